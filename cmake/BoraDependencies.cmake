@@ -1,0 +1,50 @@
+# Third-party libraries. A failed search names the package to install.
+# Runtime: Asio (headers), llhttp, OpenSSL, fmt. Build program: CLI11, toml++, fmt. Tests: Catch2.
+
+function(_bora_missing what debian fedora brew)
+  message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"
+    "  Debian, Ubuntu:  sudo apt install ${debian}\n"
+    "  Fedora:          sudo dnf install ${fedora}\n"
+    "  macOS:           brew install ${brew}\n")
+endfunction()
+
+find_package(Threads REQUIRED)
+
+find_package(Asio 1.22 QUIET MODULE)
+if(NOT Asio_FOUND)
+  _bora_missing("standalone Asio 1.22 or newer" libasio-dev asio-devel asio)
+endif()
+
+find_package(OpenSSL 3.0 QUIET)
+if(NOT OpenSSL_FOUND)
+  _bora_missing("OpenSSL 3.0 or newer" libssl-dev openssl-devel openssl@3)
+endif()
+
+find_package(fmt QUIET)
+if(NOT fmt_FOUND)
+  _bora_missing("fmt 9 or newer" libfmt-dev fmt-devel fmt)
+endif()
+
+find_package(Llhttp QUIET MODULE)
+if(NOT Llhttp_FOUND)
+  _bora_missing("llhttp" "node-llhttp (Debian 12) or libllhttp-dev (Debian 13, Ubuntu 24.04 and newer)"
+    llhttp-devel llhttp)
+endif()
+
+find_package(CLI11 2.1 QUIET)
+if(NOT CLI11_FOUND)
+  _bora_missing("CLI11 2.1 or newer" libcli11-dev cli11-devel cli11)
+endif()
+
+find_package(tomlplusplus 3.0 QUIET)
+if(NOT tomlplusplus_FOUND)
+  _bora_missing("toml++ 3 or newer" libtomlplusplus-dev tomlplusplus-devel tomlplusplus)
+endif()
+
+if(BORA_BUILD_TESTS)
+  find_package(Catch2 QUIET)
+  if(NOT Catch2_FOUND)
+    _bora_missing("Catch2 2.13 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"
+      catch2 catch-devel catch2)
+  endif()
+endif()

@@ -1,0 +1,36 @@
+# bora_target(TARGET): what all of Bora's own targets share: C++20, warnings, sanitizers.
+# Warnings and sanitizers are PRIVATE to our sources, but a sanitizer must also reach the link of
+# whatever uses an instrumented library.
+function(bora_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  if(BORA_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(BORA_SANITIZE)
+    target_compile_options(${target} PUBLIC -fsanitize=${BORA_SANITIZE} -fno-omit-frame-pointer
+                                            -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${BORA_SANITIZE})
+  endif()
+  if(BORA_COVERAGE)
+    target_compile_options(${target} PUBLIC --coverage)
+    target_link_options(${target} PUBLIC --coverage)
+  endif()
+endfunction()
+
+# bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the static
+# library bora_NAME, known to everybody as Bora::NAME, in this tree and when installed.
+function(bora_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  add_library(bora_${name} STATIC ${arg_SOURCES})
+  add_library(Bora::${name} ALIAS bora_${name})
+  set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
+  bora_target(bora_${name})
+  target_include_directories(bora_${name}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
+           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(bora_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  set_property(GLOBAL APPEND PROPERTY BORA_LAYERS bora_${name})
+endfunction()

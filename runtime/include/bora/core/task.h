@@ -1,0 +1,196 @@
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <new>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace bora {
+
+template <class T>
+class Task;
+
+namespace detail {
+
+/// Memory for coroutine frames: free lists by size class, one set for each thread, so that a call
+/// that finishes at once costs no malloc. Frames above the largest class come from operator new.
+/// Under a sanitizer every frame does, so that it sees each one's life.
+void* allocate_frame(std::size_t bytes);
+void release_frame(void* frame, std::size_t bytes) noexcept;
+
+class PromiseBase {
+ public:
+  static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept { release_frame(frame, bytes); }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  struct FinalAwaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      PromiseBase& promise = self.promise();
+      if (promise.resumed_inline_) return std::noop_coroutine();  // the resumer sees that it is done
+      if (promise.continuation_) return promise.continuation_;
+      if (promise.on_done_ != nullptr) promise.on_done_(promise.on_done_argument_);  // may destroy self
+      return std::noop_coroutine();
+    }
+    void await_resume() const noexcept {}
+  };
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+
+  void unhandled_exception() noexcept { exception_ = std::current_exception(); }
+
+ protected:
+  template <class T>
+  friend class bora::Task;
+
+  void rethrow_if_failed() {
+    if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
+  }
+
+  std::coroutine_handle<> continuation_;
+  void (*on_done_)(void*) = nullptr;
+  void* on_done_argument_ = nullptr;
+  bool resumed_inline_ = false;
+  std::exception_ptr exception_;
+};
+
+template <class T>
+class Promise : public PromiseBase {
+ public:
+  Task<T> get_return_object() noexcept;
+  template <class U>
+  void return_value(U&& value) {
+    value_.emplace(std::forward<U>(value));
+  }
+  T take() {
+    rethrow_if_failed();
+    return std::move(*value_);
+  }
+
+ private:
+  std::optional<T> value_;
+};
+
+template <>
+class Promise<void> : public PromiseBase {
+ public:
+  Task<void> get_return_object() noexcept;
+  void return_void() const noexcept {}
+  void take() { rethrow_if_failed(); }
+};
+
+}  // namespace detail
+
+/// The coroutine type of every asynchronous call: `Task<std::string> body = co_await fetch(url);`.
+///
+/// Lazy: nothing runs before the first `co_await` (or `IOLoop::spawn`). Awaiting runs the callee at
+/// once, on the caller's stack; a callee that never waits costs no trip through the loop, and a loop
+/// of a million such calls does not grow the stack.
+///
+/// Owns the coroutine's frame. Destroying a Task that was started and has not finished is a
+/// programming error, except where an operation documents that it can be abandoned. A default
+/// constructed Task is finished (`co_await` goes straight on).
+///
+/// Await a Task once. Its exception, if it ended with one, comes out of `co_await`.
+template <class T = void>
+class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLoop::spawn it")]] Task {
+ public:
+  using promise_type = detail::Promise<T>;
+  using value_type = T;
+
+  Task() noexcept = default;
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    if (this != &other) {
+      if (handle_) handle_.destroy();
+      handle_ = std::exchange(other.handle_, nullptr);
+    }
+    return *this;
+  }
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  /// True when it has run to its end (or is empty).
+  [[nodiscard]] bool done() const noexcept { return !handle_ || handle_.done(); }
+
+  /// For whoever owns a top-level Task (the loop, a connection): runs it to its first wait.
+  ///
+  /// @param on_done  Called with `argument` if it finishes later, from wherever that happens; may
+  ///                 destroy this Task. Not called when start() itself returns true.
+  /// @returns  True when it has finished already; then take() holds the outcome.
+  bool start(void (*on_done)(void*), void* argument) {
+    if (!handle_) return true;
+    promise_type& promise = handle_.promise();
+    promise.on_done_ = on_done;
+    promise.on_done_argument_ = argument;
+    promise.resumed_inline_ = true;
+    handle_.resume();
+    promise.resumed_inline_ = false;
+    return handle_.done();
+  }
+
+  /// The value of a finished Task; throws what it ended with. Call once.
+  T take() {
+    if constexpr (std::is_void_v<T>) {
+      if (handle_) handle_.promise().take();
+    } else {
+      return handle_.promise().take();
+    }
+  }
+
+  class Awaiter {
+   public:
+    explicit Awaiter(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
+    bool await_ready() const noexcept { return !handle_ || handle_.done(); }
+    /// Resumes the callee here and tells by the answer whether it finished: false means "go straight
+    /// on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and -O1, and a
+    /// long loop of finished calls overflows the stack.
+    bool await_suspend(std::coroutine_handle<> caller) {
+      promise_type& promise = handle_.promise();
+      promise.continuation_ = caller;
+      promise.resumed_inline_ = true;
+      handle_.resume();
+      promise.resumed_inline_ = false;
+      return !handle_.done();
+    }
+    T await_resume() {
+      if constexpr (std::is_void_v<T>) {
+        if (handle_) handle_.promise().take();
+      } else {
+        return handle_.promise().take();
+      }
+    }
+
+   private:
+    std::coroutine_handle<promise_type> handle_;
+  };
+  Awaiter operator co_await() const noexcept { return Awaiter(handle_); }
+
+ private:
+  friend promise_type;
+  explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
+
+  std::coroutine_handle<promise_type> handle_;
+};
+
+namespace detail {
+
+template <class T>
+Task<T> Promise<T>::get_return_object() noexcept {
+  return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
+}
+
+inline Task<void> Promise<void>::get_return_object() noexcept {
+  return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
+}
+
+}  // namespace detail
+}  // namespace bora

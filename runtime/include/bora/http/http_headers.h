@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bora::http {
+
+/// A message's header fields: a map from case-insensitive names to one or more values, in the order
+/// in which they came.
+///
+/// The bytes of all names and values lie in one block, and a field is four numbers, so filling a
+/// cleared object again allocates nothing. Views that it hands out are valid until it is changed.
+class HTTPHeaders {
+ public:
+  struct Field {
+    std::string_view name;
+    std::string_view value;
+  };
+
+  HTTPHeaders() = default;
+
+  /// Appends a field; one of the same name stays beside it.
+  /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a control
+  ///         character other than TAB, or either with CR, LF or NUL: nothing is added.
+  void add(std::string_view name, std::string_view value);
+
+  /// Replaces every field of that name by this one. Throws as add().
+  void set(std::string_view name, std::string_view value);
+
+  /// Removes every field of that name.
+  void remove(std::string_view name);
+
+  /// All values of `name` joined by ", " (RFC 9110, 5.3), or `missing`. Costs a copy only when there
+  /// are several; see get_view() for the usual single value.
+  [[nodiscard]] std::string get(std::string_view name, std::string_view missing = {}) const;
+
+  /// The first value of `name`, without copying; empty optional when there is none.
+  [[nodiscard]] std::optional<std::string_view> get_view(std::string_view name) const;
+
+  /// Every value of `name`, in order.
+  [[nodiscard]] std::vector<std::string_view> get_list(std::string_view name) const;
+
+  [[nodiscard]] bool contains(std::string_view name) const;
+  [[nodiscard]] std::size_t size() const { return fields_.size(); }
+  [[nodiscard]] bool empty() const { return fields_.empty(); }
+  [[nodiscard]] Field operator[](std::size_t index) const;
+
+  /// Forgets all fields; keeps the memory.
+  void clear();
+
+  /// `for (auto [name, value] : headers)`: every field as it came, names as they were written.
+  class Iterator {
+   public:
+    Iterator(const HTTPHeaders* headers, std::size_t index) : headers_(headers), index_(index) {}
+    Field operator*() const { return (*headers_)[index_]; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const HTTPHeaders* headers_;
+    std::size_t index_;
+  };
+  [[nodiscard]] Iterator begin() const { return {this, 0}; }
+  [[nodiscard]] Iterator end() const { return {this, fields_.size()}; }
+
+  /// For parsers: appends without the checks of add(). The caller has made them.
+  void append_checked(std::string_view name, std::string_view value);
+
+ private:
+  struct Entry {
+    std::uint32_t name_offset;
+    std::uint32_t value_offset;
+    std::uint32_t value_size;
+    std::uint16_t name_size;
+    std::uint16_t hash;  ///< Of the lower-cased name: most mismatches end here.
+  };
+
+  std::string block_;
+  std::vector<Entry> fields_;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bora/http/http_connection.h>
+#include <bora/http/http_server.h>
+#include <bora/web/request_handler.h>
+#include <bora/web/route_table.h>
+#include <bora/web/url_spec.h>
+
+namespace bora::web {
+
+/// What holds for a whole application. Names are Tornado's.
+struct Settings {
+  /// Error pages show the exception; the 404 page lists the routes. Never in production.
+  bool debug = false;
+
+  /// Called instead of writing the default access line.
+  std::function<void(RequestHandler& handler)> log_function;
+
+  /// Answers where no route matches: its `prepare()` usually throws HTTPError(404).
+  /// Default: a plain 404 page. See error_handler<Handler>().
+  const Endpoint* default_handler_class = nullptr;
+
+  /// Directory that relative static mounts are looked for in. Default: the program's own directory.
+  std::string static_path;
+};
+
+/// The routes of a program and its settings: what a server serves.
+///
+///     bora::web::Application app(routes::table);                        // from routes.toml
+///     bora::web::Application app({bora::web::url<MainHandler>("/")});   // written here
+///     app.listen(8888);
+///     bora::IOLoop::current().start();
+class Application : public http::HTTPServerConnectionDelegate {
+ public:
+  /// @param table  Must outlive the application; the generated one does.
+  explicit Application(const RouteTable& table, Settings settings = {});
+  /// @throws std::invalid_argument  A pattern that cannot be read; the message says where.
+  Application(std::initializer_list<URLSpec> handlers, Settings settings = {});
+  explicit Application(std::vector<URLSpec> handlers, Settings settings = {});
+  ~Application() override;
+
+  /// Makes a server for this application, listening; see http::HTTPServer::listen. It lives as long as
+  /// the application.
+  http::HTTPServer& listen(int port, std::string_view address = {}, http::HTTPServerOptions options = {});
+
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] const RouteTable& routes() const { return *table_; }
+
+  http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
+
+ private:
+  Settings settings_;
+  std::unique_ptr<const RouteTable, void (*)(const RouteTable*)> own_table_;
+  const RouteTable* table_;
+  std::vector<std::unique_ptr<http::HTTPServer>> servers_;
+};
+
+}  // namespace bora::web

@@ -1,0 +1,216 @@
+#pragma once
+
+// The tree of one template file: node structs without behaviour. Every Span lies in the file's own
+// SourceText. Expressions are C++ and stay text: Bora finds where they end, the C++ compiler reads
+// them.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "templates-lang/source_text.h"
+
+namespace bora::lang {
+
+struct Node;
+using Body = std::vector<Node>;
+
+/// C++ text inside a tag, without the blanks around it. Never empty.
+struct Expression {
+  Span span;
+};
+
+/// An identifier that the template introduces.
+struct Name {
+  std::string text;
+  Span span;
+};
+
+/// Literal text, after `{{!`-style escapes and the whitespace mode have been applied; so it may
+/// differ from the bytes under `span`.
+struct Text {
+  Span span;
+  std::string text;
+};
+
+/// `{{ value }}`, or `{% raw value %}` with `raw` set.
+struct Output {
+  Span tag;  ///< From the first brace to behind the last.
+  Expression value;
+  bool raw = false;
+};
+
+/// `{% if %}`, `{% elif %}`, `{% else %}`: at least one branch; only the last may lack a condition.
+struct If {
+  struct Branch {
+    Span tag;
+    std::optional<Expression> condition;  ///< Empty: the `else`.
+    Body body;
+  };
+  std::vector<Branch> branches;
+  Span end_tag;
+};
+
+/// `{% for a, b in range %}`. One name: an element; several: a structured binding.
+/// `else_body`: rendered when the range was empty.
+struct For {
+  Span tag;
+  std::vector<Name> names;
+  Expression range;
+  Body body;
+  std::optional<Body> else_body;
+  Span end_tag;
+};
+
+struct While {
+  Span tag;
+  Expression condition;
+  Body body;
+  std::optional<Body> else_body;
+  Span end_tag;
+};
+
+struct Break {
+  Span tag;
+};
+struct Continue {
+  Span tag;
+};
+
+/// `{% set name = value %}`, `{% set a, b = value %}` (structured binding), `{% set T name = value %}`
+/// (`type` given) and, as in Tornado, any other statement (`{% set total += x %}`): then `names` is
+/// empty and `value` is the whole statement.
+struct Set {
+  Span tag;
+  std::optional<Span> type;
+  std::vector<Name> names;
+  Expression value;
+};
+
+struct Block {
+  Span tag;
+  Name name;
+  Body body;
+  Span end_tag;
+};
+
+/// `{% include "file" %}`, optionally `with a=b, c=d`.
+struct Include {
+  struct Argument {
+    Name name;
+    Expression value;
+  };
+  Span tag;
+  std::string file;  ///< As written, without quotes.
+  Span file_span;    ///< Without quotes.
+  std::vector<Argument> arguments;
+};
+
+/// `{% apply function %}…{% end %}`
+struct Apply {
+  Span tag;
+  Expression function;
+  Body body;
+  Span end_tag;
+};
+
+/// `{% try %}…{% except T e %}…{% else %}…{% finally %}…{% end %}`
+struct Try {
+  struct Except {
+    Span tag;
+    std::optional<Expression> declaration;  ///< "std::exception& e"; empty catches everything.
+    Body body;
+  };
+  Span tag;
+  Body body;
+  std::vector<Except> excepts;
+  std::optional<Body> else_body;
+  std::optional<Body> finally_body;
+  Span end_tag;
+};
+
+/// `{% module Entry(post) %}`
+struct Module {
+  Span tag;
+  Expression call;
+};
+
+/// `{% super() %}` inside a block.
+struct Super {
+  Span tag;
+};
+
+struct Flush {
+  Span tag;
+};
+
+/// `{% call card(x) %}…{% end %}` and, in the component, `{% slot name %}`.
+struct Call {
+  Span tag;
+  Expression callee;
+  Body body;
+  Span end_tag;
+};
+struct Slot {
+  Span tag;
+  std::optional<Name> name;
+};
+
+struct Node {
+  using Variant = std::variant<Text, Output, If, For, While, Break, Continue, Set, Block, Include, Apply,
+                               Try, Module, Super, Flush, Call, Slot>;
+  Variant value;
+};
+
+/// `{% param T name [= default] %}`
+struct Param {
+  Span tag;
+  Span type;
+  Name name;
+  std::optional<Expression> default_value;
+};
+
+/// `{% import "models.h" %}`, `{% import <map> %}`: a header.
+/// `{% from shop::text import shorten as cut, Price %}`: names of a namespace or class;
+/// `{% from shop::text import * %}`: all of a namespace.
+/// `{% from "text.h" import shop::shorten %}`: a header and names.
+struct Import {
+  struct Imported {
+    Span name;                  ///< "shorten", "shop::shorten" or "*".
+    std::optional<Name> alias;  ///< After `as`.
+  };
+  Span tag;
+  std::optional<Span> header;      ///< With its quotes or angle brackets.
+  std::optional<Span> scope;       ///< "shop::text".
+  std::vector<Imported> imported;  ///< Empty for a plain header import.
+};
+
+/// `{% extends "base.html" %}`
+struct Extends {
+  Span tag;
+  std::string file;
+  Span file_span;
+};
+
+/// How `{{ }}` of a file is written. One value for the whole file, the last directive's (as Tornado).
+struct Autoescape {
+  enum class Kind { xhtml_escape, none, function };
+  Kind kind = Kind::xhtml_escape;
+  std::optional<Span> tag;       ///< The directive, if there was one.
+  std::optional<Span> function;  ///< For Kind::function: the name as written.
+};
+
+/// One parsed file.
+struct Template {
+  std::string name;  ///< Relative to the template root: "blog/entry.html".
+  SourcePtr source;
+  std::optional<Extends> extends;
+  std::vector<Param> params;
+  std::vector<Import> imports;
+  Autoescape autoescape;
+  Body body;
+};
+
+}  // namespace bora::lang

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "templates-lang/source_text.h"
+
+namespace bora::lang {
+
+enum class Severity { error, warning };
+
+/// "The other half stands here": a second place that explains a Diagnostic.
+struct Note {
+  SourcePtr source;  ///< Null when the note has no place.
+  Span span;
+  std::string message;
+};
+
+/// One finding about a template or a manifest, with everything needed to print it.
+///
+/// Messages are one clear sentence in lower case without a final stop; what the user typed stands in
+/// 'single quotes'. The remedy goes into `help`: "did you mean 'title'?", "add {% end %}".
+struct Diagnostic {
+  std::string code;  ///< Stable: "T012", "R101"; listed in compiler/diagnostics/catalog.
+  Severity severity = Severity::error;
+  SourcePtr source;  ///< Null for findings about a file that could not be read; see `file`.
+  Span span;         ///< Where the carets go. Empty: one caret at `span.begin`.
+  std::string message;
+  std::string help;  ///< May be empty.
+  std::vector<Note> notes;
+  std::string file;  ///< Name to print when `source` is null, "templates/home.html"; may be empty.
+};
+
+/// Where findings go. They are kept in the order in which they were found, and never more than
+/// `kMaxDiagnostics`: a broken file of a million tags gives a page of messages, not a gigabyte.
+class DiagnosticSink {
+ public:
+  static constexpr std::size_t kMaxDiagnostics = 100;
+
+  /// Exact repeats (same code, source and span) are dropped.
+  void report(Diagnostic diagnostic);
+
+  [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  [[nodiscard]] bool has_errors() const { return error_count_ > 0; }
+  [[nodiscard]] std::size_t error_count() const { return error_count_; }
+  [[nodiscard]] std::size_t warning_count() const { return warning_count_; }
+
+ private:
+  std::vector<Diagnostic> diagnostics_;
+  std::size_t error_count_ = 0;
+  std::size_t warning_count_ = 0;
+};
+
+/// The entry of `candidates` that `word` was probably meant to be (edit distance at most a third of
+/// its length, case ignored), or empty. The first of equals wins.
+std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace bora::lang
