@@ -1,0 +1,3 @@
+#include "compiler/codegen/cpp_writer.h"
+
+namespace bora::compiler {}

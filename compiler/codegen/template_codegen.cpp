@@ -1,0 +1,3 @@
+#include "compiler/codegen/template_codegen.h"
+
+namespace bora::compiler {}

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "templates-lang/inheritance.h"
+
+namespace bora::compiler {
+
+/// How the unit of a template is called: names and paths, all from the template's own name.
+struct UnitName {
+  std::string namespaces;   ///< "views::blog"
+  std::string struct_name;  ///< "entry"
+  std::string header;       ///< "views/blog/entry.h": the path to include it by.
+  std::string source;       ///< "views/blog/entry.cpp"
+
+  /// "views::blog::entry". Two templates with the same one can't be in one program; the caller checks.
+  [[nodiscard]] std::string qualified() const { return namespaces + "::" + struct_name; }
+};
+
+/// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a keyword
+/// gets an underscore behind it.
+UnitName unit_name(std::string_view template_name);
+
+/// The two generated files of a page.
+struct GeneratedUnit {
+  std::string header;
+  std::string source;
+};
+
+/// Writes the C++ of a page that was resolved without errors.
+///
+/// @param output_prefix  What stands before UnitName::source where `#line` names the generated file:
+///                       "build/bora/". May be empty.
+GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix = {});
+
+}  // namespace bora::compiler

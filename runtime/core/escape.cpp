@@ -1,0 +1,3 @@
+#include <bora/core/escape.h>
+
+namespace bora {}

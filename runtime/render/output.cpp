@@ -1,0 +1,3 @@
+#include <bora/render/output.h>
+
+namespace bora::render {}
