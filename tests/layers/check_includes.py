@@ -1,0 +1,105 @@
+"""Checks that every #include of Bora's sources follows the arrows between the layers.
+
+Usage: check_includes.py SOURCE_ROOT. Prints one line for each include that goes the wrong way and
+ends with status 1 if there is any.
+"""
+
+import pathlib
+import re
+import sys
+
+# A layer may include itself and what stands behind it here.
+ALLOWED = {
+    "runtime/core": set(),
+    "runtime/net": {"runtime/core"},
+    "runtime/http": {"runtime/net", "runtime/core"},
+    "runtime/render": {"runtime/core"},
+    "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render"},
+    "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
+    "templates-lang": set(),
+    "compiler/diagnostics": {"templates-lang"},
+    "compiler/routes": {"templates-lang"},
+    "compiler/codegen": {"compiler/routes", "compiler/diagnostics", "templates-lang"},
+    "compiler/driver": {"compiler/codegen", "compiler/routes", "compiler/diagnostics", "templates-lang"},
+    "compiler/cli": {"compiler/driver", "compiler/codegen", "compiler/routes", "compiler/diagnostics",
+                     "templates-lang", "scaffold"},
+    "scaffold": set(),
+}
+
+# Headers directly below include/bora: what generated code and programs include.
+UMBRELLAS = {
+    "bora/generated.h": {"runtime/render", "runtime/core"},
+    "bora/generated_routes.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
+    "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
+    "bora/asio.h": {"runtime/core"},
+}
+
+# Where each third-party library may be included: never in a public header, but for <bora/asio.h>.
+THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|toml\+\+|fmt|CLI|nlohmann)(/|\.h|\.hpp|$)")
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def layer_of_file(path):
+    """The layer that a source file belongs to, or None: "runtime/core", or "bora/web.h" itself."""
+    parts = path.parts
+    if parts[:3] == ("runtime", "include", "bora"):
+        return f"runtime/{parts[3]}" if len(parts) > 4 else f"bora/{parts[3]}"
+    if parts[0] == "scaffold" and "skeletons" in parts:
+        return None
+    two = "/".join(parts[:2])
+    return two if two in ALLOWED else (parts[0] if parts[0] in ALLOWED else None)
+
+
+def layer_of_include(name):
+    """The layer that an included name leads to, or None for the standard library and others."""
+    if name.startswith("bora/"):
+        parts = name.split("/")
+        return f"runtime/{parts[1]}" if len(parts) > 2 else name
+    two = "/".join(name.split("/")[:2])
+    if two in ALLOWED:
+        return two
+    first = name.split("/")[0]
+    return first if first in ALLOWED else None
+
+
+def findings_in(path, text):
+    """The wrong includes of one file; `path` is relative to the root."""
+    own = layer_of_file(path)
+    if own is None:
+        return []
+    is_public = path.parts[:2] == ("runtime", "include")
+    allowed = UMBRELLAS.get(own) if own in UMBRELLAS else ALLOWED.get(own)
+    if allowed is None:
+        return [f"{path}: not a known layer; name it in check_includes.py"]
+    findings = []
+    for match in INCLUDE.finditer(text):
+        quote, name = match.groups()
+        line = text.count("\n", 0, match.start()) + 1
+        target = layer_of_include(name)
+        if target is not None and target != own and target not in allowed:
+            findings.append(f"{path}:{line}: {own} must not include {name}")
+        if is_public and quote == '"':
+            findings.append(f"{path}:{line}: a public header includes in angle brackets: {name}")
+        if is_public and THIRD_PARTY.match(name) and own != "bora/asio.h":
+            findings.append(f"{path}:{line}: third-party header in a public header: {name}")
+    return findings
+
+
+def main(root):
+    root = pathlib.Path(root)
+    findings = []
+    count = 0
+    for folder in ("runtime", "templates-lang", "compiler", "scaffold"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".h", ".cpp"):
+                count += 1
+                findings += findings_in(path.relative_to(root), path.read_text(encoding="utf-8"))
+    if count == 0:
+        findings.append(f"{root}: no sources found")
+    print("\n".join(findings) if findings else f"{count} files follow the arrows")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

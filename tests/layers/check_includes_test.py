@@ -1,0 +1,37 @@
+"""The checker itself: wrong includes are found, right ones are not."""
+
+import pathlib
+import unittest
+
+from check_includes import findings_in
+
+
+def findings(path, text):
+    return findings_in(pathlib.PurePosixPath(path), text)
+
+
+class CheckIncludesTest(unittest.TestCase):
+    def test_downward_include_is_fine(self):
+        self.assertEqual(findings("runtime/web/a.cpp", "#include <bora/http/http_headers.h>\n"), [])
+        self.assertEqual(findings("compiler/cli/a.cpp", '#include "templates-lang/ast.h"\n'), [])
+
+    def test_upward_include_is_found_with_its_line(self):
+        found = findings("runtime/core/a.cpp", "\n#include <bora/net/error.h>\n")
+        self.assertEqual(len(found), 1)
+        self.assertIn("a.cpp:2:", found[0])
+
+    def test_compiler_never_sees_the_runtime(self):
+        self.assertEqual(len(findings("compiler/codegen/a.cpp", "#include <bora/core/task.h>\n")), 1)
+        self.assertEqual(len(findings("compiler/codegen/a.cpp", '#include "runtime/http/x.h"\n')), 1)
+
+    def test_third_party_in_a_public_header_is_found(self):
+        for name in ("asio.hpp", "asio/io_context.hpp", "openssl/ssl.h", "llhttp.h", "fmt/format.h"):
+            found = findings("runtime/include/bora/net/a.h", f"#include <{name}>\n")
+            self.assertEqual(len(found), 1, name)
+
+    def test_third_party_in_a_source_is_fine(self):
+        self.assertEqual(findings("runtime/net/a.cpp", "#include <asio/io_context.hpp>\n"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
