@@ -1,0 +1,29 @@
+# Writes OUTPUT, a C++ file with the bytes of all FILES (paths relative to ROOT):
+#   cmake -D ROOT=... -D LIST=... -D OUTPUT=... -P embed_skeletons.cmake
+# LIST is a file with one path a line. A script of CMake's needs nothing that the build does not have
+# already. The order is that of LIST, so the same skeletons give the same bytes.
+
+file(STRINGS "${LIST}" paths)
+
+set(entries "")
+foreach(path IN LISTS paths)
+  # Through hexadecimal: CMake's own strings would trip over brackets, semicolons and NUL.
+  file(READ "${ROOT}/${path}" bytes HEX)
+  string(LENGTH "${bytes}" size)
+  math(EXPR size "${size} / 2")
+  # One literal for at most 48 bytes: readable lines, and no escape can swallow the next digit.
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
+  string(REPEAT "...." 48 line)
+  string(REGEX REPLACE "(${line})" "\\1\"\n     \"" bytes "${bytes}")
+  string(APPEND entries "    {\"${path}\",\n     {\"${bytes}\", ${size}}},\n")
+endforeach()
+
+string(CONCAT text
+  "#include \"scaffold/embedded_skeletons.h\"\n\n"
+  "namespace bora::scaffold {\n"
+  "namespace {\n\n"
+  "constexpr EmbeddedFile kFiles[] = {\n${entries}};\n\n"
+  "}  // namespace\n\n"
+  "std::span<const EmbeddedFile> embedded_skeletons() { return kFiles; }\n\n"
+  "}  // namespace bora::scaffold\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -1,0 +1,3 @@
+#include "scaffold/project_writer.h"
+
+#include "tests/support/catch.h"
