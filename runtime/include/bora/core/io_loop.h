@@ -1,13 +1,32 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
+#include <bora/core/clock.h>
+#include <bora/core/error.h>
 #include <bora/core/task.h>
+#include <bora/core/unique_function.h>
 
 namespace bora {
+
+namespace detail {
+
+template <class Callable>
+concept CoroutineCallable = std::same_as<std::invoke_result_t<Callable&>, Task<void>>;
+
+/// Keeps a callable alive as long as the coroutine that it makes: captures of a lambda coroutine live
+/// in the lambda.
+template <class Callable>
+auto call_and_keep(Callable callable) -> std::invoke_result_t<Callable&> {
+  co_return co_await callable();
+}
+
+}  // namespace detail
 
 /// The event loop: one for each thread that asks for one.
 ///
@@ -15,20 +34,31 @@ namespace bora {
 /// only where Asio is used); nothing here shows Asio.
 ///
 /// All calls belong to the loop's own thread, except add_callback().
+///
+/// The loop ends with its thread. What is still pending then is dropped: callbacks and timeouts are
+/// destroyed without being called, and so are the Tasks that spawn() keeps, at the place where each one
+/// waits. Objects that use the loop (servers, streams, periodic callbacks) must go first: don't make
+/// them static or thread_local.
+///
+/// A process with a loop ignores SIGPIPE (unless it has set that signal itself): writing to a
+/// connection that the peer has closed must not end the program.
 class IOLoop {
  public:
-  using Callback = std::function<void()>;
+  using Callback = UniqueFunction<void()>;
 
   /// What call_later() returns: a key for remove_timeout(). 0 is never one.
   using Timeout = std::uint64_t;
 
   /// This thread's loop, made at the first call.
   static IOLoop& current();
+  /// This thread's loop, or null if there is none yet.
+  static IOLoop* current_if_any() noexcept;
 
   IOLoop(const IOLoop&) = delete;
   IOLoop& operator=(const IOLoop&) = delete;
 
-  /// Runs until stop(). An exception that leaves a callback is logged and the loop goes on.
+  /// Runs until stop(). An exception that leaves a callback is logged and the loop goes on. May be
+  /// called again after it returned; not from within the loop.
   ///
   /// While it runs, SIGINT and SIGTERM end it gracefully if something that needs it (a server) is
   /// registered by add_drain() and the program has set no handler of its own for them: the drains run,
@@ -38,29 +68,48 @@ class IOLoop {
   /// Ends start() after the current turn; before start(), makes the next start() return at once.
   void stop();
 
-  [[nodiscard]] bool is_running() const;
+  [[nodiscard]] bool is_running() const noexcept;
 
   /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads may
-  /// make; it wakes the loop. Dropped when the loop has been destroyed.
+  /// make (as long as the loop's thread lives); it wakes the loop.
   void add_callback(Callback callback);
 
-  /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero.
+  /// The same for a callable that returns a Task: the Task is spawned.
+  template <detail::CoroutineCallable Callable>
+  void add_callback(Callable callable) {
+    add_callback(spawner(std::move(callable)));
+  }
+
+  /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero. Timeouts of the
+  /// same moment run in the order of the calls.
   Timeout call_later(std::chrono::nanoseconds delay, Callback callback);
 
+  template <detail::CoroutineCallable Callable>
+  Timeout call_later(std::chrono::nanoseconds delay, Callable callable) {
+    return call_later(delay, spawner(std::move(callable)));
+  }
+
   /// Forgets a timeout; harmless after it fired.
-  void remove_timeout(Timeout timeout);
+  void remove_timeout(Timeout timeout) noexcept;
 
   /// Starts `task` at once and keeps it until it ends. Its exception is logged.
   void spawn(Task<void> task);
 
   /// Runs the loop until `task` ends; returns its value or throws its exception. For tests and small
-  /// programs.
+  /// programs. A task that has not ended is destroyed where it waits.
   /// @throws std::runtime_error  stop() was called before the task ended.
   /// @throws TimeoutError        `timeout` passed first; zero is no limit.
   template <class T>
   T run_sync(Task<T> task, std::chrono::nanoseconds timeout = {}) {
-    run_until(task, timeout);
+    Waiter waiter{this};
+    if (!task.start(&IOLoop::waiter_done, &waiter)) run_until(waiter.is_done, timeout);
     return task.take();
+  }
+
+  /// The same for a function that returns a Task.
+  template <std::invocable Function>
+  auto run_sync(Function function, std::chrono::nanoseconds timeout = {}) {
+    return run_sync(function(), timeout);
   }
 
   /// Handles what is ready, waiting at most `wait` for the first event. Returns true if anything ran.
@@ -70,30 +119,46 @@ class IOLoop {
   /// Registers something that must end well before the loop does. On a stop signal every drain is
   /// started, and the loop stops when all of them are done.
   /// @returns  A key for remove_drain().
-  std::uint64_t add_drain(std::function<Task<void>()> drain);
+  std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
+  /// Forgets a drain. One that is under way goes on, but the loop no longer waits for it.
   void remove_drain(std::uint64_t key);
 
-  /// Seconds since the Epoch, as the loop's timers see them.
-  [[nodiscard]] double time() const;
+  /// Seconds since the Epoch.
+  [[nodiscard]] double time() const noexcept;
+
+  /// Where the loop takes the time from.
+  [[nodiscard]] const Clock& clock() const noexcept;
+  /// For tests: a clock that is moved by hand. The loop still sleeps by the system's: turn it with
+  /// run_once(). `clock` must outlive its use; null is the system's clock.
+  void set_clock(const Clock* clock) noexcept;
 
   /// For Bora's own layers and <bora/asio.h>: a pointer to the asio::io_context.
-  [[nodiscard]] void* native_context();
+  [[nodiscard]] void* native_context() noexcept;
 
  private:
+  struct Waiter {
+    IOLoop* loop;
+    bool is_done = false;
+  };
+
   IOLoop();
   ~IOLoop();
-  template <class T>
-  void run_until(Task<T>& task, std::chrono::nanoseconds timeout) {
-    if (!task.start(&IOLoop::task_done, this)) run_until_done(timeout);
+  static void waiter_done(void* waiter);
+  void run_until(const bool& is_done, std::chrono::nanoseconds timeout);
+
+  template <class Callable>
+  Callback spawner(Callable callable) {
+    return Callback([this, callable = std::move(callable)]() mutable {
+      spawn(detail::call_and_keep(std::move(callable)));
+    });
   }
-  static void task_done(void* loop);
-  void run_until_done(std::chrono::nanoseconds timeout);
 
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// `co_await sleep(100ms)`: the loop goes on meanwhile.
+/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be abandoned: destroying the Task forgets
+/// the timeout.
 Task<void> sleep(std::chrono::nanoseconds duration);
 
 }  // namespace bora

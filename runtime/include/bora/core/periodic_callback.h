@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <memory>
+#include <utility>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/task.h>
+#include <bora/core/unique_function.h>
+
+namespace bora {
+
+/// Calls something again and again, `period` apart, on the loop of the thread that makes it.
+///
+/// A call that takes longer than the period makes the ones it covers be skipped; those that follow keep
+/// the rhythm of the first. Calls never overlap: the time of the next one is set when a call (or the
+/// Task that it returned) has ended. An exception is logged, and the calls go on.
+///
+///     bora::PeriodicCallback tick([] { bora::app_log.info("still here"); }, 10s);
+///     tick.start();
+class PeriodicCallback {
+ public:
+  /// @param callback  Returns nothing or a Task<void>.
+  /// @param period  Positive.
+  /// @param jitter  0.1 makes each period between 0.95 and 1.05 times as long, so that many processes
+  ///                don't keep step.
+  /// @throws std::invalid_argument  `period` is not positive.
+  template <std::invocable Callable>
+  PeriodicCallback(Callable callback, std::chrono::nanoseconds period, double jitter = 0)
+      : PeriodicCallback(as_coroutine(std::move(callback)), period, jitter) {}
+  PeriodicCallback(UniqueFunction<Task<void>()> callback, std::chrono::nanoseconds period,
+                   double jitter = 0);
+
+  /// Stops. A Task that is under way goes on.
+  ~PeriodicCallback();
+  PeriodicCallback(const PeriodicCallback&) = delete;
+  PeriodicCallback& operator=(const PeriodicCallback&) = delete;
+
+  /// The first call comes one period from now. Does nothing when it runs already.
+  void start();
+  void stop();
+  [[nodiscard]] bool is_running() const noexcept;
+
+ private:
+  template <class Callable>
+  static UniqueFunction<Task<void>()> as_coroutine(Callable callback) {
+    if constexpr (detail::CoroutineCallable<Callable>) {
+      return callback;
+    } else {
+      return [callback = std::move(callback)]() mutable {
+        callback();
+        return Task<void>();
+      };
+    }
+  }
+
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+namespace detail {
+/// The time of the call after the one that was set for `last`: the first of last + k * period that
+/// lies behind `now`; when the clock went back behind `last`, last + period.
+std::chrono::nanoseconds next_periodic_call(std::chrono::nanoseconds last, std::chrono::nanoseconds now,
+                                            std::chrono::nanoseconds period) noexcept;
+}  // namespace detail
+
+}  // namespace bora

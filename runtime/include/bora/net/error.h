@@ -1,0 +1,50 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace bora::net {
+
+/// What can end a stream or a connection, beside the system's own errors.
+enum class Error {
+  closed = 1,           ///< This side closed the stream.
+  closed_by_peer,       ///< The peer ended the stream in an orderly way.
+  timed_out,            ///< A time limit passed.
+  unsatisfiable_read,   ///< The limit of a read was reached before what ends it.
+  buffer_full,          ///< More was buffered than the limit allows.
+};
+
+/// The category of net::Error; its name is "bora.net".
+const std::error_category& error_category() noexcept;
+
+std::error_code make_error_code(Error error) noexcept;
+
+/// A read or a write on a stream that is closed, or was closed meanwhile.
+class StreamClosedError : public std::runtime_error {
+ public:
+  /// @param real_error  Why the stream closed, as far as known.
+  explicit StreamClosedError(std::error_code real_error = make_error_code(Error::closed));
+
+  [[nodiscard]] const std::error_code& real_error() const noexcept { return real_error_; }
+
+ private:
+  std::error_code real_error_;
+};
+
+/// An address that can't be listened on. what() is one sentence for the person who started the
+/// program: which address, why, and what to do about it.
+class BindError : public std::system_error {
+ public:
+  BindError(std::error_code error, std::string sentence);
+
+  [[nodiscard]] const char* what() const noexcept override { return sentence_.c_str(); }
+
+ private:
+  std::string sentence_;
+};
+
+}  // namespace bora::net
+
+template <>
+struct std::is_error_code_enum<bora::net::Error> : std::true_type {};

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+// Deadlines of connections: many, coarse, moved at each request and hardly ever met.
+//
+// Time is counted in ticks of one second. A wheel of lists, one for each tick; an entry stays in its
+// list when its deadline moves back (the common case is one store) and is sorted anew only when the
+// list's tick comes.
+
+namespace bora::net {
+
+class DeadlineWheel;
+
+/// Base of what can be told that its time is over. Takes part in one wheel at a time.
+class Deadline {
+ public:
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+  [[nodiscard]] bool is_armed() const noexcept { return due_ != kNever; }
+
+ protected:
+  Deadline() noexcept = default;
+  /// Leaves the wheel.
+  ~Deadline();
+
+  /// The time is over. Not armed any more; may arm itself again, and may destroy itself.
+  virtual void on_deadline() = 0;
+
+ private:
+  friend class DeadlineWheel;
+  static constexpr std::uint32_t kNever = UINT32_MAX;
+
+  Deadline* previous_ = nullptr;  // null: in no list
+  Deadline* next_ = nullptr;
+  DeadlineWheel* wheel_ = nullptr;
+  std::uint32_t due_ = kNever;     // the tick that is wanted
+  std::uint32_t list_tick_ = 0;    // the tick whose list it is in: not after due_
+};
+
+class DeadlineWheel {
+ public:
+  DeadlineWheel() noexcept;
+  ~DeadlineWheel();
+  DeadlineWheel(const DeadlineWheel&) = delete;
+  DeadlineWheel& operator=(const DeadlineWheel&) = delete;
+
+  /// Sets (or moves) the deadline to `ticks` from the present one; at least 1.
+  void arm(Deadline& entry, std::uint32_t ticks) noexcept {
+    const std::uint32_t due = now_ + ticks;
+    entry.due_ = due;
+    if (entry.previous_ == nullptr || due < entry.list_tick_) insert(entry);
+  }
+
+  void disarm(Deadline& entry) noexcept { entry.due_ = Deadline::kNever; }
+
+  /// Moves time on, and calls on_deadline() of each entry that came due.
+  void advance_to(std::uint32_t tick);
+
+  /// The present tick.
+  [[nodiscard]] std::uint32_t now() const noexcept { return now_; }
+  /// True when no entry is in a list, so that nobody needs to call advance_to().
+  [[nodiscard]] bool is_idle() const noexcept { return linked_ == 0; }
+
+ private:
+  friend class Deadline;
+  static constexpr std::size_t kLists = 128;  // a power of two; further deadlines are sorted twice
+
+  struct Head final : Deadline {
+    Head() noexcept;
+    void on_deadline() override {}
+  };
+
+  void insert(Deadline& entry) noexcept;
+  void unlink(Deadline& entry) noexcept;
+  void settle(Deadline& entry);
+  void run_list(std::uint32_t tick);
+
+  std::array<Head, kLists> lists_;
+  std::uint32_t now_ = 0;
+  std::size_t linked_ = 0;
+};
+
+}  // namespace bora::net

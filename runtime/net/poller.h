@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "runtime/net/deadline_wheel.h"
+
+namespace bora {
+class IOLoop;
+}
+
+namespace bora::net {
+
+/// The descriptors that are many and busy: listeners and HTTP connections.
+///
+/// An edge-triggered epoll set of its own, nested in the loop's: a request then costs none of Asio's
+/// extra system calls, while Asio's timers, sockets and signals go on beside it. Belongs to one loop
+/// and is used on its thread only.
+///
+/// A *batch* is what one wake of the loop handles: some hundreds of events at most, then whatever
+/// else waits in the loop has its turn.
+class Poller {
+ public:
+  /// What is told of a descriptor's events. Not owned: remove() it before it dies.
+  class Handler {
+   public:
+    Handler(const Handler&) = delete;
+    Handler& operator=(const Handler&) = delete;
+
+   protected:
+    Handler() noexcept = default;
+    ~Handler() = default;
+
+    /// @param events  EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLHUP, EPOLLERR. May remove and destroy any
+    ///                handler, also itself. Must not throw.
+    virtual void on_events(std::uint32_t events) = 0;
+
+    /// The batch is over; comes once for each at_end_of_batch(). May remove and destroy any handler.
+    virtual void on_batch_end() {}
+
+   private:
+    friend class Poller;
+    std::uint32_t batch_slot_ = 0;  // 1 + index among those waiting for the end of the batch
+  };
+
+  /// The loop's poller, made at the first call; ends with the loop. Keep the reference.
+  static Poller& of(IOLoop& loop);
+
+  ~Poller();
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+
+  /// Watches `fd`, edge-triggered (EPOLLET is added). An event that is already there is delivered.
+  /// @returns  0, or errno (ENOSPC, ENOMEM; EPERM for a file that can't be waited on).
+  [[nodiscard]] int add(int fd, std::uint32_t events, Handler& handler) noexcept;
+
+  /// Changes the events; a condition that already holds is delivered anew.
+  void modify(int fd, std::uint32_t events, Handler& handler) noexcept;
+
+  /// Forgets descriptor and handler; call it before close(fd). Events that were already fetched for
+  /// this handler, and its on_batch_end(), are not delivered any more.
+  void remove(int fd, Handler& handler) noexcept;
+
+  /// Calls handler.on_batch_end() when the present batch is over; outside of a batch, in the loop's
+  /// next turn. Asking twice is asking once.
+  void at_end_of_batch(Handler& handler);
+  void cancel_end_of_batch(Handler& handler) noexcept;
+
+  /// True while the poller delivers events: whoever has output to send may then wait for the end.
+  [[nodiscard]] bool in_batch() const noexcept { return in_batch_; }
+
+  /// Sets or moves a deadline: on_deadline() comes after at least `seconds`, less than two seconds
+  /// later (if the loop is not busy elsewhere). Costs a nanosecond; see deadline_wheel.h.
+  void arm(Deadline& deadline, std::uint32_t seconds);
+  void disarm(Deadline& deadline) noexcept { wheel_.disarm(deadline); }
+
+  /// The time, read once a batch; between batches at each call.
+  struct Time {
+    std::int64_t monotonic_ns;   ///< For durations.
+    std::int64_t epoch_seconds;  ///< For Date.
+  };
+  [[nodiscard]] const Time& now() noexcept {
+    if (!in_batch_) read_clock();
+    return time_;
+  }
+
+ private:
+  class Impl;
+  friend class Impl;
+  explicit Poller(IOLoop& loop);
+  void read_clock() noexcept;
+
+  std::unique_ptr<Impl> impl_;
+  DeadlineWheel wheel_;
+  Time time_{};
+  bool in_batch_ = false;
+};
+
+}  // namespace bora::net
