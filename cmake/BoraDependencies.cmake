@@ -8,6 +8,9 @@ function(_bora_missing what debian fedora brew)
     "  macOS:           brew install ${brew}\n")
 endfunction()
 
+# A parent project links our libraries, so it must see what they link.
+set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)
+
 find_package(Threads REQUIRED)
 
 find_package(Asio 1.22 QUIET MODULE)

@@ -1,0 +1,34 @@
+# `cmake --install`: lib/, include/bora/, bin/bora and the CMake package in lib/cmake/Bora.
+include(CMakePackageConfigHelpers)
+
+set(bora_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Bora)
+get_property(bora_layers GLOBAL PROPERTY BORA_LAYERS)
+
+# Debian 12's llhttp is compiled here and travels with Bora; any other is looked for again by the
+# package, with the find module beside it.
+set(bora_llhttp_is_external TRUE)
+if(TARGET bora_llhttp)
+  set(bora_llhttp_is_external FALSE)
+  set_target_properties(bora_llhttp PROPERTIES EXPORT_NAME llhttp)
+  list(APPEND bora_layers bora_llhttp)
+endif()
+
+install(TARGETS ${bora_layers} bora EXPORT BoraTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY runtime/include/bora DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
+install(FILES docs/coroutines.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+
+install(EXPORT BoraTargets NAMESPACE Bora:: DESTINATION ${bora_package_dir})
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/BoraConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/BoraConfig.cmake INSTALL_DESTINATION ${bora_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/BoraConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES
+  ${PROJECT_BINARY_DIR}/BoraConfig.cmake
+  ${PROJECT_BINARY_DIR}/BoraConfigVersion.cmake
+  compiler/cmake/BoraApp.cmake
+  compiler/cmake/BoraLinkStatic.cmake
+  cmake/FindLlhttp.cmake
+  DESTINATION ${bora_package_dir})

@@ -21,8 +21,11 @@ endfunction()
 
 # bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the static
 # library bora_NAME, known to everybody as Bora::NAME, in this tree and when installed.
+#
+# Libraries of headers among PRIVATE serve our sources only: the installed package does not ask for them.
 function(bora_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  list(TRANSFORM arg_PRIVATE REPLACE "^(Asio::Asio|fmt::fmt-header-only)$" "$<BUILD_INTERFACE:\\1>")
   add_library(bora_${name} STATIC ${arg_SOURCES})
   add_library(Bora::${name} ALIAS bora_${name})
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})

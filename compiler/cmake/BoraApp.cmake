@@ -1,0 +1,412 @@
+# What a project says in its CMakeLists.txt to be built with Bora. The same file serves
+# find_package(Bora), add_subdirectory() and Bora's own samples.
+#
+#   bora_add_app(shop SOURCES src/main.cpp src/handlers/home.cpp
+#                [TEMPLATES templates] [TEMPLATE_FILES home.html ...] [ROUTES routes.toml] [STATIC static])
+#     The program `shop`. What is not main.cpp goes into the library `shop_app`, with the C++ that is
+#     made from templates and routes, so that tests can link it. Includes are written from the folder
+#     of main.cpp.
+#
+#   bora_add_app_test(shop_test APP shop SOURCES tests/home_test.cpp [LIBRARIES ...])
+#     A Catch2 program over the app's library and Bora::testing, known to CTest. It is placed beside
+#     the app's program, where the static files are. Without Catch2 it is left out, with a message.
+#
+#   bora_install_app(shop [DESTINATION bin])
+#     `cmake --install` puts the program there, with its static files beside it.
+#
+# The parts of bora_add_app(), each of which serves alone:
+#
+#   bora_add_templates(TARGET target ROOT templates [TEMPLATE_FILES home.html ...])
+#     Compiles templates into TARGET: handlers then say #include "views/home.h". Pages are all files
+#     below ROOT that end in .html, .htm, .xml, .svg, .txt, .css or .js, but not those whose name
+#     begins with '_' (parts: they are included by pages and see their variables, so they have no
+#     unit of their own) and nothing whose name begins with '.'. New and removed files are noticed.
+#     TEMPLATE_FILES, relative to ROOT, replaces this search by a list.
+#
+#   bora_add_routes(TARGET target MANIFEST routes.toml)
+#     Compiles the route manifest into TARGET: main.cpp then says #include "routes.h".
+#
+#   bora_add_static(TARGET program DIR static)
+#     Makes the folder reachable beside the program, under the name given here, by a link (by a copy
+#     where links cannot be made).
+#
+# BORA_EXECUTABLE names another `bora` program than the one that comes with the package: set it when
+# building for another machine.
+#
+# How it works. `bora compile` rewrites an output only if its text changed, and touches a stamp every
+# time. The stamp is what the build waits for, the C++ files are its byproducts: so an edit that
+# changes nothing compiles nothing, and Makefiles do not run the generator again and again, as they
+# would if the C++ files were its output. A depfile names the bases and includes that were read.
+
+include_guard(GLOBAL)
+
+# Stops with an error that begins with the function that was called.
+macro(_bora_fail)
+  string(CONCAT _bora_text ${ARGN})
+  message(FATAL_ERROR "${_bora_function}: ${_bora_text}")
+endmacro()
+
+# To be called right after cmake_parse_arguments(... arg ...): what every function here checks.
+# `ARGN` names the keywords that must be there.
+macro(_bora_check_arguments usage)
+  if(NOT TARGET Bora::web)
+    _bora_fail("Bora is not known here. Call find_package(Bora REQUIRED) first, in this folder or one "
+               "above it.")
+  endif()
+  if(arg_UNPARSED_ARGUMENTS)
+    list(JOIN arg_UNPARSED_ARGUMENTS " " _bora_unknown)
+    _bora_fail("does not know what to do with '${_bora_unknown}'.\nUsage: ${usage}")
+  endif()
+  if(arg_KEYWORDS_MISSING_VALUES)
+    list(JOIN arg_KEYWORDS_MISSING_VALUES ", " _bora_empty)
+    _bora_fail("nothing follows ${_bora_empty}.\nUsage: ${usage}")
+  endif()
+  foreach(_bora_keyword ${ARGN})
+    if(NOT arg_${_bora_keyword})
+      _bora_fail("${_bora_keyword} is missing.\nUsage: ${usage}")
+    endif()
+  endforeach()
+endmacro()
+
+macro(_bora_check_new_target name)
+  if(NOT "${name}" MATCHES "^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")
+    _bora_fail("'${name}' cannot be the name of a target: letters, digits and _ . + - only.")
+  endif()
+  if(TARGET "${name}")
+    _bora_fail("there is a target named '${name}' already.")
+  endif()
+endmacro()
+
+# Generated sources belong to the folder that makes their target: CMake knows them only there.
+macro(_bora_check_target_of_this_folder target)
+  if(NOT TARGET "${target}")
+    _bora_fail("there is no target named '${target}': make it before.")
+  endif()
+  get_target_property(_bora_folder "${target}" SOURCE_DIR)
+  if(NOT _bora_folder STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+    _bora_fail("'${target}' is made in ${_bora_folder}: call this function there.")
+  endif()
+endmacro()
+
+# Sets `result` to the absolute path of an existing file or folder.
+macro(_bora_existing_path result kind path)
+  get_filename_component(${result} "${path}" ABSOLUTE)
+  if("${kind}" STREQUAL "folder" AND NOT IS_DIRECTORY "${${result}}")
+    _bora_fail("there is no folder '${path}' (${${result}}).")
+  elseif("${kind}" STREQUAL "file" AND (NOT EXISTS "${${result}}" OR IS_DIRECTORY "${${result}}"))
+    _bora_fail("there is no file '${path}' (${${result}}).")
+  endif()
+endmacro()
+
+# g++ 12 compiles some coroutines to wrong code. Said once for each build folder and compiler.
+function(_bora_warn_about_compiler)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13
+     OR "$CACHE{BORA_WARNED_COMPILER}" STREQUAL CMAKE_CXX_COMPILER_VERSION)
+    return()
+  endif()
+  set(BORA_WARNED_COMPILER "${CMAKE_CXX_COMPILER_VERSION}" CACHE INTERNAL "The compiler was warned about")
+  message(WARNING "g++ ${CMAKE_CXX_COMPILER_VERSION} compiles some coroutines wrongly: use clang++-19 or "
+                  "g++ 13 if you can, else keep to the rules of docs/coroutines.md.")
+endfunction()
+
+# The folder in which the C++ compiler runs. Paths relative to it are what `bora` gets, so they are
+# what #line says, no generated file holds an absolute path, and the C++ compiler can open the
+# template to quote its line. Resolved, since a link in between would turn every ".." elsewhere.
+function(_bora_compiler_folder result)
+  if(CMAKE_GENERATOR MATCHES "Ninja")
+    file(REAL_PATH "${CMAKE_BINARY_DIR}" folder)
+  else()
+    file(REAL_PATH "${CMAKE_CURRENT_BINARY_DIR}" folder)
+  endif()
+  set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
+function(_bora_relative result path)
+  _bora_compiler_folder(folder)
+  file(REAL_PATH "${path}" path)
+  file(RELATIVE_PATH path "${folder}" "${path}")
+  set(${result} "${path}" PARENT_SCOPE)
+endfunction()
+
+# Runs `bora compile ARGUMENTS` for TARGET whenever an input changed, and adds what it writes.
+#   STEP        "templates" or "routes": names the stamp and the custom target
+#   OUT         the include folder, absolute
+#   GENERATED   the files that are written, absolute
+#   DEPENDS     files that must cause a run, beside those of the depfile
+function(_bora_add_compile_step target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "STEP;OUT;COMMENT" "ARGUMENTS;GENERATED;DEPENDS")
+  if(BORA_EXECUTABLE)
+    set(bora "${BORA_EXECUTABLE}")
+  else()
+    set(bora Bora::bora)
+  endif()
+  file(MAKE_DIRECTORY "${arg_OUT}")
+  _bora_compiler_folder(folder)
+  _bora_relative(out "${arg_OUT}")
+
+  set(stamp "${arg_OUT}/${arg_STEP}.stamp")
+  set(depfile "${arg_OUT}/${arg_STEP}.d")
+  add_custom_command(
+    OUTPUT "${stamp}"
+    BYPRODUCTS ${arg_GENERATED}
+    COMMAND ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
+            --depfile "${out}/${arg_STEP}.d"
+    DEPENDS ${bora} ${arg_DEPENDS}
+    DEPFILE "${depfile}"
+    WORKING_DIRECTORY "${folder}"
+    COMMENT "${arg_COMMENT}"
+    VERBATIM)
+  # A target of its own, so that generated headers are there before anything of TARGET is compiled.
+  add_custom_target(${target}_${arg_STEP} DEPENDS "${stamp}")
+  add_dependencies(${target} ${target}_${arg_STEP})
+
+  set_source_files_properties(${arg_GENERATED} PROPERTIES
+    GENERATED TRUE SKIP_UNITY_BUILD_INCLUSION TRUE SKIP_LINTING TRUE)
+  target_sources(${target} PRIVATE ${arg_GENERATED})
+endfunction()
+
+# The pages below `root`, relative to it and sorted.
+function(_bora_find_pages result root)
+  set(patterns html htm xml svg txt css js)
+  list(TRANSFORM patterns PREPEND "${root}/*.")
+  file(GLOB_RECURSE pages CONFIGURE_DEPENDS LIST_DIRECTORIES false RELATIVE "${root}" ${patterns})
+  list(FILTER pages EXCLUDE REGEX "(^|/)\\.|(^|/)_[^/]*$")
+  list(SORT pages)
+  set(${result} "${pages}" PARENT_SCOPE)
+endfunction()
+
+# The generated files of `pages` below the folder `out`.
+function(_bora_page_outputs result out pages)
+  set(outputs "")
+  foreach(page IN LISTS pages)
+    string(REGEX REPLACE "\\.[^./]*$" "" stem "${page}")
+    list(APPEND outputs "${out}/views/${stem}.h" "${out}/views/${stem}.cpp")
+  endforeach()
+  set(${result} "${outputs}" PARENT_SCOPE)
+endfunction()
+
+function(_bora_templates_into target root_path template_files out)
+  _bora_existing_path(root folder "${root_path}")
+  if(template_files)
+    set(pages "${template_files}")
+    foreach(page IN LISTS pages)
+      if(NOT EXISTS "${root}/${page}" OR IS_DIRECTORY "${root}/${page}")
+        _bora_fail("there is no template '${page}' in ${root}.")
+      endif()
+    endforeach()
+  else()
+    _bora_find_pages(pages "${root}")
+    if(NOT pages)
+      _bora_fail("no page in ${root}: templates end in .html, .htm, .xml, .svg, .txt, .css or .js and "
+                 "do not begin with '_'.")
+    endif()
+  endif()
+
+  # The generated files of a page that is gone go too: a handler that still includes one must fail.
+  set(list_file "${out}/templates.list")
+  if(EXISTS "${list_file}")
+    file(STRINGS "${list_file}" gone)
+    list(REMOVE_ITEM gone ${pages})
+    _bora_page_outputs(stale "${out}" "${gone}")
+    if(stale)
+      file(REMOVE ${stale})
+    endif()
+  endif()
+  list(JOIN pages "\n" lines)
+  file(CONFIGURE OUTPUT "${list_file}" CONTENT "@lines@\n" @ONLY)
+
+  _bora_relative(relative_root "${root}")
+  _bora_relative(relative_list "${list_file}")
+  _bora_page_outputs(generated "${out}" "${pages}")
+  list(TRANSFORM pages PREPEND "${root}/" OUTPUT_VARIABLE inputs)
+  _bora_add_compile_step(${target}
+    STEP templates OUT "${out}" COMMENT "Compiling the templates of ${target}"
+    ARGUMENTS --root "${relative_root}" --pages "${relative_list}"
+    GENERATED ${generated}
+    DEPENDS ${inputs} "${list_file}")
+  target_include_directories(${target} PUBLIC "${out}")
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PUBLIC Bora::render)
+endfunction()
+
+function(_bora_routes_into target manifest_path out)
+  _bora_existing_path(manifest file "${manifest_path}")
+  _bora_relative(relative_manifest "${manifest}")
+  _bora_add_compile_step(${target}
+    STEP routes OUT "${out}" COMMENT "Compiling the routes of ${target}"
+    ARGUMENTS --routes "${relative_manifest}"
+    GENERATED "${out}/routes.h" "${out}/routes.cpp"
+    DEPENDS "${manifest}")
+  target_include_directories(${target} PUBLIC "${out}")
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PUBLIC Bora::web)
+endfunction()
+
+# The folder of TARGET's program, as far as it is known at configure time.
+function(_bora_program_folder result target)
+  get_target_property(folder ${target} RUNTIME_OUTPUT_DIRECTORY)
+  if(NOT folder)
+    get_target_property(folder ${target} BINARY_DIR)
+  endif()
+  set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
+function(_bora_static_beside target dir)
+  _bora_existing_path(source folder "${dir}")
+  if(IS_ABSOLUTE "${dir}")
+    get_filename_component(link "${dir}" NAME)
+  else()
+    string(REGEX REPLACE "^\\./|/$" "" link "${dir}")
+    if(link MATCHES "(^|/)\\.\\.(/|$)")
+      _bora_fail("'${dir}' leaves this folder: static files lie in a folder below it.")
+    endif()
+  endif()
+  if(link STREQUAL target)
+    _bora_fail("the program '${target}' and its folder '${dir}' would have the same path.")
+  endif()
+
+  _bora_program_folder(folder ${target})
+  get_property(taken GLOBAL PROPERTY "_bora_static:${folder}/${link}")
+  if(taken AND NOT taken STREQUAL source)
+    _bora_fail("${taken} and ${source} would both be ${folder}/${link}. Give one of the programs "
+               "another RUNTIME_OUTPUT_DIRECTORY.")
+  endif()
+  set_property(GLOBAL PROPERTY "_bora_static:${folder}/${link}" "${source}")
+
+  add_custom_command(TARGET ${target} POST_BUILD
+    COMMAND ${CMAKE_COMMAND} -D "SOURCE=${source}" -D "LINK=$<TARGET_FILE_DIR:${target}>/${link}"
+            -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/BoraLinkStatic.cmake"
+    VERBATIM)
+  set_property(TARGET ${target} APPEND PROPERTY BORA_STATIC_SOURCES "${source}")
+  set_property(TARGET ${target} APPEND PROPERTY BORA_STATIC_LINKS "${link}")
+endfunction()
+
+function(bora_add_templates)
+  set(_bora_function "bora_add_templates()")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;ROOT" "TEMPLATE_FILES")
+  _bora_check_arguments("bora_add_templates(TARGET target ROOT folder [TEMPLATE_FILES file...])" TARGET ROOT)
+  _bora_check_target_of_this_folder("${arg_TARGET}")
+  _bora_templates_into("${arg_TARGET}" "${arg_ROOT}" "${arg_TEMPLATE_FILES}"
+                       "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}")
+endfunction()
+
+function(bora_add_routes)
+  set(_bora_function "bora_add_routes()")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;MANIFEST" "")
+  _bora_check_arguments("bora_add_routes(TARGET target MANIFEST file)" TARGET MANIFEST)
+  _bora_check_target_of_this_folder("${arg_TARGET}")
+  _bora_routes_into("${arg_TARGET}" "${arg_MANIFEST}" "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}")
+endfunction()
+
+function(bora_add_static)
+  set(_bora_function "bora_add_static()")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;DIR" "")
+  _bora_check_arguments("bora_add_static(TARGET program DIR folder)" TARGET DIR)
+  _bora_check_target_of_this_folder("${arg_TARGET}")
+  _bora_static_beside("${arg_TARGET}" "${arg_DIR}")
+endfunction()
+
+function(bora_add_app name)
+  set(_bora_function "bora_add_app(${name})")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TEMPLATES;ROUTES;STATIC" "SOURCES;TEMPLATE_FILES")
+  _bora_check_arguments("bora_add_app(name SOURCES file... [TEMPLATES folder] [TEMPLATE_FILES file...] \
+[ROUTES file] [STATIC folder])" SOURCES)
+  _bora_check_new_target("${name}")
+  _bora_check_new_target("${name}_app")
+  if(arg_TEMPLATE_FILES AND NOT arg_TEMPLATES)
+    _bora_fail("TEMPLATE_FILES needs TEMPLATES, the folder that holds them.")
+  endif()
+
+  set(main_files "${arg_SOURCES}")
+  list(FILTER main_files INCLUDE REGEX "(^|/)main\\.(cpp|cc|cxx)$")
+  list(LENGTH main_files main_count)
+  if(NOT main_count EQUAL 1)
+    _bora_fail("SOURCES must name one main.cpp, with main(); it names ${main_count}.")
+  endif()
+  foreach(file IN LISTS arg_SOURCES)
+    get_source_file_property(is_generated "${file}" GENERATED)
+    if(NOT is_generated)
+      _bora_existing_path(_ file "${file}")
+    endif()
+  endforeach()
+  _bora_warn_about_compiler()
+
+  set(library_files "${arg_SOURCES}")
+  list(REMOVE_ITEM library_files ${main_files})
+  get_filename_component(source_folder "${main_files}" ABSOLUTE)
+  get_filename_component(source_folder "${source_folder}" DIRECTORY)
+
+  # Objects instead of an archive: a file that only registers something at start-up is not dropped.
+  set(library ${name}_app)
+  if(library_files OR arg_TEMPLATES OR arg_ROUTES)
+    add_library(${library} OBJECT ${library_files})
+    set(scope PUBLIC)
+  else()
+    add_library(${library} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_compile_features(${library} ${scope} cxx_std_20)
+  target_include_directories(${library} ${scope} "${source_folder}")
+  target_link_libraries(${library} ${scope} Bora::web)
+
+  add_executable(${name} ${main_files})
+  target_link_libraries(${name} PRIVATE ${library})
+
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/bora/${name}")
+  if(arg_TEMPLATES)
+    _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}")
+  endif()
+  if(arg_ROUTES)
+    _bora_routes_into(${library} "${arg_ROUTES}" "${out}")
+  endif()
+  if(arg_STATIC)
+    _bora_static_beside(${name} "${arg_STATIC}")
+  endif()
+endfunction()
+
+function(bora_add_app_test name)
+  set(_bora_function "bora_add_app_test(${name})")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "APP" "SOURCES;LIBRARIES")
+  _bora_check_arguments("bora_add_app_test(name APP app SOURCES file... [LIBRARIES library...])" APP SOURCES)
+  _bora_check_new_target("${name}")
+  if(NOT TARGET "${arg_APP}_app")
+    _bora_fail("'${arg_APP}' is not the name of a bora_add_app().")
+  endif()
+  foreach(file IN LISTS arg_SOURCES)
+    _bora_existing_path(_ file "${file}")
+  endforeach()
+
+  find_package(Catch2 QUIET)
+  if(NOT TARGET Catch2::Catch2WithMain)
+    message(STATUS "${name} is not built: Catch2 was not found. "
+                   "(Debian, Ubuntu: apt install catch2; Fedora: dnf install catch-devel)")
+    return()
+  endif()
+
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_APP}_app Bora::testing Catch2::Catch2WithMain ${arg_LIBRARIES})
+  _bora_program_folder(folder ${arg_APP})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${folder}")
+  add_dependencies(${name} ${arg_APP})  # Its build makes the static files reachable.
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
+endfunction()
+
+function(bora_install_app name)
+  set(_bora_function "bora_install_app(${name})")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DESTINATION" "")
+  _bora_check_arguments("bora_install_app(name [DESTINATION folder])")
+  if(NOT TARGET "${name}")
+    _bora_fail("there is no target named '${name}': make it before.")
+  endif()
+  if(NOT arg_DESTINATION)
+    set(arg_DESTINATION bin)
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION "${arg_DESTINATION}")
+  get_target_property(sources ${name} BORA_STATIC_SOURCES)
+  get_target_property(links ${name} BORA_STATIC_LINKS)
+  if(sources)
+    foreach(source link IN ZIP_LISTS sources links)
+      install(DIRECTORY "${source}/" DESTINATION "${arg_DESTINATION}/${link}")
+    endforeach()
+  endif()
+endfunction()
