@@ -79,7 +79,8 @@ struct Continue {
   Span tag;
 };
 
-/// `{% set name = value %}`, `{% set a, b = value %}` (structured binding), `{% set T name = value %}`
+/// `{% set name = value %}`, `{% set a, b = value %}` (structured binding), `{% set T name = value
+/// %}`
 /// (`type` given) and, as in Tornado, any other statement (`{% set total += x %}`): then `names` is
 /// empty and `value` is the whole statement.
 struct Set {
@@ -159,8 +160,8 @@ struct Slot {
 };
 
 struct Node {
-  using Variant = std::variant<Text, Output, If, For, While, Break, Continue, Set, Block, Include, Apply,
-                               Try, Module, Super, Flush, Call, Slot>;
+  using Variant = std::variant<Text, Output, If, For, While, Break, Continue, Set, Block, Include,
+                               Apply, Try, Module, Super, Flush, Call, Slot>;
   Variant value;
 };
 
@@ -194,7 +195,8 @@ struct Extends {
   Span file_span;
 };
 
-/// How `{{ }}` of a file is written. One value for the whole file, the last directive's (as Tornado).
+/// How `{{ }}` of a file is written. One value for the whole file, the last directive's (as
+/// Tornado).
 struct Autoescape {
   enum class Kind { xhtml_escape, none, function };
   Kind kind = Kind::xhtml_escape;

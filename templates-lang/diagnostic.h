@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,8 @@ struct Note {
 
 /// One finding about a template or a manifest, with everything needed to print it.
 ///
-/// Messages are one clear sentence in lower case without a final stop; what the user typed stands in
-/// 'single quotes'. The remedy goes into `help`: "did you mean 'title'?", "add {% end %}".
+/// Messages are one clear sentence in lower case without a final stop; what the user typed stands
+/// in 'single quotes'. The remedy goes into `help`: "did you mean 'title'?", "add {% end %}".
 struct Diagnostic {
   std::string code;  ///< Stable: "T012", "R101"; listed in compiler/diagnostics/catalog.
   Severity severity = Severity::error;

@@ -40,15 +40,15 @@ struct Page {
   /// The inheritance chain, leaf first, root last. At least one element.
   std::vector<const Template*> chain;
 
-  /// The body that each block name ends up with: the most derived one's. Holds the blocks of included
-  /// files too.
+  /// The body that each block name ends up with: the most derived one's. Holds the blocks of
+  /// included files too.
   std::map<std::string, BlockBody, std::less<>> blocks;
 
   /// What each Include node of any file stands for.
   std::map<const Include*, const Template*> includes;
 
-  /// The page's parameters: the root's first, the leaf's last, then those of included files; one entry
-  /// for each name.
+  /// The page's parameters: the root's first, the leaf's last, then those of included files; one
+  /// entry for each name.
   std::vector<PageParam> params;
 
   [[nodiscard]] const Template* leaf() const { return chain.front(); }
@@ -61,6 +61,7 @@ struct Page {
 ///
 /// @returns  The page; also when errors were reported, as far as it could be resolved (then it must
 ///           not be generated). Null when `name` itself could not be loaded.
-std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source, DiagnosticSink& sink);
+std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source,
+                                   DiagnosticSink& sink);
 
 }  // namespace bora::lang

@@ -1,0 +1,72 @@
+#include "compiler/diagnostics/catalog.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bora::compiler {
+namespace {
+
+// Sorted by code. One block for each letter, one comment for each folder that reports it.
+constexpr auto kCatalog = std::to_array<CatalogEntry>({
+    // templates-lang/codes.h
+    {"T001", "a template holds a NUL byte"},
+    {"T002", "a template is not valid UTF-8"},
+    {"T003", "a tag is never closed"},
+    {"T004", "a template comment is never closed"},
+    {"T005", "a tag is closed by the other kind's closer"},
+    {"T006", "a string, character or comment in a tag is never closed"},
+    {"T007", "a bracket in a tag is never closed"},
+    {"T008", "a closing bracket in a tag matches none"},
+    {"T009", "a tag lacks its expression"},
+    {"T010", "a directive tag is empty"},
+    {"T011", "a directive that Bora does not know"},
+    {"T012", "an {% end %} closes nothing"},
+    {"T013", "a directive lacks its {% end %}"},
+    {"T014", "an {% end NAME %} names another directive than the one it closes"},
+    {"T015", "else, elif, except or finally where none can stand"},
+    {"T016", "directives nest too deep"},
+    {"T017", "break or continue outside a loop"},
+    {"T018", "a directive lacks its operand"},
+    {"T019", "a directive has an operand that it does not take"},
+    {"T020", "extends or param inside another directive"},
+    {"T021", "a semicolon where one expression is wanted"},
+    {"T022", "a malformed for"},
+    {"T023", "a malformed set"},
+    {"T024", "a malformed param"},
+    {"T025", "a malformed import or from"},
+    {"T026", "a malformed file name in extends or include"},
+    {"T027", "malformed arguments of an include"},
+    {"T028", "an unknown white-space mode"},
+    {"T029", "a malformed autoescape"},
+    {"T030", "something that can't be a name"},
+    {"T031", "a C++ keyword as a name"},
+    {"T032", "a name that is reserved for generated code"},
+    {"T033", "a name introduced twice by one directive"},
+    {"T034", "a block defined twice"},
+    {"T035", "a parameter declared twice in one file"},
+    {"T036", "a parameter declared with two types"},
+    {"T037", "a second extends in one file"},
+    {"T038", "super outside a block"},
+    {"T040", "a template that does not exist"},
+    {"T041", "a template that can't be read"},
+    {"T042", "a template outside the template folder"},
+    {"T043", "templates that extend one another in a circle"},
+    {"T044", "templates that include one another in a circle"},
+    {"T045", "includes nested too deep or repeated too often"},
+    {"T046", "an include of a template that extends another"},
+    {"T050", "something outside the blocks of a child is never rendered"},
+    {"T051", "a block of a child overrides nothing"},
+    {"T060", "a directive that is not supported yet"},
+});
+static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
+
+}  // namespace
+
+std::span<const CatalogEntry> catalog() { return kCatalog; }
+
+const CatalogEntry* find_code(std::string_view code) {
+  const auto found = std::ranges::lower_bound(kCatalog, code, {}, &CatalogEntry::code);
+  return found != kCatalog.end() && found->code == code ? &*found : nullptr;
+}
+
+}  // namespace bora::compiler

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "templates-lang/diagnostic.h"
+
+namespace bora::compiler {
+
+/// All findings for programs: an array of objects, one a line,
+///
+///     {"code":"T012","severity":"error","file":"views/story.html","line":12,"column":4,
+///      "end_line":12,"end_column":13,"message":"…","help":"","notes":[{"file":…,"message":…}]}
+///
+/// Lines and columns count from 1, columns in bytes, the end is behind the last byte. Where there is
+/// no place, line and column are null; without a file, `file` is null too. Always valid UTF-8.
+std::string json_report(const std::vector<lang::Diagnostic>& diagnostics);
+
+}  // namespace bora::compiler

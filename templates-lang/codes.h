@@ -1,0 +1,72 @@
+#pragma once
+
+// Every code that the template language reports, by name. Codes are stable: users write them into
+// scripts and search for them. A code that is no longer reported is not given to something else.
+// compiler/diagnostics/catalog holds a summary of each.
+
+namespace bora::lang::codes {
+
+// The bytes.
+inline constexpr char kNulByte[] = "T001";
+inline constexpr char kInvalidUtf8[] = "T002";
+
+// Tags and the C++ inside them.
+inline constexpr char kTagNotClosed[] = "T003";
+inline constexpr char kCommentNotClosed[] = "T004";
+inline constexpr char kWrongCloser[] = "T005";
+inline constexpr char kLiteralNotClosed[] = "T006";
+inline constexpr char kBracketNotClosed[] = "T007";
+inline constexpr char kBracketClosesNothing[] = "T008";
+inline constexpr char kEmptyExpression[] = "T009";
+inline constexpr char kEmptyTag[] = "T010";
+
+// Directives and how they nest.
+inline constexpr char kUnknownDirective[] = "T011";
+inline constexpr char kEndClosesNothing[] = "T012";
+inline constexpr char kBlockNotClosed[] = "T013";
+inline constexpr char kEndOfAnother[] = "T014";
+inline constexpr char kMisplacedBranch[] = "T015";
+inline constexpr char kNestedTooDeep[] = "T016";
+inline constexpr char kOutsideLoop[] = "T017";
+inline constexpr char kMissingOperand[] = "T018";
+inline constexpr char kUnexpectedOperand[] = "T019";
+inline constexpr char kOnlyAtTopLevel[] = "T020";
+inline constexpr char kSemicolon[] = "T021";
+
+// Operands.
+inline constexpr char kMalformedFor[] = "T022";
+inline constexpr char kMalformedSet[] = "T023";
+inline constexpr char kMalformedParam[] = "T024";
+inline constexpr char kMalformedImport[] = "T025";
+inline constexpr char kMalformedFile[] = "T026";
+inline constexpr char kMalformedArguments[] = "T027";
+inline constexpr char kUnknownWhitespaceMode[] = "T028";
+inline constexpr char kMalformedAutoescape[] = "T029";
+
+// Names.
+inline constexpr char kNotAName[] = "T030";
+inline constexpr char kKeywordAsName[] = "T031";
+inline constexpr char kReservedName[] = "T032";
+inline constexpr char kNameRepeated[] = "T033";
+inline constexpr char kBlockRepeated[] = "T034";
+inline constexpr char kParamRepeated[] = "T035";
+inline constexpr char kParamTypesDiffer[] = "T036";
+inline constexpr char kExtendsRepeated[] = "T037";
+inline constexpr char kSuperOutsideBlock[] = "T038";
+
+// Files and how they belong together.
+inline constexpr char kFileNotFound[] = "T040";
+inline constexpr char kFileUnreadable[] = "T041";
+inline constexpr char kOutsideRoot[] = "T042";
+inline constexpr char kExtendsCycle[] = "T043";
+inline constexpr char kIncludeCycle[] = "T044";
+inline constexpr char kIncludedTooOften[] = "T045";
+inline constexpr char kIncludedFileExtends[] = "T046";
+
+// Warnings.
+inline constexpr char kNeverRendered[] = "T050";
+inline constexpr char kOverridesNothing[] = "T051";
+
+inline constexpr char kNotSupportedYet[] = "T060";
+
+}  // namespace bora::lang::codes

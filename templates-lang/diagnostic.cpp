@@ -1,0 +1,84 @@
+#include "templates-lang/diagnostic.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "templates-lang/characters.h"
+
+namespace bora::lang {
+namespace {
+
+// Pages that share a file load it anew, so the same finding may come with another SourceText of the
+// same name.
+std::string_view place_name(const Diagnostic& diagnostic) {
+  return diagnostic.source ? std::string_view(diagnostic.source->name()) : diagnostic.file;
+}
+
+bool is_repeat(const Diagnostic& a, const Diagnostic& b) {
+  return a.code == b.code && a.span == b.span && place_name(a) == place_name(b) &&
+         a.message == b.message;
+}
+
+std::string lowered(std::string_view word) {
+  std::string result(word);
+  std::ranges::transform(result, result.begin(), to_lower);
+  return result;
+}
+
+// Restricted Damerau-Levenshtein: inserting, deleting, replacing a byte or swapping two neighbours
+// costs one.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> two_back(b.size() + 1);
+  std::vector<std::size_t> previous(b.size() + 1);
+  std::vector<std::size_t> current(b.size() + 1);
+  std::iota(previous.begin(), previous.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replace});
+      const bool is_swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (is_swap) current[j] = std::min(current[j], two_back[j - 2] + 1);
+    }
+    std::swap(two_back, previous);
+    std::swap(previous, current);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+void DiagnosticSink::report(Diagnostic diagnostic) {
+  const auto repeats = [&](const Diagnostic& known) { return is_repeat(known, diagnostic); };
+  if (std::ranges::any_of(diagnostics_, repeats)) return;
+
+  const bool is_error = diagnostic.severity == Severity::error;
+  ++(is_error ? error_count_ : warning_count_);
+  if (diagnostics_.size() >= kMaxDiagnostics) {
+    // Warnings must not crowd out the error that makes the run fail.
+    const auto is_warning = [](const Diagnostic& d) { return d.severity == Severity::warning; };
+    const auto last = std::find_if(diagnostics_.rbegin(), diagnostics_.rend(), is_warning);
+    if (!is_error || last == diagnostics_.rend()) return;
+    diagnostics_.erase(std::prev(last.base()));
+  }
+  diagnostics_.push_back(std::move(diagnostic));
+}
+
+std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string wanted = lowered(word);
+  const std::string* nearest = nullptr;
+  std::size_t best = std::max<std::size_t>(word.size() / 3, word.size() > 1 ? 1 : 0) + 1;
+  for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(candidate.size(), wanted.size());
+    const std::size_t shorter = std::min(candidate.size(), wanted.size());
+    if (longer - shorter >= best) continue;
+    const std::size_t distance = edit_distance(wanted, lowered(candidate));
+    if (distance >= best) continue;
+    best = distance;
+    nearest = &candidate;
+  }
+  return nearest ? *nearest : std::string();
+}
+
+}  // namespace bora::lang
