@@ -1,50 +1,15 @@
 #include "compiler/codegen/cpp_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "templates-lang/cpp_scanner.h"
 
 namespace bora::compiler {
 namespace {
 
 // A literal's longest line in the generated file, in bytes of the text.
 constexpr std::size_t kMaxLiteralLine = 96;
-
-// Sorted. import, module, final and override are identifiers outside their contexts.
-constexpr auto kKeywords = std::to_array<std::string_view>({
-    "alignas",       "alignof",     "and",
-    "and_eq",        "asm",         "auto",
-    "bitand",        "bitor",       "bool",
-    "break",         "case",        "catch",
-    "char",          "char16_t",    "char32_t",
-    "char8_t",       "class",       "co_await",
-    "co_return",     "co_yield",    "compl",
-    "concept",       "const",       "const_cast",
-    "consteval",     "constexpr",   "constinit",
-    "continue",      "decltype",    "default",
-    "delete",        "do",          "double",
-    "dynamic_cast",  "else",        "enum",
-    "explicit",      "export",      "extern",
-    "false",         "float",       "for",
-    "friend",        "goto",        "if",
-    "inline",        "int",         "long",
-    "mutable",       "namespace",   "new",
-    "noexcept",      "not",         "not_eq",
-    "nullptr",       "operator",    "or",
-    "or_eq",         "private",     "protected",
-    "public",        "register",    "reinterpret_cast",
-    "requires",      "return",      "short",
-    "signed",        "sizeof",      "static",
-    "static_assert", "static_cast", "struct",
-    "switch",        "template",    "this",
-    "thread_local",  "throw",       "true",
-    "try",           "typedef",     "typeid",
-    "typename",      "union",       "unsigned",
-    "using",         "virtual",     "void",
-    "volatile",      "wchar_t",     "while",
-    "xor",           "xor_eq",
-});
-static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -131,17 +96,14 @@ std::string quoted_file_name(std::string_view name) {
   return quoted + '"';
 }
 
-bool is_cpp_keyword(std::string_view word) {
-  return std::binary_search(kKeywords.begin(), kKeywords.end(), word);
-}
-
 std::string to_identifier(std::string_view text) {
-  std::string identifier(text);
-  for (char& c : identifier) {
-    if (!is_identifier_char(c)) c = '_';
+  std::string identifier;
+  for (const char c : text) {
+    const bool is_utf8_continuation = (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+    if (!is_utf8_continuation) identifier += is_identifier_char(c) ? c : '_';
   }
   if (identifier.empty() || is_digit(identifier.front())) identifier.insert(0, "_");
-  if (is_cpp_keyword(identifier)) identifier += '_';
+  if (lang::is_cpp_keyword(identifier)) identifier += '_';
   return identifier;
 }
 

@@ -1,0 +1,249 @@
+// HTML escaping sixteen bytes at a time.
+//
+// Text is copied while it is searched: load a block, store it unchanged, compare. Almost always
+// that is all. Where characters match, what stands before the first one is in place already; its
+// entity is one store of eight bytes, and the rest of the block, shifted in the register, is stored
+// behind it. So there are no reads outside of the text, which the last, shorter block is put
+// together from with loads that overlap.
+//
+// The comparison is one shuffle: a table of sixteen bytes is indexed by each byte's low half; only
+// the five characters find themselves there. Bytes from 0x80 on give 0, which they are not.
+
+#include "runtime/core/escape_kernel.h"
+
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define BORA_ESCAPE_X86 1
+#include <immintrin.h>
+#endif
+
+namespace bora {
+namespace {
+
+constexpr std::uint64_t entity(const char* text) {
+  std::uint64_t word = 0;
+  std::uint64_t size = 0;
+  for (; text[size] != '\0'; ++size) {
+    word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[size])) << (8 * size);
+  }
+  return word | size << 56;
+}
+
+// By a character's low half: the entity as little-endian bytes, its size in the highest one.
+constexpr std::uint64_t kEntities[16] = {0,
+                                         0,
+                                         entity("&quot;"),
+                                         0,
+                                         0,
+                                         0,
+                                         entity("&amp;"),
+                                         entity("&#x27;"),
+                                         0,
+                                         0,
+                                         0,
+                                         0,
+                                         entity("&lt;"),
+                                         0,
+                                         entity("&gt;"),
+                                         0};
+
+#if BORA_ESCAPE_X86
+
+inline char* put_entity(char* to, char c) {
+  const std::uint64_t word = kEntities[c & 15];
+  std::memcpy(to, &word, sizeof word);
+  return to + (word >> 56);
+}
+
+template <class Word>
+inline std::uint64_t load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+// The first `size` bytes at `from`, fewer than 16, and zeros.
+inline __m128i load_short(const char* from, std::size_t size) {
+  if (size >= 8) {
+    const std::uint64_t high = load<std::uint64_t>(from + size - 8) >> (8 * (15 - size)) >> 8;
+    return _mm_set_epi64x(static_cast<long long>(high),
+                          static_cast<long long>(load<std::uint64_t>(from)));
+  }
+  std::uint64_t word = 0;
+  if (size >= 4) {
+    word = load<std::uint32_t>(from) | load<std::uint32_t>(from + size - 4) << (8 * (size - 4));
+  } else if (size > 0) {
+    word = load<std::uint8_t>(from) | load<std::uint8_t>(from + size / 2) << (8 * (size / 2)) |
+           load<std::uint8_t>(from + size - 1) << (8 * (size - 1));
+  }
+  return _mm_set_epi64x(0, static_cast<long long>(word));
+}
+
+inline void store(char* to, __m128i bytes) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+}
+inline __m128i load_block(const char* from) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+}
+
+inline unsigned first_bit(unsigned mask) {
+  return static_cast<unsigned>(__builtin_ctz(mask));
+}
+
+char* escape_sse2(char* to, const char* text, std::size_t size) {
+  while (size > 0) {
+    const std::size_t count = size < 16 ? size : 16;
+    const __m128i block = count == 16 ? load_block(text) : load_short(text, count);
+    store(to, block);
+    // & and ' differ in one bit, < and > too.
+    const __m128i ampersand =
+        _mm_cmpeq_epi8(_mm_and_si128(block, _mm_set1_epi8('\xfe')), _mm_set1_epi8('&'));
+    const __m128i angle =
+        _mm_cmpeq_epi8(_mm_and_si128(block, _mm_set1_epi8('\xfd')), _mm_set1_epi8('<'));
+    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    const auto mask = static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(ampersand, angle), quote)));
+    std::size_t done = count;
+    to += count;
+    if (mask != 0) {
+      done = first_bit(mask);
+      to = put_entity(to - count + done, text[done]);
+      ++done;
+    }
+    text += done;
+    size -= done;
+  }
+  return to;
+}
+
+#define BORA_TARGET(isa) __attribute__((target(isa)))
+#define BORA_INLINE __attribute__((always_inline)) inline
+
+// kShift + n: the control of a shuffle that moves the bytes from n on to the front.
+alignas(16) constexpr unsigned char kShift[32] = {
+    0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,   11,   12,   13,   14,   15,
+    0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+
+BORA_TARGET("ssse3") BORA_INLINE __m128i shifted(__m128i block, std::size_t count) {
+  return _mm_shuffle_epi8(block, load_block(reinterpret_cast<const char*>(kShift) + count));
+}
+
+BORA_TARGET("ssse3") BORA_INLINE unsigned matches(__m128i block) {
+  const __m128i table = _mm_setr_epi8(1, 0, '"', 0, 0, 0, '&', '\'', 0, 0, 0, 0, '<', 0, '>', 0);
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_shuffle_epi8(table, block), block)));
+}
+
+// Writes the first `count` bytes of `block`, which were read from `text`.
+BORA_TARGET("ssse3")
+BORA_INLINE char* put_block(char* to, __m128i block, const char* text, std::size_t count) {
+  store(to, block);
+  unsigned mask = matches(block);
+  std::size_t done = 0;
+  for (; mask != 0; mask &= mask - 1) {
+    const std::size_t next = first_bit(mask);
+    to = put_entity(to + (next - done), text[next]);
+    done = next + 1;
+    store(to, shifted(block, done));
+  }
+  return to + (count - done);
+}
+
+BORA_TARGET("ssse3")
+BORA_INLINE char* put_end(char* to, const char* text, std::size_t size) {
+  while (size >= 16) {
+    to = put_block(to, load_block(text), text, 16);
+    text += 16;
+    size -= 16;
+  }
+  return size == 0 ? to : put_block(to, load_short(text, size), text, size);
+}
+
+BORA_TARGET("ssse3") char* escape_ssse3(char* to, const char* text, std::size_t size) {
+  return put_end(to, text, size);
+}
+
+BORA_TARGET("avx2") char* escape_avx2(char* to, const char* text, std::size_t size) {
+  const __m256i table = _mm256_broadcastsi128_si256(
+      _mm_setr_epi8(1, 0, '"', 0, 0, 0, '&', '\'', 0, 0, 0, 0, '<', 0, '>', 0));
+  while (size >= 32) {
+    const __m256i block = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
+    const __m256i equal = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(table, block), block);
+    if (_mm256_testz_si256(equal, equal) != 0) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), block);
+      to += 32;
+    } else {
+      to = put_block(to, _mm256_castsi256_si128(block), text, 16);
+      to = put_block(to, _mm256_extracti128_si256(block, 1), text + 16, 16);
+    }
+    text += 32;
+    size -= 32;
+  }
+  return put_end(to, text, size);
+}
+
+#endif  // BORA_ESCAPE_X86
+
+constexpr bool is_special(char c) {
+  return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
+}
+
+char* escape_scalar(char* to, const char* text, std::size_t size) {
+  for (const char* end = text + size; text != end; ++text) {
+    if (!is_special(*text)) {
+      *to++ = *text;
+      continue;
+    }
+    std::uint64_t word = kEntities[*text & 15];
+    for (std::uint64_t left = word >> 56; left > 0; --left, word >>= 8) {
+      *to++ = static_cast<char>(word & 0xff);
+    }
+  }
+  return to;
+}
+
+EscapeFunction best_function() {
+  for (const EscapeKernel kernel : {EscapeKernel::avx2, EscapeKernel::ssse3, EscapeKernel::sse2}) {
+    if (const EscapeFunction function = escape_function(kernel)) return function;
+  }
+  return escape_scalar;
+}
+
+char* choose_and_escape(char* to, const char* text, std::size_t size);
+
+// Chosen by the first call: a constructor of another file may need it before ours would have run.
+std::atomic<EscapeFunction> chosen = choose_and_escape;
+
+char* choose_and_escape(char* to, const char* text, std::size_t size) {
+  const EscapeFunction function = best_function();
+  chosen.store(function, std::memory_order_relaxed);
+  return function(to, text, size);
+}
+
+}  // namespace
+
+EscapeFunction escape_function(EscapeKernel kernel) {
+  switch (kernel) {
+    case EscapeKernel::scalar:
+      return escape_scalar;
+#if BORA_ESCAPE_X86
+    case EscapeKernel::sse2:
+      return escape_sse2;
+    case EscapeKernel::ssse3:
+      return __builtin_cpu_supports("ssse3") ? escape_ssse3 : nullptr;
+    case EscapeKernel::avx2:
+      return __builtin_cpu_supports("avx2") ? escape_avx2 : nullptr;
+#endif
+    default:
+      return nullptr;
+  }
+}
+
+char* escape_html(char* to, const char* text, std::size_t size) {
+  return chosen.load(std::memory_order_relaxed)(to, text, size);
+}
+
+}  // namespace bora

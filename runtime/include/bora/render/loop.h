@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+
+namespace bora::render {
+
+/// `loop` in the body of `{% for %}`, where the body names it.
+struct Loop {
+  std::size_t index = 0;   ///< From 1.
+  std::size_t index0 = 0;  ///< From 0.
+  std::size_t length = 0;
+  bool first = false;
+  bool last = false;
+
+  /// Generated code calls it at the start of each pass.
+  void bora_step() {
+    index0 = index++;
+    first = index == 1;
+    last = index == length;
+  }
+};
+
+/// How many elements a range has; ranges without size() are walked through. 0 for what is no range:
+/// the loop itself is then the error.
+template <class Range>
+std::size_t loop_length(const Range& range) {
+  if constexpr (requires { range.size(); }) {
+    return static_cast<std::size_t>(range.size());
+  } else if constexpr (requires {
+                         range.begin();
+                         range.end();
+                       }) {
+    std::size_t length = 0;
+    for (auto at = range.begin(); at != range.end(); ++at) ++length;
+    return length;
+  } else {
+    return 0;
+  }
+}
+template <class T, std::size_t size>
+std::size_t loop_length(const T (&)[size]) {
+  return size;
+}
+
+}  // namespace bora::render
