@@ -1,16 +1,18 @@
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
+#include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <bora/core/task.h>
 
 // What routing is made of: the routes of a program as constant data (written by `bora compile` from
-// routes.toml, or built at run time from a list of url<Handler>("/pattern")), and the match of a
-// request's path against them.
+// routes.toml, or built at run time from a list of url<Handler>("/pattern")), the match of a
+// request's path against them, and the way back from a route to a URL.
 
 namespace bora::web {
 
@@ -23,33 +25,39 @@ inline constexpr std::size_t kMethodCount = 7;
 /// A set of methods, one bit each: `1 << static_cast<int>(Method::get)`.
 using MethodMask = std::uint8_t;
 
-/// The captured pieces of a path, in the pattern's order, percent-decoded and checked as UTF-8. They
-/// live as long as the request.
+/// The captured pieces of a path, in the pattern's order, percent-decoded and checked as UTF-8.
+/// They live as long as the request.
 class PathArgs {
  public:
   static constexpr std::size_t kMax = 16;
 
   [[nodiscard]] std::size_t size() const { return size_; }
-  [[nodiscard]] std::string_view text(std::size_t index) const { return values_[index]; }
-  /// The value of an `{x:int}` capture; matching has checked that it is one and fits.
-  [[nodiscard]] std::int64_t integer(std::size_t index) const {
-    std::int64_t value = 0;
-    const std::string_view digits = values_[index];
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
+  [[nodiscard]] std::string_view text(std::size_t index) const {
+    return {pieces_[index].data, pieces_[index].size};
   }
+  /// The value of an `{x:int}` capture; matching has checked that it is one and fits.
+  [[nodiscard]] std::int64_t integer(std::size_t index) const;
 
-  void push(std::string_view value) { values_[size_++] = value; }
-  void set(std::size_t index, std::string_view value) { values_[index] = value; }
+  void push(std::string_view value) { set(size_++, value); }
+  void set(std::size_t index, std::string_view value) {
+    pieces_[index].data = value.data();
+    pieces_[index].size = value.size();
+  }
+  void pop() { --size_; }
   void clear() { size_ = 0; }
 
  private:
-  std::string_view values_[kMax];
+  // No initialisers: a match must not clear 256 bytes of which it uses a few.
+  struct Piece {
+    const char* data;
+    std::size_t size;
+  };
   std::size_t size_ = 0;
+  Piece pieces_[kMax];
 };
 
-/// A handler class as data: how to make one, and what it can do. One constant object for each route;
-/// the functions are instances of the templates in <bora/web/handler_call.h>.
+/// A handler class as data: how to make one, and what it can do. One constant object for each
+/// route; the functions are instances of the templates in <bora/web/handler_call.h>.
 struct Endpoint {
   /// Size and alignment of the handler object, which is made in the request's memory.
   std::size_t size = 0;
@@ -58,15 +66,17 @@ struct Endpoint {
 
   /// The class's own `initialize()`; null if it has none.
   void (*initialize)(RequestHandler& handler) = nullptr;
-  /// The class's own `prepare()`, plain or coroutine; null if it has none. An empty Task is a finished
-  /// one.
+  /// The class's own `prepare()`, plain or coroutine; null if it has none. An empty Task is a
+  /// finished one.
   Task<void> (*prepare)(RequestHandler& handler) = nullptr;
 
   /// By Method; null where the class does not define the method (405).
   using Call = Task<void> (*)(RequestHandler& handler, const PathArgs& arguments);
   Call calls[kMethodCount] = {};
+  /// By Method: how many captures the call reads.
+  std::uint8_t argument_counts[kMethodCount] = {};
 
-  [[nodiscard]] MethodMask methods() const {
+  [[nodiscard]] constexpr MethodMask methods() const {
     MethodMask mask = 0;
     for (std::size_t i = 0; i < kMethodCount; ++i) {
       if (calls[i] != nullptr) mask = static_cast<MethodMask>(mask | (1U << i));
@@ -77,40 +87,143 @@ struct Endpoint {
 
 /// A static mount: files of a directory below a path.
 struct StaticMount {
-  std::string_view path;       ///< "/static/": begins and ends with a slash.
-  std::string_view directory;  ///< Relative: looked for beside the program (see Settings::static_path).
+  std::string_view path;  ///< "/static/": begins and ends with a slash.
+  std::string_view
+      directory;  ///< Relative: looked for beside the program (see Settings::static_path).
 };
 
 /// A redirect.
 struct Redirect {
-  std::string_view location;  ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
-  bool permanent = false;     ///< 301, else 302.
+  std::string_view
+      location;            ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
+  bool permanent = false;  ///< 301, else 302.
 };
 
 /// One route: what its pattern leads to. Exactly one of the three pointers is set.
 struct Route {
   std::string_view name;     ///< "users.show"; empty if it has none.
-  std::string_view pattern;  ///< "/users/{id:int}", as written.
+  std::string_view pattern;  ///< "/users/{id:int}", as written; of a mount "/static/{path:path}".
   const Endpoint* endpoint = nullptr;
   const StaticMount* mount = nullptr;
   const Redirect* redirect = nullptr;
+  /// Another route with the same paths, for other methods: `GET /users` and `POST /users` may
+  /// belong to two classes. Null for most; see route_for() and methods_of().
+  const Route* next = nullptr;
 };
 
+namespace detail {
+
+// The layout that `bora compile` writes; changing it changes the contract version.
+
+/// A literal path segment below a node, in a small hash table.
+struct RouteSlot {
+  std::uint64_t hash;   ///< segment_hash() of the text.
+  const char* text;     ///< Percent-encoded in the canonical way.
+  std::uint32_t size;   ///< Of the text; 0: the slot is empty.
+  std::uint32_t child;  ///< Node behind the segment.
+};
+
+/// What can follow a path's beginning. Nodes and routes are named by their index; the node 0 is the
+/// root and nobody's child, so 0 says "none"; a route's index is one higher for the same reason.
+struct RouteNode {
+  std::uint64_t multiplier;  ///< Chosen so that the literals' hashes do not meet.
+  std::uint32_t
+      first_slot;           ///< Slots of the literals; a node without any has slot 0, an empty one.
+  std::uint32_t slot_mask;  ///< Their number, a power of two, less one.
+  std::uint32_t probes;     ///< How many slots in a row to look at; 1 if no hashes meet.
+  std::uint32_t integer_child;  ///< `{x:int}`
+  std::uint32_t string_child;   ///< `{x}`
+  std::uint32_t leaf;           ///< Route of a path that ends here.
+  std::uint32_t slash_leaf;     ///< Route of a path that ends here with a slash.
+  std::uint32_t rest;           ///< Route whose `{x:path}` begins here.
+};
+
+/// Never 0. Equal for two texts of the same size up to 8 bytes only if they are the same. The
+/// compiler has this function too: both must agree.
+std::uint64_t segment_hash(std::string_view segment);
+
+}  // namespace detail
+
 /// All routes of a program and the tables that find one. Constant data; shared by all threads.
-class RouteTable;
+class RouteTable {
+ public:
+  constexpr RouteTable(std::span<const Route> routes, const detail::RouteNode* nodes,
+                       const detail::RouteSlot* slots)
+      : routes_(routes), nodes_(nodes), slots_(slots) {}
+
+ private:
+  friend class RouteWalk;
+  friend std::span<const Route> routes(const RouteTable& table);
+
+  std::span<const Route> routes_;
+  const detail::RouteNode* nodes_;
+  const detail::RouteSlot* slots_;
+};
 
 /// What a path leads to.
 struct RouteMatch {
-  const Route* route = nullptr;  ///< Null: no route (404).
+  const Route* route = nullptr;  ///< Null: no route (404). Else the first of those with this path.
   PathArgs arguments;            ///< Raw: not yet percent-decoded.
 };
 
 /// Finds the route of a raw path ("/users/7", without the query, not percent-decoded). Allocates
-/// nothing. The order of the routes does not matter: literal beats {x:int} beats {x} beats {x:path},
-/// segment by segment from the left, with backtracking.
+/// nothing. The order of the routes does not matter: literal beats {x:int} beats {x} beats
+/// {x:path}, segment by segment from the left, with backtracking.
+///
+/// - `{x}` is one segment of at least one byte; `%2F` in it does not split it.
+/// - `{x:int}` is '-' or nothing, then digits, and fits std::int64_t; what does not is no integer.
+/// - `{x:path}` is the rest behind a slash, slashes included, and may be empty: "/files/{x:path}"
+///   matches "/files/", not "/files".
+/// - A slash at the end is part of the path: "/users" and "/users/" are two.
+/// - Literals are compared as RFC 3986, 6.2.2 has it: "/caf%c3%a9" and "/%63af%C3%A9" are the same.
 void match(const RouteTable& table, std::string_view path, RouteMatch& result);
 
 /// Every route, in the manifest's order.
 std::span<const Route> routes(const RouteTable& table);
+
+/// Of the routes with the same paths as `found`, the one that answers `method`; null: none does
+/// (405). A redirect answers every method, a static mount GET and HEAD.
+const Route* route_for(const Route& found, Method method);
+
+/// The methods that `found` and the routes with the same paths answer: what `Allow` lists.
+MethodMask methods_of(const Route& found);
+
+/// One value for a parameter of a pattern: any integer or text.
+class URLArgument {
+ public:
+  template <class Integer>
+    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
+  URLArgument(Integer value) : is_integer_(true), is_negative_(value < 0) {
+    magnitude_ =
+        is_negative_ ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  }
+  URLArgument(std::string_view text) : text_(text) {}
+  URLArgument(const std::string& text) : text_(text) {}
+  URLArgument(const char* text) : text_(text) {}
+
+ private:
+  friend class URLMaker;
+
+  std::string_view text_;
+  std::uint64_t magnitude_ = 0;
+  bool is_integer_ = false;
+  bool is_negative_ = false;
+};
+
+/// The URL of a route: its pattern with `arguments` for the parameters, in their order.
+///
+/// Text is percent-encoded as in encodeURIComponent; `{x:path}` keeps its slashes. The result
+/// always leads back to a route of this pattern:
+///
+/// @throws std::invalid_argument  More or fewer arguments than parameters; an empty text, "." or
+/// ".."
+///                                for `{x}` (no URL has such a segment; for `{x:path}` a segment
+///                                "." or ".."); text that is no integer for `{x:int}`. Says which.
+std::string reverse_url(const Route& route, std::initializer_list<URLArgument> arguments);
+
+/// The URL of the route called `name`.
+/// @throws std::invalid_argument  As above, or there is no route of that name.
+std::string reverse_url(const RouteTable& table, std::string_view name,
+                        std::initializer_list<URLArgument> arguments);
 
 }  // namespace bora::web

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <bora/web/handler_call.h>
@@ -19,12 +20,24 @@ struct URLSpec {
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
 ///
 /// `pattern` is written as in routes.toml: literal segments, `{x}` (one segment), `{x:int}`,
-/// `{x:path}` (the rest). The handler's methods must take as many arguments as the pattern captures,
-/// of types that they convert to (std::string_view, std::string, integers); the count is checked when
-/// the Application is made.
+/// `{x:path}` (the rest). The handler's methods must take as many arguments as the pattern
+/// captures, of types that they convert to (std::string_view, std::string, integers); the count is
+/// checked when the Application is made. Several may share a pattern if their methods differ.
+/// Further: match() and reverse_url() in route_table.h.
 template <class Handler>
 URLSpec url(std::string pattern, std::string name = {}) {
   return {std::move(pattern), &endpoint_of<Handler>, std::move(name)};
 }
+
+/// A table that was made at run time, with all that it points to (the endpoints excepted).
+using OwnRouteTable = std::unique_ptr<const RouteTable, void (*)(const RouteTable*)>;
+
+/// The table of a list of routes. Matching knows no difference between it and a generated one.
+///
+/// @throws std::invalid_argument  A pattern that cannot be read, a method that takes another number
+/// of
+///                                arguments than the pattern captures, two routes for the same
+///                                paths and method, or of one name. The message names the pattern.
+OwnRouteTable make_route_table(std::span<const URLSpec> specs);
 
 }  // namespace bora::web

@@ -1,0 +1,519 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <bora/core/task.h>
+#include <bora/web/route_table.h>
+
+// How a handler class becomes an Endpoint: which of the seven methods it defines, and a function
+// for each that turns the path's captures into typed arguments.
+//
+// Two ways lead here. `endpoint_of<Handler>` serves url<Handler>("/pattern"): the pattern is text,
+// so the captures are converted to whatever the method takes. Generated routes know the captures'
+// types, so they check at build time that the method takes exactly these (namespace
+// bora::web::build).
+
+namespace bora::web {
+
+namespace detail {
+
+/// Knows one method name: whether a class has it, how to call it. Specialised below for each
+/// Method.
+template <Method>
+struct Verb;
+
+// A class has a member of a name, whatever it is (overloaded, private, inherited, a template), if
+// the name becomes ambiguous beside another base that has it too. A final class can't be a base:
+// there only what can be named is found.
+#define BORA_DETAIL_VERB(METHOD)                                                   \
+  template <>                                                                      \
+  struct Verb<Method::METHOD> {                                                    \
+    struct Rival {                                                                 \
+      int METHOD;                                                                  \
+    };                                                                             \
+    template <class Handler>                                                       \
+    struct Both : Handler, Rival {};                                               \
+                                                                                   \
+    template <class Handler>                                                       \
+    static constexpr bool is_named = requires { &Handler::METHOD; };               \
+    template <class Handler>                                                       \
+    static constexpr bool is_type = requires { typename Handler::METHOD; };        \
+                                                                                   \
+    template <class Handler>                                                       \
+    static consteval bool is_defined() {                                           \
+      if constexpr (is_type<Handler>) {                                            \
+        return false;                                                              \
+      } else if constexpr (is_named<Handler>) {                                    \
+        return !std::is_member_object_pointer_v<decltype(&Handler::METHOD)>;       \
+      } else if constexpr (std::is_final_v<Handler>) {                             \
+        return false;                                                              \
+      } else {                                                                     \
+        return !requires { &Both<Handler>::METHOD; };                              \
+      }                                                                            \
+    }                                                                              \
+    template <class Handler>                                                       \
+    using Pointer = decltype(&Handler::METHOD);                                    \
+                                                                                   \
+    template <class Handler, class... Values>                                      \
+    static constexpr bool accepts = requires(Handler& handler, Values... values) { \
+      handler.METHOD(static_cast<Values&&>(values)...);                            \
+    };                                                                             \
+    template <class Handler, class... Values>                                      \
+    static decltype(auto) call(Handler& handler, Values&&... values) {             \
+      return handler.METHOD(static_cast<Values&&>(values)...);                     \
+    }                                                                              \
+  };
+
+BORA_DETAIL_VERB(get)
+BORA_DETAIL_VERB(head)
+BORA_DETAIL_VERB(post)
+BORA_DETAIL_VERB(delete_)
+BORA_DETAIL_VERB(patch)
+BORA_DETAIL_VERB(put)
+BORA_DETAIL_VERB(options)
+#undef BORA_DETAIL_VERB
+
+template <class...>
+struct TypeList {};
+
+/// The parameters and the result of a member function that is not overloaded.
+template <class>
+struct Signature;
+template <class Class, class R, class... P>
+struct Signature<R (Class::*)(P...)> {
+  using Result = R;
+  using Parameters = TypeList<P...>;
+  static constexpr std::size_t arity = sizeof...(P);
+  static constexpr bool takes_values = (!std::is_reference_v<P> && ...);
+};
+template <class Class, class R, class... P>
+struct Signature<R (Class::*)(P...) const> : Signature<R (Class::*)(P...)> {};
+template <class Class, class R, class... P>
+struct Signature<R (Class::*)(P...) noexcept> : Signature<R (Class::*)(P...)> {};
+template <class Class, class R, class... P>
+struct Signature<R (Class::*)(P...) const noexcept> : Signature<R (Class::*)(P...)> {};
+
+template <class T>
+concept Known = requires { Signature<T>::arity; };
+
+template <class Result>
+inline constexpr bool is_answer = std::is_void_v<Result> || std::is_same_v<Result, Task<void>>;
+
+/// A coroutine that takes a reference would be left with one to this call's own values, so they
+/// move into a coroutine around it.
+template <class Verb, class Handler, class... Values>
+Task<void> call_and_keep(Handler& handler, Values... values) {
+  Task<void> task = Verb::call(handler, static_cast<Values&&>(values)...);
+  co_await task;
+}
+
+template <class Verb, class Handler, bool takes_values, class... Values>
+Task<void> call(Handler& handler, Values... values) {
+  using Result = decltype(Verb::call(handler, static_cast<Values&&>(values)...));
+  if constexpr (std::is_void_v<Result>) {
+    Verb::call(handler, static_cast<Values&&>(values)...);
+    return {};
+  } else if constexpr (takes_values) {
+    return Verb::call(handler, static_cast<Values&&>(values)...);
+  } else {
+    return call_and_keep<Verb>(handler, static_cast<Values&&>(values)...);
+  }
+}
+
+/// initialize() and prepare() are found by name like the methods, but never take anything.
+template <class Handler>
+concept CanInitialize = requires(Handler& handler) { handler.initialize(); };
+template <class Handler>
+concept CanPrepare = requires(Handler& handler) { handler.prepare(); };
+
+struct HookRival {
+  int initialize;
+  int prepare;
+};
+template <class Handler>
+struct WithHookRival : Handler, HookRival {};
+
+template <class Handler>
+consteval bool has_initialize() {
+  if constexpr (CanInitialize<Handler> || std::is_final_v<Handler>) {
+    return CanInitialize<Handler>;
+  } else {
+    return !requires { &WithHookRival<Handler>::initialize; };
+  }
+}
+template <class Handler>
+consteval bool has_prepare() {
+  if constexpr (CanPrepare<Handler> || std::is_final_v<Handler>) {
+    return CanPrepare<Handler>;
+  } else {
+    return !requires { &WithHookRival<Handler>::prepare; };
+  }
+}
+template <class Handler>
+consteval bool initialize_fits() {
+  if constexpr (CanInitialize<Handler>) {
+    return std::is_void_v<decltype(std::declval<Handler&>().initialize())>;
+  } else {
+    return !has_initialize<Handler>();
+  }
+}
+template <class Handler>
+consteval bool prepare_fits() {
+  if constexpr (CanPrepare<Handler>) {
+    return is_answer<decltype(std::declval<Handler&>().prepare())>;
+  } else {
+    return !has_prepare<Handler>();
+  }
+}
+
+template <class Handler>
+RequestHandler* construct(void* memory) {
+  return ::new (memory) Handler;
+}
+template <class Handler>
+void initialize(RequestHandler& handler) {
+  static_cast<Handler&>(handler).initialize();
+}
+template <class Handler>
+Task<void> prepare(RequestHandler& handler) {
+  if constexpr (std::is_void_v<decltype(std::declval<Handler&>().prepare())>) {
+    static_cast<Handler&>(handler).prepare();
+    return {};
+  } else {
+    return static_cast<Handler&>(handler).prepare();
+  }
+}
+
+/// Everything of an Endpoint but the methods.
+template <class Handler>
+constexpr Endpoint bare_endpoint() {
+  Endpoint endpoint;
+  endpoint.size = sizeof(Handler);
+  endpoint.alignment = alignof(Handler);
+  endpoint.construct = &construct<Handler>;
+  if constexpr (CanInitialize<Handler>) endpoint.initialize = &initialize<Handler>;
+  if constexpr (CanPrepare<Handler>) endpoint.prepare = &prepare<Handler>;
+  return endpoint;
+}
+
+template <class Handler>
+concept IsHandler = requires(RequestHandler& handler) { static_cast<Handler&>(handler); } &&
+                    std::is_convertible_v<Handler*, RequestHandler*>;
+
+/// A capture as a number; throws HTTPError(404) for text that is none or is out of range.
+std::int64_t signed_argument(std::string_view text, std::int64_t min, std::int64_t max);
+std::uint64_t unsigned_argument(std::string_view text, std::uint64_t max);
+
+template <class Parameter>
+inline constexpr bool is_convertible_capture =
+    std::is_same_v<Parameter, std::string_view> || std::is_same_v<Parameter, std::string> ||
+    (std::is_integral_v<Parameter> && !std::is_same_v<Parameter, bool>);
+
+/// A capture as what the method takes.
+template <class Parameter>
+Parameter convert_capture(std::string_view text) {
+  static_assert(
+      is_convertible_capture<Parameter>,
+      "a handler of url<Handler>() takes the path's captures as std::string_view, std::string "
+      "or integers");
+  if constexpr (!std::is_integral_v<Parameter>) {
+    return Parameter(text);
+  } else if constexpr (std::is_signed_v<Parameter>) {
+    using Limits = std::numeric_limits<Parameter>;
+    return static_cast<Parameter>(signed_argument(text, Limits::min(), Limits::max()));
+  } else {
+    return static_cast<Parameter>(unsigned_argument(text, std::numeric_limits<Parameter>::max()));
+  }
+}
+
+template <Method method, class Handler>
+struct ConvertingCall {
+  using Function = Signature<typename Verb<method>::template Pointer<Handler>>;
+
+  static Task<void> run(RequestHandler& handler, const PathArgs& arguments) {
+    return spread(static_cast<Handler&>(handler), arguments, typename Function::Parameters{},
+                  std::make_index_sequence<Function::arity>());
+  }
+  template <class... Parameters, std::size_t... Index>
+  static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
+                           TypeList<Parameters...>, std::index_sequence<Index...>) {
+    return call<Verb<method>, Handler, Function::takes_values>(
+        handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments.text(Index))...);
+  }
+};
+
+template <Method method, class Handler>
+constexpr void add_converting_call(Endpoint& endpoint) {
+  if constexpr (Verb<method>::template is_defined<Handler>()) {
+    constexpr bool is_named = Verb<method>::template is_named<Handler>;
+    static_assert(
+        is_named,
+        "a method of a handler of url<Handler>() must be public and not overloaded (routes.toml "
+        "takes overloaded ones)");
+    if constexpr (is_named) {
+      using Pointer = typename Verb<method>::template Pointer<Handler>;
+      static_assert(Known<Pointer>,
+                    "a method of a handler must be a plain, not static member function");
+      if constexpr (Known<Pointer>) {
+        static_assert(is_answer<typename Signature<Pointer>::Result>,
+                      "a method of a handler must return void or bora::Task<void>");
+        constexpr auto index = static_cast<std::size_t>(method);
+        endpoint.calls[index] = &ConvertingCall<method, Handler>::run;
+        endpoint.argument_counts[index] = static_cast<std::uint8_t>(Signature<Pointer>::arity);
+      }
+    }
+  }
+}
+
+template <class Handler, std::size_t... Index>
+constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
+  static_assert(IsHandler<Handler>,
+                "a handler must derive publicly from bora::web::RequestHandler");
+  static_assert(!std::is_abstract_v<Handler>,
+                "a handler must not have pure virtual functions left");
+  static_assert(initialize_fits<Handler>(),
+                "initialize() must be public, take nothing and return void");
+  static_assert(prepare_fits<Handler>(),
+                "prepare() must be public, take nothing and return void or bora::Task<void>");
+  Endpoint endpoint = bare_endpoint<Handler>();
+  (add_converting_call<static_cast<Method>(Index), Handler>(endpoint), ...);
+  return endpoint;
+}
+
+}  // namespace detail
+
+/// The class `Handler` as data, for url<Handler>(). Captures become what each method takes: text as
+/// std::string_view or std::string, numbers as any integer type (404 when out of its range).
+template <class Handler>
+inline constexpr Endpoint endpoint_of =
+    detail::make_endpoint<Handler>(std::make_index_sequence<kMethodCount>());
+
+// What generated routes use. A route names its handler through a small struct,
+//
+//     struct bora_handler_0 { using type = shop::Entry; };
+//
+// and each check is a static_assert of its own that stands at the handler's name in routes.toml.
+// When the class does not exist, the compiler has said so at that place, and goes on without the
+// member `type` (g++) or with `int` in its place (clang): then every check passes, to say nothing
+// twice.
+namespace build {
+
+template <class Name>
+struct HandlerOf {
+  using type = int;
+};
+template <class Name>
+  requires requires { typename Name::type; }
+struct HandlerOf<Name> {
+  using type = typename Name::type;
+};
+
+template <class Name>
+inline constexpr bool is_unknown = std::is_same_v<typename HandlerOf<Name>::type, int>;
+
+template <class Name>
+inline constexpr bool is_defined = requires { sizeof(typename HandlerOf<Name>::type); };
+
+template <class Name>
+consteval bool check_derives() {
+  if constexpr (is_unknown<Name> || !is_defined<Name>) {
+    return true;
+  } else {
+    return detail::IsHandler<typename HandlerOf<Name>::type>;
+  }
+}
+template <class Name>
+inline constexpr bool derives = check_derives<Name>();
+
+template <class Name>
+consteval bool check_concrete() {
+  if constexpr (is_unknown<Name> || !is_defined<Name> || !derives<Name>) {
+    return true;
+  } else {
+    return !std::is_abstract_v<typename HandlerOf<Name>::type>;
+  }
+}
+template <class Name>
+inline constexpr bool is_concrete = check_concrete<Name>();
+
+template <class Name>
+consteval bool check_constructible() {
+  if constexpr (is_unknown<Name> || !is_defined<Name> || !derives<Name> || !is_concrete<Name>) {
+    return true;
+  } else {
+    return std::is_default_constructible_v<typename HandlerOf<Name>::type>;
+  }
+}
+template <class Name>
+inline constexpr bool is_constructible = check_constructible<Name>();
+
+/// Nothing was wrong so far: the methods can be looked at.
+template <class Name>
+inline constexpr bool is_usable = !is_unknown<Name> && is_defined<Name> && derives<Name> &&
+                                  is_concrete<Name> && is_constructible<Name>;
+
+template <class Name>
+consteval bool check_initialize() {
+  if constexpr (is_usable<Name>) {
+    return detail::initialize_fits<typename HandlerOf<Name>::type>();
+  } else {
+    return true;
+  }
+}
+template <class Name>
+inline constexpr bool initialize_fits = check_initialize<Name>();
+
+template <class Name>
+consteval bool check_prepare() {
+  if constexpr (is_usable<Name>) {
+    return detail::prepare_fits<typename HandlerOf<Name>::type>();
+  } else {
+    return true;
+  }
+}
+template <class Name>
+inline constexpr bool prepare_fits = check_prepare<Name>();
+
+/// A capture must not be cut on its way into a parameter: `get(int id)` would answer other ids too.
+template <class Value, class Parameter>
+inline constexpr bool keeps_value =
+    requires { std::remove_cvref_t<Parameter>{std::declval<Value>()}; };
+
+template <class Pointer>
+inline constexpr bool takes_values = true;
+template <detail::Known Pointer>
+inline constexpr bool takes_values<Pointer> = detail::Signature<Pointer>::takes_values;
+
+template <class Pointer, class... Values>
+inline constexpr bool keeps_values = true;
+template <detail::Known Pointer, class... Values>
+  requires(detail::Signature<Pointer>::arity == sizeof...(Values))
+inline constexpr bool keeps_values<Pointer, Values...> =
+    []<class... Parameters>(detail::TypeList<Parameters...>) {
+      return (keeps_value<Values, Parameters> && ...);
+    }(typename detail::Signature<Pointer>::Parameters{});
+
+/// The handler `Name` on a path whose captures are of the types `Values` (std::int64_t or
+/// std::string_view).
+template <class Name, class... Values>
+struct Path {
+  using Handler = typename HandlerOf<Name>::type;
+  static constexpr bool is_usable = build::is_usable<Name>;
+
+  template <Method method>
+  static consteval bool is_defined() {
+    if constexpr (is_usable) {
+      return detail::Verb<method>::template is_defined<Handler>();
+    } else {
+      return false;
+    }
+  }
+
+  /// The method exists, takes the captures and returns what it should.
+  template <Method method>
+  static consteval bool fits() {
+    using Verb = detail::Verb<method>;
+    if constexpr (!is_usable) {
+      return true;
+    } else if constexpr (!Verb::template accepts<Handler, Values...>) {
+      return false;
+    } else if constexpr (!detail::is_answer<decltype(Verb::call(std::declval<Handler&>(),
+                                                                std::declval<Values>()...))>) {
+      return false;
+    } else if constexpr (Verb::template is_named<Handler>) {
+      return keeps_values<typename Verb::template Pointer<Handler>, Values...>;
+    } else {
+      return true;
+    }
+  }
+
+  template <Method method>
+  static Task<void> call(RequestHandler& handler, const PathArgs& arguments) {
+    return spread<method>(static_cast<Handler&>(handler), arguments,
+                          std::index_sequence_for<Values...>());
+  }
+
+ private:
+  template <class Value>
+  static Value value(const PathArgs& arguments, std::size_t index) {
+    if constexpr (std::is_same_v<Value, std::int64_t>) {
+      return arguments.integer(index);
+    } else {
+      return arguments.text(index);
+    }
+  }
+
+  template <Method method, std::size_t... Index>
+  static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
+                           std::index_sequence<Index...>) {
+    return detail::call<detail::Verb<method>, Handler, has_value_parameters<method>(), Values...>(
+        handler, value<Values>(arguments, Index)...);
+  }
+
+  template <Method method>
+  static consteval bool has_value_parameters() {
+    using Verb = detail::Verb<method>;
+    if constexpr (Verb::template is_named<Handler>) {
+      return takes_values<typename Verb::template Pointer<Handler>>;
+    } else {
+      return false;
+    }
+  }
+};
+
+/// For a route that lists `method`: it is there and fits.
+template <class Path, Method method>
+inline constexpr bool answers = Path::template fits<method>();
+
+/// For a route that lists no methods: it fits if it is there.
+template <class Path, Method method>
+inline constexpr bool may_answer =
+    !Path::template is_defined<method>() || Path::template fits<method>();
+
+template <class Path, std::size_t... Index>
+consteval bool defines_any(std::index_sequence<Index...>) {
+  return (Path::template is_defined<static_cast<Method>(Index)>() || ...);
+}
+
+/// The handler has at least one method.
+template <class Path>
+inline constexpr bool answers_anything =
+    !Path::is_usable || defines_any<Path>(std::make_index_sequence<kMethodCount>());
+
+template <class Path, Method method>
+constexpr void add_call(Endpoint& endpoint) {
+  if constexpr (Path::template is_defined<method>() && Path::template fits<method>()) {
+    endpoint.calls[static_cast<std::size_t>(method)] = &Path::template call<method>;
+  }
+}
+
+template <class Path, MethodMask methods, std::size_t... Index>
+constexpr Endpoint endpoint(std::index_sequence<Index...>) {
+  if constexpr (Path::is_usable) {
+    Endpoint endpoint = detail::bare_endpoint<typename Path::Handler>();
+    const auto add = [&endpoint]<std::size_t index>() {
+      if constexpr ((methods >> index & 1) != 0)
+        add_call<Path, static_cast<Method>(index)>(endpoint);
+    };
+    (add.template operator()<Index>(), ...);
+    return endpoint;
+  } else {
+    return {};
+  }
+}
+
+/// The Endpoint of a generated route: those of `methods` that the handler defines.
+template <class Path, MethodMask methods>
+constexpr Endpoint endpoint() {
+  return endpoint<Path, methods>(std::make_index_sequence<kMethodCount>());
+}
+
+}  // namespace build
+}  // namespace bora::web

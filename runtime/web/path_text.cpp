@@ -1,0 +1,70 @@
+#include "runtime/web/path_text.h"
+
+#include <array>
+
+namespace bora::web {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+
+// The canonical form of what `segment` begins with, as up to three characters; takes it off.
+struct Unit {
+  std::array<char, 3> text;
+  std::size_t size;
+};
+
+constexpr Unit plain(char c) {
+  return {{c}, 1};
+}
+
+constexpr Unit escaped(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return {{'%', kHexDigits[value >> 4], kHexDigits[value & 15]}, 3};
+}
+
+Unit take_unit(std::string_view& segment) {
+  const char c = segment.front();
+  if (c == '%' && segment.size() > 2 && hex_value(segment[1]) >= 0 && hex_value(segment[2]) >= 0) {
+    const auto byte = static_cast<char>(hex_value(segment[1]) * 16 + hex_value(segment[2]));
+    segment.remove_prefix(3);
+    return is_unreserved(byte) ? plain(byte) : escaped(byte);
+  }
+  segment.remove_prefix(1);
+  return is_path_character(c) ? plain(c) : escaped(c);
+}
+
+}  // namespace
+
+void append_percent_encoded(std::string& out, char byte) {
+  const Unit unit = escaped(byte);
+  out.append(unit.text.data(), unit.size);
+}
+
+void append_canonical(std::string& out, std::string_view segment) {
+  while (!segment.empty()) {
+    const Unit unit = take_unit(segment);
+    out.append(unit.text.data(), unit.size);
+  }
+}
+
+std::string_view canonical(std::string_view segment, char* out, std::size_t room) {
+  std::size_t size = 0;
+  while (!segment.empty()) {
+    const Unit unit = take_unit(segment);
+    if (size + unit.size > room) return {};
+    for (std::size_t i = 0; i < unit.size; ++i) out[size++] = unit.text[i];
+  }
+  return {out, size};
+}
+
+void append_component(std::string& out, std::string_view text, bool keep_slashes) {
+  for (const char c : text) {
+    if (is_unreserved(c) || (keep_slashes && c == '/')) {
+      out += c;
+    } else {
+      append_percent_encoded(out, c);
+    }
+  }
+}
+
+}  // namespace bora::web

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// Percent-encoding as routing needs it (RFC 3986).
+
+namespace bora::web {
+
+/// Letters, digits, '-', '.', '_' and '~': the same whether encoded or not.
+constexpr bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+/// What may stand in a path segment as it is.
+constexpr bool is_path_character(char c) {
+  return is_unreserved(c) || std::string_view("!$&'()*+,;=:@").find(c) != std::string_view::npos;
+}
+
+/// 0 to 15, or -1.
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Appends '%' and two digits.
+void append_percent_encoded(std::string& out, char byte);
+
+/// Appends a segment in the one form in which literals are compared (RFC 3986, 6.2.2): unreserved
+/// characters plain, other escapes in capitals, bytes that can't stand in a path encoded. A '%'
+/// that begins no escape is encoded too.
+void append_canonical(std::string& out, std::string_view segment);
+
+/// The same without allocating, into `room` bytes at `out`; three times the segment's size is
+/// always enough. Returns the text written, empty if there was too little room.
+std::string_view canonical(std::string_view segment, char* out, std::size_t room);
+
+/// `text` as encodeURIComponent writes it, but also `!'()*`: only unreserved characters stay.
+/// `keep_slashes`: and '/'.
+void append_component(std::string& out, std::string_view text, bool keep_slashes);
+
+/// Whether `text` is "." or "..", which no URL can have as a segment: browsers resolve them.
+constexpr bool is_dot_segment(std::string_view text) {
+  return text == "." || text == "..";
+}
+
+}  // namespace bora::web
