@@ -1,0 +1,26 @@
+#include <bora/web.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "views/hello.h"
+
+class Hello : public bora::web::RequestHandler {
+ public:
+  void get() { render(views::hello{.name = get_argument("name", "world")}); }
+};
+
+int main(int argc, char** argv) try {
+  const auto port = bora::define("port", 8888, "listen on this port");
+  bora::parse_command_line(argc, argv);
+
+  bora::web::Application app({bora::web::url<Hello>("/")});
+  const auto& server = app.listen(*port, "127.0.0.1");
+  std::printf("listening on http://127.0.0.1:%d\n", server.port());
+  std::fflush(stdout);
+  bora::IOLoop::current().start();
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "hello_page: %s\n", error.what());
+  return 1;
+}

@@ -1,0 +1,19 @@
+#include "site.h"
+
+#include "handlers/page.h"
+#include "routes.h"
+
+namespace app {
+namespace {
+
+bora::web::Settings settings() {
+  bora::web::Settings settings;
+  settings.default_handler_class = &bora::web::endpoint_of<NotFound>;
+  return settings;
+}
+
+}  // namespace
+
+Site::Site() : Application(routes::table, settings()) {}
+
+}  // namespace app
