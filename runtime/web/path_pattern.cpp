@@ -56,6 +56,7 @@ class PatternParser {
         fail("it has a character that no path can have: write it percent-encoded");
       }
     }
+    if (!has_valid_escapes(segment)) fail("two hexadecimal digits must follow '%' (itself '%25')");
     std::string text;
     append_canonical(text, segment);
     if (is_dot_segment(text)) fail("no request has a segment '.' or '..'");

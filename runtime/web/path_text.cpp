@@ -24,7 +24,7 @@ constexpr Unit escaped(char byte) {
 
 Unit take_unit(std::string_view& segment) {
   const char c = segment.front();
-  if (c == '%' && segment.size() > 2 && hex_value(segment[1]) >= 0 && hex_value(segment[2]) >= 0) {
+  if (c == '%' && segment.size() > 2) {
     const auto byte = static_cast<char>(hex_value(segment[1]) * 16 + hex_value(segment[2]));
     segment.remove_prefix(3);
     return is_unreserved(byte) ? plain(byte) : escaped(byte);
@@ -35,9 +35,13 @@ Unit take_unit(std::string_view& segment) {
 
 }  // namespace
 
-void append_percent_encoded(std::string& out, char byte) {
-  const Unit unit = escaped(byte);
-  out.append(unit.text.data(), unit.size);
+bool has_valid_escapes(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (at + 2 >= text.size() || hex_value(text[at + 1]) < 0 || hex_value(text[at + 2]) < 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void append_canonical(std::string& out, std::string_view segment) {
@@ -62,7 +66,8 @@ void append_component(std::string& out, std::string_view text, bool keep_slashes
     if (is_unreserved(c) || (keep_slashes && c == '/')) {
       out += c;
     } else {
-      append_percent_encoded(out, c);
+      const Unit unit = escaped(c);
+      out.append(unit.text.data(), unit.size);
     }
   }
 }

@@ -26,8 +26,8 @@ constexpr int hex_value(char c) {
   return -1;
 }
 
-/// Appends '%' and two digits.
-void append_percent_encoded(std::string& out, char byte);
+/// Whether two hexadecimal digits follow every '%'.
+bool has_valid_escapes(std::string_view text);
 
 /// Appends a segment in the one form in which literals are compared (RFC 3986, 6.2.2): unreserved
 /// characters plain, other escapes in capitals, bytes that can't stand in a path encoded. A '%'

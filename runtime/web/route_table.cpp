@@ -89,6 +89,7 @@ class RouteWalk {
 
   std::uint32_t literal_child(const RouteNode& node, std::string_view segment) const {
     if (segment.find('%') == std::string_view::npos) return look_up(node, segment);
+    if (!has_valid_escapes(segment)) return 0;
     char buffer[256];  // a longer escaped literal is refused in patterns
     return look_up(node, canonical(segment, buffer, sizeof buffer));
   }

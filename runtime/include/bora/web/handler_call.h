@@ -106,11 +106,18 @@ concept Known = requires { Signature<T>::arity; };
 template <class Result>
 inline constexpr bool is_answer = std::is_void_v<Result> || std::is_same_v<Result, Task<void>>;
 
-/// A coroutine that takes a reference would be left with one to this call's own values, so they
-/// move into a coroutine around it.
 template <class Verb, class Handler, class... Values>
-Task<void> call_and_keep(Handler& handler, Values... values) {
-  Task<void> task = Verb::call(handler, static_cast<Values&&>(values)...);
+Task<void> call_with(RequestHandler& handler, Values&... values) {
+  return Verb::call(static_cast<Handler&>(handler), static_cast<Values&&>(values)...);
+}
+
+/// A coroutine that takes a reference would be left with one to its caller's values, so they move
+/// into a coroutine around it. (Knows no handler's type: g++ warns of frames that hold unnamed
+/// ones.)
+template <class... Values>
+Task<void> call_and_keep(Task<void> (*call)(RequestHandler&, Values&...), RequestHandler& handler,
+                         Values... values) {
+  Task<void> task = call(handler, values...);
   co_await task;
 }
 
@@ -123,7 +130,8 @@ Task<void> call(Handler& handler, Values... values) {
   } else if constexpr (takes_values) {
     return Verb::call(handler, static_cast<Values&&>(values)...);
   } else {
-    return call_and_keep<Verb>(handler, static_cast<Values&&>(values)...);
+    return call_and_keep<Values...>(&call_with<Verb, Handler, Values...>, handler,
+                                    static_cast<Values&&>(values)...);
   }
 }
 

@@ -1,0 +1,72 @@
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include <bora/web/route_table.h>
+
+#include "tests/support/catch.h"
+
+using namespace bora::web;
+
+namespace {
+
+std::string reverse(std::string_view pattern, std::initializer_list<URLArgument> arguments) {
+  Route route;
+  route.name = "name";
+  route.pattern = pattern;
+  return reverse_url(route, arguments);
+}
+
+std::string problem(std::string_view pattern, std::initializer_list<URLArgument> arguments) {
+  try {
+    return "made " + reverse(pattern, arguments);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("reverse_url: fills in the parameters", "[web]") {
+  CHECK(reverse("/", {}) == "/");
+  CHECK(reverse("/users/", {}) == "/users/");
+  CHECK(reverse("/users/{id:int}/posts/{slug}", {7, "x"}) == "/users/7/posts/x");
+  CHECK(reverse("/{a}/{b}/", {"x", std::string("y")}) == "/x/y/");
+  CHECK(reverse("/{n:int}", {std::numeric_limits<std::int64_t>::min()}) == "/-9223372036854775808");
+  CHECK(reverse("/{n:int}", {"-12"}) == "/-12");
+  CHECK(reverse("/{s}", {std::numeric_limits<std::uint64_t>::max()}) == "/18446744073709551615");
+}
+
+TEST_CASE("reverse_url: percent-encodes text, a path parameter keeps slashes (RTE-11)", "[web]") {
+  CHECK(reverse("/{s}", {"a b?c+d/é%"}) == "/a%20b%3Fc%2Bd%2F%C3%A9%25");
+  CHECK(reverse("/{s}", {"<script>\"'&#"}) == "/%3Cscript%3E%22%27%26%23");
+  CHECK(reverse("/{s}", {std::string("\0\n", 2)}) == "/%00%0A");
+  CHECK(reverse("/f/{p:path}", {"a/b c/"}) == "/f/a/b%20c/");
+  CHECK(reverse("/f/{p:path}", {""}) == "/f/");
+  CHECK(reverse("/café/a%2fb/{s}", {"x"}) == "/caf%C3%A9/a%2Fb/x");
+}
+
+TEST_CASE("reverse_url: refuses what would lead elsewhere", "[web]") {
+  CHECK(problem("/{s}", {""}) == "URL of route 'name' (/{s}): parameter 's' must not be empty");
+  CHECK(problem("/{s}", {".."}) ==
+        "URL of route 'name' (/{s}): parameter 's' must not be '.' or '..'");
+  CHECK(problem("/{s}", {"..."}) == "made /...");
+  CHECK(problem("/{p:path}", {"a/../b"}) ==
+        "URL of route 'name' (/{p:path}): parameter 'p' must not have a segment '.' or '..'");
+  CHECK(problem("/{n:int}", {"1x"}) ==
+        "URL of route 'name' (/{n:int}): parameter 'n' must be an integer");
+  CHECK(problem("/{n:int}", {std::numeric_limits<std::uint64_t>::max()}) ==
+        "URL of route 'name' (/{n:int}): parameter 'n' is too large");
+  CHECK(problem("/{a}/{b}", {"x"}) == "URL of route 'name' (/{a}/{b}): it has 2 parameters, not 1");
+  CHECK(problem("/{a}", {"x", "y"}) == "URL of route 'name' (/{a}): it has 1 parameter, not 2");
+  CHECK(problem("/", {"x"}) == "URL of route 'name' (/): it has 0 parameters, not 1");
+}
+
+TEST_CASE("reverse_url: a route is found by its name", "[web]") {
+  const Route list[] = {{.name = "", .pattern = "/unnamed"}, {.name = "home", .pattern = "/home"}};
+  const RouteTable table(list, nullptr, nullptr);
+  CHECK(reverse_url(table, "home", {}) == "/home");
+  CHECK_THROWS_WITH(reverse_url(table, "hme", {}), "there is no route 'hme'");
+  CHECK_THROWS_WITH(reverse_url(table, "", {}), "there is no route ''");
+}
