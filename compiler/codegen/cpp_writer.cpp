@@ -143,6 +143,8 @@ void CppWriter::mapped(std::string_view file, lang::Position position, std::stri
   std::string start(columns, ' ');
   if (before.size() <= columns) {
     start.replace(columns - before.size(), before.size(), before);
+  } else if (before.starts_with('#')) {
+    start = before;
   } else if (!before.empty()) {
     raw_line(before);
     line_directive({}, position.line);

@@ -58,6 +58,8 @@ class CppWriter {
   void line(std::string_view text = {});
   /// A line ("void f() {") behind which everything is indented by two more.
   void open(std::string_view text);
+  /// Indents what follows: an open() whose line was mapped().
+  void indent() { indent_ += 2; }
   /// Ends an open(): one step back, then `text`.
   void close(std::string_view text = "}");
 

@@ -1,3 +1,326 @@
+// The two files of a page. Their shape:
+//
+//   views/blog/entry.h                          views/blog/entry.cpp
+//     #include <bora/generated.h>                 #include "views/blog/entry.h"
+//     #include "models.h"
+//                                                 static void bora_render_views_blog_entry(
+//     namespace bora_views_blog_entry {               const views::blog::entry& bora_page,
+//     using bora_type_0 = Required<Post>;             Output& bora_out) {
+//     }                                             static constexpr Literal bora_text[] = {...};
+//                                                   const auto& post = bora_page.post;
+//     namespace views::blog {                       const Escaped o(bora_out);
+//     struct entry {                                {
+//       bora_type_0 post;                             bora_out.append(bora_text[0]);
+//       PageGuard bora_guard = {};                    o( post.title );
+//       void bora_render(Output&) const;            }
+//     };                                          }
+//     }                                           void views::blog::entry::bora_render ...
+//
+// The user's C++ (types, defaults, the body) stands outside of namespace views, since there
+// `blog::Post` would be looked for in views::blog.
+
 #include "compiler/codegen/template_codegen.h"
 
-namespace bora::compiler {}
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/codegen/cpp_writer.h"
+#include "compiler/codegen/page_scan.h"
+#include "compiler/codegen/runtime_names.h"
+#include "compiler/codegen/template_body.h"
+#include "templates-lang/cpp_scanner.h"
+
+namespace bora::compiler {
+namespace {
+
+constexpr std::string_view kRoot = "views";
+constexpr std::string_view kRouteNamespace = "route";
+constexpr std::string_view kRoutesHeader = "routes.h";
+
+// Namespaces that generated code and the user's expressions reach by these names.
+std::string part_name(std::string_view part) {
+  std::string name = to_identifier(part);
+  for (const std::string_view taken : {"std", "bora", "route", "routes", "views"}) {
+    if (name == taken) return name + '_';
+  }
+  return name;
+}
+
+// "views::blog::entry" as one identifier.
+std::string flat_name(const UnitName& name) {
+  std::string flat;
+  for (const char c : name.qualified()) {
+    if (c != ':' || flat.back() != '_') flat += c == ':' ? '_' : c;
+  }
+  return flat;
+}
+
+std::string source_text(const lang::Template& file, lang::Span span) {
+  return std::string(file.source->text(span));
+}
+
+class UnitWriter {
+ public:
+  UnitWriter(const lang::Page& page, std::string_view output_prefix)
+      : page_(page),
+        name_(unit_name(page.name)),
+        flat_(flat_name(name_)),
+        names_(page_names(page)),
+        sinks_(choose_sinks(names_)),
+        prefix_(output_prefix) {}
+
+  GeneratedUnit write() { return {header(), source()}; }
+
+ private:
+  // The header.
+
+  std::string header() {
+    CppWriter writer(prefix_ + name_.header);
+    begin_file(writer);
+    writer.line("#pragma once");
+    writer.line();
+    writer.line("#define " + std::string(runtime::kContractMacro) + ' ' +
+                std::to_string(runtime::kContract));
+    writer.line("#include " + std::string(runtime::kGeneratedHeader));
+    if (params_use_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
+    write_imported_headers(writer);
+    writer.line();
+    write_param_types(writer);
+    writer.open("namespace " + name_.namespaces + " {\n\nstruct " + name_.struct_name + " {");
+    write_members(writer);
+    writer.close("};\n\n}  // namespace " + name_.namespaces);
+    return writer.text();
+  }
+
+  void begin_file(CppWriter& writer) {
+    writer.line("// Made by bora from " + quoted_file_name(page_.leaf()->source->name()) +
+                ". Changes here are lost.");
+  }
+
+  [[nodiscard]] bool params_use_routes() const {
+    return std::any_of(page_.params.begin(), page_.params.end(), [](const auto& param) {
+      const auto& value = param.param->default_value;
+      return value && uses_namespace(param.file->source->text(), value->span, kRouteNamespace);
+    });
+  }
+
+  void write_imported_headers(CppWriter& writer) {
+    NameSet seen;
+    for (const auto& file : page_.files) {
+      for (const lang::Import& import : file->imports) {
+        if (!import.header) continue;
+        const std::string header = source_text(*file, *import.header);
+        if (!seen.insert(header).second) continue;
+        writer.mapped(file->source->name(), file->source->position(import.header->begin),
+                      "#include ", header);
+      }
+    }
+  }
+
+  void write_param_types(CppWriter& writer) {
+    if (page_.params.empty()) return;
+    writer.line("namespace bora_" + flat_ + " {");
+    for (std::size_t i = 0; i < page_.params.size(); ++i) write_param_type(writer, i);
+    writer.line("}  // namespace bora_" + flat_);
+    writer.line();
+  }
+
+  void write_param_type(CppWriter& writer, std::size_t index) {
+    const lang::Template& file = *page_.params[index].file;
+    const lang::Param& param = *page_.params[index].param;
+    const auto place = [&](std::uint32_t offset) { return file.source->position(offset); };
+    const std::string number = std::to_string(index);
+    const char* wrapper = param.default_value ? runtime::kDefaulted : runtime::kRequired;
+    writer.mapped(file.source->name(), place(param.type.begin),
+                  "using bora_type_" + number + " = " + wrapper + '<',
+                  source_text(file, param.type), place(param.type.end), ">;");
+    if (!param.default_value) return;
+    const lang::Span value = param.default_value->span;
+    writer.mapped(file.source->name(), place(value.begin),
+                  "inline bora_type_" + number + " bora_default_" + number + "() { return ",
+                  source_text(file, value), place(value.end), "; }");
+  }
+
+  void write_members(CppWriter& writer) {
+    const std::string scope = "::bora_" + flat_ + "::";
+    for (std::size_t i = 0; i < page_.params.size(); ++i) {
+      const auto& [param, file] = page_.params[i];
+      const std::string number = std::to_string(i);
+      const std::string value =
+          param->default_value ? " = " + scope + "bora_default_" + number + "()" : std::string();
+      writer.mapped(file->source->name(), file->source->position(param->name.span.begin),
+                    scope + "bora_type_" + number + ' ', param->name.text,
+                    file->source->position(param->name.span.end), value + ';');
+    }
+    writer.line("[[no_unique_address]] " + std::string(runtime::kPageGuard) + " bora_guard = {};");
+    writer.line();
+    writer.line("void bora_render(" + std::string(runtime::kOutput) + "& bora_out) const;");
+  }
+
+  // The source.
+
+  std::string source() {
+    CppWriter writer(prefix_ + name_.source);
+    begin_file(writer);
+    writer.line("#include \"" + name_.header + '"');
+    if (body_uses_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
+    const std::vector<std::string> functions = escape_functions();
+    if (!functions.empty()) writer.line("#include " + std::string(runtime::kEscapeHeader));
+    writer.line();
+    // A `set` may hide a parameter, as in Tornado.
+    writer.line(
+        "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
+        "#if defined(__clang__)\n#pragma clang diagnostic ignored \"-Wgnu-line-marker\"\n#endif");
+    writer.line("static void bora_render_" + flat_ +
+                "([[maybe_unused]] const ::" + name_.qualified() + "& bora_page,");
+    writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out) {");
+
+    CppWriter trial({});
+    const BodyParts parts = write_body(trial, page_, sinks_);
+    write_literals(writer, parts.literals);
+    write_names(writer, functions);
+    write_sinks(writer, parts);
+    writer.open("{");
+    write_body(writer, page_, sinks_);
+    writer.close();
+    writer.close();
+    writer.line("#pragma GCC diagnostic pop");
+    writer.line();
+    writer.open("void " + name_.qualified() + "::bora_render(" + std::string(runtime::kOutput) +
+                "& bora_out) const {");
+    writer.line("bora_render_" + flat_ + "(*this, bora_out);");
+    writer.close();
+    return writer.text();
+  }
+
+  [[nodiscard]] bool body_uses_routes() const {
+    bool uses = false;
+    for_each_node(page_, page_.root()->body, *page_.root(),
+                  [&](const lang::Node& node, const lang::Template& file) {
+                    for (const lang::Span span : cpp_spans(node)) {
+                      uses = uses || uses_namespace(file.source->text(), span, kRouteNamespace);
+                    }
+                  });
+    return uses;
+  }
+
+  // Those that the page names and does not make or import itself.
+  [[nodiscard]] std::vector<std::string> escape_functions() const {
+    std::vector<std::string> functions;
+    for (const char* function : runtime::kEscapeFunctions) {
+      if (body_names(page_, page_.root()->body, *page_.root(), function)) {
+        functions.emplace_back(function);
+      }
+    }
+    return functions;
+  }
+
+  void write_literals(CppWriter& writer, const std::vector<std::string>& literals) {
+    if (literals.empty()) return;
+    std::size_t size = 0;
+    writer.open("static constexpr " + std::string(runtime::kLiteral) + " bora_text[] = {");
+    for (const std::string& literal : literals) {
+      size += literal.size();
+      writer.line('{' + string_literal(literal, 1) + ", " + std::to_string(literal.size()) + "},");
+    }
+    writer.close("};");
+    writer.line("bora_out." + std::string(runtime::kReserve) + '(' + std::to_string(size) + ");");
+  }
+
+  // What the body's expressions see beside global names.
+  void write_names(CppWriter& writer, const std::vector<std::string>& functions) {
+    for (const std::string& function : functions) writer.line("using ::bora::" + function + ';');
+    NameSet seen;
+    for (const auto& file : page_.files) {
+      for (const lang::Import& import : file->imports) {
+        for (const auto& imported : import.imported) {
+          write_imported_name(writer, *file, import, imported, seen);
+        }
+      }
+    }
+    for (const lang::PageParam& param : page_.params) {
+      const std::string& name = param.param->name.text;
+      writer.line("[[maybe_unused]] const auto& " + name + " = bora_page." + name + ';');
+    }
+  }
+
+  void write_imported_name(CppWriter& writer, const lang::Template& file,
+                           const lang::Import& import, const lang::Import::Imported& imported,
+                           NameSet& seen) {
+    const std::string name = source_text(file, imported.name);
+    const std::string scope = import.scope ? source_text(file, *import.scope) : std::string();
+    const std::string alias = imported.alias ? imported.alias->text : std::string();
+    if (!seen.insert(scope + "::" + name + ' ' + alias).second) return;
+    const auto at = [&](lang::Span span) { return file.source->position(span.begin); };
+    const std::string& file_name = file.source->name();
+    if (name == "*") {
+      writer.mapped(file_name, at(*import.scope), "using namespace ", scope + ';');
+    } else if (alias.empty()) {
+      writer.mapped(file_name, at(imported.name), "using " + scope + "::", name + ';');
+    } else {
+      write_alias(writer, file_name, at(imported.name), scope + "::", name, alias);
+    }
+  }
+
+  // C++ renames types with one declaration and functions with none. House styles agree that a type
+  // begins with a capital letter.
+  static void write_alias(CppWriter& writer, const std::string& file, lang::Position position,
+                          const std::string& scope, const std::string& name,
+                          const std::string& alias) {
+    const std::size_t last = name.rfind(':') == std::string::npos ? 0 : name.rfind(':') + 1;
+    if (name[last] >= 'A' && name[last] <= 'Z') {
+      writer.mapped(file, position, "using " + alias + " [[maybe_unused]] = " + scope, name + ';');
+      return;
+    }
+    writer.mapped(file, position,
+                  "[[maybe_unused]] const auto " + alias +
+                      " = [](auto&&... bora_values) -> decltype(auto) { return " + scope,
+                  name);
+    writer.line("(static_cast<decltype(bora_values)&&>(bora_values)...); };");
+  }
+
+  void write_sinks(CppWriter& writer, const BodyParts& parts) {
+    const auto declare = [&](const char* type, const std::string& name) {
+      writer.line("const " + std::string(type) + ' ' + name + "(bora_out);");
+    };
+    if (parts.uses_escaped) declare(runtime::kEscaped, sinks_.escaped);
+    if (parts.uses_raw) declare(runtime::kRaw, sinks_.raw);
+  }
+
+  const lang::Page& page_;
+  const UnitName name_;
+  const std::string flat_;
+  const NameSet names_;
+  const SinkNames sinks_;
+  const std::string prefix_;
+};
+
+}  // namespace
+
+UnitName unit_name(std::string_view template_name) {
+  UnitName name{std::string(kRoot), {}, {}, {}};
+  std::string path = std::string(kRoot) + '/';
+  std::size_t begin = 0;
+  for (std::size_t slash; (slash = template_name.find('/', begin)) != std::string_view::npos;
+       begin = slash + 1) {
+    const std::string folder = part_name(template_name.substr(begin, slash - begin));
+    name.namespaces += "::" + folder;
+    path += folder + '/';
+  }
+  std::string_view stem = template_name.substr(begin);
+  const std::size_t dot = stem.rfind('.');
+  if (dot != std::string_view::npos && dot > 0) stem = stem.substr(0, dot);
+  name.struct_name = part_name(stem);
+  path += name.struct_name;
+  name.header = path + ".h";
+  name.source = path + ".cpp";
+  return name;
+}
+
+GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix) {
+  return UnitWriter(page, output_prefix).write();
+}
+
+}  // namespace bora::compiler

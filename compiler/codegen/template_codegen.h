@@ -14,12 +14,13 @@ struct UnitName {
   std::string header;       ///< "views/blog/entry.h": the path to include it by.
   std::string source;       ///< "views/blog/entry.cpp"
 
-  /// "views::blog::entry". Two templates with the same one can't be in one program; the caller checks.
+  /// "views::blog::entry". Two templates with the same one can't be in one program; the caller
+  /// checks.
   [[nodiscard]] std::string qualified() const { return namespaces + "::" + struct_name; }
 };
 
-/// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a keyword
-/// gets an underscore behind it.
+/// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a
+/// keyword gets an underscore behind it.
 UnitName unit_name(std::string_view template_name);
 
 /// The two generated files of a page.
@@ -30,7 +31,8 @@ struct GeneratedUnit {
 
 /// Writes the C++ of a page that was resolved without errors.
 ///
-/// @param output_prefix  What stands before UnitName::source where `#line` names the generated file:
+/// @param output_prefix  What stands before UnitName::source where `#line` names the generated
+/// file:
 ///                       "build/bora/". May be empty.
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix = {});
 

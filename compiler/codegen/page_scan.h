@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "templates-lang/inheritance.h"
+
+// What has to be known of a page's C++ before a line of it is written: which names it uses.
+
+namespace bora::compiler {
+
+using NameSet = std::set<std::string, std::less<>>;
+
+/// Calls `visit` for every node below `body`, which is written in `file`; blocks and includes lead
+/// to what they stand for on this page. Parents come before their children.
+void for_each_node(const lang::Page& page, const lang::Body& body, const lang::Template& file,
+                   const std::function<void(const lang::Node&, const lang::Template&)>& visit);
+
+/// Every C++ text inside a node itself, not in its children.
+std::vector<lang::Span> cpp_spans(const lang::Node& node);
+
+/// The identifiers in the page's expressions, and every name that it introduces.
+NameSet page_names(const lang::Page& page);
+
+/// Whether C++ text names something of namespace `scope`: `route::home()`.
+bool uses_namespace(std::string_view text, lang::Span span, std::string_view scope);
+
+/// Whether the loop's body names `name` otherwise than as a member: `loop.index`, not `x.loop`.
+bool body_names(const lang::Page& page, const lang::Body& body, const lang::Template& file,
+                std::string_view name);
+
+/// The parts of `enumerate(range)` and `enumerate(range, 1)`.
+struct Enumerate {
+  lang::Span range;
+  std::string start = "0";
+};
+
+/// Empty if the expression is no call of `enumerate`.
+std::optional<Enumerate> parse_enumerate(std::string_view text, lang::Span span);
+
+}  // namespace bora::compiler
