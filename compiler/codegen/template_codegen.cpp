@@ -305,15 +305,13 @@ UnitName unit_name(std::string_view template_name) {
   std::size_t begin = 0;
   for (std::size_t slash; (slash = template_name.find('/', begin)) != std::string_view::npos;
        begin = slash + 1) {
-    const std::string folder = part_name(template_name.substr(begin, slash - begin));
-    name.namespaces += "::" + folder;
-    path += folder + '/';
+    name.namespaces += "::" + part_name(template_name.substr(begin, slash - begin));
   }
   std::string_view stem = template_name.substr(begin);
   const std::size_t dot = stem.rfind('.');
   if (dot != std::string_view::npos && dot > 0) stem = stem.substr(0, dot);
   name.struct_name = part_name(stem);
-  path += name.struct_name;
+  path.append(template_name.substr(0, begin)).append(stem);
   name.header = path + ".h";
   name.source = path + ".cpp";
   return name;

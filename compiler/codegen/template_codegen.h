@@ -20,7 +20,8 @@ struct UnitName {
 };
 
 /// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a
-/// keyword gets an underscore behind it.
+/// keyword gets an underscore behind it. The paths keep the template's spelling, so that a build can
+/// say which files it expects: "blog/a-b.html" gives views::blog::a_b in "views/blog/a-b.h".
 UnitName unit_name(std::string_view template_name);
 
 /// The two generated files of a page.
