@@ -1,1 +1,172 @@
-namespace bora::compiler {}
+#include "compiler/cli/check_command.h"
+
+#include <map>
+#include <optional>
+#include <ostream>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "compiler/cli/current_project.h"
+#include "compiler/diagnostics/json_report.h"
+#include "compiler/diagnostics/text_report.h"
+#include "compiler/driver/project_check.h"
+#include "templates-lang/diagnostic.h"
+
+namespace bora::compiler {
+namespace {
+
+constexpr std::string_view kCommand = "check";
+
+/// One run: first gathers what is to be checked, then checks it.
+class Check {
+ public:
+  Check(const CheckOptions& options, Host& host) : options_(options), host_(host) {}
+
+  ExitStatus run() {
+    find_project();
+    const ExitStatus gathered = options_.paths.empty() ? gather_project() : gather_paths();
+    if (gathered != ExitStatus::fine) return gathered;
+    for (const auto& [root, names] : templates_) check_templates(root, names);
+    for (const std::string& path : manifests_) check_manifest(path);
+    report();
+    return sink_.has_errors() ? ExitStatus::findings : ExitStatus::fine;
+  }
+
+ private:
+  void find_project() {
+    project_ = find_current_project(host_.files);
+    if (!options_.templates.empty()) project_.templates = options_.templates;
+    if (!options_.routes.empty()) project_.routes = options_.routes;
+  }
+
+  ExitStatus gather_project() {
+    if (!project_.templates.empty()) {
+      if (!add_folder(project_.templates, project_.templates)) return ExitStatus::environment;
+    }
+    if (!project_.routes.empty()) manifests_.insert(project_.routes);
+    if (!templates_.empty() || !manifests_.empty()) return ExitStatus::fine;
+    return usage_error(
+        host_, kCommand,
+        project_.templates.empty()
+            ? "nothing to check: there is no templates/ and no routes.toml here or in "
+              "a folder above; name them with --templates and --routes"
+            : "nothing to check: there is no template in " + project_.templates);
+  }
+
+  ExitStatus gather_paths() {
+    for (const std::string& path : options_.paths) {
+      const ExitStatus status = gather_path(path);
+      if (status != ExitStatus::fine) return status;
+    }
+    return ExitStatus::fine;
+  }
+
+  ExitStatus gather_path(const std::string& path) {
+    const std::string& root = project_.templates;
+    const std::optional<std::string> name = name_below(root, path);
+    if (host_.files.kind(path) == FileKind::directory) {
+      const bool is_part = name.has_value();
+      return add_folder(is_part ? root : path, path) ? ExitStatus::fine : ExitStatus::environment;
+    }
+    if (path.ends_with(".toml")) {
+      manifests_.insert(path);
+    } else if (name) {
+      templates_[root].insert(*name);
+    } else {
+      return usage_error(host_, kCommand,
+                         "'" + path + "' is not below " +
+                             (root.empty() ? "a template folder" : "the template folder " + root) +
+                             "; name its folder with --templates");
+    }
+    return ExitStatus::fine;
+  }
+
+  /// The name that a path has as a template of `root`; "" for the root itself.
+  std::optional<std::string> name_below(const std::string& root, const std::string& path) {
+    if (root.empty()) return std::nullopt;
+    const std::string top = host_.files.absolute(join_path(root, ""));
+    std::string full = host_.files.absolute(path);
+    if (!full.ends_with('/')) full += '/';
+    const std::string prefix = top.ends_with('/') ? top : top + '/';
+    if (!full.starts_with(prefix)) return std::nullopt;
+    full.pop_back();
+    return full.size() < prefix.size() ? std::string() : full.substr(prefix.size());
+  }
+
+  /// Adds the templates of `root` that lie in `folder`, which is `root` or below it.
+  bool add_folder(const std::string& root, const std::string& folder) {
+    std::vector<std::string> names;
+    if (FileError error = host_.files.list(root, names)) {
+      environment_error(host_, kCommand,
+                        "the folder '" + root + "' cannot be read: " + error.message);
+      return false;
+    }
+    std::string prefix = name_below(root, folder).value_or("");
+    if (!prefix.empty()) prefix += '/';
+    for (std::string& name : names) {
+      if (is_template_name(name) && name.starts_with(prefix))
+        templates_[root].insert(std::move(name));
+    }
+    return true;
+  }
+
+  void check_templates(const std::string& root, const std::set<std::string>& names) {
+    DirectorySource source(host_.files, root);
+    std::vector<std::string> pages;
+    for (const std::string& name : names) {
+      if (is_part_name(name)) {
+        check_part(name, source, sink_);
+      } else {
+        pages.push_back(name);
+        (void)check_page(name, source, sink_);
+      }
+    }
+    check_page_names(pages, source, sink_);
+    template_count_ += names.size();
+  }
+
+  void check_manifest(const std::string& path) {
+    if (const auto manifest = load_manifest(host_.files, path, sink_))
+      route_count_ += manifest->routes.size();
+  }
+
+  void report() {
+    if (options_.as_json) {
+      host_.out.text << json_report(sink_.diagnostics());
+      return;
+    }
+    host_.out.text << text_report(sink_.diagnostics(), {.colours = host_.out.uses_colors})
+                   << summary() << '\n';
+  }
+
+  /// "2 errors, 1 warning in 3 templates"; "5 templates, 4 routes: no problems found".
+  [[nodiscard]] std::string summary() const {
+    std::string checked;
+    if (!templates_.empty()) checked = counted(template_count_, "template");
+    if (!manifests_.empty())
+      checked += (checked.empty() ? "" : ", ") + counted(route_count_, "route");
+    std::string found;
+    if (sink_.error_count() > 0) found = counted(sink_.error_count(), "error");
+    if (sink_.warning_count() > 0)
+      found += (found.empty() ? "" : ", ") + counted(sink_.warning_count(), "warning");
+    return found.empty() ? checked + ": no problems found" : found + " in " + checked;
+  }
+
+  const CheckOptions& options_;
+  Host& host_;
+  CurrentProject project_;
+  std::map<std::string, std::set<std::string>> templates_;  ///< Names, by root.
+  std::set<std::string> manifests_;
+  lang::DiagnosticSink sink_;
+  std::size_t template_count_ = 0;
+  std::size_t route_count_ = 0;
+};
+
+}  // namespace
+
+ExitStatus run_check(const CheckOptions& options, Host& host) {
+  return Check(options, host).run();
+}
+
+}  // namespace bora::compiler

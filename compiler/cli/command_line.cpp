@@ -1,1 +1,260 @@
-namespace bora::compiler {}
+#include "compiler/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <ostream>
+
+#include "compiler/cli/check_command.h"
+#include "compiler/cli/compile_command.h"
+#include "compiler/cli/explain_command.h"
+#include "compiler/cli/new_command.h"
+#include "compiler/cli/routes_command.h"
+#include "templates-lang/diagnostic.h"
+
+namespace bora::compiler {
+namespace {
+
+constexpr char kFooter[] =
+    "Exit status: 0 fine, 1 errors in templates or routes, 2 wrong usage, 3 files or folders that\n"
+    "are missing, unreadable or not writable.";
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
+  const std::string nearest = lang::nearest_name(word, names);
+  return nearest.empty() ? std::string() : "; did you mean '" + nearest + "'?";
+}
+
+/// The commands with their options, and the text that --help prints from the same table.
+class CommandLine {
+ public:
+  explicit CommandLine(Host& host) : host_(host) {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", std::string("bora ") + BORA_VERSION, "Print the version");
+    app_.get_formatter()->label("REQUIRED", "");
+    app_.footer(kFooter);
+    prepare(&app_);
+    add_new();
+    add_check();
+    add_routes();
+    add_explain();
+    add_compile();
+    add_help();
+    command("version", "Print the version", [this] { return print_version(); });
+  }
+  // The options' targets are members.
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  ExitStatus run(std::vector<std::string> arguments) {
+    if (arguments.empty()) {
+      host_.err.text << app_.help();
+      return ExitStatus::usage;
+    }
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end.
+    try {
+      app_.parse(arguments);
+    } catch (const CLI::CallForHelp&) {
+      host_.out.text << app_.help();
+      return ExitStatus::fine;
+    } catch (const CLI::CallForVersion&) {
+      return print_version();
+    } catch (const CLI::ParseError& error) {
+      const std::string unknown = unknown_argument();
+      return usage_error(host_, command_name(), unknown.empty() ? message_of(error) : unknown);
+    }
+    if (const std::string unknown = unknown_argument(); !unknown.empty())
+      return usage_error(host_, command_name(), unknown);
+    if (!set_colors()) return ExitStatus::usage;
+    return actions_.at(command_name())();
+  }
+
+ private:
+  /// What every command, and `bora` itself, has.
+  void prepare(CLI::App* app) {
+    app->set_help_flag("-h,--help", "Print this help");
+    app->allow_extras();  // Reported by unknown_argument(), with the nearest name.
+    app->add_option("--color", color_, "When to use colours: auto (on a terminal), always, never")
+        ->type_name("WHEN");
+  }
+
+  CLI::App* command(const std::string& name, const std::string& summary,
+                    std::function<ExitStatus()> action) {
+    CLI::App* command = app_.add_subcommand(name, summary);
+    prepare(command);
+    actions_[name] = std::move(action);
+    return command;
+  }
+
+  void add_new() {
+    CLI::App* app = command("new", "Make a project that builds, runs and passes its tests",
+                            [this] { return run_new(new_, host_); });
+    app->add_option("NAME", new_.name, "Its folder, program and CMake target")
+        ->type_name("")
+        ->required();
+    app->add_option("--kind", new_.kind, "site (the default) or minimal")->type_name("KIND");
+    app->add_option("--dir", new_.directory, "Folder to make it in (default: the current one)")
+        ->type_name("DIR");
+  }
+
+  void add_check() {
+    CLI::App* app = command("check", "Find errors in templates and routes, without a C++ compiler",
+                            [this] { return check(); });
+    app->add_option("PATHS", check_.paths,
+                    "Templates, folders of them, manifests (default: the whole project)")
+        ->type_name("");
+    app->add_option("--templates", check_.templates, "The template folder (default: templates)")
+        ->type_name("DIR");
+    app->add_option("--routes", check_.routes, "The route manifest (default: routes.toml)")
+        ->type_name("FILE");
+    app->add_option("--format", format_, "human (the default) or json")->type_name("FORMAT");
+  }
+
+  void add_routes() {
+    CLI::App* app = command("routes", "List all routes: method, pattern, name, handler, place",
+                            [this] { return run_routes(routes_, host_); });
+    app->add_option("MANIFEST", routes_.manifest, "The manifest (default: routes.toml)")
+        ->type_name("");
+    app->add_flag("--json", routes_.as_json, "Print JSON");
+  }
+
+  void add_explain() {
+    CLI::App* app = command("explain", "Say what the code of an error or warning means",
+                            [this] { return run_explain(code_, host_); });
+    app->add_option("CODE", code_, "As printed: T012")->type_name("")->required();
+  }
+
+  void add_compile() {
+    CLI::App* app = command("compile", "Write the C++ of templates or routes (CMake calls this)",
+                            [this] { return run_compile(compile_, host_); });
+    app->add_option("PAGES", compile_.pages, "Templates, relative to --root")->type_name("");
+    app->add_option("--root", compile_.root, "The template folder")->type_name("DIR");
+    app->add_option("--pages", compile_.pages_file, "File with more pages, one a line")
+        ->type_name("FILE");
+    app->add_option("--routes", compile_.routes, "The route manifest")->type_name("FILE");
+    app->add_option("--out", compile_.out, "Folder of the generated files")->type_name("DIR");
+    app->add_option("--stamp", compile_.stamp, "Touched after a success")->type_name("FILE");
+    app->add_option("--depfile", compile_.depfile, "Make rule of what was read")->type_name("FILE");
+  }
+
+  void add_help() {
+    CLI::App* app = command("help", "Explain a command", [this] { return print_help(); });
+    app->add_option("COMMAND", help_about_, "Its name (default: all commands)")->type_name("");
+  }
+
+  ExitStatus check() {
+    if (format_ != "human" && format_ != "json") {
+      return usage_error(host_, "check",
+                         "there is no format '" + format_ + "'; it is human or json");
+    }
+    check_.as_json = format_ == "json";
+    return run_check(check_, host_);
+  }
+
+  ExitStatus print_version() {
+    host_.out.text << "bora " << BORA_VERSION << '\n';
+    return ExitStatus::fine;
+  }
+
+  ExitStatus print_help() {
+    if (help_about_.empty()) {
+      host_.out.text << app_.help("", CLI::AppFormatMode::All);
+      return ExitStatus::fine;
+    }
+    if (!actions_.contains(help_about_))
+      return usage_error(host_, "help", unknown_command(help_about_));
+    host_.out.text << app_.get_subcommand(help_about_)->help("bora");
+    return ExitStatus::fine;
+  }
+
+  /// The command that was typed, or empty.
+  [[nodiscard]] std::string command_name() const {
+    const std::vector<CLI::App*> commands = app_.get_subcommands();
+    return commands.empty() ? std::string() : commands.front()->get_name();
+  }
+
+  /// What CLI11 could not place, as a message; empty if it placed all.
+  [[nodiscard]] std::string unknown_argument() const {
+    for (const std::string& word : app_.remaining()) {
+      if (word.starts_with('-') && word != "--") return unknown_option(app_, word);
+      if (command_name().empty()) return unknown_command(word);
+    }
+    for (const CLI::App* command : app_.get_subcommands()) {
+      for (const std::string& word : command->remaining()) {
+        if (word == "--") continue;
+        return word.starts_with('-') ? unknown_option(*command, word)
+                                     : "there is nothing that '" + word + "' could stand for";
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] std::string unknown_command(const std::string& word) const {
+    std::vector<std::string> names;
+    for (const auto& [name, action] : actions_) names.push_back(name);
+    const std::string remedy = did_you_mean(word, names);
+    return "there is no command '" + word + "'" +
+           (remedy.empty() ? "; `bora help` lists them" : remedy);
+  }
+
+  static std::string unknown_option(const CLI::App& app, const std::string& word) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const std::string name = word.substr(0, word.find('='));
+    return "there is no option '" + name + "'" + did_you_mean(name, names);
+  }
+
+  /// CLI11's words, where better ones can be had.
+  static std::string message_of(const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const std::string option = text.substr(0, text.find(':'));
+    if (error.get_name() == "ArgumentMismatch") {
+      return option + (text.find("missing") != std::string::npos ? " needs a value"
+                                                                 : " can be given once only");
+    }
+    if (error.get_name() == "ConversionError") {
+      const std::size_t name = text.find("--");
+      if (name != std::string::npos)
+        return text.substr(name, text.find_first_of(" =", name) - name) + " takes no value";
+    }
+    if (text == "A subcommand is required") return "name a command; `bora help` lists them";
+    return text;
+  }
+
+  /// Decides about colours; false after a usage error.
+  bool set_colors() {
+    if (color_ != "auto" && color_ != "always" && color_ != "never") {
+      usage_error(host_, "", "--color is auto, always or never, not '" + color_ + "'");
+      return false;
+    }
+    const bool allowed = !host_.no_color && !host_.is_dumb_terminal;
+    for (OutputStream* stream : {&host_.out, &host_.err}) {
+      stream->uses_colors =
+          color_ == "always" || (color_ == "auto" && allowed && stream->is_terminal);
+    }
+    return true;
+  }
+
+  Host& host_;
+  CLI::App app_{"Bora: web applications whose templates and routes are compiled to C++.", "bora"};
+  std::map<std::string, std::function<ExitStatus()>> actions_;
+
+  std::string color_ = "auto";
+  std::string format_ = "human";
+  std::string help_about_;
+  std::string code_;
+  NewOptions new_;
+  CheckOptions check_;
+  RoutesOptions routes_;
+  CompileOptions compile_;
+};
+
+}  // namespace
+
+ExitStatus run_command_line(const std::vector<std::string>& arguments, Host& host) {
+  return CommandLine(host).run(arguments);
+}
+
+}  // namespace bora::compiler

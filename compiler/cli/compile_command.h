@@ -2,41 +2,64 @@
 
 // `bora compile`: what a build calls. It writes C++ and nothing else; people type `bora check`.
 //
-//   bora compile --root DIR --out DIR --stamp FILE --depfile FILE
-//                [--view-namespace NAME] [--pages FILE] [PAGE...]
+//   bora compile --root DIR --out DIR --stamp FILE --depfile FILE [--pages FILE] [PAGE...]
 //   bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
 //
 // Templates. PAGE is relative to --root, with '/': "home.html", "blog/entry.html"; --pages names a
-// file that lists more of them, one a line (for more pages than a command line holds). Any number of
-// pages, at least one: one call for all pages of an app reports all their errors in one build and sees
-// names that would clash; one call for each page works as well. The order does not matter.
+// file that lists more of them, one a line (for more pages than a command line holds). Any number
+// of pages, at least one: one call for all pages of an app reports all their errors in one build
+// and sees names that would clash; one call for each page works as well. The order does not matter.
 //
 //   page              files, under --out                        type
 //   home.html         views/home.h        views/home.cpp        views::home
 //   blog/entry.html   views/blog/entry.h  views/blog/entry.cpp  views::blog::entry
 //   blog/a-b.html     views/blog/a-b.h    views/blog/a-b.cpp    views::blog::a_b
 //
-// So the files are PAGE without its last extension, letter for letter (no mangling), below the folder
-// "views"; --view-namespace acme::pages makes that "acme/pages". --out is the include directory:
-// handlers say #include "views/blog/entry.h". Two pages whose types would be the same are an error.
+// So the files are PAGE without its last extension, letter for letter (no mangling), below the
+// folder "views". --out is the include directory: handlers say #include "views/blog/entry.h". Two
+// pages whose types would be the same are an error.
 //
-// Which files of a template folder are pages, for whoever lists them: those that end in .html, .htm,
-// .xml, .svg, .txt, .css or .js, except names (of a file or of a folder above it) that begin with '.'
-// and files that begin with '_'. The latter are parts: made to be included, where they see the
-// variables of the including page, so they have no unit of their own.
+// Which files of a template folder are pages, for whoever lists them: those that end in .html,
+// .htm, .xml, .svg, .txt, .css or .js, except names (of a file or of a folder above it) that begin
+// with '.' and files that begin with '_'. The latter are parts: made to be included, where they see
+// the variables of the including page, so they have no unit of their own.
 //
 // Routes. FILE gives routes.h and routes.cpp under --out.
 //
 // Both forms:
 //  - Outputs are written only if their text changed; the stamp is touched after every success and
 //    never after a failure. Hence `OUTPUT stamp BYPRODUCTS *.h *.cpp DEPFILE depfile`.
-//  - The depfile names, for the stamp, all that was read: pages, bases, includes, the --pages file, the
-//    manifest. It holds absolute paths, as the only file, and so means the same from every directory.
+//  - The depfile names, for the stamp, all that was read: pages, bases, includes, the --pages file,
+//  the
+//    manifest. It holds absolute paths, as the only file, and so means the same from every
+//    directory.
 //  - Paths in messages and in #line are spelled as given here: --root ../../templates and home.html
-//    make ../../templates/home.html. Pass them relative to the directory in which the C++ compiler will
-//    run, and run bora there too.
+//    make ../../templates/home.html. Pass them relative to the directory in which the C++ compiler
+//    will run, and run bora there too.
 //  - Missing folders of outputs, stamp and depfile are made.
 //  - Nothing is written when anything is wrong. Diagnostics go to stderr, nothing to stdout.
 //
-// Exit status: 0 done, 1 the templates or the manifest have errors, 2 wrong usage, 3 a file cannot be
-// written or the root is missing. A missing page or manifest is a finding: 1.
+// Exit status: 0 done, 1 the templates or the manifest have errors, 2 wrong usage, 3 a file cannot
+// be written or the root is missing. A missing page or manifest is a finding: 1.
+
+#include <string>
+#include <vector>
+
+#include "compiler/cli/host.h"
+
+namespace bora::compiler {
+
+/// As given; empty where not given.
+struct CompileOptions {
+  std::string root;
+  std::vector<std::string> pages;
+  std::string pages_file;
+  std::string routes;
+  std::string out;
+  std::string stamp;
+  std::string depfile;
+};
+
+ExitStatus run_compile(const CompileOptions& options, Host& host);
+
+}  // namespace bora::compiler

@@ -1,1 +1,144 @@
-namespace bora::compiler {}
+#include "compiler/driver/build_step.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "compiler/codegen/template_codegen.h"
+#include "compiler/driver/codes.h"
+#include "compiler/driver/project_check.h"
+
+namespace bora::compiler {
+namespace {
+
+/// A generated file that waits until nothing can be wrong any more.
+struct PendingFile {
+  std::string path;
+  std::string text;
+};
+
+ExitStatus environment_error(std::string_view code, std::string path, std::string message,
+                             lang::DiagnosticSink& sink) {
+  lang::Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.file = std::move(path);
+  diagnostic.message = std::move(message);
+  sink.report(std::move(diagnostic));
+  return ExitStatus::environment;
+}
+
+/// Reports what went wrong with a file that the step writes; false if something did.
+bool check_written(const std::string& path, const FileError& error, lang::DiagnosticSink& sink) {
+  if (!error) return true;
+  environment_error(codes::kCannotWrite, path, "cannot be written: " + error.message, sink);
+  return false;
+}
+
+bool write(FileSystem& files, const PendingFile& file, lang::DiagnosticSink& sink) {
+  FileError error = create_directories(files, parent_path(file.path));
+  if (!error) error = write_if_changed(files, file.path, file.text);
+  return check_written(file.path, error, sink);
+}
+
+bool touch(FileSystem& files, const std::string& path, lang::DiagnosticSink& sink) {
+  FileError error = create_directories(files, parent_path(path));
+  if (!error) error = files.touch(path);
+  return check_written(path, error, sink);
+}
+
+std::string depfile_text(FileSystem& files, const StepOutputs& outputs,
+                         const std::vector<std::string>& read) {
+  std::vector<std::string> dependencies;
+  for (const std::string& path : read) dependencies.push_back(files.absolute(path));
+  return make_rule(files.absolute(outputs.stamp), dependencies);
+}
+
+/// The last part of every step. The stamp comes last: it vouches for all the others.
+ExitStatus finish(FileSystem& files, const StepOutputs& outputs, std::vector<PendingFile> generated,
+                  const std::vector<std::string>& read, lang::DiagnosticSink& sink) {
+  generated.push_back({outputs.depfile, depfile_text(files, outputs, read)});
+  for (const PendingFile& file : generated) {
+    if (!write(files, file, sink)) return ExitStatus::environment;
+  }
+  return touch(files, outputs.stamp, sink) ? ExitStatus::fine : ExitStatus::environment;
+}
+
+/// Adds the pages that a file lists, one a line. Empty lines are skipped.
+void add_lines(std::string_view text, std::vector<std::string>& pages) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) pages.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void sort_unique(std::vector<std::string>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+void append_escaped(std::string& rule, std::string_view path) {
+  std::size_t backslashes = 0;  // Directly in front of the character.
+  for (const char c : path) {
+    if (c == ' ' || c == '\t') rule.append(backslashes + 1, '\\');
+    if (c == '#') rule += '\\';
+    if (c == '$') rule += '$';
+    rule += c;
+    backslashes = c == '\\' ? backslashes + 1 : 0;
+  }
+}
+
+}  // namespace
+
+ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
+                             lang::DiagnosticSink& sink) {
+  if (files.kind(step.root) != FileKind::directory) {
+    return environment_error(codes::kFolderUnreadable, step.root,
+                             "there is no such template folder", sink);
+  }
+  std::vector<std::string> pages = step.pages;
+  std::vector<std::string> read;
+  if (!step.pages_file.empty()) {
+    std::string lines;
+    if (FileError error = files.read(step.pages_file, lines)) {
+      return environment_error(codes::kListUnreadable, step.pages_file,
+                               "this list of pages cannot be read: " + error.message, sink);
+    }
+    add_lines(lines, pages);
+    read.push_back(step.pages_file);
+  }
+  sort_unique(pages);
+
+  DirectorySource source(files, step.root);
+  std::vector<PendingFile> generated;
+  for (const std::string& name : pages) {
+    const std::unique_ptr<lang::Page> page = check_page(name, source, sink);
+    if (!page || sink.has_errors()) continue;
+    const UnitName unit = unit_name(name);
+    const std::string& out = step.outputs.directory;
+    GeneratedUnit text = generate_template(*page, join_path(out, ""));
+    generated.push_back({join_path(out, unit.header), std::move(text.header)});
+    generated.push_back({join_path(out, unit.source), std::move(text.source)});
+  }
+  check_page_names(pages, source, sink);
+  if (sink.has_errors()) return ExitStatus::findings;
+
+  for (std::string& path : source.loaded_paths()) read.push_back(std::move(path));
+  return finish(files, step.outputs, std::move(generated), read, sink);
+}
+
+std::string make_rule(std::string_view target, const std::vector<std::string>& dependencies) {
+  std::string rule;
+  append_escaped(rule, target);
+  rule += ':';
+  for (const std::string& dependency : dependencies) {
+    rule += " \\\n  ";
+    append_escaped(rule, dependency);
+  }
+  return rule + '\n';
+}
+
+}  // namespace bora::compiler

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/cli/host.h"
+
+namespace bora::compiler {
+
+struct CheckOptions {
+  std::vector<std::string> paths;  ///< Templates, folders of templates and manifests (*.toml).
+  std::string templates;           ///< The template folder; empty: that of the current project.
+  std::string routes;              ///< The manifest; empty: that of the current project.
+  bool as_json = false;
+};
+
+/// `bora check`: every check of templates and manifests that needs no C++ compiler.
+///
+/// Without `paths` the whole project is checked. Findings go to standard output: they are what was
+/// asked for.
+ExitStatus run_check(const CheckOptions& options, Host& host);
+
+}  // namespace bora::compiler

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+#include "compiler/driver/exit_status.h"
+#include "compiler/driver/file_system.h"
+
+namespace bora::compiler {
+
+/// One output of the program and how it is to be written.
+struct OutputStream {
+  std::ostream& text;
+  bool is_terminal = false;
+  bool uses_colors = false;  ///< Set by run_command_line() from --color and the environment.
+};
+
+/// All that a command touches outside itself; tests pass strings and a file system in memory.
+struct Host {
+  FileSystem& files;
+  OutputStream out;
+  OutputStream err;
+  bool no_color = false;          ///< The environment's NO_COLOR is set and not empty.
+  bool is_dumb_terminal = false;  ///< The environment's TERM is "dumb".
+};
+
+/// Writes the one line of a usage error, "bora check: MESSAGE", and returns ExitStatus::usage.
+/// @param command  Empty for errors before a command is known.
+ExitStatus usage_error(Host& host, std::string_view command, std::string_view message);
+
+/// The same for what the environment refuses: returns ExitStatus::environment.
+ExitStatus environment_error(Host& host, std::string_view command, std::string_view message);
+
+/// "3 templates", "1 template".
+std::string counted(std::size_t count, std::string_view noun);
+
+}  // namespace bora::compiler

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "compiler/cli/host.h"
+
+namespace bora::compiler {
+
+struct RoutesOptions {
+  std::string manifest;  ///< Empty: that of the current project.
+  bool as_json = false;
+};
+
+/// `bora routes`: a table of all routes, in the manifest's order.
+ExitStatus run_routes(const RoutesOptions& options, Host& host);
+
+}  // namespace bora::compiler

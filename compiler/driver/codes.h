@@ -1,0 +1,14 @@
+#pragma once
+
+// The codes that the driver reports itself. compiler/diagnostics/catalog holds a summary of each.
+
+namespace bora::compiler::codes {
+
+inline constexpr char kPageNamesClash[] = "T070";
+inline constexpr char kEmptyPage[] = "T071";
+
+inline constexpr char kFolderUnreadable[] = "E001";
+inline constexpr char kCannotWrite[] = "E002";
+inline constexpr char kListUnreadable[] = "E003";
+
+}  // namespace bora::compiler::codes

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/driver/file_system.h"
+#include "templates-lang/template_source.h"
+
+namespace bora::compiler {
+
+/// The templates of one folder. A file is read once, however many pages use it.
+class DirectorySource : public lang::TemplateSource {
+ public:
+  /// @param root  As the user spells it: messages and #line name files by path().
+  DirectorySource(FileSystem& files, std::string root);
+
+  /// A file that a link leads to outside the root is `outside_root`.
+  Loaded load(std::string_view name) override;
+
+  /// Hidden files and backups are left out; empty if the folder can't be listed.
+  std::vector<std::string> names() override;
+
+  /// A template's path as messages spell it.
+  [[nodiscard]] std::string path(std::string_view name) const { return join_path(root_, name); }
+
+  /// The paths of all files that were loaded, sorted.
+  [[nodiscard]] std::vector<std::string> loaded_paths() const;
+
+ private:
+  Loaded read(const std::string& path);
+
+  FileSystem& files_;
+  std::string root_;
+  std::map<std::string, Loaded, std::less<>> loaded_;  ///< By name.
+};
+
+}  // namespace bora::compiler

@@ -1,0 +1,119 @@
+#include "compiler/driver/project_check.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/codegen/template_codegen.h"
+#include "compiler/driver/codes.h"
+#include "templates-lang/checker.h"
+#include "templates-lang/codes.h"
+
+namespace bora::compiler {
+namespace {
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+lang::Diagnostic finding(std::string_view code, std::string file, std::string message) {
+  lang::Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.file = std::move(file);
+  diagnostic.message = std::move(message);
+  return diagnostic;
+}
+
+/// Whether every part of the path names something: no "..", no "//", no '/' in front.
+bool is_plain_relative(std::string_view name) {
+  for (;;) {
+    const std::size_t slash = name.find('/');
+    const std::string_view part = name.substr(0, slash);
+    if (part.empty() || part == "." || part == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    name.remove_prefix(slash + 1);
+  }
+}
+
+/// Reports that the page itself can't be loaded. (What it extends and includes is reported where it
+/// says so.)
+bool check_loadable(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink) {
+  using Status = lang::TemplateSource::Status;
+  const std::string path = source.path(name);
+  if (!is_plain_relative(name)) {
+    sink.report(
+        finding(lang::codes::kOutsideRoot, path, "this is no path below the template folder"));
+    return false;
+  }
+  const lang::TemplateSource::Loaded loaded = source.load(name);
+  if (loaded.status == Status::ok) return true;
+  if (loaded.status == Status::outside_root) {
+    sink.report(
+        finding(lang::codes::kOutsideRoot, path, "a link leads out of the template folder"));
+  } else if (loaded.status == Status::unreadable) {
+    sink.report(finding(lang::codes::kFileUnreadable, path, "cannot be read: " + loaded.error));
+  } else {
+    lang::Diagnostic missing =
+        finding(lang::codes::kFileNotFound, path, "there is no such template");
+    const std::string nearest = lang::nearest_name(name, source.names());
+    if (!nearest.empty()) missing.help = "did you mean '" + nearest + "'?";
+    sink.report(std::move(missing));
+  }
+  return false;
+}
+
+/// A page of no bytes is a file that was not saved or not written yet; a page that is empty on
+/// purpose can say so in a comment.
+void check_not_empty(const lang::Page& page, lang::DiagnosticSink& sink) {
+  const lang::SourcePtr& source = page.leaf()->source;
+  if (!source->text().empty()) return;
+  lang::Diagnostic empty = finding(codes::kEmptyPage, source->name(), "this template is empty");
+  empty.source = source;
+  empty.help =
+      "write it or remove it; one that is empty on purpose says so in a comment, {# empty #}";
+  sink.report(std::move(empty));
+}
+
+}  // namespace
+
+bool is_template_name(std::string_view name) {
+  static constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
+                                                  ".txt",  ".css", ".js"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+bool is_part_name(std::string_view name) {
+  return file_name(name).starts_with('_');
+}
+
+std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& source,
+                                       lang::DiagnosticSink& sink) {
+  if (!check_loadable(name, source, sink)) return nullptr;
+  std::unique_ptr<lang::Page> page = lang::resolve_page(name, source, sink);
+  if (!page) return nullptr;
+  check_not_empty(*page, sink);
+  lang::check_page(*page, sink);
+  return page;
+}
+
+void check_part(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink) {
+  if (check_loadable(name, source, sink)) (void)lang::resolve_page(name, source, sink);
+}
+
+void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
+                      lang::DiagnosticSink& sink) {
+  std::map<std::string, std::string> taken;  // By the name in C++.
+  for (const std::string& page : pages) {
+    const std::string qualified = unit_name(page).qualified();
+    const auto [first, is_new] = taken.emplace(qualified, page);
+    if (is_new) continue;
+    lang::Diagnostic clash =
+        finding(codes::kPageNamesClash, source.path(page),
+                "this page and '" + source.path(first->second) + "' would both be " + qualified);
+    clash.help = "rename one of them";
+    sink.report(std::move(clash));
+  }
+}
+
+}  // namespace bora::compiler

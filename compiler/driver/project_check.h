@@ -1,0 +1,41 @@
+#pragma once
+
+// The checks of templates and manifests that need no C++ compiler: all that `bora check` does, and
+// what `bora compile` does before it generates.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/driver/directory_source.h"
+#include "compiler/driver/file_system.h"
+#include "templates-lang/diagnostic.h"
+#include "templates-lang/inheritance.h"
+
+namespace bora::compiler {
+
+/// Whether a file of a template folder is a template, by its name: "blog/entry.html" is,
+/// "blog/photo.png" is not.
+bool is_template_name(std::string_view name);
+
+/// Whether a template is a part, made to be included and without a unit of its own:
+/// "blog/_row.html".
+bool is_part_name(std::string_view name);
+
+/// Reads and checks a page with all that it is made of.
+///
+/// @param name  Relative to the source's root. One that leaves it, or is missing, is a finding.
+/// @returns  The page; to be generated only if `sink` holds no errors. Null when it can't be
+/// loaded.
+std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& source,
+                                       lang::DiagnosticSink& sink);
+
+/// Reads and checks a part, as far as one can without the page that includes it.
+void check_part(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink);
+
+/// Reports pages whose generated types would have the same name.
+void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
+                      lang::DiagnosticSink& sink);
+
+}  // namespace bora::compiler
