@@ -105,8 +105,8 @@ function(_bora_warn_about_compiler)
     return()
   endif()
   set(BORA_WARNED_COMPILER "${CMAKE_CXX_COMPILER_VERSION}" CACHE INTERNAL "The compiler was warned about")
-  message(WARNING "g++ ${CMAKE_CXX_COMPILER_VERSION} compiles some coroutines wrongly: use clang++-19 or "
-                  "g++ 13 if you can, else keep to the rules of docs/coroutines.md.")
+  message(NOTICE "Warning: g++ ${CMAKE_CXX_COMPILER_VERSION} compiles some coroutines wrongly: use clang++ 19 or "
+                 "g++ 13, or keep to the rules of docs/coroutines.md.")
 endfunction()
 
 # The folder in which the C++ compiler runs. Paths relative to it are what `bora` gets, so they are
@@ -134,7 +134,7 @@ endfunction()
 #   GENERATED   the files that are written, absolute
 #   DEPENDS     files that must cause a run, beside those of the depfile
 function(_bora_add_compile_step target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "STEP;OUT;COMMENT" "ARGUMENTS;GENERATED;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "STEP;OUT" "ARGUMENTS;GENERATED;DEPENDS")
   if(BORA_EXECUTABLE)
     set(bora "${BORA_EXECUTABLE}")
   else()
@@ -144,6 +144,7 @@ function(_bora_add_compile_step target)
   _bora_compiler_folder(folder)
   _bora_relative(out "${arg_OUT}")
 
+  get_filename_component(app "${arg_OUT}" NAME)
   set(stamp "${arg_OUT}/${arg_STEP}.stamp")
   set(depfile "${arg_OUT}/${arg_STEP}.d")
   add_custom_command(
@@ -154,7 +155,7 @@ function(_bora_add_compile_step target)
     DEPENDS ${bora} ${arg_DEPENDS}
     DEPFILE "${depfile}"
     WORKING_DIRECTORY "${folder}"
-    COMMENT "${arg_COMMENT}"
+    COMMENT "Compiling the ${arg_STEP} of ${app}"
     VERBATIM)
   # A target of its own, so that generated headers are there before anything of TARGET is compiled.
   add_custom_target(${target}_${arg_STEP} DEPENDS "${stamp}")
@@ -220,7 +221,7 @@ function(_bora_templates_into target root_path template_files out)
   _bora_page_outputs(generated "${out}" "${pages}")
   list(TRANSFORM pages PREPEND "${root}/" OUTPUT_VARIABLE inputs)
   _bora_add_compile_step(${target}
-    STEP templates OUT "${out}" COMMENT "Compiling the templates of ${target}"
+    STEP templates OUT "${out}"
     ARGUMENTS --root "${relative_root}" --pages "${relative_list}"
     GENERATED ${generated}
     DEPENDS ${inputs} "${list_file}")
@@ -233,7 +234,7 @@ function(_bora_routes_into target manifest_path out)
   _bora_existing_path(manifest file "${manifest_path}")
   _bora_relative(relative_manifest "${manifest}")
   _bora_add_compile_step(${target}
-    STEP routes OUT "${out}" COMMENT "Compiling the routes of ${target}"
+    STEP routes OUT "${out}"
     ARGUMENTS --routes "${relative_manifest}"
     GENERATED "${out}/routes.h" "${out}/routes.cpp"
     DEPENDS "${manifest}")
@@ -308,9 +309,10 @@ endfunction()
 
 function(bora_add_app name)
   set(_bora_function "bora_add_app(${name})")
+  string(CONCAT usage "bora_add_app(name SOURCES file... [TEMPLATES folder] [TEMPLATE_FILES file...] "
+                      "[ROUTES file] [STATIC folder])")
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TEMPLATES;ROUTES;STATIC" "SOURCES;TEMPLATE_FILES")
-  _bora_check_arguments("bora_add_app(name SOURCES file... [TEMPLATES folder] [TEMPLATE_FILES file...] \
-[ROUTES file] [STATIC folder])" SOURCES)
+  _bora_check_arguments("${usage}" SOURCES)
   _bora_check_new_target("${name}")
   _bora_check_new_target("${name}_app")
   if(arg_TEMPLATE_FILES AND NOT arg_TEMPLATES)
@@ -321,11 +323,14 @@ function(bora_add_app name)
   list(FILTER main_files INCLUDE REGEX "(^|/)main\\.(cpp|cc|cxx)$")
   list(LENGTH main_files main_count)
   if(NOT main_count EQUAL 1)
-    _bora_fail("SOURCES must name one main.cpp, with main(); it names ${main_count}.")
+    _bora_fail("SOURCES must name one main.cpp, with main(), but names ${main_count}.")
   endif()
   foreach(file IN LISTS arg_SOURCES)
     get_source_file_property(is_generated "${file}" GENERATED)
     if(NOT is_generated)
+      if(file MATCHES "^[A-Z_]+$" AND NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+        _bora_fail("does not know the keyword '${file}'.\nUsage: ${usage}")
+      endif()
       _bora_existing_path(_ file "${file}")
     endif()
   endforeach()

@@ -8,7 +8,7 @@ namespace {
 
 bora::web::Settings settings() {
   bora::web::Settings settings;
-  settings.default_handler_class = &bora::web::endpoint_of<NotFound>;
+  settings.default_handler_class = bora::web::error_handler<NotFound>();
   return settings;
 }
 

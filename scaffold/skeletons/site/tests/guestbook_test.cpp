@@ -1,0 +1,89 @@
+#include <bora/testing/http_test.h>
+
+#include <string>
+
+#include "catch.h"
+#include "site.h"
+
+namespace {
+
+// A site of its own for each test, served on a free port of this machine.
+struct Guestbook {
+  app::Site site;
+  bora::testing::HTTPTest http{site};
+
+  bora::testing::Response sign(const std::string& form) {
+    return http.fetch("/guestbook", {.method = "POST", .body = form});
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("home: invites to sign while nobody has", "[web]") {
+  Guestbook guestbook;
+  const auto page = guestbook.http.fetch("/");
+  CHECK(page.status == 200);
+  CHECK(page.headers.get("Content-Type") == "text/html; charset=UTF-8");
+  CHECK(contains(page.body, "Be the first."));
+}
+
+TEST_CASE("guestbook: signing leads back to the guestbook", "[web]") {
+  Guestbook guestbook;
+  const auto answer = guestbook.sign("name=Ada&message=Hello+there");
+  CHECK(answer.status == 303);
+  CHECK(answer.headers.get("Location") == "/guestbook");
+
+  const auto page = guestbook.http.fetch("/guestbook");
+  CHECK(contains(page.body, "<b>Ada</b>"));
+  CHECK(contains(page.body, "Hello there"));
+  CHECK(contains(page.body, "1 entry"));
+}
+
+TEST_CASE("home: shows the three latest entries", "[web]") {
+  Guestbook guestbook;
+  for (const char* name : {"Ada", "Bo", "Cy", "Di"}) {
+    guestbook.sign("message=Hello&name=" + std::string(name));
+  }
+  const auto page = guestbook.http.fetch("/");
+  CHECK(contains(page.body, "<b>Di</b>"));
+  CHECK(contains(page.body, "<b>Bo</b>"));
+  CHECK(!contains(page.body, "<b>Ada</b>"));
+}
+
+TEST_CASE("guestbook: what visitors write is text, never HTML", "[web]") {
+  Guestbook guestbook;
+  guestbook.sign("name=%3Cscript%3Ealert(1)%3C%2Fscript%3E&message=a+%26+b");
+  const auto page = guestbook.http.fetch("/guestbook");
+  CHECK(contains(page.body, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+  CHECK(!contains(page.body, "<script>"));
+  CHECK(contains(page.body, "a &amp; b"));
+}
+
+TEST_CASE("guestbook: an incomplete form comes back with what was typed", "[web]") {
+  Guestbook guestbook;
+  const auto page = guestbook.sign("name=%22Ada%22&message=++");
+  CHECK(page.status == 422);
+  CHECK(contains(page.body, "value=\"&quot;Ada&quot;\""));
+  CHECK(contains(page.body, "Please enter a message."));
+  CHECK(!contains(page.body, "Please enter your name."));
+  CHECK(guestbook.site.entries.newest().empty());
+}
+
+TEST_CASE("error: an unknown address gets a page of the site", "[web]") {
+  Guestbook guestbook;
+  const auto page = guestbook.http.fetch("/nowhere");
+  CHECK(page.status == 404);
+  CHECK(contains(page.body, "This page does not exist"));
+  CHECK(contains(page.body, "<nav"));
+}
+
+TEST_CASE("static: the style sheet is served", "[web]") {
+  Guestbook guestbook;
+  const auto file = guestbook.http.fetch("/static/app.css");
+  CHECK(file.status == 200);
+  CHECK(contains(file.headers.get("Content-Type"), "text/css"));
+}

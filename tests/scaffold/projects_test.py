@@ -1,0 +1,206 @@
+"""Makes projects with the installed `bora new`, builds them, runs their tests and uses them.
+
+    projects_test.py --prefix PREFIX --skeletons DIR --work DIR [--launcher ccache]
+"""
+
+import argparse
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import unittest
+import urllib.parse
+
+OPTIONS: argparse.Namespace
+ODD_NAME = "zq-Odd_9"
+
+
+def environment(**changes):
+    result = {**os.environ, "CCACHE_NOHASHDIR": "1", "NO_COLOR": "1", **changes}
+    for name in ("CC", "CXX"):
+        if name not in changes:
+            result.pop(name, None)
+    return result
+
+
+def run(*command, cwd, **changes):
+    result = subprocess.run([str(part) for part in command], cwd=cwd, env=environment(**changes),
+                            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return result.returncode, result.stdout
+
+
+class Server:
+    """A running program, on a port that it chose itself."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def __enter__(self):
+        # Started elsewhere: static files are found beside the program, not in the working directory.
+        self.process = subprocess.Popen([self.program, "--port=0"], cwd="/", text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = self.process.stdout.readline()
+        match = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
+        if not match:
+            self.process.kill()
+            raise AssertionError(f"the program said {line!r} and {self.process.communicate()[1]!r}")
+        self.port = int(match.group(1))
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def stop(self):
+        """Returns the exit status after SIGTERM."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+    def request(self, method, path, **form):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+            connection.request(method, path, urllib.parse.urlencode(form) or None, headers)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read().decode()
+        finally:
+            connection.close()
+
+
+class ProjectsTest(unittest.TestCase):
+    def setUp(self):
+        self.work = pathlib.Path(OPTIONS.work) / self._testMethodName
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+
+    def new(self, *arguments):
+        return run(pathlib.Path(OPTIONS.prefix) / "bin/bora", "new", *arguments, cwd=self.work)
+
+    def make_project(self, kind):
+        status, output = self.new(ODD_NAME, "--kind", kind)
+        self.assertEqual(status, 0, output)
+        project = self.work / ODD_NAME
+        for path in project.rglob("*"):
+            if path.is_file():
+                self.assertIn(str(path.relative_to(self.work)), output, "not listed")
+                text = f"{path.relative_to(self.work)}\n{path.read_text()}"
+                self.assertIsNone(re.search("guestbook.site|hello.page", text, re.IGNORECASE), text)
+        return project
+
+    def build(self, project, folder, **changes):
+        """Configures and builds with the project's own preset; warnings are failures."""
+        status, output = run(
+            "cmake", "--preset", "dev", "-B", folder, f"-DCMAKE_PREFIX_PATH={OPTIONS.prefix}",
+            f"-DCMAKE_CXX_COMPILER_LAUNCHER={OPTIONS.launcher}", cwd=project, **changes)
+        self.assertEqual(status, 0, output)
+        configured = output
+        status, output = run("cmake", "--build", folder, "-j", "2", cwd=project, **changes)
+        self.assertEqual(status, 0, output)
+        self.assertNotIn("warning:", output)
+        return configured
+
+    def check_tests_pass(self, folder, tests):
+        status, output = run("ctest", "--output-on-failure", cwd=folder)
+        self.assertEqual(status, 0, output)
+        self.assertIn(f"100% tests passed, 0 tests failed out of {tests}", output)
+
+    def check_site(self, program):
+        with Server(program) as server:
+            status, headers, body = server.request("GET", "/")
+            self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=UTF-8"))
+            self.assertIn("Be the first.", body)
+
+            status, headers, _ = server.request("POST", "/guestbook", name="<script>x</script>", message="a & b")
+            self.assertEqual((status, headers["Location"]), (303, "/guestbook"))
+            status, _, body = server.request("GET", "/guestbook")
+            self.assertEqual(status, 200)
+            self.assertIn("&lt;script&gt;x&lt;/script&gt;", body)
+            self.assertIn("a &amp; b", body)
+            self.assertNotIn("<script>", body)
+
+            status, _, body = server.request("POST", "/guestbook", name="", message="")
+            self.assertEqual(status, 422)
+            self.assertIn("Please enter your name.", body)
+            self.assertEqual(server.request("DELETE", "/guestbook")[0], 405)
+
+            status, _, body = server.request("GET", "/nowhere")
+            self.assertEqual(status, 404)
+            self.assertIn("This page does not exist", body)
+
+            status, headers, body = server.request("GET", "/static/app.css")
+            self.assertEqual(status, 200)
+            self.assertIn("--accent", body)
+            self.assertEqual(server.request("GET", "/static/../CMakeLists.txt")[0], 404)
+
+            self.check_port_in_use(program, server.port)
+            self.assertEqual(server.stop(), 0)
+
+    def check_port_in_use(self, program, port):
+        second = subprocess.run([program, f"--port={port}"], text=True, timeout=20,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(second.returncode, 1)
+        self.assertEqual(second.stdout, "")
+        self.assertEqual(second.stderr.count("\n"), 1, second.stderr)
+        self.assertIn(str(port), second.stderr)
+
+    def test_site_with_the_preset_s_own_choice(self):
+        project = self.make_project("site")
+        folder = project / "build/dev"
+        self.build(project, folder)
+        preferred = next(filter(None, map(shutil.which, ("clang++-22", "clang++-21", "clang++-20", "clang++-19"))), None)
+        if preferred:
+            self.assertIn(f"CMAKE_CXX_COMPILER:STRING={preferred}", (folder / "CMakeCache.txt").read_text())
+        self.check_tests_pass(folder, 1)
+        self.check_site(folder / ODD_NAME)
+
+    @unittest.skipUnless(shutil.which("g++"), "g++ is not installed")
+    def test_site_skeleton_as_it_stands_with_gcc(self):
+        project = self.work / "site"
+        shutil.copytree(pathlib.Path(OPTIONS.skeletons) / "site", project, ignore=shutil.ignore_patterns("build"))
+        folder = project / "build/dev"
+        configured = self.build(project, folder, CXX="g++", CC="gcc")
+        version = subprocess.run(["g++", "-dumpversion"], text=True, stdout=subprocess.PIPE).stdout
+        self.assertEqual("docs/coroutines.md" in configured, int(version.split(".")[0]) < 13, configured)
+        self.check_tests_pass(folder, 1)
+        self.check_site(folder / "guestbook_site")
+
+    def test_minimal(self):
+        project = self.make_project("minimal")
+        folder = project / "build/dev"
+        self.build(project, folder)
+        with Server(folder / ODD_NAME) as server:
+            status, _, body = server.request("GET", "/")
+            self.assertEqual(status, 200)
+            self.assertIn("Hello, world!", body)
+            self.assertIn("Hello, &lt;b&gt;!", server.request("GET", "/?name=%3Cb%3E")[2])
+            self.assertEqual(server.request("GET", "/nowhere")[0], 404)
+            self.check_port_in_use(folder / ODD_NAME, server.port)
+            self.assertEqual(server.stop(), 0)
+
+    def test_new_overwrites_nothing(self):
+        (self.work / "shop").mkdir()
+        (self.work / "shop" / "mine.txt").write_text("mine")
+        status, output = self.new("shop")
+        self.assertEqual(status, 2, output)
+        self.assertEqual([path.name for path in (self.work / "shop").iterdir()], ["mine.txt"])
+
+    def test_new_refuses_a_bad_name(self):
+        for name in ("class", "a b", "../shop", "9", "test"):
+            status, output = self.new(name)
+            self.assertEqual(status, 2, output)
+            self.assertEqual(list(self.work.iterdir()), [], output)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--prefix", required=True)
+    parser.add_argument("--skeletons", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--launcher", default="")
+    OPTIONS, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
