@@ -23,8 +23,8 @@ struct Capabilities {
   }
 };
 
-/// Checks what needs the whole page: break and continue, super, what a child's blocks override, what
-/// stands outside blocks where it is never rendered, and what can't be generated yet.
+/// Checks what needs the whole page: break and continue, super, what a child's blocks override,
+/// what stands outside blocks where it is never rendered, and what can't be generated yet.
 ///
 /// @param page  Also one that was resolved with errors.
 void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capabilities = {});

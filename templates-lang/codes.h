@@ -53,6 +53,7 @@ inline constexpr char kParamRepeated[] = "T035";
 inline constexpr char kParamTypesDiffer[] = "T036";
 inline constexpr char kExtendsRepeated[] = "T037";
 inline constexpr char kSuperOutsideBlock[] = "T038";
+inline constexpr char kTryWithoutExcept[] = "T039";
 
 // Files and how they belong together.
 inline constexpr char kFileNotFound[] = "T040";
@@ -66,6 +67,7 @@ inline constexpr char kIncludedFileExtends[] = "T046";
 // Warnings.
 inline constexpr char kNeverRendered[] = "T050";
 inline constexpr char kOverridesNothing[] = "T051";
+inline constexpr char kLongCharacter[] = "T052";
 
 inline constexpr char kNotSupportedYet[] = "T060";
 

@@ -1,1 +1,564 @@
-namespace bora::lang {}
+#include "templates-lang/parser.h"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "templates-lang/characters.h"
+#include "templates-lang/codes.h"
+#include "templates-lang/directives.h"
+#include "templates-lang/lexer.h"
+#include "templates-lang/operands.h"
+#include "templates-lang/whitespace.h"
+
+namespace bora::lang {
+namespace {
+
+std::string quoted_tag(std::string_view directive) {
+  return "'{% " + std::string(directive) + " %}'";
+}
+std::string quoted_tag(Directive directive) {
+  return quoted_tag(spelling(directive));
+}
+
+/// A directive token and what it says, or was probably meant to say.
+struct Tag {
+  Token token;
+  Directive directive = Directive::unknown;
+};
+
+/// A directive whose `{% end %}` has not come yet.
+struct Open {
+  Tag tag;
+  const Open* outer = nullptr;
+  std::string block_name;          // Of a block that has one.
+  std::optional<Tag> last_branch;  // elif, else, except or finally.
+};
+
+/// The first two words of a text: what `{% end %}` may name.
+struct Words {
+  std::string_view first, second;
+
+  explicit Words(std::string_view text) : first(take(text)), second(take(text)) {}
+
+ private:
+  static std::string_view take(std::string_view& text) {
+    std::size_t begin = 0;
+    while (begin < text.size() && is_blank(text[begin])) ++begin;
+    std::size_t end = begin;
+    while (end < text.size() && !is_blank(text[end])) ++end;
+    const std::string_view word = text.substr(begin, end - begin);
+    text.remove_prefix(end);
+    return word;
+  }
+};
+
+// Branches come in this order; only the first kind may repeat.
+int branch_rank(Directive branch) {
+  return branch == Directive::finally ? 3 : branch == Directive::else_ ? 2 : 1;
+}
+
+bool takes_branch(Directive open, Directive branch) {
+  switch (branch) {
+    case Directive::elif:
+      return open == Directive::if_;
+    case Directive::else_:
+      return open == Directive::if_ || open == Directive::for_ || open == Directive::while_ ||
+             open == Directive::try_;
+    default:
+      return open == Directive::try_;
+  }
+}
+
+class Parser {
+ public:
+  Parser(Template& file, DiagnosticSink& sink)
+      : file_(file),
+        sink_(sink),
+        operands_(file.source, sink),
+        whitespace_(default_whitespace_mode(file.name)),
+        tokens_(lex(file.source, sink)) {}
+
+  void run() { parse_body(nullptr, file_.body); }
+
+ private:
+  using Next = std::optional<Tag>;
+
+  // Reads up to the tag that ends `open` or begins its next branch, and returns that tag. Nothing
+  // is returned at the end of the file and before an `{% end %}` that names a directive further
+  // out.
+  Next parse_body(Open* open, Body& body);
+  void parse_directive(const Tag& tag, const Open* open, Body& body);
+  void parse_nested(const Tag& tag, const Open* outer, Body& body);
+  Span finish(const Next& end, const Open& open);
+
+  Node parse_if(Open open);
+  Node parse_for(Open open);
+  Node parse_while(Open open);
+  Node parse_try(Open open);
+  Node parse_block(Open open);
+  Node parse_apply(Open open);
+  Node parse_call(Open open);
+  template <class Loop>
+  void parse_loop_bodies(Loop& loop, Open& open);
+
+  void add_text(const Token& token, Body& body);
+  void add_output(const Token& token, Body& body, bool is_raw);
+  void add_expression_tag(const Tag& tag, Body& body);
+  void add_plain_tag(const Tag& tag, Body& body);
+  void add_super(const Tag& tag, Body& body);
+  void add_slot(const Tag& tag, Body& body);
+  void set_extends(const Tag& tag, const Open* open);
+  void add_param(const Tag& tag, const Open* open);
+  void set_whitespace(const Tag& tag);
+
+  Tag identify(const Token& token);
+  void report_unknown(const Token& token, const std::string& help);
+  bool ends(const Tag& tag, const Open* open);
+  bool ends_outer(const Tag& tag, const Open* open) const;
+  bool is_named_by(const Open& open, const Words& words) const;
+  bool begins_branch(const Tag& tag, Open* open);
+  bool is_at_top_level(const Tag& tag, const Open* open);
+  Expression operand(const Tag& tag, std::string_view wanted);
+
+  std::string_view text(Span span) const { return file_.source->text(span); }
+  Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const {
+    return {code, Severity::error, file_.source, span, std::move(message), std::move(help), {}, {}};
+  }
+  Note opened_here(const Open& open) const {
+    return {file_.source, open.tag.token.span, quoted_tag(open.tag.directive) + " is opened here"};
+  }
+
+  Template& file_;
+  DiagnosticSink& sink_;
+  OperandReader operands_;
+  WhitespaceReducer whitespace_;
+  std::vector<Token> tokens_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+  int unknown_openers_ = 0;  // Unknown directives whose `{% end %}` may come and is not to blame.
+  bool is_cut_off_ = false;  // Nested too deep: the rest was not read.
+};
+
+Parser::Next Parser::parse_body(Open* open, Body& body) {
+  while (tokens_[at_].kind != Token::Kind::end) {
+    const Token& token = tokens_[at_];
+    if (token.kind == Token::Kind::text) {
+      add_text(token, body);
+      ++at_;
+      continue;
+    }
+    if (token.kind == Token::Kind::expression) {
+      add_output(token, body, false);
+      ++at_;
+      continue;
+    }
+    const Tag tag = identify(token);
+    if (ends_outer(tag, open)) return std::nullopt;
+    ++at_;
+    if (tag.directive == Directive::end) {
+      if (ends(tag, open)) return tag;
+    } else if (is_branch(tag.directive)) {
+      if (begins_branch(tag, open)) return tag;
+    } else {
+      parse_directive(tag, open, body);
+    }
+  }
+  return std::nullopt;
+}
+
+void Parser::parse_directive(const Tag& tag, const Open* open, Body& body) {
+  if (opens_body(tag.directive)) return parse_nested(tag, open, body);
+  if (tag.directive == Directive::extends) return set_extends(tag, open);
+  if (tag.directive == Directive::param) return add_param(tag, open);
+  if (tag.token.is_damaged) return;
+
+  switch (tag.directive) {
+    case Directive::autoescape:
+      if (auto autoescape = operands_.autoescape(tag.token)) file_.autoescape = *autoescape;
+      return;
+    case Directive::whitespace:
+      return set_whitespace(tag);
+    case Directive::import:
+      if (auto import = operands_.import(tag.token)) file_.imports.push_back(std::move(*import));
+      return;
+    case Directive::from:
+      if (auto import = operands_.from(tag.token)) file_.imports.push_back(std::move(*import));
+      return;
+    case Directive::include:
+      if (auto include = operands_.include(tag.token)) body.push_back({std::move(*include)});
+      return;
+    case Directive::set:
+      if (auto set = operands_.set(tag.token)) body.push_back({std::move(*set)});
+      return;
+    case Directive::raw:
+      return add_output(tag.token, body, true);
+    case Directive::module:
+      body.push_back({Module{tag.token.span, operand(tag, "a call, 'Entry(post)'")}});
+      return;
+    case Directive::super:
+      return add_super(tag, body);
+    case Directive::slot:
+      return add_slot(tag, body);
+    case Directive::break_:
+    case Directive::continue_:
+    case Directive::flush:
+      return add_plain_tag(tag, body);
+    default:  // A comment, or a word that was reported.
+      return;
+  }
+}
+
+void Parser::parse_nested(const Tag& tag, const Open* outer, Body& body) {
+  if (depth_ == kMaxNesting) {
+    sink_.report(error(codes::kNestedTooDeep, tag.token.span,
+                       "directives nest more than " + std::to_string(kMaxNesting) + " deep",
+                       "move the inner ones to a file of their own and include it"));
+    is_cut_off_ = true;
+    at_ = tokens_.size() - 1;
+    return;
+  }
+  ++depth_;
+  Open open{tag, outer, {}, {}};
+  switch (tag.directive) {
+    case Directive::if_:
+      body.push_back(parse_if(std::move(open)));
+      break;
+    case Directive::for_:
+      body.push_back(parse_for(std::move(open)));
+      break;
+    case Directive::while_:
+      body.push_back(parse_while(std::move(open)));
+      break;
+    case Directive::try_:
+      body.push_back(parse_try(std::move(open)));
+      break;
+    case Directive::block:
+      body.push_back(parse_block(std::move(open)));
+      break;
+    case Directive::apply:
+      body.push_back(parse_apply(std::move(open)));
+      break;
+    default:
+      body.push_back(parse_call(std::move(open)));
+  }
+  --depth_;
+}
+
+// The span of the tag that closed `open`; complains if none did.
+Span Parser::finish(const Next& end, const Open& open) {
+  if (end) return end->token.span;
+  const Token& here = tokens_[at_];
+  if (!is_cut_off_) {
+    Diagnostic found =
+        error(codes::kBlockNotClosed, open.tag.token.span,
+              quoted_tag(open.tag.directive) + " is never closed", "add '{% end %}'");
+    if (here.kind != Token::Kind::end) {
+      found.notes.push_back({file_.source, here.span, "this closes a directive further out"});
+    }
+    sink_.report(std::move(found));
+  }
+  return {here.span.begin, here.span.begin};
+}
+
+Node Parser::parse_if(Open open) {
+  If node;
+  node.branches.push_back({open.tag.token.span, operand(open.tag, "a condition"), {}});
+  Next next = parse_body(&open, node.branches.back().body);
+  while (next && next->directive != Directive::end) {
+    std::optional<Expression> condition;
+    if (next->directive == Directive::elif) condition = operand(*next, "a condition");
+    node.branches.push_back({next->token.span, condition, {}});
+    next = parse_body(&open, node.branches.back().body);
+  }
+  node.end_tag = finish(next, open);
+  return {std::move(node)};
+}
+
+template <class Loop>
+void Parser::parse_loop_bodies(Loop& loop, Open& open) {
+  Next next = parse_body(&open, loop.body);
+  if (next && next->directive == Directive::else_) {
+    next = parse_body(&open, loop.else_body.emplace());
+  }
+  loop.end_tag = finish(next, open);
+}
+
+Node Parser::parse_for(Open open) {
+  const Token& token = open.tag.token;
+  std::optional<For> node;
+  if (!token.is_damaged) node = operands_.for_loop(token);
+  if (!node) node = For{token.span, {}, {token.content}, {}, {}, {}};
+  parse_loop_bodies(*node, open);
+  return {std::move(*node)};
+}
+
+Node Parser::parse_while(Open open) {
+  While node{open.tag.token.span, operand(open.tag, "a condition"), {}, {}, {}};
+  parse_loop_bodies(node, open);
+  return {std::move(node)};
+}
+
+Node Parser::parse_try(Open open) {
+  Try node;
+  node.tag = open.tag.token.span;
+  if (!open.tag.token.is_damaged) operands_.nothing(open.tag.token);
+  Next next = parse_body(&open, node.body);
+  while (next && next->directive != Directive::end) {
+    Body* body = nullptr;
+    if (next->directive == Directive::except) {
+      std::optional<Expression> declaration;
+      if (next->token.content.size() > 0) declaration = operand(*next, "a declaration");
+      node.excepts.push_back({next->token.span, declaration, {}});
+      body = &node.excepts.back().body;
+    } else {
+      auto& branch = next->directive == Directive::finally ? node.finally_body : node.else_body;
+      body = &branch.emplace();
+    }
+    next = parse_body(&open, *body);
+  }
+  node.end_tag = finish(next, open);
+  if (next && node.excepts.empty() && !node.finally_body) {
+    sink_.report(error(codes::kTryWithoutExcept, node.tag,
+                       "'{% try %}' has neither '{% except %}' nor '{% finally %}'"));
+  }
+  return {std::move(node)};
+}
+
+Node Parser::parse_block(Open open) {
+  Block node;
+  node.tag = open.tag.token.span;
+  if (!open.tag.token.is_damaged) {
+    if (auto name = operands_.word_name(open.tag.token)) node.name = std::move(*name);
+  }
+  open.block_name = node.name.text;
+  const Next end = parse_body(&open, node.body);
+  node.end_tag = finish(end, open);
+  return {std::move(node)};
+}
+
+Node Parser::parse_apply(Open open) {
+  Apply node{open.tag.token.span, operand(open.tag, "a function"), {}, {}};
+  const Next end = parse_body(&open, node.body);
+  node.end_tag = finish(end, open);
+  return {std::move(node)};
+}
+
+Node Parser::parse_call(Open open) {
+  Call node{open.tag.token.span, operand(open.tag, "a component"), {}, {}};
+  const Next end = parse_body(&open, node.body);
+  node.end_tag = finish(end, open);
+  return {std::move(node)};
+}
+
+// An escape, '{{!', cuts the text in two tokens; they become one node again.
+void Parser::add_text(const Token& token, Body& body) {
+  std::string reduced = whitespace_.reduce(text(token.span));
+  const bool follows_text = at_ > 0 && tokens_[at_ - 1].kind == Token::Kind::text;
+  Text* last = body.empty() ? nullptr : std::get_if<Text>(&body.back().value);
+  if (follows_text && last) {
+    last->text += reduced;
+    last->span.end = token.span.end;
+  } else {
+    body.push_back({Text{token.span, std::move(reduced)}});
+  }
+}
+
+void Parser::add_output(const Token& token, Body& body, bool is_raw) {
+  if (token.is_damaged) return;
+  if (auto value = operands_.expression(token, "an expression")) {
+    body.push_back({Output{token.span, *value, is_raw}});
+  }
+}
+
+void Parser::add_plain_tag(const Tag& tag, Body& body) {
+  operands_.nothing(tag.token);
+  const Span span = tag.token.span;
+  if (tag.directive == Directive::break_) body.push_back({Break{span}});
+  if (tag.directive == Directive::continue_) body.push_back({Continue{span}});
+  if (tag.directive == Directive::flush) body.push_back({Flush{span}});
+}
+
+// `super()`, or `super` alone.
+void Parser::add_super(const Tag& tag, Body& body) {
+  if (text(tag.token.content) != "()") operands_.nothing(tag.token);
+  body.push_back({Super{tag.token.span}});
+}
+
+void Parser::add_slot(const Tag& tag, Body& body) {
+  std::optional<Name> name;
+  if (tag.token.content.size() > 0) name = operands_.word_name(tag.token);
+  body.push_back({Slot{tag.token.span, std::move(name)}});
+}
+
+void Parser::set_extends(const Tag& tag, const Open* open) {
+  if (!is_at_top_level(tag, open) || tag.token.is_damaged) return;
+  auto extends = operands_.extends(tag.token);
+  if (!extends) return;
+  if (file_.extends) {
+    Diagnostic found =
+        error(codes::kExtendsRepeated, tag.token.span, "a template extends one other only");
+    found.notes.push_back({file_.source, file_.extends->tag, "the first '{% extends %}' is here"});
+    sink_.report(std::move(found));
+    return;
+  }
+  file_.extends = std::move(extends);
+}
+
+void Parser::add_param(const Tag& tag, const Open* open) {
+  if (!is_at_top_level(tag, open) || tag.token.is_damaged) return;
+  if (auto param = operands_.param(tag.token)) file_.params.push_back(std::move(*param));
+}
+
+void Parser::set_whitespace(const Tag& tag) {
+  const std::string_view word = text(tag.token.content);
+  if (const auto mode = parse_whitespace_mode(word)) return whitespace_.set_mode(*mode);
+  sink_.report(error(codes::kUnknownWhitespaceMode,
+                     word.empty() ? tag.token.span : tag.token.content,
+                     word.empty() ? "'{% whitespace %}' lacks its mode"
+                                  : "unknown white-space mode '" + std::string(word) + "'",
+                     "the modes are 'all', 'single' and 'oneline'"));
+}
+
+// Reports a word that is no directive, and goes on as if it were the one that was probably meant;
+// its operand is then not looked at, so that one slip gives one message.
+Tag Parser::identify(const Token& token) {
+  const std::string_view word = text(token.name);
+  const Directive directive = find_directive(word);
+  if (directive == Directive::else_ && Words(text(token.content)).first == "if") {
+    Tag elif{token, Directive::elif};
+    elif.token.content = {token.content.begin + 2, token.content.end};
+    sink_.report(error(codes::kUnknownDirective, {token.name.begin, token.content.begin + 2},
+                       "unknown directive 'else if'", "write '{% elif CONDITION %}'"));
+    return elif;
+  }
+  if (directive != Directive::unknown) return {token, directive};
+
+  DirectiveGuess guess = guess_directive(word);
+  Tag tag{token, guess.directive};
+  tag.token.is_damaged = true;
+  const bool is_end = word.starts_with("end");
+  if (guess.directive == Directive::unknown && is_end && unknown_openers_ > 0) {
+    --unknown_openers_;
+    return tag;
+  }
+  if (guess.directive == Directive::unknown && !is_end && !word.empty()) ++unknown_openers_;
+  if (!word.empty() || !token.is_damaged) report_unknown(token, guess.help);
+  return tag;
+}
+
+void Parser::report_unknown(const Token& token, const std::string& help) {
+  const std::string word(text(token.name));
+  if (!word.empty()) {
+    sink_.report(
+        error(codes::kUnknownDirective, token.name, "unknown directive '" + word + "'", help));
+  } else if (token.content.size() == 0) {
+    sink_.report(error(codes::kEmptyTag, token.span, "there is no directive in this tag",
+                       "write '{%!' for the two characters as text"));
+  } else {
+    const bool is_trim = text(token.content).starts_with('-');
+    sink_.report(error(codes::kUnknownDirective, {token.content.begin, token.content.begin + 1},
+                       "a directive begins with a word",
+                       is_trim ? "'{%-' is not known; see '{% whitespace %}'" : ""));
+  }
+}
+
+bool Parser::ends(const Tag& tag, const Open* open) {
+  if (open == nullptr) {
+    if (unknown_openers_ > 0) {
+      --unknown_openers_;
+    } else if (!is_cut_off_) {
+      sink_.report(error(codes::kEndClosesNothing, tag.token.span, "'{% end %}' closes nothing"));
+    }
+    return false;
+  }
+  const Words words(text(tag.token.content));
+  if (opens_body(find_directive(words.first)) && !is_named_by(*open, words)) {
+    const std::string name = open->block_name.empty() ? "" : " " + open->block_name;
+    Diagnostic found =
+        error(codes::kEndOfAnother, tag.token.content,
+              quoted_tag("end " + std::string(text(tag.token.content))) + " closes " +
+                  quoted_tag(std::string(spelling(open->tag.directive)) + name));
+    found.notes.push_back(opened_here(*open));
+    sink_.report(std::move(found));
+  }
+  return true;
+}
+
+// `{% end for %}` while the innermost open directive is an `if`: if a `for` is open around it, the
+// `if` lacks its end.
+bool Parser::ends_outer(const Tag& tag, const Open* open) const {
+  if (tag.directive != Directive::end || tag.token.is_damaged || open == nullptr) return false;
+  const Words words(text(tag.token.content));
+  if (!opens_body(find_directive(words.first)) || is_named_by(*open, words)) return false;
+  for (const Open* outer = open->outer; outer; outer = outer->outer) {
+    if (is_named_by(*outer, words)) return true;
+  }
+  return false;
+}
+
+bool Parser::is_named_by(const Open& open, const Words& words) const {
+  if (find_directive(words.first) != open.tag.directive) return false;
+  const bool has_name = open.tag.directive == Directive::block && !words.second.empty();
+  return !has_name || open.block_name.empty() || open.block_name == words.second;
+}
+
+bool Parser::begins_branch(const Tag& tag, Open* open) {
+  const std::string name = quoted_tag(tag.directive);
+  Diagnostic found = error(codes::kMisplacedBranch, tag.token.span, "");
+  if (open == nullptr) {
+    if (unknown_openers_ > 0) return false;
+    found.message = name + " belongs to no directive";
+  } else if (!takes_branch(open->tag.directive, tag.directive)) {
+    found.message = name + " can't stand in " + quoted_tag(open->tag.directive);
+    found.notes.push_back(opened_here(*open));
+  } else if (open->last_branch &&
+             branch_rank(open->last_branch->directive) >= branch_rank(tag.directive) &&
+             branch_rank(open->last_branch->directive) > 1) {
+    found.message = name + " can't follow " + quoted_tag(open->last_branch->directive);
+    found.notes.push_back({file_.source, open->last_branch->token.span,
+                           quoted_tag(open->last_branch->directive) + " is here"});
+  } else if (tag.directive == Directive::else_ && open->tag.directive == Directive::try_ &&
+             !open->last_branch) {
+    found.message = "'{% else %}' of a '{% try %}' comes behind its '{% except %}'";
+    found.notes.push_back(opened_here(*open));
+  } else {
+    if (branch_rank(tag.directive) > 1 && !tag.token.is_damaged) operands_.nothing(tag.token);
+    open->last_branch = tag;
+    return true;
+  }
+  sink_.report(std::move(found));
+  return false;
+}
+
+bool Parser::is_at_top_level(const Tag& tag, const Open* open) {
+  if (open == nullptr) return true;
+  Diagnostic found =
+      error(codes::kOnlyAtTopLevel, tag.token.span,
+            quoted_tag(tag.directive) + " can't stand in " + quoted_tag(open->tag.directive),
+            "move it to the top of the file");
+  found.notes.push_back(opened_here(*open));
+  sink_.report(std::move(found));
+  return false;
+}
+
+// The C++ of a directive; a stand-in where it is broken, since the body goes on all the same.
+Expression Parser::operand(const Tag& tag, std::string_view wanted) {
+  std::optional<Expression> value;
+  if (!tag.token.is_damaged) value = operands_.expression(tag.token, wanted);
+  return value.value_or(Expression{tag.token.content});
+}
+
+}  // namespace
+
+std::unique_ptr<Template> parse_template(std::string name, SourcePtr source, DiagnosticSink& sink) {
+  auto file = std::make_unique<Template>();
+  file->name = std::move(name);
+  file->source = std::move(source);
+  Parser(*file, sink).run();
+  return file;
+}
+
+}  // namespace bora::lang

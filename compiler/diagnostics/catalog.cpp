@@ -8,6 +8,11 @@ namespace {
 
 // Sorted by code. One block for each letter, one comment for each folder that reports it.
 constexpr auto kCatalog = std::to_array<CatalogEntry>({
+    // compiler/driver/codes.h
+    {"E001", "a template folder that does not exist or can't be read"},
+    {"E002", "a file that can't be written"},
+    {"E003", "a list of pages that can't be read"},
+
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},
     {"T002", "a template is not valid UTF-8"},
@@ -47,6 +52,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T036", "a parameter declared with two types"},
     {"T037", "a second extends in one file"},
     {"T038", "super outside a block"},
+    {"T039", "a try without except and finally"},
     {"T040", "a template that does not exist"},
     {"T041", "a template that can't be read"},
     {"T042", "a template outside the template folder"},
@@ -56,7 +62,12 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T046", "an include of a template that extends another"},
     {"T050", "something outside the blocks of a child is never rendered"},
     {"T051", "a block of a child overrides nothing"},
+    {"T052", "a character literal of several characters, where a string was meant"},
     {"T060", "a directive that is not supported yet"},
+
+    // compiler/driver/codes.h
+    {"T070", "two pages whose generated types would have the same name"},
+    {"T071", "a page without any text"},
 });
 static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
 

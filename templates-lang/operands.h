@@ -1,0 +1,75 @@
+#pragma once
+
+// What stands behind a directive's name, read into the parts that the tree keeps. A slip is
+// reported once and yields nothing.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "templates-lang/ast.h"
+#include "templates-lang/cpp_scanner.h"
+#include "templates-lang/diagnostic.h"
+#include "templates-lang/token.h"
+
+namespace bora::lang {
+
+/// Reads the operands of undamaged tokens of one file.
+class OperandReader {
+ public:
+  OperandReader(const SourcePtr& source, DiagnosticSink& sink)
+      : source_(source), text_(source->text()), sink_(sink) {}
+
+  /// The C++ of an expression or of a directive that wants one. Comments around it fall away.
+  ///
+  /// @param wanted  "a condition": what the message misses when there is none.
+  std::optional<Expression> expression(const Token& tag, std::string_view wanted);
+
+  /// Name and range; tags and bodies are left to the caller. So below.
+  std::optional<For> for_loop(const Token& tag);
+  std::optional<Set> set(const Token& tag);
+  std::optional<Param> param(const Token& tag);
+  std::optional<Import> import(const Token& tag);
+  std::optional<Import> from(const Token& tag);
+  std::optional<Extends> extends(const Token& tag);
+  std::optional<Include> include(const Token& tag);
+  /// The name of a block or a slot. It becomes a part of generated names only, so keywords of C++
+  /// and leading digits are fine.
+  std::optional<Name> word_name(const Token& tag);
+  std::optional<Autoescape> autoescape(const Token& tag);
+
+  /// Reports an operand that the directive does not take.
+  void nothing(const Token& tag);
+
+ private:
+  using Tokens = std::vector<CppToken>;
+  struct File {
+    std::string name;
+    Span span;
+    std::uint32_t end = 0;  ///< Behind the name and its quote.
+  };
+
+  std::string_view text(Span span) const { return source_->text(span); }
+  bool is_word(const CppToken& token, std::string_view word) const;
+  std::size_t find_top_level(const Tokens& tokens, std::string_view op, std::size_t from = 0) const;
+  Span code(Span part) const { return trim_cpp(text_, part); }
+  std::optional<Expression> checked_expression(Span span);
+
+  std::optional<Name> introduced_name(Span span);
+  std::optional<std::vector<Name>> introduced_names(Span list);
+  bool is_declaration(const Tokens& left) const;
+  std::optional<Span> qualified_name(const Tokens& tokens, std::size_t& at) const;
+  std::optional<Import::Imported> imported(const Tokens& tokens, std::size_t& at);
+  std::optional<Span> header(const Token& tag) const;
+  std::optional<File> file(const Token& tag);
+  std::optional<std::vector<Include::Argument>> arguments(Span list);
+
+  void report(const char* code, Span span, std::string message, std::string help = {});
+
+  const SourcePtr& source_;
+  std::string_view text_;
+  DiagnosticSink& sink_;
+};
+
+}  // namespace bora::lang

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace bora::lang {
+
+/// What happens to the white space of literal text, as in Tornado.
+enum class WhitespaceMode {
+  all,     ///< Nothing.
+  single,  ///< Blanks become one blank; white space around a line end becomes one line feed.
+  oneline  ///< Any white space becomes one blank.
+};
+
+/// "all", "single", "oneline"; nothing for any other word.
+std::optional<WhitespaceMode> parse_whitespace_mode(std::string_view word);
+
+/// `single` for names that end in .html or .js, `all` for others.
+WhitespaceMode default_whitespace_mode(std::string_view file_name);
+
+/// Reduces the text of one file, chunk by chunk in the file's order.
+///
+/// Each chunk (the text between two tags) is reduced by itself, as in Tornado. What stands in a
+/// `<pre>` or `<textarea>` element is kept byte for byte, start and end tag included, also when
+/// template tags lie between them: the element is followed over the chunks, in the order in which
+/// they are written. (Tornado keeps a whole chunk that holds "<pre>" and reduces the rest of the
+/// element.) An element that another file opened is not seen.
+///
+/// White space is ASCII: a no-break space is text.
+class WhitespaceReducer {
+ public:
+  explicit WhitespaceReducer(WhitespaceMode mode) : mode_(mode) {}
+
+  void set_mode(WhitespaceMode mode) { mode_ = mode; }
+  std::string reduce(std::string_view chunk);
+
+ private:
+  WhitespaceMode mode_;
+  std::string_view element_;  // "pre" or "textarea" while inside one.
+};
+
+}  // namespace bora::lang
