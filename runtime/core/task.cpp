@@ -1,1 +1,100 @@
-namespace bora {}
+#include <bora/core/task.h>
+
+#include <cstdint>
+#include <new>
+
+// A sanitizer must see each frame's life, so there the pool is left out; -DBORA_PLAIN_FRAMES does the
+// same for other tools (valgrind).
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BORA_PLAIN_FRAMES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define BORA_PLAIN_FRAMES 1
+#endif
+#endif
+
+namespace bora::detail {
+
+#ifdef BORA_PLAIN_FRAMES
+
+void* allocate_frame(std::size_t bytes) { return ::operator new(bytes); }
+void release_frame(void* frame, std::size_t bytes) noexcept { ::operator delete(frame, bytes); }
+
+#else
+
+namespace {
+
+constexpr std::size_t kClassBytes = 64;
+constexpr std::size_t kClasses = 32;             // frames of up to 2 KiB
+constexpr std::uint32_t kMaxFreeBytes = 1 << 20;  // kept for each class; more goes back to malloc
+
+struct FreeFrame {
+  FreeFrame* next;
+};
+
+struct FreeList {
+  FreeFrame* first;
+  std::uint32_t bytes;
+};
+
+// Plain data, so that it can still be used after the thread's destructors have run.
+struct Pool {
+  FreeList lists[kClasses];
+  bool is_guarded;
+  bool is_closed;
+};
+
+thread_local constinit Pool pool{};
+
+// Empties the pool when its thread ends. Made by the first frame that comes back.
+struct PoolGuard {
+  PoolGuard() noexcept { pool.is_guarded = true; }
+  ~PoolGuard() {
+    pool.is_closed = true;
+    for (FreeList& list : pool.lists) {
+      while (list.first != nullptr) {
+        FreeFrame* frame = list.first;
+        list.first = frame->next;
+        ::operator delete(frame);
+      }
+    }
+  }
+};
+
+std::size_t class_of(std::size_t bytes) noexcept { return (bytes - 1) / kClassBytes; }
+
+[[gnu::noinline]] bool may_keep_first() noexcept {
+  if (pool.is_closed) return false;
+  thread_local PoolGuard guard;
+  static_cast<void>(guard);
+  return true;
+}
+
+}  // namespace
+
+void* allocate_frame(std::size_t bytes) {
+  const std::size_t index = class_of(bytes);
+  if (index >= kClasses) return ::operator new(bytes);
+  FreeList& list = pool.lists[index];
+  if (FreeFrame* frame = list.first) {
+    list.first = frame->next;
+    list.bytes -= (index + 1) * kClassBytes;
+    return frame;
+  }
+  return ::operator new((index + 1) * kClassBytes);
+}
+
+void release_frame(void* frame, std::size_t bytes) noexcept {
+  const std::size_t index = class_of(bytes);
+  if (index >= kClasses) return ::operator delete(frame);
+  FreeList& list = pool.lists[index];
+  const std::uint32_t class_bytes = static_cast<std::uint32_t>((index + 1) * kClassBytes);
+  const bool may_keep = (pool.is_guarded && !pool.is_closed) || may_keep_first();
+  if (!may_keep || list.bytes + class_bytes > kMaxFreeBytes) return ::operator delete(frame);
+  list.first = ::new (frame) FreeFrame{list.first};
+  list.bytes += class_bytes;
+}
+
+#endif
+
+}  // namespace bora::detail

@@ -27,7 +27,8 @@ class Deadline {
   /// Leaves the wheel.
   ~Deadline();
 
-  /// The time is over. Not armed any more; may arm itself again, and may destroy itself.
+  /// The time is over. Not armed any more; may arm itself again, and may destroy any entry, also
+  /// itself. Must not throw.
   virtual void on_deadline() = 0;
 
  private:
@@ -48,9 +49,8 @@ class DeadlineWheel {
   DeadlineWheel(const DeadlineWheel&) = delete;
   DeadlineWheel& operator=(const DeadlineWheel&) = delete;
 
-  /// Sets (or moves) the deadline to `ticks` from the present one; at least 1.
-  void arm(Deadline& entry, std::uint32_t ticks) noexcept {
-    const std::uint32_t due = now_ + ticks;
+  /// Sets (or moves) the deadline to the tick `due`; one that is past counts as the next tick.
+  void arm(Deadline& entry, std::uint32_t due) noexcept {
     entry.due_ = due;
     if (entry.previous_ == nullptr || due < entry.list_tick_) insert(entry);
   }

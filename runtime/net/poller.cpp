@@ -1,1 +1,229 @@
-namespace bora::net {}
+#include "runtime/net/poller.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+
+#include <bora/core/error.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/log.h>
+
+// The set is a descriptor like any other for Asio, which reports it readable when it has events. Asio
+// watches it edge-triggered, and waiting for it anew costs a system call that makes the kernel look
+// again, so no event between our last look and the wait is lost.
+//
+// A wake takes kTurns batches at most. If the last one was not empty there may be more: then the rest is
+// a handler posted to Asio, which runs after Asio has looked at its own descriptors and timers. It does
+// not wait for a new event of the set, because a set that was left readable would make none.
+
+namespace bora::net {
+namespace {
+
+constexpr int kBatchEvents = 256;
+constexpr int kTurns = 8;
+
+std::uint32_t tick_of(const Poller::Time& time) noexcept {
+  return static_cast<std::uint32_t>(time.monotonic_ns / 1'000'000'000);
+}
+
+}  // namespace
+
+class Poller::Impl {
+ public:
+  Impl(Poller& poller, IOLoop& loop)
+      : poller_(poller),
+        loop_(loop),
+        context_(*static_cast<asio::io_context*>(loop.native_context())),
+        set_(context_, make_set()) {
+    wait();
+  }
+
+  int control(int operation, int fd, std::uint32_t events, Handler* handler) noexcept {
+    epoll_event event{};
+    event.events = events | EPOLLET;
+    event.data.ptr = handler;
+    return ::epoll_ctl(set_.native_handle(), operation, fd, &event) == 0 ? 0 : errno;
+  }
+
+  /// Takes back what was already fetched for a handler.
+  void forget(const Handler& handler) noexcept {
+    for (int i = next_; i < count_; ++i) {
+      if (events_[i].data.ptr == &handler) events_[i].data.ptr = nullptr;
+    }
+  }
+
+  void at_end_of_batch(Handler& handler) {
+    if (handler.batch_slot_ != 0) return;
+    batch_end_.push_back(&handler);
+    handler.batch_slot_ = static_cast<std::uint32_t>(batch_end_.size());
+    if (!poller_.in_batch_) post_batch_end();
+  }
+
+  void cancel_end_of_batch(Handler& handler) noexcept {
+    if (handler.batch_slot_ == 0) return;
+    batch_end_[handler.batch_slot_ - 1] = nullptr;
+    handler.batch_slot_ = 0;
+  }
+
+  const Clock& clock() const noexcept { return loop_.clock(); }
+
+  void start_ticking() {
+    if (is_ticking_) return;
+    is_ticking_ = true;
+    loop_.call_later(std::chrono::seconds(1), [this] { tick(); });
+  }
+
+ private:
+  static int make_set() {
+    const int fd = ::epoll_create1(EPOLL_CLOEXEC);
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    return fd;
+  }
+
+  void wait() {
+    set_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& failure) {
+      if (!failure) wake();
+    });
+  }
+
+  void wake() {
+    for (int turn = 0; turn < kTurns; ++turn) {
+      if (!run_batch()) return wait();
+    }
+    asio::post(context_, [this] { wake(); });
+  }
+
+  /// Returns false when there was nothing.
+  bool run_batch() noexcept {
+    const int count = ::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0);
+    if (count <= 0) return false;
+    poller_.read_clock();
+    poller_.in_batch_ = true;
+    count_ = count;
+    for (next_ = 0; next_ < count_;) {
+      const epoll_event& event = events_[next_++];
+      if (auto* handler = static_cast<Handler*>(event.data.ptr)) handler->on_events(event.events);
+    }
+    count_ = 0;
+    run_batch_end();
+    poller_.in_batch_ = false;
+    return true;
+  }
+
+  // Handlers may ask again while this runs: that belongs to the same batch.
+  void run_batch_end() noexcept {
+    for (std::size_t i = 0; i < batch_end_.size(); ++i) {
+      if (Handler* handler = batch_end_[i]) {
+        handler->batch_slot_ = 0;
+        handler->on_batch_end();
+      }
+    }
+    batch_end_.clear();
+  }
+
+  void post_batch_end() {
+    if (is_batch_end_posted_) return;
+    is_batch_end_posted_ = true;
+    asio::post(context_, [this] {
+      is_batch_end_posted_ = false;
+      poller_.read_clock();
+      poller_.in_batch_ = true;
+      run_batch_end();
+      poller_.in_batch_ = false;
+    });
+  }
+
+  void tick() noexcept {
+    is_ticking_ = false;
+    poller_.wheel_.advance_to(tick_of(poller_.now()));
+    if (!poller_.wheel_.is_idle()) start_ticking();
+  }
+
+  Poller& poller_;
+  IOLoop& loop_;
+  asio::io_context& context_;
+  asio::posix::stream_descriptor set_;
+  std::array<epoll_event, kBatchEvents> events_;
+  int next_ = 0;   // the first event of the batch that was not delivered yet
+  int count_ = 0;  // 0 between batches
+  std::vector<Handler*> batch_end_;
+  bool is_batch_end_posted_ = false;
+  bool is_ticking_ = false;
+};
+
+namespace {
+
+/// Ties the poller's life to the loop's context.
+class Service final : public asio::io_context::service {
+ public:
+  static asio::io_context::id id;
+
+  explicit Service(asio::io_context& context) : asio::io_context::service(context) {}
+  ~Service() override = default;
+
+  std::unique_ptr<Poller> poller;
+
+ private:
+  void shutdown() override { poller.reset(); }
+};
+
+asio::io_context::id Service::id;
+
+}  // namespace
+
+Poller& Poller::of(IOLoop& loop) {
+  auto* context = static_cast<asio::io_context*>(loop.native_context());
+  BORA_ASSERT(context != nullptr && "the loop has ended");
+  auto& service = asio::use_service<Service>(*context);
+  if (!service.poller) service.poller.reset(new Poller(loop));
+  return *service.poller;
+}
+
+Poller::Poller(IOLoop& loop) : impl_(std::make_unique<Impl>(*this, loop)) {}
+Poller::~Poller() = default;
+
+int Poller::add(int fd, std::uint32_t events, Handler& handler) noexcept {
+  return impl_->control(EPOLL_CTL_ADD, fd, events, &handler);
+}
+
+void Poller::modify(int fd, std::uint32_t events, Handler& handler) noexcept {
+  const int failure = impl_->control(EPOLL_CTL_MOD, fd, events, &handler);
+  BORA_ASSERT(failure == 0 && "modify() of a descriptor that was not added");
+}
+
+void Poller::remove(int fd, Handler& handler) noexcept {
+  impl_->control(EPOLL_CTL_DEL, fd, 0, nullptr);
+  impl_->forget(handler);
+  impl_->cancel_end_of_batch(handler);
+}
+
+void Poller::at_end_of_batch(Handler& handler) { impl_->at_end_of_batch(handler); }
+void Poller::cancel_end_of_batch(Handler& handler) noexcept { impl_->cancel_end_of_batch(handler); }
+
+void Poller::arm(Deadline& deadline, std::uint32_t seconds) {
+  const std::uint32_t present = tick_of(now());
+  if (wheel_.is_idle()) {
+    wheel_.advance_to(present);
+    impl_->start_ticking();
+  }
+  wheel_.arm(deadline, present + seconds + 1);  // the present second has begun already
+}
+
+void Poller::read_clock() noexcept {
+  using std::chrono::floor;
+  using std::chrono::seconds;
+  const Clock& clock = impl_->clock();
+  time_.monotonic_ns = clock.monotonic().count();
+  time_.epoch_seconds = floor<seconds>(clock.since_epoch()).count();
+}
+
+}  // namespace bora::net

@@ -17,8 +17,8 @@ namespace bora::net {
 /// extra system calls, while Asio's timers, sockets and signals go on beside it. Belongs to one loop
 /// and is used on its thread only.
 ///
-/// A *batch* is what one wake of the loop handles: some hundreds of events at most, then whatever
-/// else waits in the loop has its turn.
+/// Events come in batches of a few hundred at most; after some batches, whatever else waits in the loop
+/// has its turn.
 class Poller {
  public:
   /// What is told of a descriptor's events. Not owned: remove() it before it dies.
@@ -36,6 +36,7 @@ class Poller {
     virtual void on_events(std::uint32_t events) = 0;
 
     /// The batch is over; comes once for each at_end_of_batch(). May remove and destroy any handler.
+    /// Must not throw.
     virtual void on_batch_end() {}
 
    private:

@@ -141,6 +141,8 @@ class IOLoop {
     bool is_done = false;
   };
 
+  struct Owner;
+
   IOLoop();
   ~IOLoop();
   static void waiter_done(void* waiter);

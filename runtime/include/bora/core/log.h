@@ -31,7 +31,7 @@ class LogPiece {
   template <std::integral T>
   constexpr LogPiece(T value) noexcept  // NOLINT
       : kind_(kind_of<T>()) {
-    if constexpr (std::is_signed_v<T>) {
+    if constexpr (std::is_signed_v<T> || std::same_as<T, char>) {
       signed_ = value;
     } else {
       unsigned_ = value;

@@ -1,0 +1,13 @@
+#include <bora/core/error.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace bora::detail {
+
+void assertion_failed(const char* claim, const char* file, int line) noexcept {
+  std::fprintf(stderr, "%s:%d: this is a bug: %s does not hold\n", file, line, claim);
+  std::abort();
+}
+
+}  // namespace bora::detail

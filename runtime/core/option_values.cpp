@@ -1,0 +1,216 @@
+#include <bora/core/options.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+// Text to the value of an option, and back.
+
+namespace bora::detail {
+namespace {
+
+constexpr std::size_t kMaxListItems = 100'000;
+
+std::string quoted(std::string_view text) { return fmt::format("'{}'", text); }
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+/// True if all of `text` is a number of that type; `out_of_range` tells why not.
+template <class T>
+bool read_number(std::string_view text, T& value, bool& out_of_range) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_number = !text.empty() && end == text.data() + text.size();
+  out_of_range = is_number && error == std::errc::result_out_of_range;
+  return is_number && error == std::errc();
+}
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels = {{
+    {"debug", LogLevel::debug},
+    {"info", LogLevel::info},
+    {"warning", LogLevel::warning},
+    {"error", LogLevel::error},
+    {"none", LogLevel::none},
+}};
+
+struct Unit {
+  std::string_view names;  // each between spaces
+  std::int64_t nanoseconds;
+};
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::array<Unit, 8> kUnits = {{
+    {" ns nanosecond nanoseconds ", 1},
+    {" us microsecond microseconds ", 1'000},
+    {" ms millisecond milliseconds ", 1'000'000},
+    {" s sec second seconds ", kSecond},
+    {" m min minute minutes ", 60 * kSecond},
+    {" h hour hours ", 3600 * kSecond},
+    {" d day days ", 86400 * kSecond},
+    {" w week weeks ", 7 * 86400 * kSecond},
+}};
+
+/// Nanoseconds in one of the unit; 0 for an unknown name. No name is seconds.
+std::int64_t find_unit(std::string_view name) {
+  if (name.empty()) return kSecond;
+  for (const Unit& unit : kUnits) {
+    if (unit.names.find(fmt::format(" {} ", name)) != std::string_view::npos) return unit.nanoseconds;
+  }
+  return 0;
+}
+
+std::string_view take_while(std::string_view& text, std::string_view characters, bool in) {
+  const std::size_t end = std::min(in ? text.find_first_not_of(characters) : text.find_first_of(characters),
+                                   text.size());
+  const std::string_view taken = text.substr(0, end);
+  text.remove_prefix(end);
+  return taken;
+}
+
+/// Reads a sum of terms such as "1h 30m", "-2.5s", "90".
+bool read_duration(std::string_view text, long double& nanoseconds) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+  nanoseconds = 0;
+  take_while(text, " ", true);
+  if (text.empty()) return false;
+  while (!text.empty()) {
+    const std::string_view digits = take_while(text, "+-.0123456789", true);
+    take_while(text, " ", true);
+    const std::int64_t unit = find_unit(take_while(text, kLetters, true));
+    take_while(text, " ", true);
+    double number = 0;
+    bool out_of_range = false;
+    if (unit == 0 || !read_number(digits, number, out_of_range)) return false;
+    nanoseconds += static_cast<long double>(number) * static_cast<long double>(unit);
+  }
+  return std::isfinite(nanoseconds);
+}
+
+}  // namespace
+
+std::string parse_option(std::string_view text, bool& value) {
+  for (const std::string_view word : {"true", "t", "1", "yes", "y", "on"}) {
+    if (equals_ignoring_case(text, word)) return value = true, std::string();
+  }
+  for (const std::string_view word : {"false", "f", "0", "no", "n", "off"}) {
+    if (equals_ignoring_case(text, word)) return value = false, std::string();
+  }
+  return quoted(text) + " is neither true nor false";
+}
+
+std::string parse_option(std::string_view text, double& value) {
+  double number = 0;
+  bool out_of_range = false;
+  const bool is_number = read_number(text, number, out_of_range);
+  if (is_number && std::isfinite(number)) return value = number, std::string();
+  return quoted(text) + (out_of_range ? " is out of range" : " is not a number");
+}
+
+std::string parse_option(std::string_view text, std::string& value) {
+  value = text;
+  return {};
+}
+
+std::string parse_option(std::string_view text, LogLevel& value) {
+  for (const auto& [name, level] : kLevels) {
+    if (equals_ignoring_case(text, name)) return value = level, std::string();
+  }
+  return quoted(text) + " is none of debug, info, warning, error, none";
+}
+
+std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most, std::int64_t& value) {
+  const bool is_negative = text.starts_with('-');
+  std::int64_t negative = 0;
+  std::uint64_t positive = 0;
+  bool out_of_range = false;
+  const bool is_number = is_negative ? read_number(text, negative, out_of_range)
+                                     : read_number(text, positive, out_of_range);
+  if (!is_number && !out_of_range) return quoted(text) + " is not a whole number";
+  if (out_of_range || negative < least || positive > most) {
+    return fmt::format("'{}' is not between {} and {}", text, least, most);
+  }
+  value = is_negative ? negative : static_cast<std::int64_t>(positive);
+  return {};
+}
+
+std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den, std::int64_t least,
+                           std::int64_t most, std::int64_t& count) {
+  long double nanoseconds = 0;
+  if (!read_duration(text, nanoseconds)) return quoted(text) + " is not a duration such as 500ms, 90s or 1h30m";
+  const long double exact = nanoseconds * static_cast<long double>(den) /
+                            (static_cast<long double>(num) * static_cast<long double>(kSecond));
+  const long double rounded = std::round(exact);
+  if (rounded < static_cast<long double>(least) || rounded > static_cast<long double>(most)) {
+    return quoted(text) + " is too long a time";
+  }
+  if (std::abs(exact - rounded) > 1e-6L) {
+    return fmt::format("'{}' is finer than this option can be; its unit is {}", text, duration_text(1, num, den));
+  }
+  count = static_cast<std::int64_t>(rounded);
+  return {};
+}
+
+std::string split_list(std::string_view text, bool with_ranges, std::vector<std::string>& items) {
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view item = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    const std::size_t colon = with_ranges ? item.find(':') : std::string_view::npos;
+    if (colon == std::string_view::npos) {
+      items.emplace_back(item);
+      continue;
+    }
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    bool ignored = false;
+    if (!read_number(item.substr(0, colon), first, ignored) ||
+        !read_number(item.substr(colon + 1), last, ignored) || last < first) {
+      return quoted(item) + " is not a range FIRST:LAST";
+    }
+    if (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) >= kMaxListItems) {
+      return fmt::format("'{}' has more than {} numbers", item, kMaxListItems);
+    }
+    for (std::int64_t number = first; number < last; ++number) items.push_back(std::to_string(number));
+    items.push_back(std::to_string(last));
+  }
+  return {};
+}
+
+std::string option_text(bool value) { return value ? "true" : "false"; }
+std::string option_text(double value) { return fmt::format("{}", value); }
+std::string option_text(const std::string& value) { return value; }
+std::string option_text(std::int64_t value) { return std::to_string(value); }
+std::string option_text(std::uint64_t value) { return std::to_string(value); }
+
+std::string option_text(LogLevel value) {
+  for (const auto& [name, level] : kLevels) {
+    if (level == value) return std::string(name);
+  }
+  return {};
+}
+
+std::string duration_text(std::int64_t count, std::intmax_t num, std::intmax_t den) {
+  struct Suffix {
+    std::intmax_t num, den;
+    std::string_view text;
+  };
+  constexpr Suffix kSuffixes[] = {{1, 1'000'000'000, "ns"}, {1, 1'000'000, "us"}, {1, 1000, "ms"},
+                                  {1, 1, "s"},              {60, 1, "m"},         {3600, 1, "h"},
+                                  {86400, 1, "d"},          {604800, 1, "w"}};
+  for (const Suffix& suffix : kSuffixes) {
+    if (suffix.num == num && suffix.den == den) return fmt::format("{}{}", count, suffix.text);
+  }
+  return fmt::format("{}s", static_cast<double>(count) * static_cast<double>(num) / static_cast<double>(den));
+}
+
+}  // namespace bora::detail

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <array>
+#include <csignal>
+#include <functional>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+namespace bora {
+
+/// SIGINT and SIGTERM, taken over from the system's default while they are watched. A signal that the
+/// program handles or ignores itself is left alone. Several loops may watch: each is told.
+class StopSignals {
+ public:
+  /// @param on_signal  Called on the loop for each signal that comes.
+  StopSignals(asio::io_context& context, std::function<void(int signal)> on_signal);
+  ~StopSignals() { release(); }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  void watch();
+  /// Gives the signals back to the system's default.
+  void release() noexcept;
+
+ private:
+  void wait();
+
+  static constexpr std::array kSignals = {SIGINT, SIGTERM};
+
+  asio::signal_set signals_;
+  std::function<void(int)> on_signal_;
+  std::array<bool, kSignals.size()> is_watched_{};
+  bool is_waiting_ = false;
+};
+
+}  // namespace bora

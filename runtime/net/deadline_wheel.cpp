@@ -1,0 +1,67 @@
+#include "runtime/net/deadline_wheel.h"
+
+#include <algorithm>
+
+namespace bora::net {
+
+Deadline::~Deadline() {
+  if (previous_ != nullptr && wheel_ != nullptr) wheel_->unlink(*this);
+}
+
+DeadlineWheel::Head::Head() noexcept { previous_ = next_ = this; }
+
+DeadlineWheel::DeadlineWheel() noexcept = default;
+
+DeadlineWheel::~DeadlineWheel() {
+  for (Head& head : lists_) {
+    while (head.next_ != &head) unlink(*head.next_);
+  }
+}
+
+void DeadlineWheel::insert(Deadline& entry) noexcept {
+  if (entry.previous_ != nullptr) unlink(entry);
+  const std::uint32_t first = now_ + 1;  // the list of the present tick has been run
+  const std::uint32_t last = now_ + kLists - 1;
+  entry.list_tick_ = std::clamp(entry.due_, first, last);
+  Deadline& head = lists_[entry.list_tick_ % kLists];
+  entry.wheel_ = this;
+  entry.next_ = &head;
+  entry.previous_ = head.previous_;
+  entry.previous_->next_ = &entry;
+  head.previous_ = &entry;
+  ++linked_;
+}
+
+void DeadlineWheel::unlink(Deadline& entry) noexcept {
+  entry.previous_->next_ = entry.next_;
+  entry.next_->previous_ = entry.previous_;
+  entry.previous_ = entry.next_ = nullptr;
+  entry.wheel_ = nullptr;
+  --linked_;
+}
+
+void DeadlineWheel::advance_to(std::uint32_t tick) {
+  if (tick - now_ > kLists && tick > now_) {
+    // A long sleep, or nobody was here: once around meets every list, and settle() sorts the rest.
+    const std::uint32_t skipped = tick - now_ - kLists;
+    now_ += skipped;
+  }
+  while (now_ < tick) run_list(++now_);
+}
+
+// Entries leave the list one by one from its front: each may destroy any other. What is armed meanwhile
+// goes to the lists of later ticks.
+void DeadlineWheel::run_list(std::uint32_t tick) {
+  Head& head = lists_[tick % kLists];
+  while (head.next_ != &head) settle(*head.next_);
+}
+
+void DeadlineWheel::settle(Deadline& entry) {
+  unlink(entry);
+  if (entry.due_ == Deadline::kNever) return;
+  if (entry.due_ > now_) return insert(entry);
+  entry.due_ = Deadline::kNever;
+  entry.on_deadline();
+}
+
+}  // namespace bora::net
