@@ -1,0 +1,60 @@
+#pragma once
+
+// Every code that the manifest's checks report, by name. Codes are stable: users write them into
+// scripts and search for them. A code that is no longer reported is not given to something else.
+// compiler/diagnostics/catalog holds a summary of each.
+
+namespace bora::compiler::codes {
+
+// The file.
+inline constexpr char kNulByte[] = "R001";
+inline constexpr char kInvalidUtf8[] = "R002";
+inline constexpr char kNotToml[] = "R003";
+inline constexpr char kDefinedTwice[] = "R004";
+inline constexpr char kNoRoutes[] = "R005";
+
+// Sections, keys and their values.
+inline constexpr char kUnknownKey[] = "R010";
+inline constexpr char kUnknownSection[] = "R011";
+inline constexpr char kMissingKey[] = "R012";
+inline constexpr char kWrongType[] = "R013";
+inline constexpr char kEmptyValue[] = "R014";
+inline constexpr char kNotSupportedYet[] = "R015";
+
+// What becomes C++.
+inline constexpr char kBadName[] = "R020";
+inline constexpr char kBadHandler[] = "R021";
+inline constexpr char kBadNamespace[] = "R022";
+inline constexpr char kBadHeader[] = "R023";
+inline constexpr char kUnknownMethod[] = "R024";
+inline constexpr char kRepeatedMethod[] = "R025";
+
+// Paths.
+inline constexpr char kNoLeadingSlash[] = "R030";
+inline constexpr char kEmptySegment[] = "R031";
+inline constexpr char kBadPathCharacter[] = "R032";
+inline constexpr char kBadEscape[] = "R033";
+inline constexpr char kUnbalancedBrace[] = "R034";
+inline constexpr char kTextAroundParameter[] = "R035";
+inline constexpr char kBadParameterName[] = "R036";
+inline constexpr char kParameterTwice[] = "R037";
+inline constexpr char kUnknownConverter[] = "R038";
+inline constexpr char kPathNotLast[] = "R039";
+inline constexpr char kPathTooLarge[] = "R040";
+inline constexpr char kDotSegment[] = "R041";
+inline constexpr char kBadPrefix[] = "R042";
+inline constexpr char kBadMount[] = "R043";
+inline constexpr char kBadDirectory[] = "R044";
+
+// Routes beside each other.
+inline constexpr char kSamePaths[] = "R050";
+inline constexpr char kNameTwice[] = "R051";
+inline constexpr char kTrailingSlashTwins[] = "R052";
+
+// Redirects.
+inline constexpr char kUnknownTarget[] = "R060";
+inline constexpr char kBadTarget[] = "R061";
+inline constexpr char kTargetCapture[] = "R062";
+inline constexpr char kRedirectsToItself[] = "R063";
+
+}  // namespace bora::compiler::codes

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "compiler/routes/manifest.h"
+#include "templates-lang/diagnostic.h"
+
+namespace bora::compiler {
+
+/// What only shows when routes are seen together. Errors: two routes for the same paths and method,
+/// two names that would be the same C++ name, redirects to what does not exist or lacks a capture.
+/// Warning: two paths that differ in a slash at the end. Both places are cited.
+///
+/// No route can hide another one otherwise: the more particular one always wins, wherever it
+/// stands.
+///
+/// Fills in Route::location of redirects.
+void check_routes(RouteManifest& manifest, lang::DiagnosticSink& sink);
+
+}  // namespace bora::compiler
