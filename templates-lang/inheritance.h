@@ -3,8 +3,12 @@
 // From one page's name to everything that its generated unit is made of: the chain of files that it
 // extends, the files that it includes, which body each block ends up with, and the parameters.
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,23 +45,42 @@ struct Page {
   std::vector<const Template*> chain;
 
   /// The body that each block name ends up with: the most derived one's. Holds the blocks of
-  /// included files too.
+  /// included files too; those a file writes itself go before those that it includes (Tornado: the
+  /// last one wins).
   std::map<std::string, BlockBody, std::less<>> blocks;
 
-  /// What each Include node of any file stands for.
+  /// Those of `blocks` whose body is part of the output.
+  std::set<const Block*> rendered_blocks;
+
+  /// What each Include node of any file stands for; without those that could not be resolved.
   std::map<const Include*, const Template*> includes;
 
-  /// The page's parameters: the root's first, the leaf's last, then those of included files; one
-  /// entry for each name.
+  /// The page's parameters: the root's first, the leaf's last, then those of the included files
+  /// that are rendered and get no arguments. One entry for each name: the place is its first
+  /// declaration's, the default (or its absence) that of the most derived file.
   std::vector<PageParam> params;
 
   [[nodiscard]] const Template* leaf() const { return chain.front(); }
   [[nodiscard]] const Template* root() const { return chain.back(); }
 };
 
+/// The name that `written`, in the file `containing`, stands for: relative to that file's folder,
+/// or to the root with a leading '/'. Nothing if it leaves the root or names a folder.
+std::optional<std::string> resolve_template_name(std::string_view written,
+                                                 std::string_view containing);
+
+/// How deep includes may nest, and how many a page may be made of, repeats counted.
+inline constexpr int kMaxIncludeDepth = 30;
+inline constexpr std::uint32_t kMaxIncludes = 10'000;
+
 /// Reads and parses `name` and all that it extends and includes, and reports what is wrong: files
-/// that are missing (with the nearest name) or leave the root, cycles (each step named), a block
-/// defined twice in a file, a parameter declared with two types, includes nested too deep.
+/// that are missing (with the nearest name) or leave the root, cycles (each step named), an include
+/// of a file that extends another, a block defined twice, a parameter declared twice in a file or
+/// with two types, includes nested too deep.
+///
+/// A block that a child's included file defines overrides the base's, as in Tornado. Within one
+/// level of the chain two included files can't both define a block, nor can a root and a file that
+/// it includes: nobody could tell which is meant.
 ///
 /// @returns  The page; also when errors were reported, as far as it could be resolved (then it must
 ///           not be generated). Null when `name` itself could not be loaded.
