@@ -31,12 +31,13 @@ template <class T>
 concept Number = is_number<T>;
 
 template <class T>
-concept Text = !Number<T> && std::is_convertible_v<const T&, std::string_view>;
+concept Text =
+    !Number<T> && !std::is_null_pointer_v<T> && std::is_convertible_v<const T&, std::string_view>;
 
 template <class T>
 concept HasToString = requires(const T& value) { static_cast<std::string_view>(to_string(value)); };
 
-// An element of std::vector<bool>, for one.
+// An element of std::vector<bool>, for one; std::to_string(int) would make it 1 or 0.
 template <class T>
 concept LikeBool = std::is_class_v<T> && requires(const T& value) {
   value.operator bool();
@@ -99,11 +100,11 @@ class Sink {
   void operator()(const T& value) const {
     if constexpr (Text<T>) {
       put(out_, text_of(value));
-    } else if constexpr (HasToString<T>) {
+    } else if constexpr (LikeBool<T>) {
+      put_number(out_, static_cast<bool>(value));
+    } else {
       const auto& text = to_string(value);
       put(out_, static_cast<std::string_view>(text));
-    } else {
-      put_number(out_, static_cast<bool>(value));
     }
   }
 
