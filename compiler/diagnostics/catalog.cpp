@@ -13,6 +13,10 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"E002", "a file that can't be written"},
     {"E003", "a list of pages that can't be read"},
 
+    // compiler/driver/codes.h
+    {"R008", "a route manifest that does not exist"},
+    {"R009", "a route manifest that can't be read"},
+
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},
     {"T002", "a template is not valid UTF-8"},
@@ -73,7 +77,9 @@ static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
 
 }  // namespace
 
-std::span<const CatalogEntry> catalog() { return kCatalog; }
+std::span<const CatalogEntry> catalog() {
+  return kCatalog;
+}
 
 const CatalogEntry* find_code(std::string_view code) {
   const auto found = std::ranges::lower_bound(kCatalog, code, {}, &CatalogEntry::code);

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "templates-lang/diagnostic.h"
@@ -10,8 +9,9 @@
 namespace bora::compiler {
 
 struct ReportStyle {
-  bool colours = false;         ///< ANSI colours, for terminals.
-  std::size_t max_width = 100;  ///< Of a source line, in columns; longer ones show the part around the caret.
+  bool colours = false;  ///< ANSI colours, for terminals.
+  std::size_t max_width =
+      100;  ///< Of a source line, in columns; longer ones show the part around the caret.
 };
 
 /// One finding for people:
@@ -20,18 +20,14 @@ struct ReportStyle {
 ///       12 |    {% end %}
 ///          |    ^~~~~~~~~
 ///
-/// with its notes in the same form and a last line "= help: …". The column is in bytes, as clang and
-/// editors take it; the caret stands under what is shown: tabs are widened, wide letters count two,
-/// and control characters and invalid bytes are spelled out (`\x1b`), so a hostile file can't reach
-/// the terminal. Ends with a line feed.
+/// with its notes in the same form and a last line "= help: …". The column is in bytes, as clang
+/// and editors take it; the caret stands under what is shown: tabs are widened, wide letters count
+/// two, and control characters and invalid bytes are spelled out (`\x1b`), so a hostile file can't
+/// reach the terminal. Ends with a line feed.
 std::string text_report(const lang::Diagnostic& diagnostic, const ReportStyle& style = {});
 
 /// All findings, in order.
 std::string text_report(const std::vector<lang::Diagnostic>& diagnostics,
                         const ReportStyle& style = {});
-
-/// `text` as a terminal may see it: control characters, invalid bytes and invisible formatting
-/// spelled out.
-std::string printable(std::string_view text);
 
 }  // namespace bora::compiler
