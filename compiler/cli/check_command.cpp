@@ -28,7 +28,7 @@ class Check {
     const ExitStatus gathered = options_.paths.empty() ? gather_project() : gather_paths();
     if (gathered != ExitStatus::fine) return gathered;
     for (const auto& [root, names] : templates_) check_templates(root, names);
-    for (const std::string& path : manifests_) check_manifest(path);
+    for (const std::string& path : manifests_) check_routes(path);
     report();
     return sink_.has_errors() ? ExitStatus::findings : ExitStatus::fine;
   }
@@ -126,8 +126,8 @@ class Check {
     template_count_ += names.size();
   }
 
-  void check_manifest(const std::string& path) {
-    if (const auto manifest = load_manifest(host_.files, path, sink_))
+  void check_routes(const std::string& path) {
+    if (const auto manifest = check_manifest(path, host_.files, sink_))
       route_count_ += manifest->routes.size();
   }
 

@@ -2,11 +2,14 @@
 
 #include <ostream>
 
+#include "compiler/diagnostics/printable.h"
+
 namespace bora::compiler {
 namespace {
 
 void write_line(Host& host, std::string_view command, std::string_view message) {
-  host.err.text << "bora" << (command.empty() ? "" : " ") << command << ": " << message << '\n';
+  host.err.text << "bora" << (command.empty() ? "" : " ") << command << ": " << printable(message)
+                << '\n';
 }
 
 }  // namespace

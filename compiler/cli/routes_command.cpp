@@ -1,1 +1,125 @@
-namespace bora::compiler {}
+#include "compiler/cli/routes_command.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "compiler/cli/current_project.h"
+#include "compiler/diagnostics/json_report.h"
+#include "compiler/diagnostics/printable.h"
+#include "compiler/diagnostics/text_report.h"
+#include "compiler/driver/project_check.h"
+
+namespace bora::compiler {
+namespace {
+
+constexpr std::size_t kColumns = 5;
+using Row = std::array<std::string, kColumns>;
+
+/// What answers the route, for people.
+std::string answer(const Route& route) {
+  switch (route.kind) {
+    case Route::Kind::handler:
+      return route.handler.text;
+    case Route::Kind::static_mount:
+      return "files of " + route.directory;
+    case Route::Kind::redirect:
+      return "redirect to " + route.target.text;
+  }
+  return {};
+}
+
+std::string_view kind_name(Route::Kind kind) {
+  switch (kind) {
+    case Route::Kind::handler:
+      return "handler";
+    case Route::Kind::static_mount:
+      return "static";
+    case Route::Kind::redirect:
+      return "redirect";
+  }
+  return {};
+}
+
+/// "GET, POST"; "*" for those that the handler's class defines.
+std::string methods(const Route& route) {
+  std::string list;
+  for (const Text& method : route.methods) list += (list.empty() ? "" : ", ") + method.text;
+  return list.empty() ? "*" : list;
+}
+
+std::uint32_t line_of(const RouteManifest& manifest, const Route& route) {
+  return manifest.source->position(route.name.span.begin).line;
+}
+
+Row row(const RouteManifest& manifest, const Route& route) {
+  return {methods(route), printable(route.path.text), route.full_name(), printable(answer(route)),
+          printable(manifest.source->name()) + ':' + std::to_string(line_of(manifest, route))};
+}
+
+/// Columns as wide as their widest cell, counted in characters; the last one has no blanks behind
+/// it.
+void print_table(const std::vector<Row>& rows, std::ostream& out) {
+  const auto width = [](const std::string& cell) {
+    return static_cast<std::size_t>(
+        std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  };
+  std::array<std::size_t, kColumns> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], width(row[i]));
+  }
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i + 1 < kColumns; ++i)
+      out << row[i] << std::string(widths[i] - width(row[i]) + 2, ' ');
+    out << row.back() << '\n';
+  }
+}
+
+void print_json(const RouteManifest& manifest, std::ostream& out) {
+  out << '[';
+  const char* separator = "\n";
+  for (const Route& route : manifest.routes) {
+    std::string methods;
+    for (const Text& method : route.methods)
+      methods += (methods.empty() ? "" : ",") + json_string(method.text);
+    out << separator << "{\"name\":" << json_string(route.full_name())
+        << ",\"kind\":" << json_string(kind_name(route.kind)) << ",\"methods\":[" << methods
+        << "],\"pattern\":" << json_string(route.path.text)
+        << ",\"handler\":" << json_string(route.handler.text)
+        << ",\"directory\":" << json_string(route.directory)
+        << ",\"target\":" << json_string(route.target.text)
+        << ",\"file\":" << json_string(manifest.source->name())
+        << ",\"line\":" << line_of(manifest, route) << '}';
+    separator = ",\n";
+  }
+  out << (manifest.routes.empty() ? "]\n" : "\n]\n");
+}
+
+}  // namespace
+
+ExitStatus run_routes(const RoutesOptions& options, Host& host) {
+  const std::string path =
+      options.manifest.empty() ? find_current_project(host.files).routes : options.manifest;
+  if (path.empty()) {
+    return usage_error(host, "routes",
+                       "there is no routes.toml here or in a folder above; name the manifest");
+  }
+  lang::DiagnosticSink sink;
+  const std::optional<RouteManifest> manifest = check_manifest(path, host.files, sink);
+  host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors});
+  if (!manifest || sink.has_errors()) return ExitStatus::findings;
+
+  if (options.as_json) {
+    print_json(*manifest, host.out.text);
+    return ExitStatus::fine;
+  }
+  std::vector<Row> rows{{"METHOD", "PATTERN", "NAME", "HANDLER", "PLACE"}};
+  for (const Route& route : manifest->routes) rows.push_back(row(*manifest, route));
+  print_table(rows, host.out.text);
+  return ExitStatus::fine;
+}
+
+}  // namespace bora::compiler

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "compiler/codegen/routes_codegen.h"
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/driver/codes.h"
 #include "compiler/driver/project_check.h"
@@ -128,6 +130,16 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
 
   for (std::string& path : source.loaded_paths()) read.push_back(std::move(path));
   return finish(files, step.outputs, std::move(generated), read, sink);
+}
+
+ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::DiagnosticSink& sink) {
+  const std::optional<RouteManifest> manifest = check_manifest(step.manifest, files, sink);
+  if (!manifest || sink.has_errors()) return ExitStatus::findings;
+  const std::string& out = step.outputs.directory;
+  GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
+  std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},
+                                     {join_path(out, "routes.cpp"), std::move(text.source)}};
+  return finish(files, step.outputs, std::move(generated), {step.manifest}, sink);
 }
 
 std::string make_rule(std::string_view target, const std::vector<std::string>& dependencies) {

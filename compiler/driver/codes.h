@@ -7,6 +7,9 @@ namespace bora::compiler::codes {
 inline constexpr char kPageNamesClash[] = "T070";
 inline constexpr char kEmptyPage[] = "T071";
 
+inline constexpr char kManifestNotFound[] = "R008";
+inline constexpr char kManifestUnreadable[] = "R009";
+
 inline constexpr char kFolderUnreadable[] = "E001";
 inline constexpr char kCannotWrite[] = "E002";
 inline constexpr char kListUnreadable[] = "E003";

@@ -116,4 +116,19 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
   }
 }
 
+std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
+                                            lang::DiagnosticSink& sink) {
+  std::string text;
+  const FileError error = files.read(path, text);
+  if (error.kind == FileError::Kind::not_found) {
+    sink.report(finding(codes::kManifestNotFound, path, "there is no such route manifest"));
+    return std::nullopt;
+  }
+  if (error) {
+    sink.report(finding(codes::kManifestUnreadable, path, "cannot be read: " + error.message));
+    return std::nullopt;
+  }
+  return read_manifest(std::make_shared<const lang::SourceText>(path, std::move(text)), sink);
+}
+
 }  // namespace bora::compiler

@@ -4,12 +4,14 @@
 // what `bora compile` does before it generates.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "compiler/driver/directory_source.h"
 #include "compiler/driver/file_system.h"
+#include "compiler/routes/manifest.h"
 #include "templates-lang/diagnostic.h"
 #include "templates-lang/inheritance.h"
 
@@ -37,5 +39,11 @@ void check_part(std::string_view name, DirectorySource& source, lang::Diagnostic
 /// Reports pages whose generated types would have the same name.
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink);
+
+/// Reads and checks a manifest. One that is missing or unreadable is a finding, too.
+///
+/// @returns  The manifest; empty if anything about it is an error.
+std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
+                                            lang::DiagnosticSink& sink);
 
 }  // namespace bora::compiler

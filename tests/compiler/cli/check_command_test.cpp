@@ -1,0 +1,159 @@
+#include "compiler/cli/check_command.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/compiler/cli/program.h"
+#include "tests/support/catch.h"
+
+using bora::testing::contains;
+using bora::testing::Program;
+
+namespace {
+
+const char* const kManifest =
+    "[app]\nnamespace = \"shop\"\nuse = [\"handlers.h\"]\n\n"
+    "[routes]\nhome = { path = \"/\", handler = \"Home\" }\n"
+    "entry = { path = \"/entry/{slug}\", handler = \"Entry\" }\n";
+
+Program project() {
+  Program program;
+  program.files.add("templates/base.html", "{% block body %}{% end %}");
+  program.files.add(
+      "templates/home.html",
+      R"({% extends "base.html" %}{% block body %}{% include "_row.html" %}{% end %})");
+  program.files.add("templates/_row.html", "row {{ x }}");
+  program.files.add("templates/photo.png", "\x89PNG\r\n\x1a\n");
+  program.files.add("routes.toml", kManifest);
+  return program;
+}
+
+}  // namespace
+
+TEST_CASE("check: the whole project by default", "[cli]") {
+  Program program = project();
+  CHECK(program.run({"check"}) == 0);
+  CHECK(program.out == "3 templates, 2 routes: no problems found\n");
+  CHECK(program.err.empty());
+  CHECK(program.files.changes.empty());
+}
+
+TEST_CASE("check: counts what it found", "[cli]") {
+  Program program = project();
+  program.files.add("templates/home.html", "{{ }}{% end %}");
+  program.files.add("templates/child.html",
+                    R"({% extends "base.html" %}{% block bdoy %}{% end %})");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "templates/home.html:1:1: error: "));
+  CHECK(program.out.ends_with("\n2 errors, 1 warning in 4 templates, 2 routes\n"));
+}
+
+TEST_CASE("check: warnings alone are no failure", "[cli]") {
+  Program program = project();
+  program.files.add("templates/home.html", R"({% extends "base.html" %}{% block bdoy %}{% end %})");
+  CHECK(program.run({"check"}) == 0);
+  CHECK(contains(program.out, "1 warning in 3 templates"));
+}
+
+TEST_CASE("check: JSON is all that a program reads", "[cli]") {
+  Program program = project();
+  REQUIRE(program.run({"check", "--format", "json"}) == 0);
+  CHECK(program.out == "[]\n");
+  program.files.add("templates/home.html", "{{ }}");
+  CHECK(program.run({"check", "--format=json"}) == 1);
+  CHECK(program.out.starts_with("["));
+  CHECK(contains(program.out, R"("code":"T009")"));
+  CHECK(contains(program.out, R"("file":"templates/home.html")"));
+  CHECK(program.err.empty());
+}
+
+TEST_CASE("check: finds the project from a folder below it", "[cli]") {
+  Program program;
+  program.files.add("/templates/home.html", "{{ }}");
+  program.files.add("/CMakeLists.txt", "");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "../templates/home.html:1:1"));
+}
+
+TEST_CASE("check: a folder above that merely has templates is no project", "[cli]") {
+  Program program;
+  program.files.add("/templates/home.html", "text");
+  CHECK(program.run({"check"}) == 2);
+}
+
+TEST_CASE("check: says when there is nothing to check", "[cli]") {
+  Program program;
+  CHECK(program.run({"check"}) == 2);
+  CHECK(program.err ==
+        "bora check: nothing to check: there is no templates/ and no routes.toml here or in a "
+        "folder above; name them with --templates and --routes\n");
+  program.files.add("templates/notes.md", "text");
+  CHECK(program.run({"check"}) == 2);
+  CHECK(program.err == "bora check: nothing to check: there is no template in templates\n");
+  CHECK(program.out.empty());
+}
+
+TEST_CASE("check: --templates and --routes name other places", "[cli]") {
+  Program program = project();
+  program.files.add("other/a.html", "text");
+  program.files.add("other/routes.toml", kManifest);
+  CHECK(program.run({"check", "--templates", "other"}) == 0);
+  CHECK(program.out == "1 template, 2 routes: no problems found\n");
+  CHECK(program.run({"check", "--templates", "none"}) == 3);
+  CHECK(contains(program.err, "the folder 'none' cannot be read"));
+  CHECK(program.run({"check", "--routes", "none.toml"}) == 1);
+  CHECK(contains(program.out, "none.toml"));
+}
+
+TEST_CASE("check: paths narrow it", "[cli]") {
+  Program program = project();
+  program.files.add("templates/blog/a.html", "text");
+  program.files.add("templates/blog/b.html", "text");
+  CHECK(program.run({"check", "templates/home.html"}) == 0);
+  CHECK(program.out == "1 template: no problems found\n");
+  CHECK(program.run({"check", "templates/blog", "templates/blog/a.html"}) == 0);
+  CHECK(program.out == "2 templates: no problems found\n");
+  CHECK(program.run({"check", "routes.toml"}) == 0);
+  CHECK(program.out == "2 routes: no problems found\n");
+  CHECK(program.run({"check", "."}) == 0);
+}
+
+TEST_CASE("check: a folder elsewhere is a template folder of its own", "[cli]") {
+  Program program = project();
+  program.files.add("mail/base.html", "{% block body %}{% end %}");
+  program.files.add("mail/hello.txt", R"({% extends "base.html" %})");
+  CHECK(program.run({"check", "mail"}) == 0);
+  CHECK(program.out == "2 templates: no problems found\n");
+}
+
+TEST_CASE("check: a path that is missing or out of place", "[cli]") {
+  Program program = project();
+  program.files.add("readme.html", "text");
+  CHECK(program.run({"check", "templates/hoem.html"}) == 1);
+  CHECK(contains(program.out, "templates/hoem.html: error: "));
+  CHECK(contains(program.out, "did you mean 'home.html'?"));
+  CHECK(program.run({"check", "readme.html"}) == 2);
+  CHECK(
+      program.err ==
+      "bora check: 'readme.html' is not below the template folder templates; name its folder with "
+      "--templates\n");
+}
+
+TEST_CASE("check: parts are read on their own, but only as far as they go", "[cli]") {
+  Program program = project();
+  program.files.add("templates/_row.html", "{% break %}");
+  program.files.add("templates/home.html",
+                    R"({% for x in xs %}{% include "_row.html" %}{% end %})");
+  CHECK(program.run({"check"}) == 0);
+  program.files.add("templates/_unused.html", "{{ }}");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "templates/_unused.html:1:1: error: "));
+}
+
+TEST_CASE("check: pages that would be the same type are found", "[cli]") {
+  Program program = project();
+  program.files.add("templates/ho-me.html", "text");
+  program.files.add("templates/ho_me.html", "text");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "T070"));
+}

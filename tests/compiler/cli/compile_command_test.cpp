@@ -1,0 +1,68 @@
+#include "compiler/cli/compile_command.h"
+
+#include <string>
+#include <vector>
+
+#include "tests/compiler/cli/program.h"
+#include "tests/support/catch.h"
+
+using bora::testing::contains;
+using bora::testing::Program;
+
+namespace {
+
+/// `bora compile ARGUMENTS` with the outputs that every call has.
+int compile(Program& program, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"compile", "--out", "build/bora", "--stamp",
+                                       "build/bora/x.stamp", "--depfile", "build/bora/x.d"});
+  return program.run(arguments);
+}
+
+}  // namespace
+
+TEST_CASE("compile: writes quietly", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "text");
+  REQUIRE(compile(program, {"--root", "templates", "home.html"}) == 0);
+  CHECK(program.out.empty());
+  CHECK(program.err.empty());
+  CHECK(program.files.has("build/bora/views/home.h"));
+  CHECK(program.files.has("build/bora/x.stamp"));
+}
+
+TEST_CASE("compile: findings go to standard error in the text format", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "a\n{{ b");
+  CHECK(compile(program, {"--root", "../project/templates", "home.html"}) == 1);
+  CHECK(program.out.empty());
+  CHECK(program.err.starts_with("../project/templates/home.html:2:1: error: "));
+  CHECK(program.files.changes.empty());
+}
+
+TEST_CASE("compile: exit statuses tell findings and environment apart", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "text");
+  CHECK(compile(program, {"--root", "templates", "none.html"}) == 1);
+  CHECK(compile(program, {"--routes", "none.toml"}) == 1);
+  CHECK(compile(program, {"--root", "none", "home.html"}) == 3);
+  CHECK(compile(program, {"--root", "templates", "--pages", "none.txt"}) == 3);
+  program.files.fail_writing("build/bora/views/home.cpp", "No space left on device");
+  CHECK(compile(program, {"--root", "templates", "home.html"}) == 3);
+  CHECK(contains(program.err, "build/bora/views/home.cpp"));
+  CHECK(contains(program.err, "No space left on device"));
+  CHECK_FALSE(program.files.has("build/bora/x.stamp"));
+}
+
+TEST_CASE("compile: options that do not fit together are wrong usage", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "text");
+  CHECK(compile(program, {}) == 2);
+  CHECK(compile(program, {"--root", "templates"}) == 2);
+  CHECK(compile(program, {"home.html"}) == 2);
+  CHECK(compile(program, {"--root", "templates", "--routes", "routes.toml", "home.html"}) == 2);
+  CHECK(compile(program, {"--routes", "routes.toml", "home.html"}) == 2);
+  const std::vector<std::string> pages{"compile", "--root", "templates", "home.html"};
+  CHECK(program.run(pages) == 2);
+  CHECK(program.err == "bora compile: --out is missing: the folder of the generated files\n");
+  CHECK(program.files.changes.empty());
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/cli/command_line.h"
+#include "tests/support/memory_file_system.h"
+
+namespace bora::testing {
+
+/// The whole `bora` program on files in memory.
+struct Program {
+  MemoryFileSystem files;
+  bool is_terminal = false;
+  bool no_color = false;
+  bool is_dumb_terminal = false;
+
+  /// What the last run wrote.
+  std::string out;
+  std::string err;
+
+  /// Returns the exit status.
+  int run(const std::vector<std::string>& arguments) {
+    std::ostringstream out_stream;
+    std::ostringstream err_stream;
+    compiler::Host host{.files = files,
+                        .out = {.text = out_stream, .is_terminal = is_terminal},
+                        .err = {.text = err_stream, .is_terminal = is_terminal},
+                        .no_color = no_color,
+                        .is_dumb_terminal = is_dumb_terminal};
+    const compiler::ExitStatus status = compiler::run_command_line(arguments, host);
+    out = std::move(out_stream).str();
+    err = std::move(err_stream).str();
+    return static_cast<int>(status);
+  }
+};
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace bora::testing
