@@ -8,6 +8,9 @@
 namespace bora::compiler {
 namespace {
 
+// Stands for "some template": no file has an empty name.
+constexpr char kUnknownFile[] = "";
+
 // A literal's longest line in the generated file, in bytes of the text.
 constexpr std::size_t kMaxLiteralLine = 96;
 
@@ -147,7 +150,7 @@ void CppWriter::mapped(std::string_view file, lang::Position position, std::stri
     start = before;
   } else if (!before.empty()) {
     raw_line(before);
-    line_directive({}, position.line);
+    line_directive(file, position.line);
   }
 
   std::string piece = start + with_unix_lines(text);
@@ -161,27 +164,25 @@ void CppWriter::mapped(std::string_view file, lang::Position position, std::stri
     return;
   }
   raw_line(piece);
-  line_directive({}, end.line);
+  line_directive(file, end.line);
   raw_line(std::string(end_columns, ' ') + std::string(after));
 }
 
 void CppWriter::enter_file(std::string_view condition, std::string_view includer,
                            std::uint32_t line, std::string_view file) {
-  resume();
   raw_line("#if " + std::string(condition));
   line_directive(includer, line);
   raw_line("# 1 " + quoted_file_name(file) + " 1");
   raw_line("#endif");
-  is_mapped_ = true;
+  mapped_file_ = kUnknownFile;
 }
 
 void CppWriter::leave_file(std::string_view condition, std::string_view includer,
                            std::uint32_t line) {
-  resume();
   raw_line("#if " + std::string(condition));
   raw_line("# " + std::to_string(line) + ' ' + quoted_file_name(includer) + " 2");
   raw_line("#endif");
-  is_mapped_ = true;
+  mapped_file_ = kUnknownFile;
 }
 
 void CppWriter::raw_line(std::string_view text) {
@@ -192,15 +193,15 @@ void CppWriter::raw_line(std::string_view text) {
 
 void CppWriter::line_directive(std::string_view file, std::uint32_t line) {
   std::string directive = "#line " + std::to_string(line);
-  if (!file.empty()) directive += ' ' + quoted_file_name(file);
+  if (mapped_file_ != file) directive += ' ' + quoted_file_name(file);
   raw_line(directive);
-  is_mapped_ = true;
+  mapped_file_ = file;
 }
 
 void CppWriter::resume() {
-  if (!is_mapped_) return;
+  if (!mapped_file_) return;
   raw_line("#line " + std::to_string(next_line_ + 1) + ' ' + quoted_file_name(file_name_));
-  is_mapped_ = false;
+  mapped_file_.reset();
 }
 
 }  // namespace bora::compiler

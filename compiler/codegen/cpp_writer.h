@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -95,7 +96,7 @@ class CppWriter {
   std::string text_;
   std::size_t indent_ = 0;
   std::uint32_t next_line_ = 1;
-  bool is_mapped_ = false;  ///< The compiler counts in another file just now.
+  std::optional<std::string> mapped_file_;  ///< The other file in which the compiler counts now.
 };
 
 }  // namespace bora::compiler

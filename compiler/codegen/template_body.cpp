@@ -161,7 +161,10 @@ class BodyWriter {
     flush_text();
     const bool is_raw = node.raw || file().autoescape.kind == lang::Autoescape::Kind::none;
     (is_raw ? parts_.uses_raw : parts_.uses_escaped) = true;
-    mapped((is_raw ? sinks_.raw : sinks_.escaped) + '(', node.value.span, node.tag, ");");
+    // The call takes the place of the braces, blanks behind them included.
+    const std::uint32_t begin = node.raw ? node.value.span.begin : node.tag.begin + 2;
+    mapped((is_raw ? sinks_.raw : sinks_.escaped) + '(', {begin, node.value.span.end}, node.tag,
+           ");");
   }
 
   void write(const lang::If& node) {

@@ -317,6 +317,10 @@ UnitName unit_name(std::string_view template_name) {
   return name;
 }
 
+lang::Capabilities template_capabilities() {
+  return {};
+}
+
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix) {
   return UnitWriter(page, output_prefix).write();
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "templates-lang/checker.h"
 #include "templates-lang/inheritance.h"
 
 namespace bora::compiler {
@@ -20,8 +21,8 @@ struct UnitName {
 };
 
 /// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a
-/// keyword gets an underscore behind it. The paths keep the template's spelling, so that a build can
-/// say which files it expects: "blog/a-b.html" gives views::blog::a_b in "views/blog/a-b.h".
+/// keyword gets an underscore behind it. The paths keep the template's spelling, so that a build
+/// can say which files it expects: "blog/a-b.html" gives views::blog::a_b in "views/blog/a-b.h".
 UnitName unit_name(std::string_view template_name);
 
 /// The two generated files of a page.
@@ -30,7 +31,10 @@ struct GeneratedUnit {
   std::string source;
 };
 
-/// Writes the C++ of a page that was resolved without errors.
+/// The directives that generate_template() can write, for lang::check_page() to refuse the others.
+lang::Capabilities template_capabilities();
+
+/// Writes the C++ of a page that was resolved and checked without errors.
 ///
 /// @param output_prefix  What stands before UnitName::source where `#line` names the generated
 /// file:
