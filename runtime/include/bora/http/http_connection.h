@@ -7,19 +7,19 @@
 #include <bora/http/http_headers.h>
 #include <bora/http/http_server_request.h>
 
-// The interfaces between a server connection (HTTP/1 today) and what answers requests (the web layer,
-// or a program's own delegate). Nothing here knows how a message looks on the wire.
+// The interfaces between a server connection (HTTP/1 today) and what answers requests (the web
+// layer, or a program's own delegate). Nothing here knows how a message looks on the wire.
 
 namespace bora::http {
 
-/// Status line and header fields of an answer. Every answer has Server, Date and Content-Type, so they
-/// are not fields in `headers` but written straight from prepared text.
+/// Status line and header fields of an answer. Every answer has Server, Date and Content-Type, so
+/// they are not fields in `headers` but written straight from prepared text.
 struct ResponseHead {
   int status = 200;
-  std::string_view reason;        ///< Empty: the standard phrase of `status`.
-  std::string_view content_type;  ///< Empty: no Content-Type is sent.
-  bool server = true;             ///< Send `Server`.
-  bool date = true;               ///< Send `Date`.
+  std::string_view reason;               ///< Empty: the standard phrase of `status`.
+  std::string_view content_type;         ///< Empty: no Content-Type is sent.
+  bool server = true;                    ///< Send `Server`.
+  bool date = true;                      ///< Send `Date`.
   const HTTPHeaders* headers = nullptr;  ///< Further fields; may be null. Copied.
 
   /// Length of the whole body in bytes; -1: not known, so it is sent chunked (HTTP/1.1) or ended by
@@ -42,8 +42,8 @@ class HTTPConnection {
   /// The next piece of the body; copied. More bytes than content_length promised are not sent: the
   /// connection closes, and the error is logged.
   virtual void write(std::string_view chunk) = 0;
-  /// Sends what is buffered. Done when little enough of it is left waiting for a slow client that more
-  /// may be written: awaiting it is flow control.
+  /// Sends what is buffered. Done when little enough of it is left waiting for a slow client that
+  /// more may be written: awaiting it is flow control.
   /// @throws net::StreamClosedError  The client left.
   virtual Task<void> flush() = 0;
   /// Ends the answer. Fewer bytes than content_length promised: the connection closes.
@@ -51,9 +51,9 @@ class HTTPConnection {
   /// True when the client is gone (or the server gave the connection up).
   [[nodiscard]] virtual bool is_closed() const = 0;
 
-  /// Whoever answers is done with this object, the request and its memory; call it once, last, after
-  /// finish() or after the client left. Both may be gone (or already serve the next request) when it
-  /// returns.
+  /// Whoever answers is done with this object, the request and its memory; call it once, last,
+  /// after finish() or after the client left. Both may be gone (or already serve the next request)
+  /// when it returns.
   virtual void release() = 0;
 
  protected:
@@ -67,8 +67,9 @@ class HTTPMessageDelegate {
   virtual void data_received(std::string_view chunk) = 0;
   /// The whole message is here: answer it, now or later, through the request's connection().
   virtual void finish() = 0;
-  /// The client left before the answer was finished. Called at most once; also between start_request
-  /// and finish(), and then finish() never comes. HTTPConnection::release() is still to be called.
+  /// The client left before the answer was finished. Called at most once; also between
+  /// start_request and finish(), and then finish() never comes. HTTPConnection::release() is still
+  /// to be called.
   virtual void on_connection_close() = 0;
 
  protected:
@@ -80,9 +81,9 @@ class HTTPServerConnectionDelegate {
  public:
   virtual ~HTTPServerConnectionDelegate() = default;
 
-  /// The head of a request is here, the body is not. The delegate may answer already (405, 413, 401):
-  /// the body that follows is then read past or the connection closed, and data_received() and
-  /// finish() are not called.
+  /// The head of a request is here, the body is not. The delegate may answer already (405, 413,
+  /// 401): the body that follows is then read past or the connection closed, and data_received()
+  /// and finish() are not called.
   ///
   /// @returns  Who takes the message. Usually made in `request.allocate()`d memory.
   virtual HTTPMessageDelegate* start_request(HTTPServerRequest& request) = 0;

@@ -13,7 +13,8 @@ namespace bora::http {
 /// in which they came.
 ///
 /// The bytes of all names and values lie in one block, and a field is four numbers, so filling a
-/// cleared object again allocates nothing. Views that it hands out are valid until it is changed.
+/// cleared object again allocates nothing. A removed field's bytes stay in the block until clear().
+/// Views that it hands out are valid until it is changed.
 class HTTPHeaders {
  public:
   struct Field {
@@ -24,7 +25,8 @@ class HTTPHeaders {
   HTTPHeaders() = default;
 
   /// Appends a field; one of the same name stays beside it.
-  /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a control
+  /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a
+  /// control
   ///         character other than TAB, or either with CR, LF or NUL: nothing is added.
   void add(std::string_view name, std::string_view value);
 
@@ -34,8 +36,8 @@ class HTTPHeaders {
   /// Removes every field of that name.
   void remove(std::string_view name);
 
-  /// All values of `name` joined by ", " (RFC 9110, 5.3), or `missing`. Costs a copy only when there
-  /// are several; see get_view() for the usual single value.
+  /// All values of `name` joined by ", " (RFC 9110, 5.3), or `missing`. Costs a copy only when
+  /// there are several; see get_view() for the usual single value.
   [[nodiscard]] std::string get(std::string_view name, std::string_view missing = {}) const;
 
   /// The first value of `name`, without copying; empty optional when there is none.
@@ -74,16 +76,31 @@ class HTTPHeaders {
   void append_checked(std::string_view name, std::string_view value);
 
  private:
+  friend class RequestParser;  ///< Fills block_ with a request's whole head and fields_ from it.
+
   struct Entry {
     std::uint32_t name_offset;
     std::uint32_t value_offset;
     std::uint32_t value_size;
-    std::uint16_t name_size;
-    std::uint16_t hash;  ///< Of the lower-cased name: most mismatches end here.
+    std::uint32_t name_size;
   };
+
+  [[nodiscard]] std::string_view name_of(const Entry& entry) const {
+    return {block_.data() + entry.name_offset, entry.name_size};
+  }
+  [[nodiscard]] std::string_view value_of(const Entry& entry) const {
+    return {block_.data() + entry.value_offset, entry.value_size};
+  }
+  [[nodiscard]] bool is_named(const Entry& entry, std::string_view name) const;
 
   std::string block_;
   std::vector<Entry> fields_;
 };
+
+/// True for one or more characters of RFC 9110's token: what methods and field names are made of.
+[[nodiscard]] bool is_token(std::string_view text);
+
+/// True if `a` and `b` are the same but for the case of ASCII letters.
+[[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace bora::http

@@ -17,17 +17,18 @@ struct HTTPServerOptions {
   std::size_t max_body_size = 10 * 1024 * 1024;      ///< Body: else 413, before it is read.
   std::chrono::seconds header_timeout{10};           ///< First byte to end of the head: else 408.
   std::chrono::seconds idle_connection_timeout{75};  ///< Between requests: closed silently.
-  std::chrono::seconds body_timeout{60};             ///< End of the head to end of the body: else 408.
-  std::chrono::seconds write_timeout{60};            ///< A client that takes nothing is closed.
-  std::chrono::seconds drain_timeout{30};            ///< What a graceful stop waits for requests.
-  bool no_keep_alive = false;                        ///< Close after each answer.
+  std::chrono::seconds body_timeout{60};   ///< End of the head to end of the body: else 408.
+  std::chrono::seconds write_timeout{60};  ///< A client that takes nothing is closed.
+  std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for requests.
+  bool no_keep_alive = false;              ///< Close after each answer.
+  FormLimits form_limits;                  ///< Arguments and parts of forms.
 };
 
 /// An HTTP/1.1 server on the current thread's IOLoop.
 ///
-/// Serves from listen() on, as soon as the loop runs, and takes part in the loop's graceful stop: on
-/// SIGINT or SIGTERM it stops accepting, closes idle connections, lets running requests finish, and
-/// only then the loop ends.
+/// Serves from listen() on, as soon as the loop runs, and takes part in the loop's graceful stop:
+/// on SIGINT or SIGTERM it stops accepting, closes idle connections, lets running requests finish,
+/// and only then the loop ends.
 class HTTPServer {
  public:
   /// @param delegate  Answers the requests; must outlive the server.

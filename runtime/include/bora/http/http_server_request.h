@@ -12,6 +12,7 @@
 namespace bora::http {
 
 class HTTPConnection;
+class RequestMemory;
 
 /// One argument of a query string or a form, percent-decoded: raw bytes, not yet checked as UTF-8.
 struct Argument {
@@ -26,14 +27,24 @@ struct HTTPFile {
   std::string content_type;
 };
 
-/// One request, as the server read it. Views stay valid until the answer is finished and the handler
-/// (also a suspended one) has ended.
+/// How much of a form is taken; what has more is refused as a whole.
+struct FormLimits {
+  std::uint32_t max_arguments = 1000;              ///< Of a query string, and of a form.
+  std::uint32_t max_parts = 100;                   ///< Of a multipart/form-data body.
+  std::uint32_t max_part_header_size = 10 * 1024;  ///< Bytes, for each part.
+};
+
+/// One request, as the server read it. Views stay valid until the answer is finished and the
+/// handler (also a suspended one) has ended.
 class HTTPServerRequest {
  public:
+  HTTPServerRequest(const HTTPServerRequest&) = delete;
+  HTTPServerRequest& operator=(const HTTPServerRequest&) = delete;
+
   /// "GET"; always one of the methods that the parser knows, upper case.
   [[nodiscard]] std::string_view method() const { return method_; }
-  /// The request target as sent, "/entry/caf%C3%A9?page=2"; of an absolute-form target the part after
-  /// the host.
+  /// The request target as sent, "/entry/caf%C3%A9?page=2"; of an absolute-form target the part
+  /// after the host.
   [[nodiscard]] std::string_view uri() const { return uri_; }
   /// The target before '?', not percent-decoded: "/entry/caf%C3%A9".
   [[nodiscard]] std::string_view path() const { return path_; }
@@ -44,11 +55,17 @@ class HTTPServerRequest {
 
   [[nodiscard]] const HTTPHeaders& headers() const { return headers_; }
 
-  /// The whole body, chunked coding taken off. Empty for a handler that reads it as a stream.
+  /// What append_body() gathered: the whole body, chunked coding taken off, if the delegate did it
+  /// for each piece.
   [[nodiscard]] std::string_view body() const { return body_; }
 
-  /// The peer's address, "127.0.0.1" or "::1"; "0.0.0.0" for a Unix-domain socket.
-  [[nodiscard]] std::string_view remote_ip() const { return remote_ip_; }
+  /// For HTTPMessageDelegate::data_received(): adds a piece to body(). A delegate that streams, or
+  /// that has no use for the body, does not call it. The connection has checked the limit before.
+  void append_body(std::string_view piece);
+
+  /// The peer's address, "127.0.0.1" or "::1"; "0.0.0.0" for a Unix-domain socket. Made at the
+  /// first call.
+  [[nodiscard]] std::string_view remote_ip() const;
   /// "http" or "https".
   [[nodiscard]] std::string_view protocol() const { return protocol_; }
   /// The Host header as sent, "example.com:8888"; "127.0.0.1" for an HTTP/1.0 request without one.
@@ -58,17 +75,30 @@ class HTTPServerRequest {
   /// "http://example.com/entry/x?page=2"
   [[nodiscard]] std::string full_url() const;
 
-  /// Arguments of the query string, in order, parsed at the first call.
+  /// Arguments of the query string, in order, parsed at the first call. None if there are more than
+  /// FormLimits::max_arguments.
   [[nodiscard]] const std::vector<Argument>& query_arguments() const;
-  /// Arguments of an application/x-www-form-urlencoded or multipart/form-data body.
-  [[nodiscard]] const std::vector<Argument>& body_arguments() const { return body_arguments_; }
-  /// Uploaded files: the form field's name and the file, in order.
-  [[nodiscard]] const std::vector<std::pair<std::string, HTTPFile>>& files() const { return files_; }
+  /// Arguments of an application/x-www-form-urlencoded or multipart/form-data body, in order,
+  /// parsed at the first call. None if parse_body() fails.
+  [[nodiscard]] const std::vector<Argument>& body_arguments() const;
+  /// Uploaded files: the form field's name and the file, in order. None if parse_body() fails.
+  [[nodiscard]] const std::vector<std::pair<std::string, HTTPFile>>& files() const;
 
-  /// Value of the cookie `name`, or `missing`; of several with one name the last.
+  /// Parses the query string unless that was done.
+  /// @returns  False if it has too many arguments: answer 400 with `error`, one sentence.
+  [[nodiscard]] bool parse_query(std::string& error) const;
+  /// Parses the form in body() unless that was done; call it when the body is complete. A body of
+  /// another Content-Type is no form, and fine.
+  /// @returns  False if the form is malformed, beyond the limits, or has a Content-Encoding: answer
+  /// 400
+  ///           with `error`, one sentence.
+  [[nodiscard]] bool parse_body(std::string& error) const;
+
+  /// Value of the cookie `name`, unquoted, or `missing`; of several with one name the last.
   [[nodiscard]] std::string_view cookie(std::string_view name, std::string_view missing = {}) const;
 
-  /// Seconds since the first byte of the request was read; after the answer is finished, until then.
+  /// Seconds since the request was read; once the answer is finished, until the first call after
+  /// that (the clock is not read for requests that nobody asks about).
   [[nodiscard]] double request_time() const;
 
   /// Where the answer goes.
@@ -83,26 +113,42 @@ class HTTPServerRequest {
  private:
   friend class RequestBuilder;  ///< Private to the http layer: fills and recycles requests.
 
+  HTTPServerRequest();
+  ~HTTPServerRequest();
+
+  struct Form {
+    enum class State : std::uint8_t { unread, read, failed };
+    State query_state = State::unread;
+    State body_state = State::unread;
+    std::vector<Argument> query_arguments;
+    std::vector<Argument> body_arguments;
+    std::vector<std::pair<std::string, HTTPFile>> files;
+    std::string query_error;
+    std::string body_error;
+  };
+  Form& form() const;
+  void read_body(Form& form) const;
+
   std::string_view method_;
   std::string_view uri_;
   std::string_view path_;
   std::string_view query_;
   std::string_view version_;
-  std::string_view remote_ip_;
-  std::string_view protocol_ = "http";
+  std::string_view protocol_;
   std::string_view host_;
   HTTPHeaders headers_;
   std::string body_;
-  std::vector<Argument> body_arguments_;
-  std::vector<std::pair<std::string, HTTPFile>> files_;
-  mutable std::vector<Argument> query_arguments_;
-  mutable bool query_parsed_ = false;
-  std::int64_t start_ns_ = 0;   ///< Monotonic.
-  std::int64_t finish_ns_ = 0;  ///< 0 while the answer is not finished.
+  std::size_t expected_body_size_ = 0;  ///< Content-Length; 0 if not known.
+  FormLimits form_limits_;
+  mutable Form* form_ = nullptr;  ///< Owned; null until somebody asks.
   HTTPConnection* connection_ = nullptr;
-
-  struct Arena;
-  Arena* arena_ = nullptr;
+  std::int64_t start_ns_ = 0;                ///< By the loop's clock.
+  mutable std::int64_t finish_ns_ = 0;       ///< 0: not yet known.
+  bool is_finished_ = false;                 ///< The answer is.
+  mutable std::uint8_t remote_ip_size_ = 0;  ///< 0: not yet made text.
+  std::uint8_t address_[17] = {};            ///< Size (0, 4 or 16), then the bytes.
+  mutable char remote_ip_[46];
+  RequestMemory* memory_;  ///< Owned (<memory> is a costly header).
 };
 
 }  // namespace bora::http

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+// Character classes of RFC 9110 and RFC 3986 as one table: a bit for each class.
+
+namespace bora::http {
+
+namespace detail {
+
+enum CharacterClass : std::uint8_t {
+  kToken = 1,      ///< RFC 9110, 5.6.2.
+  kPathByte = 2,   ///< May stand in a request target's path.
+  kQueryByte = 4,  ///< May stand in its query.
+  kHostByte = 8,   ///< RFC 3986, 3.2.2: a registered name or an IPv4 address.
+  kIPv6Byte = 16,  ///< Between the brackets of an IP literal.
+};
+
+constexpr bool is_alphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_one_of(char c, const char* set) {
+  for (; *set != '\0'; ++set) {
+    if (*set == c) return true;
+  }
+  return false;
+}
+
+constexpr std::array<std::uint8_t, 256> make_character_classes() {
+  std::array<std::uint8_t, 256> table{};
+  for (int i = 0x21; i < 0x7f; ++i) {
+    const char c = static_cast<char>(i);
+    const bool plain = is_alphanumeric(c);
+    unsigned bits = 0;
+    if (plain || is_one_of(c, "!#$%&'*+-.^_`|~")) bits |= kToken;
+    // RFC 3986 also forbids \ ^ ` { } | [ ]: browsers send them unescaped in queries, and all but
+    // the backslash (which some systems take for a slash) in paths.
+    if (!is_one_of(c, "\"<>#")) bits |= kQueryByte;
+    if (!is_one_of(c, "\"<>#\\?")) bits |= kPathByte;
+    // RFC 3986 allows a comma too; nobody has one, and lists of hosts are an attack .
+    if (plain || is_one_of(c, "-._~%!$&'()*+;=")) bits |= kHostByte;
+    if (is_one_of(c, "0123456789abcdefABCDEF:.")) bits |= kIPv6Byte;
+    table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(bits);
+  }
+  return table;
+}
+
+inline constexpr std::array<std::uint8_t, 256> kCharacterClasses = make_character_classes();
+
+}  // namespace detail
+
+constexpr bool has_class(char c, detail::CharacterClass wanted) {
+  return (detail::kCharacterClasses[static_cast<unsigned char>(c)] & wanted) != 0;
+}
+
+constexpr bool is_token_character(char c) {
+  return has_class(c, detail::kToken);
+}
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// ASCII only, whatever the locale.
+constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+/// Value of a hexadecimal digit, -1 for anything else.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+}  // namespace bora::http

@@ -1,0 +1,102 @@
+#include "runtime/http/chunk_decoder.h"
+
+#include <algorithm>
+
+#include "runtime/http/characters.h"
+
+namespace bora::http {
+
+namespace {
+
+bool is_text(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+}
+
+}  // namespace
+
+std::size_t ChunkDecoder::feed(std::string_view bytes, std::string_view& data, Error& error) {
+  data = {};
+  std::size_t at = 0;
+  while (at < bytes.size() && state_ != State::complete) {
+    if (state_ == State::data) {
+      data =
+          bytes.substr(at, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
+      left_ -= data.size();
+      if (left_ == 0) state_ = State::data_cr;
+      return at + data.size();
+    }
+    error = take(bytes[at++]);
+    if (error != Error::none) return at;
+  }
+  return at;
+}
+
+Error ChunkDecoder::take(char c) {
+  switch (state_) {
+    case State::size_start:
+    case State::size:
+      if (const int digit = hex_value(c); digit >= 0) {
+        if (++digits_ > 16) return Error::bad_chunk;
+        left_ = left_ << 4 | static_cast<unsigned>(digit);
+        state_ = State::size;
+        return Error::none;
+      }
+      if (state_ == State::size_start) return Error::bad_chunk;
+      if (c == ';') return take_extra(State::extension_start);
+      if (c != '\r') return Error::bad_chunk;
+      state_ = State::size_lf;
+      return Error::none;
+    case State::extension_start:
+      if (c == ' ' || c == '\t') return take_extra(State::extension_start);
+      return is_token_character(c) ? take_extra(State::extension) : Error::bad_chunk;
+    case State::extension:
+      if (c == '\r') {
+        state_ = State::size_lf;
+        return Error::none;
+      }
+      return is_text(c) ? take_extra(State::extension) : Error::bad_chunk;
+    case State::size_lf:
+      return c == '\n' ? begin_data() : Error::bad_chunk;
+    case State::data_cr:
+      state_ = State::data_lf;
+      return c == '\r' ? Error::none : Error::bad_chunk;
+    case State::data_lf:
+      state_ = State::size_start;
+      digits_ = 0;
+      return c == '\n' ? Error::none : Error::bad_chunk;
+    case State::line_start:
+      if (c == '\r') {
+        state_ = State::end_lf;
+        return Error::none;
+      }
+      return is_token_character(c) ? take_extra(State::trailer_name) : Error::bad_chunk;
+    case State::trailer_name:
+      if (c == ':') return take_extra(State::trailer_value);
+      return is_token_character(c) ? take_extra(State::trailer_name) : Error::bad_chunk;
+    case State::trailer_value:
+      if (c == '\r') return take_extra(State::trailer_lf);
+      return is_text(c) ? take_extra(State::trailer_value) : Error::bad_chunk;
+    case State::trailer_lf:
+      return c == '\n' ? take_extra(State::line_start) : Error::bad_chunk;
+    case State::end_lf:
+      state_ = State::complete;
+      return c == '\n' ? Error::none : Error::bad_chunk;
+    case State::data:
+    case State::complete:
+      break;
+  }
+  return Error::bad_chunk;
+}
+
+Error ChunkDecoder::take_extra(State next) {
+  state_ = next;
+  return ++extras_ > kMaxExtras ? Error::headers_too_large : Error::none;
+}
+
+Error ChunkDecoder::begin_data() {
+  state_ = left_ == 0 ? State::line_start : State::data;
+  return Error::none;
+}
+
+}  // namespace bora::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <bora/http/error.h>
+
+namespace bora::http {
+
+/// Takes the chunked coding off a request's body (RFC 9112, 7.1).
+///
+/// Stricter than the grammar asks of receivers: no blank behind the size, no bare LF, no folded
+/// trailer. Extensions and trailers are checked and dropped: a trailer must never look like a
+/// header.
+class ChunkDecoder {
+ public:
+  /// All extensions and trailers of a body together.
+  static constexpr std::size_t kMaxExtras = 16 * 1024;
+
+  void begin() { *this = ChunkDecoder(); }
+
+  /// Takes bytes up to the end of one piece of data, of the body or of `bytes`.
+  ///
+  /// @param data  Set to the piece: a part of `bytes`, or empty.
+  /// @returns     How many bytes were taken.
+  std::size_t feed(std::string_view bytes, std::string_view& data, Error& error);
+
+  /// True when the last chunk and the trailers are behind.
+  [[nodiscard]] bool is_complete() const { return state_ == State::complete; }
+
+ private:
+  enum class State : std::uint8_t {
+    size_start,
+    size,
+    extension_start,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    line_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf,
+    complete,
+  };
+
+  Error take(char c);
+  Error take_extra(State next);
+  Error begin_data();
+
+  State state_ = State::size_start;
+  std::uint8_t digits_ = 0;
+  std::uint64_t left_ = 0;
+  std::size_t extras_ = 0;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,195 @@
+#include "runtime/http/exchange.h"
+
+#include <bora/core/error.h>
+#include <bora/core/log.h>
+#include <bora/net/error.h>
+
+#include <charconv>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "runtime/http/http1_connection.h"
+#include "runtime/http/workspace.h"
+
+namespace bora::http {
+
+namespace {
+
+// RFC 9112, 6.3: these never have a body.
+bool has_no_body(int status) {
+  return status == 204 || status == 304;
+}
+
+// A length that a handler gave as a field instead of in ResponseHead.
+std::int64_t length_from_fields(const ResponseHead& head) {
+  if (head.headers == nullptr) return -1;
+  const std::string_view text = head.headers->get_view("Content-Length").value_or("");
+  std::int64_t length = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+  return error == std::errc() && end == text.data() + text.size() ? length : -1;
+}
+
+bool asks_for_close(const ResponseHead& head) {
+  return head.headers != nullptr &&
+         equals_ignoring_case(head.headers->get_view("Connection").value_or(""), "close");
+}
+
+}  // namespace
+
+Exchange::Exchange(Workspace& workspace) : workspace_(workspace), request_(*this) {}
+
+void Exchange::write_headers(const ResponseHead& head, std::string_view chunk) {
+  if (answer_ != Answer::none) throw std::logic_error("write_headers() was already called");
+  check_response_head(head);
+  answer_ = Answer::begun;
+  if (connection_ == nullptr) return;
+  decide_framing(head);
+  const bool is_1_1 = parser_.head().is_http_1_1;
+  ConnectionOption option = ConnectionOption::nothing;
+  if (!keep_alive_) {
+    option = ConnectionOption::close;
+  } else if (!is_1_1) {
+    option = ConnectionOption::keep_alive;
+  }
+  const WireHead wire{
+      head, workspace_.common_head(), workspace_.server_size(), framing_, answer_left_, option};
+  char* const begin = connection_->prepare(response_head_bound(wire));
+  connection_->commit(static_cast<std::size_t>(write_response_head(begin, wire) - begin));
+  if (is_head_) return;
+  if (framing_ == Framing::none) answer_left_ = 0;
+  if (!chunk.empty()) write_body(chunk);
+}
+
+void Exchange::decide_framing(const ResponseHead& head) {
+  keep_alive_ = keep_alive_ && !asks_for_close(head) && !connection_->server_.is_draining;
+  const bool reads_past = !parser_.head().is_chunked && body_left_ <= HTTP1Connection::kMaxReadPast;
+  // Who waits for "100 Continue" and gets this instead may send the body or leave it: no telling.
+  if (!is_complete_ && (!reads_past || parser_.head().expects_continue)) keep_alive_ = false;
+  std::int64_t length = head.content_length;
+  if (length < 0) length = length_from_fields(head);
+  answer_left_ = length < 0 ? 0 : static_cast<std::uint64_t>(length);
+  if (has_no_body(head.status)) {
+    // RFC 9110, 8.6: of 304 the length is what 200 would have, so 0 would be a lie.
+    framing_ = head.status == 304 && length > 0 ? Framing::length : Framing::none;
+    is_head_ = is_head_ || framing_ == Framing::length;
+  } else if (length >= 0) {
+    framing_ = Framing::length;
+  } else if (parser_.head().is_http_1_1) {
+    framing_ = Framing::chunked;
+  } else {
+    framing_ = Framing::until_close;
+    keep_alive_ = false;
+  }
+}
+
+void Exchange::write(std::string_view chunk) {
+  if (answer_ != Answer::begun)
+    throw std::logic_error("write() before write_headers() or after finish()");
+  if (connection_ != nullptr && !is_head_ && !chunk.empty()) write_body(chunk);
+}
+
+void Exchange::write_body(std::string_view chunk) {
+  constexpr std::size_t kMaxChunkLine = 20;
+  if (framing_ == Framing::chunked) {
+    char* const begin = connection_->prepare(kMaxChunkLine);
+    connection_->commit(static_cast<std::size_t>(write_chunk_size(begin, chunk.size()) - begin));
+    connection_->put(chunk);
+    connection_->put("\r\n");
+    return;
+  }
+  if (framing_ != Framing::until_close) {
+    if (chunk.size() > answer_left_) {
+      gen_log.error(make_error_code(Error::output_too_long).message(), ": ",
+                    request_.request().method(), " ", request_.request().uri());
+      keep_alive_ = false;
+      connection_->should_linger_ = true;
+      chunk = chunk.substr(0, static_cast<std::size_t>(answer_left_));
+    }
+    answer_left_ -= chunk.size();
+  }
+  connection_->put(chunk);
+}
+
+Task<void> Exchange::flush() {
+  if (connection_ != nullptr) {
+    HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+    connection_->flush_output();
+  }
+  if (connection_ != nullptr && !is_gone_ && connection_->is_congested()) {
+    FlushWaiter waiter(*this);
+    co_await waiter;
+  }
+  if (is_gone_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
+}
+
+void Exchange::FlushWaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
+  handle_ = handle;
+  next_ = std::exchange(exchange_.waiters_, this);
+}
+
+// May end in release(): nothing of the exchange is to be touched behind it.
+void Exchange::tell_closed() noexcept {
+  if (delegate_ == nullptr || answer_ == Answer::finished) return;
+  try {
+    delegate_->on_connection_close();
+  } catch (...) {
+    app_log.exception("uncaught exception in on_connection_close()");
+  }
+}
+
+void Exchange::resume_waiters() {
+  FlushWaiter* waiter = std::exchange(waiters_, nullptr);
+  while (waiter != nullptr) {
+    // Resumed, it may end, and this exchange with the last of them.
+    FlushWaiter* const next = waiter->next_;
+    waiter->handle_.resume();
+    waiter = next;
+  }
+}
+
+void Exchange::finish() {
+  if (answer_ != Answer::begun) throw std::logic_error("finish() before write_headers(), or twice");
+  answer_ = Answer::finished;
+  request_.finish();
+  if (connection_ == nullptr) return;
+  HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+  if (!is_head_ && framing_ == Framing::chunked) connection_->put("0\r\n\r\n");
+  if (!is_head_ && framing_ == Framing::length && answer_left_ > 0) {
+    gen_log.error(make_error_code(Error::output_too_short).message(), ": ",
+                  request_.request().method(), " ", request_.request().uri());
+    keep_alive_ = false;
+    connection_->should_linger_ = true;
+  }
+  connection_->answer_finished(*this);
+}
+
+void Exchange::release() {
+  is_released_ = true;
+  if (connection_ != nullptr && answer_ != Answer::finished) {
+    gen_log.error("released without an answer: ", request_.request().method(), " ",
+                  request_.request().uri());
+    connection_->close();
+    return;
+  }
+  return_if_done();
+}
+
+// Both sides have let go.
+void Exchange::return_if_done() {
+  if (is_released_ && connection_ == nullptr && !is_starting_) workspace_.give_exchange(this);
+}
+
+void Exchange::recycle() {
+  connection_ = nullptr;
+  delegate_ = nullptr;
+  BORA_ASSERT(waiters_ == nullptr && "release() while a flush() is awaited");
+  body_left_ = body_seen_ = answer_left_ = 0;
+  is_started_ = is_starting_ = is_complete_ = false;
+  answer_ = Answer::none;
+  framing_ = Framing::none;
+  keep_alive_ = is_head_ = is_gone_ = is_released_ = false;
+  request_.recycle();
+}
+
+}  // namespace bora::http

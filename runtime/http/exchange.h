@@ -1,0 +1,92 @@
+#pragma once
+
+#include <bora/core/task.h>
+#include <bora/http/http_connection.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/http/chunk_decoder.h"
+#include "runtime/http/request_builder.h"
+#include "runtime/http/request_parser.h"
+#include "runtime/http/response_head.h"
+
+namespace bora::http {
+
+class HTTP1Connection;
+class Workspace;
+
+/// One request and its answer: everything that a connection needs only while it is busy.
+///
+/// Begins with a request's first byte. The connection lets go of it when the answer is finished
+/// (and the request is read), or when the client left; whoever answers lets go of it by release().
+/// It returns to the workspace when both have.
+class Exchange final : public HTTPConnection {
+ public:
+  explicit Exchange(Workspace& workspace);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // HTTPConnection: what the delegate calls.
+  void write_headers(const ResponseHead& head, std::string_view chunk) override;
+  void write(std::string_view chunk) override;
+  Task<void> flush() override;
+  void finish() override;
+  [[nodiscard]] bool is_closed() const override { return is_gone_; }
+  void release() override;
+
+  /// Back to the state of a new one.
+  void recycle();
+
+ private:
+  friend class HTTP1Connection;
+  friend class Workspace;
+
+  enum class Answer : std::uint8_t { none, begun, finished };
+
+  /// What a handler waits in until little enough output is left.
+  struct FlushWaiter {
+    explicit FlushWaiter(Exchange& exchange) : exchange_(exchange) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) noexcept;
+    void await_resume() const noexcept {}
+
+    Exchange& exchange_;
+    std::coroutine_handle<> handle_;
+    FlushWaiter* next_ = nullptr;
+  };
+
+  void write_body(std::string_view chunk);
+  void decide_framing(const ResponseHead& head);
+  void tell_closed() noexcept;
+  void resume_waiters();
+  void return_if_done();
+
+  Workspace& workspace_;
+  HTTP1Connection* connection_ = nullptr;  ///< Null: it let go.
+  HTTPMessageDelegate* delegate_ = nullptr;
+  FlushWaiter* waiters_ = nullptr;
+
+  // The request.
+  std::uint64_t body_left_ = 0;  ///< With Content-Length: bytes to come.
+  std::uint64_t body_seen_ = 0;  ///< Chunked: bytes that came.
+  bool is_started_ = false;      ///< The delegate knows of the request.
+  bool is_starting_ = false;     ///< start_request() is on the stack.
+  bool is_complete_ = false;     ///< The whole request is read.
+
+  // The answer.
+  Answer answer_ = Answer::none;
+  Framing framing_ = Framing::none;
+  bool keep_alive_ = false;
+  bool is_head_ = false;  ///< Of a HEAD request: no body is sent.
+  bool is_gone_ = false;  ///< The client left first.
+  bool is_released_ = false;
+  std::uint64_t answer_left_ = 0;  ///< With Content-Length: bytes to be written.
+
+  ChunkDecoder chunks_;
+  RequestParser parser_;
+  RequestBuilder request_;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,90 @@
+#include "runtime/http/form.h"
+
+#include <bora/core/escape.h>
+
+#include <algorithm>
+
+namespace bora::http {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// The first ';' of `text` that is not within quotes, or its end.
+std::size_t end_of_parameter(std::string_view text) {
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      is_quoted = !is_quoted;
+    } else if (text[i] == ';' && !is_quoted) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+std::string unquote(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
+  text = text.substr(1, text.size() - 2);
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_escape =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\');
+    if (is_escape) ++i;
+    result += text[i];
+  }
+  return result;
+}
+
+}  // namespace
+
+ParameterReader::ParameterReader(std::string_view text) {
+  const std::size_t end = std::min(text.find(';'), text.size());
+  value_ = trim(text.substr(0, end));
+  rest_ = text.substr(end);
+}
+
+bool ParameterReader::next(std::string_view& name, std::string& value) {
+  while (!rest_.empty()) {
+    rest_.remove_prefix(1);  // the ';'
+    const std::size_t end = end_of_parameter(rest_);
+    const std::string_view parameter = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    const std::size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos) continue;
+    name = trim(parameter.substr(0, equals));
+    value = unquote(trim(parameter.substr(equals + 1)));
+    return true;
+  }
+  return false;
+}
+
+bool parse_urlencoded(std::string_view text, std::size_t max_arguments,
+                      std::vector<Argument>& arguments, std::string& error) {
+  // Counted first: a refused form costs no memory.
+  const auto separators = static_cast<std::size_t>(std::count(text.begin(), text.end(), '&'));
+  if (!text.empty() && separators + 1 > max_arguments) {
+    error = "more than " + std::to_string(max_arguments) + " arguments";
+    return false;
+  }
+  arguments.reserve(arguments.size() + separators + 1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('&'), text.size());
+    const std::string_view pair = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    arguments.push_back({url_unescape(pair.substr(0, equals)), url_unescape(value)});
+  }
+  return true;
+}
+
+}  // namespace bora::http

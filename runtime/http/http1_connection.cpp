@@ -1,0 +1,667 @@
+#include "runtime/http/http1_connection.h"
+
+#include <bora/core/error.h>
+#include <bora/core/log.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace bora::http {
+
+namespace {
+
+// Pieces of a body from this size on are sent from where they are, without a copy.
+constexpr std::size_t kLargePiece = 16 * 1024;
+
+// Output that waits for a slow client: above the first flush() waits, until it is below the second.
+constexpr std::size_t kHighWater = 64 * 1024;
+constexpr std::size_t kLowWater = 16 * 1024;
+
+// A lingering close ends after this long, or when this much was read past.
+constexpr std::uint32_t kLingerSeconds = 5;
+constexpr std::uint32_t kLingerBytes = 1024 * 1024;
+
+// Runs code of the delegate's. False if it threw: logged, and the connection can't go on.
+template <class Function>
+bool run_guarded(Function&& function) noexcept {
+  try {
+    function();
+    return true;
+  } catch (...) {
+    app_log.exception("uncaught exception in a message delegate");
+    return false;
+  }
+}
+
+}  // namespace
+
+static_assert((EPOLLIN | EPOLLRDHUP) == 0x2001);
+static_assert(sizeof(HTTP1Connection) <= 192, "idle connections are many");
+
+ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
+                             const HTTPServerOptions& the_options)
+    : delegate(the_delegate),
+      options(the_options),
+      limits{options.max_header_size, options.max_header_count, options.max_uri_size},
+      workspace(Workspace::acquire()) {}
+
+ServerContext::~ServerContext() {
+  workspace.release();
+}
+
+void HTTP1Connection::start(ServerContext& server, int fd, const PeerAddress& peer) {
+  auto* const connection = new HTTP1Connection(server, fd, peer);
+  const Visit visit(*connection, Visit::From::loop);
+  if (server.workspace.poller().add(fd, kReadEvents, *connection) != 0) connection->close_now();
+}
+
+HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer)
+    : server_(server), next_(server.first), fd_(fd), peer_(peer) {
+  if (next_ != nullptr) next_->previous_ = this;
+  server.first = this;
+  ++server.count;
+}
+
+HTTP1Connection::Visit::~Visit() {
+  if (connection_.visits_ > 1) {
+    --connection_.visits_;
+    return;
+  }
+  connection_.settle(from_);
+  connection_.visits_ = 0;
+  if (connection_.state_ == State::closed) delete &connection_;
+}
+
+void HTTP1Connection::on_events(std::uint32_t events) {
+  const Visit visit(*this, Visit::From::loop);
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    client_left();
+    return;
+  }
+  if ((events & EPOLLRDHUP) != 0) has_hung_up_ = true;
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) is_readable_ = true;
+  if ((events & EPOLLOUT) != 0 && is_blocked_) send_pending();
+  serve();
+}
+
+void HTTP1Connection::on_batch_end() {
+  const Visit visit(*this, Visit::From::loop);
+  serve();
+}
+
+void HTTP1Connection::on_deadline() {
+  const Visit visit(*this, Visit::From::loop);
+  switch (std::exchange(armed_, Phase::none)) {
+    case Phase::none:
+      return;
+    case Phase::head:
+      refuse(Error::header_timeout);
+      return;
+    case Phase::body:
+      refuse(Error::body_timeout);
+      return;
+    case Phase::idle:
+    case Phase::write:
+    case Phase::linger:
+      client_left();
+      return;
+  }
+}
+
+void HTTP1Connection::close() {
+  const Visit visit(*this, Visit::From::loop);
+  client_left();
+}
+
+void HTTP1Connection::drain() {
+  const Visit visit(*this, Visit::From::loop);
+  // A request may have come that the loop has not told of yet: it is not lost.
+  is_readable_ = true;
+  serve();
+  const bool is_between_requests =
+      state_ == State::idle || (state_ == State::head && !exchange_->parser_.has_begun());
+  if (is_between_requests) begin_closing(false);
+}
+
+// ---- Input ----
+
+bool HTTP1Connection::can_consume() const {
+  if (is_blocked_ && state_ != State::lingering) return false;
+  return state_ == State::idle || state_ == State::head || state_ == State::body ||
+         state_ == State::lingering;
+}
+
+void HTTP1Connection::serve() {
+  while (can_consume()) {
+    if (unread_ != nullptr) {
+      consume_unread();
+    } else if (is_readable_) {
+      receive();
+    } else {
+      return;
+    }
+  }
+}
+
+void HTTP1Connection::receive() {
+  char* const input = server_.workspace.input();
+  const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
+  if (count > 0) {
+    const auto size = static_cast<std::size_t>(count);
+    // A short read empties the socket, and what comes later is told of. Only an end of input that
+    // was told of before is still to be read.
+    if (size < Workspace::kInputSize && !has_hung_up_) is_readable_ = false;
+    const std::size_t used = consume({input, size});
+    keep_unread({input + used, size - used});
+    return;
+  }
+  if (count < 0 && errno == EINTR) return;
+  is_readable_ = false;
+  if (count == 0) {
+    end_of_input();
+  } else if (errno != EAGAIN) {
+    client_left();
+  }
+}
+
+void HTTP1Connection::end_of_input() {
+  is_ended_ = true;
+  if (state_ == State::lingering) {
+    client_left();
+  } else {
+    begin_closing(false);  // a request that is not whole has no answer; earlier ones still have
+  }
+}
+
+void HTTP1Connection::consume_unread() {
+  Block* const block = std::exchange(unread_, nullptr);
+  block->consume(consume(block->bytes()));
+  if (block->size() > 0 && state_ < State::closing) {
+    unread_ = block;
+    return;
+  }
+  if (block->size() > 0) should_linger_ = true;
+  server_.workspace.give_block(block);
+}
+
+void HTTP1Connection::keep_unread(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (state_ >= State::closing) {
+    should_linger_ = true;
+    return;
+  }
+  unread_ = server_.workspace.take_block();
+  unread_->append(bytes);
+}
+
+std::size_t HTTP1Connection::consume(std::string_view bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size() && can_consume()) {
+    const std::string_view rest = bytes.substr(used);
+    if (state_ == State::idle) begin_exchange();
+    if (state_ == State::head) {
+      used += read_head(rest);
+    } else if (state_ == State::body) {
+      used += read_body(rest);
+    } else {
+      used += read_past(rest);
+    }
+  }
+  return used;
+}
+
+std::size_t HTTP1Connection::read_past(std::string_view bytes) {
+  linger_left_ -= static_cast<std::uint32_t>(std::min<std::size_t>(linger_left_, bytes.size()));
+  if (linger_left_ == 0) close_now();
+  return bytes.size();
+}
+
+void HTTP1Connection::begin_exchange() {
+  exchange_ = server_.workspace.take_exchange();
+  exchange_->connection_ = this;
+  exchange_->parser_.begin(exchange_->request_.headers(), server_.limits);
+  state_ = State::head;
+  armed_ = Phase::none;
+}
+
+std::size_t HTTP1Connection::read_head(std::string_view bytes) {
+  Error error = Error::none;
+  const std::size_t used = exchange_->parser_.feed(bytes, error);
+  if (error != Error::none) {
+    refuse(error);
+  } else if (exchange_->parser_.is_complete()) {
+    head_complete();
+  }
+  return used;
+}
+
+void HTTP1Connection::head_complete() {
+  Exchange& exchange = *exchange_;
+  const RequestHead& head = exchange.parser_.head();
+  exchange.is_head_ = head.method == "HEAD";
+  // H1C-10: an HTTP/1.0 client that wants to keep the connection must say where its body ends.
+  const bool has_known_end =
+      head.is_http_1_1 || head.has_content_length || exchange.is_head_ || head.method == "GET";
+  exchange.keep_alive_ = head.keep_alive && has_known_end && !server_.options.no_keep_alive;
+  if (head.content_length > server_.options.max_body_size) {
+    refuse(Error::body_too_large);
+    return;
+  }
+  exchange.body_left_ = head.content_length;
+  exchange.is_complete_ = head.content_length == 0 && !head.is_chunked;
+  if (head.is_chunked) exchange.chunks_.begin();
+  const RequestBuilder::Origin origin{peer_.bytes, "http", &server_.options.form_limits};
+  exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
+  state_ = exchange.is_complete_ ? State::handling : State::body;
+  start_request();
+}
+
+void HTTP1Connection::start_request() {
+  Exchange& exchange = *exchange_;
+  exchange.is_started_ = exchange.is_starting_ = true;
+  const bool is_fine = run_guarded(
+      [&] { exchange.delegate_ = server_.delegate.start_request(exchange.request_.request()); });
+  exchange.is_starting_ = false;
+  if (!is_fine) {
+    exchange.is_released_ = true;  // nobody else will
+    if (exchange.connection_ == nullptr) {
+      exchange.return_if_done();
+    } else {
+      fail(500, "start_request() threw");
+    }
+    return;
+  }
+  if (exchange.connection_ == nullptr) {
+    // Answered already, or closed from within the call.
+    if (exchange.is_gone_ && !exchange.is_released_) {
+      exchange.tell_closed();
+    } else {
+      exchange.return_if_done();
+    }
+    return;
+  }
+  if (exchange.is_complete_) {
+    request_complete();
+  } else if (exchange.parser_.head().expects_continue &&
+             exchange.answer_ == Exchange::Answer::none) {
+    put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1
+  }
+}
+
+std::size_t HTTP1Connection::read_body(std::string_view bytes) {
+  Exchange& exchange = *exchange_;
+  std::string_view data;
+  std::size_t used = 0;
+  if (exchange.parser_.head().is_chunked) {
+    Error error = Error::none;
+    used = exchange.chunks_.feed(bytes, data, error);
+    exchange.body_seen_ += data.size();
+    if (exchange.body_seen_ > server_.options.max_body_size) error = Error::body_too_large;
+    if (error != Error::none) {
+      refuse(error);
+      return used;
+    }
+    exchange.is_complete_ = exchange.chunks_.is_complete();
+  } else {
+    used = static_cast<std::size_t>(std::min<std::uint64_t>(exchange.body_left_, bytes.size()));
+    data = bytes.substr(0, used);
+    exchange.body_left_ -= used;
+    exchange.is_complete_ = exchange.body_left_ == 0;
+  }
+  if (exchange.is_complete_) state_ = State::handling;
+  if (deliver(data) && exchange.is_complete_) request_complete();
+  return used;
+}
+
+// True if the exchange goes on.
+bool HTTP1Connection::deliver(std::string_view data) {
+  Exchange& exchange = *exchange_;
+  if (data.empty() || exchange.answer_ == Exchange::Answer::finished) return true;
+  if (!run_guarded([&] { exchange.delegate_->data_received(data); })) {
+    fail(500, "data_received() threw");
+  }
+  return exchange_ == &exchange;
+}
+
+// Behind the delegate's finish() the exchange may be gone.
+void HTTP1Connection::request_complete() {
+  Exchange& exchange = *exchange_;
+  if (exchange.answer_ == Exchange::Answer::finished) {
+    end_exchange();
+    return;
+  }
+  if (!run_guarded([&] { exchange.delegate_->finish(); }) && exchange_ == &exchange) {
+    fail(500, "finish() threw");
+  }
+}
+
+// ---- Output ----
+
+char* HTTP1Connection::prepare(std::size_t bytes) {
+  if (pending_ == nullptr) {
+    server_.workspace.claim_output(*this);
+    if (char* const room = server_.workspace.reserve_output(bytes)) return room;
+    flush_output();
+  }
+  if (pending_ == nullptr) {
+    server_.workspace.claim_output(*this);
+    return server_.workspace.reserve_output(bytes);
+  }
+  extended_ = static_cast<std::uint32_t>(bytes);
+  return pending_->extend(bytes);
+}
+
+void HTTP1Connection::commit(std::size_t bytes) {
+  if (pending_ == nullptr) {
+    server_.workspace.add_output(bytes);
+  } else {
+    pending_->shrink(extended_ - bytes);
+  }
+}
+
+void HTTP1Connection::put(std::string_view bytes) {
+  if (bytes.size() >= kLargePiece && !is_blocked_) {
+    put_large(bytes);
+  } else if (pending_ != nullptr) {
+    pending_->append(bytes);
+  } else {
+    char* const room = prepare(bytes.size());
+    std::memcpy(room, bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
+}
+
+// What is gathered and the new piece leave together.
+void HTTP1Connection::put_large(std::string_view bytes) {
+  Workspace& workspace = server_.workspace;
+  if (pending_ != nullptr) send_pending();
+  if (pending_ != nullptr) {
+    pending_->append(bytes);
+    return;
+  }
+  const std::string_view gathered =
+      workspace.owns_output(*this) ? workspace.output() : std::string_view();
+  const std::size_t sent = send_some(gathered, bytes);
+  if (sent < gathered.size()) {
+    keep_pending(gathered.substr(sent));
+    pending_->append(bytes);
+  } else if (sent < gathered.size() + bytes.size()) {
+    keep_pending(bytes.substr(sent - gathered.size()));
+  }
+  if (!gathered.empty()) workspace.drop_output();
+}
+
+// Another connection needs the workspace's output.
+void HTTP1Connection::spill_output() {
+  pending_ = server_.workspace.take_block();
+  pending_->append(server_.workspace.output());
+  server_.workspace.drop_output();
+}
+
+void HTTP1Connection::flush_output() {
+  if (pending_ != nullptr) {
+    if (!is_blocked_) send_pending();
+    return;
+  }
+  Workspace& workspace = server_.workspace;
+  if (!workspace.owns_output(*this)) return;
+  const std::string_view output = workspace.output();
+  const std::size_t sent = output.empty() ? 0 : send_some(output, {});
+  if (sent < output.size()) keep_pending(output.substr(sent));
+  workspace.drop_output();
+}
+
+void HTTP1Connection::send_pending() {
+  while (pending_ != nullptr) {
+    const std::size_t sent = send_some(pending_->bytes(), {});
+    pending_->consume(sent);
+    if (sent > 0 && armed_ == Phase::write) armed_ = Phase::none;  // progress: the time begins anew
+    if (pending_->size() > 0) {
+      set_blocked(!is_broken_);
+      break;
+    }
+    server_.workspace.give_block(std::exchange(pending_, nullptr));
+    set_blocked(false);
+  }
+  if (exchange_ != nullptr && exchange_->waiters_ != nullptr &&
+      (pending_ == nullptr || pending_->size() <= kLowWater)) {
+    exchange_->resume_waiters();
+  }
+}
+
+// The rest of what the socket did not take.
+void HTTP1Connection::keep_pending(std::string_view bytes) {
+  pending_ = server_.workspace.take_block();
+  pending_->append(bytes);
+  set_blocked(!is_broken_);
+}
+
+std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second) {
+  iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                    {const_cast<char*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  const std::size_t total = first.size() + second.size();
+  if (is_broken_) return total;  // nobody is there to read it
+  for (;;) {
+    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), MSG_NOSIGNAL)
+                                        : sendmsg(fd_, &message, MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EAGAIN) return 0;
+    if (errno == EINTR) continue;
+    is_broken_ = true;
+    if (exchange_ != nullptr) exchange_->is_gone_ = true;
+    return total;
+  }
+}
+
+void HTTP1Connection::set_blocked(bool is_blocked) {
+  if (is_blocked_ == is_blocked) return;
+  is_blocked_ = is_blocked;
+  const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
+  server_.workspace.poller().modify(fd_, events, *this);
+}
+
+bool HTTP1Connection::is_congested() const {
+  return pending_ != nullptr && pending_->size() > kHighWater;
+}
+
+void HTTP1Connection::write_error_page(int status, bool is_head) {
+  const std::string page = error_page(status);
+  ResponseHead head;
+  head.status = status;
+  head.content_type = "text/html; charset=UTF-8";
+  const WireHead wire{head,
+                      server_.workspace.common_head(),
+                      server_.workspace.server_size(),
+                      Framing::length,
+                      page.size(),
+                      ConnectionOption::close};
+  char* const begin = prepare(response_head_bound(wire));
+  commit(static_cast<std::size_t>(write_response_head(begin, wire) - begin));
+  if (!is_head) put(page);
+}
+
+// ---- Ends ----
+
+void HTTP1Connection::answer_finished(Exchange& exchange) {
+  if (exchange.is_complete_) {
+    end_exchange();
+  } else if (!exchange.keep_alive_) {
+    begin_closing(true);  // an early answer: RFC 9112, 9.6
+  }
+  // Else the rest of the body is read past, then the next request has its turn.
+}
+
+// Both request and answer are behind; whoever answered may keep the exchange a while.
+void HTTP1Connection::end_exchange() {
+  Exchange& exchange = *std::exchange(exchange_, nullptr);
+  const bool keeps_alive = exchange.keep_alive_;
+  const bool client_closes = !exchange.parser_.head().keep_alive;
+  exchange.connection_ = nullptr;
+  exchange.return_if_done();
+  if (keeps_alive) {
+    state_ = State::idle;
+  } else {
+    begin_closing(!client_closes);
+  }
+}
+
+void HTTP1Connection::refuse(Error error) {
+  gen_log.info("refused a request: ", make_error_code(error).message());
+  fail(status_of(error), {});
+}
+
+// Answers with an error page, as far as nothing was answered yet, and closes.
+void HTTP1Connection::fail(int status, std::string_view why) {
+  if (!why.empty()) gen_log.error("connection closed: ", why);
+  const bool is_answered = exchange_ != nullptr && exchange_->answer_ != Exchange::Answer::none;
+  const bool is_head = exchange_ != nullptr && exchange_->is_head_;
+  abandon_exchange();
+  if (state_ == State::closed) return;
+  if (!is_answered) write_error_page(status, is_head);
+  begin_closing(true);
+}
+
+void HTTP1Connection::abandon_exchange() {
+  if (exchange_ == nullptr) return;
+  Exchange& exchange = *std::exchange(exchange_, nullptr);
+  exchange.connection_ = nullptr;
+  exchange.is_gone_ = true;
+  if (!exchange.is_started_) exchange.is_released_ = true;  // nobody knows of it
+  if (exchange.is_started_ && !exchange.is_starting_ && !exchange.is_released_) {
+    // While somebody waits in flush() the exchange can't be released; else it may be, in the call.
+    if (exchange.waiters_ != nullptr) {
+      exchange.tell_closed();
+      exchange.resume_waiters();
+    } else {
+      exchange.tell_closed();
+    }
+    return;
+  }
+  exchange.return_if_done();
+}
+
+// The peer is gone, or given up: nothing more is read or sent.
+void HTTP1Connection::client_left() {
+  if (state_ == State::closed) return;
+  close_now();
+  abandon_exchange();
+}
+
+void HTTP1Connection::begin_closing(bool should_linger) {
+  abandon_exchange();
+  if (state_ == State::closed) return;
+  state_ = State::closing;
+  should_linger_ = should_linger_ || should_linger || unread_ != nullptr || is_readable_;
+  if (unread_ != nullptr) server_.workspace.give_block(std::exchange(unread_, nullptr));
+}
+
+void HTTP1Connection::finish_closing() {
+  if (!should_linger_ || is_ended_ || shutdown(fd_, SHUT_WR) != 0) {
+    close_now();
+    return;
+  }
+  state_ = State::lingering;
+  linger_left_ = kLingerBytes;
+}
+
+void HTTP1Connection::close_now() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  Workspace& workspace = server_.workspace;
+  workspace.poller().disarm(*this);
+  workspace.poller().remove(fd_, *this);
+  ::close(fd_);
+  if (workspace.owns_output(*this)) workspace.drop_output();
+  if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
+  if (pending_ != nullptr) workspace.give_block(std::exchange(pending_, nullptr));
+  is_blocked_ = false;
+  (previous_ == nullptr ? server_.first : previous_->next_) = next_;
+  if (next_ != nullptr) next_->previous_ = previous_;
+  if (--server_.count == 0) server_.on_empty();
+}
+
+// A peer that ended its side may still read: it gets what is being sent. If nothing is, and a
+// handler has yet to answer, it counts as gone, as in Tornado: a long poll must not outlive its
+// client.
+bool HTTP1Connection::has_client_left() const {
+  return is_broken_ ||
+         ((is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr);
+}
+
+void HTTP1Connection::settle(Visit::From from) {
+  if (state_ == State::closed) return;
+  flush_output();
+  net::Poller& poller = server_.workspace.poller();
+  if (has_client_left()) {
+    // A handler that is on the stack is told later.
+    if (from == Visit::From::handler && exchange_ != nullptr) {
+      poller.at_end_of_batch(*this);
+      return;
+    }
+    client_left();
+    return;
+  }
+  if (state_ == State::closing && pending_ == nullptr) finish_closing();
+  if (state_ == State::closed) return;
+  update_deadline();
+  if (can_consume() && (unread_ != nullptr || is_readable_)) poller.at_end_of_batch(*this);
+}
+
+HTTP1Connection::Phase HTTP1Connection::phase() const {
+  if (state_ == State::lingering) return Phase::linger;
+  if (is_blocked_) return Phase::write;
+  switch (state_) {
+    case State::idle:
+      return Phase::idle;
+    case State::head:
+      return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
+    case State::body:
+      return Phase::body;
+    default:
+      return Phase::none;
+  }
+}
+
+void HTTP1Connection::update_deadline() {
+  const Phase wanted = phase();
+  if (wanted == armed_ && wanted != Phase::none) return;
+  armed_ = wanted;
+  const HTTPServerOptions& options = server_.options;
+  std::chrono::seconds limit{0};
+  switch (wanted) {
+    case Phase::none:
+      break;
+    case Phase::idle:
+      limit = options.idle_connection_timeout;
+      break;
+    case Phase::head:
+      limit = options.header_timeout;
+      break;
+    case Phase::body:
+      limit = options.body_timeout;
+      break;
+    case Phase::write:
+      limit = options.write_timeout;
+      break;
+    case Phase::linger:
+      limit = std::chrono::seconds(kLingerSeconds);
+      break;
+  }
+  net::Poller& poller = server_.workspace.poller();
+  if (limit.count() > 0) {
+    poller.arm(*this, static_cast<std::uint32_t>(limit.count()));
+  } else {
+    poller.disarm(*this);
+  }
+}
+
+}  // namespace bora::http

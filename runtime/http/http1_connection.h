@@ -1,0 +1,172 @@
+#pragma once
+
+#include <bora/http/error.h>
+#include <bora/http/http_connection.h>
+#include <bora/http/http_server.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/http/exchange.h"
+#include "runtime/http/workspace.h"
+#include "runtime/net/poller.h"
+
+namespace bora::http {
+
+class HTTP1Connection;
+
+/// What a server's connections have in common.
+struct ServerContext {
+  ServerContext(HTTPServerConnectionDelegate& the_delegate, const HTTPServerOptions& the_options);
+  virtual ~ServerContext();
+  ServerContext(const ServerContext&) = delete;
+  ServerContext& operator=(const ServerContext&) = delete;
+
+  /// The last connection is closed.
+  virtual void on_empty() = 0;
+
+  HTTPServerConnectionDelegate& delegate;
+  const HTTPServerOptions options;
+  const RequestParser::Limits limits;
+  Workspace& workspace;
+  bool is_draining = false;
+  std::size_t count = 0;
+  HTTP1Connection* first = nullptr;  ///< Of the list of all connections.
+};
+
+/// A peer's address as bytes: how many, then they. No bytes: not an IP socket.
+struct PeerAddress {
+  std::uint8_t bytes[17] = {};
+};
+
+/// The server side of one HTTP/1.x connection.
+///
+/// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
+/// is gone when its socket is closed. Idle, it holds no buffer: a read goes to the workspace's
+/// input, requests are parsed and answered in place and in order, the answers gather in the
+/// workspace's output, and one send ends the visit. What can't be parsed yet (a handler is still
+/// busy) or can't be sent yet moves to a block of its own.
+class HTTP1Connection final : public net::Poller::Handler, public net::Deadline {
+ public:
+  /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
+  /// end is not awaited.
+  static constexpr std::uint64_t kMaxReadPast = 64 * 1024;
+
+  /// Takes over a non-blocking socket. If it can't be watched it is closed again.
+  static void start(ServerContext& server, int fd, const PeerAddress& peer);
+
+  /// Ends the connection at once; a busy handler is told that the client left.
+  void close();
+
+  /// Closes an idle connection. A busy one closes after its answer.
+  void drain();
+
+  [[nodiscard]] HTTP1Connection* next() const { return next_; }
+
+ private:
+  friend class Exchange;
+  friend class Workspace;
+
+  /// idle: between requests. head, body: within one. handling: the request is read, the answer is
+  /// not finished. closing: nothing more is read; closes when the output is sent. lingering: this
+  /// side is shut, the peer's bytes are read past, so that the kernel does not answer them with a
+  /// reset that overtakes our last answer (RFC 9112, 9.6). closed: destroyed at the end of the
+  /// visit.
+  enum class State : std::uint8_t { idle, head, body, handling, closing, lingering, closed };
+  enum class Phase : std::uint8_t { none, idle, head, body, write, linger };
+
+  /// Every way into a connection is a Visit. The outermost one's end sends the output, follows up
+  /// what the visit brought about, and destroys the connection if it was closed.
+  class Visit {
+   public:
+    enum class From : std::uint8_t { loop, handler };
+    Visit(HTTP1Connection& connection, From from) : connection_(connection), from_(from) {
+      ++connection_.visits_;
+    }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit();
+
+   private:
+    HTTP1Connection& connection_;
+    From from_;
+  };
+
+  HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer);
+  ~HTTP1Connection() = default;
+
+  void on_events(std::uint32_t events) override;
+  void on_batch_end() override;
+  void on_deadline() override;
+
+  // Input.
+  [[nodiscard]] bool can_consume() const;
+  void serve();
+  void receive();
+  void consume_unread();
+  std::size_t consume(std::string_view bytes);
+  std::size_t read_head(std::string_view bytes);
+  std::size_t read_body(std::string_view bytes);
+  std::size_t read_past(std::string_view bytes);
+  void keep_unread(std::string_view bytes);
+  void end_of_input();
+  void begin_exchange();
+  void head_complete();
+  void start_request();
+  void request_complete();
+  bool deliver(std::string_view data);
+
+  // Output.
+  char* prepare(std::size_t bytes);
+  void commit(std::size_t bytes);
+  void put(std::string_view bytes);
+  void put_large(std::string_view bytes);
+  void spill_output();
+  void flush_output();
+  void send_pending();
+  [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second);
+  void keep_pending(std::string_view bytes);
+  void set_blocked(bool is_blocked);
+  [[nodiscard]] bool is_congested() const;
+  void write_error_page(int status, bool is_head);
+
+  // Ends.
+  void answer_finished(Exchange& exchange);
+  void end_exchange();
+  void refuse(Error error);
+  void fail(int status, std::string_view why);
+  void abandon_exchange();
+  void client_left();
+  void begin_closing(bool should_linger);
+  void finish_closing();
+  void close_now();
+  void settle(Visit::From from);
+  [[nodiscard]] bool has_client_left() const;
+  [[nodiscard]] Phase phase() const;
+  void update_deadline();
+
+  static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
+
+  ServerContext& server_;
+  HTTP1Connection* previous_ = nullptr;
+  HTTP1Connection* next_ = nullptr;
+  Exchange* exchange_ = nullptr;
+  Block* unread_ = nullptr;
+  Block* pending_ = nullptr;  ///< While there is one, all output goes there.
+  std::uint32_t linger_left_ = 0;
+  std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
+  int fd_;
+  State state_ = State::idle;
+  Phase armed_ = Phase::none;
+  std::uint8_t visits_ = 0;
+  bool is_readable_ : 1 = false;  ///< A read may bring something.
+  bool has_hung_up_ : 1 = false;  ///< The peer ended its side; there may be bytes before the end.
+  bool is_ended_ : 1 = false;     ///< The end was read.
+  bool is_blocked_ : 1 = false;   ///< Waits until the socket takes output.
+  bool is_broken_ : 1 = false;    ///< A send failed.
+  bool should_linger_ : 1 = false;
+  PeerAddress peer_;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace bora::http {
+
+/// The memory of one request after another: taken piece by piece, given back all at once.
+class RequestMemory {
+ public:
+  RequestMemory() = default;
+  ~RequestMemory();
+  RequestMemory(const RequestMemory&) = delete;
+  RequestMemory& operator=(const RequestMemory&) = delete;
+
+  /// Uninitialised. `alignment` is a power of two.
+  void* allocate(std::size_t bytes, std::size_t alignment);
+
+  /// Ends the life of everything allocated; keeps the first block for the next request. Under
+  /// AddressSanitizer a late access to what was given back is reported.
+  void reset() noexcept;
+
+ private:
+  static constexpr std::size_t kBlockSize = 4096;
+
+  void* allocate_in_new_block(std::size_t bytes, std::size_t alignment);
+
+  char* cursor_ = nullptr;
+  char* end_ = nullptr;
+  std::unique_ptr<char[]> first_;
+  std::vector<std::unique_ptr<char[]>> more_;
+};
+
+}  // namespace bora::http

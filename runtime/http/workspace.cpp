@@ -1,0 +1,130 @@
+#include "runtime/http/workspace.h"
+
+#include <bora/core/io_loop.h>
+
+#include <algorithm>
+
+#include "runtime/http/exchange.h"
+#include "runtime/http/http1_connection.h"
+#include "runtime/http/response_head.h"
+
+namespace bora::http {
+
+namespace {
+
+constexpr std::size_t kMaxKeptBlock = 64 * 1024;
+constexpr std::size_t kMaxSpareBlocks = 64;
+constexpr std::size_t kMaxSpareExchanges = 256;
+
+thread_local Workspace* of_this_thread = nullptr;
+
+}  // namespace
+
+void Block::consume(std::size_t count) {
+  begin_ += count;
+  if (begin_ == text_.size()) {
+    clear();
+  } else if (begin_ > kMaxKeptBlock && begin_ > text_.size() / 2) {
+    text_.erase(0, begin_);
+    begin_ = 0;
+  }
+}
+
+char* Block::extend(std::size_t count) {
+  text_.resize(text_.size() + count);
+  return text_.data() + text_.size() - count;
+}
+
+void Block::clear() {
+  text_.clear();
+  begin_ = 0;
+}
+
+Workspace& Workspace::acquire() {
+  if (of_this_thread == nullptr) {
+    of_this_thread = new Workspace(net::Poller::of(IOLoop::current()));
+  }
+  of_this_thread->retain();
+  return *of_this_thread;
+}
+
+void Workspace::release() {
+  if (--users_ > 0) return;
+  of_this_thread = nullptr;
+  delete this;
+}
+
+Workspace::Workspace(net::Poller& poller)
+    : poller_(poller),
+      input_(new char[kInputSize]),
+      output_(new char[kOutputSize]),
+      common_head_("Server: Bora/" BORA_VERSION "\r\n"),
+      server_size_(common_head_.size()) {}
+
+Workspace::~Workspace() = default;
+
+void Workspace::claim_output(HTTP1Connection& connection) {
+  if (owner_ == &connection) return;
+  if (owner_ != nullptr) owner_->spill_output();
+  owner_ = &connection;
+}
+
+char* Workspace::reserve_output(std::size_t bytes) {
+  if (output_capacity_ - output_size_ >= bytes) return output_.get() + output_size_;
+  if (output_size_ > 0) return nullptr;
+  output_.reset(new char[bytes]);
+  output_capacity_ = bytes;
+  return output_.get();
+}
+
+void Workspace::drop_output() {
+  owner_ = nullptr;
+  output_size_ = 0;
+  if (output_capacity_ == kOutputSize) return;
+  output_.reset(new char[kOutputSize]);
+  output_capacity_ = kOutputSize;
+}
+
+Block* Workspace::take_block() {
+  if (spare_blocks_.empty()) return new Block;
+  Block* const block = spare_blocks_.back().release();
+  spare_blocks_.pop_back();
+  return block;
+}
+
+void Workspace::give_block(Block* block) {
+  std::unique_ptr<Block> owned(block);
+  if (block->capacity() > kMaxKeptBlock || spare_blocks_.size() == kMaxSpareBlocks) return;
+  block->clear();
+  spare_blocks_.push_back(std::move(owned));
+}
+
+Exchange* Workspace::take_exchange() {
+  ++busy_exchanges_;
+  retain();
+  if (spare_exchanges_.empty()) return new Exchange(*this);
+  Exchange* const exchange = spare_exchanges_.back().release();
+  spare_exchanges_.pop_back();
+  return exchange;
+}
+
+void Workspace::give_exchange(Exchange* exchange) {
+  std::unique_ptr<Exchange> owned(exchange);
+  --busy_exchanges_;
+  exchange->recycle();
+  if (spare_exchanges_.size() < kMaxSpareExchanges) spare_exchanges_.push_back(std::move(owned));
+  owned.reset();
+  release();
+}
+
+std::string_view Workspace::common_head() {
+  const std::int64_t now = poller_.now().epoch_seconds;
+  if (now != date_) {
+    date_ = now;
+    common_head_.resize(server_size_);
+    common_head_ += date_line(now);
+  }
+  return common_head_;
+}
+
+}  // namespace bora::http

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <bora/http/http_server_request.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/net/poller.h"
+
+namespace bora::http {
+
+class Exchange;
+class HTTP1Connection;
+
+/// Bytes of one connection that could not be parsed or sent at once.
+class Block {
+ public:
+  [[nodiscard]] std::string_view bytes() const { return std::string_view(text_).substr(begin_); }
+  [[nodiscard]] std::size_t size() const { return text_.size() - begin_; }
+  void append(std::string_view bytes) { text_.append(bytes); }
+  /// Drops the first `count` bytes.
+  void consume(std::size_t count);
+  /// `count` more bytes at the end, to be written by the caller; give back the rest by shrink().
+  char* extend(std::size_t count);
+  void shrink(std::size_t count) { text_.resize(text_.size() - count); }
+  void clear();
+  [[nodiscard]] std::size_t capacity() const { return text_.capacity(); }
+
+ private:
+  std::string text_;
+  std::size_t begin_ = 0;
+};
+
+/// What the HTTP connections of one thread share, so that an idle one has next to nothing of its
+/// own: the buffers for one read and for the answers to it, spare request contexts, the cached
+/// Date.
+///
+/// Lives while a server or an exchange of the thread lives.
+class Workspace {
+ public:
+  static constexpr std::size_t kInputSize = 64 * 1024;
+  static constexpr std::size_t kOutputSize = 64 * 1024;
+
+  /// This thread's, made if there is none; retained for the caller.
+  static Workspace& acquire();
+  void retain() { ++users_; }
+  void release();
+
+  [[nodiscard]] net::Poller& poller() { return poller_; }
+
+  /// Where a connection reads to; valid until the next one reads.
+  [[nodiscard]] char* input() { return input_.get(); }
+
+  /// Answers are gathered in one buffer, which belongs to one connection at a time. Whoever takes
+  /// it while another's bytes are in it makes that one move them away.
+  void claim_output(HTTP1Connection& connection);
+  [[nodiscard]] bool owns_output(const HTTP1Connection& connection) const {
+    return owner_ == &connection;
+  }
+  [[nodiscard]] std::string_view output() const { return {output_.get(), output_size_}; }
+  /// Room for `bytes` behind output(); null if it is too full: send it first.
+  char* reserve_output(std::size_t bytes);
+  void add_output(std::size_t bytes) { output_size_ += bytes; }
+  /// Forgets output() and its owner.
+  void drop_output();
+
+  Block* take_block();
+  void give_block(Block* block);
+
+  Exchange* take_exchange();
+  void give_exchange(Exchange* exchange);
+  /// Those that are not spare; for tests.
+  [[nodiscard]] std::size_t busy_exchanges() const { return busy_exchanges_; }
+
+  /// "Server: Bora/x.y.z\r\nDate: …\r\n", for the present second.
+  [[nodiscard]] std::string_view common_head();
+  [[nodiscard]] std::size_t server_size() const { return server_size_; }
+
+ private:
+  explicit Workspace(net::Poller& poller);
+  ~Workspace();
+
+  net::Poller& poller_;
+  std::size_t users_ = 0;
+  std::unique_ptr<char[]> input_;
+  std::unique_ptr<char[]> output_;
+  std::size_t output_size_ = 0;
+  std::size_t output_capacity_ = kOutputSize;
+  HTTP1Connection* owner_ = nullptr;
+  std::vector<std::unique_ptr<Block>> spare_blocks_;
+  std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
+  std::size_t busy_exchanges_ = 0;
+  std::string common_head_;
+  std::size_t server_size_ = 0;
+  std::int64_t date_ = -1;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <system_error>
+
+namespace bora::http {
+
+/// Why a message was refused or an answer went wrong.
+enum class Error {
+  none = 0,
+
+  // Requests. Each is answered with status_of() and an error page, then the connection closes:
+  // behind a message that can't be trusted nobody knows where the next one begins.
+  bad_request_line,       ///< Not "METHOD SP target SP HTTP/x.y CRLF".
+  unknown_method,         ///< A well-formed method that no resource here can have (501).
+  bad_target,             ///< A target of a wrong form, or with characters that need escaping.
+  target_too_long,        ///< More than HTTPServerOptions::max_uri_size (414).
+  unsupported_version,    ///< HTTP, but neither 1.0 nor 1.1 (505).
+  bad_header,             ///< A malformed, folded or wrongly ended header line.
+  headers_too_large,      ///< More than max_header_size or max_header_count, or trailers (431).
+  bad_host,               ///< Host missing, doubled, malformed, or not the target's.
+  bad_content_length,     ///< Not one plain number, or beside Transfer-Encoding.
+  bad_transfer_encoding,  ///< Malformed, doubled, or in HTTP/1.0.
+  unsupported_transfer_coding,  ///< A coding other than chunked (501).
+  unsupported_expectation,      ///< Expect with anything but 100-continue (417).
+  bad_chunk,                    ///< Chunked coding broken in size, extension, line end or trailer.
+  body_too_large,               ///< More than max_body_size (413).
+  header_timeout,               ///< The head did not arrive in time (408).
+  body_timeout,                 ///< The body did not arrive in time (408).
+
+  // Answers. Logged, and the connection closes, so that the client sees that it is not whole.
+  output_too_long,   ///< More bytes of body than Content-Length promised.
+  output_too_short,  ///< Fewer.
+};
+
+/// The category of http::Error; its name is "bora.http".
+const std::error_category& error_category() noexcept;
+
+std::error_code make_error_code(Error error) noexcept;
+
+/// The status that a request refused for `error` is answered with; 500 for errors of answers.
+[[nodiscard]] int status_of(Error error) noexcept;
+
+}  // namespace bora::http
+
+template <>
+struct std::is_error_code_enum<bora::http::Error> : std::true_type {};
