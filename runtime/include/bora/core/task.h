@@ -1,12 +1,15 @@
 #pragma once
 
+#include <concepts>
 #include <coroutine>
 #include <cstddef>
 #include <exception>
-#include <new>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+#include <bora/core/assert.h>
 
 namespace bora {
 
@@ -32,10 +35,10 @@ class PromiseBase {
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
-      PromiseBase& promise = self.promise();
-      if (promise.resumed_inline_) return std::noop_coroutine();  // the resumer sees that it is done
-      if (promise.continuation_) return promise.continuation_;
-      if (promise.on_done_ != nullptr) promise.on_done_(promise.on_done_argument_);  // may destroy self
+      const PromiseBase& promise = self.promise();
+      if (promise.state_ == State::first_run) return std::noop_coroutine();  // the resumer sees that it is done
+      if (promise.on_done_ == nullptr) return std::coroutine_handle<>::from_address(promise.waiter_);
+      promise.on_done_(promise.waiter_);  // may destroy self
       return std::noop_coroutine();
     }
     void await_resume() const noexcept {}
@@ -44,26 +47,44 @@ class PromiseBase {
 
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
 
- protected:
-  template <class T>
-  friend class bora::Task;
+  /// Runs the coroutine to its first wait or its end. `waiter` is a coroutine's address, or the argument
+  /// of `on_done`; it is told only of an end that comes later.
+  template <class Promise>
+  static bool run_to_first_wait(std::coroutine_handle<Promise> self, void (*on_done)(void*), void* waiter) {
+    PromiseBase& promise = self.promise();
+    BORA_ASSERT(promise.state_ == State::fresh && "a Task is awaited or started once");
+    promise.on_done_ = on_done;
+    promise.waiter_ = waiter;
+    promise.state_ = State::first_run;
+    self.resume();
+    promise.state_ = State::later;
+    return self.done();
+  }
 
+  /// No frame may be destroyed while its code is on the stack.
+  [[nodiscard]] bool may_be_destroyed(bool is_done) const noexcept {
+    return is_done || state_ != State::first_run;
+  }
+
+ protected:
   void rethrow_if_failed() {
     if (exception_) std::rethrow_exception(std::exchange(exception_, nullptr));
   }
 
-  std::coroutine_handle<> continuation_;
+ private:
+  enum class State : unsigned char { fresh, first_run, later };
+
   void (*on_done_)(void*) = nullptr;
-  void* on_done_argument_ = nullptr;
-  bool resumed_inline_ = false;
+  void* waiter_ = nullptr;
   std::exception_ptr exception_;
+  State state_ = State::fresh;
 };
 
 template <class T>
 class Promise : public PromiseBase {
  public:
   Task<T> get_return_object() noexcept;
-  template <class U>
+  template <std::convertible_to<T> U = T>
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));
   }
@@ -74,6 +95,20 @@ class Promise : public PromiseBase {
 
  private:
   std::optional<T> value_;
+};
+
+template <class T>
+class Promise<T&> : public PromiseBase {
+ public:
+  Task<T&> get_return_object() noexcept;
+  void return_value(T& value) noexcept { value_ = std::addressof(value); }
+  T& take() {
+    rethrow_if_failed();
+    return *value_;
+  }
+
+ private:
+  T* value_ = nullptr;
 };
 
 template <>
@@ -92,13 +127,20 @@ class Promise<void> : public PromiseBase {
 /// once, on the caller's stack; a callee that never waits costs no trip through the loop, and a loop
 /// of a million such calls does not grow the stack.
 ///
+/// T may be a reference; what it refers to must outlive the coroutine's frame, so never a local of it.
+///
 /// Owns the coroutine's frame. Destroying a Task that was started and has not finished is a
 /// programming error, except where an operation documents that it can be abandoned. A default
-/// constructed Task is finished (`co_await` goes straight on).
+/// constructed Task<void> is finished (`co_await` goes straight on).
 ///
 /// Await a Task once. Its exception, if it ended with one, comes out of `co_await`.
+///
+/// What g++ 12 compiles wrongly in coroutines, and what to write instead: docs/coroutines.md.
 template <class T = void>
 class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLoop::spawn it")]] Task {
+  static_assert(!std::is_rvalue_reference_v<T> && !std::is_const_v<T>,
+                "Task<T>: T is void, a value type or an lvalue reference");
+
  public:
   using promise_type = detail::Promise<T>;
   using value_type = T;
@@ -107,16 +149,14 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
-      if (handle_) handle_.destroy();
+      destroy();
       handle_ = std::exchange(other.handle_, nullptr);
     }
     return *this;
   }
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
-  ~Task() {
-    if (handle_) handle_.destroy();
-  }
+  ~Task() { destroy(); }
 
   /// True when it has run to its end (or is empty).
   [[nodiscard]] bool done() const noexcept { return !handle_ || handle_.done(); }
@@ -128,23 +168,11 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
   /// @returns  True when it has finished already; then take() holds the outcome.
   bool start(void (*on_done)(void*), void* argument) {
     if (!handle_) return true;
-    promise_type& promise = handle_.promise();
-    promise.on_done_ = on_done;
-    promise.on_done_argument_ = argument;
-    promise.resumed_inline_ = true;
-    handle_.resume();
-    promise.resumed_inline_ = false;
-    return handle_.done();
+    return promise_type::run_to_first_wait(handle_, on_done, argument);
   }
 
   /// The value of a finished Task; throws what it ended with. Call once.
-  T take() {
-    if constexpr (std::is_void_v<T>) {
-      if (handle_) handle_.promise().take();
-    } else {
-      return handle_.promise().take();
-    }
-  }
+  T take() { return take_from(handle_); }
 
   class Awaiter {
    public:
@@ -154,20 +182,9 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
     /// on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and -O1, and a
     /// long loop of finished calls overflows the stack.
     bool await_suspend(std::coroutine_handle<> caller) {
-      promise_type& promise = handle_.promise();
-      promise.continuation_ = caller;
-      promise.resumed_inline_ = true;
-      handle_.resume();
-      promise.resumed_inline_ = false;
-      return !handle_.done();
+      return !promise_type::run_to_first_wait(handle_, nullptr, caller.address());
     }
-    T await_resume() {
-      if constexpr (std::is_void_v<T>) {
-        if (handle_) handle_.promise().take();
-      } else {
-        return handle_.promise().take();
-      }
-    }
+    T await_resume() { return take_from(handle_); }
 
    private:
     std::coroutine_handle<promise_type> handle_;
@@ -178,6 +195,21 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
   friend promise_type;
   explicit Task(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
 
+  static T take_from(std::coroutine_handle<promise_type> handle) {
+    if constexpr (std::is_void_v<T>) {
+      if (!handle) return;
+    } else {
+      BORA_ASSERT(handle && "an empty Task has no value");
+    }
+    return handle.promise().take();
+  }
+
+  void destroy() noexcept {
+    if (!handle_) return;
+    BORA_ASSERT(handle_.promise().may_be_destroyed(handle_.done()) && "a Task is destroyed while it runs");
+    handle_.destroy();
+  }
+
   std::coroutine_handle<promise_type> handle_;
 };
 
@@ -186,6 +218,11 @@ namespace detail {
 template <class T>
 Task<T> Promise<T>::get_return_object() noexcept {
   return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
+}
+
+template <class T>
+Task<T&> Promise<T&>::get_return_object() noexcept {
+  return Task<T&>(std::coroutine_handle<Promise<T&>>::from_promise(*this));
 }
 
 inline Task<void> Promise<void>::get_return_object() noexcept {

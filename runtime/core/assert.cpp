@@ -1,4 +1,4 @@
-#include <bora/core/error.h>
+#include <bora/core/assert.h>
 
 #include <cstdio>
 #include <cstdlib>
