@@ -1,1 +1,144 @@
-namespace bora::compiler {}
+#include "compiler/routes/route_checker.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "compiler/routes/codes.h"
+#include "compiler/routes/redirect_target.h"
+
+namespace bora::compiler {
+namespace {
+
+class RouteChecker {
+ public:
+  RouteChecker(RouteManifest& manifest, lang::DiagnosticSink& sink)
+      : manifest_(manifest), sink_(sink) {}
+
+  void check() {
+    for (const Route& route : manifest_.routes) {
+      check_name(route);
+      check_paths(route);
+    }
+    for (const auto& [shape, routes] : by_shape_) check_twin(shape, *routes.front());
+    for (Route& route : manifest_.routes) {
+      if (route.kind == Route::Kind::redirect) check_redirect(route);
+    }
+  }
+
+ private:
+  // Functions and namespaces of `route::`: a group and a route can't share a name.
+  void check_name(const Route& route) {
+    std::string group;
+    for (const std::string& part : route.groups) {
+      group += group.empty() ? part : "." + part;
+      groups_.try_emplace(group, &route);
+      const auto same = by_name_.find(group);
+      if (same != by_name_.end())
+        report_name(*same->second, group, route, "the group of that name has a route here");
+    }
+    const std::string name = route.full_name();
+    const auto [first, is_new] = by_name_.try_emplace(name, &route);
+    if (!is_new) report_name(route, name, *first->second, "the other one is here");
+    const auto same_group = groups_.find(name);
+    if (same_group != groups_.end()) {
+      report_name(route, name, *same_group->second, "the group of that name has a route here");
+    }
+  }
+
+  void report_name(const Route& route, const std::string& name, const Route& other,
+                   const char* note) {
+    lang::Diagnostic diagnostic =
+        finding(codes::kNameTwice, route.name.span, "the name '" + name + "' is used twice");
+    diagnostic.help = "names are unique among routes, groups, mounts and redirects";
+    diagnostic.notes.push_back({manifest_.source, other.name.span, note});
+    sink_.report(std::move(diagnostic));
+  }
+
+  void check_paths(const Route& route) {
+    std::vector<const Route*>& same = by_shape_[route.path.shape()];
+    for (const Route* other : same) {
+      const std::string method = shared_method(route, *other);
+      if (method.empty()) continue;
+      lang::Diagnostic diagnostic =
+          finding(codes::kSamePaths, route.path.span,
+                  "'" + route.path.text + "' matches the same paths as '" + other->path.text + "'" +
+                      (method == "*" ? "" : ", for " + method));
+      if (method == "*" && route.kind == Route::Kind::handler &&
+          other->kind == Route::Kind::handler) {
+        diagnostic.help = "give each its own 'methods' to let two handlers share a path";
+      }
+      diagnostic.notes.push_back({manifest_.source, other->path.span, "the other route is here"});
+      sink_.report(std::move(diagnostic));
+      break;
+    }
+    same.push_back(&route);
+  }
+
+  // A method that both answer; "*" if one of them lists none.
+  static std::string shared_method(const Route& a, const Route& b) {
+    if (a.methods.empty() || b.methods.empty()) return "*";
+    for (const Text& method : a.methods) {
+      const auto found = std::ranges::find(b.methods, method.text, &Text::text);
+      if (found != b.methods.end()) return method.text;
+    }
+    return {};
+  }
+
+  void check_twin(const std::string& shape, const Route& route) {
+    if (shape == "/" || !shape.ends_with('/')) return;
+    const auto twin = by_shape_.find(shape.substr(0, shape.size() - 1));
+    if (twin == by_shape_.end()) return;
+    const Route& other = *twin->second.front();
+    if (route.kind == Route::Kind::redirect || other.kind == Route::Kind::redirect) return;
+    lang::Diagnostic diagnostic = finding(codes::kTrailingSlashTwins, route.path.span,
+                                          "'" + route.path.text + "' and '" + other.path.text +
+                                              "' differ only in the slash at the end");
+    diagnostic.severity = lang::Severity::warning;
+    diagnostic.help = "make one of them a redirect to the other";
+    diagnostic.notes.push_back({manifest_.source, other.path.span, "the other route is here"});
+    sink_.report(std::move(diagnostic));
+  }
+
+  void check_redirect(Route& route) {
+    route.location = redirect_location(by_name_, route, manifest_.source, sink_);
+    if (route.location.empty() || route.location != own_location(route)) return;
+    sink_.report(finding(codes::kRedirectsToItself, route.target.span,
+                         "the redirect leads to its own path"));
+  }
+
+  static std::string own_location(const Route& route) {
+    std::string location;
+    for (const PathSegment& segment : route.path.segments) {
+      location += '/';
+      location +=
+          segment.is_parameter ? "{" + std::to_string(segment.parameter) + "}" : segment.literal;
+    }
+    return route.path.ends_with_slash ? location + "/" : location;
+  }
+
+  lang::Diagnostic finding(const char* code, lang::Span span, std::string message) const {
+    lang::Diagnostic diagnostic;
+    diagnostic.code = code;
+    diagnostic.source = manifest_.source;
+    diagnostic.span = span;
+    diagnostic.message = std::move(message);
+    return diagnostic;
+  }
+
+  RouteManifest& manifest_;
+  lang::DiagnosticSink& sink_;
+  std::map<std::string, const Route*> by_name_;
+  std::map<std::string, const Route*> groups_;
+  std::map<std::string, std::vector<const Route*>> by_shape_;
+};
+
+}  // namespace
+
+void check_routes(RouteManifest& manifest, lang::DiagnosticSink& sink) {
+  RouteChecker(manifest, sink).check();
+}
+
+}  // namespace bora::compiler

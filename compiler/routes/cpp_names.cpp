@@ -1,0 +1,58 @@
+#include "compiler/routes/cpp_names.h"
+
+#include <algorithm>
+#include <array>
+
+#include "templates-lang/characters.h"
+#include "templates-lang/cpp_scanner.h"
+
+namespace bora::compiler {
+namespace {
+
+bool is_word(char c) {
+  const char lower = lang::to_lower(c);
+  return (lower >= 'a' && lower <= 'z') || lang::is_digit(c) || c == '_';
+}
+
+// Macros of <cassert>, <cerrno>, <cstdio>, <cstddef>, and of compilers that speak a GNU dialect.
+constexpr std::array<std::string_view, 9> kMacros = {"EOF",    "NULL",  "assert", "errno", "linux",
+                                                     "stderr", "stdin", "stdout", "unix"};
+
+}  // namespace
+
+bool is_plain_identifier(std::string_view text) {
+  return !text.empty() && !lang::is_digit(text.front()) && std::ranges::all_of(text, is_word);
+}
+
+bool is_reserved_name(std::string_view identifier) {
+  return lang::is_cpp_keyword(identifier) || identifier.starts_with('_') ||
+         identifier.find("__") != std::string_view::npos || identifier.starts_with("bora_") ||
+         std::ranges::find(kMacros, identifier) != kMacros.end();
+}
+
+bool is_qualified_name(std::string_view text) {
+  if (text.starts_with("::")) text.remove_prefix(2);
+  while (true) {
+    const std::size_t colons = text.find("::");
+    const std::string_view part = text.substr(0, colons);
+    if (!is_plain_identifier(part) || lang::is_cpp_keyword(part) || part.starts_with("bora_"))
+      return false;
+    if (colons == std::string_view::npos) return true;
+    text.remove_prefix(colons + 2);
+  }
+}
+
+std::string as_identifier(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    const char kept = is_word(c) ? c : '_';
+    if (kept != '_' || (!result.empty() && result.back() != '_')) result += kept;
+  }
+  if (result.empty() || lang::is_digit(result.front())) result.insert(0, "route_");
+  if (result.ends_with('_')) result.pop_back();
+  if (lang::is_cpp_keyword(result) || std::ranges::find(kMacros, result) != kMacros.end())
+    result += '_';
+  return result;
+}
+
+}  // namespace bora::compiler

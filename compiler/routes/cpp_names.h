@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// What of a manifest may be written into C++. Everything here is ASCII: an identifier of the
+// manifest can hold nothing that reads otherwise than it is.
+
+namespace bora::compiler {
+
+/// Letters, digits and '_', not beginning with a digit. Keywords too.
+bool is_plain_identifier(std::string_view text);
+
+/// Whether no generated function or namespace can have this name: C++ keywords, what C++ reserves
+/// (`_Name`, `a__b`), what Bora reserves (`bora_…`) and macros that every system has (`errno`,
+/// `linux`).
+bool is_reserved_name(std::string_view identifier);
+
+/// "shop::web", "::Home": identifiers joined by '::', none of them a keyword or `bora_…`.
+bool is_qualified_name(std::string_view text);
+
+/// The identifier that `text` was probably meant to be: "user-post" gives "user_post". May be
+/// reserved.
+std::string as_identifier(std::string_view text);
+
+}  // namespace bora::compiler
