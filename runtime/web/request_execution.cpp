@@ -1,1 +1,363 @@
-namespace bora::web {}
+#include "runtime/web/request_execution.h"
+
+#include <charconv>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <bora/core/escape.h>
+#include <bora/core/log.h>
+#include <bora/net/error.h>
+#include <bora/web/application.h>
+#include <bora/web/http_error.h>
+#include <bora/web/request_handler.h>
+
+#include "runtime/web/failure.h"
+#include "runtime/web/redirects.h"
+#include "runtime/web/static_files.h"
+
+// A request goes through begin(), prepared(), called(), conclude(). Each calls the next; where a
+// coroutine waits, the chain returns to the loop and the Task's end comes back through resume(). An
+// exception anywhere in between ends in answer_error() and then in conclude(), which destroys the
+// handler, this object and, by release(), the memory of both.
+
+namespace bora::web {
+namespace {
+
+/// Stands in where there is no class of the user's: no route matched, or a constructor threw.
+class PlainHandler : public RequestHandler {};
+
+thread_local RequestExecution* constructing = nullptr;
+
+/// Tells the handler that is being constructed whose it is.
+struct ConstructionMark {
+  explicit ConstructionMark(RequestExecution* execution) { constructing = execution; }
+  ~ConstructionMark() { constructing = nullptr; }
+};
+
+/// In the order of Method.
+constexpr std::string_view kMethodNames[kMethodCount] = {"GET",   "HEAD", "POST",   "DELETE",
+                                                         "PATCH", "PUT",  "OPTIONS"};
+
+/// Of a method that no handler can define: kMethodCount.
+std::size_t method_index(std::string_view method) {
+  std::size_t index = 0;
+  while (index < kMethodCount && kMethodNames[index] != method) ++index;
+  return index;
+}
+
+constexpr std::size_t index_of(Method method) {
+  return static_cast<std::size_t>(method);
+}
+
+bool has_percent_or_high_byte(std::string_view text) {
+  for (const char c : text) {
+    if (c == '%' || static_cast<unsigned char>(c) >= 0x80) return true;
+  }
+  return false;
+}
+
+const Endpoint& endpoint_of_route(const Route& route) {
+  if (route.mount != nullptr) return static_file_endpoint();
+  if (route.redirect != nullptr) return redirect_endpoint();
+  return *route.endpoint;
+}
+
+/// What answers `method`; null: nothing.
+Endpoint::Call find_call(const Endpoint& endpoint, std::string_view method) {
+  const std::size_t index = method_index(method);
+  if (index == kMethodCount) return nullptr;
+  const Endpoint::Call call = endpoint.calls[index];
+  if (call != nullptr || index != index_of(Method::head)) return call;
+  return endpoint.calls[index_of(Method::get)];  // the body is dropped when it is sent
+}
+
+/// Runs a hook of the user's whose exception must not change the answer.
+template <class Hook>
+void run_hook(std::string_view name, Hook hook) noexcept {
+  try {
+    hook();
+  } catch (...) {
+    app_log.exception(name);
+  }
+}
+
+}  // namespace
+
+RequestExecution* RequestExecution::create(Application& application,
+                                           http::HTTPServerRequest& request) {
+  void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
+  return new (memory) RequestExecution(application, request);
+}
+
+RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
+    : application_(application), request_(request), is_head_(request.method() == "HEAD") {
+  match(application.routes(), request.path(), match_);
+  if (match_.route == nullptr) {
+    endpoint_ = application.settings().default_handler_class;
+    if (endpoint_ != nullptr) call_ = find_call(*endpoint_, request.method());
+    return;
+  }
+  choose_route();
+}
+
+/// Of the routes with this path, the one whose class defines the method; else the first, whose page
+/// says 405.
+void RequestExecution::choose_route() {
+  const Route* route = match_.route;
+  endpoint_ = &endpoint_of_route(*route);
+  call_ = find_call(*endpoint_, request_.method());
+  while (call_ == nullptr && (route = route->next) != nullptr) {
+    const Endpoint& endpoint = endpoint_of_route(*route);
+    call_ = find_call(endpoint, request_.method());
+    if (call_ == nullptr) continue;
+    match_.route = route;
+    endpoint_ = &endpoint;
+  }
+}
+
+RequestExecution* RequestExecution::under_construction() {
+  return constructing;
+}
+
+RequestExecution& RequestExecution::of(const RequestHandler& handler) {
+  return handler.execution_;
+}
+
+void RequestExecution::data_received(std::string_view chunk) {
+  if (endpoint_ != nullptr) request_.append_body(chunk);
+}
+
+void RequestExecution::finish() {
+  resume<&RequestExecution::begin>(this);
+}
+
+void RequestExecution::on_connection_close() {
+  if (handler_ == nullptr) return conclude();  // gone before the whole message was here
+  if (handler_->is_finished()) return;
+  run_hook("on_connection_close() threw", [this] { handler_->on_connection_close(); });
+}
+
+template <void (RequestExecution::*stage)()>
+void RequestExecution::resume(void* self) noexcept {
+  auto* execution = static_cast<RequestExecution*>(self);
+  try {
+    (execution->*stage)();
+  } catch (...) {
+    execution->answer_error(std::current_exception());
+    execution->conclude();
+  }
+}
+
+/// @returns  False when `task` waits; `on_done` is then called at its end.
+bool RequestExecution::run(Task<void> task, void (*on_done)(void*)) {
+  task_ = std::move(task);
+  return task_.start(on_done, this);
+}
+
+/// Throws what prepare() or the method ended with.
+void RequestExecution::finish_task() {
+  task_.take();
+  task_ = {};
+}
+
+void RequestExecution::begin() {
+  create_handler(endpoint_);
+  handler_->set_default_headers();
+  if (endpoint_ == nullptr) return conclude_with(404);
+  if (endpoint_->initialize != nullptr) endpoint_->initialize(*handler_);
+  if (call_ == nullptr && match_.route != nullptr && request_.method() != "OPTIONS") {
+    return conclude_with(405);
+  }
+  parse_body();
+  decode_path_args();
+  if (endpoint_->prepare == nullptr ||
+      run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) {
+    prepared();
+  }
+}
+
+void RequestExecution::prepared() {
+  finish_task();
+  if (handler_->is_finished()) return conclude();
+  if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
+  if (run(call_(*handler_, match_.arguments), &resume<&RequestExecution::called>)) called();
+}
+
+void RequestExecution::called() {
+  finish_task();
+  if (!handler_->is_finished()) handler_->finish();
+  conclude();
+}
+
+/// Makes the route's handler; without an endpoint one that can only show error pages.
+void RequestExecution::create_handler(const Endpoint* endpoint) {
+  const ConstructionMark mark(this);
+  if (endpoint == nullptr) {
+    handler_ = new (request_.allocate(sizeof(PlainHandler), alignof(PlainHandler))) PlainHandler;
+  } else {
+    handler_ = endpoint->construct(request_.allocate(endpoint->size, endpoint->alignment));
+  }
+}
+
+/// WEB-111: a malformed form never reaches prepare().
+void RequestExecution::parse_body() const {
+  std::string error;
+  if (!request_.body().empty() && !request_.parse_body(error)) throw HTTPError(400, error);
+}
+
+/// WEB-025: decoded only after matching, so that %2F is no separator.
+void RequestExecution::decode_path_args() {
+  PathArgs& arguments = match_.arguments;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!has_percent_or_high_byte(arguments.text(i))) continue;
+    const std::string decoded = url_unescape(arguments.text(i), false);
+    if (!is_valid_utf8(decoded)) {
+      throw HTTPError(400, "Invalid unicode in the path: " + decoded.substr(0, 40));
+    }
+    arguments.set(i, request_.keep(decoded));
+  }
+}
+
+void RequestExecution::answer_options() {
+  handler_->set_status(204);
+  handler_->set_header("Allow", allowed_methods());
+  handler_->finish();
+  conclude();
+}
+
+std::string RequestExecution::allowed_methods() const {
+  const MethodMask mask = match_.route == nullptr ? MethodMask{} : methods_of(*match_.route);
+  std::string allowed;
+  for (std::size_t i = 0; i < kMethodCount; ++i) {
+    const bool is_stand_in =
+        i == index_of(Method::options) ||
+        (i == index_of(Method::head) && (mask & (1U << index_of(Method::get))) != 0);
+    if (!is_stand_in && (mask & (1U << i)) == 0) continue;
+    if (!allowed.empty()) allowed += ", ";
+    allowed += kMethodNames[i];
+  }
+  return allowed;
+}
+
+void RequestExecution::conclude_with(int status) {
+  handler_->send_error(status);
+  conclude();
+}
+
+void RequestExecution::answer_error(std::exception_ptr error) noexcept {
+  try {
+    if (handler_ == nullptr) create_handler(nullptr);  // its constructor threw
+    handle_exception(error);
+  } catch (...) {
+    app_log.exception("The error page failed");
+  }
+  if (handler_ != nullptr && !handler_->is_finished()) answer_plain_500();
+}
+
+/// WEB-008 to WEB-014.
+void RequestExecution::handle_exception(std::exception_ptr error) {
+  const Failure failure = inspect(error);
+  const bool is_finished = handler_->is_finished();
+  if (failure.kind == Failure::Kind::finish) {
+    if (!is_finished) handler_->finish();
+    return;
+  }
+  // Nobody is left who could read an answer, and leaving is no error of the program.
+  const bool is_client_gone =
+      failure.kind == Failure::Kind::stream_closed && request_.connection().is_closed();
+  if (!is_client_gone) {
+    run_hook("log_exception() threw", [&] { handler_->log_exception(error); });
+  }
+  if (!is_finished) handler_->send_error(failure.status, error);
+}
+
+/// When even the error page failed: an answer without a body.
+void RequestExecution::answer_plain_500() noexcept {
+  try {
+    response_.clear();
+    handler_->set_status(500);
+    send_rest();
+  } catch (...) {
+    app_log.exception("An answer is given up");
+  }
+}
+
+void RequestExecution::conclude() noexcept {
+  http::HTTPConnection& connection = request_.connection();
+  task_ = {};
+  if (handler_ != nullptr) handler_->~RequestHandler();
+  this->~RequestExecution();
+  connection.release();
+}
+
+bool RequestExecution::may_have_body() const {
+  const int status = handler_->get_status();
+  return status >= 200 && status != 204 && status != 304;
+}
+
+void RequestExecution::send_headers(std::int64_t content_length) {
+  const int status = handler_->get_status();
+  if (!may_have_body()) {
+    if (!response_.body_text().empty()) {
+      throw std::logic_error("an answer with status " + std::to_string(status) +
+                             " can't have a body");
+    }
+    response_.drop_body_headers();
+    content_length = 0;
+  } else if (response_.content_length() >= 0) {
+    content_length = response_.content_length();
+  }
+  const http::ResponseHead head = response_.head(status, content_length);
+  request_.connection().write_headers(head, is_head_ ? std::string_view() : response_.body_text());
+  has_sent_headers_ = true;
+}
+
+void RequestExecution::send_body() {
+  const std::string_view body = response_.body_text();
+  if (!body.empty() && !is_head_) request_.connection().write(body);
+}
+
+void RequestExecution::send_pending() {
+  if (has_sent_headers_) {
+    send_body();
+  } else {
+    send_headers(-1);
+  }
+  response_.clear_body();
+}
+
+void RequestExecution::send_rest() {
+  if (has_sent_headers_) {
+    send_body();
+  } else {
+    send_headers(static_cast<std::int64_t>(response_.body_text().size()));
+  }
+  handler_->finished_ = true;
+  request_.connection().finish();
+  response_.release_buffers();
+  log_request();
+  run_hook("on_finish() threw", [this] { handler_->on_finish(); });
+}
+
+void RequestExecution::log_request() noexcept {
+  if (const auto& log_function = application_.settings().log_function) {
+    run_hook("log_function threw", [&] { log_function(*handler_); });
+    return;
+  }
+  const int status = handler_->get_status();
+  const LogLevel level = status < 400   ? LogLevel::info
+                         : status < 500 ? LogLevel::warning
+                                        : LogLevel::error;
+  if (!access_log.is_enabled(level)) return;
+  char time[32];
+  const auto end = std::to_chars(time, time + sizeof time, request_.request_time() * 1e3,
+                                 std::chars_format::fixed, 2);
+  access_log.write(level, status, " ", request_.method(), " ", request_.uri(), " (",
+                   request_.remote_ip(), ") ",
+                   std::string_view(time, static_cast<std::size_t>(end.ptr - time)), "ms");
+}
+
+}  // namespace bora::web

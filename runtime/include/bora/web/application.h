@@ -15,21 +15,31 @@
 
 namespace bora::web {
 
+class StaticFiles;
+
 /// What holds for a whole application. Names are Tornado's.
 struct Settings {
   /// Error pages show the exception; the 404 page lists the routes. Never in production.
   bool debug = false;
 
   /// Called instead of writing the default access line.
-  std::function<void(RequestHandler& handler)> log_function;
+  std::function<void(RequestHandler& handler)> log_function{};
 
-  /// Answers where no route matches: its `prepare()` usually throws HTTPError(404).
-  /// Default: a plain 404 page. See error_handler<Handler>().
+  /// Answers where no route matches, `error_handler<NotFound>()`: its prepare() usually throws
+  /// HTTPError(404), so that its write_error() makes the page. A method that it lacks is a 404 too.
+  /// Default: a plain 404 page.
   const Endpoint* default_handler_class = nullptr;
 
-  /// Directory that relative static mounts are looked for in. Default: the program's own directory.
-  std::string static_path;
+  /// Directory that relative static mounts are looked for in. Default: the program's own directory,
+  /// wherever it is started from. If relative itself, it is looked for there too.
+  std::string static_path{};
 };
+
+/// For Settings::default_handler_class.
+template <class Handler>
+const Endpoint* error_handler() {
+  return &endpoint_of<Handler>;
+}
 
 /// The routes of a program and its settings: what a server serves.
 ///
@@ -46,9 +56,10 @@ class Application : public http::HTTPServerConnectionDelegate {
   explicit Application(std::vector<URLSpec> handlers, Settings settings = {});
   ~Application() override;
 
-  /// Makes a server for this application, listening; see http::HTTPServer::listen. It lives as long as
-  /// the application.
-  http::HTTPServer& listen(int port, std::string_view address = {}, http::HTTPServerOptions options = {});
+  /// Makes a server for this application, listening; see http::HTTPServer::listen. It lives as long
+  /// as the application. Serving begins when the loop runs.
+  http::HTTPServer& listen(int port, std::string_view address = {},
+                           http::HTTPServerOptions options = {});
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const RouteTable& routes() const { return *table_; }
@@ -56,9 +67,12 @@ class Application : public http::HTTPServerConnectionDelegate {
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
 
  private:
+  friend class StaticFiles;
+
   Settings settings_;
-  std::unique_ptr<const RouteTable, void (*)(const RouteTable*)> own_table_;
+  OwnRouteTable own_table_;
   const RouteTable* table_;
+  std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
 };
 

@@ -9,7 +9,8 @@ namespace bora::web {
 /// Thrown by a handler: the client gets an error page with this status.
 class HTTPError : public std::exception {
  public:
-  /// @param log_message  For the log only, never sent to the client. May be empty: nothing is logged
+  /// @param log_message  For the log only, never sent to the client. May be empty: nothing is
+  /// logged
   ///                     but the access line.
   /// @param reason       Replaces the standard phrase in the status line.
   explicit HTTPError(int status = 500, std::string log_message = {}, std::string reason = {});

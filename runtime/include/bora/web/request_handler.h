@@ -29,12 +29,21 @@ class RequestExecution;
 ///       bora::Task<void> post(std::string_view slug);
 ///     };
 ///
-/// A fresh object serves each request: constructor, set_default_headers(), initialize(), prepare(), the
-/// method, finish() if it was not called, on_finish(). `initialize()` (void) and `prepare()` (void or
-/// Task<void>) are not virtual: define them in the class, and they are found.
+/// A fresh object serves each request: constructor, set_default_headers(), initialize(), prepare(),
+/// the method, finish() if it was not called, on_finish(). `initialize()` (void) and `prepare()`
+/// (void or Task<void>) are not virtual: define them in the class, and they are found. When
+/// prepare() has finished the answer, the method is not called.
+///
+/// What a method throws decides the answer: HTTPError its status, Finish what was written so far,
+/// anything else a 500 page and a line in the application's log.
+///
+/// A method that the class lacks is answered with 405 and the Allow field. HEAD without a `head()`
+/// runs `get()` and sends no body; OPTIONS without an `options()` is 204 with Allow, after
+/// prepare().
 ///
 /// When the client leaves while a coroutine is suspended, on_connection_close() is called and the
-/// coroutine goes on; what it writes then is dropped, flush() throws StreamClosedError.
+/// coroutine goes on; what it writes then is dropped, flush() throws StreamClosedError. The object
+/// lives until its last coroutine has ended.
 class RequestHandler {
  public:
   RequestHandler(const RequestHandler&) = delete;
@@ -44,21 +53,24 @@ class RequestHandler {
   [[nodiscard]] http::HTTPServerRequest& request() const;
   [[nodiscard]] Application& application() const;
   [[nodiscard]] const Settings& settings() const;
-  /// The path's captures, decoded.
+  /// The path's captures, decoded; from prepare() on.
   [[nodiscard]] const PathArgs& path_args() const;
 
   // Hooks.
 
   /// Called before anything else and again when an error page replaces what was set.
   virtual void set_default_headers() {}
-  /// Called once, after the answer was handed to the connection; must not write.
+  /// Called once, when the answer was handed to the connection and the access line is written. It
+  /// may not write. It runs inside finish(), so also when the client has left.
   virtual void on_finish() {}
   /// Called when the client leaves before the answer is finished.
   virtual void on_connection_close() {}
-  /// Writes the body of an error page; the status is set already. `error` is what was thrown, or null.
+  /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
+  /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).
   /// The default page is small HTML; in debug mode it shows what happened.
   virtual void write_error(int status, std::exception_ptr error);
-  /// Logs what a handler threw: an HTTPError with a message as a warning, anything else as an error.
+  /// Logs what a handler threw: an HTTPError with a message as a warning, anything else as an
+  /// error.
   virtual void log_exception(std::exception_ptr error);
 
   // Input.
@@ -83,13 +95,18 @@ class RequestHandler {
 
   // Output.
 
-  /// Sets the status; `reason` defaults to the standard phrase. A reason with characters outside the
-  /// grammar, or '<', becomes "Unknown".
+  /// Sets the status; `reason` defaults to the standard phrase. A reason with characters outside
+  /// the grammar, or '<', becomes "Unknown".
+  /// @throws std::invalid_argument  `status` is not within 100 to 999.
   void set_status(int status, std::string_view reason = {});
   [[nodiscard]] int get_status() const { return status_; }
+  /// The phrase that goes with the status: set_status()'s, else the standard one.
+  [[nodiscard]] std::string_view get_reason() const;
 
   /// Replaces the header `name`.
-  /// @throws std::invalid_argument  CR, LF or another control character in either.
+  /// @throws std::invalid_argument  CR, LF or another control character in either;
+  /// Transfer-Encoding,
+  ///         which is the server's; a Content-Length that is no number.
   void set_header(std::string_view name, std::string_view value);
   void set_header(std::string_view name, std::int64_t value);
   /// Adds one more header of that name.
@@ -108,36 +125,44 @@ class RequestHandler {
     finish();
   }
 
-  /// Sends headers and what was written so far. Awaiting it is flow control.
+  /// Sends headers and what was written so far, at once; awaiting the Task is flow control. Without
+  /// a Content-Length set before, the body is then sent chunked.
   /// @throws net::StreamClosedError  The client left.
+  /// @throws std::logic_error        After finish().
   Task<void> flush();
 
   /// Ends the answer, after appending `chunk`. Called by itself when the method ends.
-  /// @throws std::logic_error  When called twice.
+  /// @throws std::logic_error  When called twice, or when a 204 or 304 has a body.
   void finish(std::string_view chunk = {});
   [[nodiscard]] bool is_finished() const { return finished_; }
 
   /// Sends the client elsewhere and finishes: 302, or 301 if `permanent`, or `status` (300 to 399).
-  /// @throws std::logic_error  Headers were already sent.
+  /// `url` goes into Location as it is; it may be relative.
+  /// @throws std::logic_error       Headers were already sent.
+  /// @throws std::invalid_argument  Another status, or a control character in `url`.
   void redirect(std::string_view url, bool permanent = false, std::optional<int> status = {});
 
-  /// Drops what was written and answers with an error page. After headers were sent it only ends the
-  /// answer.
+  /// Drops what was written and answers with an error page. After headers were sent it only ends
+  /// the answer.
   void send_error(int status = 500, std::exception_ptr error = {});
 
   /// Forgets headers, status and body set so far.
   void clear();
 
  protected:
-  /// Only the framework makes handlers; a derived class needs no constructor of its own.
+  /// Only the framework makes handlers; a derived class needs no constructor of its own, but one
+  /// without parameters may use everything here.
+  /// @throws std::logic_error  Made by anyone else.
   RequestHandler();
 
  private:
   friend class RequestExecution;
 
   render::Output& begin_render();
+  render::Output& open_body(const char* caller);
+  std::optional<std::string> find_argument(std::string_view name, bool strip);
 
-  RequestExecution* execution_ = nullptr;
+  RequestExecution& execution_;
   int status_ = 200;
   bool finished_ = false;
 };

@@ -1,0 +1,92 @@
+#include "runtime/web/error_page.h"
+
+#include <string_view>
+
+#include <bora/core/escape.h>
+#include <bora/web/application.h>
+#include <bora/web/request_handler.h>
+
+#include "runtime/web/failure.h"
+#include "runtime/web/request_execution.h"
+
+namespace bora::web {
+namespace {
+
+constexpr std::string_view kStyle =
+    "<style>\n"
+    "  body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; "
+    "padding: 0 1rem; color: #1c2430; background: #fff; }\n"
+    "  h1 { font-size: 1.6rem; }\n"
+    "  pre, td, th { font: 14px/1.5 ui-monospace, monospace; }\n"
+    "  pre { background: #f3f5f8; border-left: 4px solid #c2410c; padding: .8rem 1rem; "
+    "white-space: pre-wrap; overflow-wrap: anywhere; }\n"
+    "  table { border-collapse: collapse; }\n"
+    "  td, th { text-align: left; vertical-align: top; padding: .2rem 1.5rem .2rem 0; "
+    "overflow-wrap: anywhere; }\n"
+    "  p.note { color: #5b6675; }\n"
+    "  @media (prefers-color-scheme: dark) { body { color: #e6e9ee; background: #14181f; } "
+    "pre { background: #1e242d; } p.note { color: #9aa5b4; } }\n"
+    "</style>\n";
+
+std::string title_of(const RequestHandler& handler) {
+  return std::to_string(handler.get_status()) + ": " + xhtml_escape(handler.get_reason());
+}
+
+void add_row(std::string& page, std::string_view name, std::string_view value) {
+  page += "<tr><th>" + xhtml_escape(name) + "</th><td>" + xhtml_escape(value) + "</td></tr>\n";
+}
+
+std::string target_of(const Route& route) {
+  if (route.mount != nullptr) return "files of " + std::string(route.mount->directory);
+  if (route.redirect != nullptr) return "redirect to " + std::string(route.redirect->location);
+  return std::string(route.name);
+}
+
+void add_request(std::string& page, const RequestHandler& handler) {
+  const http::HTTPServerRequest& request = handler.request();
+  const Route* route = RequestExecution::of(handler).route();
+  page += "<h2>Request</h2>\n<table>\n";
+  add_row(page, "Request line",
+          std::string(request.method()) + " " + std::string(request.uri()) + " " +
+              std::string(request.version()));
+  add_row(page, "From", request.remote_ip());
+  add_row(page, "Route", route == nullptr ? "none" : route->pattern);
+  if (route != nullptr && !route->name.empty()) add_row(page, "Route name", route->name);
+  for (const auto& [name, value] : request.headers()) add_row(page, name, value);
+  page += "</table>\n";
+}
+
+void add_routes(std::string& page, const RequestHandler& handler) {
+  page += "<h2>Routes</h2>\n<p>No route matches <b>" + xhtml_escape(handler.request().path()) +
+          "</b>. There are:</p>\n<table>\n";
+  for (const Route& route : routes(handler.application().routes())) {
+    add_row(page, route.pattern, target_of(route));
+  }
+  page += "</table>\n";
+}
+
+}  // namespace
+
+std::string error_page(const RequestHandler& handler) {
+  const std::string title = title_of(handler);
+  return "<html><title>" + title + "</title><body>" + title + "</body></html>";
+}
+
+std::string debug_error_page(const RequestHandler& handler, const std::exception_ptr& error) {
+  const std::string title = title_of(handler);
+  std::string page =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + title +
+      "</title>\n";
+  page += kStyle;
+  page += "</head>\n<body>\n<h1>" + title + "</h1>\n";
+  if (error) page += "<pre>" + xhtml_escape(describe(error)) + "</pre>\n";
+  if (RequestExecution::of(handler).route() == nullptr) add_routes(page, handler);
+  add_request(page, handler);
+  page +=
+      "<p class=\"note\">Shown because the application runs with <code>debug = true</code>; "
+      "visitors "
+      "of a public server must not see this page.</p>\n</body>\n</html>\n";
+  return page;
+}
+
+}  // namespace bora::web

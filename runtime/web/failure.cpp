@@ -1,0 +1,57 @@
+#include "runtime/web/failure.h"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include <bora/net/error.h>
+#include <bora/web/http_error.h>
+
+namespace bora::web {
+namespace {
+
+/// Of the exception that is being handled.
+std::string type_name() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  if (type == nullptr) return "unknown exception";
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(
+      abi::__cxa_demangle(type->name(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? name.get() : type->name();
+}
+
+}  // namespace
+
+Failure inspect(const std::exception_ptr& error) {
+  Failure failure;
+  if (!error) return failure;
+  try {
+    std::rethrow_exception(error);
+  } catch (const Finish&) {
+    failure.kind = Failure::Kind::finish;
+  } catch (const HTTPError& thrown) {
+    failure.kind = Failure::Kind::http_error;
+    failure.status = thrown.status();
+    failure.reason = thrown.reason();
+    failure.log_message = thrown.log_message();
+  } catch (const net::StreamClosedError&) {
+    failure.kind = Failure::Kind::stream_closed;
+  } catch (...) {
+    failure.kind = Failure::Kind::other;
+  }
+  return failure;
+}
+
+std::string describe(const std::exception_ptr& error) {
+  if (!error) return {};
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& thrown) {
+    return type_name() + ": " + thrown.what();
+  } catch (...) {
+    return type_name();
+  }
+}
+
+}  // namespace bora::web

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include <bora/core/task.h>
+#include <bora/http/http_connection.h>
+#include <bora/http/http_server_request.h>
+#include <bora/web/route_table.h>
+
+#include "runtime/web/response.h"
+
+namespace bora::web {
+
+class Application;
+class RequestHandler;
+
+/// One request's way through the web layer: finds the route, makes the handler, calls it, turns
+/// what it throws into an answer, and takes everything down when its last coroutine has ended.
+///
+/// Lives, like the handler, in the request's own memory. Order of execution: WEB-003.
+class RequestExecution final : public http::HTTPMessageDelegate {
+ public:
+  /// Made in `request`'s memory; destroys itself.
+  static RequestExecution* create(Application& application, http::HTTPServerRequest& request);
+
+  RequestExecution(const RequestExecution&) = delete;
+  RequestExecution& operator=(const RequestExecution&) = delete;
+
+  // HTTPMessageDelegate.
+  void data_received(std::string_view chunk) override;
+  void finish() override;
+  void on_connection_close() override;
+
+  /// Of the handler that is being constructed on this thread; null otherwise.
+  static RequestExecution* under_construction();
+  static RequestExecution& of(const RequestHandler& handler);
+
+  [[nodiscard]] Application& application() const { return application_; }
+  [[nodiscard]] http::HTTPServerRequest& request() const { return request_; }
+  [[nodiscard]] const PathArgs& path_args() const { return match_.arguments; }
+  /// Null when no route matched.
+  [[nodiscard]] const Route* route() const { return match_.route; }
+  [[nodiscard]] Response& response() { return response_; }
+  /// False for 1xx, 204 and 304.
+  [[nodiscard]] bool may_have_body() const;
+  [[nodiscard]] bool has_sent_headers() const { return has_sent_headers_; }
+
+  /// For the Allow field: "GET, HEAD, OPTIONS".
+  [[nodiscard]] std::string allowed_methods() const;
+
+  /// Sends what was written so far, headers first; of an answer to HEAD only those.
+  void send_pending();
+  /// Sends the rest and ends the answer; then the access line and on_finish().
+  void send_rest();
+
+ private:
+  RequestExecution(Application& application, http::HTTPServerRequest& request);
+  ~RequestExecution() = default;
+
+  // The stages; each goes on to the next at once, or comes back through resume() when its Task
+  // ends.
+  void begin();
+  void prepared();
+  void called();
+  /// The last one: destroys the handler and this object, and gives their memory back.
+  void conclude() noexcept;
+
+  template <void (RequestExecution::*stage)()>
+  static void resume(void* self) noexcept;
+  bool run(Task<void> task, void (*on_done)(void*));
+  void finish_task();
+
+  void choose_route();
+  void create_handler(const Endpoint* endpoint);
+  void parse_body() const;
+  void decode_path_args();
+
+  void answer_options();
+  void conclude_with(int status);
+  void answer_error(std::exception_ptr error) noexcept;
+  void handle_exception(std::exception_ptr error);
+  void answer_plain_500() noexcept;
+
+  void send_headers(std::int64_t content_length);
+  void send_body();
+  void log_request() noexcept;
+
+  Application& application_;
+  http::HTTPServerRequest& request_;
+  const Endpoint* endpoint_ = nullptr;  ///< Null: no route and no default handler.
+  RequestHandler* handler_ = nullptr;   ///< Made when the whole message is here.
+  Endpoint::Call call_ = nullptr;       ///< Null: the method is not defined.
+  Task<void> task_;                     ///< prepare() or the method, while it waits.
+  const bool is_head_;
+  bool has_sent_headers_ = false;
+  Response response_;
+  RouteMatch match_;
+};
+
+}  // namespace bora::web

@@ -1,0 +1,211 @@
+#include "runtime/web/response.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace bora::web {
+namespace {
+
+/// Buffers that no answer uses. Few are kept: only as many are in use at once as handlers have
+/// written something and wait.
+class BufferPool {
+ public:
+  static constexpr std::size_t kMaxKept = 16;
+  static constexpr std::size_t kMaxKeptBytes = 1024 * 1024;
+
+  ResponseBuffers* take() {
+    if (free_.empty()) return new ResponseBuffers;
+    ResponseBuffers* buffers = free_.back().release();
+    free_.pop_back();
+    return buffers;
+  }
+
+  void give_back(ResponseBuffers* buffers) {
+    std::unique_ptr<ResponseBuffers> owner(buffers);
+    if (buffers->body.capacity() > kMaxKeptBytes || free_.size() >= kMaxKept) return;
+    buffers->body.clear();
+    buffers->headers.clear();
+    buffers->reason.clear();
+    free_.reserve(kMaxKept);
+    free_.push_back(std::move(owner));
+  }
+
+ private:
+  std::vector<std::unique_ptr<ResponseBuffers>> free_;
+};
+
+thread_local BufferPool pool;
+
+/// Fields that have a place of their own in ResponseHead.
+enum class OwnField { none, server, date, content_type, content_length, transfer_encoding };
+
+OwnField own_field(std::string_view name) {
+  switch (name.size()) {
+    case 4:
+      return http::equals_ignoring_case(name, "date") ? OwnField::date : OwnField::none;
+    case 6:
+      return http::equals_ignoring_case(name, "server") ? OwnField::server : OwnField::none;
+    case 12:
+      return http::equals_ignoring_case(name, "content-type") ? OwnField::content_type
+                                                              : OwnField::none;
+    case 14:
+      return http::equals_ignoring_case(name, "content-length") ? OwnField::content_length
+                                                                : OwnField::none;
+    case 17:
+      return http::equals_ignoring_case(name, "transfer-encoding") ? OwnField::transfer_encoding
+                                                                   : OwnField::none;
+    default:
+      return OwnField::none;
+  }
+}
+
+/// RFC 9112, 4 and RFC 9110, 5.5: what both a reason phrase and a field value may hold.
+bool is_field_text(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+void check_value(std::string_view name, std::string_view value) {
+  if (std::all_of(value.begin(), value.end(), is_field_text)) return;
+  throw std::invalid_argument("header '" + std::string(name) + "': control character in the value");
+}
+
+std::int64_t parse_length(std::string_view value) {
+  std::int64_t length = -1;
+  const char* end = value.data() + value.size();
+  const auto [rest, error] = std::from_chars(value.data(), end, length);
+  if (error != std::errc() || rest != end || length < 0) {
+    throw std::invalid_argument("header 'Content-Length': not a number of bytes");
+  }
+  return length;
+}
+
+}  // namespace
+
+ResponseBuffers& Response::buffers() {
+  if (buffers_ == nullptr) buffers_ = pool.take();
+  return *buffers_;
+}
+
+void Response::release_buffers() {
+  if (buffers_ == nullptr) return;
+  pool.give_back(buffers_);
+  buffers_ = nullptr;
+}
+
+void Response::clear() {
+  if (buffers_ != nullptr) {
+    buffers_->body.clear();
+    buffers_->headers.clear();
+    buffers_->reason.clear();
+  }
+  content_type_ = kHTML;
+  content_length_ = -1;
+  server_ = true;
+  date_ = true;
+}
+
+void Response::set_reason(std::string_view reason) {
+  if (reason.empty() && buffers_ == nullptr) return;
+  const bool is_allowed = std::all_of(reason.begin(), reason.end(),
+                                      [](char c) { return is_field_text(c) && c != '<'; });
+  buffers().reason = is_allowed ? reason : "Unknown";
+}
+
+std::string_view Response::reason() const {
+  return buffers_ == nullptr ? std::string_view() : buffers_->reason;
+}
+
+bool Response::set_own_field(std::string_view name, std::string_view value) {
+  switch (own_field(name)) {
+    case OwnField::content_type:
+      check_value(name, value);
+      content_type_ = buffers().content_type = value;
+      return true;
+    case OwnField::content_length:
+      content_length_ = parse_length(value);
+      return true;
+    case OwnField::transfer_encoding:
+      throw std::invalid_argument(
+          "header 'Transfer-Encoding': the server decides how to send a body");
+    case OwnField::server:
+    case OwnField::date:
+    case OwnField::none:
+      return false;
+  }
+  return false;
+}
+
+void Response::set_header(std::string_view name, std::string_view value) {
+  if (set_own_field(name, value)) return;
+  buffers().headers.set(name, value);
+  const OwnField field = own_field(name);
+  if (field == OwnField::server) server_ = false;
+  if (field == OwnField::date) date_ = false;
+}
+
+void Response::add_header(std::string_view name, std::string_view value) {
+  // These exist once in a message, whatever the caller asks for.
+  if (own_field(name) != OwnField::none) return set_header(name, value);
+  buffers().headers.add(name, value);
+}
+
+void Response::clear_header(std::string_view name) {
+  switch (own_field(name)) {
+    case OwnField::content_type:
+      content_type_ = {};
+      return;
+    case OwnField::content_length:
+      content_length_ = -1;
+      return;
+    case OwnField::server:
+      server_ = false;
+      break;
+    case OwnField::date:
+      date_ = false;
+      break;
+    case OwnField::transfer_encoding:
+    case OwnField::none:
+      break;
+  }
+  if (buffers_ != nullptr) buffers_->headers.remove(name);
+}
+
+bool Response::has_header(std::string_view name) const {
+  return buffers_ != nullptr && buffers_->headers.contains(name);
+}
+
+void Response::drop_body_headers() {
+  content_type_ = {};
+  content_length_ = -1;
+  if (buffers_ == nullptr) return;
+  buffers_->headers.remove("Content-Encoding");
+  buffers_->headers.remove("Content-Language");
+}
+
+std::string_view Response::body_text() const {
+  return buffers_ == nullptr ? std::string_view() : buffers_->body.text();
+}
+
+void Response::clear_body() {
+  if (buffers_ != nullptr) buffers_->body.clear();
+}
+
+http::ResponseHead Response::head(int status, std::int64_t content_length) const {
+  http::ResponseHead head;
+  head.status = status;
+  head.content_type = content_type_;
+  head.server = server_;
+  head.date = date_;
+  head.content_length = content_length;
+  if (buffers_ != nullptr) {
+    head.reason = buffers_->reason;
+    if (!buffers_->headers.empty()) head.headers = &buffers_->headers;
+  }
+  return head;
+}
+
+}  // namespace bora::web

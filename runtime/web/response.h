@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <bora/http/http_connection.h>
+#include <bora/http/http_headers.h>
+#include <bora/render/output.h>
+
+namespace bora::web {
+
+/// Memory that an answer is written in. Taken from a free list of the thread when the first byte or
+/// field needs it, so a handler that waits before it writes holds none, and a warm server allocates
+/// none.
+struct ResponseBuffers {
+  render::Output body;
+  http::HTTPHeaders headers;
+  std::string content_type;
+  std::string reason;
+};
+
+/// What a handler has set and written so far and was not sent yet: status phrase, fields, body.
+class Response {
+ public:
+  static constexpr std::string_view kHTML = "text/html; charset=UTF-8";
+
+  Response() = default;
+  ~Response() { release_buffers(); }
+  Response(const Response&) = delete;
+  Response& operator=(const Response&) = delete;
+
+  /// Back to the start: default fields, empty body.
+  void clear();
+
+  /// Empty: the standard phrase. What RFC 9112 does not allow, and '<', becomes "Unknown"
+  /// (WEB-032).
+  void set_reason(std::string_view reason);
+  /// Empty: the standard phrase.
+  [[nodiscard]] std::string_view reason() const;
+
+  /// As RequestHandler's functions of these names.
+  void set_header(std::string_view name, std::string_view value);
+  void add_header(std::string_view name, std::string_view value);
+  void clear_header(std::string_view name);
+  [[nodiscard]] bool has_header(std::string_view name) const;
+
+  /// Takes off what an answer without a body (204, 304) must not say about one (WEB-037).
+  void drop_body_headers();
+
+  [[nodiscard]] render::Output& body() { return buffers().body; }
+  [[nodiscard]] std::string_view body_text() const;
+  void clear_body();
+
+  /// What set_header("Content-Length") said; -1: nothing.
+  [[nodiscard]] std::int64_t content_length() const { return content_length_; }
+
+  /// For HTTPConnection::write_headers; its views are valid until this object changes.
+  [[nodiscard]] http::ResponseHead head(int status, std::int64_t content_length) const;
+
+  /// Gives the memory back; the answer was sent.
+  void release_buffers();
+
+ private:
+  ResponseBuffers& buffers();
+  bool set_own_field(std::string_view name, std::string_view value);
+
+  ResponseBuffers* buffers_ = nullptr;
+  std::string_view content_type_ = kHTML;
+  std::int64_t content_length_ = -1;
+  bool server_ = true;
+  bool date_ = true;
+};
+
+}  // namespace bora::web
