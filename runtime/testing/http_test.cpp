@@ -1,1 +1,254 @@
-namespace bora::testing {}
+#include <bora/testing/http_test.h>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <bora/core/io_loop.h>
+#include <bora/http/http_server.h>
+#include <bora/net/netutil.h>
+
+#include "runtime/testing/response_parser.h"
+
+namespace bora::testing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+constexpr int kMaxRedirects = 10;
+
+net::FileDescriptor connect_to(int port) {
+  net::FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // Waits for the kernel only: it takes the connection before the server accepts it.
+  const auto* where = reinterpret_cast<const sockaddr*>(&address);
+  if (!client || ::connect(client.get(), where, sizeof address) != 0) {
+    throw FetchError(std::string("connecting to the test's server: ") + std::strerror(errno));
+  }
+  ::fcntl(client.get(), F_SETFL, ::fcntl(client.get(), F_GETFL) | O_NONBLOCK);
+  return client;
+}
+
+bool names(const Fields& fields, std::string_view name) {
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
+    return http::equals_ignoring_case(field.first, name);
+  });
+}
+
+bool has_body(const FetchOptions& options) {
+  return !options.body.empty() || options.method == "POST" || options.method == "PUT" ||
+         options.method == "PATCH";
+}
+
+/// One request on its way and its answer on its way back.
+class Exchange {
+ public:
+  Exchange(int port, std::string request, bool is_head)
+      : client_(connect_to(port)), unsent_(std::move(request)), parser_(is_head) {}
+
+  /// Runs the loop until the answer is complete.
+  /// @returns  What went wrong; empty: nothing.
+  std::string run(Clock::time_point deadline) {
+    IOLoop& loop = IOLoop::current();
+    while (true) {
+      send_some();
+      std::string problem = receive_some();
+      if (!problem.empty() || parser_.is_complete()) return problem;
+      if (Clock::now() >= deadline) {
+        return parser_.has_started() ? "the answer did not end in time" : "no answer in time";
+      }
+      loop.run_once(std::chrono::milliseconds(5));
+    }
+  }
+
+  Response take() { return parser_.take(); }
+
+ private:
+  void send_some() {
+    while (!unsent_.empty()) {
+      const ssize_t sent = ::send(client_.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+      if (sent < 0) {
+        // A server that refuses a request may close before it has read all of it.
+        if (errno != EAGAIN) unsent_.clear();
+        return;
+      }
+      unsent_.erase(0, static_cast<std::size_t>(sent));
+    }
+  }
+
+  std::string receive_some() {
+    char bytes[16 * 1024];
+    while (!parser_.is_complete()) {
+      const ssize_t count = ::recv(client_.get(), bytes, sizeof bytes, 0);
+      if (count < 0) {
+        return errno == EAGAIN ? "" : std::string("the connection broke: ") + std::strerror(errno);
+      }
+      if (count == 0) return end_of_stream();
+      if (!parser_.feed({bytes, static_cast<std::size_t>(count)})) {
+        return "the answer is no HTTP: " + parser_.error();
+      }
+    }
+    return {};
+  }
+
+  std::string end_of_stream() {
+    if (parser_.finish() && parser_.is_complete()) return {};
+    return parser_.has_started() ? "the server closed the connection within the answer"
+                                 : "the server closed the connection without an answer";
+  }
+
+  net::FileDescriptor client_;
+  std::string unsent_;
+  ResponseParser parser_;
+};
+
+/// Where `location`, found in the answer to `target`, leads; `origin` is "http://127.0.0.1:PORT".
+std::string resolve(std::string_view location, std::string_view target, std::string_view origin) {
+  location = location.substr(0, location.find('#'));
+  if (location.starts_with(origin)) location.remove_prefix(origin.size());
+  if (location.find("://") != std::string_view::npos || location.starts_with("//")) {
+    throw FetchError("a redirect leads away from the test's server: " + std::string(location));
+  }
+  if (location.starts_with('/')) return std::string(location);
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (location.empty() || location.starts_with('?'))
+    return std::string(path) + std::string(location);
+  return std::string(path.substr(0, path.rfind('/') + 1)) + std::string(location);
+}
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// What a browser asks after `status` was answered to `options`.
+void follow(int status, FetchOptions& options) {
+  const bool keeps_method = status == 307 || status == 308;
+  if (keeps_method || options.method == "GET" || options.method == "HEAD") return;
+  options.method = "GET";
+  options.body.clear();
+  std::erase_if(options.headers, [](const auto& field) {
+    return http::equals_ignoring_case(field.first, "Content-Type") ||
+           http::equals_ignoring_case(field.first, "Content-Length");
+  });
+}
+
+std::string_view trim(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+}  // namespace
+
+class HTTPTest::Impl {
+ public:
+  Impl(web::Application& app, const http::HTTPServerOptions& options) : server_(app, options) {
+    server_.listen(0, "127.0.0.1");
+  }
+
+  ~Impl() {
+    server_.stop();
+    server_.close_all_connections();
+  }
+
+  Response fetch(const std::string& target, const FetchOptions& options) {
+    Exchange exchange(server_.port(), compose(target, options), options.method == "HEAD");
+    const std::string problem = exchange.run(Clock::now() + options.timeout);
+    if (!problem.empty()) throw FetchError(options.method + " " + target + ": " + problem);
+    Response response = exchange.take();
+    for (const std::string_view cookie : response.headers.get_list("Set-Cookie")) keep(cookie);
+    return response;
+  }
+
+  [[nodiscard]] int port() const { return server_.port(); }
+  [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port()); }
+
+  Fields cookies;
+
+ private:
+  std::string compose(const std::string& target, const FetchOptions& options) const {
+    std::string request = options.method + " " + target + " HTTP/1.1\r\n";
+    const auto add = [&](std::string_view name, std::string_view value) {
+      request.append(name).append(": ").append(value).append("\r\n");
+    };
+    const auto add_default = [&](std::string_view name, std::string_view value) {
+      if (!names(options.headers, name)) add(name, value);
+    };
+    add_default("Host", "127.0.0.1:" + std::to_string(port()));
+    add_default("Connection", "close");
+    for (const auto& [name, value] : options.headers) add(name, value);
+    if (!cookies.empty()) add_default("Cookie", cookie_line());
+    if (has_body(options)) {
+      add_default("Content-Length", std::to_string(options.body.size()));
+      add_default("Content-Type", "application/x-www-form-urlencoded");
+    }
+    return request + "\r\n" + options.body;
+  }
+
+  std::string cookie_line() const {
+    std::string line;
+    for (const auto& [name, value] : cookies) {
+      if (!line.empty()) line += "; ";
+      line.append(name).append("=").append(value);
+    }
+    return line;
+  }
+
+  /// A Set-Cookie field. An empty value is how a server deletes a cookie; dates are not looked at.
+  void keep(std::string_view field) {
+    const std::string_view pair = field.substr(0, field.find(';'));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) return;
+    const std::string name(trim(pair.substr(0, equals)));
+    const std::string_view value = trim(pair.substr(equals + 1));
+    std::erase_if(cookies, [&](const auto& cookie) { return cookie.first == name; });
+    if (!value.empty() && value != R"("")") cookies.emplace_back(name, value);
+  }
+
+  http::HTTPServer server_;
+};
+
+HTTPTest::HTTPTest(web::Application& app, http::HTTPServerOptions options)
+    : impl_(std::make_unique<Impl>(app, options)) {}
+
+HTTPTest::~HTTPTest() = default;
+
+Response HTTPTest::fetch(std::string_view target, const FetchOptions& options) {
+  std::string where(target);
+  Response response = impl_->fetch(where, options);
+  if (!options.follow_redirects) return response;
+  FetchOptions next = options;
+  for (int count = 0; is_redirect(response.status); ++count) {
+    if (count == kMaxRedirects) throw FetchError(where + ": more than ten redirects");
+    where = resolve(response.headers.get("Location"), where, impl_->origin());
+    follow(response.status, next);
+    response = impl_->fetch(where, next);
+  }
+  return response;
+}
+
+int HTTPTest::port() const {
+  return impl_->port();
+}
+std::string HTTPTest::url(std::string_view path) const {
+  return impl_->origin() + std::string(path);
+}
+const std::vector<std::pair<std::string, std::string>>& HTTPTest::cookies() const {
+  return impl_->cookies;
+}
+void HTTPTest::clear_cookies() {
+  impl_->cookies.clear();
+}
+
+}  // namespace bora::testing
