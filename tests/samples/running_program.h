@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace bora::testing {
+
+/// A sample, started with arguments; killed at the end if it still runs.
+class RunningProgram {
+ public:
+  RunningProgram(std::string_view sample, std::vector<std::string> arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  /// The port that it listens on, so that it can be started with --port=0. Waits until it does.
+  [[nodiscard]] int port();
+  void signal(int number) const;
+  /// Waits for its end. @returns  The exit status; a signal's number counts as 128 more, as in a
+  /// shell.
+  int wait();
+  /// What it has written to its standard error; after wait().
+  [[nodiscard]] std::string errors();
+
+ private:
+  static constexpr std::chrono::seconds kPatience{10};
+
+  pid_t pid_ = -1;
+  int errors_fd_ = -1;
+  bool has_ended_ = false;
+};
+
+/// Sends `request` to 127.0.0.1:`port` and returns everything up to the end of the connection.
+std::string ask(int port, std::string_view request);
+
+}  // namespace bora::testing
