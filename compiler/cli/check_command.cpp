@@ -27,6 +27,8 @@ class Check {
     find_project();
     const ExitStatus gathered = options_.paths.empty() ? gather_project() : gather_paths();
     if (gathered != ExitStatus::fine) return gathered;
+    if (templates_.empty() && manifests_.empty())
+      return usage_error(host_, kCommand, why_nothing());
     for (const auto& [root, names] : templates_) check_templates(root, names);
     for (const std::string& path : manifests_) check_routes(path);
     report();
@@ -42,16 +44,19 @@ class Check {
 
   ExitStatus gather_project() {
     if (!project_.templates.empty()) {
-      if (!add_folder(project_.templates, project_.templates)) return ExitStatus::environment;
+      const ExitStatus added = add_folder(project_.templates, project_.templates);
+      if (added != ExitStatus::fine) return added;
     }
     if (!project_.routes.empty()) manifests_.insert(project_.routes);
-    if (!templates_.empty() || !manifests_.empty()) return ExitStatus::fine;
-    return usage_error(
-        host_, kCommand,
-        project_.templates.empty()
-            ? "nothing to check: there is no templates/ and no routes.toml here or in "
-              "a folder above; name them with --templates and --routes"
-            : "nothing to check: there is no template in " + project_.templates);
+    return ExitStatus::fine;
+  }
+
+  [[nodiscard]] std::string why_nothing() const {
+    if (!options_.paths.empty()) return "nothing to check: the folders named hold no templates";
+    if (!project_.templates.empty())
+      return "nothing to check: there is no template in " + project_.templates;
+    return "nothing to check: there is no templates/ and no routes.toml here or in a folder above; "
+           "name them with --templates and --routes";
   }
 
   ExitStatus gather_paths() {
@@ -65,10 +70,7 @@ class Check {
   ExitStatus gather_path(const std::string& path) {
     const std::string& root = project_.templates;
     const std::optional<std::string> name = name_below(root, path);
-    if (host_.files.kind(path) == FileKind::directory) {
-      const bool is_part = name.has_value();
-      return add_folder(is_part ? root : path, path) ? ExitStatus::fine : ExitStatus::environment;
-    }
+    if (host_.files.kind(path) == FileKind::directory) return gather_folder(path);
     if (path.ends_with(".toml")) {
       manifests_.insert(path);
     } else if (name) {
@@ -82,10 +84,21 @@ class Check {
     return ExitStatus::fine;
   }
 
+  /// A folder that holds the project's templates, one of them, or one with templates of its own.
+  ExitStatus gather_folder(const std::string& path) {
+    const std::string& root = project_.templates;
+    const bool holds_templates = !root.empty() && name_below(path, root);
+    const bool holds_routes = !project_.routes.empty() && name_below(path, project_.routes);
+    if (holds_routes) manifests_.insert(project_.routes);
+    if (holds_templates) return add_folder(root, root);
+    if (name_below(root, path)) return add_folder(root, path);
+    return holds_routes ? ExitStatus::fine : add_folder(path, path);
+  }
+
   /// The name that a path has as a template of `root`; "" for the root itself.
   std::optional<std::string> name_below(const std::string& root, const std::string& path) {
     if (root.empty()) return std::nullopt;
-    const std::string top = host_.files.absolute(join_path(root, ""));
+    const std::string top = host_.files.absolute(root);
     std::string full = host_.files.absolute(path);
     if (!full.ends_with('/')) full += '/';
     const std::string prefix = top.ends_with('/') ? top : top + '/';
@@ -95,12 +108,11 @@ class Check {
   }
 
   /// Adds the templates of `root` that lie in `folder`, which is `root` or below it.
-  bool add_folder(const std::string& root, const std::string& folder) {
+  ExitStatus add_folder(const std::string& root, const std::string& folder) {
     std::vector<std::string> names;
     if (FileError error = host_.files.list(root, names)) {
-      environment_error(host_, kCommand,
-                        "the folder '" + root + "' cannot be read: " + error.message);
-      return false;
+      return environment_error(host_, kCommand,
+                               "the folder '" + root + "' cannot be read: " + error.message);
     }
     std::string prefix = name_below(root, folder).value_or("");
     if (!prefix.empty()) prefix += '/';
@@ -108,7 +120,7 @@ class Check {
       if (is_template_name(name) && name.starts_with(prefix))
         templates_[root].insert(std::move(name));
     }
-    return true;
+    return ExitStatus::fine;
   }
 
   void check_templates(const std::string& root, const std::set<std::string>& names) {

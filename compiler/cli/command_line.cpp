@@ -158,7 +158,8 @@ class CommandLine {
 
   ExitStatus print_help() {
     if (help_about_.empty()) {
-      host_.out.text << app_.help("", CLI::AppFormatMode::All);
+      // Not app_.help(), which would explain the command that was typed: "help".
+      host_.out.text << app_.get_formatter()->make_help(&app_, "bora", CLI::AppFormatMode::Normal);
       return ExitStatus::fine;
     }
     if (!actions_.contains(help_about_))

@@ -91,6 +91,9 @@ TEST_CASE("check: says when there is nothing to check", "[cli]") {
   CHECK(program.run({"check"}) == 2);
   CHECK(program.err == "bora check: nothing to check: there is no template in templates\n");
   CHECK(program.out.empty());
+  program.files.add_directory("empty");
+  CHECK(program.run({"check", "empty"}) == 2);
+  CHECK(program.err == "bora check: nothing to check: the folders named hold no templates\n");
 }
 
 TEST_CASE("check: --templates and --routes name other places", "[cli]") {
@@ -116,6 +119,7 @@ TEST_CASE("check: paths narrow it", "[cli]") {
   CHECK(program.run({"check", "routes.toml"}) == 0);
   CHECK(program.out == "2 routes: no problems found\n");
   CHECK(program.run({"check", "."}) == 0);
+  CHECK(program.out == "5 templates, 2 routes: no problems found\n");
 }
 
 TEST_CASE("check: a folder elsewhere is a template folder of its own", "[cli]") {
@@ -139,15 +143,11 @@ TEST_CASE("check: a path that is missing or out of place", "[cli]") {
       "--templates\n");
 }
 
-TEST_CASE("check: parts are read on their own, but only as far as they go", "[cli]") {
+TEST_CASE("check: parts that no page includes are read as well", "[cli]") {
   Program program = project();
-  program.files.add("templates/_row.html", "{% break %}");
-  program.files.add("templates/home.html",
-                    R"({% for x in xs %}{% include "_row.html" %}{% end %})");
-  CHECK(program.run({"check"}) == 0);
-  program.files.add("templates/_unused.html", "{{ }}");
+  program.files.add("templates/blog/_unused.html", "{{ }}");
   CHECK(program.run({"check"}) == 1);
-  CHECK(contains(program.out, "templates/_unused.html:1:1: error: "));
+  CHECK(contains(program.out, "templates/blog/_unused.html:1:1: error: "));
 }
 
 TEST_CASE("check: pages that would be the same type are found", "[cli]") {

@@ -78,7 +78,7 @@ TEST_CASE("command_line: unknown options get the nearest name", "[cli]") {
   CHECK(usage_error({"new", "--knd", "minimal"}) ==
         "bora new: there is no option '--knd'; did you mean '--kind'?\n");
   CHECK(usage_error({"--colour", "never", "check"}) ==
-        "bora: there is no option '--colour'; did you mean '--color'?\n");
+        "bora check: there is no option '--colour'; did you mean '--color'?\n");
   CHECK(usage_error({"check", "-q"}) == "bora check: there is no option '-q'\n");
 }
 

@@ -163,7 +163,7 @@ TEST_CASE("build_step: bad pages give one clear error each and no output", "[dri
       {"a cycle of includes", R"({% include "page.html" %})", "T044"},
       {"a base that is missing", R"({% extends "none.html" %})", "T040"},
       {"a base outside the root", R"({% extends "../secret.html" %})", "T042"},
-      {"an include outside the root", R"({% include "/project/secret.html" %})", "T042"},
+      {"an include outside the root", R"({% include "../secret.html" %})", "T042"},
   };
   for (const Bad& bad : table) {
     INFO(bad.what);
