@@ -138,8 +138,10 @@ void CppScanner::skip_number() {
 }
 
 void CppScanner::skip_operator() {
-  for (std::string_view op : kOperators) {
-    if (text_.substr(at_, op.size()) == op) {
+  constexpr std::string_view kAlwaysSingle = "()[]{},;?~";
+  if (kAlwaysSingle.find(peek()) == std::string_view::npos) {
+    for (std::string_view op : kOperators) {
+      if (text_.substr(at_, op.size()) != op) continue;
       at_ += static_cast<std::uint32_t>(op.size());
       return;
     }

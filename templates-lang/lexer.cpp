@@ -252,7 +252,7 @@ class Lexer {
  private:
   // A tag that is never closed makes the scanner read to the end of the file. After so many of them
   // the rest is taken for text, or a hostile file would cost quadratic time.
-  static constexpr int kMaxUnclosedTags = 16;
+  static constexpr int kMaxUnclosedTags = 8;
 
   bool check_bytes();
   std::size_t find_tag(std::size_t from) const;

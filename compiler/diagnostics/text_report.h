@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagnostics/printable.h"
 #include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
