@@ -12,22 +12,13 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/sanitizer.h"
 
+#if !BORA_TEST_HAS_SANITIZER
 namespace {
-
 std::size_t allocations = 0;
+}
 
-}  // namespace
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#if !defined(__has_feature)
-#define BORA_TEST_COUNTS_ALLOCATIONS 1
-#elif !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define BORA_TEST_COUNTS_ALLOCATIONS 1
-#endif
-#endif
-
-#ifdef BORA_TEST_COUNTS_ALLOCATIONS
 void* operator new(std::size_t bytes) {
   ++allocations;
   if (void* memory = std::malloc(bytes)) return memory;
@@ -261,7 +252,7 @@ TEST_CASE("task: three million finished calls in a loop need no stack", "[core]"
   CHECK(run(count(3'000'000)) == 3'000'000);
 }
 
-#ifdef BORA_TEST_COUNTS_ALLOCATIONS
+#if !BORA_TEST_HAS_SANITIZER
 TEST_CASE("task: frames are used again instead of allocated", "[core]") {
   const auto count = [](int calls) -> Task<int> {
     int sum = 0;
