@@ -147,11 +147,19 @@ function(_bora_add_compile_step target)
   get_filename_component(app "${arg_OUT}" NAME)
   set(stamp "${arg_OUT}/${arg_STEP}.stamp")
   set(depfile "${arg_OUT}/${arg_STEP}.d")
+  set(forget_old_dependencies "")
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    # CMake (3.25) adds each new depfile to what earlier ones said, so a template that was removed
+    # would cause a run in every build to come. Without this file it begins anew.
+    set(forget_old_dependencies COMMAND ${CMAKE_COMMAND} -E rm -f
+      "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}_${arg_STEP}.dir/compiler_depend.internal")
+  endif()
   add_custom_command(
     OUTPUT "${stamp}"
     BYPRODUCTS ${arg_GENERATED}
     COMMAND ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
             --depfile "${out}/${arg_STEP}.d"
+    ${forget_old_dependencies}
     DEPENDS ${bora} ${arg_DEPENDS}
     DEPFILE "${depfile}"
     WORKING_DIRECTORY "${folder}"
