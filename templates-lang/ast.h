@@ -17,7 +17,7 @@ namespace bora::lang {
 struct Node;
 using Body = std::vector<Node>;
 
-/// C++ text inside a tag, without the blanks around it. Never empty.
+/// C++ text inside a tag, without the blanks and comments around it. Never empty in a whole tree.
 struct Expression {
   Span span;
 };
@@ -79,10 +79,9 @@ struct Continue {
   Span tag;
 };
 
-/// `{% set name = value %}`, `{% set a, b = value %}` (structured binding), `{% set T name = value
-/// %}`
-/// (`type` given) and, as in Tornado, any other statement (`{% set total += x %}`): then `names` is
-/// empty and `value` is the whole statement.
+/// `{% set name = value %}`, `{% set a, b = value %}` (structured binding),
+/// `{% set T name = value %}` (`type` given) and, as in Tornado, any other statement
+/// (`{% set total += x %}`): then `names` is empty and `value` is the whole statement.
 struct Set {
   Span tag;
   std::optional<Span> type;
@@ -213,6 +212,7 @@ struct Template {
   std::vector<Import> imports;
   Autoescape autoescape;
   Body body;
+  bool is_whole = true;  ///< False if errors were reported: parts of the tree may be guesses.
 };
 
 }  // namespace bora::lang

@@ -80,7 +80,7 @@ class FileChecker {
   void check_jump(const Node& node, const Around& around) {
     const auto* jump_out = std::get_if<Break>(&node.value);
     const auto* jump_on = std::get_if<Continue>(&node.value);
-    if ((!jump_out && !jump_on) || around.is_in_loop) return;
+    if ((!jump_out && !jump_on) || around.is_in_loop || !file_.is_whole) return;
     const std::string name = jump_out ? "'{% break %}'" : "'{% continue %}'";
     Diagnostic found = error(codes::kOutsideLoop, jump_out ? jump_out->tag : jump_on->tag,
                              name + " stands in no loop");
@@ -266,7 +266,7 @@ class ChildChecker {
 
 void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capabilities) {
   for (const auto& file : page.files) FileChecker(*file, capabilities, sink).run();
-  if (page.leaf()->extends) ChildChecker(page, capabilities, sink).run();
+  if (page.leaf()->extends && page.leaf()->is_whole) ChildChecker(page, capabilities, sink).run();
 }
 
 }  // namespace bora::lang

@@ -26,7 +26,9 @@ struct Capabilities {
 /// Checks what needs the whole page: break and continue, super, what a child's blocks override,
 /// what stands outside blocks where it is never rendered, and what can't be generated yet.
 ///
-/// @param page  Also one that was resolved with errors.
+/// @param page  Also one that was resolved with errors. What a file with slips of its own only
+/// seems
+///              to do wrong is not reported.
 void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capabilities = {});
 
 }  // namespace bora::lang

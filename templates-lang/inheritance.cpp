@@ -33,16 +33,17 @@ std::string written_in(std::string_view name, std::string_view containing) {
   return "/" + std::string(name);
 }
 
-std::string nearest_template(std::string_view wanted, const std::vector<std::string>& names) {
+// A file of that name in another folder is a better guess than one with a similar name.
+std::string nearest_template(std::string_view wanted, std::vector<std::string> names,
+                             std::string_view containing) {
   std::string slashes(wanted);
   std::ranges::replace(slashes, '\\', '/');
-  const std::string nearest = nearest_name(slashes, names);
-  if (!nearest.empty()) return nearest;
+  std::erase(names, containing);
   const auto is_namesake = [&](const std::string& name) {
     return last_part(name) == last_part(slashes);
   };
   const auto namesake = std::ranges::find_if(names, is_namesake);
-  return namesake == names.end() ? std::string() : *namesake;
+  return namesake != names.end() ? *namesake : nearest_name(slashes, names);
 }
 
 Diagnostic error(const char* code, const Template& file, Span span, std::string message,
@@ -111,9 +112,10 @@ const Template* FileLoader::load_resolved(const std::string& name, Diagnostic fo
   } else {
     found.code = codes::kFileNotFound;
     found.message = "there is no template " + quoted(name);
-    const std::string nearest = nearest_template(name, source_.names());
+    const std::string_view containing = from ? from->name : std::string_view();
+    const std::string nearest = nearest_template(name, source_.names(), containing);
     if (!nearest.empty()) {
-      found.help = "did you mean " + quoted(written_in(nearest, from ? from->name : "")) + "?";
+      found.help = "did you mean " + quoted(written_in(nearest, containing)) + "?";
     }
   }
   sink_.report(std::move(found));
@@ -190,6 +192,7 @@ class Resolver {
   std::vector<Step> steps_;
   int include_depth_ = 0;
   bool is_too_big_ = false;
+  bool has_repeated_blocks_ = false;
   std::vector<const Template*> rendered_includes_;  // Those without arguments, in order.
 };
 
@@ -290,6 +293,7 @@ void Resolver::add_block(const Block& block, const Template& file, const Templat
   const BlockBody& first = known->second;
   const bool is_override = first.file == &level_file && &file != &level_file && level_file.extends;
   if (is_override) return;
+  has_repeated_blocks_ = true;
   Diagnostic found = error(codes::kBlockRepeated, file, block.name.span,
                            "block " + quoted(block.name.text) + " is defined twice",
                            "give one of them another name");
@@ -363,6 +367,7 @@ bool Resolver::closes_circle(const Reference& reference) {
   const auto is_target = [&](const Step& step) { return step.unit.body == reference.target.body; };
   const auto first = std::ranges::find_if(steps_, is_target);
   if (first == steps_.end()) return false;
+  if (has_repeated_blocks_) return true;  // Which may be all that is wrong.
   const Step& last = steps_.back();
   Diagnostic found =
       error(codes::kIncludeCycle, *last.unit.file, reference.tag,

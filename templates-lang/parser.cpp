@@ -1,6 +1,8 @@
 #include "templates-lang/parser.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -93,6 +95,8 @@ class Parser {
   void parse_directive(const Tag& tag, const Open* open, Body& body);
   void parse_nested(const Tag& tag, const Open* outer, Body& body);
   Span finish(const Next& end, const Open& open);
+  void watch_indentation(const Tag& end, const Open& open);
+  std::optional<std::string_view> indentation(Span tag) const;
 
   Node parse_if(Open open);
   Node parse_for(Open open);
@@ -139,7 +143,9 @@ class Parser {
   std::size_t at_ = 0;
   int depth_ = 0;
   int unknown_openers_ = 0;  // Unknown directives whose `{% end %}` may come and is not to blame.
-  bool is_cut_off_ = false;  // Nested too deep: the rest was not read.
+  int guessed_openers_ = 0;  // Misspelt ones, taken for openers: their `{% end %}` may never come.
+  std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
+  bool is_cut_off_ = false;              // Nested too deep: the rest was not read.
 };
 
 Parser::Next Parser::parse_body(Open* open, Body& body) {
@@ -249,18 +255,46 @@ void Parser::parse_nested(const Tag& tag, const Open* outer, Body& body) {
 
 // The span of the tag that closed `open`; complains if none did.
 Span Parser::finish(const Next& end, const Open& open) {
-  if (end) return end->token.span;
+  if (end) {
+    watch_indentation(*end, open);
+    return end->token.span;
+  }
   const Token& here = tokens_[at_];
-  if (!is_cut_off_) {
+  const bool is_at_end = here.kind == Token::Kind::end;
+  if (is_at_end && guessed_openers_ > 0) {
+    --guessed_openers_;
+  } else if (!is_cut_off_) {
     Diagnostic found =
         error(codes::kBlockNotClosed, open.tag.token.span,
               quoted_tag(open.tag.directive) + " is never closed", "add '{% end %}'");
-    if (here.kind != Token::Kind::end) {
+    if (!is_at_end) {
       found.notes.push_back({file_.source, here.span, "this closes a directive further out"});
+    } else if (odd_indentation_) {
+      found.notes.push_back(*odd_indentation_);
     }
     sink_.report(std::move(found));
   }
   return {here.span.begin, here.span.begin};
+}
+
+// Where an `{% end %}` is missing or one too many, the real slip is rarely where it shows.
+// Indentation tells more than the tags do.
+void Parser::watch_indentation(const Tag& end, const Open& open) {
+  const auto begin = indentation(open.tag.token.span);
+  const auto under = indentation(end.token.span);
+  if (odd_indentation_ || !begin || !under || *begin == *under) return;
+  const std::uint32_t line = file_.source->position(open.tag.token.span.begin).line;
+  odd_indentation_ = {file_.source, end.token.span,
+                      "this closes " + quoted_tag(open.tag.directive) + " of line " +
+                          std::to_string(line) + ", which is indented otherwise"};
+}
+
+// The blanks before a tag that is the first thing in its line.
+std::optional<std::string_view> Parser::indentation(Span tag) const {
+  const std::uint32_t column = file_.source->position(tag.begin).column;
+  const std::string_view before = text({tag.begin - (column - 1), tag.begin});
+  if (!std::ranges::all_of(before, is_blank)) return std::nullopt;
+  return before;
 }
 
 Node Parser::parse_if(Open open) {
@@ -445,6 +479,7 @@ Tag Parser::identify(const Token& token) {
     return tag;
   }
   if (guess.directive == Directive::unknown && !is_end && !word.empty()) ++unknown_openers_;
+  if (opens_body(guess.directive)) ++guessed_openers_;
   if (!word.empty() || !token.is_damaged) report_unknown(token, guess.help);
   return tag;
 }
@@ -470,7 +505,10 @@ bool Parser::ends(const Tag& tag, const Open* open) {
     if (unknown_openers_ > 0) {
       --unknown_openers_;
     } else if (!is_cut_off_) {
-      sink_.report(error(codes::kEndClosesNothing, tag.token.span, "'{% end %}' closes nothing"));
+      Diagnostic found =
+          error(codes::kEndClosesNothing, tag.token.span, "'{% end %}' closes nothing");
+      if (odd_indentation_) found.notes.push_back(*odd_indentation_);
+      sink_.report(std::move(found));
     }
     return false;
   }
@@ -557,7 +595,16 @@ std::unique_ptr<Template> parse_template(std::string name, SourcePtr source, Dia
   auto file = std::make_unique<Template>();
   file->name = std::move(name);
   file->source = std::move(source);
-  Parser(*file, sink).run();
+
+  // The lexer runs first, and unclosed directives show at the end: back to the order of the file.
+  DiagnosticSink own;
+  Parser(*file, own).run();
+  file->is_whole = !own.has_errors();
+  std::multimap<std::uint32_t, Diagnostic> found;
+  for (const Diagnostic& diagnostic : own.diagnostics()) {
+    found.emplace(diagnostic.span.begin, diagnostic);
+  }
+  for (auto& [place, diagnostic] : found) sink.report(std::move(diagnostic));
   return file;
 }
 
