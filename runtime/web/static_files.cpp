@@ -38,6 +38,7 @@ std::string program_directory() {
 }
 
 std::string join(const std::string& base, std::string_view path) {
+  if (path.empty()) return base;
   if (path.starts_with('/')) return std::string(path);
   return base + "/" + std::string(path);
 }

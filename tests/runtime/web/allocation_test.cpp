@@ -1,0 +1,105 @@
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include <bora/testing/http_test.h>
+#include <bora/web.h>
+
+#include "tests/runtime/web/raw_client.h"
+#include "tests/support/catch.h"
+
+// How often a request allocates. Under a sanitizer pools are bypassed, so there is nothing to
+// count.
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BORA_TEST_COUNTS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define BORA_TEST_COUNTS 0
+#endif
+#endif
+#ifndef BORA_TEST_COUNTS
+#define BORA_TEST_COUNTS 1
+#endif
+
+#if BORA_TEST_COUNTS
+
+namespace {
+thread_local std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace {
+
+using bora::Task;
+using bora::testing::HTTPTest;
+using bora::testing::RawClient;
+using bora::web::Application;
+using bora::web::RequestHandler;
+using bora::web::url;
+
+struct Plain : RequestHandler {
+  void get() { write("Hello, world"); }
+};
+
+struct Coroutine : RequestHandler {
+  Task<void> get() {
+    write("Hello, world");
+    co_return;
+  }
+};
+
+struct WithHeaders : RequestHandler {
+  void get(std::string_view name) {
+    set_header("X-Name", name);
+    set_header("Content-Type", "text/plain");
+    set_status(201, "Made");
+    write(name);
+    write(", a text that is longer than any small string, to see that the buffer is kept");
+  }
+};
+
+/// Allocations of a hundred keep-alive requests, after ten to warm up.
+std::size_t allocations_of(int port, std::string_view target, std::string_view end) {
+  RawClient client(port);
+  const std::string request = "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  client.received.reserve(64 * 1024);
+  const auto ask = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      client.received.clear();
+      if (!client.send(request) || !client.receive_until(end)) return false;
+    }
+    return true;
+  };
+  REQUIRE(ask(10));
+  const std::size_t before = allocations;
+  const bool is_answered = ask(100);
+  const std::size_t count = allocations - before;
+  REQUIRE(is_answered);
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("allocations: a keep-alive GET makes none once the server is warm", "[web]") {
+  Application app(
+      {url<Plain>("/"), url<Coroutine>("/coroutine"), url<WithHeaders>("/headers/{name}")});
+  HTTPTest test(app);
+  CHECK(allocations_of(test.port(), "/", "Hello, world") == 0);
+  CHECK(allocations_of(test.port(), "/coroutine", "Hello, world") == 0);
+  CHECK(allocations_of(test.port(), "/headers/Ada", "kept") == 0);
+}
+
+#endif

@@ -1,0 +1,366 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <bora/testing/http_test.h>
+#include <bora/web.h>
+
+#include "runtime/web/http_date.h"
+#include "tests/runtime/web/raw_client.h"
+#include "tests/runtime/web/routes_by_hand.h"
+#include "tests/support/catch.h"
+#include "tests/support/log_capture.h"
+
+namespace fs = std::filesystem;
+using bora::gen_log;
+using bora::testing::HTTPTest;
+using bora::testing::LogCapture;
+using bora::testing::OneRouteTable;
+using bora::testing::RawClient;
+using bora::testing::Response;
+using bora::testing::run_until;
+using bora::web::Application;
+using bora::web::Route;
+using bora::web::StaticMount;
+
+namespace {
+
+/// A folder that is gone at the end.
+struct TemporaryFolder {
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "bora-static-XXXXXX").string();
+    path = ::mkdtemp(name.data());
+  }
+  ~TemporaryFolder() { fs::remove_all(path); }
+
+  void write(const std::string& name, const std::string& content) const {
+    fs::create_directories((path / name).parent_path());
+    std::ofstream(path / name, std::ios::binary) << content;
+  }
+
+  fs::path path;
+};
+
+/// An application that serves the folder FOLDER/files at "/".
+struct Site {
+  explicit Site(const std::string& directory = "files")
+      : mount{"/", directory_ = directory},
+        routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount}),
+        app(routes.table(), {.static_path = prepared(folder).path.string()}),
+        test(app) {}
+
+  static TemporaryFolder& prepared(TemporaryFolder& folder) {
+    fs::create_directories(folder.path / "files");
+    return folder;
+  }
+
+  void write(const std::string& name, const std::string& content) const {
+    folder.write("files/" + name, content);
+  }
+  Response get(const std::string& target,
+               std::vector<std::pair<std::string, std::string>> headers = {}) {
+    return test.fetch(target, {.headers = std::move(headers)});
+  }
+
+  LogCapture log;
+  TemporaryFolder folder;
+  std::string directory_;
+  StaticMount mount;
+  OneRouteTable routes;
+  Application app;
+  HTTPTest test;
+};
+
+std::string pattern_of_size(std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i % 23);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("static files: content, type, length, date and tag (WEB-095)", "[web]") {
+  Site site;
+  site.write("css/site.css", "body {}\n");
+  const Response response = site.get("/css/site.css");
+  CHECK(response.status == 200);
+  CHECK(response.body == "body {}\n");
+  CHECK(response.headers.get("Content-Type") == "text/css; charset=utf-8");
+  CHECK(response.headers.get("Content-Length") == "8");
+  CHECK(response.headers.get("Accept-Ranges") == "bytes");
+  CHECK(bora::web::parse_http_date(response.headers.get("Last-Modified")));
+  // SHA-512 of "body {}\n" (WEB-101).
+  CHECK(response.headers.get("Etag").size() == 2 + 128);
+  CHECK(!response.headers.contains("Cache-Control"));
+}
+
+TEST_CASE("static files: an empty file is one", "[web]") {
+  Site site;
+  site.write("empty.txt", "");
+  const Response response = site.get("/empty.txt");
+  CHECK(response.status == 200);
+  CHECK(response.headers.get("Content-Length") == "0");
+}
+
+TEST_CASE("static files: names with blanks and beyond ASCII", "[web]") {
+  Site site;
+  site.write("a b\u00e9%.txt", "x");
+  CHECK(site.get("/a%20b%C3%A9%25.txt").body == "x");
+}
+
+TEST_CASE("static files: HEAD has the fields of GET (WEB-039)", "[web]") {
+  Site site;
+  site.write("page.html", "<p>");
+  const Response head = site.test.fetch("/page.html", {.method = "HEAD"});
+  const Response get = site.get("/page.html");
+  CHECK(head.status == 200);
+  CHECK(head.body.empty());
+  CHECK(head.headers.get("Content-Length") == "3");
+  CHECK(head.headers.get("Etag") == get.headers.get("Etag"));
+}
+
+TEST_CASE("static files: other methods are 405", "[web]") {
+  Site site;
+  site.write("a.txt", "x");
+  const Response response = site.test.fetch("/a.txt", {.method = "POST", .body = "x=1"});
+  CHECK(response.status == 405);
+  CHECK(response.headers.get("Allow") == "GET, HEAD, OPTIONS");
+}
+
+TEST_CASE("static files: a large file comes whole, piece by piece (WEB-102)", "[web]") {
+  Site site;
+  const std::string content = pattern_of_size(5 * 1024 * 1024 + 17);
+  site.write("large.bin", content);
+  const Response response = site.get("/large.bin");
+  CHECK(response.status == 200);
+  CHECK(response.headers.get("Content-Length") == std::to_string(content.size()));
+  CHECK(response.body == content);
+  CHECK(response.headers.get("Content-Type") == "application/octet-stream");
+  CHECK(site.get("/large.bin", {{"If-None-Match", response.headers.get("Etag")}}).status == 304);
+}
+
+TEST_CASE("static files: sizes around a piece", "[web]") {
+  Site site;
+  for (const std::size_t size : {65535U, 65536U, 65537U, 131072U}) {
+    const std::string content = pattern_of_size(size);
+    site.write("f.bin", content);
+    CHECK(site.get("/f.bin").body == content);
+  }
+}
+
+TEST_CASE("static files: a client that leaves within a large file is no error", "[web]") {
+  Site site;
+  site.write("large.bin", pattern_of_size(20 * 1024 * 1024));
+  {
+    RawClient client(site.test.port());
+    REQUIRE(client.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+    REQUIRE(run_until([&] {
+      client.receive();
+      return client.received.size() > 100'000;
+    }));
+    client.leave(true);
+  }
+  // The line is written at the end of the handler.
+  CHECK(run_until([&] { return site.log.count(bora::access_log, "GET /large.bin") == 1; }));
+  CHECK(site.log.count(bora::app_log) == 0);
+}
+
+TEST_CASE("static files: a file cut while it is sent ends the connection", "[web]") {
+  Site site;
+  site.write("large.bin", pattern_of_size(20 * 1024 * 1024));
+  RawClient client(site.test.port());
+  REQUIRE(client.send("GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+  for (int i = 0; i < 3; ++i) bora::IOLoop::current().run_once(std::chrono::milliseconds(1));
+  fs::resize_file(site.folder.path / "files/large.bin", 0);
+  CHECK(client.receive_all());
+  CHECK(client.received.size() < 20 * 1024 * 1024);
+  CHECK(site.log.count(gen_log, "became shorter") == 1);
+}
+
+TEST_CASE("static files: no path leads out of the mount (WEB-096)", "[web]") {
+  Site site;
+  site.write("in.txt", "inside");
+  site.write("sub/in.txt", "inside");
+  site.folder.write("secret.txt", "outside");
+  site.folder.write("files-too/secret.txt", "outside");
+  const fs::path files = site.folder.path / "files";
+  fs::create_symlink("../secret.txt", files / "link.txt");
+  fs::create_symlink(site.folder.path, files / "up");
+  fs::create_symlink("/etc/passwd", files / "passwd");
+  fs::create_symlink("in.txt", files / "inner.txt");
+  fs::create_symlink("loop", files / "loop");
+  fs::create_symlink("nowhere", files / "broken");
+  ::mkfifo((files / "pipe").c_str(), 0600);
+
+  struct Attack {
+    const char* target;
+    int status;
+  };
+  constexpr std::array kAttacks = {
+      Attack{"/../secret.txt", 403},
+      Attack{"/..", 403},
+      Attack{"/%2e%2e/secret.txt", 403},
+      Attack{"/%2E%2E%2Fsecret.txt", 403},
+      Attack{"/..%2fsecret.txt", 403},
+      Attack{"/sub/../../secret.txt", 403},
+      Attack{"/sub/%2e%2e/in.txt", 403},
+      Attack{"/../files-too/secret.txt", 403},
+      Attack{"/....//secret.txt", 404},
+      Attack{"/..%5csecret.txt", 404},
+      Attack{"/%252e%252e/secret.txt", 404},
+      Attack{"/%c0%ae%c0%ae/secret.txt", 400},
+      Attack{"//etc/passwd", 404},
+      Attack{"/%2fetc/passwd", 404},
+      Attack{"/in.txt%00.html", 404},
+      Attack{"/%00", 404},
+      Attack{"/link.txt", 403},
+      Attack{"/up/secret.txt", 403},
+      Attack{"/passwd", 403},
+      Attack{"/loop", 403},
+      Attack{"/broken", 404},
+      Attack{"/pipe", 403},
+      Attack{"/", 403},
+      Attack{"/sub", 403},
+      Attack{"/sub/", 403},
+      Attack{"/in.txt/", 404},
+      Attack{"/in.txt/x", 404},
+      Attack{"/missing", 404},
+  };
+  for (const Attack& attack : kAttacks) {
+    CAPTURE(attack.target);
+    const Response response = site.get(attack.target);
+    CHECK(response.status == attack.status);
+    CHECK(response.body.find("outside") == std::string::npos);
+    CHECK(response.body.find("root:") == std::string::npos);
+  }
+  CHECK(site.get("/" + std::string(5000, 'a')).status == 404);
+  CHECK(site.get("/inner.txt").body == "inside");
+  CHECK(site.get("/sub//in.txt").body == "inside");
+}
+
+TEST_CASE("static files: what may not be read is 403", "[web]") {
+  if (::geteuid() == 0) return;  // root may read everything
+  Site site;
+  site.write("private.txt", "x");
+  fs::permissions(site.folder.path / "files/private.txt", fs::perms::none);
+  CHECK(site.get("/private.txt").status == 403);
+}
+
+TEST_CASE("static files: If-None-Match alone decides when it is there (WEB-098)", "[web]") {
+  Site site;
+  site.write("a.txt", "abc");
+  const Response first = site.get("/a.txt");
+  const std::string etag = first.headers.get("Etag");
+  const std::string date = first.headers.get("Last-Modified");
+  const Response same = site.get("/a.txt", {{"If-None-Match", etag}});
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+  CHECK(same.headers.get("Etag") == etag);
+  CHECK(!same.headers.contains("Content-Type"));
+  CHECK(site.get("/a.txt", {{"If-None-Match", "W/" + etag}}).status == 304);
+  CHECK(site.get("/a.txt", {{"If-None-Match", "\"x\", " + etag}}).status == 304);
+  CHECK(site.get("/a.txt", {{"If-None-Match", "*"}}).status == 304);
+  CHECK(site.get("/a.txt", {{"If-None-Match", "\"x\""}, {"If-Modified-Since", date}}).status ==
+        200);
+}
+
+TEST_CASE("static files: If-Modified-Since counts whole seconds (WEB-098)", "[web]") {
+  Site site;
+  site.write("a.txt", "abc");
+  const std::string date = site.get("/a.txt").headers.get("Last-Modified");
+  const std::int64_t modified = bora::web::parse_http_date(date).value();
+  const auto ask = [&](const std::string& since) {
+    return site.get("/a.txt", {{"If-Modified-Since", since}}).status;
+  };
+  CHECK(ask(date) == 304);
+  CHECK(ask(bora::web::format_http_date(modified + 1)) == 304);
+  CHECK(ask(bora::web::format_http_date(modified - 1)) == 200);
+  CHECK(ask("yesterday") == 200);
+}
+
+TEST_CASE("static files: a changed file has another tag (WEB-101)", "[web]") {
+  Site site;
+  site.write("a.txt", "abc");
+  const std::string before = site.get("/a.txt").headers.get("Etag");
+  site.write("a.txt", "abcd");
+  const std::string after = site.get("/a.txt").headers.get("Etag");
+  CHECK(before != after);
+  CHECK(site.get("/a.txt", {{"If-None-Match", before}}).body == "abcd");
+  site.write("b.txt", "abcd");
+  CHECK(site.get("/b.txt").headers.get("Etag") == after);
+}
+
+TEST_CASE("static files: only the right ?v= is kept for ever (WEB-100)", "[web]") {
+  Site site;
+  site.write("a.txt", "abc");
+  const std::string etag = site.get("/a.txt").headers.get("Etag");
+  const Response right = site.get("/a.txt?v=" + etag.substr(1, etag.size() - 2));
+  CHECK(right.headers.get("Cache-Control") == "max-age=315360000");
+  CHECK(right.headers.contains("Expires"));
+  CHECK(!site.get("/a.txt?v=old").headers.contains("Cache-Control"));
+}
+
+TEST_CASE("static files: one range is 206 (WEB-099)", "[web]") {
+  Site site;
+  site.write("a.txt", "0123456789");
+  const auto ask = [&](const std::string& range) { return site.get("/a.txt", {{"Range", range}}); };
+  const Response part = ask("bytes=2-4");
+  CHECK(part.status == 206);
+  CHECK(part.body == "234");
+  CHECK(part.headers.get("Content-Range") == "bytes 2-4/10");
+  CHECK(part.headers.get("Content-Length") == "3");
+  CHECK(ask("bytes=-3").body == "789");
+  CHECK(ask("bytes=8-100").headers.get("Content-Range") == "bytes 8-9/10");
+  CHECK(ask("bytes=0-").status == 200);
+  CHECK(ask("bytes=0-3,5-6").status == 200);
+  const Response beyond = ask("bytes=10-");
+  CHECK(beyond.status == 416);
+  CHECK(beyond.headers.get("Content-Range") == "bytes */10");
+  CHECK(beyond.body.empty());
+  const Response head =
+      site.test.fetch("/a.txt", {.method = "HEAD", .headers = {{"Range", "bytes=2-4"}}});
+  CHECK(head.status == 206);
+  CHECK(head.headers.get("Content-Length") == "3");
+}
+
+TEST_CASE("static files: a range of a large file is streamed", "[web]") {
+  Site site;
+  const std::string content = pattern_of_size(1024 * 1024);
+  site.write("a.bin", content);
+  const Response part = site.get("/a.bin", {{"Range", "bytes=100-500099"}});
+  CHECK(part.status == 206);
+  CHECK(part.body == content.substr(100, 500'000));
+}
+
+TEST_CASE("static files: If-Range of another version gives the whole (RFC 9110, 13.1.5)", "[web]") {
+  Site site;
+  site.write("a.txt", "0123456789");
+  const std::string etag = site.get("/a.txt").headers.get("Etag");
+  CHECK(site.get("/a.txt", {{"Range", "bytes=1-2"}, {"If-Range", etag}}).status == 206);
+  CHECK(site.get("/a.txt", {{"Range", "bytes=1-2"}, {"If-Range", "\"x\""}}).status == 200);
+  CHECK(site.get("/a.txt", {{"Range", "bytes=1-2"}, {"If-None-Match", etag}}).status == 304);
+}
+
+TEST_CASE("static files: a missing folder is told once, at the start", "[web]") {
+  Site site("nowhere");
+  CHECK(site.log.count(gen_log, (site.folder.path / "nowhere").string()) == 1);
+  CHECK(site.get("/a.txt").status == 404);
+  CHECK(site.get("/a.txt").status == 404);
+  CHECK(site.log.count(gen_log) == 1);
+  site.folder.write("nowhere/a.txt", "made later");
+  CHECK(site.get("/a.txt").body == "made later");
+}
+
+TEST_CASE("static files: a relative folder does not depend on the working directory", "[web]") {
+  const fs::path beside_program = fs::canonical("/proc/self/exe").parent_path();
+  LogCapture log;
+  const StaticMount mount{"/", "no-such-folder"};
+  const OneRouteTable routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount});
+  const Application app(routes.table());
+  CHECK(log.count(gen_log, "'" + (beside_program / "no-such-folder").string() + "'") == 1);
+}
