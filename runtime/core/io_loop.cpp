@@ -20,10 +20,10 @@
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
 
-// Asio runs the loop: whatever becomes ready, Asio's things and ours, is a handler in its queue. Ours are
-// the batch of callbacks, posted when the first one is added, and the alarm for the first timeout. A
-// handler that is posted by a handler comes after the next look at the sockets, so that neither callbacks
-// nor input can starve the other.
+// Asio runs the loop: whatever becomes ready, Asio's things and ours, is a handler in its queue.
+// Ours are the batch of callbacks, posted when the first one is added, and the alarm for the first
+// timeout. A handler that is posted by a handler comes after the next look at the sockets, so that
+// neither callbacks nor input can starve the other.
 
 namespace bora {
 
@@ -99,7 +99,9 @@ std::string in_seconds(nanoseconds duration) {
 
 class IOLoop::Impl {
  public:
-  Impl() : context_(std::in_place, ASIO_CONCURRENCY_HINT_UNSAFE_IO) { parts_.emplace(*this, *context_); }
+  Impl() : context_(std::in_place, ASIO_CONCURRENCY_HINT_UNSAFE_IO) {
+    parts_.emplace(*this, *context_);
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() = default;
@@ -131,7 +133,7 @@ class IOLoop::Impl {
   void set_clock(const Clock* clock) noexcept {
     clock_ = clock != nullptr ? clock : &Clock::system();
     alarm_at_.reset();
-    if (parts_) schedule_alarm();
+    if (!is_closed_) schedule_alarm();
   }
   asio::io_context* context() noexcept { return context_ ? &*context_ : nullptr; }
 
@@ -163,7 +165,9 @@ class IOLoop::Impl {
   bool is_running_ = false;
   bool is_stop_requested_ = false;
 
-  std::mutex mutex_;  // guards the next three, the only ones that other threads touch
+  // Guards the next three, the only ones that other threads touch. Only this thread writes
+  // is_closed_, so here it may be read without.
+  std::mutex mutex_;
   std::vector<Callback> added_;
   bool is_batch_posted_ = false;
   bool is_closed_ = false;
@@ -185,8 +189,8 @@ class IOLoop::Impl {
   bool is_draining_ = false;
 };
 
-// Drops everything while the loop's functions can still be called (they do nothing any more), because
-// what is dropped may call them.
+// Drops everything while the loop's functions can still be called (they do nothing any more),
+// because what is dropped may call them.
 void IOLoop::Impl::close() noexcept {
   {
     const std::scoped_lock lock(mutex_);
@@ -200,7 +204,8 @@ void IOLoop::Impl::close() noexcept {
   context_.reset();
 }
 
-// --- Running ----------------------------------------------------------------------------------------
+// --- Running
+// ----------------------------------------------------------------------------------------
 
 void IOLoop::Impl::run_context() {
   context_->restart();
@@ -229,7 +234,8 @@ void IOLoop::Impl::run() {
 }
 
 void IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
-  if (is_running_) throw std::logic_error("run_sync() inside the running loop: co_await the task instead");
+  if (is_running_)
+    throw std::logic_error("run_sync() inside the running loop: co_await the task instead");
   bool is_timed_out = false;
   Timeout limit = 0;
   if (timeout > nanoseconds::zero()) {
@@ -266,7 +272,8 @@ bool IOLoop::Impl::run_once(nanoseconds wait) {
   return has_run || handlers > 0;
 }
 
-// --- Callbacks and timeouts -------------------------------------------------------------------------
+// --- Callbacks and timeouts
+// -------------------------------------------------------------------------
 
 void IOLoop::Impl::add_callback(Callback callback) {
   {
@@ -298,7 +305,7 @@ void IOLoop::Impl::run_callbacks() {
 
 IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback) {
   delay = std::clamp(delay, nanoseconds::zero(), kLongestDelay);
-  if (!parts_) return timers_.next_key();  // closing: dropped
+  if (is_closed_) return timers_.next_key();  // dropped
   const Timeout key = timers_.add(clock_->monotonic() + delay, std::move(callback));
   schedule_alarm();
   return key;
@@ -317,8 +324,8 @@ bool IOLoop::Impl::run_timers() {
   return has_run;
 }
 
-// An alarm that is too early (its timeout was removed) is left alone: setting it again costs more than
-// one idle wake.
+// An alarm that is too early (its timeout was removed) is left alone: setting it again costs more
+// than one idle wake.
 void IOLoop::Impl::schedule_alarm() {
   if (timers_.is_empty() || (alarm_at_ && *alarm_at_ <= timers_.next())) return;
   alarm_at_ = timers_.next();
@@ -331,21 +338,23 @@ void IOLoop::Impl::schedule_alarm() {
   });
 }
 
-// --- Coroutines -------------------------------------------------------------------------------------
+// --- Coroutines
+// -------------------------------------------------------------------------------------
 
 void IOLoop::Impl::spawn(Task<void> task) {
-  if (!parts_) return;  // closing: dropped
+  if (is_closed_) return;  // dropped
   auto* spawned = new SpawnedTask(std::move(task));
   spawned->link_before(spawned_);
   const auto on_done = [](void* finished) { finish(static_cast<SpawnedTask*>(finished)); };
   if (spawned->task.start(on_done, spawned)) finish(spawned);
 }
 
-// --- Graceful stop ----------------------------------------------------------------------------------
+// --- Graceful stop
+// ----------------------------------------------------------------------------------
 
 std::uint64_t IOLoop::Impl::add_drain(UniqueFunction<Task<void>()> drain) {
   const std::uint64_t key = ++last_drain_;
-  if (!parts_) return key;
+  if (is_closed_) return key;
   drains_.emplace(key, std::make_shared<UniqueFunction<Task<void>()>>(std::move(drain)));
   if (is_running_ && !is_single_turn_) parts_->signals.watch();
   return key;
@@ -392,7 +401,8 @@ void IOLoop::Impl::drain_is_done(std::uint64_t key) {
   if (unfinished_drains_.erase(key) != 0 && unfinished_drains_.empty() && is_draining_) stop();
 }
 
-// --- IOLoop -----------------------------------------------------------------------------------------
+// --- IOLoop
+// -----------------------------------------------------------------------------------------
 
 struct IOLoop::Owner {
   ~Owner() {
@@ -411,43 +421,72 @@ IOLoop& IOLoop::current() {
   return *current_loop;
 }
 
-IOLoop* IOLoop::current_if_any() noexcept { return current_loop; }
+IOLoop* IOLoop::current_if_any() noexcept {
+  return current_loop;
+}
 
-IOLoop::IOLoop() : impl_(std::make_unique<Impl>()) { ignore_broken_pipes(); }
-IOLoop::~IOLoop() { impl_->close(); }
+IOLoop::IOLoop() : impl_(std::make_unique<Impl>()) {
+  ignore_broken_pipes();
+}
+IOLoop::~IOLoop() {
+  impl_->close();
+}
 
 void IOLoop::start() {
   BORA_ASSERT(current_loop == this && "a loop belongs to the thread that made it");
   impl_->run();
 }
-void IOLoop::stop() { impl_->stop(); }
-bool IOLoop::is_running() const noexcept { return impl_->is_running(); }
-void IOLoop::add_callback(Callback callback) { impl_->add_callback(std::move(callback)); }
+void IOLoop::stop() {
+  impl_->stop();
+}
+bool IOLoop::is_running() const noexcept {
+  return impl_->is_running();
+}
+void IOLoop::add_callback(Callback callback) {
+  impl_->add_callback(std::move(callback));
+}
 IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback) {
   return impl_->call_later(delay, std::move(callback));
 }
-void IOLoop::remove_timeout(Timeout timeout) noexcept { impl_->remove_timeout(timeout); }
-void IOLoop::spawn(Task<void> task) { impl_->spawn(std::move(task)); }
-bool IOLoop::run_once(nanoseconds wait) { return impl_->run_once(wait); }
+void IOLoop::remove_timeout(Timeout timeout) noexcept {
+  impl_->remove_timeout(timeout);
+}
+void IOLoop::spawn(Task<void> task) {
+  impl_->spawn(std::move(task));
+}
+bool IOLoop::run_once(nanoseconds wait) {
+  return impl_->run_once(wait);
+}
 std::uint64_t IOLoop::add_drain(UniqueFunction<Task<void>()> drain) {
   return impl_->add_drain(std::move(drain));
 }
-void IOLoop::remove_drain(std::uint64_t key) { impl_->remove_drain(key); }
+void IOLoop::remove_drain(std::uint64_t key) {
+  impl_->remove_drain(key);
+}
 double IOLoop::time() const noexcept {
   return std::chrono::duration<double>(impl_->clock().since_epoch()).count();
 }
-const Clock& IOLoop::clock() const noexcept { return impl_->clock(); }
-void IOLoop::set_clock(const Clock* clock) noexcept { impl_->set_clock(clock); }
-void* IOLoop::native_context() noexcept { return impl_->context(); }
+const Clock& IOLoop::clock() const noexcept {
+  return impl_->clock();
+}
+void IOLoop::set_clock(const Clock* clock) noexcept {
+  impl_->set_clock(clock);
+}
+void* IOLoop::native_context() noexcept {
+  return impl_->context();
+}
 
 void IOLoop::waiter_done(void* waiter) {
   auto* done = static_cast<Waiter*>(waiter);
   done->is_done = true;
   done->loop->impl_->leave();
 }
-void IOLoop::run_until(const bool& is_done, nanoseconds timeout) { impl_->run_until(is_done, timeout); }
+void IOLoop::run_until(const bool& is_done, nanoseconds timeout) {
+  impl_->run_until(is_done, timeout);
+}
 
-// --- sleep ------------------------------------------------------------------------------------------
+// --- sleep
+// ------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -477,6 +516,8 @@ class SleepAwaiter {
 
 }  // namespace
 
-Task<void> sleep(nanoseconds duration) { co_await SleepAwaiter(duration); }
+Task<void> sleep(nanoseconds duration) {
+  co_await SleepAwaiter(duration);
+}
 
 }  // namespace bora

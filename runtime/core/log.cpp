@@ -33,7 +33,8 @@ std::atomic<LogSink*> sink{nullptr};
 std::atomic<std::uint64_t> lost_lines{0};
 std::atomic<bool> is_stalled{false};
 
-// --- Text -------------------------------------------------------------------------------------------
+// --- Text
+// -------------------------------------------------------------------------------------------
 
 class LineBuffer {
  public:
@@ -72,8 +73,8 @@ class LineBuffer {
   bool is_cut_ = false;
 };
 
-// The length of the valid UTF-8 sequence at the front of `text` that shows something; 0 for anything
-// else, among it the control characters U+0080 to U+009F, which some terminals obey.
+// The length of the valid UTF-8 sequence at the front of `text` that shows something; 0 for
+// anything else, among it the control characters U+0080 to U+009F, which some terminals obey.
 std::size_t printable_sequence(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
@@ -84,11 +85,11 @@ std::size_t printable_sequence(std::string_view text) noexcept {
     if ((byte(i) & 0xc0) != 0x80) return 0;
   }
   const unsigned char second = byte(1);
-  if (lead == 0xc2 && second < 0xa0) return 0;                  // C1 controls
-  if (lead == 0xe0 && second < 0xa0) return 0;                  // overlong
-  if (lead == 0xed && second > 0x9f) return 0;                  // surrogates
-  if (lead == 0xf0 && second < 0x90) return 0;                  // overlong
-  if (lead == 0xf4 && second > 0x8f) return 0;                  // above U+10FFFF
+  if (lead == 0xc2 && second < 0xa0) return 0;  // C1 controls
+  if (lead == 0xe0 && second < 0xa0) return 0;  // overlong
+  if (lead == 0xed && second > 0x9f) return 0;  // surrogates
+  if (lead == 0xf0 && second < 0x90) return 0;  // overlong
+  if (lead == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
   return length;
 }
 
@@ -123,7 +124,8 @@ void LineBuffer::append_escaped(std::string_view text) noexcept {
   }
 }
 
-// --- The line's front -------------------------------------------------------------------------------
+// --- The line's front
+// -------------------------------------------------------------------------------
 
 bool has_colours() noexcept {
   const auto is_set = [](const char* name) {
@@ -183,10 +185,11 @@ void append_front(LineBuffer& line, LogLevel level, std::string_view log) noexce
   line.append_char(' ');
 }
 
-// --- Standard error ---------------------------------------------------------------------------------
+// --- Standard error
+// ---------------------------------------------------------------------------------
 
-// A pipe or terminal may be in blocking mode, which belongs to everybody who has it open, so it can't
-// be changed: ask before each write.
+// A pipe or terminal may be in blocking mode, which belongs to everybody who has it open, so it
+// can't be changed: ask before each write.
 bool can_write() noexcept {
   pollfd waiting{STDERR_FILENO, POLLOUT, 0};
   const int limit = is_stalled.load(std::memory_order_relaxed) ? 0 : kMaxStallMs;
@@ -230,7 +233,8 @@ void write_to_stderr(const LogRecord& record) noexcept {
 
 }  // namespace
 
-// --- Logger -----------------------------------------------------------------------------------------
+// --- Logger
+// -----------------------------------------------------------------------------------------
 
 std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
   char digits[32];
@@ -253,13 +257,15 @@ std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
       end = std::to_chars(digits, digits + sizeof digits, unsigned_).ptr;
       break;
     case Kind::real:
-      end = std::to_chars(digits, digits + sizeof digits, double_, std::chars_format::general, 6).ptr;
+      end =
+          std::to_chars(digits, digits + sizeof digits, double_, std::chars_format::general, 6).ptr;
       break;
   }
   return LogPiece(std::string_view(digits, static_cast<std::size_t>(end - digits))).write(to, room);
 }
 
-void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces, std::size_t count) noexcept {
+void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces,
+                          std::size_t count) noexcept {
   char text[kMaxLine];
   std::size_t size = 0;
   for (const detail::LogPiece& piece : std::span(pieces, count)) {
@@ -292,6 +298,8 @@ void set_log_level(LogLevel level) noexcept {
   for (Logger* log : {&access_log, &app_log, &gen_log}) log->set_level(level);
 }
 
-LogSink* set_log_sink(LogSink* other) noexcept { return sink.exchange(other, std::memory_order_acq_rel); }
+LogSink* set_log_sink(LogSink* other) noexcept {
+  return sink.exchange(other, std::memory_order_acq_rel);
+}
 
 }  // namespace bora

@@ -16,11 +16,15 @@ namespace {
 
 constexpr std::size_t kMaxListItems = 100'000;
 
-std::string quoted(std::string_view text) { return fmt::format("'{}'", text); }
+std::string quoted(std::string_view text) {
+  return fmt::format("'{}'", text);
+}
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    const auto lower = [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    };
     return lower(x) == lower(y);
   });
 }
@@ -64,14 +68,15 @@ constexpr std::array<Unit, 8> kUnits = {{
 std::int64_t find_unit(std::string_view name) {
   if (name.empty()) return kSecond;
   for (const Unit& unit : kUnits) {
-    if (unit.names.find(fmt::format(" {} ", name)) != std::string_view::npos) return unit.nanoseconds;
+    if (unit.names.find(fmt::format(" {} ", name)) != std::string_view::npos)
+      return unit.nanoseconds;
   }
   return 0;
 }
 
 std::string_view take_while(std::string_view& text, std::string_view characters, bool in) {
-  const std::size_t end = std::min(in ? text.find_first_not_of(characters) : text.find_first_of(characters),
-                                   text.size());
+  const std::size_t end = std::min(
+      in ? text.find_first_not_of(characters) : text.find_first_of(characters), text.size());
   const std::string_view taken = text.substr(0, end);
   text.remove_prefix(end);
   return taken;
@@ -128,7 +133,8 @@ std::string parse_option(std::string_view text, LogLevel& value) {
   return quoted(text) + " is none of debug, info, warning, error, none";
 }
 
-std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most, std::int64_t& value) {
+std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most,
+                          std::int64_t& value) {
   const bool is_negative = text.starts_with('-');
   std::int64_t negative = 0;
   std::uint64_t positive = 0;
@@ -143,10 +149,11 @@ std::string parse_integer(std::string_view text, std::int64_t least, std::uint64
   return {};
 }
 
-std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den, std::int64_t least,
-                           std::int64_t most, std::int64_t& count) {
+std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den,
+                           std::int64_t least, std::int64_t most, std::int64_t& count) {
   long double nanoseconds = 0;
-  if (!read_duration(text, nanoseconds)) return quoted(text) + " is not a duration such as 500ms, 90s or 1h30m";
+  if (!read_duration(text, nanoseconds))
+    return quoted(text) + " is not a duration such as 500ms, 90s or 1h30m";
   const long double exact = nanoseconds * static_cast<long double>(den) /
                             (static_cast<long double>(num) * static_cast<long double>(kSecond));
   const long double rounded = std::round(exact);
@@ -154,7 +161,8 @@ std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax
     return quoted(text) + " is too long a time";
   }
   if (std::abs(exact - rounded) > 1e-6L) {
-    return fmt::format("'{}' is finer than this option can be; its unit is {}", text, duration_text(1, num, den));
+    return fmt::format("'{}' is finer than this option can be; its unit is {}", text,
+                       duration_text(1, num, den));
   }
   count = static_cast<std::int64_t>(rounded);
   return {};
@@ -180,17 +188,28 @@ std::string split_list(std::string_view text, bool with_ranges, std::vector<std:
     if (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first) >= kMaxListItems) {
       return fmt::format("'{}' has more than {} numbers", item, kMaxListItems);
     }
-    for (std::int64_t number = first; number < last; ++number) items.push_back(std::to_string(number));
+    for (std::int64_t number = first; number < last; ++number)
+      items.push_back(std::to_string(number));
     items.push_back(std::to_string(last));
   }
   return {};
 }
 
-std::string option_text(bool value) { return value ? "true" : "false"; }
-std::string option_text(double value) { return fmt::format("{}", value); }
-std::string option_text(const std::string& value) { return value; }
-std::string option_text(std::int64_t value) { return std::to_string(value); }
-std::string option_text(std::uint64_t value) { return std::to_string(value); }
+std::string option_text(bool value) {
+  return value ? "true" : "false";
+}
+std::string option_text(double value) {
+  return fmt::format("{}", value);
+}
+std::string option_text(const std::string& value) {
+  return value;
+}
+std::string option_text(std::int64_t value) {
+  return std::to_string(value);
+}
+std::string option_text(std::uint64_t value) {
+  return std::to_string(value);
+}
 
 std::string option_text(LogLevel value) {
   for (const auto& [name, level] : kLevels) {
@@ -204,13 +223,14 @@ std::string duration_text(std::int64_t count, std::intmax_t num, std::intmax_t d
     std::intmax_t num, den;
     std::string_view text;
   };
-  constexpr Suffix kSuffixes[] = {{1, 1'000'000'000, "ns"}, {1, 1'000'000, "us"}, {1, 1000, "ms"},
-                                  {1, 1, "s"},              {60, 1, "m"},         {3600, 1, "h"},
-                                  {86400, 1, "d"},          {604800, 1, "w"}};
+  constexpr Suffix kSuffixes[] = {
+      {1, 1'000'000'000, "ns"}, {1, 1'000'000, "us"}, {1, 1000, "ms"}, {1, 1, "s"}, {60, 1, "m"},
+      {3600, 1, "h"},           {86400, 1, "d"},      {604800, 1, "w"}};
   for (const Suffix& suffix : kSuffixes) {
     if (suffix.num == num && suffix.den == den) return fmt::format("{}{}", count, suffix.text);
   }
-  return fmt::format("{}s", static_cast<double>(count) * static_cast<double>(num) / static_cast<double>(den));
+  return fmt::format(
+      "{}s", static_cast<double>(count) * static_cast<double>(num) / static_cast<double>(den));
 }
 
 }  // namespace bora::detail

@@ -121,8 +121,8 @@ void OptionParser::add(std::unique_ptr<detail::OptionBase> option, std::string_v
                        std::string_view help, const OptionHelp& details,
                        const std::source_location& where) {
   if (const detail::OptionBase* other = impl_->find(name)) {
-    throw OptionError(fmt::format("option --{} is already defined in {}:{}", name, other->where.file_name(),
-                                  other->where.line()));
+    throw OptionError(fmt::format("option --{} is already defined in {}:{}", name,
+                                  other->where.file_name(), other->where.line()));
   }
   option->name = name;
   option->help = help;
@@ -137,17 +137,23 @@ detail::OptionBase& OptionParser::find(std::string_view name, const void* type) 
   detail::OptionBase* option = impl_->find(name);
   if (option == nullptr) throw OptionError(impl_->unknown(name));
   if (option->type() != type) {
-    throw OptionError(fmt::format("option --{} is read as another type than the one it is defined with in {}:{}",
-                                  name, option->where.file_name(), option->where.line()));
+    throw OptionError(
+        fmt::format("option --{} is read as another type than the one it is defined with in {}:{}",
+                    name, option->where.file_name(), option->where.line()));
   }
   return *option;
 }
 
-bool OptionParser::contains(std::string_view name) const { return impl_->find(name) != nullptr; }
+bool OptionParser::contains(std::string_view name) const {
+  return impl_->find(name) != nullptr;
+}
 
-bool OptionParser::help_requested() const noexcept { return get<bool>("help"); }
+bool OptionParser::help_requested() const noexcept {
+  return get<bool>("help");
+}
 
-std::vector<std::string> OptionParser::parse_command_line(const std::vector<std::string>& arguments) {
+std::vector<std::string> OptionParser::parse_command_line(
+    const std::vector<std::string>& arguments) {
   auto argument = arguments.begin();
   while (argument != arguments.end() && !help_requested()) {
     if (argument->size() < 2 || argument->front() != '-') break;

@@ -10,7 +10,8 @@ namespace bora {
 
 using std::chrono::nanoseconds;
 
-nanoseconds detail::next_periodic_call(nanoseconds last, nanoseconds now, nanoseconds period) noexcept {
+nanoseconds detail::next_periodic_call(nanoseconds last, nanoseconds now,
+                                       nanoseconds period) noexcept {
   if (last > now) return last + period;
   return last + ((now - last) / period + 1) * period;
 }
@@ -72,16 +73,25 @@ struct PeriodicCallback::State : std::enable_shared_from_this<State> {
   bool is_calling = false;
 };
 
-PeriodicCallback::PeriodicCallback(UniqueFunction<Task<void>()> callback, nanoseconds period, double jitter)
+PeriodicCallback::PeriodicCallback(UniqueFunction<Task<void>()> callback, nanoseconds period,
+                                   double jitter)
     : state_(std::make_shared<State>(std::move(callback), period, jitter)) {
   if (period <= nanoseconds::zero()) {
     throw std::invalid_argument("the period of a PeriodicCallback must be positive");
   }
 }
 
-PeriodicCallback::~PeriodicCallback() { state_->stop(); }
-void PeriodicCallback::start() { state_->start(); }
-void PeriodicCallback::stop() { state_->stop(); }
-bool PeriodicCallback::is_running() const noexcept { return state_->is_running; }
+PeriodicCallback::~PeriodicCallback() {
+  state_->stop();
+}
+void PeriodicCallback::start() {
+  state_->start();
+}
+void PeriodicCallback::stop() {
+  state_->stop();
+}
+bool PeriodicCallback::is_running() const noexcept {
+  return state_->is_running;
+}
 
 }  // namespace bora

@@ -6,7 +6,8 @@
 namespace bora {
 namespace {
 
-// Which signals some loop of this process watches: their disposition is then Asio's, not the default.
+// Which signals some loop of this process watches: their disposition is then Asio's, not the
+// default.
 struct Watched {
   std::mutex mutex;
   std::array<int, 2> loops{};

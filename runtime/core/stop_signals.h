@@ -9,8 +9,8 @@
 
 namespace bora {
 
-/// SIGINT and SIGTERM, taken over from the system's default while they are watched. A signal that the
-/// program handles or ignores itself is left alone. Several loops may watch: each is told.
+/// SIGINT and SIGTERM, taken over from the system's default while they are watched. A signal that
+/// the program handles or ignores itself is left alone. Several loops may watch: each is told.
 class StopSignals {
  public:
   /// @param on_signal  Called on the loop for each signal that comes.

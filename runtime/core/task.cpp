@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <new>
 
-// A sanitizer must see each frame's life, so there the pool is left out; -DBORA_PLAIN_FRAMES does the
-// same for other tools (valgrind).
+// A sanitizer must see each frame's life, so there the pool is left out; -DBORA_PLAIN_FRAMES does
+// the same for other tools (valgrind).
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BORA_PLAIN_FRAMES 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
 #define BORA_PLAIN_FRAMES 1
 #endif
 #endif
@@ -17,15 +18,19 @@ namespace bora::detail {
 
 #ifdef BORA_PLAIN_FRAMES
 
-void* allocate_frame(std::size_t bytes) { return ::operator new(bytes); }
-void release_frame(void* frame, std::size_t bytes) noexcept { ::operator delete(frame, bytes); }
+void* allocate_frame(std::size_t bytes) {
+  return ::operator new(bytes);
+}
+void release_frame(void* frame, std::size_t bytes) noexcept {
+  ::operator delete(frame, bytes);
+}
 
 #else
 
 namespace {
 
 constexpr std::size_t kClassBytes = 64;
-constexpr std::size_t kClasses = 32;             // frames of up to 2 KiB
+constexpr std::size_t kClasses = 32;              // frames of up to 2 KiB
 constexpr std::uint32_t kMaxFreeBytes = 1 << 20;  // kept for each class; more goes back to malloc
 
 struct FreeFrame {
@@ -61,7 +66,9 @@ struct PoolGuard {
   }
 };
 
-std::size_t class_of(std::size_t bytes) noexcept { return (bytes - 1) / kClassBytes; }
+std::size_t class_of(std::size_t bytes) noexcept {
+  return (bytes - 1) / kClassBytes;
+}
 
 [[gnu::noinline]] bool may_keep_first() noexcept {
   if (pool.is_closed) return false;

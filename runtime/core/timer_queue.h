@@ -24,7 +24,9 @@ class TimerQueue {
   [[nodiscard]] bool is_empty() const noexcept { return entries_.empty(); }
 
   /// The moment of the first; the queue must not be empty.
-  [[nodiscard]] std::chrono::nanoseconds next() const noexcept { return entries_.begin()->first.first; }
+  [[nodiscard]] std::chrono::nanoseconds next() const noexcept {
+    return entries_.begin()->first.first;
+  }
 
   /// The key that the next add() will give.
   [[nodiscard]] Key next_key() const noexcept { return last_key_ + 1; }

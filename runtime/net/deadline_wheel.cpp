@@ -8,7 +8,9 @@ Deadline::~Deadline() {
   if (previous_ != nullptr && wheel_ != nullptr) wheel_->unlink(*this);
 }
 
-DeadlineWheel::Head::Head() noexcept { previous_ = next_ = this; }
+DeadlineWheel::Head::Head() noexcept {
+  previous_ = next_ = this;
+}
 
 DeadlineWheel::DeadlineWheel() noexcept = default;
 
@@ -49,8 +51,8 @@ void DeadlineWheel::advance_to(std::uint32_t tick) {
   while (now_ < tick) run_list(++now_);
 }
 
-// Entries leave the list one by one from its front: each may destroy any other. What is armed meanwhile
-// goes to the lists of later ticks.
+// Entries leave the list one by one from its front: each may destroy any other. What is armed
+// meanwhile goes to the lists of later ticks.
 void DeadlineWheel::run_list(std::uint32_t tick) {
   Head& head = lists_[tick % kLists];
   while (head.next_ != &head) settle(*head.next_);

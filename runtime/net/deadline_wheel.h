@@ -6,9 +6,9 @@
 
 // Deadlines of connections: many, coarse, moved at each request and hardly ever met.
 //
-// Time is counted in ticks of one second. A wheel of lists, one for each tick; an entry stays in its
-// list when its deadline moves back (the common case is one store) and is sorted anew only when the
-// list's tick comes.
+// Time is counted in ticks of one second. A wheel of lists, one for each tick; an entry stays in
+// its list when its deadline moves back (the common case is one store) and is sorted anew only when
+// the list's tick comes.
 
 namespace bora::net {
 
@@ -38,8 +38,8 @@ class Deadline {
   Deadline* previous_ = nullptr;  // null: in no list
   Deadline* next_ = nullptr;
   DeadlineWheel* wheel_ = nullptr;
-  std::uint32_t due_ = kNever;     // the tick that is wanted
-  std::uint32_t list_tick_ = 0;    // the tick whose list it is in: not after due_
+  std::uint32_t due_ = kNever;   // the tick that is wanted
+  std::uint32_t list_tick_ = 0;  // the tick whose list it is in: not after due_
 };
 
 class DeadlineWheel {

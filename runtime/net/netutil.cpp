@@ -29,7 +29,8 @@ namespace {
 
 constexpr int kMaxFreePortTries = 16;
 
-// --- Addresses --------------------------------------------------------------------------------------
+// --- Addresses
+// --------------------------------------------------------------------------------------
 
 struct Address {
   sockaddr_storage storage{};
@@ -40,7 +41,8 @@ struct Address {
   int family() const noexcept { return storage.ss_family; }
   int port() const noexcept {
     if (family() == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(storage).sin_port);
-    if (family() == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(storage).sin6_port);
+    if (family() == AF_INET6)
+      return ntohs(reinterpret_cast<const sockaddr_in6&>(storage).sin6_port);
     return 0;
   }
   void set_port(int port) noexcept {
@@ -56,7 +58,8 @@ struct Address {
 std::string to_text(const Address& address) {
   char text[INET6_ADDRSTRLEN] = "";
   const void* bytes = address.family() == AF_INET6
-                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6&>(address.storage).sin6_addr)
+                          ? static_cast<const void*>(
+                                &reinterpret_cast<const sockaddr_in6&>(address.storage).sin6_addr)
                           : &reinterpret_cast<const sockaddr_in&>(address.storage).sin_addr;
   ::inet_ntop(address.family(), bytes, text, sizeof text);
   return text;
@@ -71,13 +74,16 @@ std::vector<Address> look_up(std::string_view name, int port) {
   addrinfo* found = nullptr;
   const bool has_nul = host.find('\0') != std::string::npos;
   const int failure =
-      has_nul ? EAI_NONAME : ::getaddrinfo(host.empty() ? nullptr : host.c_str(), "0", &hints, &found);
+      has_nul ? EAI_NONAME
+              : ::getaddrinfo(host.empty() ? nullptr : host.c_str(), "0", &hints, &found);
   if (failure != 0) {
-    const auto code = failure == EAI_SYSTEM ? std::error_code(errno, std::generic_category())
-                                            : std::make_error_code(std::errc::address_not_available);
-    throw BindError(code, fmt::format("can't listen on \"{}\": {}; give an address of this machine, or none for all",
-                                      host.c_str(),
-                                      failure == EAI_SYSTEM ? code.message() : ::gai_strerror(failure)));
+    const auto code = failure == EAI_SYSTEM
+                          ? std::error_code(errno, std::generic_category())
+                          : std::make_error_code(std::errc::address_not_available);
+    throw BindError(
+        code, fmt::format(
+                  "can't listen on \"{}\": {}; give an address of this machine, or none for all",
+                  host.c_str(), failure == EAI_SYSTEM ? code.message() : ::gai_strerror(failure)));
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
   std::vector<Address> addresses;
@@ -94,7 +100,8 @@ std::vector<Address> look_up(std::string_view name, int port) {
   return addresses;
 }
 
-// --- Sockets ----------------------------------------------------------------------------------------
+// --- Sockets
+// ----------------------------------------------------------------------------------------
 
 std::string reason_and_remedy(int error, int port) {
   switch (error) {
@@ -178,10 +185,12 @@ Sockets listen_on_all(std::vector<Address> addresses, int port, int backlog, boo
 
 }  // namespace
 
-std::vector<FileDescriptor> bind_sockets(int port, std::string_view address, int backlog, bool reuse_port) {
+std::vector<FileDescriptor> bind_sockets(int port, std::string_view address, int backlog,
+                                         bool reuse_port) {
   if (port < 0 || port > 65535) {
-    throw BindError(std::make_error_code(std::errc::invalid_argument),
-                    fmt::format("can't listen on port {}: ports go from 0 (a free one) to 65535", port));
+    throw BindError(
+        std::make_error_code(std::errc::invalid_argument),
+        fmt::format("can't listen on port {}: ports go from 0 (a free one) to 65535", port));
   }
   const std::vector<Address> addresses = look_up(address, port);
   for (int tries = 1;; ++tries) {

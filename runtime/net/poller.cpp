@@ -17,13 +17,14 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 
-// The set is a descriptor like any other for Asio, which reports it readable when it has events. Asio
-// watches it edge-triggered, and waiting for it anew costs a system call that makes the kernel look
-// again, so no event between our last look and the wait is lost.
+// The set is a descriptor like any other for Asio, which reports it readable when it has events.
+// Asio watches it edge-triggered, and waiting for it anew costs a system call that makes the kernel
+// look again, so no event between our last look and the wait is lost.
 //
-// A wake takes kTurns batches at most. If the last one was not empty there may be more: then the rest is
-// a handler posted to Asio, which runs after Asio has looked at its own descriptors and timers. It does
-// not wait for a new event of the set, because a set that was left readable would make none.
+// A wake takes kTurns batches at most. If the last one was not empty there may be more: then the
+// rest is a handler posted to Asio, which runs after Asio has looked at its own descriptors and
+// timers. It does not wait for a new event of the set, because a set that was left readable would
+// make none.
 
 namespace bora::net {
 namespace {
@@ -90,9 +91,10 @@ class Poller::Impl {
   }
 
   void wait() {
-    set_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& failure) {
-      if (!failure) wake();
-    });
+    set_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [this](const asio::error_code& failure) {
+                      if (!failure) wake();
+                    });
   }
 
   void wake() {
@@ -206,8 +208,12 @@ void Poller::remove(int fd, Handler& handler) noexcept {
   impl_->cancel_end_of_batch(handler);
 }
 
-void Poller::at_end_of_batch(Handler& handler) { impl_->at_end_of_batch(handler); }
-void Poller::cancel_end_of_batch(Handler& handler) noexcept { impl_->cancel_end_of_batch(handler); }
+void Poller::at_end_of_batch(Handler& handler) {
+  impl_->at_end_of_batch(handler);
+}
+void Poller::cancel_end_of_batch(Handler& handler) noexcept {
+  impl_->cancel_end_of_batch(handler);
+}
 
 void Poller::arm(Deadline& deadline, std::uint32_t seconds) {
   const std::uint32_t present = tick_of(now());

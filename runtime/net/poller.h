@@ -13,12 +13,12 @@ namespace bora::net {
 
 /// The descriptors that are many and busy: listeners and HTTP connections.
 ///
-/// An edge-triggered epoll set of its own, nested in the loop's: a request then costs none of Asio's
-/// extra system calls, while Asio's timers, sockets and signals go on beside it. Belongs to one loop
-/// and is used on its thread only.
+/// An edge-triggered epoll set of its own, nested in the loop's: a request then costs none of
+/// Asio's extra system calls, while Asio's timers, sockets and signals go on beside it. Belongs to
+/// one loop and is used on its thread only.
 ///
-/// Events come in batches of a few hundred at most; after some batches, whatever else waits in the loop
-/// has its turn.
+/// Events come in batches of a few hundred at most; after some batches, whatever else waits in the
+/// loop has its turn.
 class Poller {
  public:
   /// What is told of a descriptor's events. Not owned: remove() it before it dies.
@@ -35,8 +35,8 @@ class Poller {
     ///                handler, also itself. Must not throw.
     virtual void on_events(std::uint32_t events) = 0;
 
-    /// The batch is over; comes once for each at_end_of_batch(). May remove and destroy any handler.
-    /// Must not throw.
+    /// The batch is over; comes once for each at_end_of_batch(). May remove and destroy any
+    /// handler. Must not throw.
     virtual void on_batch_end() {}
 
    private:

@@ -20,8 +20,8 @@ struct Listener {
   unsigned uid = 0;
 };
 
-// Rows of /proc/net/tcp: number, local address:port and remote ones in hexadecimal, state (0A: listening),
-// queues, timer, retransmits, uid, timeout, inode.
+// Rows of /proc/net/tcp: number, local address:port and remote ones in hexadecimal, state (0A:
+// listening), queues, timer, retransmits, uid, timeout, inode.
 std::optional<Listener> find_listener(const char* table, int port) {
   std::ifstream rows(table);
   std::string row;
@@ -29,8 +29,8 @@ std::optional<Listener> find_listener(const char* table, int port) {
     std::istringstream fields(row);
     std::string number, local, remote, state, queues, timer, retransmits, timeout;
     Listener found;
-    if (!(fields >> number >> local >> remote >> state >> queues >> timer >> retransmits >> found.uid >>
-          timeout >> found.inode)) {
+    if (!(fields >> number >> local >> remote >> state >> queues >> timer >> retransmits >>
+          found.uid >> timeout >> found.inode)) {
       continue;
     }
     const std::size_t colon = local.rfind(':');
@@ -55,7 +55,8 @@ bool has_descriptor(const std::string& process, const std::string& target) {
     std::array<char, 64> link;
     const ssize_t length =
         ::readlink((folder + '/' + entry->d_name).c_str(), link.data(), link.size());
-    if (length > 0 && std::string_view(link.data(), static_cast<std::size_t>(length)) == target) return true;
+    if (length > 0 && std::string_view(link.data(), static_cast<std::size_t>(length)) == target)
+      return true;
   }
   return false;
 }

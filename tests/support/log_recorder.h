@@ -18,8 +18,8 @@ class LogRecorder final : public LogSink {
 
   void write(const LogRecord& record) noexcept override {
     const std::scoped_lock lock(mutex_);
-    lines.push_back(std::string(1, "DIWEE"[static_cast<int>(record.level)]) + ' ' + std::string(record.log) +
-                    ": " + std::string(record.text));
+    lines.push_back(std::string(1, "DIWEE"[static_cast<int>(record.level)]) + ' ' +
+                    std::string(record.log) + ": " + std::string(record.text));
   }
 
   std::vector<std::string> lines;  ///< "E application: what went wrong"

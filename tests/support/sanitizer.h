@@ -1,6 +1,7 @@
 #pragma once
 
-// BORA_TEST_HAS_SANITIZER: 1 in builds that run slower and allocate differently because of a sanitizer.
+// BORA_TEST_HAS_SANITIZER: 1 in builds that run slower and allocate differently because of a
+// sanitizer.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BORA_TEST_HAS_SANITIZER 1
 #elif defined(__has_feature)

@@ -132,7 +132,8 @@ TEST_CASE("io_loop: an exception in a callback is logged, and the loop goes on",
   CHECK(has_run);
   REQUIRE(log.lines.size() == 3);
   CHECK(log.lines[0] == "E application: Exception in a callback: std::runtime_error: out of tea");
-  CHECK(log.lines[1] == "E application: Exception in a callback: an exception that is not a std::exception");
+  CHECK(log.lines[1] ==
+        "E application: Exception in a callback: an exception that is not a std::exception");
   CHECK(log.lines[2] == "E application: Exception in a callback: std::runtime_error: late");
 }
 
@@ -145,7 +146,8 @@ TEST_CASE("io_loop: a callback may own what cannot be copied", "[core]") {
   CHECK(seen == 4);
 }
 
-TEST_CASE("io_loop: a coroutine lambda given as callback is run to its end, captures and all", "[core]") {
+TEST_CASE("io_loop: a coroutine lambda given as callback is run to its end, captures and all",
+          "[core]") {
   LogRecorder log;
   FakeClock clock;
   IOLoop& loop = IOLoop::current();
@@ -194,15 +196,15 @@ TEST_CASE("io_loop: other threads add callbacks, each thread's in its order", "[
 TEST_CASE("io_loop: a callback from another thread wakes a loop that sleeps", "[core]") {
   IOLoop& loop = IOLoop::current();
   std::thread other;
-  loop.add_callback([&] {
-    other = std::thread([&loop] { loop.add_callback([&loop] { loop.stop(); }); });
-  });
+  loop.add_callback(
+      [&] { other = std::thread([&loop] { loop.add_callback([&loop] { loop.stop(); }); }); });
   loop.start();
   other.join();
   SUCCEED("start() returned");
 }
 
-TEST_CASE("io_loop: stop before start makes the next start return at once, and only that one", "[core]") {
+TEST_CASE("io_loop: stop before start makes the next start return at once, and only that one",
+          "[core]") {
   IOLoop& loop = IOLoop::current();
   bool has_run = false;
   loop.stop();
@@ -228,7 +230,8 @@ TEST_CASE("io_loop: stop ends after the turn, and the loop can start again", "[c
   }
 }
 
-// --- Timeouts ---------------------------------------------------------------------------------------
+// --- Timeouts
+// ---------------------------------------------------------------------------------------
 
 TEST_CASE("io_loop: timeouts run by time, then by age", "[core]") {
   FakeClock clock;
@@ -312,7 +315,8 @@ TEST_CASE("io_loop: real time passes", "[core]") {
   CHECK(std::chrono::steady_clock::now() - before >= 5ms);
 }
 
-// --- Tasks ------------------------------------------------------------------------------------------
+// --- Tasks
+// ------------------------------------------------------------------------------------------
 
 TEST_CASE("io_loop: run_sync returns the value or throws the exception", "[core]") {
   IOLoop& loop = IOLoop::current();
@@ -349,7 +353,8 @@ TEST_CASE("io_loop: run_sync gives up after its limit", "[core]") {
   CHECK(loop.run_sync(quick(), 1h) == 5);
 }
 
-TEST_CASE("io_loop: run_sync tells of a loop that was stopped, and of one inside another", "[core]") {
+TEST_CASE("io_loop: run_sync tells of a loop that was stopped, and of one inside another",
+          "[core]") {
   IOLoop& loop = IOLoop::current();
   loop.add_callback([&] { loop.stop(); });
   CHECK_THROWS_AS(loop.run_sync(bora::sleep(24h)), std::runtime_error);
@@ -435,7 +440,8 @@ TEST_CASE("io_loop: the end of the thread destroys what is pending", "[core]") {
   CHECK(alive == 0);
 }
 
-// --- Signals ----------------------------------------------------------------------------------------
+// --- Signals
+// ----------------------------------------------------------------------------------------
 
 TEST_CASE("io_loop: a stop signal runs the drains, then the loop ends", "[core]") {
   DefaultSignals defaults;
@@ -482,7 +488,8 @@ TEST_CASE("io_loop: a second signal ends it at once", "[core]") {
   CHECK(has_default_action(SIGTERM));
 }
 
-TEST_CASE("io_loop: drains that fail, end at once or are removed do not hold up the end", "[core]") {
+TEST_CASE("io_loop: drains that fail, end at once or are removed do not hold up the end",
+          "[core]") {
   DefaultSignals defaults;
   LogRecorder log;
   IOLoop& loop = IOLoop::current();
@@ -519,8 +526,9 @@ TEST_CASE("io_loop: a drain that is registered while the loop runs counts", "[co
   loop.remove_drain(key);
 }
 
-TEST_CASE("io_loop: without drains, and where the program has its own handler, signals are left alone",
-          "[core]") {
+TEST_CASE(
+    "io_loop: without drains, and where the program has its own handler, signals are left alone",
+    "[core]") {
   DefaultSignals defaults;
   IOLoop& loop = IOLoop::current();
   static std::atomic<int> own_calls;

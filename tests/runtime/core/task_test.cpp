@@ -24,8 +24,12 @@ void* operator new(std::size_t bytes) {
   if (void* memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 #endif
 
 namespace {
@@ -68,7 +72,9 @@ struct Tracked {
   int* count;
 };
 
-Task<int> just(int value) { co_return value; }
+Task<int> just(int value) {
+  co_return value;
+}
 
 }  // namespace
 

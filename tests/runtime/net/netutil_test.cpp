@@ -79,8 +79,8 @@ TEST_CASE("netutil: a port in use names its holder, this test, and a remedy", "[
   const int port = local_port(sockets[0].get());
   const std::string text = failure_of(port, "127.0.0.1");
   CHECK(text == "can't listen on 127.0.0.1:" + std::to_string(port) +
-                    ": another program uses this port (net_tests, pid " + std::to_string(::getpid()) +
-                    "); stop it, or choose another port");
+                    ": another program uses this port (net_tests, pid " +
+                    std::to_string(::getpid()) + "); stop it, or choose another port");
   try {
     bind_sockets(port, "127.0.0.1");
     FAIL("the port is in use");
@@ -107,22 +107,28 @@ TEST_CASE("netutil: several sockets share a port when all of them ask for it", "
 }
 
 TEST_CASE("netutil: bad ports and addresses are told in one sentence", "[net]") {
-  CHECK(failure_of(-1, "127.0.0.1") == "can't listen on port -1: ports go from 0 (a free one) to 65535");
-  CHECK(failure_of(65536, "") == "can't listen on port 65536: ports go from 0 (a free one) to 65535");
+  CHECK(failure_of(-1, "127.0.0.1") ==
+        "can't listen on port -1: ports go from 0 (a free one) to 65535");
+  CHECK(failure_of(65536, "") ==
+        "can't listen on port 65536: ports go from 0 (a free one) to 65535");
   CHECK(failure_of(0, "192.0.2.1") ==
-        "can't listen on 192.0.2.1:0: this machine has no such address; choose one that it has, or none for all");
+        "can't listen on 192.0.2.1:0: this machine has no such address; choose one that it has, or "
+        "none for all");
   CHECK(failure_of(0, "127.0.0.1.5").starts_with("can't listen on \"127.0.0.1.5\": "));
-  CHECK(failure_of(0, std::string_view("localhost\0x", 11)).starts_with("can't listen on \"localhost\": "));
-  CHECK(failure_of(0, "bora.invalid").ends_with("; give an address of this machine, or none for all"));
+  CHECK(failure_of(0, std::string_view("localhost\0x", 11))
+            .starts_with("can't listen on \"localhost\": "));
+  CHECK(failure_of(0, "bora.invalid")
+            .ends_with("; give an address of this machine, or none for all"));
 }
 
 TEST_CASE("netutil: addresses are told from names", "[net]") {
-  for (const char* text : {"127.0.0.1", "4.4.4.4", "::1", "2620:0:1cfe:face:b00c::3", "fe80::1%eth0"}) {
+  for (const char* text :
+       {"127.0.0.1", "4.4.4.4", "::1", "2620:0:1cfe:face:b00c::3", "fe80::1%eth0"}) {
     INFO(text);
     CHECK(bora::net::is_valid_ip(text));
   }
-  for (const char* text : {"www.google.com", "localhost", "4.4.4.4<", " 127.0.0.1", "", " ", "\n", "127.1",
-                           "127.0.0.1%lo", "::1%", "1.2.3.4.5", "[::1]"}) {
+  for (const char* text : {"www.google.com", "localhost", "4.4.4.4<", " 127.0.0.1", "", " ", "\n",
+                           "127.1", "127.0.0.1%lo", "::1%", "1.2.3.4.5", "[::1]"}) {
     INFO(text);
     CHECK_FALSE(bora::net::is_valid_ip(text));
   }

@@ -33,7 +33,9 @@ using bora::net::Poller;
 
 namespace {
 
-Poller& poller() { return Poller::of(IOLoop::current()); }
+Poller& poller() {
+  return Poller::of(IOLoop::current());
+}
 
 void run_until_idle() {
   while (IOLoop::current().run_once()) {
@@ -163,7 +165,8 @@ TEST_CASE("poller: a handler may destroy itself", "[net]") {
   CHECK(event == nullptr);
 }
 
-TEST_CASE("poller: a new handler at the address of a removed one gets none of its events", "[net]") {
+TEST_CASE("poller: a new handler at the address of a removed one gets none of its events",
+          "[net]") {
   // Descriptor and memory may both be used again at once.
   struct Slot {
     alignas(Event) unsigned char bytes[sizeof(Event)];
@@ -229,7 +232,8 @@ TEST_CASE("poller: outside of a batch its end is the next turn", "[net]") {
   CHECK(victim == nullptr);
 }
 
-TEST_CASE("poller: deadlines come after their seconds, and no sooner when the loop was idle", "[net]") {
+TEST_CASE("poller: deadlines come after their seconds, and no sooner when the loop was idle",
+          "[net]") {
   bora::test::FakeClock clock;
   Alarm alarm;
   poller().arm(alarm, 10);
@@ -298,7 +302,8 @@ TEST_CASE("poller: a set that never falls silent starves neither timeouts nor ca
   run_until_idle();
 }
 
-// --- Under load -------------------------------------------------------------------------------------
+// --- Under load
+// -------------------------------------------------------------------------------------
 
 namespace {
 
@@ -317,7 +322,9 @@ class Echo final : public Poller::Handler {
   void on_events(std::uint32_t) override {
     char bytes[512];
     const ssize_t count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
-    if (count > 0) static_cast<void>(::send(socket_.get(), bytes, static_cast<std::size_t>(count), MSG_NOSIGNAL));
+    if (count > 0)
+      static_cast<void>(
+          ::send(socket_.get(), bytes, static_cast<std::size_t>(count), MSG_NOSIGNAL));
   }
 
   FileDescriptor socket_;
@@ -334,7 +341,8 @@ class Acceptor final : public Poller::Handler {
  private:
   void on_events(std::uint32_t) override {
     for (;;) {
-      FileDescriptor accepted(::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      FileDescriptor accepted(
+          ::accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!accepted) return;
       connections.push_back(std::make_unique<Echo>(std::move(accepted)));
     }
@@ -370,7 +378,8 @@ LoadResult hammer(int port) {
     event.data.u32 = static_cast<std::uint32_t>(i);
     ::epoll_ctl(set.get(), EPOLL_CTL_ADD, fd, &event);
   }
-  for (const FileDescriptor& socket : sockets) static_cast<void>(::send(socket.get(), "hello", 5, MSG_NOSIGNAL));
+  for (const FileDescriptor& socket : sockets)
+    static_cast<void>(::send(socket.get(), "hello", 5, MSG_NOSIGNAL));
   epoll_event events[kConnections];
   while (result.answers < kAnswers) {
     const int count = ::epoll_wait(set.get(), events, kConnections, 10'000);
@@ -384,7 +393,8 @@ LoadResult hammer(int port) {
       ++result.answers;
       result.largest_gap = std::max(result.largest_gap, result.answers - last[index]);
       last[index] = result.answers;
-      static_cast<void>(::send(sockets[index].get(), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL));
+      static_cast<void>(
+          ::send(sockets[index].get(), bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL));
     }
   }
   for (const std::int64_t answered : last) {
@@ -395,7 +405,8 @@ LoadResult hammer(int port) {
 
 }  // namespace
 
-TEST_CASE("poller: 64 busy connections and a timer starve neither each other nor themselves", "[net]") {
+TEST_CASE("poller: 64 busy connections and a timer starve neither each other nor themselves",
+          "[net]") {
   IOLoop& loop = IOLoop::current();
   auto sockets = bora::net::bind_sockets(0, "127.0.0.1");
   const int port = bora::net::local_port(sockets[0].get());

@@ -4,7 +4,8 @@
 
 namespace bora {
 
-/// Where an IOLoop takes the time from. A test gives the loop a clock of its own (IOLoop::set_clock).
+/// Where an IOLoop takes the time from. A test gives the loop a clock of its own
+/// (IOLoop::set_clock).
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -19,8 +19,8 @@ namespace detail {
 template <class Callable>
 concept CoroutineCallable = std::same_as<std::invoke_result_t<Callable&>, Task<void>>;
 
-/// Keeps a callable alive as long as the coroutine that it makes: captures of a lambda coroutine live
-/// in the lambda.
+/// Keeps a callable alive as long as the coroutine that it makes: captures of a lambda coroutine
+/// live in the lambda.
 template <class Callable>
 auto call_and_keep(Callable callable) -> std::invoke_result_t<Callable&> {
   co_return co_await callable();
@@ -36,9 +36,9 @@ auto call_and_keep(Callable callable) -> std::invoke_result_t<Callable&> {
 /// All calls belong to the loop's own thread, except add_callback().
 ///
 /// The loop ends with its thread. What is still pending then is dropped: callbacks and timeouts are
-/// destroyed without being called, and so are the Tasks that spawn() keeps, at the place where each one
-/// waits. Objects that use the loop (servers, streams, periodic callbacks) must go first: don't make
-/// them static or thread_local.
+/// destroyed without being called, and so are the Tasks that spawn() keeps, at the place where each
+/// one waits. Objects that use the loop (servers, streams, periodic callbacks) must go first: don't
+/// make them static or thread_local.
 ///
 /// A process with a loop ignores SIGPIPE (unless it has set that signal itself): writing to a
 /// connection that the peer has closed must not end the program.
@@ -61,8 +61,8 @@ class IOLoop {
   /// called again after it returned; not from within the loop.
   ///
   /// While it runs, SIGINT and SIGTERM end it gracefully if something that needs it (a server) is
-  /// registered by add_drain() and the program has set no handler of its own for them: the drains run,
-  /// then the loop stops. A second signal stops it at once.
+  /// registered by add_drain() and the program has set no handler of its own for them: the drains
+  /// run, then the loop stops. A second signal stops it at once.
   void start();
 
   /// Ends start() after the current turn; before start(), makes the next start() return at once.
@@ -70,8 +70,8 @@ class IOLoop {
 
   [[nodiscard]] bool is_running() const noexcept;
 
-  /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads may
-  /// make (as long as the loop's thread lives); it wakes the loop.
+  /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads
+  /// may make (as long as the loop's thread lives); it wakes the loop.
   void add_callback(Callback callback);
 
   /// The same for a callable that returns a Task: the Task is spawned.
@@ -80,8 +80,8 @@ class IOLoop {
     add_callback(spawner(std::move(callable)));
   }
 
-  /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero. Timeouts of the
-  /// same moment run in the order of the calls.
+  /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero. Timeouts of
+  /// the same moment run in the order of the calls.
   Timeout call_later(std::chrono::nanoseconds delay, Callback callback);
 
   template <detail::CoroutineCallable Callable>
@@ -95,8 +95,8 @@ class IOLoop {
   /// Starts `task` at once and keeps it until it ends. Its exception is logged.
   void spawn(Task<void> task);
 
-  /// Runs the loop until `task` ends; returns its value or throws its exception. For tests and small
-  /// programs. A task that has not ended is destroyed where it waits.
+  /// Runs the loop until `task` ends; returns its value or throws its exception. For tests and
+  /// small programs. A task that has not ended is destroyed where it waits.
   /// @throws std::runtime_error  stop() was called before the task ended.
   /// @throws TimeoutError        `timeout` passed first; zero is no limit.
   template <class T>
@@ -112,8 +112,8 @@ class IOLoop {
     return run_sync(function(), timeout);
   }
 
-  /// Handles what is ready, waiting at most `wait` for the first event. Returns true if anything ran.
-  /// For tests.
+  /// Handles what is ready, waiting at most `wait` for the first event. Returns true if anything
+  /// ran. For tests.
   bool run_once(std::chrono::nanoseconds wait = {});
 
   /// Registers something that must end well before the loop does. On a stop signal every drain is
@@ -159,8 +159,8 @@ class IOLoop {
   std::unique_ptr<Impl> impl_;
 };
 
-/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be abandoned: destroying the Task forgets
-/// the timeout.
+/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be abandoned: destroying the Task
+/// forgets the timeout.
 Task<void> sleep(std::chrono::nanoseconds duration);
 
 }  // namespace bora

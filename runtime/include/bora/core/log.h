@@ -12,9 +12,9 @@
 //   [I 261122 10:16:36 application] signed the guestbook
 //
 // Control characters and bytes that are not UTF-8 are written escaped (\n, \x1b), so that no input
-// can forge a line or reach the terminal. Logging never throws and never blocks for long: when standard
-// error can't take a line (disk full, a pipe that nobody reads), the line is dropped, and the number of
-// lost ones is told when it works again.
+// can forge a line or reach the terminal. Logging never throws and never blocks for long: when
+// standard error can't take a line (disk full, a pipe that nobody reads), the line is dropped, and
+// the number of lost ones is told when it works again.
 
 namespace bora {
 
@@ -26,8 +26,9 @@ namespace detail {
 class LogPiece {
  public:
   constexpr LogPiece(std::string_view text) noexcept : text_(text), kind_(Kind::text) {}  // NOLINT
-  constexpr LogPiece(const char* text) noexcept  // NOLINT
-      : text_(text == nullptr ? std::string_view("(null)") : std::string_view(text)), kind_(Kind::text) {}
+  constexpr LogPiece(const char* text) noexcept                                           // NOLINT
+      : text_(text == nullptr ? std::string_view("(null)") : std::string_view(text)),
+        kind_(Kind::text) {}
   template <std::integral T>
   constexpr LogPiece(T value) noexcept  // NOLINT
       : kind_(kind_of<T>()) {
@@ -47,7 +48,14 @@ class LogPiece {
   std::size_t write(char* to, std::size_t room) const noexcept;
 
  private:
-  enum class Kind : unsigned char { text, boolean, character, signed_integer, unsigned_integer, real };
+  enum class Kind : unsigned char {
+    text,
+    boolean,
+    character,
+    signed_integer,
+    unsigned_integer,
+    real
+  };
 
   template <class T>
   static constexpr Kind kind_of() noexcept {
@@ -119,8 +127,8 @@ class Logger {
 };
 
 extern Logger access_log;  ///< One record for each request.
-extern Logger app_log;     ///< Errors of the program's own code: exceptions in handlers and callbacks.
-extern Logger gen_log;     ///< The library's own errors and warnings.
+extern Logger app_log;  ///< Errors of the program's own code: exceptions in handlers and callbacks.
+extern Logger gen_log;  ///< The library's own errors and warnings.
 
 /// Sets the level of all three logs.
 void set_log_level(LogLevel level) noexcept;

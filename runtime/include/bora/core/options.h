@@ -22,9 +22,9 @@
 //     app.listen(*port);                         // or bora::options.get<int>("port")
 //   }
 //
-// Types: bool, integers, double, std::string, LogLevel, std::chrono durations ("1h30m", "500ms", a number
-// alone is seconds), and std::vector of these (comma separated; integers take ranges, "1,4:7").
-// Define and set them before threads start; then they are only read.
+// Types: bool, integers, double, std::string, LogLevel, std::chrono durations ("1h30m", "500ms", a
+// number alone is seconds), and std::vector of these (comma separated; integers take ranges,
+// "1,4:7"). Define and set them before threads start; then they are only read.
 
 namespace bora {
 
@@ -37,15 +37,16 @@ class OptionError : public std::runtime_error {
 
 namespace detail {
 
-// Text to value and back, for each type of option. parse: an empty answer is success, otherwise what
-// is wrong, to be put behind "--name: ".
+// Text to value and back, for each type of option. parse: an empty answer is success, otherwise
+// what is wrong, to be put behind "--name: ".
 std::string parse_option(std::string_view text, bool& value);
 std::string parse_option(std::string_view text, double& value);
 std::string parse_option(std::string_view text, std::string& value);
 std::string parse_option(std::string_view text, LogLevel& value);
-std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most, std::int64_t& value);
-std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den, std::int64_t least,
-                           std::int64_t most, std::int64_t& count);
+std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most,
+                          std::int64_t& value);
+std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den,
+                           std::int64_t least, std::int64_t most, std::int64_t& count);
 /// Splits at commas and, for integers, writes ranges out.
 std::string split_list(std::string_view text, bool with_ranges, std::vector<std::string>& items);
 
@@ -202,8 +203,9 @@ class Option {
 
 /// How an option appears in the help.
 struct OptionHelp {
-  std::string_view metavar{};  ///< The value's name: --port=METAVAR. Empty: the option's name in capitals.
-  std::string_view group{};    ///< Heading. Empty: the file that defines the option.
+  std::string_view
+      metavar{};  ///< The value's name: --port=METAVAR. Empty: the option's name in capitals.
+  std::string_view group{};  ///< Heading. Empty: the file that defines the option.
 };
 
 /// A set of options. Programs use the one called `options`; others are for tests and libraries.
@@ -249,8 +251,8 @@ class OptionParser {
   [[nodiscard]] bool contains(std::string_view name) const;
 
   /// Sets options from `arguments` (without the program's name): --name=value, --name value, -name,
-  /// and --flag for bool (which takes a value only after '='). Ends at `--`, at the first argument that
-  /// is no option, and at --help.
+  /// and --flag for bool (which takes a value only after '='). Ends at `--`, at the first argument
+  /// that is no option, and at --help.
   /// @returns  The arguments behind the options.
   /// @throws OptionError  Unknown name, value missing or wrong. Options before it are set.
   std::vector<std::string> parse_command_line(const std::vector<std::string>& arguments);
@@ -283,8 +285,8 @@ Option<typename detail::OptionTypeOf<T>::type> define(
 
 /// Sets the program's options, then the level of the logs from --logging (default: info).
 ///
-/// --help prints the help and ends the program with status 0; a mistake is told in one line, and the
-/// program ends with status 2.
+/// --help prints the help and ends the program with status 0; a mistake is told in one line, and
+/// the program ends with status 2.
 /// @returns  The arguments behind the options.
 std::vector<std::string> parse_command_line(int argc, const char* const* argv);
 

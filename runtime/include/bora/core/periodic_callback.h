@@ -13,9 +13,9 @@ namespace bora {
 
 /// Calls something again and again, `period` apart, on the loop of the thread that makes it.
 ///
-/// A call that takes longer than the period makes the ones it covers be skipped; those that follow keep
-/// the rhythm of the first. Calls never overlap: the time of the next one is set when a call (or the
-/// Task that it returned) has ended. An exception is logged, and the calls go on.
+/// A call that takes longer than the period makes the ones it covers be skipped; those that follow
+/// keep the rhythm of the first. Calls never overlap: the time of the next one is set when a call
+/// (or the Task that it returned) has ended. An exception is logged, and the calls go on.
 ///
 ///     bora::PeriodicCallback tick([] { bora::app_log.info("still here"); }, 10s);
 ///     tick.start();
@@ -23,7 +23,8 @@ class PeriodicCallback {
  public:
   /// @param callback  Returns nothing or a Task<void>.
   /// @param period  Positive.
-  /// @param jitter  0.1 makes each period between 0.95 and 1.05 times as long, so that many processes
+  /// @param jitter  0.1 makes each period between 0.95 and 1.05 times as long, so that many
+  /// processes
   ///                don't keep step.
   /// @throws std::invalid_argument  `period` is not positive.
   template <std::invocable Callable>
@@ -62,7 +63,8 @@ class PeriodicCallback {
 namespace detail {
 /// The time of the call after the one that was set for `last`: the first of last + k * period that
 /// lies behind `now`; when the clock went back behind `last`, last + period.
-std::chrono::nanoseconds next_periodic_call(std::chrono::nanoseconds last, std::chrono::nanoseconds now,
+std::chrono::nanoseconds next_periodic_call(std::chrono::nanoseconds last,
+                                            std::chrono::nanoseconds now,
                                             std::chrono::nanoseconds period) noexcept;
 }  // namespace detail
 

@@ -27,7 +27,9 @@ void release_frame(void* frame, std::size_t bytes) noexcept;
 class PromiseBase {
  public:
   static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
-  static void operator delete(void* frame, std::size_t bytes) noexcept { release_frame(frame, bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept {
+    release_frame(frame, bytes);
+  }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
@@ -36,8 +38,10 @@ class PromiseBase {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
       const PromiseBase& promise = self.promise();
-      if (promise.state_ == State::first_run) return std::noop_coroutine();  // the resumer sees that it is done
-      if (promise.on_done_ == nullptr) return std::coroutine_handle<>::from_address(promise.waiter_);
+      if (promise.state_ == State::first_run)
+        return std::noop_coroutine();  // the resumer sees that it is done
+      if (promise.on_done_ == nullptr)
+        return std::coroutine_handle<>::from_address(promise.waiter_);
       promise.on_done_(promise.waiter_);  // may destroy self
       return std::noop_coroutine();
     }
@@ -47,10 +51,11 @@ class PromiseBase {
 
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
 
-  /// Runs the coroutine to its first wait or its end. `waiter` is a coroutine's address, or the argument
-  /// of `on_done`; it is told only of an end that comes later.
+  /// Runs the coroutine to its first wait or its end. `waiter` is a coroutine's address, or the
+  /// argument of `on_done`; it is told only of an end that comes later.
   template <class Promise>
-  static bool run_to_first_wait(std::coroutine_handle<Promise> self, void (*on_done)(void*), void* waiter) {
+  static bool run_to_first_wait(std::coroutine_handle<Promise> self, void (*on_done)(void*),
+                                void* waiter) {
     PromiseBase& promise = self.promise();
     BORA_ASSERT(promise.state_ == State::fresh && "a Task is awaited or started once");
     promise.on_done_ = on_done;
@@ -124,10 +129,11 @@ class Promise<void> : public PromiseBase {
 /// The coroutine type of every asynchronous call: `Task<std::string> body = co_await fetch(url);`.
 ///
 /// Lazy: nothing runs before the first `co_await` (or `IOLoop::spawn`). Awaiting runs the callee at
-/// once, on the caller's stack; a callee that never waits costs no trip through the loop, and a loop
-/// of a million such calls does not grow the stack.
+/// once, on the caller's stack; a callee that never waits costs no trip through the loop, and a
+/// loop of a million such calls does not grow the stack.
 ///
-/// T may be a reference; what it refers to must outlive the coroutine's frame, so never a local of it.
+/// T may be a reference; what it refers to must outlive the coroutine's frame, so never a local of
+/// it.
 ///
 /// Owns the coroutine's frame. Destroying a Task that was started and has not finished is a
 /// programming error, except where an operation documents that it can be abandoned. A default
@@ -137,7 +143,8 @@ class Promise<void> : public PromiseBase {
 ///
 /// What g++ 12 compiles wrongly in coroutines, and what to write instead: docs/coroutines.md.
 template <class T = void>
-class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLoop::spawn it")]] Task {
+class [[nodiscard(
+    "a Task does nothing until it is awaited: co_await it, or IOLoop::spawn it")]] Task {
   static_assert(!std::is_rvalue_reference_v<T> && !std::is_const_v<T>,
                 "Task<T>: T is void, a value type or an lvalue reference");
 
@@ -178,9 +185,9 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
    public:
     explicit Awaiter(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
     bool await_ready() const noexcept { return !handle_ || handle_.done(); }
-    /// Resumes the callee here and tells by the answer whether it finished: false means "go straight
-    /// on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and -O1, and a
-    /// long loop of finished calls overflows the stack.
+    /// Resumes the callee here and tells by the answer whether it finished: false means "go
+    /// straight on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and
+    /// -O1, and a long loop of finished calls overflows the stack.
     bool await_suspend(std::coroutine_handle<> caller) {
       return !promise_type::run_to_first_wait(handle_, nullptr, caller.address());
     }
@@ -206,7 +213,8 @@ class [[nodiscard("a Task does nothing until it is awaited: co_await it, or IOLo
 
   void destroy() noexcept {
     if (!handle_) return;
-    BORA_ASSERT(handle_.promise().may_be_destroyed(handle_.done()) && "a Task is destroyed while it runs");
+    BORA_ASSERT(handle_.promise().may_be_destroyed(handle_.done()) &&
+                "a Task is destroyed while it runs");
     handle_.destroy();
   }
 

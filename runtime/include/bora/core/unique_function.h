@@ -57,9 +57,9 @@ class UniqueFunction<Result()> {
   };
 
   template <class Stored>
-  static constexpr bool kFits = sizeof(Stored) <= 4 * sizeof(void*) &&
-                                alignof(Stored) <= alignof(std::max_align_t) &&
-                                std::is_nothrow_move_constructible_v<Stored>;
+  static constexpr bool kFits =
+      sizeof(Stored) <= 4 * sizeof(void*) && alignof(Stored) <= alignof(std::max_align_t) &&
+      std::is_nothrow_move_constructible_v<Stored>;
 
   template <class Stored>
   static Stored& inline_at(void* storage) noexcept {

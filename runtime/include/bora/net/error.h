@@ -8,11 +8,11 @@ namespace bora::net {
 
 /// What can end a stream or a connection, beside the system's own errors.
 enum class Error {
-  closed = 1,           ///< This side closed the stream.
-  closed_by_peer,       ///< The peer ended the stream in an orderly way.
-  timed_out,            ///< A time limit passed.
-  unsatisfiable_read,   ///< The limit of a read was reached before what ends it.
-  buffer_full,          ///< More was buffered than the limit allows.
+  closed = 1,          ///< This side closed the stream.
+  closed_by_peer,      ///< The peer ended the stream in an orderly way.
+  timed_out,           ///< A time limit passed.
+  unsatisfiable_read,  ///< The limit of a read was reached before what ends it.
+  buffer_full,         ///< More was buffered than the limit allows.
 };
 
 /// The category of net::Error; its name is "bora.net".

@@ -33,13 +33,14 @@ class FileDescriptor {
 /// Makes listening sockets on `port` of every address that `address` names: not blocking, closed on
 /// exec, IPv6 sockets for IPv6 only.
 ///
-/// An address family that this machine lacks is passed over as long as one socket remains; any other
-/// failure closes what was opened and throws.
+/// An address family that this machine lacks is passed over as long as one socket remains; any
+/// other failure closes what was opened and throws.
 ///
 /// @param port        0 takes a free one, the same for all addresses; see local_port().
-/// @param address     "127.0.0.1", "::1", a name such as "localhost"; empty is every interface, IPv4
-///                    and IPv6. A name is looked up by the system, which may block: this is a call for
-///                    the start of a program.
+/// @param address     "127.0.0.1", "::1", a name such as "localhost"; empty is every interface,
+/// IPv4
+///                    and IPv6. A name is looked up by the system, which may block: this is a call
+///                    for the start of a program.
 /// @param backlog     Connections that may wait for accept().
 /// @param reuse_port  Several processes may listen on the same port, and share its connections.
 /// @throws BindError  One sentence: which address and port, why, and what to do.

@@ -1,0 +1,312 @@
+#include <bora/core/options.h>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.h"
+
+using namespace std::chrono_literals;
+using bora::LogLevel;
+using bora::OptionError;
+using bora::OptionParser;
+
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// The sentence that parsing ends with; empty if it succeeds.
+std::string failure_of(OptionParser& parser, const Arguments& arguments) {
+  try {
+    parser.parse_command_line(arguments);
+  } catch (const OptionError& failure) {
+    return failure.what();
+  }
+  return "";
+}
+
+struct Ended {
+  int status = -1;
+  std::string output;
+  std::string errors;
+};
+
+/// Calls bora::parse_command_line in a process of its own.
+Ended parse_in_child(const std::vector<const char*>& arguments) {
+  int output[2];
+  int errors[2];
+  REQUIRE(::pipe(output) == 0);
+  REQUIRE(::pipe(errors) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::dup2(output[1], STDOUT_FILENO);
+    ::dup2(errors[1], STDERR_FILENO);
+    bora::define("port", 8888, "run on the given port");
+    bora::parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+    ::_exit(bora::options.get<int>("port") == 9000 && bora::app_log.level() == LogLevel::info ? 42
+                                                                                              : 43);
+  }
+  ::close(output[1]);
+  ::close(errors[1]);
+  const auto read_all = [](int fd) {
+    std::string text;
+    char bytes[4096];
+    for (ssize_t count; (count = ::read(fd, bytes, sizeof bytes)) > 0;) {
+      text.append(bytes, static_cast<std::size_t>(count));
+    }
+    ::close(fd);
+    return text;
+  };
+  Ended ended;
+  ended.output = read_all(output[0]);
+  ended.errors = read_all(errors[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status)) ended.status = WEXITSTATUS(status);
+  return ended;
+}
+
+}  // namespace
+
+TEST_CASE("options: values are set in every form", "[core]") {
+  OptionParser parser;
+  const auto port = parser.define("port", 8888, "run on the given port");
+  const auto name = parser.define("name", "world");
+  const auto debug = parser.define("debug", false);
+  const auto scale = parser.define<double>("scale", 1);
+  CHECK(*port == 8888);
+  CHECK(*name == "world");
+  CHECK(parser.parse_command_line({"--port=9000", "--name", "Ada", "--debug", "-scale=-0.5"})
+            .empty());
+  CHECK(*port == 9000);
+  CHECK(*name == "Ada");
+  CHECK(*debug);
+  CHECK(*scale == -0.5);
+  CHECK(name->size() == 3);
+  parser.parse_command_line({"--port", "-1", "--debug=false", "--name="});
+  CHECK(*port == -1);
+  CHECK_FALSE(*debug);
+  CHECK(name->empty());
+}
+
+TEST_CASE("options: what follows the options is given back", "[core]") {
+  OptionParser parser;
+  parser.define("port", 1);
+  parser.define("debug", false);
+  CHECK(parser.parse_command_line({"--port=2", "file", "--port=3"}) ==
+        Arguments{"file", "--port=3"});
+  CHECK(parser.get<int>("port") == 2);
+  CHECK(parser.parse_command_line({"--debug", "no"}) == Arguments{"no"});
+  CHECK(parser.get<bool>("debug"));
+  CHECK(parser.parse_command_line({"--", "--port=3"}) == Arguments{"--port=3"});
+  CHECK(parser.parse_command_line({"-"}) == Arguments{"-"});
+  CHECK(parser.parse_command_line({}).empty());
+}
+
+TEST_CASE("options: dashes and underscores are the same", "[core]") {
+  OptionParser parser;
+  parser.define("max_size", 1);
+  parser.parse_command_line({"--max-size=2"});
+  CHECK(parser.get<int>("max-size") == 2);
+  parser.parse_command_line({"--max_size=3"});
+  CHECK(parser.get<int>("max_size") == 3);
+  CHECK(parser.contains("max-size"));
+  CHECK_FALSE(parser.contains("maxsize"));
+}
+
+TEST_CASE("options: one that is defined twice tells where it was before", "[core]") {
+  OptionParser parser;
+  parser.define("max_size", 1);
+  try {
+    parser.define("max-size", "text");
+    FAIL("the same name");
+  } catch (const OptionError& failure) {
+    const std::string text = failure.what();
+    CHECK(text.starts_with("option --max-size is already defined in "));
+    CHECK(text.find("options_test.cpp:") != std::string::npos);
+  }
+}
+
+TEST_CASE("options: an unknown one gets the nearest name", "[core]") {
+  OptionParser parser;
+  parser.define("port", 1);
+  parser.define("address", "");
+  CHECK(failure_of(parser, {"--prot=2"}) == "unknown option --prot; did you mean --port?");
+  CHECK(failure_of(parser, {"--adress"}) == "unknown option --adress; did you mean --address?");
+  CHECK(failure_of(parser, {"--quux"}) == "unknown option --quux; --help lists those that exist");
+  CHECK(failure_of(parser, {"--="}) == "unknown option --; --help lists those that exist");
+  CHECK(failure_of(parser, {std::string("--") + std::string(5000, 'x')}).size() < 6000);
+}
+
+TEST_CASE("options: a missing or wrong value is told in one line", "[core]") {
+  OptionParser parser;
+  parser.define("port", 1);
+  parser.define<std::uint16_t>("small", 1);
+  parser.define("flag", false);
+  parser.define("scale", 1.0);
+  parser.define("wait", 5s);
+  parser.define("level", LogLevel::info, "", {.metavar = "LEVEL"});
+  CHECK(failure_of(parser, {"--port"}) == "--port needs a value: --port=VALUE");
+  CHECK(failure_of(parser, {"--level", "--port=2"}) == "--level needs a value: --level=LEVEL");
+  CHECK(failure_of(parser, {"--port=abc"}) == "--port: 'abc' is not a whole number");
+  CHECK(failure_of(parser, {"--port="}) == "--port: '' is not a whole number");
+  CHECK(failure_of(parser, {"--port=1.5"}) == "--port: '1.5' is not a whole number");
+  CHECK(failure_of(parser, {"--port= 1"}) == "--port: ' 1' is not a whole number");
+  CHECK(failure_of(parser, {"--port=+-1"}) == "--port: '+-1' is not a whole number");
+  CHECK(failure_of(parser, {"--port=2147483648"}) ==
+        "--port: '2147483648' is not between -2147483648 and 2147483647");
+  CHECK(failure_of(parser, {"--port=-99999999999999999999"}) ==
+        "--port: '-99999999999999999999' is not between -2147483648 and 2147483647");
+  CHECK(failure_of(parser, {"--small=65536"}) == "--small: '65536' is not between 0 and 65535");
+  CHECK(failure_of(parser, {"--small=-1"}) == "--small: '-1' is not between 0 and 65535");
+  CHECK(failure_of(parser, {"--flag=maybe"}) == "--flag: 'maybe' is neither true nor false");
+  CHECK(failure_of(parser, {"--scale=1e999"}) == "--scale: '1e999' is out of range");
+  CHECK(failure_of(parser, {"--scale=nan"}) == "--scale: 'nan' is not a number");
+  CHECK(failure_of(parser, {"--wait=soon"}) ==
+        "--wait: 'soon' is not a duration such as 500ms, 90s or 1h30m");
+  CHECK(failure_of(parser, {"--wait=1.5s"}) ==
+        "--wait: '1.5s' is finer than this option can be; its unit is 1s");
+  CHECK(failure_of(parser, {"--level=loud"}) ==
+        "--level: 'loud' is none of debug, info, warning, error, none");
+  CHECK(parser.get<int>("port") == 1);
+}
+
+TEST_CASE("options: integers reach their limits", "[core]") {
+  OptionParser parser;
+  const auto low = parser.define<std::int64_t>("low", 0);
+  const auto high = parser.define<std::uint64_t>("high", 0);
+  const auto tiny = parser.define<std::int8_t>("tiny", 0);
+  parser.parse_command_line(
+      {"--low=-9223372036854775808", "--high=18446744073709551615", "--tiny=-128"});
+  CHECK(*low == std::numeric_limits<std::int64_t>::min());
+  CHECK(*high == std::numeric_limits<std::uint64_t>::max());
+  CHECK(*tiny == -128);
+  CHECK(failure_of(parser, {"--tiny=128"}) == "--tiny: '128' is not between -128 and 127");
+  CHECK(failure_of(parser, {"--high=18446744073709551616"}).ends_with("18446744073709551615"));
+}
+
+TEST_CASE("options: words for true and false", "[core]") {
+  OptionParser parser;
+  const auto flag = parser.define("flag", false);
+  for (const char* word : {"true", "T", "1", "yes", "Y", "on"}) {
+    parser.parse_command_line({std::string("--flag=") + word});
+    CHECK(*flag);
+  }
+  for (const char* word : {"false", "F", "0", "no", "N", "off"}) {
+    parser.parse_command_line({std::string("--flag=") + word});
+    CHECK_FALSE(*flag);
+  }
+}
+
+TEST_CASE("options: durations are sums of terms", "[core]") {
+  OptionParser parser;
+  const auto wait = parser.define("wait", 1000ms);
+  const auto set = [&](const char* text) {
+    parser.parse_command_line({std::string("--wait=") + text});
+    return *wait;
+  };
+  CHECK(set("5") == 5s);
+  CHECK(set("500ms") == 500ms);
+  CHECK(set("1h30m") == 90min);
+  CHECK(set("1 hour 2 minutes") == 62min);
+  CHECK(set("1.5s") == 1500ms);
+  CHECK(set("-3s") == -3s);
+  CHECK(set("2w1d") == 15 * 24h);
+  CHECK(failure_of(parser, {"--wait="}).find("is not a duration") != std::string::npos);
+  CHECK(failure_of(parser, {"--wait=5 parsecs"}).find("is not a duration") != std::string::npos);
+  CHECK(failure_of(parser, {"--wait=ms"}).find("is not a duration") != std::string::npos);
+  CHECK(failure_of(parser, {"--wait=99999999999999999999w"}) ==
+        "--wait: '99999999999999999999w' is too long a time");
+}
+
+TEST_CASE("options: lists are split at commas, numbers may be ranges", "[core]") {
+  OptionParser parser;
+  const auto ports = parser.define("ports", std::vector<int>());
+  const auto names = parser.define("names", std::vector<std::string>{"a"});
+  parser.parse_command_line({"--ports=1,3:5,-2:-1", "--names=x:y,z"});
+  CHECK(*ports == std::vector<int>{1, 3, 4, 5, -2, -1});
+  CHECK(*names == std::vector<std::string>{"x:y", "z"});
+  parser.parse_command_line({"--ports=", "--names="});
+  CHECK(ports->empty());
+  CHECK(names->empty());
+  CHECK(failure_of(parser, {"--ports=1,x"}) == "--ports: 'x' is not a whole number");
+  CHECK(failure_of(parser, {"--ports=5:3"}) == "--ports: '5:3' is not a range FIRST:LAST");
+  CHECK(failure_of(parser, {"--ports=1:"}) == "--ports: '1:' is not a range FIRST:LAST");
+  CHECK(failure_of(parser, {"--ports=0:9223372036854775807"}) ==
+        "--ports: '0:9223372036854775807' has more than 100000 numbers");
+}
+
+TEST_CASE("options: reading and setting check name and type", "[core]") {
+  OptionParser parser;
+  parser.define("port", 1);
+  parser.set("port", 5);
+  CHECK(parser.get<int>("port") == 5);
+  CHECK_THROWS_AS(parser.get<long>("port"), OptionError);
+  CHECK_THROWS_AS(parser.set("port", "text"), OptionError);
+  CHECK_THROWS_WITH(parser.get<int>("prot"), "unknown option --prot; did you mean --port?");
+}
+
+TEST_CASE("options: help lists all by group, wrapped", "[core]") {
+  OptionParser parser;
+  bora::define_logging_options(parser);
+  parser.define("port", 8888, "run on the given port");
+  parser.define("debug", false, "serve error details", {.group = "server"});
+  parser.define(
+      "a_very_long_name", "x",
+      "a help text that is so long that it does not fit into what is left of the line behind it",
+      {.metavar = "SOMETHING", .group = "server"});
+  CHECK(parser.help_text("app") ==
+        "Usage: app [OPTIONS]\n"
+        "\n"
+        "general options:\n"
+        "\n"
+        "  --help                           show this help\n"
+        "\n"
+        "log options:\n"
+        "\n"
+        "  --logging=debug|info|warning|error|none\n"
+        "                                   least severe log records that are written\n"
+        "                                   (default info)\n"
+        "\n"
+        "options_test.cpp options:\n"
+        "\n"
+        "  --port=PORT                      run on the given port (default 8888)\n"
+        "\n"
+        "server options:\n"
+        "\n"
+        "  --a_very_long_name=SOMETHING     a help text that is so long that it does not\n"
+        "                                   fit into what is left of the line behind it\n"
+        "                                   (default x)\n"
+        "  --debug                          serve error details\n");
+}
+
+TEST_CASE("options: --help ends parsing", "[core]") {
+  OptionParser parser;
+  parser.define("port", 1);
+  CHECK_FALSE(parser.help_requested());
+  parser.parse_command_line({"--port=2", "--help", "--nonsense"});
+  CHECK(parser.help_requested());
+}
+
+TEST_CASE("options: a program ends with status 2 on a mistake, with 0 after its help", "[core]") {
+  const Ended fine = parse_in_child({"/usr/bin/app", "--port=9000"});
+  CHECK(fine.status == 42);
+  CHECK(fine.errors.empty());
+  const Ended mistake = parse_in_child({"/usr/bin/app", "--prot=9000"});
+  CHECK(mistake.status == 2);
+  CHECK(mistake.errors == "app: unknown option --prot; did you mean --port?\n");
+  CHECK(mistake.output.empty());
+  const Ended help = parse_in_child({"app", "--help"});
+  CHECK(help.status == 0);
+  CHECK(help.output.find("--port=PORT") != std::string::npos);
+  CHECK(help.output.find("--logging=") != std::string::npos);
+  CHECK(help.errors.empty());
+}
