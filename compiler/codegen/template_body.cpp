@@ -225,14 +225,16 @@ class BodyWriter {
     }
     const auto names = std::span(node.names).subspan(is_enumerated ? 1 : 0);
     const bool is_binding = names.size() > 1;
-    std::string_view before =
-        is_binding ? "for ([[maybe_unused]] auto&& [" : "for ([[maybe_unused]] auto&& ";
+    mapped({}, names.front().span, "for ([[maybe_unused]] auto&&", node.tag, {});
+    // What can't be taken apart is reported at the bracket.
+    std::string_view before = is_binding ? "[" : "";
     for (const Name& name : names) {
       mapped(before, name.span);
       before = ", ";
     }
-    mapped(is_binding ? "] : " : ": ", range, has_loop ? range_name : text_of(range), node.tag,
-           ") {");
+    // clang reports what is no range at the colon.
+    mapped(is_binding ? "]" : "", range, ":", node.tag, {});
+    mapped({}, range, has_loop ? range_name : text_of(range), node.tag, ") {");
   }
 
   void write_for_body(const lang::For& node) {
@@ -330,7 +332,8 @@ class BodyWriter {
     const bool is_new = std::all_of(node.names.begin(), node.names.end(),
                                     [&](const Name& name) { return !introduced(name.text); });
     std::vector<std::string> values;
-    std::string list = "[[maybe_unused]] auto [";
+    std::string list = "[";
+    mapped({}, node.names.front().span, "[[maybe_unused]] auto", node.tag, {});
     for (const Name& name : node.names) {
       if (is_new) {
         mapped(list, name.span);

@@ -240,9 +240,12 @@ class UnitWriter {
         }
       }
     }
-    for (const lang::PageParam& param : page_.params) {
-      const std::string& name = param.param->name.text;
-      writer.line("[[maybe_unused]] const auto& " + name + " = bora_page." + name + ';');
+    // Mapped, too: a type that does not compile is told again where it is used.
+    for (const auto& [param, file] : page_.params) {
+      const std::string& name = param->name.text;
+      writer.mapped(file->source->name(), file->source->position(param->name.span.begin),
+                    "[[maybe_unused]] const auto& ", name,
+                    file->source->position(param->name.span.end), " = bora_page." + name + ';');
     }
   }
 

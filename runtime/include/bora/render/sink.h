@@ -16,6 +16,8 @@ namespace detail {
 
 void to_string() = delete;  // so that only the one beside the value's type is found
 
+// Constants rather than concepts: of a constant that is false, compilers say just that, but of a
+// concept they tell its parts, a page for each value that can't be printed.
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T>;
 template <>
@@ -28,24 +30,26 @@ template <>
 inline constexpr bool is_number<char32_t> = false;
 
 template <class T>
-concept Number = is_number<T>;
+inline constexpr bool is_text = !is_number<T> && !std::is_null_pointer_v<T> &&
+                                std::is_convertible_v<const T&, std::string_view>;
 
 template <class T>
-concept Text =
-    !Number<T> && !std::is_null_pointer_v<T> && std::is_convertible_v<const T&, std::string_view>;
-
-template <class T>
-concept HasToString = requires(const T& value) { static_cast<std::string_view>(to_string(value)); };
+inline constexpr bool has_to_string =
+    requires(const T& value) { static_cast<std::string_view>(to_string(value)); };
 
 // An element of std::vector<bool>, for one; std::to_string(int) would make it 1 or 0.
 template <class T>
-concept LikeBool = std::is_class_v<T> && requires(const T& value) {
+inline constexpr bool is_like_bool = requires(const T& value) {
   value.operator bool();
   requires std::is_convertible_v<const T&, bool>;
 };
 
-template <Number T>
-void put_number(Output& out, T value) {
+template <class T>
+inline constexpr bool is_printable =
+    is_number<T> || is_text<T> || has_to_string<T> || is_like_bool<T>;
+
+template <class T>
+void append_number(Output& out, T value) {
   if constexpr (std::is_same_v<T, bool>) {
     out.append(value ? std::string_view("true") : std::string_view("false"));
   } else if constexpr (std::is_same_v<T, float>) {
@@ -72,63 +76,66 @@ std::string_view text_of(const T& value) {
 /// What `{{ }}` can print: numbers, bool, char, whatever converts to std::string_view, and types
 /// with a function `to_string(value)` in their own namespace that returns a string.
 template <class T>
-concept Printable =
-    detail::Number<T> || detail::Text<T> || detail::HasToString<T> || detail::LikeBool<T>;
+concept Printable = detail::is_printable<T>;
 
 /// Stands in the signature that a compiler shows for a value that can't be printed.
 struct define_a_function_to_string_for_this_type {};
 
 namespace detail {
 
-template <void (*put)(Output&, std::string_view)>
+enum class Escaping { html, none };
+
+template <Escaping escaping>
 class Sink {
  public:
   explicit constexpr Sink(Output& out) : out_(out) {}
 
   // By value: a static constant of a class, which may have no address, can be printed.
-  template <Number T>
+  template <class T>
+    requires(is_number<T>)
   void operator()(T value) const {
     if constexpr (std::is_same_v<T, char>) {
-      put(out_, std::string_view(&value, 1));
+      put(std::string_view(&value, 1));
     } else {
-      put_number(out_, value);
+      append_number(out_, value);
     }
   }
 
   template <class T>
-    requires(Printable<T> && !Number<T>)
+    requires(!is_number<T> && is_printable<T>)
   void operator()(const T& value) const {
-    if constexpr (Text<T>) {
-      put(out_, text_of(value));
-    } else if constexpr (LikeBool<T>) {
-      put_number(out_, static_cast<bool>(value));
+    if constexpr (is_text<T>) {
+      put(text_of(value));
+    } else if constexpr (is_like_bool<T>) {
+      append_number(out_, static_cast<bool>(value));
     } else {
       const auto& text = to_string(value);
-      put(out_, static_cast<std::string_view>(text));
+      put(static_cast<std::string_view>(text));
     }
   }
 
   // Deleted rather than absent: compilers then report the call, in the template's own line.
   template <class T>
-    requires(!Printable<T>)
+    requires(!is_printable<T>)
   void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
+  void put(std::string_view text) const {
+    if constexpr (escaping == Escaping::html) {
+      out_.append_escaped(text);
+    } else {
+      out_.append(text);
+    }
+  }
+
   Output& out_;
 };
-
-inline void put_escaped(Output& out, std::string_view text) {
-  out.append_escaped(text);
-}
-inline void put_raw(Output& out, std::string_view text) {
-  out.append(text);
-}
 
 }  // namespace detail
 
 /// `{{ value }}` under `{% autoescape xhtml_escape %}`, the default.
-using Escaped = detail::Sink<detail::put_escaped>;
+using Escaped = detail::Sink<detail::Escaping::html>;
 /// `{% raw value %}`, and `{{ value }}` under `{% autoescape None %}`.
-using Raw = detail::Sink<detail::put_raw>;
+using Raw = detail::Sink<detail::Escaping::none>;
 
 }  // namespace bora::render

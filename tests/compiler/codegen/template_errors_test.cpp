@@ -1,0 +1,306 @@
+// A wrong type in a template, and where the two compilers say it is: in the template, at the line
+// and column that the user sees, and nowhere else.
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/compiler/codegen/template_unit.h"
+#include "tests/support/catch.h"
+
+namespace fs = std::filesystem;
+using namespace bora;
+
+namespace {
+
+// Small: it is compiled some eighty times.
+constexpr char kModels[] = R"(#pragma once
+struct User { std::string_view name; int id; int list[2]; };
+inline std::string_view operator+(std::string_view a, std::string_view) { return a; }
+void nothing();
+)";
+
+// Where a compiler reports an error: "page.html:3:7".
+struct Expected {
+  std::string gxx;
+  std::string clang;
+  std::string message;  // A part of both compilers' messages; may be empty.
+};
+
+struct Case {
+  std::string name;
+  std::map<std::string, std::string> templates;  // "page.html" is generated
+  Expected expected;
+};
+
+// One page that imports the models and has a `user`; the tags are line 1.
+std::map<std::string, std::string> page(const std::string& text) {
+  return {{"page.html", "{% import \"models.h\" %}{% param User user %}\n" + text}};
+}
+
+Expected both(const std::string& place, std::string message) {
+  return {place, place, std::move(message)};
+}
+
+// g++ counts a character, and a tab up to the next eighth column, as it is seen; clang counts
+// bytes.
+std::vector<Case> cases() {
+  return {
+      {"a mistyped member", page("<p>{{ user.nmae }}</p>\n"), both("page.html:2:12", "nmae")},
+      {"without blanks", page("<p>{{user.nmae}}</p>\n"), both("page.html:2:11", "nmae")},
+      {"an undeclared name", page("\n\n  {{ usr }}"), both("page.html:4:6", "usr")},
+      {"raw", page("{% raw user.nmae %}"), both("page.html:2:13", "nmae")},
+      {"behind UTF-8", page("é€😀 {{ user.nmae }}"), {"page.html:2:14", "page.html:2:19", "nmae"}},
+      {"behind a tab", page("\t{{ user.nmae }}"), {"page.html:2:17", "page.html:2:10", "nmae"}},
+      {"in several lines", page("{{\n  user.name +\n    user.oops\n}}"),
+       both("page.html:4:10", "oops")},
+      {"with a comment", page("{{ user.nmae // why\n}}"), both("page.html:2:9", "nmae")},
+      {"behind CR LF", page("a\r\nb\r\n{{ user.nmae }}"), both("page.html:4:9", "nmae")},
+      {"in a condition", page("{% if user %}a{% end %}"), both("page.html:2:7", "bool")},
+      {"in elif", page("{% if user.id %}a{% elif user.nmae %}b{% end %}"),
+       both("page.html:2:31", "nmae")},
+      {"in while", page("{% while user.nmae %}a{% end %}"), both("page.html:2:15", "nmae")},
+      {"no range",
+       page("{% for x in user.id %}a{% end %}"),
+       {"page.html:2:18", "page.html:2:13", "begin"}},
+      {"no range, with loop", page("{% for x in user.id %}{{ loop.index }}{% end %}"),
+       both("page.html:2:13", "begin")},
+      {"no range, with else",
+       page("{% for x in user.id %}a{% else %}b{% end %}"),
+       {"page.html:2:18", "page.html:2:13", "begin"}},
+      {"no range to enumerate",
+       page("{% for i, x in enumerate(user.id) %}a{% end %}"),
+       {"page.html:2:31", "page.html:2:26", "begin"}},
+      {"a mistyped range", page("{% for x in user.lst %}a{% end %}"),
+       both("page.html:2:18", "lst")},
+      {"elements that can't be taken apart", page("{% for a, b in user.list %}{% end %}"),
+       both("page.html:2:7", "decompose")},
+      {"a loop without that member", page("{% for x in user.list %}{{ loop.indx }}{% end %}"),
+       both("page.html:2:33", "indx")},
+      {"nothing to print",
+       page("<b>{{ nothing() }}</b>"),
+       {"page.html:2:14", "page.html:2:4", "void"}},
+      {"not printable", page("<b>{{ user }}</b>"), {"page.html:2:5", "page.html:2:4", "deleted"}},
+      {"a pointer is not printable",
+       page("{{ &user }}"),
+       {"page.html:2:2", "page.html:2:1", "deleted"}},
+      {"not printable, raw", page("{% raw user %}"), {"page.html:2:7", "page.html:2:6", "deleted"}},
+      {"a wrong set", page("{% set x = user.nmae %}"), both("page.html:2:17", "nmae")},
+      {"a set of another type", page("{% set x = 1 %}{% set x = user %}"),
+       both("page.html:2:27", "")},
+      {"a typed set", page("{% set Usr x = user %}"), both("page.html:2:8", "Usr")},
+      {"a statement", page("{% set user.id += 1 %}"), both("page.html:2:16", "")},
+      {"a wrong type of a parameter",
+       {{"page.html", "{% param Usr user %}{{ 1 }}"}},
+       both("page.html:1:10", "Usr")},
+      {"a wrong default of a parameter",
+       {{"page.html", "{% param int n = oops %}{{ n }}"}},
+       both("page.html:1:18", "oops")},
+      {"a header that is missing",
+       {{"page.html", "{% import \"modls.h\" %}"}},
+       both("page.html:1:11", "modls.h")},
+      {"an import that is missing",
+       {{"page.html", "{% import \"models.h\" %}\n{% from std import strng %}"}},
+       both("page.html:2:20", "strng")},
+      {"in a base",
+       {{"page.html", "{% extends \"base.html\" %}"},
+        {"base.html", page("<p>{{ user.nmae }}")["page.html"]}},
+       both("base.html:2:12", "nmae")},
+      {"in a block",
+       {{"page.html", "{% extends \"base.html\" %}\n{% block a %}\n  {{ user.nmae }}{% end %}"},
+        {"base.html", page("{% block a %}{% end %}")["page.html"]}},
+       both("page.html:3:11", "nmae")},
+      {"in an included file",
+       {{"page.html", page("\n{% include \"part.html\" %}")["page.html"]},
+        {"part.html", "\n\n\n {{ user.nmae }}"}},
+       both("part.html:4:10", "nmae")},
+      {"behind an included file",
+       {{"page.html", page("{% include \"part.html\" %}\n{{ user.nmae }}")["page.html"]},
+        {"part.html", "{{ user.name }}\n\n\n"}},
+       both("page.html:3:9", "nmae")},
+      {"an operator that does not exist", page("{{ user + 1 }}"), both("page.html:2:9", "")},
+      {"an expression cut short", page("{{ user.id + }}"), both("page.html:2:14", "expected")},
+      {"two values", page("{{ user.id, 1 }}"), {"page.html:2:2", "page.html:2:1", ""}},
+      {"a backslash at the end", page("{{ user.id \\ }}"), both("page.html:2:12", "")},
+  };
+}
+
+// A folder that is gone when the test is.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string path = (fs::temp_directory_path() / "bora-errors-XXXXXX").string();
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+    path_ = path;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  void add(const std::string& name, const std::string& text) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+// What the compiler prints about the unit of "page.html", English and without colours.
+std::string compile(const TemporaryFolder& folder, const std::string& compiler,
+                    const std::string& options = {}) {
+  const std::string command = "cd '" + folder.path() + "' && LC_ALL=C " + compiler +
+                              " -std=c++20 -fsyntax-only " + options + " -I. -I" +
+                              BORA_TEST_RUNTIME_INCLUDE + " views/page.cpp 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  std::string output;
+  char buffer[4096];
+  while (const std::size_t size = fread(buffer, 1, sizeof buffer, pipe))
+    output.append(buffer, size);
+  pclose(pipe);
+  return output;
+}
+
+// The lines that report an error.
+std::vector<std::string> errors_in(const std::string& output) {
+  std::vector<std::string> errors;
+  std::size_t begin = 0;
+  while (begin < output.size()) {
+    const std::size_t end = std::min(output.find('\n', begin), output.size());
+    std::string line = output.substr(begin, end - begin);
+    if (line.find(" error: ") != std::string::npos) errors.push_back(std::move(line));
+    begin = end + 1;
+  }
+  return errors;
+}
+
+void write_unit(const TemporaryFolder& folder,
+                const std::map<std::string, std::string>& templates) {
+  folder.add("models.h", kModels);
+  for (const auto& [name, text] : templates) folder.add("templates/" + name, text);
+  testing::MemoryTemplates source(templates);
+  const compiler::GeneratedUnit unit = testing::generate(source, "page.html");
+  folder.add("views/page.h", unit.header);
+  folder.add("views/page.cpp", unit.source);
+}
+
+void check_errors(const Case& wrong, const std::string& compiler, const std::string& place) {
+  INFO(wrong.name << " with " << compiler);
+  TemporaryFolder folder;
+  write_unit(folder, wrong.templates);
+  const std::string output = compile(folder, compiler);
+  INFO(output);
+  const std::vector<std::string> errors = errors_in(output);
+  REQUIRE(!errors.empty());
+  CHECK(errors.front().rfind("templates/" + place + ": ", 0) == 0);
+  CHECK(output.find(wrong.expected.message) != std::string::npos);
+  for (const std::string& error : errors) {
+    INFO(error);
+    CHECK(error.rfind("templates/", 0) == 0);
+  }
+}
+
+// CMake puts the compilers' paths here; empty if one was not found.
+std::string require_compiler(const std::string& path, const std::string& name) {
+  if (path.empty()) FAIL(name << " was not found by CMake; it is needed to test error places");
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("template errors: g++ reports them where they are in the template", "[codegen]") {
+  const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
+  for (const Case& wrong : cases()) check_errors(wrong, compiler, wrong.expected.gxx);
+}
+
+TEST_CASE("template errors: clang reports them where they are in the template", "[codegen]") {
+  const std::string compiler = require_compiler(BORA_TEST_CLANGXX, "clang++-19");
+  for (const Case& wrong : cases()) check_errors(wrong, compiler, wrong.expected.clang);
+}
+
+TEST_CASE("template errors: did you mean, and the template's own line", "[codegen]") {
+  TemporaryFolder folder;
+  write_unit(folder, page("<li>Zoë {{ user.nmae }}</li>\n"));
+  const std::string output = compile(folder, require_compiler(BORA_TEST_GXX, "g++"));
+  INFO(output);
+  CHECK(output.find("did you mean 'name'?") != std::string::npos);
+  CHECK(output.find("<li>Zoë {{ user.nmae }}</li>") != std::string::npos);
+}
+
+TEST_CASE("template errors: what can't be printed names the remedy", "[codegen]") {
+  TemporaryFolder folder;
+  write_unit(folder, page("{{ user }}"));
+  for (const char* compiler : {BORA_TEST_GXX, BORA_TEST_CLANGXX}) {
+    const std::string output = compile(folder, require_compiler(compiler, "g++ or clang++-19"));
+    INFO(output);
+    CHECK(output.find("define_a_function_to_string_for_this_type") != std::string::npos);
+    CHECK(std::count(output.begin(), output.end(), '\n') <= 25);
+  }
+}
+
+TEST_CASE("template errors: a base and an include tell who led to them", "[codegen]") {
+  TemporaryFolder folder;
+  write_unit(folder,
+             {{"page.html",
+               "\n{% extends \"base.html\" %}{% block a %}\n{% include \"part.html\" %}{% end %}"},
+              {"base.html", "{{ oops1 }}{% block a %}{% end %}{{ oops2 }}"},
+              {"part.html", "{{ oops3 }}"}});
+  for (const std::string& compiler :
+       {require_compiler(BORA_TEST_CLANGXX, "clang++-19"),
+        require_compiler(BORA_TEST_GXX, "g++") + " -DBORA_LINE_MARKERS=1"}) {
+    const std::string output = compile(folder, compiler);
+    INFO(output);
+    const std::size_t base =
+        output.find("In file included from templates/page.html:2:\ntemplates/base.html:1:4: error");
+    const std::size_t part =
+        output.find("In file included from templates/page.html:3:\ntemplates/part.html:1:4: error");
+    const std::size_t again = output.find("templates/base.html:1:37: error");
+    // g++ puts "In function" between the two lines of the first.
+    CHECK((base != std::string::npos ||
+           output.rfind("In file included from templates/page.html:2:\n", 0) == 0));
+    CHECK(part != std::string::npos);
+    CHECK(again != std::string::npos);
+    CHECK(errors_in(output).size() == 3);
+  }
+}
+
+TEST_CASE("template errors: an older compiler's unit is refused with the remedy", "[codegen]") {
+  TemporaryFolder folder;
+  folder.add("views/page.cpp", "#define BORA_GENERATED_CONTRACT 0\n#include <bora/generated.h>\n");
+  const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
+  CHECK(compile(folder, compiler).find("made by another version of bora") != std::string::npos);
+  folder.add("views/page.cpp", "#include <bora/generated.h>\n");
+  CHECK(compile(folder, compiler).find("for code made by `bora compile` only") !=
+        std::string::npos);
+}
+
+TEST_CASE("template errors: a forgotten parameter does not compile", "[codegen]") {
+  TemporaryFolder folder;
+  write_unit(folder, {{"page.html", "{% param int n %}{% param int m = 1 %}{{ n }}{{ m }}"}});
+  const auto use = [&](const std::string& page, const std::string& compiler) {
+    folder.add("views/page.cpp",
+               "#include \"views/page.h\"\nvoid use(bora::render::Output& out) { " + page +
+                   ".bora_render(out); }\n");
+    return compile(folder, compiler, "-Wall -Wextra -Wpedantic -Werror");
+  };
+  for (const char* path : {BORA_TEST_GXX, BORA_TEST_CLANGXX}) {
+    const std::string compiler = require_compiler(path, "g++ or clang++-19");
+    CHECK(use("views::page{.n = 1}", compiler) == "");
+    CHECK(use("views::page{.n = 1, .m = 2}", compiler) == "");
+    CHECK(use("views::page{.m = 2}", compiler).find("error: ") != std::string::npos);
+    CHECK(use("views::page{.n = 1, .oops = 2}", compiler).find("error: ") != std::string::npos);
+    CHECK(
+        use("auto page = views::page{.n = 1}; auto copy = page; copy", compiler).find("error: ") !=
+        std::string::npos);
+  }
+}
