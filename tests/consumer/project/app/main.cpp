@@ -1,4 +1,5 @@
 #include <bora/render/output.h>
+#include <bora/web/route_table.h>
 
 #include <cstdio>
 
@@ -15,5 +16,5 @@ int main() {
   views::third::third{}.bora_render(out);
   const std::string_view text = out.text();
   std::printf("%.*s%zu routes, %s\n", static_cast<int>(text.size()), text.data(),
-              bora::web::routes(routes::table).size(), route::first.data());
+              bora::web::routes(routes::table).size(), route::first().data());
 }
