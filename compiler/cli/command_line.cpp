@@ -116,6 +116,7 @@ class CommandLine {
     app->add_option("MANIFEST", routes_.manifest, "The manifest (default: routes.toml)")
         ->type_name("");
     app->add_flag("--json", routes_.as_json, "Print JSON");
+    app->footer("The method auto stands for those that the handler's class defines.");
   }
 
   void add_explain() {

@@ -78,7 +78,7 @@ void print_next_steps(Host& host, const std::string& project, const std::string&
                 << "  cd " << project << '\n'
                 << "  cmake --preset dev\n"
                 << "  cmake --build build/dev\n"
-                << "  ./build/dev/" << name << '\n';
+                << "  ./build/dev/" << name << "    # http://127.0.0.1:8888\n";
 }
 
 }  // namespace

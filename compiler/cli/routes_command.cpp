@@ -44,11 +44,22 @@ std::string_view kind_name(Route::Kind kind) {
   return {};
 }
 
-/// "GET, POST"; "*" for those that the handler's class defines.
-std::string methods(const Route& route) {
+/// What the route answers to; empty: those methods that the handler's class defines, which only the
+/// C++ compiler knows.
+std::vector<std::string> methods(const Route& route) {
+  if (route.kind == Route::Kind::static_mount) return {"GET", "HEAD"};
+  if (route.kind == Route::Kind::redirect) return http_methods();
+  std::vector<std::string> names;
+  for (const Text& method : route.methods) names.push_back(method.text);
+  return names;
+}
+
+/// "GET, POST", "any", or "auto" for the handler's own.
+std::string method_cell(const Route& route) {
+  if (route.kind == Route::Kind::redirect) return "any";
   std::string list;
-  for (const Text& method : route.methods) list += (list.empty() ? "" : ", ") + method.text;
-  return list.empty() ? "*" : list;
+  for (const std::string& method : methods(route)) list += (list.empty() ? "" : ", ") + method;
+  return list.empty() ? "auto" : list;
 }
 
 std::uint32_t line_of(const RouteManifest& manifest, const Route& route) {
@@ -56,7 +67,8 @@ std::uint32_t line_of(const RouteManifest& manifest, const Route& route) {
 }
 
 Row row(const RouteManifest& manifest, const Route& route) {
-  return {methods(route), printable(route.path.text), route.full_name(), printable(answer(route)),
+  return {method_cell(route), printable(route.path.text), route.full_name(),
+          printable(answer(route)),
           printable(manifest.source->name()) + ':' + std::to_string(line_of(manifest, route))};
 }
 
@@ -82,11 +94,11 @@ void print_json(const RouteManifest& manifest, std::ostream& out) {
   out << '[';
   const char* separator = "\n";
   for (const Route& route : manifest.routes) {
-    std::string methods;
-    for (const Text& method : route.methods)
-      methods += (methods.empty() ? "" : ",") + json_string(method.text);
+    std::string list;
+    for (const std::string& method : methods(route))
+      list += (list.empty() ? "" : ",") + json_string(method);
     out << separator << "{\"name\":" << json_string(route.full_name())
-        << ",\"kind\":" << json_string(kind_name(route.kind)) << ",\"methods\":[" << methods
+        << ",\"kind\":" << json_string(kind_name(route.kind)) << ",\"methods\":[" << list
         << "],\"pattern\":" << json_string(route.path.text)
         << ",\"handler\":" << json_string(route.handler.text)
         << ",\"directory\":" << json_string(route.directory)

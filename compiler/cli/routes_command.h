@@ -12,6 +12,8 @@ struct RoutesOptions {
 };
 
 /// `bora routes`: a table of all routes, in the manifest's order.
+///
+/// The method "auto" (in JSON: an empty list) means those that the handler's class defines.
 ExitStatus run_routes(const RoutesOptions& options, Host& host);
 
 }  // namespace bora::compiler

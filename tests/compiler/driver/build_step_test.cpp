@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagnostics/catalog.h"
+#include "compiler/driver/codes.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_file_system.h"
 
@@ -42,8 +44,23 @@ Run compile(MemoryFileSystem& files, std::vector<std::string> pages,
   return {status, sink.diagnostics()};
 }
 
+const char* const kManifest =
+    "[app]\nnamespace = \"shop\"\nuse = [\"handlers.h\"]\n\n"
+    "[routes]\nhome = { path = \"/\", handler = \"Home\" }\n";
+
+Run compile_manifest(MemoryFileSystem& files, const std::string& manifest = "routes.toml") {
+  DiagnosticSink sink;
+  const ExitStatus status =
+      bora::compiler::compile_routes(files, {manifest, {"out", "out/r.stamp", "out/r.d"}}, sink);
+  return {status, sink.diagnostics()};
+}
+
 bool changed(const MemoryFileSystem& files, const std::string& path) {
   return std::find(files.changes.begin(), files.changes.end(), path) != files.changes.end();
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -54,8 +71,8 @@ TEST_CASE("build_step: a page becomes a header and a source", "[driver]") {
   const Run run = compile(files, {"blog/a-b.html"});
   CHECK(run.status == ExitStatus::fine);
   CHECK(run.found.empty());
-  CHECK(files.text("out/views/blog/a-b.h").find("struct a_b") != std::string::npos);
-  CHECK(files.text("out/views/blog/a-b.cpp").find("<p>text</p>") != std::string::npos);
+  CHECK(contains(files.text("out/views/blog/a-b.h"), "struct a_b"));
+  CHECK(contains(files.text("out/views/blog/a-b.cpp"), "<p>text</p>"));
   CHECK(files.has("out/t.stamp"));
 }
 
@@ -116,8 +133,8 @@ TEST_CASE("build_step: paths are spelled as given", "[driver]") {
   files.add("templates/b.html", "{{ 1 }}");
   REQUIRE(compile(files, {"b.html"}, "../project/templates").status == ExitStatus::fine);
   const std::string source = files.text("out/views/b.cpp");
-  CHECK(source.find("#line 1 \"../project/templates/b.html\"") != std::string::npos);
-  CHECK(source.find("\"/project") == std::string::npos);
+  CHECK(contains(source, "#line 1 \"../project/templates/b.html\""));
+  CHECK_FALSE(contains(source, "\"/project"));
 }
 
 TEST_CASE("build_step: an error in one page keeps all outputs as they were", "[driver]") {
@@ -272,6 +289,80 @@ TEST_CASE("build_step: an empty list of pages is fine", "[driver]") {
   files.add("pages.txt", "\n");
   CHECK(compile(files, {}, "templates", "pages.txt").status == ExitStatus::fine);
   CHECK(files.has("out/t.stamp"));
+}
+
+TEST_CASE("build_step: a manifest becomes routes.h and routes.cpp", "[driver]") {
+  MemoryFileSystem files;
+  files.add("routes.toml", kManifest);
+  const Run run = compile_manifest(files, "../project/routes.toml");
+  CHECK(run.status == ExitStatus::fine);
+  CHECK(run.found.empty());
+  CHECK(contains(files.text("out/routes.h"), "namespace route"));
+  CHECK(contains(files.text("out/routes.cpp"), "../project/routes.toml"));
+  CHECK(files.text("out/r.d") == "/project/out/r.stamp: \\\n  /project/routes.toml\n");
+  CHECK(files.changes.back() == "out/r.stamp");
+  files.changes.clear();
+  REQUIRE(compile_manifest(files, "../project/routes.toml").status == ExitStatus::fine);
+  CHECK(files.changes == std::vector<std::string>{"out/r.stamp"});
+}
+
+TEST_CASE("build_step: bad manifests give an error and no output", "[driver]") {
+  struct Bad {
+    const char* what;
+    std::string text;
+    std::string code;
+  };
+  const Bad table[] = {
+      {"empty", "", "R005"},
+      {"a NUL byte", std::string("[app]\0", 6), "R001"},
+      {"invalid UTF-8", "[app]\nnamespace = \"\xFF\"\n", "R002"},
+      {"no TOML", "[app\n", "R003"},
+      {"no routes", "[app]\nnamespace = \"shop\"\n", "R005"},
+  };
+  for (const Bad& bad : table) {
+    INFO(bad.what);
+    MemoryFileSystem files;
+    files.add("routes.toml", bad.text);
+    const Run run = compile_manifest(files);
+    CHECK(run.status == ExitStatus::findings);
+    CHECK(run.places() == std::vector<std::string>{bad.code + " routes.toml"});
+    CHECK(files.changes.empty());
+  }
+}
+
+TEST_CASE("build_step: a manifest may have a byte order mark and CR LF", "[driver]") {
+  MemoryFileSystem files;
+  std::string text = "\xEF\xBB\xBF";
+  for (const char c : std::string(kManifest)) text += c == '\n' ? "\r\n" : std::string(1, c);
+  files.add("routes.toml", text);
+  const Run run = compile_manifest(files);
+  CHECK(run.status == ExitStatus::fine);
+  CHECK(run.found.empty());
+}
+
+TEST_CASE("build_step: a manifest that can't be read is a finding that names it", "[driver]") {
+  MemoryFileSystem files;
+  CHECK(compile_manifest(files).places() == std::vector<std::string>{"R008 routes.toml"});
+  files.add("routes.toml", kManifest);
+  files.fail_reading("routes.toml", "Permission denied");
+  const Run run = compile_manifest(files);
+  CHECK(run.status == ExitStatus::findings);
+  REQUIRE(run.found.size() == 1);
+  CHECK(run.found[0].code == "R009");
+  CHECK(run.found[0].message == "cannot be read: Permission denied");
+  files.add_directory("folder");
+  CHECK(compile_manifest(files, "folder").places() == std::vector<std::string>{"R009 folder"});
+  CHECK(files.changes.empty());
+}
+
+TEST_CASE("build_step: every code of the driver is in the catalog", "[driver]") {
+  namespace codes = bora::compiler::codes;
+  for (const char* code : {codes::kPageNamesClash, codes::kEmptyPage, codes::kManifestNotFound,
+                           codes::kManifestUnreadable, codes::kFolderUnreadable,
+                           codes::kCannotWrite, codes::kListUnreadable}) {
+    INFO(code);
+    CHECK(bora::compiler::find_code(code) != nullptr);
+  }
 }
 
 TEST_CASE("build_step: make rules escape what Make reads as its own", "[driver]") {
