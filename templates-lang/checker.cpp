@@ -23,13 +23,13 @@ class FileChecker {
       : file_(file), can_(can), sink_(sink) {}
 
   void run() {
-    check_body(file_.body, {});
     const Autoescape& autoescape = file_.autoescape;
     if (autoescape.kind == Autoescape::Kind::function && autoescape.tag) {
       require(can_.autoescape_function, *autoescape.tag,
               "'{% autoescape %}' with a function of your own",
               "until then 'xhtml_escape' and 'None' work");
     }
+    check_body(file_.body, {});
   }
 
  private:
@@ -122,9 +122,16 @@ class FileChecker {
   }
 
   void require(bool is_supported, Span tag, std::string what, std::string help) {
-    if (is_supported) return;
+    if (is_supported || has_finding(tag)) return;
     sink_.report(error(codes::kNotSupportedYet, tag, std::move(what) + " is not supported yet",
                        std::move(help)));
+  }
+
+  // Whoever wrote a tag wrongly learns that first.
+  bool has_finding(Span tag) const {
+    return std::ranges::any_of(sink_.diagnostics(), [&](const Diagnostic& d) {
+      return d.source == file_.source && d.span.begin >= tag.begin && d.span.begin < tag.end;
+    });
   }
 
   Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const {

@@ -1,6 +1,7 @@
 #include "templates-lang/lexer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,6 +71,10 @@ class TagScanner {
   Result close(std::uint32_t content_end) {
     return {content_end, content_end + 2, true, is_damaged_};
   }
+  // After a report; where that laid the blame on an earlier string, the tag ends earlier, too.
+  Result close_damaged(std::uint32_t content_end) {
+    return swallower_ ? give_up() : close(content_end);
+  }
   Result leave_open();
   Result give_up();
 
@@ -91,6 +96,7 @@ class TagScanner {
   std::vector<std::uint32_t> brackets_;  // Offsets of those that are open.
   std::uint32_t last_closed_ = 0;        // The bracket that was closed last…
   std::uint32_t last_closed_at_ = 0;     // …and where.
+  std::optional<CppToken> swallower_;    // The first string that holds a closer of this tag.
   bool is_damaged_ = false;
 };
 
@@ -101,16 +107,17 @@ TagScanner::Result TagScanner::scan() {
     scanner_.set_position(here_);
     if (is_over()) return leave_open();
     if (closes_here()) {
-      if (!brackets_.empty()) report_unclosed_bracket(brackets_.back());
-      return close(here_);
+      if (brackets_.empty()) return close(here_);
+      report_unclosed_bracket(brackets_.back());
+      return close_damaged(here_);
     }
     if (has_other_closer()) {
       report_wrong_closer();
-      return close(here_);
+      return close_damaged(here_);
     }
     if (has_lost_a_brace()) {
       report_unclosed_bracket(last_closed_);
-      return close(last_closed_at_);
+      return close_damaged(last_closed_at_);
     }
     take(scanner_.next());
   }
@@ -139,6 +146,9 @@ void TagScanner::take(const CppToken& token) {
     report_unclosed_literal(token);
   } else if (token.kind == CppToken::Kind::comment) {
     take_comment(token);
+  } else if (token.kind == CppToken::Kind::string || token.kind == CppToken::Kind::character) {
+    const bool holds_closer = source_->text(token.span).find(closer_) != std::string_view::npos;
+    if (holds_closer && !swallower_) swallower_ = token;
   } else if (token.span.size() == 1 && (is_opening(c) || is_closing(c))) {
     take_bracket(token.span.begin);
   }
@@ -183,6 +193,7 @@ TagScanner::Result TagScanner::leave_open() {
               "end the tag with " + quoted(closer_));
     if (!brackets_.empty()) note_bracket(found, " is not closed either");
     report(std::move(found));
+    if (swallower_) return give_up();
   }
   const std::size_t line_end = std::min(text_.find('\n', open_.end), text_.size());
   const std::uint32_t end = std::max(open_.end, std::min(here_, offset(line_end)));
@@ -206,9 +217,17 @@ void TagScanner::note_bracket(Diagnostic& diagnostic, const char* what) const {
   diagnostic.notes.push_back({source_, bracket, quoted(source_->text(bracket)) + what});
 }
 
+// In a tag that is broken, a string with a closer in it is the likely culprit: `{{ f("x) }}">` goes
+// on to the next quote. Then everything behind its opening was read wrongly.
 void TagScanner::report(Diagnostic diagnostic) {
-  sink_.report(std::move(diagnostic));
   is_damaged_ = true;
+  if (!swallower_) return sink_.report(std::move(diagnostic));
+  const Span span = swallower_->span;
+  const std::uint32_t quote = offset(source_->text(span).find_first_of("\"'"));
+  sink_.report(error(codes::kLiteralNotClosed, {span.begin, span.begin + quote + 1},
+                     "the string that begins here runs over " + quoted(closer_),
+                     "is its closing quote missing?"));
+  scanner_.set_position(span.begin + quote + 1);
 }
 
 // How much of what follows belongs to the literal nobody knows: looking for the closer goes on
@@ -225,7 +244,7 @@ void TagScanner::report_unclosed_literal(const CppToken& token) {
   report(error(codes::kLiteralNotClosed, span,
                "the " + std::string(what) + " that begins here is never closed",
                is_comment ? "end it with '*/'" : ""));
-  scanner_.set_position(span.end);
+  if (!swallower_) scanner_.set_position(span.end);
 }
 
 void TagScanner::report_unclosed_bracket(std::uint32_t where) {

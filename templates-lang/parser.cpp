@@ -515,10 +515,11 @@ bool Parser::ends(const Tag& tag, const Open* open) {
   const Words words(text(tag.token.content));
   if (opens_body(find_directive(words.first)) && !is_named_by(*open, words)) {
     const std::string name = open->block_name.empty() ? "" : " " + open->block_name;
-    Diagnostic found =
-        error(codes::kEndOfAnother, tag.token.content,
-              quoted_tag("end " + std::string(text(tag.token.content))) + " closes " +
-                  quoted_tag(std::string(spelling(open->tag.directive)) + name));
+    Diagnostic found = error(
+        codes::kEndOfAnother, tag.token.content,
+        quoted_tag("end " + std::string(text(tag.token.content))) + " closes " +
+            quoted_tag(std::string(spelling(open->tag.directive)) + name),
+        "write '{% end %}' or " + quoted_tag("end " + std::string(spelling(open->tag.directive))));
     found.notes.push_back(opened_here(*open));
     sink_.report(std::move(found));
   }

@@ -170,6 +170,15 @@ TEST_CASE("lexer: literals without end are reported once, where they begin", "[l
   CHECK(found("{{ \"abc\n\" }}") == "T006@1:4");
 }
 
+TEST_CASE("lexer: a string that swallowed the closer is the culprit", "[lang]") {
+  const Lexed link = lexed("<a href=\"{{ url(\"home) }}\">{{ name }}</a>\n{{ don }}");
+  CHECK(link.found == "T006@1:17");
+  CHECK(link.tokens == "\"<a href=\"\"?{url(\"home)}\"\">\"{name}\"</a>\n\"{don}");
+  CHECK(found("{{ f(\"a) }} \"\n{{ x") == "T006@1:6 T003@2:1");
+  CHECK(found("{% if x == \"a %} \" {% end %}") == "T006@1:12");
+  CHECK(found("{{ f(\"}}\") }}") == "");
+}
+
 TEST_CASE("lexer: brackets that do not match are reported once", "[lang]") {
   CHECK(found("{{ f(x }} {{ y }}") == "T007@1:5");
   CHECK(lexed("{{ f(x }} {{ y }}").tokens == "?{f(x}\" \"{y}");
