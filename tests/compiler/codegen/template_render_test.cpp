@@ -1,0 +1,101 @@
+// The golden units, compiled into this program, with data.
+
+#include <bora/render/compiled_template.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tests/golden/models.h"
+#include "tests/support/catch.h"
+#include "views/conditions.h"
+#include "views/empty.h"
+#include "views/expressions.h"
+#include "views/layout.h"
+#include "views/loops.h"
+#include "views/names.h"
+#include "views/page.h"
+#include "views/text.h"
+#include "views/variables.h"
+
+namespace {
+
+// The page without the empty lines that its {% param %} and {% import %} tags leave at the top.
+template <class Page>
+std::string rendered(const Page& page) {
+  const std::string text = bora::render::render_to_string(page);
+  return text.substr(std::min(text.find_first_not_of('\n'), text.size()));
+}
+
+}  // namespace
+
+TEST_CASE("rendering: text comes out as it was written", "[codegen]") {
+  CHECK(rendered(views::text{}) ==
+        "<!DOCTYPE html>\n"
+        "<p>\"Quotes\", \\backslashes\\, ?\?= trigraphs, {{braces}} and ünïcödé.</p>\n"
+        "<pre>\n"
+        "\ta tab,   blanks\n"
+        "</pre>\n"
+        "<i>adjacent</i><b>text</b>\n");
+}
+
+TEST_CASE("rendering: expressions are escaped unless raw", "[codegen]") {
+  const shop::Item item{"<Tea & Co>", 250, true};
+  CHECK(rendered(views::expressions{.item = item}) ==
+        "<p>&lt;Tea &amp; Co&gt; <Tea & Co> 500 true calm</p>\n"
+        "<p>}}x 0.5 a&lt;b</p>\n"
+        "<p>sold</p>\n");
+  CHECK(rendered(views::expressions{.item = item, .mood = shop::Mood::wild, .note = "it's"}) ==
+        "<p>&lt;Tea &amp; Co&gt; <Tea & Co> 500 true &lt;wild&gt;</p>\n"
+        "<p>it&#x27;s}}x 0.5 a&lt;b</p>\n"
+        "<p>sold</p>\n");
+}
+
+TEST_CASE("rendering: conditions", "[codegen]") {
+  const auto text = [](int n) { return rendered(views::conditions{.n = n}); };
+  CHECK(text(0) == "none\n");
+  CHECK(text(1) == "one\n");
+  CHECK(text(-5) == "");
+  CHECK(text(7) == "7 many\n");
+  CHECK(text(8) == "8 many\n");
+}
+
+TEST_CASE("rendering: loops", "[codegen]") {
+  const std::vector<shop::Item> items{
+      {"a", 1, false}, {"b", 2, true}, {"c", 3, false}, {"d", 101, false}, {"e", 1, false}};
+  CHECK(rendered(views::loops{.items = items, .stock = {{"x", 1}, {"y", 2}}}) ==
+        "1/5 a, 2/5 b, 3/5 c, 4/5 d, 5/5 e\n"
+        "x=1;y=2;\n"
+        "1.a 2.b 3.c 4.d 5.e \n"
+        "ac\n"
+        "\n"
+        "321\n"
+        ".....\n");
+  CHECK(rendered(views::loops{.items = {}}) == "no items\n\n\n\n\n321\n\n");
+}
+
+TEST_CASE("rendering: variables are Tornado's, counters and all", "[codegen]") {
+  CHECK(rendered(views::variables{.title = "Bora"}) ==
+        "10 20 30 \n"
+        "7\n"
+        "Bor… short…\n"
+        "7 seven\n"
+        "8 eight\n"
+        "6 &lt;wild&gt;\n");
+}
+
+TEST_CASE("rendering: a base alone and a page that extends it", "[codegen]") {
+  CHECK(rendered(views::layout{.title = "<t>"}) ==
+        "<title>&lt;t&gt;</title>\n\n<p>nothing in none</p>\n<footer>&lt;t&gt;</footer>\n");
+  // The page's own block is raw by its own file's setting; base and include keep theirs.
+  CHECK(rendered(views::page{.title = "<t>", .text = "<i>"}) ==
+        "<title>&lt;t&gt;</title>\n\n<p><i> in none</p>\n"
+        "<i>&lt;i&gt; 1</i>\n<i>&lt;i&gt; 1</i>\n\n<footer>&lt;t&gt;</footer>\n");
+}
+
+TEST_CASE("rendering: an empty page", "[codegen]") {
+  CHECK(rendered(views::empty{}).empty());
+}
+
+TEST_CASE("rendering: parameters may have the names of everything", "[codegen]") {
+  CHECK(rendered(views::names{.o = 1, .w = 2, .names = 3, .loop = 4}) == "123561\na+b%26c\n");
+}

@@ -1,0 +1,54 @@
+// Made by bora from "tests/golden/conditions.html". Changes here are lost.
+#include "views/conditions.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wgnu-line-marker"
+#endif
+static void bora_render_views_conditions([[maybe_unused]] const ::views::conditions& bora_page,
+    [[maybe_unused]] ::bora::render::Output& bora_out) {
+  static constexpr ::bora::render::Literal bora_text[] = {
+    {"\n", 1},
+    {"none", 4},
+    {"one", 3},
+    {" many", 5},
+    {"\n", 1},
+  };
+  bora_out.reserve(14);
+#line 1 "tests/golden/conditions.html"
+[[maybe_unused]] const auto& 
+#line 1
+             n = bora_page.n;
+#line 24 "views/conditions.cpp"
+  const ::bora::render::Escaped o(bora_out);
+  {
+    bora_out.append(bora_text[0]);
+#line 2 "tests/golden/conditions.html"
+  if (n == 0 ) {
+#line 30 "views/conditions.cpp"
+      bora_out.append(bora_text[1]);
+    }
+#line 2 "tests/golden/conditions.html"
+                  else if (n == 1 ) {
+#line 35 "views/conditions.cpp"
+      bora_out.append(bora_text[2]);
+    }
+#line 2 "tests/golden/conditions.html"
+                                      else if (n < 0 ) {
+#line 40 "views/conditions.cpp"
+    }
+    else {
+#line 2 "tests/golden/conditions.html"
+                                                                 o( n );
+#line 45 "views/conditions.cpp"
+      bora_out.append(bora_text[3]);
+    }
+    bora_out.append(bora_text[4]);
+  }
+}
+#pragma GCC diagnostic pop
+
+void views::conditions::bora_render(::bora::render::Output& bora_out) const {
+  bora_render_views_conditions(*this, bora_out);
+}

@@ -1,0 +1,15 @@
+// Made by bora from "tests/golden/empty.html". Changes here are lost.
+#pragma once
+
+#define BORA_GENERATED_CONTRACT 1
+#include <bora/generated.h>
+
+namespace views {
+
+struct empty {
+  [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
+
+  void bora_render(::bora::render::Output& bora_out) const;
+};
+
+}  // namespace views

@@ -1,0 +1,56 @@
+// Made by bora from "tests/golden/layout.html". Changes here are lost.
+#include "views/layout.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wgnu-line-marker"
+#endif
+static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bora_page,
+    [[maybe_unused]] ::bora::render::Output& bora_out) {
+  static constexpr ::bora::render::Literal bora_text[] = {
+    {"\n"
+     "<title>", 8},
+    {"</title>\n", 9},
+    {"\n"
+     "<p>nothing in ", 15},
+    {"</p>\n"
+     "<footer>", 13},
+    {"</footer>\n", 10},
+  };
+  bora_out.reserve(55);
+#line 1 "tests/golden/layout.html"
+[[maybe_unused]] const auto& 
+#line 1
+                          title = bora_page.title;
+#line 27 "views/layout.cpp"
+  const ::bora::render::Escaped o(bora_out);
+  {
+    bora_out.append(bora_text[0]);
+#line 2 "tests/golden/layout.html"
+       o( title );
+#line 33 "views/layout.cpp"
+    bora_out.append(bora_text[1]);
+#line 3 "tests/golden/layout.html"
+[[maybe_unused]] auto 
+#line 3
+       section
+#line 3
+               = "none" ;
+#line 41 "views/layout.cpp"
+    bora_out.append(bora_text[2]);
+#line 4 "tests/golden/layout.html"
+                                 o( section );
+#line 45 "views/layout.cpp"
+    bora_out.append(bora_text[3]);
+#line 5 "tests/golden/layout.html"
+                        o( title );
+#line 49 "views/layout.cpp"
+    bora_out.append(bora_text[4]);
+  }
+}
+#pragma GCC diagnostic pop
+
+void views::layout::bora_render(::bora::render::Output& bora_out) const {
+  bora_render_views_layout(*this, bora_out);
+}

@@ -1,0 +1,171 @@
+// Made by bora from "tests/golden/variables.html". Changes here are lost.
+#include "views/variables.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wgnu-line-marker"
+#endif
+static void bora_render_views_variables([[maybe_unused]] const ::views::variables& bora_page,
+    [[maybe_unused]] ::bora::render::Output& bora_out) {
+  static constexpr ::bora::render::Literal bora_text[] = {
+    {"\n"
+     "\n"
+     "\n"
+     "\n", 4},
+    {"\n", 1},
+    {" ", 1},
+    {"\n", 1},
+    {"\n", 1},
+    {" ", 1},
+    {"\n", 1},
+    {" ", 1},
+    {"\n", 1},
+    {" ", 1},
+    {"\n", 1},
+    {" ", 1},
+    {"\n", 1},
+  };
+  bora_out.reserve(16);
+#line 2 "tests/golden/variables.html"
+        using shop::shorten;
+#line 2
+[[maybe_unused]] const auto cut = [](auto&&... bora_values) -> decltype(auto) { return shop::
+#line 2
+                             shorten
+#line 37 "views/variables.cpp"
+  (static_cast<decltype(bora_values)&&>(bora_values)...); };
+#line 2 "tests/golden/variables.html"
+            using M [[maybe_unused]] = shop::Mood;
+#line 3
+[[maybe_unused]] const auto& 
+#line 3
+                          title = bora_page.title;
+#line 4
+[[maybe_unused]] const auto& 
+#line 4
+                          numbers = bora_page.numbers;
+#line 49 "views/variables.cpp"
+  const ::bora::render::Escaped o(bora_out);
+  {
+    bora_out.append(bora_text[0]);
+#line 5 "tests/golden/variables.html"
+[[maybe_unused]] auto 
+#line 5
+       total
+#line 5
+             = 0 ;
+#line 59 "views/variables.cpp"
+    bora_out.append(bora_text[1]);
+#line 6 "tests/golden/variables.html"
+       for ([[maybe_unused]] auto&&
+#line 6
+       number
+#line 6
+                 :
+#line 6
+                 numbers ) {
+#line 69 "views/variables.cpp"
+      {
+#line 6 "tests/golden/variables.html"
+                                  total
+#line 6
+                                        = total + number ;
+#line 6
+                                                        auto bora_value1 = number * 10 ;
+#line 6
+                                            [[maybe_unused]] auto number
+#line 79 "views/variables.cpp"
+        = static_cast<decltype(bora_value1)&&>(bora_value1);
+#line 6 "tests/golden/variables.html"
+                                                                                         o( number );
+#line 83 "views/variables.cpp"
+        bora_out.append(bora_text[2]);
+      }
+    }
+    bora_out.append(bora_text[3]);
+#line 7 "tests/golden/variables.html"
+       total += 1 ;
+#line 7
+                    o( total );
+#line 92 "views/variables.cpp"
+    bora_out.append(bora_text[4]);
+#line 8 "tests/golden/variables.html"
+auto bora_value2 = 
+#line 8
+               cut(title) ;
+#line 8
+[[maybe_unused]] auto 
+#line 8
+       title
+#line 102 "views/variables.cpp"
+    = static_cast<decltype(bora_value2)&&>(bora_value2);
+#line 8 "tests/golden/variables.html"
+                            o( title );
+#line 106 "views/variables.cpp"
+    bora_out.append(bora_text[5]);
+#line 8 "tests/golden/variables.html"
+                                        o( shorten("shorten me", 5) );
+#line 110 "views/variables.cpp"
+    bora_out.append(bora_text[6]);
+#line 9 "tests/golden/variables.html"
+       [[maybe_unused]] auto
+#line 9
+      [rank
+#line 9
+           , word
+#line 9
+                ] = shop::best() ;
+#line 9
+                                   o( rank );
+#line 122 "views/variables.cpp"
+    bora_out.append(bora_text[7]);
+#line 9 "tests/golden/variables.html"
+                                              o( word );
+#line 126 "views/variables.cpp"
+    bora_out.append(bora_text[8]);
+#line 10 "tests/golden/variables.html"
+       [[maybe_unused]] auto
+#line 10
+[bora_value3, bora_value4] = 
+#line 10
+                    std::pair("eight", 8) ;
+#line 10
+       word
+#line 136 "views/variables.cpp"
+    = static_cast<decltype(bora_value3)&&>(bora_value3);
+#line 10 "tests/golden/variables.html"
+             rank
+#line 140 "views/variables.cpp"
+    = static_cast<decltype(bora_value4)&&>(bora_value4);
+#line 10 "tests/golden/variables.html"
+                                            o( rank );
+#line 144 "views/variables.cpp"
+    bora_out.append(bora_text[9]);
+#line 10 "tests/golden/variables.html"
+                                                       o( word );
+#line 148 "views/variables.cpp"
+    bora_out.append(bora_text[10]);
+#line 11 "tests/golden/variables.html"
+[[maybe_unused]] 
+#line 11
+       std::size_t
+#line 11
+                   size
+#line 11
+                        = title.size() ;
+#line 11
+                                         o( size );
+#line 160 "views/variables.cpp"
+    bora_out.append(bora_text[11]);
+#line 11 "tests/golden/variables.html"
+                                                    o( M::wild );
+#line 164 "views/variables.cpp"
+    bora_out.append(bora_text[12]);
+  }
+}
+#pragma GCC diagnostic pop
+
+void views::variables::bora_render(::bora::render::Output& bora_out) const {
+  bora_render_views_variables(*this, bora_out);
+}
