@@ -75,6 +75,8 @@ void Exchange::decide_framing(const ResponseHead& head) {
     is_head_ = is_head_ || framing_ == Framing::length;
   } else if (length >= 0) {
     framing_ = Framing::length;
+  } else if (is_head_) {
+    framing_ = Framing::none;  // nothing follows, so nothing needs to be framed
   } else if (parser_.head().is_http_1_1) {
     framing_ = Framing::chunked;
   } else {

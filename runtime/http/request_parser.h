@@ -65,8 +65,6 @@ class RequestParser {
 
   static const llhttp_settings_t& settings();
   static int on_url(llhttp_t* parser, const char* at, std::size_t size);
-  static int on_header_field(llhttp_t* parser, const char* at, std::size_t size);
-  static int on_header_value(llhttp_t* parser, const char* at, std::size_t size);
   static int on_headers_complete(llhttp_t* parser);
 
   std::size_t skip_blank_line(std::string_view bytes, Error& error);
@@ -90,7 +88,6 @@ class RequestParser {
 
   llhttp_t parser_;
   Stage stage_ = Stage::start;
-  bool in_name_ = false;  ///< The last field's name may go on in the next piece.
   bool host_seen_ = false;
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
