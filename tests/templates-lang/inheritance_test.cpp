@@ -193,7 +193,7 @@ TEST_CASE("pages: files that can't be had", "[lang]") {
   CHECK(missing.diagnostics[0].help == "did you mean 'page.html'?");
   CHECK(missing.diagnostics[0].file == "pgae.html");
   CHECK(resolved({{"page.html", ""}}, "../page.html").codes() == "T042");
-  MemoryTemplates broken({{"page.html", "{% extends \"base.html\" %}"}});
+  MemoryTemplates broken(Files{{"page.html", "{% extends \"base.html\" %}"}});
   broken.break_file("base.html", "Permission denied");
   CHECK(resolved(broken, "page.html").codes() == "T041");
 }
