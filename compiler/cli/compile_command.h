@@ -17,7 +17,8 @@
 //
 // So the files are PAGE without its last extension, letter for letter (no mangling), below the
 // folder "views". --out is the include directory: handlers say #include "views/blog/entry.h". Two
-// pages whose types would be the same are an error.
+// pages whose types would be the same are an error, and so is a page that is called like a folder
+// of pages: views::blog can't be a type and a namespace.
 //
 // Which files of a template folder are pages, for whoever lists them: those that end in .html,
 // .htm, .xml, .svg, .txt, .css or .js, except names (of a file or of a folder above it) that begin
@@ -29,9 +30,8 @@
 // Both forms:
 //  - Outputs are written only if their text changed; the stamp is touched after every success and
 //    never after a failure. Hence `OUTPUT stamp BYPRODUCTS *.h *.cpp DEPFILE depfile`.
-//  - The depfile names, for the stamp, all that was read: pages, bases, includes, the --pages file,
-//  the
-//    manifest. It holds absolute paths, as the only file, and so means the same from every
+//  - The depfile names, for the stamp, all that was read: pages, bases, includes, the --pages file
+//    or the manifest. It is the only file with absolute paths, and so means the same from every
 //    directory.
 //  - Paths in messages and in #line are spelled as given here: --root ../../templates and home.html
 //    make ../../templates/home.html. Pass them relative to the directory in which the C++ compiler

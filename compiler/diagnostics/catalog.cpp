@@ -113,7 +113,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T060", "a directive that is not supported yet"},
 
     // compiler/driver/codes.h
-    {"T070", "two pages whose generated types would have the same name"},
+    {"T070", "two pages whose generated names would clash"},
     {"T071", "a page without any text"},
 });
 static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));

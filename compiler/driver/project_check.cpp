@@ -56,7 +56,7 @@ bool check_loadable(std::string_view name, DirectorySource& source, lang::Diagno
     lang::Diagnostic missing =
         finding(lang::codes::kFileNotFound, path, "there is no such template");
     const std::string nearest = lang::nearest_name(name, source.names());
-    if (!nearest.empty()) missing.help = "did you mean '" + nearest + "'?";
+    if (!nearest.empty() && nearest != name) missing.help = "did you mean '" + nearest + "'?";
     sink.report(std::move(missing));
   }
   return false;
@@ -72,6 +72,18 @@ void check_not_empty(const lang::Page& page, lang::DiagnosticSink& sink) {
   empty.help =
       "write it or remove it; one that is empty on purpose says so in a comment, {# empty #}";
   sink.report(std::move(empty));
+}
+
+void report_clash(std::string path, std::string message, lang::DiagnosticSink& sink) {
+  lang::Diagnostic clash = finding(codes::kPageNamesClash, std::move(path), std::move(message));
+  clash.help = "rename one of them";
+  sink.report(std::move(clash));
+}
+
+/// "views::blog" gives "views", and that "".
+std::string enclosing_namespace(const std::string& name) {
+  const std::size_t colons = name.rfind("::");
+  return colons == std::string::npos ? std::string() : name.substr(0, colons);
 }
 
 }  // namespace
@@ -103,16 +115,27 @@ void check_part(std::string_view name, DirectorySource& source, lang::Diagnostic
 
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink) {
-  std::map<std::string, std::string> taken;  // By the name in C++.
+  std::map<std::string, std::string> types;       // Name in C++ to its first page.
+  std::map<std::string, std::string> namespaces;  // The same.
   for (const std::string& page : pages) {
-    const std::string qualified = unit_name(page).qualified();
-    const auto [first, is_new] = taken.emplace(qualified, page);
-    if (is_new) continue;
-    lang::Diagnostic clash =
-        finding(codes::kPageNamesClash, source.path(page),
-                "this page and '" + source.path(first->second) + "' would both be " + qualified);
-    clash.help = "rename one of them";
-    sink.report(std::move(clash));
+    const UnitName unit = unit_name(page);
+    const auto [first, is_new] = types.emplace(unit.qualified(), page);
+    if (!is_new) {
+      report_clash(
+          source.path(page),
+          "this page and '" + source.path(first->second) + "' would both be " + unit.qualified(),
+          sink);
+    }
+    for (std::string name = unit.namespaces; !name.empty(); name = enclosing_namespace(name))
+      namespaces.emplace(name, page);
+  }
+  for (const auto& [type, page] : types) {
+    const auto inner = namespaces.find(type);
+    if (inner == namespaces.end()) continue;
+    report_clash(source.path(page),
+                 "this page would be the type " + type + ", which is the namespace of '" +
+                     source.path(inner->second) + "'",
+                 sink);
   }
 }
 

@@ -36,7 +36,8 @@ std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& s
 /// Reads and checks a part, as far as one can without the page that includes it.
 void check_part(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink);
 
-/// Reports pages whose generated types would have the same name.
+/// Reports pages whose generated types would have the same name, or the name of another page's
+/// namespace ("blog.html" beside "blog/entry.html").
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink);
 

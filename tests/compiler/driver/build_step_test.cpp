@@ -243,6 +243,19 @@ TEST_CASE("build_step: pages that would be the same type are an error", "[driver
   CHECK(files.changes.empty());
 }
 
+TEST_CASE("build_step: a page can't be called like a folder of pages", "[driver]") {
+  MemoryFileSystem files;
+  for (const char* name : {"blog.html", "blog/deep/entry.html", "blogs.html"})
+    files.add(std::string("templates/") + name, "text");
+  const Run run = compile(files, {"blog.html", "blog/deep/entry.html", "blogs.html"});
+  CHECK(run.status == ExitStatus::findings);
+  CHECK(run.places() == std::vector<std::string>{"T070 templates/blog.html"});
+  REQUIRE(run.found.size() == 1);
+  CHECK(run.found[0].message ==
+        "this page would be the type views::blog, which is the namespace of "
+        "'templates/blog/deep/entry.html'");
+}
+
 TEST_CASE("build_step: folders and lists that are missing are the environment's fault",
           "[driver]") {
   MemoryFileSystem files;
