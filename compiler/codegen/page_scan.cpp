@@ -130,17 +130,23 @@ std::vector<Span> cpp_spans(const lang::Node& node) {
   return std::visit(SpansOf(), node.value);
 }
 
-NameSet page_names(const lang::Page& page) {
+NameSet declared_names(const lang::Page& page) {
   NameSet names;
   for_each_node(page, page.root()->body, *page.root(),
+                [&](const lang::Node& node, const lang::Template&) { add_declared(names, node); });
+  for (const lang::PageParam& param : page.params) names.insert(param.param->name.text);
+  for (const auto& file : page.files) add_imported(names, *file);
+  return names;
+}
+
+NameSet page_names(const lang::Page& page) {
+  NameSet names = declared_names(page);
+  for_each_node(page, page.root()->body, *page.root(),
                 [&](const lang::Node& node, const lang::Template& file) {
-                  add_declared(names, node);
                   for (const Span span : cpp_spans(node)) {
                     add_identifiers(names, file.source->text(), span);
                   }
                 });
-  for (const lang::PageParam& param : page.params) names.insert(param.param->name.text);
-  for (const auto& file : page.files) add_imported(names, *file);
   return names;
 }
 

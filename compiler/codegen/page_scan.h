@@ -23,7 +23,10 @@ void for_each_node(const lang::Page& page, const lang::Body& body, const lang::T
 /// Every C++ text inside a node itself, not in its children.
 std::vector<lang::Span> cpp_spans(const lang::Node& node);
 
-/// The identifiers in the page's expressions, and every name that it introduces.
+/// Every name that the page itself introduces: parameters, imports, variables.
+NameSet declared_names(const lang::Page& page);
+
+/// The identifiers in the page's expressions, and what it declares.
 NameSet page_names(const lang::Page& page);
 
 /// Whether C++ text names something of namespace `scope`: `route::home()`.

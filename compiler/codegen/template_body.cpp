@@ -212,7 +212,9 @@ class BodyWriter {
 
   // `loop` exists where the body names it and the page does not make one of its own.
   bool names_loop(const lang::For& node) const {
-    return introduced("loop") == nullptr && body_names(page_, node.body, file(), "loop");
+    const bool is_own = std::any_of(node.names.begin(), node.names.end(),
+                                    [](const Name& name) { return name.text == "loop"; });
+    return !is_own && introduced("loop") == nullptr && body_names(page_, node.body, file(), "loop");
   }
 
   void write_for_head(const lang::For& node, Span range, bool is_enumerated, bool has_loop) {

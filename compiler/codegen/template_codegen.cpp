@@ -209,7 +209,9 @@ class UnitWriter {
   // Those that the page names and does not make or import itself.
   [[nodiscard]] std::vector<std::string> escape_functions() const {
     std::vector<std::string> functions;
+    const NameSet declared = declared_names(page_);
     for (const char* function : runtime::kEscapeFunctions) {
+      if (declared.contains(std::string_view(function))) continue;
       if (body_names(page_, page_.root()->body, *page_.root(), function)) {
         functions.emplace_back(function);
       }
