@@ -27,7 +27,7 @@ std::size_t ChunkDecoder::feed(std::string_view bytes, std::string_view& data, E
       return at + data.size();
     }
     error = take(bytes[at++]);
-    if (error != Error::none) return at;
+    if (error != Error::none || state_ == State::data) return at;
   }
   return at;
 }

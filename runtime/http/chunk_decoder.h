@@ -26,6 +26,9 @@ class ChunkDecoder {
   /// @returns     How many bytes were taken.
   std::size_t feed(std::string_view bytes, std::string_view& data, Error& error);
 
+  /// Bytes of data that the present chunk still promises.
+  [[nodiscard]] std::uint64_t promised() const { return state_ == State::data ? left_ : 0; }
+
   /// True when the last chunk and the trailers are behind.
   [[nodiscard]] bool is_complete() const { return state_ == State::complete; }
 

@@ -302,7 +302,9 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
     Error error = Error::none;
     used = exchange.chunks_.feed(bytes, data, error);
     exchange.body_seen_ += data.size();
-    if (exchange.body_seen_ > server_.options.max_body_size) error = Error::body_too_large;
+    // A chunk is refused by its size line, before its data: what was seen never exceeds the limit.
+    const std::uint64_t room = server_.options.max_body_size - exchange.body_seen_;
+    if (error == Error::none && exchange.chunks_.promised() > room) error = Error::body_too_large;
     if (error != Error::none) {
       refuse(error);
       return used;

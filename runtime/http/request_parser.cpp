@@ -132,6 +132,8 @@ std::size_t RequestParser::feed_head(std::string_view bytes, Error& error) {
   const std::size_t used = static_cast<std::size_t>(stop - piece.data());
   if (code == HPE_PAUSED) {
     block.append(piece.substr(0, used));
+    block.append(kScanPadding, '\0');  // from here on the block does not move
+    block.resize(block.size() - kScanPadding);
     stage_ = Stage::complete;
     error = read_head();
     return used;
@@ -186,13 +188,13 @@ Error RequestParser::classify(llhttp_errno code) {
   }
 }
 
-// Whether the head so far ends in "HTTP/x.y": a version, though none of ours.
+// Whether the last word so far is "HTTP/x.y": a version, though none of ours.
 bool RequestParser::has_whole_version() const {
-  const std::string& block = headers_->block_;
-  constexpr std::size_t kSize = 9;  // " HTTP/x.y"
-  if (block.size() < kSize) return false;
-  const std::string_view tail = std::string_view(block).substr(block.size() - kSize);
-  return tail.starts_with(" HTTP/") && is_digit(tail[6]) && tail[7] == '.' && is_digit(tail[8]);
+  const std::string_view block = headers_->block_;
+  const std::string_view word = block.substr(block.rfind(' ') + 1);
+  if (word.starts_with("HTTP/1.0") || word.starts_with("HTTP/1.1")) return false;
+  return word.size() >= 8 && word.starts_with("HTTP/") && is_digit(word[5]) && word[6] == '.' &&
+         is_digit(word[7]);
 }
 
 std::uint32_t RequestParser::offset_of(const char* at) const {
@@ -246,9 +248,7 @@ Error RequestParser::read_request_line(std::size_t& line_end) {
 // folded lines and empty names, and a bare LF for the last line. The lines are split here and not
 // by its callbacks: this is the same work for a whole head as for one that came byte by byte.
 Error RequestParser::read_fields(std::size_t position) {
-  std::string& block = headers_->block_;
-  block.append(kScanPadding, '\0');
-  block.resize(block.size() - kScanPadding);
+  const std::string_view block = headers_->block_;
   const char* const begin = block.data();
   const char* const end = begin + block.size();
   const char* at = begin + position;
