@@ -89,7 +89,7 @@ class ProjectsTest(unittest.TestCase):
             if path.is_file():
                 self.assertIn(str(path.relative_to(self.work)), output, "not listed")
                 text = f"{path.relative_to(self.work)}\n{path.read_text()}"
-                self.assertIsNone(re.search("guestbook.site|hello.page", text, re.IGNORECASE), text)
+                self.assertIsNone(re.search("guestbook[ _-]site|hello[ _-]page", text, re.IGNORECASE), text)
         return project
 
     def build(self, project, folder, **changes):

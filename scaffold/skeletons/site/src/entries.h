@@ -25,8 +25,8 @@ struct EntryForm {
 
   std::string name;
   std::string message;
-  std::string name_problem;
-  std::string message_problem;
+  std::string name_problem{};
+  std::string message_problem{};
 
   /// Fills in the problems. True: there are none.
   bool check();

@@ -6,7 +6,7 @@
 namespace app {
 namespace {
 
-bora::web::Settings settings() {
+bora::web::Settings site_settings() {
   bora::web::Settings settings;
   settings.default_handler_class = bora::web::error_handler<NotFound>();
   return settings;
@@ -14,6 +14,6 @@ bora::web::Settings settings() {
 
 }  // namespace
 
-Site::Site() : Application(routes::table, settings()) {}
+Site::Site() : Application(routes::table, site_settings()) {}
 
 }  // namespace app
