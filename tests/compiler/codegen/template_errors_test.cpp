@@ -1,29 +1,19 @@
 // A wrong type in a template, and where the two compilers say it is: in the template, at the line
 // and column that the user sees, and nowhere else.
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tests/compiler/codegen/template_unit.h"
+#include "tests/compiler/codegen/compile_unit.h"
 #include "tests/support/catch.h"
 
-namespace fs = std::filesystem;
 using namespace bora;
+using namespace bora::testing;
 
 namespace {
-
-// Small: it is compiled some eighty times.
-constexpr char kModels[] = R"(#pragma once
-struct User { std::string_view name; int id; int list[2]; };
-inline std::string_view operator+(std::string_view a, std::string_view) { return a; }
-void nothing();
-)";
 
 // Where a compiler reports an error: "page.html:3:7".
 struct Expected {
@@ -130,47 +120,6 @@ std::vector<Case> cases() {
   };
 }
 
-// A folder that is gone when the test is.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string path = (fs::temp_directory_path() / "bora-errors-XXXXXX").string();
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-    path_ = path;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  void add(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
-
-// What the compiler prints about the unit of "page.html", English and without colours.
-std::string compile(const TemporaryFolder& folder, const std::string& compiler,
-                    const std::string& options = {}) {
-  const std::string command = "cd '" + folder.path() + "' && LC_ALL=C " + compiler +
-                              " -std=c++20 -fsyntax-only " + options + " -I. -I" +
-                              BORA_TEST_RUNTIME_INCLUDE + " views/page.cpp 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::string output;
-  char buffer[4096];
-  while (const std::size_t size = fread(buffer, 1, sizeof buffer, pipe))
-    output.append(buffer, size);
-  pclose(pipe);
-  return output;
-}
-
 // The lines that report an error.
 std::vector<std::string> errors_in(const std::string& output) {
   std::vector<std::string> errors;
@@ -182,16 +131,6 @@ std::vector<std::string> errors_in(const std::string& output) {
     begin = end + 1;
   }
   return errors;
-}
-
-void write_unit(const TemporaryFolder& folder,
-                const std::map<std::string, std::string>& templates) {
-  folder.add("models.h", kModels);
-  for (const auto& [name, text] : templates) folder.add("templates/" + name, text);
-  testing::MemoryTemplates source(templates);
-  const compiler::GeneratedUnit unit = testing::generate(source, "page.html");
-  folder.add("views/page.h", unit.header);
-  folder.add("views/page.cpp", unit.source);
 }
 
 void check_errors(const Case& wrong, const std::string& compiler, const std::string& place) {
@@ -208,12 +147,6 @@ void check_errors(const Case& wrong, const std::string& compiler, const std::str
     INFO(error);
     CHECK(error.rfind("templates/", 0) == 0);
   }
-}
-
-// CMake puts the compilers' paths here; empty if one was not found.
-std::string require_compiler(const std::string& path, const std::string& name) {
-  if (path.empty()) FAIL(name << " was not found by CMake; it is needed to test error places");
-  return path;
 }
 
 }  // namespace

@@ -1,0 +1,107 @@
+// Generated code compiles without a warning, whatever a template leaves unused or hides, with the
+// options of strict projects.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/compiler/codegen/compile_unit.h"
+#include "tests/support/catch.h"
+
+using namespace bora::testing;
+
+namespace {
+
+using Templates = std::map<std::string, std::string>;
+
+constexpr char kStrict[] =
+    "-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wunused "
+    "-Wmissing-declarations "
+    "-Werror";
+
+std::vector<Templates> pages() {
+  const std::string user = "{% import \"models.h\" %}{% param User user %}";
+  const std::vector<std::string> single = {
+      "",
+      "\n",
+      "text only",
+      "{{ 1 }}",
+      "{# a comment #}",
+      user,
+      user + "{% param int n = 3 %}{% param const char* text = nullptr %}",
+      "{% set unused = 1 %}",
+      "{% set unused, both = std::pair(1, 2) %}",
+      "{% set int unused = 1 %}",
+      user + "{% for unused in user.list %}{% end %}",
+      user + "{% for unused in user.list %}x{% else %}y{% end %}",
+      user + "{% for i, unused in enumerate(user.list) %}{{ i }}{% end %}",
+      user + "{% for unused, x in enumerate(user.list) %}{{ x }}{% end %}",
+      user + "{% for x in user.list %}{% for x in user.list %}{{ x }}{% end %}{% end %}",
+      user +
+          "{% for x in user.list %}{{ loop.index }}{% for y in user.list %}{{ loop.last }}{% end "
+          "%}{% end %}",
+      user + "{% for x in user.list %}{% set x = x + 1 %}{{ x }}{% end %}",
+      user + "{% set user = user.id %}{{ user }}",
+      user + "{% if user.id %}{% elif user.id > 1 %}{% else %}{% end %}",
+      user + "{% while false %}{% end %}{% while false %}a{% else %}b{% end %}",
+      user + "{% for x in user.list %}{% break %}{% end %}",
+      user + "{% for x in user.list %}{% if x == 1 %}{% continue %}{% end %}{% end %}",
+      "{% import <vector> %}{% from std import vector, pair as Two, swap as trade %}",
+      "{% from std import * %}{% set view = string_view(\"x\") %}{{ view }}",
+      "{% autoescape None %}{{ 1 }}{% raw 2 %}",
+      "{% raw 1 %}",
+      "{% block a %}{% end %}",
+      "{% param int page %}{{ page }}",
+  };
+  std::vector<Templates> all;
+  for (const std::string& text : single) all.push_back({{"page.html", text}});
+  all.push_back(
+      {{"page.html", "{% extends \"base.html\" %}{% block a %}{% include \"p.html\" %}{% end %}"},
+       {"base.html", "{% block a %}{% end %}{% include \"p.html\" %}"},
+       {"p.html", "{% set n = 1 %}"}});
+  return all;
+}
+
+// All pages in one program: that costs the headers once, and shows that units get on in a unity
+// build.
+std::string unity_build(const TemporaryFolder& folder) {
+  std::string includes;
+  int number = 0;
+  for (const Templates& templates : pages()) {
+    const std::string name = "page" + std::to_string(++number) + ".html";
+    Templates renamed = templates;
+    auto node = renamed.extract("page.html");
+    std::string text = node.mapped();
+    renamed[name] = text;
+    for (const auto& [file, body] : renamed) folder.add("templates/" + file, body);
+    MemoryTemplates source(renamed);
+    const auto unit = generate(source, name);
+    const auto unit_name = bora::compiler::unit_name(name);
+    folder.add(unit_name.header, unit.header);
+    folder.add(unit_name.source, unit.source);
+    includes += "#include \"" + unit_name.source + "\"\n";
+  }
+  return includes;
+}
+
+void check_silent(const std::string& compiler, const std::string& options) {
+  TemporaryFolder folder;
+  folder.add("models.h", kModels);
+  folder.add("views/page.cpp", unity_build(folder));
+  const std::string output = compile(folder, compiler, options);
+  INFO(compiler << ' ' << options);
+  CHECK(output == "");
+}
+
+}  // namespace
+
+TEST_CASE("generated code: no warnings with g++", "[codegen]") {
+  const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
+  check_silent(compiler, kStrict);
+  check_silent(compiler, std::string("-O2 ") + kStrict);
+}
+
+TEST_CASE("generated code: no warnings with clang", "[codegen]") {
+  const std::string compiler = require_compiler(BORA_TEST_CLANGXX, "clang++-19");
+  check_silent(compiler, kStrict);
+}
