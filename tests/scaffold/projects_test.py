@@ -135,7 +135,7 @@ class ProjectsTest(unittest.TestCase):
             status, headers, body = server.request("GET", "/static/app.css")
             self.assertEqual(status, 200)
             self.assertIn("--accent", body)
-            self.assertEqual(server.request("GET", "/static/../CMakeLists.txt")[0], 404)
+            self.assertIn(server.request("GET", "/static/../CMakeLists.txt")[0], (403, 404))
 
             self.check_port_in_use(program, server.port)
             self.assertEqual(server.stop(), 0)
@@ -152,9 +152,9 @@ class ProjectsTest(unittest.TestCase):
         project = self.make_project("site")
         folder = project / "build/dev"
         self.build(project, folder)
-        preferred = next(filter(None, map(shutil.which, ("clang++-22", "clang++-21", "clang++-20", "clang++-19"))), None)
+        preferred = next(filter(None, (shutil.which(f"clang++-{version}") for version in (22, 21, 20, 19))), None)
         if preferred:
-            self.assertIn(f"CMAKE_CXX_COMPILER:STRING={preferred}", (folder / "CMakeCache.txt").read_text())
+            self.assertIn(f"{preferred} ", (folder / "compile_commands.json").read_text())
         self.check_tests_pass(folder, 1)
         self.check_site(folder / ODD_NAME)
 
