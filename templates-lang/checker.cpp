@@ -12,10 +12,6 @@
 namespace bora::lang {
 namespace {
 
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
 /// Checks one file by itself.
 class FileChecker {
  public:
@@ -135,7 +131,7 @@ class FileChecker {
   }
 
   Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const {
-    return {code, Severity::error, file_.source, span, std::move(message), std::move(help), {}, {}};
+    return error_at(code, file_.source, span, std::move(message), std::move(help));
   }
 
   const Template& file_;
@@ -146,8 +142,9 @@ class FileChecker {
 /// Checks what a page's leaf holds besides blocks, and its blocks against those of its bases.
 class ChildChecker {
  public:
-  ChildChecker(const Page& page, const Capabilities& can, DiagnosticSink& sink)
-      : page_(page), leaf_(*page.leaf()), can_(can), sink_(sink) {}
+  ChildChecker(const Page& page, const Extends& extends, const Capabilities& can,
+               DiagnosticSink& sink)
+      : page_(page), leaf_(*page.leaf()), extends_(extends), can_(can), sink_(sink) {}
 
   void run() {
     for (const Node& node : leaf_.body) check_top_level(node);
@@ -240,7 +237,7 @@ class ChildChecker {
     Diagnostic found = diagnostic(codes::kNeverRendered, Severity::warning, span,
                                   what + " stands outside all blocks and is never rendered");
     found.help = "move it into a block";
-    found.notes.push_back({leaf_.source, leaf_.extends->tag, "the file extends another"});
+    found.notes.push_back({leaf_.source, extends_.tag, "the file extends another"});
     sink_.report(std::move(found));
   }
 
@@ -265,6 +262,7 @@ class ChildChecker {
 
   const Page& page_;
   const Template& leaf_;
+  const Extends& extends_;
   const Capabilities& can_;
   DiagnosticSink& sink_;
 };
@@ -273,7 +271,8 @@ class ChildChecker {
 
 void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capabilities) {
   for (const auto& file : page.files) FileChecker(*file, capabilities, sink).run();
-  if (page.leaf()->extends && page.leaf()->is_whole) ChildChecker(page, capabilities, sink).run();
+  const Template& leaf = *page.leaf();
+  if (leaf.extends && leaf.is_whole) ChildChecker(page, *leaf.extends, capabilities, sink).run();
 }
 
 }  // namespace bora::lang

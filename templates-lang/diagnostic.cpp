@@ -49,6 +49,21 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+Diagnostic error_at(std::string_view code, SourcePtr source, Span span, std::string message,
+                    std::string help) {
+  Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.source = std::move(source);
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  diagnostic.help = std::move(help);
+  return diagnostic;
+}
+
+std::string quoted(std::string_view text) {
+  return "'" + std::string(text) + "'";
+}
+
 void DiagnosticSink::report(Diagnostic diagnostic) {
   const auto repeats = [&](const Diagnostic& known) { return is_repeat(known, diagnostic); };
   if (std::ranges::any_of(diagnostics_, repeats)) return;

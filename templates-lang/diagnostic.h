@@ -33,6 +33,13 @@ struct Diagnostic {
   std::string file;  ///< Name to print when `source` is null, "templates/home.html"; may be empty.
 };
 
+/// An error at a place; notes are up to the caller.
+Diagnostic error_at(std::string_view code, SourcePtr source, Span span, std::string message,
+                    std::string help = {});
+
+/// 'text', as messages show what the user typed.
+std::string quoted(std::string_view text);
+
 /// Where findings go. They are kept in the order in which they were found, and never more than
 /// `kMaxDiagnostics`: a broken file of a million tags gives a page of messages, not a gigabyte.
 class DiagnosticSink {

@@ -10,10 +10,6 @@
 namespace bora::lang {
 namespace {
 
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
 constexpr char kImportForms[] =
     "write '{% import \"models.h\" %}', '{% import <map> %}' or '{% from shop::text import shorten "
     "%}'";

@@ -7,125 +7,10 @@
 #include "templates-lang/ast_walk.h"
 #include "templates-lang/codes.h"
 #include "templates-lang/cpp_scanner.h"
-#include "templates-lang/parser.h"
+#include "templates-lang/file_loader.h"
 
 namespace bora::lang {
 namespace {
-
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
-std::string_view folder_of(std::string_view name) {
-  const std::size_t slash = name.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash);
-}
-
-std::string_view last_part(std::string_view name) {
-  return name.substr(name.rfind('/') + 1);
-}
-
-/// How to write `name` in the file `containing`.
-std::string written_in(std::string_view name, std::string_view containing) {
-  const std::string folder(folder_of(containing));
-  if (folder.empty()) return std::string(name);
-  if (name.starts_with(folder + "/")) return std::string(name.substr(folder.size() + 1));
-  return "/" + std::string(name);
-}
-
-// A file of that name in another folder is a better guess than one with a similar name.
-std::string nearest_template(std::string_view wanted, std::vector<std::string> names,
-                             std::string_view containing) {
-  std::string slashes(wanted);
-  std::ranges::replace(slashes, '\\', '/');
-  std::erase(names, containing);
-  const auto is_namesake = [&](const std::string& name) {
-    return last_part(name) == last_part(slashes);
-  };
-  const auto namesake = std::ranges::find_if(names, is_namesake);
-  return namesake != names.end() ? *namesake : nearest_name(slashes, names);
-}
-
-Diagnostic error(const char* code, const Template& file, Span span, std::string message,
-                 std::string help = {}) {
-  return {code, Severity::error, file.source, span, std::move(message), std::move(help), {}, {}};
-}
-
-/// All files of a page, each read once.
-class FileLoader {
- public:
-  FileLoader(Page& page, TemplateSource& source, DiagnosticSink& sink)
-      : page_(page), source_(source), sink_(sink) {}
-
-  const Template* load_page();
-
-  /// The file that an extends or include at `span` of `from` names; null if there is none.
-  const Template* load(std::string_view written, Span span, const Template& from);
-
- private:
-  const Template* load_resolved(const std::string& name, Diagnostic found, const Template* from);
-  const Template* parse(const std::string& name, SourcePtr source);
-
-  Page& page_;
-  TemplateSource& source_;
-  DiagnosticSink& sink_;
-  std::map<std::string, const Template*, std::less<>> loaded_;
-};
-
-const Template* FileLoader::load_page() {
-  Diagnostic found;
-  found.file = page_.name;
-  const auto name = resolve_template_name(page_.name, "");
-  if (!name) {
-    found.code = codes::kOutsideRoot;
-    found.message = quoted(page_.name) + " is no file inside the template folder";
-    sink_.report(std::move(found));
-    return nullptr;
-  }
-  page_.name = *name;
-  return load_resolved(*name, std::move(found), nullptr);
-}
-
-const Template* FileLoader::load(std::string_view written, Span span, const Template& from) {
-  const auto name = resolve_template_name(written, from.name);
-  if (name) return load_resolved(*name, error("", from, span, ""), &from);
-  sink_.report(error(codes::kOutsideRoot, from, span,
-                     quoted(written) + " is no file inside the template folder",
-                     "names are relative to this file's folder, or to the template folder with a "
-                     "leading '/'"));
-  return nullptr;
-}
-
-const Template* FileLoader::load_resolved(const std::string& name, Diagnostic found,
-                                          const Template* from) {
-  const auto known = loaded_.find(name);
-  if (known != loaded_.end()) return known->second;
-
-  TemplateSource::Loaded loaded = source_.load(name);
-  if (loaded.status == TemplateSource::Status::ok) return parse(name, std::move(loaded.source));
-  if (loaded.status == TemplateSource::Status::unreadable) {
-    found.code = codes::kFileUnreadable;
-    found.message = "can't read template " + quoted(name) + ": " + loaded.error;
-  } else if (loaded.status == TemplateSource::Status::outside_root) {
-    found.code = codes::kOutsideRoot;
-    found.message = "template " + quoted(name) + " lies outside the template folder";
-  } else {
-    found.code = codes::kFileNotFound;
-    found.message = "there is no template " + quoted(name);
-    const std::string_view containing = from ? from->name : std::string_view();
-    const std::string nearest = nearest_template(name, source_.names(), containing);
-    if (!nearest.empty()) {
-      found.help = "did you mean " + quoted(written_in(nearest, containing)) + "?";
-    }
-  }
-  sink_.report(std::move(found));
-  return nullptr;
-}
-
-const Template* FileLoader::parse(const std::string& name, SourcePtr source) {
-  page_.files.push_back(parse_template(name, std::move(source), sink_));
-  return loaded_[name] = page_.files.back().get();
-}
 
 /// A body that is rendered as one: a file's or a block's.
 struct Unit {
@@ -163,7 +48,7 @@ class Resolver {
   static constexpr std::size_t kMaxSteps = 500;
 
   void load_chain(const Template* leaf);
-  void report_extends_cycle(std::size_t first);
+  void report_extends_cycle(const Extends& closing, std::size_t first);
   void load_level(const Template& file);
   void load_includes(const Template& file, const Body& body, std::vector<const Template*>& found);
   const Template* load_included(const Include& include, const Template& file);
@@ -208,29 +93,32 @@ bool Resolver::run() {
 
 void Resolver::load_chain(const Template* leaf) {
   page_.chain.push_back(leaf);
-  while (page_.root()->extends) {
+  while (true) {
     const Template& child = *page_.root();
+    if (!child.extends) return;
     const Template* base = loader_.load(child.extends->file, child.extends->file_span, child);
     if (!base) return;
     const auto known = std::ranges::find(page_.chain, base);
     if (known != page_.chain.end()) {
-      return report_extends_cycle(static_cast<std::size_t>(known - page_.chain.begin()));
+      return report_extends_cycle(*child.extends,
+                                  static_cast<std::size_t>(known - page_.chain.begin()));
     }
     page_.chain.push_back(base);
   }
 }
 
-void Resolver::report_extends_cycle(std::size_t first) {
+void Resolver::report_extends_cycle(const Extends& closing, std::size_t first) {
   const Template& last = *page_.root();
-  const std::string name = quoted(page_.chain[first]->name);
-  Diagnostic found = error(
-      codes::kExtendsCycle, last, last.extends->tag,
-      name + (page_.chain[first] == &last ? " extends itself" : " extends itself in a circle"),
+  const bool is_alone = page_.chain[first] == &last;
+  Diagnostic found = error_at(
+      codes::kExtendsCycle, last.source, closing.tag,
+      quoted(page_.chain[first]->name) + " extends itself" + (is_alone ? "" : " in a circle"),
       "the last base must extend nothing");
   for (std::size_t i = first; i + 1 < page_.chain.size(); ++i) {
     const Template& step = *page_.chain[i];
-    found.notes.push_back({step.source, step.extends->tag,
-                           quoted(step.name) + " extends " + quoted(page_.chain[i + 1]->name)});
+    const Span tag = step.extends ? step.extends->tag : Span{};
+    found.notes.push_back(
+        {step.source, tag, quoted(step.name) + " extends " + quoted(page_.chain[i + 1]->name)});
   }
   sink_.report(std::move(found));
 }
@@ -264,9 +152,9 @@ const Template* Resolver::load_included(const Include& include, const Template& 
   if (!included) return nullptr;
   if (included->extends) {
     Diagnostic found =
-        error(codes::kIncludedFileExtends, file, include.tag,
-              quoted(included->name) + " extends another template and can't be included",
-              "move what both need to a file that extends nothing, and include that");
+        error_at(codes::kIncludedFileExtends, file.source, include.tag,
+                 quoted(included->name) + " extends another template and can't be included",
+                 "move what both need to a file that extends nothing, and include that");
     found.notes.push_back({included->source, included->extends->tag, "it extends another here"});
     sink_.report(std::move(found));
     return nullptr;
@@ -294,9 +182,9 @@ void Resolver::add_block(const Block& block, const Template& file, const Templat
   const bool is_override = first.file == &level_file && &file != &level_file && level_file.extends;
   if (is_override) return;
   has_repeated_blocks_ = true;
-  Diagnostic found = error(codes::kBlockRepeated, file, block.name.span,
-                           "block " + quoted(block.name.text) + " is defined twice",
-                           "give one of them another name");
+  Diagnostic found = error_at(codes::kBlockRepeated, file.source, block.name.span,
+                              "block " + quoted(block.name.text) + " is defined twice",
+                              "give one of them another name");
   found.notes.push_back({first.file->source, first.block->name.span, "the other one is here"});
   sink_.report(std::move(found));
 }
@@ -370,8 +258,8 @@ bool Resolver::closes_circle(const Reference& reference) {
   if (has_repeated_blocks_) return true;  // Which may be all that is wrong.
   const Step& last = steps_.back();
   Diagnostic found =
-      error(codes::kIncludeCycle, *last.unit.file, reference.tag,
-            describe(last) + ", which leads here again", "take the include out of the circle");
+      error_at(codes::kIncludeCycle, last.unit.file->source, reference.tag,
+               describe(last) + ", which leads here again", "take the include out of the circle");
   for (auto step = first; step + 1 != steps_.end(); ++step) {
     found.notes.push_back({step->unit.file->source, step->left_by.tag, describe(*step)});
   }
@@ -394,8 +282,8 @@ void Resolver::report_size(std::string message) {
     if (!at || step.left_by.include) at = &step;
   }
   const Template& file = at ? *at->unit.file : *page_.root();
-  sink_.report(
-      error(codes::kIncludedTooOften, file, at ? at->left_by.tag : Span{}, std::move(message)));
+  sink_.report(error_at(codes::kIncludedTooOften, file.source, at ? at->left_by.tag : Span{},
+                        std::move(message)));
 }
 
 void Resolver::collect_params() {
@@ -424,8 +312,8 @@ void Resolver::add_param(const Template& file, const Param& param, bool is_overr
     if (is_override) *known = next;
     return;
   }
-  Diagnostic found = error(
-      codes::kParamTypesDiffer, file, param.type,
+  Diagnostic found = error_at(
+      codes::kParamTypesDiffer, file.source, param.type,
       "parameter " + quoted(param.name.text) + " has another type in " + quoted(known->file->name),
       "give them the same type or different names");
   found.notes.push_back({known->file->source, known->param->type, "the other type is here"});
@@ -437,8 +325,8 @@ void Resolver::check_repeated_params(const Template& file) {
   for (const Param& param : file.params) {
     const auto [first, is_new] = known.emplace(param.name.text, &param);
     if (is_new) continue;
-    Diagnostic found = error(codes::kParamRepeated, file, param.name.span,
-                             "parameter " + quoted(param.name.text) + " is declared twice");
+    Diagnostic found = error_at(codes::kParamRepeated, file.source, param.name.span,
+                                "parameter " + quoted(param.name.text) + " is declared twice");
     found.notes.push_back({file.source, first->second->name.span, "the first one is here"});
     sink_.report(std::move(found));
   }
@@ -456,31 +344,6 @@ std::string Resolver::normalized_type(const PageParam& param) const {
 }
 
 }  // namespace
-
-std::optional<std::string> resolve_template_name(std::string_view written,
-                                                 std::string_view containing) {
-  std::vector<std::string_view> parts;
-  const auto add = [&](std::string_view path) {
-    while (true) {
-      const std::size_t slash = path.find('/');
-      const std::string_view part = path.substr(0, slash);
-      if (part == "..") {
-        if (parts.empty()) return false;
-        parts.pop_back();
-      } else if (!part.empty() && part != ".") {
-        parts.push_back(part);
-      }
-      if (slash == std::string_view::npos) return true;
-      path.remove_prefix(slash + 1);
-    }
-  };
-  if (!written.starts_with('/')) add(folder_of(containing));
-  const bool is_folder = written.empty() || written.ends_with('/');
-  if (!add(written) || parts.empty() || is_folder) return std::nullopt;
-  std::string name(parts.front());
-  for (std::size_t i = 1; i < parts.size(); ++i) name += "/" + std::string(parts[i]);
-  return name;
-}
 
 std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source,
                                    DiagnosticSink& sink) {

@@ -1,14 +1,13 @@
 #include "templates-lang/lexer.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
-#include "templates-lang/cpp_scanner.h"
+#include "templates-lang/tag_scanner.h"
 #include "templates-lang/utf8.h"
 
 namespace bora::lang {
@@ -18,247 +17,6 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::uint32_t offset(std::size_t at) {
   return static_cast<std::uint32_t>(at);
-}
-
-bool is_opening(char c) {
-  return c == '(' || c == '[' || c == '{';
-}
-bool is_closing(char c) {
-  return c == ')' || c == ']' || c == '}';
-}
-char closing_of(char c) {
-  return c == '(' ? ')' : c == '[' ? ']' : '}';
-}
-
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
-/// Finds the end of one `{{ … }}` or `{% … %}`, and reports at most one slip inside it: behind it
-/// brackets and literals can't be trusted any more, and the first closer ends the tag.
-class TagScanner {
- public:
-  struct Result {
-    std::uint32_t content_end = 0;
-    std::uint32_t end = 0;  ///< Behind the closer; where lexing goes on.
-    bool is_closed = true;
-    bool is_damaged = false;
-  };
-
-  /// @param content  Where C++ begins: behind the braces and a directive's name or file.
-  TagScanner(const SourcePtr& source, DiagnosticSink& sink, Span open, std::uint32_t content)
-      : source_(source),
-        text_(source->text()),
-        sink_(sink),
-        open_(open),
-        is_expression_(source->text(open) == "{{"),
-        closer_(is_expression_ ? "}}" : "%}"),
-        here_(content),
-        scanner_(source->text(), {content, offset(source->text().size())}) {}
-
-  Result scan();
-
- private:
-  bool at(std::string_view what) const { return text_.substr(here_, what.size()) == what; }
-  bool is_over() const { return here_ >= text_.size() || at("{%"); }
-  bool closes_here() const;
-  bool has_other_closer() const { return at("%}") || (at("}}") && brackets_.empty()); }
-  bool has_lost_a_brace() const;
-  void take(const CppToken& token);
-  void take_comment(const CppToken& token);
-  void take_bracket(std::uint32_t where);
-
-  Result close(std::uint32_t content_end) {
-    return {content_end, content_end + 2, true, is_damaged_};
-  }
-  // After a report; where that laid the blame on an earlier string, the tag ends earlier, too.
-  Result close_damaged(std::uint32_t content_end) {
-    return swallower_ ? give_up() : close(content_end);
-  }
-  Result leave_open();
-  Result give_up();
-
-  Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const;
-  void note_bracket(Diagnostic& diagnostic, const char* what) const;
-  void report(Diagnostic diagnostic);
-  void report_unclosed_literal(const CppToken& token);
-  void report_unclosed_bracket(std::uint32_t where);
-  void report_wrong_closer();
-
-  const SourcePtr& source_;
-  std::string_view text_;
-  DiagnosticSink& sink_;
-  Span open_;
-  bool is_expression_;
-  std::string_view closer_;
-  std::uint32_t here_;
-  CppScanner scanner_;
-  std::vector<std::uint32_t> brackets_;  // Offsets of those that are open.
-  std::uint32_t last_closed_ = 0;        // The bracket that was closed last…
-  std::uint32_t last_closed_at_ = 0;     // …and where.
-  std::optional<CppToken> swallower_;    // The first string that holds a closer of this tag.
-  bool is_damaged_ = false;
-};
-
-TagScanner::Result TagScanner::scan() {
-  while (!is_damaged_) {
-    here_ = scanner_.position();
-    while (here_ < text_.size() && is_blank(text_[here_])) ++here_;
-    scanner_.set_position(here_);
-    if (is_over()) return leave_open();
-    if (closes_here()) {
-      if (brackets_.empty()) return close(here_);
-      report_unclosed_bracket(brackets_.back());
-      return close_damaged(here_);
-    }
-    if (has_other_closer()) {
-      report_wrong_closer();
-      return close_damaged(here_);
-    }
-    if (has_lost_a_brace()) {
-      report_unclosed_bracket(last_closed_);
-      return close_damaged(last_closed_at_);
-    }
-    take(scanner_.next());
-  }
-  return give_up();
-}
-
-// A `}}` may be the ends of two brackets; `%}` is never C++.
-bool TagScanner::closes_here() const {
-  const bool may_be_brackets = is_expression_ && !brackets_.empty();
-  return at(closer_) && !(may_be_brackets && text_[brackets_.back()] == '{');
-}
-
-// `{{ T{1 }}`: the bracket has taken the first brace of the closer. If another closer follows in
-// the line, the brace is one too many instead.
-bool TagScanner::has_lost_a_brace() const {
-  if (!is_expression_ || !at("}") || !brackets_.empty() || last_closed_at_ + 1 != here_)
-    return false;
-  const std::string_view rest = source_->text({here_ + 1, offset(text_.size())});
-  const std::string_view line = rest.substr(0, rest.find('\n'));
-  return line.substr(0, line.find("{{")).find("}}") == std::string_view::npos;
-}
-
-void TagScanner::take(const CppToken& token) {
-  const char c = text_[token.span.begin];
-  if (!token.is_closed) {
-    report_unclosed_literal(token);
-  } else if (token.kind == CppToken::Kind::comment) {
-    take_comment(token);
-  } else if (token.kind == CppToken::Kind::string || token.kind == CppToken::Kind::character) {
-    const bool holds_closer = source_->text(token.span).find(closer_) != std::string_view::npos;
-    if (holds_closer && !swallower_) swallower_ = token;
-  } else if (token.span.size() == 1 && (is_opening(c) || is_closing(c))) {
-    take_bracket(token.span.begin);
-  }
-}
-
-// Outside brackets a line comment ends at the closer, if one is in its line.
-void TagScanner::take_comment(const CppToken& token) {
-  const std::string_view comment = source_->text(token.span);
-  const std::size_t closer = comment.find(closer_);
-  if (!brackets_.empty() || !comment.starts_with("//") || closer == std::string_view::npos) return;
-  scanner_.set_position(token.span.begin + offset(closer));
-}
-
-void TagScanner::take_bracket(std::uint32_t where) {
-  const std::string_view bracket = text_.substr(where, 1);
-  if (is_opening(bracket[0])) {
-    brackets_.push_back(where);
-    return;
-  }
-  if (!brackets_.empty() && closing_of(text_[brackets_.back()]) == bracket[0]) {
-    last_closed_ = brackets_.back();
-    last_closed_at_ = where;
-    brackets_.pop_back();
-    return;
-  }
-  Diagnostic found = error(codes::kBracketClosesNothing, {where, where + 1},
-                           quoted(bracket) + " closes nothing in this tag");
-  if (!brackets_.empty()) {
-    found.message =
-        quoted(bracket) + " does not close " + quoted(text_.substr(brackets_.back(), 1));
-    note_bracket(found, " opened here");
-  }
-  report(std::move(found));
-}
-
-// The tag runs into the next directive or the end of the file. What stands behind its first line is
-// rather text than C++.
-TagScanner::Result TagScanner::leave_open() {
-  if (!is_damaged_) {
-    Diagnostic found =
-        error(codes::kTagNotClosed, open_, quoted(source_->text(open_)) + " is never closed",
-              "end the tag with " + quoted(closer_));
-    if (!brackets_.empty()) note_bracket(found, " is not closed either");
-    report(std::move(found));
-    if (swallower_) return give_up();
-  }
-  const std::size_t line_end = std::min(text_.find('\n', open_.end), text_.size());
-  const std::uint32_t end = std::max(open_.end, std::min(here_, offset(line_end)));
-  return {end, end, false, true};
-}
-
-TagScanner::Result TagScanner::give_up() {
-  for (here_ = scanner_.position(); !is_over(); ++here_) {
-    if (at("%}") || (is_expression_ && at("}}"))) return close(here_);
-  }
-  return leave_open();
-}
-
-Diagnostic TagScanner::error(const char* code, Span span, std::string message,
-                             std::string help) const {
-  return {code, Severity::error, source_, span, std::move(message), std::move(help), {}, {}};
-}
-
-void TagScanner::note_bracket(Diagnostic& diagnostic, const char* what) const {
-  const Span bracket{brackets_.back(), brackets_.back() + 1};
-  diagnostic.notes.push_back({source_, bracket, quoted(source_->text(bracket)) + what});
-}
-
-// In a tag that is broken, a string with a closer in it is the likely culprit: `{{ f("x) }}">` goes
-// on to the next quote. Then everything behind its opening was read wrongly.
-void TagScanner::report(Diagnostic diagnostic) {
-  is_damaged_ = true;
-  if (!swallower_) return sink_.report(std::move(diagnostic));
-  const Span span = swallower_->span;
-  const std::uint32_t quote = offset(source_->text(span).find_first_of("\"'"));
-  sink_.report(error(codes::kLiteralNotClosed, {span.begin, span.begin + quote + 1},
-                     "the string that begins here runs over " + quoted(closer_),
-                     "is its closing quote missing?"));
-  scanner_.set_position(span.begin + quote + 1);
-}
-
-// How much of what follows belongs to the literal nobody knows: looking for the closer goes on
-// right behind its opening.
-void TagScanner::report_unclosed_literal(const CppToken& token) {
-  const bool is_comment = token.kind == CppToken::Kind::comment;
-  const char* what = is_comment                                 ? "comment"
-                     : token.kind == CppToken::Kind::raw_string ? "raw string"
-                     : token.kind == CppToken::Kind::character  ? "character literal"
-                                                                : "string";
-  const std::string_view text = source_->text(token.span);
-  const std::uint32_t opening = is_comment ? 2 : offset(text.find_first_of("\"'") + 1);
-  const Span span{token.span.begin, token.span.begin + opening};
-  report(error(codes::kLiteralNotClosed, span,
-               "the " + std::string(what) + " that begins here is never closed",
-               is_comment ? "end it with '*/'" : ""));
-  if (!swallower_) scanner_.set_position(span.end);
-}
-
-void TagScanner::report_unclosed_bracket(std::uint32_t where) {
-  const std::string_view bracket = text_.substr(where, 1);
-  const std::string closing(1, closing_of(bracket[0]));
-  report(error(codes::kBracketNotClosed, {where, where + 1},
-               quoted(bracket) + " is never closed in this tag",
-               "add " + quoted(closing) + " before " + quoted(closer_)));
-}
-
-void TagScanner::report_wrong_closer() {
-  report(error(codes::kWrongCloser, {here_, here_ + 2},
-               quoted(source_->text(open_)) + " is closed by " + quoted(text_.substr(here_, 2)),
-               "write " + quoted(closer_)));
 }
 
 class Lexer {
@@ -315,25 +73,14 @@ bool Lexer::check_bytes() {
   const std::size_t invalid = find_invalid_utf8(text_);
   const std::size_t nul = text_.find('\0');
   if (is_utf16 || invalid < nul) {
-    sink_.report(
-        {codes::kInvalidUtf8,
-         Severity::error,
-         source_,
-         {offset(invalid), offset(invalid + 1)},
-         "this byte is not valid UTF-8",
-         is_utf16 ? "the file looks like UTF-16; save it as UTF-8" : "save the file as UTF-8",
-         {},
-         {}});
+    sink_.report(error_at(
+        codes::kInvalidUtf8, source_, {offset(invalid), offset(invalid + 1)},
+        "this byte is not valid UTF-8",
+        is_utf16 ? "the file looks like UTF-16; save it as UTF-8" : "save the file as UTF-8"));
   }
   if (is_utf16 || nul == std::string_view::npos) return !is_utf16;
-  sink_.report({codes::kNulByte,
-                Severity::error,
-                source_,
-                {offset(nul), offset(nul + 1)},
-                "a template can't hold a NUL byte",
-                "is this a binary file?",
-                {},
-                {}});
+  sink_.report(error_at(codes::kNulByte, source_, {offset(nul), offset(nul + 1)},
+                        "a template can't hold a NUL byte", "is this a binary file?"));
   return false;
 }
 
@@ -369,14 +116,8 @@ void Lexer::lex_comment(Span open) {
     at_ = offset(close + 2);
     return;
   }
-  sink_.report({codes::kCommentNotClosed,
-                Severity::error,
-                source_,
-                open,
-                "'{#' is never closed",
-                "end the comment with '#}', or write '{#!' for the two characters",
-                {},
-                {}});
+  sink_.report(error_at(codes::kCommentNotClosed, source_, open, "'{#' is never closed",
+                        "end the comment with '#}', or write '{#!' for the two characters"));
   ++unclosed_tags_;
   at_ = offset(std::min(text_.find('\n', open.end), text_.size()));
 }

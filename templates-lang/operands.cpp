@@ -10,10 +10,6 @@
 namespace bora::lang {
 namespace {
 
-std::string quoted(std::string_view text) {
-  return "'" + std::string(text) + "'";
-}
-
 std::string tag_name(const SourceText& source, const Token& tag) {
   return tag.kind == Token::Kind::expression ? "{{ }}"
                                              : "{% " + std::string(source.text(tag.name)) + " %}";
@@ -53,7 +49,7 @@ std::size_t OperandReader::find_top_level(const Tokens& tokens, std::string_view
 }
 
 void OperandReader::report(const char* code, Span span, std::string message, std::string help) {
-  sink_.report({code, Severity::error, source_, span, std::move(message), std::move(help), {}, {}});
+  sink_.report(error_at(code, source_, span, std::move(message), std::move(help)));
 }
 
 void OperandReader::nothing(const Token& tag) {

@@ -129,7 +129,7 @@ class Parser {
 
   std::string_view text(Span span) const { return file_.source->text(span); }
   Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const {
-    return {code, Severity::error, file_.source, span, std::move(message), std::move(help), {}, {}};
+    return error_at(code, file_.source, span, std::move(message), std::move(help));
   }
   Note opened_here(const Open& open) const {
     return {file_.source, open.tag.token.span, quoted_tag(open.tag.directive) + " is opened here"};
