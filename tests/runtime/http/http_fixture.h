@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <coroutine>
 #include <memory>
 #include <string>
@@ -12,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/clock.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/http_server.h>
 #include <bora/net/error.h>
@@ -26,6 +29,36 @@ inline void run_until_idle() {
   while (IOLoop::current().run_once()) {
   }
 }
+
+/// A clock that a test moves by hand. Unlike FakeClock it goes on where the one before it, or the
+/// system's, had arrived: deadlines of the thread's poller outlive a test, and time never goes
+/// back.
+class ForwardClock final : public Clock {
+ public:
+  ForwardClock() {
+    latest_ = std::max(latest_, Clock::system().monotonic());
+    IOLoop::current().set_clock(this);
+  }
+  ~ForwardClock() override { IOLoop::current().set_clock(nullptr); }
+  ForwardClock(const ForwardClock&) = delete;
+  ForwardClock& operator=(const ForwardClock&) = delete;
+
+  std::chrono::nanoseconds monotonic() const noexcept override { return latest_; }
+  std::chrono::nanoseconds since_epoch() const noexcept override { return since_epoch_; }
+
+  /// Moves time on, second by second, and lets the loop do all that is due.
+  void advance(std::chrono::seconds duration) {
+    for (; duration.count() > 0; --duration) {
+      latest_ += std::chrono::seconds(1);
+      since_epoch_ += std::chrono::seconds(1);
+      run_until_idle();
+    }
+  }
+
+ private:
+  static inline std::chrono::nanoseconds latest_{0};
+  std::chrono::nanoseconds since_epoch_ = std::chrono::seconds(1'800'000'000);
+};
 
 /// What waits until the test lets it go on.
 class Gate {
@@ -88,12 +121,14 @@ class TestMessage final : public http::HTTPMessageDelegate {
     for (const auto [name, value] : request_.headers()) seen.headers.emplace_back(name, value);
     owner_.seen.push_back(std::move(seen));
     if (request_.path() == "/throw-finish") throw std::runtime_error("finish");
+    is_running_ = true;
+    task_ = serve();
     if (task_.start(&TestMessage::done, this)) done(this);
   }
 
   void on_connection_close() override {
     ++owner_.closed;
-    if (owner_.seen.empty() || !is_running_) request_.connection().release();
+    if (!is_running_) request_.connection().release();
   }
 
   void answer_early() {
@@ -124,8 +159,8 @@ class TestMessage final : public http::HTTPMessageDelegate {
 
   TestDelegate& owner_;
   http::HTTPServerRequest& request_;
-  bool is_running_ = true;
-  Task<void> task_ = serve();
+  bool is_running_ = false;
+  Task<void> task_;
 };
 
 inline http::HTTPMessageDelegate* TestDelegate::start_request(http::HTTPServerRequest& request) {
