@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -32,39 +33,43 @@ std::string failure_of(OptionParser& parser, const Arguments& arguments) {
   return "";
 }
 
+std::string read_all(int fd) {
+  std::string text;
+  char bytes[4096];
+  for (ssize_t count; (count = ::read(fd, bytes, sizeof bytes)) > 0;) {
+    text.append(bytes, static_cast<std::size_t>(count));
+  }
+  ::close(fd);
+  return text;
+}
+
 struct Ended {
   int status = -1;
   std::string output;
   std::string errors;
 };
 
-/// Calls bora::parse_command_line in a process of its own.
+/// Calls bora::parse_command_line in a process of its own. It is made by another thread, because
+/// exit() then leaves alone the loop of this one, whose resolver thread does not exist there.
 Ended parse_in_child(const std::vector<const char*>& arguments) {
   int output[2];
   int errors[2];
   REQUIRE(::pipe(output) == 0);
   REQUIRE(::pipe(errors) == 0);
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
+  pid_t child = -1;
+  std::thread([&] {
+    child = ::fork();
+    if (child != 0) return;
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(errors[1], STDERR_FILENO);
     bora::define("port", 8888, "run on the given port");
     bora::parse_command_line(static_cast<int>(arguments.size()), arguments.data());
     ::_exit(bora::options.get<int>("port") == 9000 && bora::app_log.level() == LogLevel::info ? 42
                                                                                               : 43);
-  }
+  }).join();
+  REQUIRE(child > 0);
   ::close(output[1]);
   ::close(errors[1]);
-  const auto read_all = [](int fd) {
-    std::string text;
-    char bytes[4096];
-    for (ssize_t count; (count = ::read(fd, bytes, sizeof bytes)) > 0;) {
-      text.append(bytes, static_cast<std::size_t>(count));
-    }
-    ::close(fd);
-    return text;
-  };
   Ended ended;
   ended.output = read_all(output[0]);
   ended.errors = read_all(errors[0]);

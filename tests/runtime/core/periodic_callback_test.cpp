@@ -71,6 +71,9 @@ TEST_CASE("periodic_callback: calls that wait never overlap", "[core]") {
   CHECK(started == 1);
   clock.advance(1s);
   CHECK(started == 2);
+  periodic.stop();
+  clock.advance(25s);
+  CHECK(ended == 2);
 }
 
 TEST_CASE("periodic_callback: stopped and started anew during a call it goes on once", "[core]") {
@@ -92,6 +95,8 @@ TEST_CASE("periodic_callback: stopped and started anew during a call it goes on 
   clock.advance(1s);
   clock.advance(9s);
   CHECK(started == 3);
+  periodic.stop();
+  clock.advance(1s);
 }
 
 TEST_CASE("periodic_callback: an exception is logged and the calls go on", "[core]") {

@@ -1,0 +1,192 @@
+#pragma once
+
+// Asio on Bora's loop: include it only where Asio is used. The program finds and links Asio itself
+// (standalone, 1.22 or newer; one version for the whole program).
+//
+//   asio::ip::tcp::socket socket(bora::asio_context());
+//   co_await socket.async_connect(endpoint, bora::use_task);
+//   const std::size_t count = co_await asio::async_write(socket, asio::buffer(text),
+//   bora::use_task);
+//
+// The context locks what other threads need to post to it and to resolve names, not its sockets and
+// timers: use those on the loop's thread only.
+
+#ifndef ASIO_STANDALONE
+#define ASIO_STANDALONE
+#endif
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <system_error>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <asio/async_result.hpp>
+#include <asio/error_code.hpp>
+#include <asio/io_context.hpp>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/task.h>
+
+namespace bora {
+
+/// The context that a loop runs.
+inline asio::io_context& asio_context(IOLoop& loop = IOLoop::current()) {
+  return *static_cast<asio::io_context*>(loop.native_context());
+}
+
+/// Completion token: the operation is awaited, and gives what Asio passes behind the error code. An
+/// error is thrown as std::system_error. The operation starts when it is awaited. It can't be
+/// abandoned: cancel it at its socket or timer and await its end.
+struct UseTask {};
+inline constexpr UseTask use_task{};
+
+/// The same, but errors are given back: `auto [error, count] = co_await ….async_read_some(…,
+/// use_task_tuple)`.
+struct UseTaskTuple {};
+inline constexpr UseTaskTuple use_task_tuple{};
+
+namespace detail {
+
+/// Memory of Asio's operations, from the free lists of coroutine frames.
+template <class T>
+struct FrameAllocator {
+  using value_type = T;
+  FrameAllocator() noexcept = default;
+  template <class U>
+  FrameAllocator(const FrameAllocator<U>&) noexcept {}  // NOLINT: allocators convert
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_frame(count * sizeof(T))); }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    release_frame(memory, count * sizeof(T));
+  }
+  template <class U>
+  bool operator==(const FrameAllocator<U>&) const noexcept {
+    return true;
+  }
+};
+
+// What co_await gives for a list of completion arguments.
+inline void asio_value(std::tuple<>&&) noexcept {}
+template <class Value>
+Value asio_value(std::tuple<Value>&& values) {
+  return std::get<0>(std::move(values));
+}
+template <class... Values>
+std::tuple<Values...> asio_value(std::tuple<Values...>&& values) {
+  return std::move(values);
+}
+
+template <class... Values>
+std::tuple<Values...> without_first(std::tuple<asio::error_code, Values...>&& all) {
+  return std::apply([](auto&, auto&... rest) { return std::tuple<Values...>(std::move(rest)...); },
+                    all);
+}
+template <class... Values>
+std::tuple<Values...> without_first(std::tuple<std::exception_ptr, Values...>&& all) {
+  return std::apply([](auto&, auto&... rest) { return std::tuple<Values...>(std::move(rest)...); },
+                    all);
+}
+
+template <class... Values>
+auto asio_result(UseTaskTuple, std::tuple<Values...>&& all) {
+  return std::move(all);
+}
+template <class... Values>
+auto asio_result(UseTask, std::tuple<Values...>&& all) {
+  return asio_value(std::move(all));
+}
+template <class... Values>
+auto asio_result(UseTask, std::tuple<asio::error_code, Values...>&& all) {
+  if (std::get<0>(all)) throw std::system_error(std::get<0>(all));
+  return asio_value(without_first(std::move(all)));
+}
+template <class... Values>
+auto asio_result(UseTask, std::tuple<std::exception_ptr, Values...>&& all) {
+  if (std::get<0>(all)) std::rethrow_exception(std::get<0>(all));
+  return asio_value(without_first(std::move(all)));
+}
+
+/// Where an operation leaves its outcome; lives in the frame of the coroutine that awaits it.
+template <class... Arguments>
+struct AsioOutcome {
+  std::optional<std::tuple<std::decay_t<Arguments>...>> arguments;
+  std::coroutine_handle<> waiter;  // null while the operation is being started
+};
+
+/// The completion handler. Runs on the loop, wherever the operation itself runs.
+template <class... Arguments>
+class AsioHandler {
+ public:
+  using executor_type = asio::io_context::executor_type;
+  using allocator_type = FrameAllocator<std::byte>;
+
+  AsioHandler(AsioOutcome<Arguments...>& outcome, executor_type executor) noexcept
+      : outcome_(&outcome), executor_(std::move(executor)) {}
+
+  executor_type get_executor() const noexcept { return executor_; }
+  allocator_type get_allocator() const noexcept { return {}; }
+
+  template <class... Given>
+  void operator()(Given&&... given) {
+    outcome_->arguments.emplace(std::forward<Given>(given)...);
+    if (outcome_->waiter) outcome_->waiter.resume();
+  }
+
+ private:
+  AsioOutcome<Arguments...>* outcome_;
+  executor_type executor_;
+};
+
+template <class Token, class Initiation, class InitiationArguments, class... Arguments>
+class AsioAwaiter {
+ public:
+  AsioAwaiter(Initiation initiation, InitiationArguments arguments)
+      : initiation_(std::move(initiation)), arguments_(std::move(arguments)) {}
+  AsioAwaiter(const AsioAwaiter&) = delete;
+  AsioAwaiter& operator=(const AsioAwaiter&) = delete;
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> caller) {
+    std::apply(
+        [this](auto&&... arguments) {
+          std::move(initiation_)(AsioHandler<Arguments...>(outcome_, asio_context().get_executor()),
+                                 std::forward<decltype(arguments)>(arguments)...);
+        },
+        std::move(arguments_));
+    if (outcome_.arguments) return false;  // it completed at once, as dispatch() may
+    outcome_.waiter = caller;
+    return true;
+  }
+  auto await_resume() { return asio_result(Token{}, std::move(*outcome_.arguments)); }
+
+ private:
+  Initiation initiation_;
+  InitiationArguments arguments_;
+  AsioOutcome<Arguments...> outcome_;
+};
+
+template <class Token, class... Arguments>
+class AsioResult {
+ public:
+  template <class Initiation, class... InitiationArguments>
+  static auto initiate(Initiation&& initiation, Token, InitiationArguments&&... arguments) {
+    using Tuple = std::tuple<std::decay_t<InitiationArguments>...>;
+    return AsioAwaiter<Token, std::decay_t<Initiation>, Tuple, Arguments...>(
+        std::forward<Initiation>(initiation),
+        Tuple(std::forward<InitiationArguments>(arguments)...));
+  }
+};
+
+}  // namespace detail
+}  // namespace bora
+
+template <class... Arguments>
+class asio::async_result<bora::UseTask, void(Arguments...)>
+    : public bora::detail::AsioResult<bora::UseTask, Arguments...> {};
+
+template <class... Arguments>
+class asio::async_result<bora::UseTaskTuple, void(Arguments...)>
+    : public bora::detail::AsioResult<bora::UseTaskTuple, Arguments...> {};
