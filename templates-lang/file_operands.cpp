@@ -193,6 +193,11 @@ std::optional<Import> OperandReader::from(const Token& tag) {
     ++at;
     auto name = imported(tokens, at);
     if (!name) return std::nullopt;
+    if (import.header && text(name->name) == "*") {
+      report(codes::kMalformedImport, name->name, "a header has no names to import all of",
+             "write " + quoted("{% import " + std::string(text(*import.header)) + " %}"));
+      return std::nullopt;
+    }
     import.imported.push_back(std::move(*name));
   } while (at < tokens.size() && text(tokens[at].span) == ",");
   if (at < tokens.size()) {

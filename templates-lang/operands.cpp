@@ -58,7 +58,8 @@ void OperandReader::nothing(const Token& tag) {
          quoted(tag_name(*source_, tag)) + " takes nothing behind its name");
 }
 
-std::optional<Expression> OperandReader::expression(const Token& tag, std::string_view wanted) {
+std::optional<Expression> OperandReader::expression(const Token& tag, std::string_view wanted,
+                                                    std::string help) {
   const Span span = code(tag.content);
   if (span.size() > 0) return checked_expression(span);
   if (tag.kind == Token::Kind::expression) {
@@ -66,7 +67,7 @@ std::optional<Expression> OperandReader::expression(const Token& tag, std::strin
            "write '{{!' for two braces that are text");
   } else {
     report(codes::kMissingOperand, tag.span,
-           quoted(tag_name(*source_, tag)) + " lacks " + std::string(wanted));
+           quoted(tag_name(*source_, tag)) + " lacks " + std::string(wanted), std::move(help));
   }
   return std::nullopt;
 }
@@ -182,6 +183,12 @@ bool OperandReader::is_declaration(const Tokens& left) const {
   return begins_type && ends_type;
 }
 
+// Whether there is a comma that is not, and can't be, one of f(a, b) or of map<a, b>.
+bool OperandReader::is_plain_list(const Tokens& tokens) const {
+  return find_top_level(tokens, ",") < tokens.size() &&
+         std::ranges::none_of(tokens, [&](const CppToken& t) { return text(t.span) == "<"; });
+}
+
 std::optional<Set> OperandReader::set(const Token& tag) {
   const Span operand = code(tag.content);
   if (operand.size() == 0) {
@@ -204,15 +211,19 @@ std::optional<Set> OperandReader::set(const Token& tag) {
   }
   const Tokens left(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(equals));
   const bool is_name = left.size() == 1;
-  const bool is_list =
-      find_top_level(left, ",") < left.size() &&
-      std::ranges::none_of(left, [&](const CppToken& t) { return text(t.span) == "<"; });
+  const bool is_list = is_plain_list(left);
   if (!is_name && !is_list && !is_declaration(left)) return set;
 
   const Span list{is_name || is_list ? operand.begin : left.back().span.begin,
                   left.back().span.end};
   auto names = introduced_names(list);
   if (!names) return std::nullopt;
+  const Tokens right(tokens.begin() + static_cast<std::ptrdiff_t>(equals) + 1, tokens.end());
+  if (names->size() > 1 && is_plain_list(right)) {
+    report(codes::kMalformedSet, value, "a list of names takes one value, such as a pair",
+           "use a tag for each name");
+    return std::nullopt;
+  }
   set.names = std::move(*names);
   set.value = {value};
   if (list.begin > operand.begin) set.type = code({operand.begin, list.begin});

@@ -24,7 +24,8 @@ class OperandReader {
   /// The C++ of an expression or of a directive that wants one. Comments around it fall away.
   ///
   /// @param wanted  "a condition": what the message misses when there is none.
-  std::optional<Expression> expression(const Token& tag, std::string_view wanted);
+  std::optional<Expression> expression(const Token& tag, std::string_view wanted,
+                                       std::string help = {});
 
   /// Name and range; tags and bodies are left to the caller. So below.
   std::optional<For> for_loop(const Token& tag);
@@ -59,6 +60,7 @@ class OperandReader {
   std::optional<Name> introduced_name(Span span);
   std::optional<std::vector<Name>> introduced_names(Span list);
   bool is_declaration(const Tokens& left) const;
+  bool is_plain_list(const Tokens& tokens) const;
   std::optional<Span> qualified_name(const Tokens& tokens, std::size_t& at) const;
   std::optional<Import::Imported> imported(const Tokens& tokens, std::size_t& at);
   std::optional<Span> header(const Token& tag) const;

@@ -10,7 +10,7 @@
 
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
-#include "templates-lang/directives.h"
+#include "templates-lang/directive_reader.h"
 #include "templates-lang/lexer.h"
 #include "templates-lang/operands.h"
 #include "templates-lang/whitespace.h"
@@ -24,12 +24,6 @@ std::string quoted_tag(std::string_view directive) {
 std::string quoted_tag(Directive directive) {
   return quoted_tag(spelling(directive));
 }
-
-/// A directive token and what it says, or was probably meant to say.
-struct Tag {
-  Token token;
-  Directive directive = Directive::unknown;
-};
 
 /// A directive whose `{% end %}` has not come yet.
 struct Open {
@@ -79,6 +73,7 @@ class Parser {
   Parser(Template& file, DiagnosticSink& sink)
       : file_(file),
         sink_(sink),
+        directives_(file.source, sink),
         operands_(file.source, sink),
         whitespace_(default_whitespace_mode(file.name)),
         tokens_(lex(file.source, sink)) {}
@@ -118,8 +113,6 @@ class Parser {
   void add_param(const Tag& tag, const Open* open);
   void set_whitespace(const Tag& tag);
 
-  Tag identify(const Token& token);
-  void report_unknown(const Token& token, const std::string& help);
   bool ends(const Tag& tag, const Open* open);
   bool ends_outer(const Tag& tag, const Open* open) const;
   bool is_named_by(const Open& open, const Words& words) const;
@@ -137,13 +130,12 @@ class Parser {
 
   Template& file_;
   DiagnosticSink& sink_;
+  DirectiveReader directives_;
   OperandReader operands_;
   WhitespaceReducer whitespace_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   int depth_ = 0;
-  int unknown_openers_ = 0;  // Unknown directives whose `{% end %}` may come and is not to blame.
-  int guessed_openers_ = 0;  // Misspelt ones, taken for openers: their `{% end %}` may never come.
   std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
   bool is_cut_off_ = false;              // Nested too deep: the rest was not read.
 };
@@ -161,7 +153,7 @@ Parser::Next Parser::parse_body(Open* open, Body& body) {
       ++at_;
       continue;
     }
-    const Tag tag = identify(token);
+    const Tag tag = directives_.read(token);
     if (ends_outer(tag, open)) return std::nullopt;
     ++at_;
     if (tag.directive == Directive::end) {
@@ -261,9 +253,8 @@ Span Parser::finish(const Next& end, const Open& open) {
   }
   const Token& here = tokens_[at_];
   const bool is_at_end = here.kind == Token::Kind::end;
-  if (is_at_end && guessed_openers_ > 0) {
-    --guessed_openers_;
-  } else if (!is_cut_off_) {
+  const bool is_excused = is_cut_off_ || (is_at_end && directives_.excuses_missing_end());
+  if (!is_excused) {
     Diagnostic found =
         error(codes::kBlockNotClosed, open.tag.token.span,
               quoted_tag(open.tag.directive) + " is never closed", "add '{% end %}'");
@@ -402,7 +393,9 @@ void Parser::add_text(const Token& token, Body& body) {
 
 void Parser::add_output(const Token& token, Body& body, bool is_raw) {
   if (token.is_damaged) return;
-  if (auto value = operands_.expression(token, "an expression")) {
+  const char* help =
+      is_raw ? "it writes a value without escaping; write '{{!' for braces as text" : "";
+  if (auto value = operands_.expression(token, "an expression", help)) {
     body.push_back({Output{token.span, *value, is_raw}});
   }
 }
@@ -456,55 +449,9 @@ void Parser::set_whitespace(const Tag& tag) {
                      "the modes are 'all', 'single' and 'oneline'"));
 }
 
-// Reports a word that is no directive, and goes on as if it were the one that was probably meant;
-// its operand is then not looked at, so that one slip gives one message.
-Tag Parser::identify(const Token& token) {
-  const std::string_view word = text(token.name);
-  const Directive directive = find_directive(word);
-  if (directive == Directive::else_ && Words(text(token.content)).first == "if") {
-    Tag elif{token, Directive::elif};
-    elif.token.content = {token.content.begin + 2, token.content.end};
-    sink_.report(error(codes::kUnknownDirective, {token.name.begin, token.content.begin + 2},
-                       "unknown directive 'else if'", "write '{% elif CONDITION %}'"));
-    return elif;
-  }
-  if (directive != Directive::unknown) return {token, directive};
-
-  DirectiveGuess guess = guess_directive(word);
-  Tag tag{token, guess.directive};
-  tag.token.is_damaged = true;
-  const bool is_end = word.starts_with("end");
-  if (guess.directive == Directive::unknown && is_end && unknown_openers_ > 0) {
-    --unknown_openers_;
-    return tag;
-  }
-  if (guess.directive == Directive::unknown && !is_end && !word.empty()) ++unknown_openers_;
-  if (opens_body(guess.directive)) ++guessed_openers_;
-  if (!word.empty() || !token.is_damaged) report_unknown(token, guess.help);
-  return tag;
-}
-
-void Parser::report_unknown(const Token& token, const std::string& help) {
-  const std::string word(text(token.name));
-  if (!word.empty()) {
-    sink_.report(
-        error(codes::kUnknownDirective, token.name, "unknown directive '" + word + "'", help));
-  } else if (token.content.size() == 0) {
-    sink_.report(error(codes::kEmptyTag, token.span, "there is no directive in this tag",
-                       "write '{%!' for the two characters as text"));
-  } else {
-    const bool is_trim = text(token.content).starts_with('-');
-    sink_.report(error(codes::kUnknownDirective, {token.content.begin, token.content.begin + 1},
-                       "a directive begins with a word",
-                       is_trim ? "'{%-' is not known; see '{% whitespace %}'" : ""));
-  }
-}
-
 bool Parser::ends(const Tag& tag, const Open* open) {
   if (open == nullptr) {
-    if (unknown_openers_ > 0) {
-      --unknown_openers_;
-    } else if (!is_cut_off_) {
+    if (!is_cut_off_ && !directives_.excuses_stray_end()) {
       Diagnostic found =
           error(codes::kEndClosesNothing, tag.token.span, "'{% end %}' closes nothing");
       if (odd_indentation_) found.notes.push_back(*odd_indentation_);
@@ -548,7 +495,7 @@ bool Parser::begins_branch(const Tag& tag, Open* open) {
   const std::string name = quoted_tag(tag.directive);
   Diagnostic found = error(codes::kMisplacedBranch, tag.token.span, "");
   if (open == nullptr) {
-    if (unknown_openers_ > 0) return false;
+    if (directives_.excuses_stray_branch()) return false;
     found.message = name + " belongs to no directive";
   } else if (!takes_branch(open->tag.directive, tag.directive)) {
     found.message = name + " can't stand in " + quoted_tag(open->tag.directive);

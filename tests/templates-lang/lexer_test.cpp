@@ -160,6 +160,14 @@ TEST_CASE("lexer: the other kind's closer is reported and closes", "[lang]") {
   CHECK(found("{% if x }}a") == "T005@1:9");
 }
 
+TEST_CASE("lexer: half a closer is reported and closes", "[lang]") {
+  CHECK(lexed("{{ x } and {{ y }}").tokens == "?{x}\" and \"{y}");
+  CHECK(found("{{ x } and {{ y }}") == "T005@1:6");
+  CHECK(lexed("{% if x }\ntext{% end %}").tokens == "?%if x%\"\ntext\"%end %");
+  CHECK(found("{% if x }\n") == "T005@1:9");
+  CHECK(found("{{ x }") == "T005@1:6");
+}
+
 TEST_CASE("lexer: literals without end are reported once, where they begin", "[lang]") {
   CHECK(found("{{ f(\"abc) }} {{ y }}") == "T006@1:6");
   CHECK(lexed("{{ f(\"abc) }} {{ y }}").tokens == "?{f(\"abc)}\" \"{y}");

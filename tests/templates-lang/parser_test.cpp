@@ -200,6 +200,9 @@ TEST_CASE("parser: one slip gives one message", "[lang]") {
   CHECK(codes("{% block a %}{% endblock a %}") == "T011");
   CHECK(codes("{% if a %}{% elseif b %}{% end %}") == "T011");
   CHECK(codes("{% if a %}{% else if b %}{% end %}") == "T011");
+  CHECK(codes("{%- if a -%}{% else %}{% end %}") == "T011");
+  CHECK(codes("{% if a }{% else %}{% end %}") == "T005");
+  CHECK(codes("{{ a }{{ b }}") == "T005");
   CHECK(codes("{% if %}{% end %}") == "T018");
   CHECK(codes("{% for in xs %}{% end %}") == "T022");
   CHECK(codes("{% if f(a %}{% else %}{% end %}") == "T007");
@@ -219,7 +222,7 @@ TEST_CASE("parser: malformed operands", "[lang]") {
   CHECK(codes("{{}}") == "T009");
   CHECK(codes("{{ /* only */ }}") == "T009");
   CHECK(codes("{% %}") == "T010");
-  CHECK(codes("{%- if x -%}") == "T011");
+  CHECK(codes("{%- if x -%}{%- end -%}") == "T011 T011");
   CHECK(codes("{% raw %}") == "T018");
   CHECK(codes("{% while %}{% end %}") == "T018");
   CHECK(codes("{% module %}") == "T018");
@@ -244,6 +247,8 @@ TEST_CASE("parser: malformed operands", "[lang]") {
   CHECK(codes("{% set %}") == "T018");
   CHECK(codes("{% set x = %}") == "T023");
   CHECK(codes("{% set x = 1; y = 2 %}") == "T021");
+  CHECK(codes("{% set a, b = 1, 2 %}") == "T023");
+  CHECK(codes("{% set a, b = f<x, y>(1) %}") == "");
   CHECK(codes("{% set int = 2 %}") == "T031");
   CHECK(codes("{% set bora_out = 2 %}") == "T032");
   CHECK(codes("{{ x; }}") == "T021");
@@ -264,6 +269,7 @@ TEST_CASE("parser: malformed operands", "[lang]") {
   CHECK(codes("{% from a.b import c %}") == "T025");
   CHECK(codes("{% from a import %}") == "T025");
   CHECK(codes("{% from a import b c %}") == "T025");
+  CHECK(codes("{% from \"a.h\" import * %}") == "T025");
   CHECK(codes("{% from a import b as %}") == "T030");
   CHECK(codes("{% from a import b as int %}") == "T031");
   CHECK(codes("{% block a-b %}{% end %}") == "T030");
