@@ -1,7 +1,7 @@
 #pragma once
 
-// Every name of the runtime that generated template code spells: all that the compiler knows of the
-// runtime. <bora/generated.h> refuses code of another contract.
+// Every name of the runtime that generated code spells: all that the compiler knows of the runtime.
+// <bora/generated.h> and <bora/generated_routes.h> refuse code of another contract.
 
 namespace bora::compiler::runtime {
 
@@ -29,5 +29,11 @@ inline constexpr char kReserve[] = "reserve";
 
 /// Functions that templates call by their bare names, as in Tornado; all are in namespace bora.
 inline constexpr const char* kEscapeFunctions[] = {"url_escape", "url_unescape", "xhtml_escape"};
+
+// Routes. Names of tables and checks are reached through a namespace alias, bora_web.
+inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";
+inline constexpr char kWeb[] = "::bora::web";
+inline constexpr char kRouteTable[] = "::bora::web::RouteTable";
+inline constexpr char kReverseURL[] = "::bora::web::reverse_url";
 
 }  // namespace bora::compiler::runtime

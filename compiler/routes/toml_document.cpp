@@ -1,5 +1,9 @@
 #include "compiler/routes/toml_document.h"
 
+// Compiled in, with settings of ours, also where the system has it as a library with others.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ENABLE_WINDOWS_COMPAT 0

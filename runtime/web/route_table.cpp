@@ -99,6 +99,7 @@ class RouteWalk {
     const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> 32);
     for (std::uint32_t i = 0; i < node.probes; ++i) {
       const RouteSlot& slot = table_.slots_[node.first_slot + ((first + i) & node.slot_mask)];
+      if (slot.size == 0) return 0;
       if (slot.hash != hash || slot.size != segment.size()) continue;
       if (slot.size <= 8 || std::memcmp(slot.text, segment.data(), slot.size) == 0)
         return slot.child;

@@ -413,7 +413,8 @@ inline constexpr bool keeps_values<Pointer, Values...> =
 template <class Name, class... Values>
 struct Path {
   using Handler = typename HandlerOf<Name>::type;
-  static constexpr bool is_usable = build::is_usable<Name>;
+  static constexpr bool is_usable =
+      build::is_usable<Name> && initialize_fits<Name> && prepare_fits<Name>;
 
   template <Method method>
   static consteval bool is_defined() {

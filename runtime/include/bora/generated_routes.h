@@ -1,0 +1,17 @@
+#pragma once
+
+// What generated routes.cpp includes, beside the headers of the handlers.
+
+// The contract between generated code and the runtime: 1. It changes when code made by an older
+// `bora` would no longer compile or would do something else.
+#if !defined(BORA_GENERATED_CONTRACT)
+#error \
+    "<bora/generated_routes.h> is for code made by `bora compile` only; include <bora/web.h> instead"
+#elif BORA_GENERATED_CONTRACT != 1
+#error \
+    "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
+#endif
+
+#include <bora/web/handler_call.h>
+#include <bora/web/request_handler.h>
+#include <bora/web/route_table.h>
