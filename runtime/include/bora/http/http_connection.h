@@ -67,7 +67,9 @@ class HTTPMessageDelegate {
   virtual void data_received(std::string_view chunk) = 0;
   /// The whole message is here: answer it, now or later, through the request's connection().
   virtual void finish() = 0;
-  /// The client left before the answer was finished. Called at most once; also between
+  /// The client left before the answer was finished. One that only ended its sending side counts as
+  /// gone once nothing is being sent to it: a long poll must not outlive its client.
+  /// Called at most once; also between
   /// start_request and finish(), and then finish() never comes. HTTPConnection::release() is still
   /// to be called.
   virtual void on_connection_close() = 0;
