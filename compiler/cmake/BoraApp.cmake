@@ -12,7 +12,8 @@
 #     the app's program, where the static files are. Without Catch2 it is left out, with a message.
 #
 #   bora_install_app(shop [DESTINATION bin])
-#     `cmake --install` puts the program there, with its static files beside it.
+#     `cmake --install` puts the program there, with its static files beside it. In a project that is
+#     part of another it does nothing: the whole decides what is installed.
 #
 # The parts of bora_add_app(), each of which serves alone:
 #
@@ -410,6 +411,9 @@ function(bora_install_app name)
   _bora_check_arguments("bora_install_app(name [DESTINATION folder])")
   if(NOT TARGET "${name}")
     _bora_fail("there is no target named '${name}': make it before.")
+  endif()
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    return()
   endif()
   if(NOT arg_DESTINATION)
     set(arg_DESTINATION bin)

@@ -182,6 +182,10 @@ class ProjectsTest(unittest.TestCase):
             self.check_port_in_use(folder / ODD_NAME, server.port)
             self.assertEqual(server.stop(), 0)
 
+    def test_only_bora_is_installed(self):
+        # The skeletons are also built inside Bora's own tree, and must add nothing to its package.
+        self.assertEqual(os.listdir(pathlib.Path(OPTIONS.prefix) / "bin"), ["bora"])
+
     def test_new_overwrites_nothing(self):
         (self.work / "shop").mkdir()
         (self.work / "shop" / "mine.txt").write_text("mine")

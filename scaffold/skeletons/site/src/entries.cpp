@@ -10,9 +10,12 @@ namespace {
 // In UTF-8 every byte that does not begin with the bits 10 begins a character.
 bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
+// Browsers send a line end as CR LF, and let people type as many characters as if it were one.
+bool counts(char c) { return begins_character(c) && c != '\r'; }
+
 std::string problem_of(std::string_view text, std::string_view what, std::size_t max) {
   if (text.empty()) return "Please enter " + std::string(what) + ".";
-  const auto count = std::count_if(text.begin(), text.end(), begins_character);
+  const auto count = std::count_if(text.begin(), text.end(), counts);
   if (static_cast<std::size_t>(count) > max) {
     return "Please use at most " + std::to_string(max) + " characters.";
   }

@@ -20,7 +20,7 @@ struct Entry {
 
 /// The form as it was filled in, and what is wrong with it.
 struct EntryForm {
-  static constexpr std::size_t kMaxName = 40;  ///< In characters, as the browser counts them.
+  static constexpr std::size_t kMaxName = 40;  ///< In characters, not bytes.
   static constexpr std::size_t kMaxMessage = 500;
 
   std::string name;

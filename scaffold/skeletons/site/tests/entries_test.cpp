@@ -29,6 +29,13 @@ TEST_CASE("EntryForm: the limit counts characters, not bytes", "[entries]") {
   CHECK(form.name_problem == "Please use at most 40 characters.");
 }
 
+TEST_CASE("EntryForm: a line end counts once", "[entries]") {
+  std::string message;
+  for (std::size_t i = 0; i < EntryForm::kMaxMessage / 2; ++i) message += "x\r\n";
+  EntryForm form{.name = "Ada", .message = message};
+  CHECK(form.check());
+}
+
 TEST_CASE("EntryStore: the newest entry comes first", "[entries]") {
   EntryStore store;
   store.add({.name = "Ada", .message = "one", .date = "2026-01-30"});
