@@ -24,6 +24,7 @@ using Clock = std::chrono::steady_clock;
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 constexpr int kMaxRedirects = 10;
+constexpr std::chrono::seconds kHandlerPatience{10};
 
 net::FileDescriptor connect_to(int port) {
   net::FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -121,10 +122,20 @@ std::string resolve(std::string_view location, std::string_view target, std::str
     throw FetchError("a redirect leads away from the test's server: " + std::string(location));
   }
   if (location.starts_with('/')) return std::string(location);
-  const std::string_view path = target.substr(0, target.find('?'));
+  std::string_view path = target.substr(0, target.find('?'));
   if (location.empty() || location.starts_with('?'))
     return std::string(path) + std::string(location);
-  return std::string(path.substr(0, path.rfind('/') + 1)) + std::string(location);
+  path = path.substr(0, path.rfind('/') + 1);
+  while (true) {  // RFC 3986, 5.2.4
+    if (location.starts_with("../")) {
+      location.remove_prefix(3);
+      if (path.size() > 1) path = path.substr(0, path.rfind('/', path.size() - 2) + 1);
+    } else if (location.starts_with("./")) {
+      location.remove_prefix(2);
+    } else {
+      return std::string(path) + std::string(location);
+    }
+  }
 }
 
 bool is_redirect(int status) {
@@ -153,13 +164,19 @@ std::string_view trim(std::string_view text) {
 
 class HTTPTest::Impl {
  public:
-  Impl(web::Application& app, const http::HTTPServerOptions& options) : server_(app, options) {
+  Impl(web::Application& app, const http::HTTPServerOptions& options)
+      : app_(app), server_(app, options) {
     server_.listen(0, "127.0.0.1");
   }
 
   ~Impl() {
     server_.stop();
     server_.close_all_connections();
+    // Handlers that still wait may need what the test is about to destroy.
+    const auto deadline = Clock::now() + kHandlerPatience;
+    while (app_.running_requests() > 0 && Clock::now() < deadline) {
+      IOLoop::current().run_once(std::chrono::milliseconds(5));
+    }
   }
 
   Response fetch(const std::string& target, const FetchOptions& options) {
@@ -216,6 +233,7 @@ class HTTPTest::Impl {
     if (!value.empty() && value != R"("")") cookies.emplace_back(name, value);
   }
 
+  web::Application& app_;
   http::HTTPServer server_;
 };
 

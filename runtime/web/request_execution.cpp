@@ -94,6 +94,7 @@ RequestExecution* RequestExecution::create(Application& application,
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
     : application_(application), request_(request), is_head_(request.method() == "HEAD") {
+  ++application.running_requests_;
   match(application.routes(), request.path(), match_);
   if (match_.route == nullptr) {
     endpoint_ = application.settings().default_handler_class;
@@ -289,6 +290,7 @@ void RequestExecution::conclude() noexcept {
   http::HTTPConnection& connection = request_.connection();
   task_ = {};
   if (handler_ != nullptr) handler_->~RequestHandler();
+  --application_.running_requests_;
   this->~RequestExecution();
   connection.release();
 }

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <stdexcept>
-#include <vector>
 
 namespace bora::web {
 namespace {
@@ -13,28 +11,32 @@ namespace {
 /// written something and wait.
 class BufferPool {
  public:
-  static constexpr std::size_t kMaxKept = 16;
-  static constexpr std::size_t kMaxKeptBytes = 1024 * 1024;
-
-  ResponseBuffers* take() {
-    if (free_.empty()) return new ResponseBuffers;
-    ResponseBuffers* buffers = free_.back().release();
-    free_.pop_back();
-    return buffers;
+  BufferPool() = default;
+  ~BufferPool() {
+    while (count_ > 0) delete free_[--count_];
   }
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+  ResponseBuffers* take() { return count_ > 0 ? free_[--count_] : new ResponseBuffers; }
 
   void give_back(ResponseBuffers* buffers) {
-    std::unique_ptr<ResponseBuffers> owner(buffers);
-    if (buffers->body.capacity() > kMaxKeptBytes || free_.size() >= kMaxKept) return;
+    if (buffers->body.capacity() > kMaxKeptBytes || count_ == kMaxKept) {
+      delete buffers;
+      return;
+    }
     buffers->body.clear();
-    buffers->headers.clear();
+    if (!buffers->headers.empty()) buffers->headers.clear();
     buffers->reason.clear();
-    free_.reserve(kMaxKept);
-    free_.push_back(std::move(owner));
+    free_[count_++] = buffers;
   }
 
  private:
-  std::vector<std::unique_ptr<ResponseBuffers>> free_;
+  static constexpr std::size_t kMaxKept = 16;
+  static constexpr std::size_t kMaxKeptBytes = 1024 * 1024;
+
+  ResponseBuffers* free_[kMaxKept] = {};
+  std::size_t count_ = 0;
 };
 
 thread_local BufferPool pool;

@@ -66,6 +66,7 @@ class HTTPTest {
  public:
   /// @param app  Must outlive this object.
   explicit HTTPTest(web::Application& app, http::HTTPServerOptions options = {});
+  /// Closes all connections and waits (ten seconds at most) for handlers that have not ended.
   ~HTTPTest();
   HTTPTest(const HTTPTest&) = delete;
   HTTPTest& operator=(const HTTPTest&) = delete;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -61,19 +64,29 @@ class Application : public http::HTTPServerConnectionDelegate {
   http::HTTPServer& listen(int port, std::string_view address = {},
                            http::HTTPServerOptions options = {});
 
+  /// Requests whose handler has not ended, also those whose client has left. A graceful stop of the
+  /// loop (SIGTERM) waits for them, no longer than HTTPServerOptions::drain_timeout. The
+  /// application must outlive them.
+  [[nodiscard]] std::size_t running_requests() const { return running_requests_; }
+
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const RouteTable& routes() const { return *table_; }
 
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
 
  private:
+  friend class RequestExecution;
   friend class StaticFiles;
+
+  Task<void> finish_requests(std::chrono::seconds limit);
 
   Settings settings_;
   OwnRouteTable own_table_;
   const RouteTable* table_;
   std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
+  std::size_t running_requests_ = 0;
+  std::uint64_t drain_key_ = 0;  ///< 0: never listened.
 };
 
 }  // namespace bora::web
