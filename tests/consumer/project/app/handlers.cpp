@@ -2,4 +2,6 @@
 
 #include "views/first.h"
 
-void consumer::First::get() { render(views::first{.name = "handler"}); }
+void consumer::First::get() {
+  render(views::first{.name = "handler"});
+}
