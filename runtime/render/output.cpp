@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -19,8 +20,78 @@ constexpr std::size_t kMinCapacity = 1024 - kSlack;
 // large.
 constexpr std::size_t kEscapePiece = 2048;
 
-// Longer than any number that to_chars() writes: "-2.2250738585072014e-308".
+// Longer than any number that is written: "-2.2250738585072014e-308".
 constexpr std::size_t kMaxNumber = 32;
+
+// "000102…99"
+struct DigitPairs {
+  char text[200];
+  constexpr DigitPairs() : text() {
+    for (int i = 0; i < 100; ++i) {
+      text[2 * i] = static_cast<char>('0' + i / 10);
+      text[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+  }
+};
+constexpr DigitPairs kPairs;
+
+inline char* put_pair(char* to, std::uint32_t value) {
+  std::memcpy(to, kPairs.text + std::size_t{2} * value, 2);
+  return to + 2;
+}
+
+// With leading zeros.
+inline char* put_four(char* to, std::uint32_t value) {
+  return put_pair(put_pair(to, value / 100), value % 100);
+}
+
+inline char* put_up_to_four(char* to, std::uint32_t value) {
+  if (value >= 1000) return put_four(to, value);
+  if (value >= 100) {
+    *to++ = static_cast<char>('0' + value / 100);
+    return put_pair(to, value % 100);
+  }
+  if (value >= 10) return put_pair(to, value);
+  *to = static_cast<char>('0' + value);
+  return to + 1;
+}
+
+// std::to_chars() in half the time: it counts the digits first.
+char* put_unsigned(char* to, std::uint64_t value) {
+  constexpr std::uint64_t ten_to_8 = 100000000;
+  if (value < 10000) return put_up_to_four(to, static_cast<std::uint32_t>(value));
+  if (value < ten_to_8) {
+    const auto small = static_cast<std::uint32_t>(value);
+    return put_four(put_up_to_four(to, small / 10000), small % 10000);
+  }
+  to = put_unsigned(to, value / ten_to_8);
+  const auto low = static_cast<std::uint32_t>(value % ten_to_8);
+  return put_four(put_four(to, low / 10000), low % 10000);
+}
+
+// Faster than a call of memcpy() for what pages are made of; every branch copies from both ends
+// blocks of constant size, which may overlap.
+inline void copy(char* to, const char* from, std::size_t size) {
+  if (size > 64) {
+    std::memcpy(to, from, size);
+  } else if (size > 32) {
+    std::memcpy(to, from, 32);
+    std::memcpy(to + size - 32, from + size - 32, 32);
+  } else if (size >= 16) {
+    std::memcpy(to, from, 16);
+    std::memcpy(to + size - 16, from + size - 16, 16);
+  } else if (size >= 8) {
+    std::memcpy(to, from, 8);
+    std::memcpy(to + size - 8, from + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(to, from, 4);
+    std::memcpy(to + size - 4, from + size - 4, 4);
+  } else if (size > 0) {
+    to[0] = from[0];
+    to[size / 2] = from[size / 2];
+    to[size - 1] = from[size - 1];
+  }
+}
 
 template <class Float>
 char* put_float(char* to, Float value) {
@@ -39,9 +110,8 @@ Output::~Output() {
 }
 
 void Output::append(std::string_view text) {
-  if (text.empty()) return;
   reserve(text.size());
-  std::memcpy(cursor_, text.data(), text.size());
+  copy(cursor_, text.data(), text.size());
   cursor_ += text.size();
 }
 
@@ -50,22 +120,28 @@ void Output::append_literal(const Literal& literal) {
 }
 
 void Output::append_escaped(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = std::min(text.size(), kEscapePiece);
-    reserve(size * kMaxEntitySize);
-    cursor_ = escape_html(cursor_, text.data(), size);
-    text.remove_prefix(size);
+  while (text.size() > kEscapePiece) {
+    reserve(kEscapePiece * kMaxEntitySize);
+    cursor_ = escape_html(cursor_, text.data(), kEscapePiece);
+    text.remove_prefix(kEscapePiece);
   }
+  reserve(text.size() * kMaxEntitySize);
+  cursor_ = escape_html(cursor_, text.data(), text.size());
 }
 
 void Output::append_integer(std::int64_t value) {
   reserve(kMaxNumber);
-  cursor_ = std::to_chars(cursor_, cursor_ + kMaxNumber, value).ptr;
+  auto magnitude = static_cast<std::uint64_t>(value);
+  if (value < 0) {
+    *cursor_++ = '-';
+    magnitude = 0 - magnitude;
+  }
+  cursor_ = put_unsigned(cursor_, magnitude);
 }
 
 void Output::append_unsigned(std::uint64_t value) {
   reserve(kMaxNumber);
-  cursor_ = std::to_chars(cursor_, cursor_ + kMaxNumber, value).ptr;
+  cursor_ = put_unsigned(cursor_, value);
 }
 
 void Output::append_float(double value) {

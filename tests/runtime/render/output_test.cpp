@@ -84,6 +84,34 @@ TEST_CASE("output: integers at their limits", "[render]") {
   CHECK(out.text() == "-9223372036854775808 9223372036854775807 18446744073709551615");
 }
 
+TEST_CASE("output: integers of every number of digits", "[render]") {
+  std::uint64_t power = 1;
+  for (int digits = 1; digits <= 20; ++digits) {
+    for (const std::uint64_t value : {power - 1, power, power + 1, power * 2 + 3}) {
+      Output out;
+      out.append_unsigned(value);
+      CHECK(out.text() == std::to_string(value));
+      const auto negative = -static_cast<std::int64_t>(value / 2);
+      out.clear();
+      out.append_integer(negative);
+      CHECK(out.text() == std::to_string(negative));
+    }
+    power *= 10;
+  }
+}
+
+TEST_CASE("output: texts of every size come out whole", "[render]") {
+  std::string text;
+  for (int size = 0; size < 200; ++size) {
+    Output out;
+    out.append("|");
+    out.append(text);
+    out.append("|");
+    CHECK(out.text() == "|" + text + "|");
+    text += static_cast<char>('a' + size % 26);
+  }
+}
+
 TEST_CASE("output: floats are as short as they can be, and stay floats", "[render]") {
   const auto text_of = [](auto value) {
     Output out;
