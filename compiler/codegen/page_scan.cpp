@@ -24,8 +24,8 @@ void add_identifiers(NameSet& names, std::string_view text, Span span) {
   }
 }
 
-// A walk over one page. A block can't lead to itself through its own body, but guard against a page
-// on which an override includes the file that declares the block.
+// A walk over one page. It ends, as resolve_page() refuses blocks and includes that lead to
+// themselves.
 class NodeWalk {
  public:
   using Visit = std::function<void(const lang::Node&, const lang::Template&)>;
@@ -51,10 +51,7 @@ class NodeWalk {
   void children(const lang::Block& node, const lang::Template& file) {
     const auto found = page_.blocks.find(node.name.text);
     if (found == page_.blocks.end()) return body(node.body, file);
-    const lang::BlockBody& target = found->second;
-    if (!active_.insert(target.block).second) return;
-    body(target.block->body, *target.file);
-    active_.erase(target.block);
+    body(found->second.block->body, *found->second.file);
   }
   void children(const lang::Include& node, const lang::Template&) {
     const auto found = page_.includes.find(&node);
@@ -69,7 +66,6 @@ class NodeWalk {
 
   const lang::Page& page_;
   const Visit& visit_;
-  std::set<const lang::Block*> active_;
 };
 
 struct SpansOf {

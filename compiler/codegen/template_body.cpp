@@ -10,7 +10,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -363,9 +362,7 @@ class BodyWriter {
     const auto found = page_.blocks.find(node.name.text);
     const lang::BlockBody target =
         found == page_.blocks.end() ? lang::BlockBody{&node, place_->file} : found->second;
-    if (!active_.insert(target.block).second) return;
     in_place(place_of(*target.file), target.block->body);
-    active_.erase(target.block);
   }
 
   // A block is written in this file, in one that includes it, or in one of the chain.
@@ -413,7 +410,6 @@ class BodyWriter {
   const Place* place_ = nullptr;
   const Place* reported_ = nullptr;  // Where the compiler thinks it is.
   std::vector<std::map<std::string, Introduced, std::less<>>> scopes_;
-  std::set<const lang::Block*> active_;
   std::string text_;
   BodyParts parts_;
   int last_number_ = 0;

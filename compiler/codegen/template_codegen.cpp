@@ -164,7 +164,8 @@ class UnitWriter {
   std::string source() {
     CppWriter writer(prefix_ + name_.source);
     begin_file(writer);
-    writer.line("#include \"" + name_.header + '"');
+    const bool has_quote = name_.header.find('"') != std::string::npos;
+    writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
     if (body_uses_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     const std::vector<std::string> functions = escape_functions();
     if (!functions.empty()) writer.line("#include " + std::string(runtime::kEscapeHeader));
