@@ -1,6 +1,7 @@
 #include "compiler/routes/manifest.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "compiler/routes/codes.h"
@@ -40,7 +41,7 @@ struct Scope {
 class ManifestReader {
  public:
   ManifestReader(const lang::SourcePtr& source, lang::DiagnosticSink& sink)
-      : source_(source), sink_(sink), errors_before_(sink.error_count()) {
+      : source_(source), sink_(sink) {
     manifest_.source = source;
   }
 
@@ -50,7 +51,7 @@ class ManifestReader {
     read_sections(root, {});
     std::ranges::sort(manifest_.routes, {},
                       [](const Route& route) { return route.name.span.begin; });
-    if (manifest_.routes.empty() && sink_.error_count() == errors_before_) {
+    if (manifest_.routes.empty() && !sink_.has_errors()) {
       report(codes::kNoRoutes, {0, 0}, "the manifest has no routes",
              "add a section: [routes], and in it: home = { path = \"/\", handler = \"Home\" }");
     }
@@ -373,9 +374,18 @@ class ManifestReader {
 
   const lang::SourcePtr& source_;
   lang::DiagnosticSink& sink_;
-  std::size_t errors_before_;
   RouteManifest manifest_;
 };
+
+/// As they stand in the file, not as they were found: section by section, then what routes do to
+/// one another.
+void report_in_order(std::vector<lang::Diagnostic> found, lang::DiagnosticSink& sink) {
+  std::vector<std::size_t> order(found.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {},
+                    [&found](std::size_t i) { return std::pair(found[i].span.begin, i); });
+  for (const std::size_t i : order) sink.report(std::move(found[i]));
+}
 
 }  // namespace
 
@@ -393,12 +403,14 @@ const std::vector<std::string>& http_methods() {
 
 std::optional<RouteManifest> read_manifest(const lang::SourcePtr& source,
                                            lang::DiagnosticSink& sink) {
-  const std::size_t errors_before = sink.error_count();
-  const auto root = parse_toml(source, sink);
-  if (!root) return std::nullopt;
-  RouteManifest manifest = ManifestReader(source, sink).read(*root);
-  check_routes(manifest, sink);
-  if (sink.error_count() > errors_before) return std::nullopt;
+  lang::DiagnosticSink found;
+  std::optional<RouteManifest> manifest;
+  if (const auto root = parse_toml(source, found)) {
+    manifest = ManifestReader(source, found).read(*root);
+    check_routes(*manifest, !found.has_errors(), found);
+  }
+  report_in_order(found.diagnostics(), sink);
+  if (found.has_errors()) return std::nullopt;
   return manifest;
 }
 

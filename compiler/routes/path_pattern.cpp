@@ -44,15 +44,10 @@ void append_escaped(std::string& out, unsigned char byte) {
   out += kHexDigits[byte & 15];
 }
 
-/// "'?'", and for what can't be seen "'%0A'".
 std::string shown(char c) {
-  std::string text;
-  if (c > ' ' && c < '\x7f') {
-    text = c;
-  } else {
-    append_escaped(text, static_cast<unsigned char>(c));
-  }
-  return "'" + text + "'";
+  if (c == ' ') return "a blank";
+  if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return "a control character";
+  return std::string("'") + c + "'";
 }
 
 class PatternParser {

@@ -17,14 +17,14 @@ class RouteChecker {
   RouteChecker(RouteManifest& manifest, lang::DiagnosticSink& sink)
       : manifest_(manifest), sink_(sink) {}
 
-  void check() {
+  void check(bool is_complete) {
     for (const Route& route : manifest_.routes) {
       check_name(route);
       check_paths(route);
     }
     for (const auto& [shape, routes] : by_shape_) check_twin(shape, *routes.front());
     for (Route& route : manifest_.routes) {
-      if (route.kind == Route::Kind::redirect) check_redirect(route);
+      if (is_complete && route.kind == Route::Kind::redirect) check_redirect(route);
     }
   }
 
@@ -137,8 +137,8 @@ class RouteChecker {
 
 }  // namespace
 
-void check_routes(RouteManifest& manifest, lang::DiagnosticSink& sink) {
-  RouteChecker(manifest, sink).check();
+void check_routes(RouteManifest& manifest, bool is_complete, lang::DiagnosticSink& sink) {
+  RouteChecker(manifest, sink).check(is_complete);
 }
 
 }  // namespace bora::compiler

@@ -13,6 +13,10 @@ namespace bora::compiler {
 /// stands.
 ///
 /// Fills in Route::location of redirects.
-void check_routes(RouteManifest& manifest, lang::DiagnosticSink& sink);
+///
+/// @param is_complete  False if routes are missing because of mistakes in them: then nothing is
+/// said of
+///                     redirects, which may lead to one of those.
+void check_routes(RouteManifest& manifest, bool is_complete, lang::DiagnosticSink& sink);
 
 }  // namespace bora::compiler

@@ -1,9 +1,26 @@
 #include "compiler/routes/toml_document.h"
 
-// Compiled in, with settings of ours, also where the system has it as a library with others.
+namespace bora::compiler {
+namespace {
+
+/// A broken assumption of toml++ about malformed text.
+struct TomlAssumption {};
+
+constexpr void assume(bool claim) {
+  if (!claim) throw TomlAssumption();
+}
+
+}  // namespace
+}  // namespace bora::compiler
+
+// Compiled in, with settings of ours, also where the system has it as a library with others. Its
+// assertions, some of which malformed text breaks, are kept in every build: in optimised ones they
+// would be promises to the compiler.
+#undef NDEBUG
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(claim) ::bora::compiler::assume(static_cast<bool>(claim))
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ENABLE_WINDOWS_COMPAT 0
@@ -18,6 +35,7 @@
 #include <utility>
 
 #include "compiler/routes/codes.h"
+#include "templates-lang/characters.h"
 #include "templates-lang/utf8.h"
 
 namespace bora::compiler {
@@ -255,18 +273,42 @@ class TextCheck {
              "'" + std::string(text_.substr(at_, size)) + "' outside of quotes",
              "keys and values with such characters stand in quotes");
     } else {
+      if (c == '[' && is_line_start_ && open_.empty()) check_header();
       count_nesting(c);
+      is_line_start_ = c == '\n' || (is_line_start_ && (c == ' ' || c == '\t'));
       ++at_;
+      return;
     }
+    is_line_start_ = false;
+  }
+
+  void check_header() {
+    std::size_t name = text_.find_first_not_of(" \t", at_ + 1);
+    if (name < text_.size() && text_[name] == '[') name = text_.find_first_not_of(" \t", name + 1);
+    if (name >= text_.size()) return;
+    const char c = text_[name];
+    if (lang::is_word_byte(c) || c == '-' || c == '"' || c == '\'' || c == ']') return;
+    report(codes::kNotToml, at_, at_ + 1, "the section that begins here has no name",
+           "such as [routes]");
   }
 
   // A key's dots nest tables; those inside brackets nest in those around them.
   void count_nesting(char c) {
-    if (c == '[' || c == '{') ++brackets_;
-    if (c == ']' || c == '}') --brackets_;
-    if (c == '\n' && brackets_ <= 0) dots_ = brackets_ = 0;
+    if (c == '[' || c == '{') open_.push_back(c);
+    if (c == ']' || c == '}') close_bracket(c);
+    if (c == '\n' && open_.empty()) dots_ = 0;
     if (c == '.' && ++dots_ > kMaxDots) {
       report(codes::kNotToml, at_, at_ + 1, "keys nest too deep", "");
+    }
+  }
+
+  void close_bracket(char c) {
+    const char opener = c == ']' ? '[' : '{';
+    if (!open_.empty() && open_.back() == opener) {
+      open_.pop_back();
+    } else {
+      report(codes::kNotToml, at_, at_ + 1, std::string("'") + c + "' closes nothing",
+             open_.empty() ? "" : std::string("the last open bracket is '") + open_.back() + "'");
     }
   }
 
@@ -302,6 +344,11 @@ class TextCheck {
              "write the string in one line");
       return false;
     }
+    if (static_cast<unsigned char>(next) >= 0x80) {
+      report(codes::kNotToml, at_, at_ + 1, "a backslash before a letter that is no escape",
+             "the backslash itself is '\\\\'");
+      return false;
+    }
     at_ += 2;
     return true;
   }
@@ -318,9 +365,18 @@ class TextCheck {
   std::string_view text_;
   std::size_t at_ = 0;
   int dots_ = 0;
-  int brackets_ = 0;
+  std::string open_;  // brackets
+  bool is_line_start_ = true;
   std::optional<lang::Diagnostic> finding_;
 };
+
+std::optional<toml::parse_result> parse(std::string_view text) {
+  try {
+    return toml::parse(text);
+  } catch (const TomlAssumption&) {
+    return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -350,8 +406,17 @@ std::optional<TomlValue> parse_toml(const lang::SourcePtr& source, lang::Diagnos
     sink.report(std::move(*finding));
     return std::nullopt;
   }
-  // toml++ counts a byte order mark as nothing, SourceText too.
-  const toml::parse_result result = toml::parse(source->text());
+  const std::optional<toml::parse_result> parsed = parse(source->text());
+  if (!parsed) {
+    lang::Diagnostic diagnostic;
+    diagnostic.code = codes::kNotToml;
+    diagnostic.source = source;
+    diagnostic.message = "the manifest is not TOML";
+    sink.report(std::move(diagnostic));
+    return std::nullopt;
+  }
+  // It counts a byte order mark as nothing, SourceText too.
+  const toml::parse_result& result = *parsed;
   PlaceFinder places(*source);
   if (!result) {
     Finding finding = explain(Reason(result.error().description()));

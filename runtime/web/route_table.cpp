@@ -130,12 +130,6 @@ std::int64_t PathArgs::integer(std::size_t index) const {
   return value;
 }
 
-const Route* route_for(const Route& found, Method method) {
-  const Route* route = &found;
-  while (route != nullptr && (own_methods(*route) & bit(method)) == 0) route = route->next;
-  return route;
-}
-
 MethodMask methods_of(const Route& found) {
   MethodMask mask = 0;
   for (const Route* route = &found; route != nullptr; route = route->next)

@@ -107,7 +107,7 @@ struct Route {
   const StaticMount* mount = nullptr;
   const Redirect* redirect = nullptr;
   /// Another route with the same paths, for other methods: `GET /users` and `POST /users` may
-  /// belong to two classes. Null for most; see route_for() and methods_of().
+  /// belong to two classes. Null for most.
   const Route* next = nullptr;
 };
 
@@ -181,11 +181,8 @@ void match(const RouteTable& table, std::string_view path, RouteMatch& result);
 /// Every route, in the manifest's order.
 std::span<const Route> routes(const RouteTable& table);
 
-/// Of the routes with the same paths as `found`, the one that answers `method`; null: none does
-/// (405). A redirect answers every method, a static mount GET and HEAD.
-const Route* route_for(const Route& found, Method method);
-
-/// The methods that `found` and the routes with the same paths answer: what `Allow` lists.
+/// The methods that `found`, as match() gave it, and the other routes with the same paths answer. A
+/// redirect answers every method, a static mount GET and HEAD.
 MethodMask methods_of(const Route& found);
 
 /// One value for a parameter of a pattern: any integer or text.
