@@ -151,17 +151,19 @@ void check_errors(const Case& wrong, const std::string& compiler, const std::str
 
 }  // namespace
 
-TEST_CASE("template errors: g++ reports them where they are in the template", "[codegen]") {
+TEST_CASE("template errors: g++ reports them where they are in the template",
+          "[codegen][compilers]") {
   const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
   for (const Case& wrong : cases()) check_errors(wrong, compiler, wrong.expected.gxx);
 }
 
-TEST_CASE("template errors: clang reports them where they are in the template", "[codegen]") {
+TEST_CASE("template errors: clang reports them where they are in the template",
+          "[codegen][compilers]") {
   const std::string compiler = require_compiler(BORA_TEST_CLANGXX, "clang++-19");
   for (const Case& wrong : cases()) check_errors(wrong, compiler, wrong.expected.clang);
 }
 
-TEST_CASE("template errors: did you mean, and the template's own line", "[codegen]") {
+TEST_CASE("template errors: did you mean, and the template's own line", "[codegen][compilers]") {
   TemporaryFolder folder;
   write_unit(folder, page("<li>Zoë {{ user.nmae }}</li>\n"));
   const std::string output = compile(folder, require_compiler(BORA_TEST_GXX, "g++"));
@@ -170,7 +172,7 @@ TEST_CASE("template errors: did you mean, and the template's own line", "[codege
   CHECK(output.find("<li>Zoë {{ user.nmae }}</li>") != std::string::npos);
 }
 
-TEST_CASE("template errors: what can't be printed names the remedy", "[codegen]") {
+TEST_CASE("template errors: what can't be printed names the remedy", "[codegen][compilers]") {
   TemporaryFolder folder;
   write_unit(folder, page("{{ user }}"));
   for (const char* compiler : {BORA_TEST_GXX, BORA_TEST_CLANGXX}) {
@@ -181,7 +183,7 @@ TEST_CASE("template errors: what can't be printed names the remedy", "[codegen]"
   }
 }
 
-TEST_CASE("template errors: a base and an include tell who led to them", "[codegen]") {
+TEST_CASE("template errors: a base and an include tell who led to them", "[codegen][compilers]") {
   TemporaryFolder folder;
   write_unit(folder,
              {{"page.html",
@@ -207,7 +209,8 @@ TEST_CASE("template errors: a base and an include tell who led to them", "[codeg
   }
 }
 
-TEST_CASE("template errors: an older compiler's unit is refused with the remedy", "[codegen]") {
+TEST_CASE("template errors: an older compiler's unit is refused with the remedy",
+          "[codegen][compilers]") {
   TemporaryFolder folder;
   folder.add("views/page.cpp", "#define BORA_GENERATED_CONTRACT 0\n#include <bora/generated.h>\n");
   const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
@@ -217,7 +220,7 @@ TEST_CASE("template errors: an older compiler's unit is refused with the remedy"
         std::string::npos);
 }
 
-TEST_CASE("template errors: a forgotten parameter does not compile", "[codegen]") {
+TEST_CASE("template errors: a forgotten parameter does not compile", "[codegen][compilers]") {
   TemporaryFolder folder;
   write_unit(folder, {{"page.html", "{% param int n %}{% param int m = 1 %}{{ n }}{{ m }}"}});
   const auto use = [&](const std::string& page, const std::string& compiler) {

@@ -95,13 +95,13 @@ void check_silent(const std::string& compiler, const std::string& options) {
 
 }  // namespace
 
-TEST_CASE("generated code: no warnings with g++", "[codegen]") {
+TEST_CASE("generated code: no warnings with g++", "[codegen][compilers]") {
   const std::string compiler = require_compiler(BORA_TEST_GXX, "g++");
   check_silent(compiler, kStrict);
   check_silent(compiler, std::string("-O2 ") + kStrict);
 }
 
-TEST_CASE("generated code: no warnings with clang", "[codegen]") {
+TEST_CASE("generated code: no warnings with clang", "[codegen][compilers]") {
   const std::string compiler = require_compiler(BORA_TEST_CLANGXX, "clang++-19");
   check_silent(compiler, kStrict);
 }
