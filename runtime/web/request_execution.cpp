@@ -128,7 +128,7 @@ RequestExecution& RequestExecution::of(const RequestHandler& handler) {
 }
 
 void RequestExecution::data_received(std::string_view chunk) {
-  if (endpoint_ != nullptr) request_.append_body(chunk);
+  if (call_ != nullptr) request_.append_body(chunk);  // else 404, 405 or 204: nobody reads it
 }
 
 void RequestExecution::finish() {

@@ -54,6 +54,10 @@ struct Plain : RequestHandler {
   void get() { write("Hello, world"); }
 };
 
+struct Allocates : RequestHandler {
+  void get() { write(std::string(100, 'x') + "Hello, world"); }
+};
+
 struct Coroutine : RequestHandler {
   Task<void> get() {
     write("Hello, world");
@@ -94,12 +98,14 @@ std::size_t allocations_of(int port, std::string_view target, std::string_view e
 }  // namespace
 
 TEST_CASE("allocations: a keep-alive GET makes none once the server is warm", "[web]") {
-  Application app(
-      {url<Plain>("/"), url<Coroutine>("/coroutine"), url<WithHeaders>("/headers/{name}")});
+  Application app({url<Plain>("/"), url<Allocates>("/allocates"), url<Coroutine>("/coroutine"),
+                   url<WithHeaders>("/headers/{name}")});
   HTTPTest test(app);
   CHECK(allocations_of(test.port(), "/", "Hello, world") == 0);
   CHECK(allocations_of(test.port(), "/coroutine", "Hello, world") == 0);
   CHECK(allocations_of(test.port(), "/headers/Ada", "kept") == 0);
+  // The counter counts: a temporary, which grows once.
+  CHECK(allocations_of(test.port(), "/allocates", "Hello, world") == 200);
 }
 
 #endif
