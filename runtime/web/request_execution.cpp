@@ -107,14 +107,14 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
 /// Of the routes with this path, the one whose class defines the method; else the first, whose page
 /// says 405.
 void RequestExecution::choose_route() {
-  const Route* route = match_.route;
+  const Route* route = route_ = match_.route;
   endpoint_ = &endpoint_of_route(*route);
   call_ = find_call(*endpoint_, request_.method());
   while (call_ == nullptr && (route = route->next) != nullptr) {
     const Endpoint& endpoint = endpoint_of_route(*route);
     call_ = find_call(endpoint, request_.method());
     if (call_ == nullptr) continue;
-    match_.route = route;
+    route_ = route;
     endpoint_ = &endpoint;
   }
 }

@@ -42,7 +42,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   [[nodiscard]] http::HTTPServerRequest& request() const { return request_; }
   [[nodiscard]] const PathArgs& path_args() const { return match_.arguments; }
   /// Null when no route matched.
-  [[nodiscard]] const Route* route() const { return match_.route; }
+  [[nodiscard]] const Route* route() const { return route_; }
   [[nodiscard]] Response& response() { return response_; }
   /// False for 1xx, 204 and 304.
   [[nodiscard]] bool may_have_body() const;
@@ -91,6 +91,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   Application& application_;
   http::HTTPServerRequest& request_;
   const Endpoint* endpoint_ = nullptr;  ///< Null: no route and no default handler.
+  const Route* route_ = nullptr;        ///< Of those with this path, the method's.
   RequestHandler* handler_ = nullptr;   ///< Made when the whole message is here.
   Endpoint::Call call_ = nullptr;       ///< Null: the method is not defined.
   Task<void> task_;                     ///< prepare() or the method, while it waits.

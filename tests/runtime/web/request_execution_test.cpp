@@ -129,6 +129,7 @@ struct ForGet : RequestHandler {
 };
 struct ForPost : RequestHandler {
   void post() { write("other"); }
+  void put() { throw HTTPError(405); }
 };
 
 }  // namespace
@@ -140,7 +141,8 @@ TEST_CASE("request: two classes share a path by method", "[web]") {
   CHECK(test.fetch("/", {.method = "POST"}).body == "other");
   const auto refused = test.fetch("/", {.method = "DELETE"});
   CHECK(refused.status == 405);
-  CHECK(refused.headers.get("Allow") == "GET, HEAD, POST, OPTIONS");
+  CHECK(refused.headers.get("Allow") == "GET, HEAD, POST, PUT, OPTIONS");
+  CHECK(test.fetch("/", {.method = "PUT"}).headers.get("Allow") == refused.headers.get("Allow"));
 }
 
 TEST_CASE("request: HEAD runs get() and sends its length without a body (WEB-039)", "[web]") {
