@@ -117,6 +117,7 @@ class PrivateConstructor : public RequestHandler {
   PrivateConstructor() = default;
 };
 struct Incomplete;
+struct Methodless : RequestHandler {};
 struct PrivatePrepare : RequestHandler {
  private:
   void prepare() {}
@@ -177,7 +178,8 @@ TEST_CASE("generated routes: each fault of a class is told once", "[web]") {
   STATIC_REQUIRE_FALSE(build::is_constructible<Name<PrivateConstructor>>);
   STATIC_REQUIRE_FALSE(build::prepare_fits<Name<PrivatePrepare>>);
   STATIC_REQUIRE_FALSE(build::initialize_fits<Name<WrongInitialize>>);
-  STATIC_REQUIRE_FALSE(build::answers_anything<PathOf<PrivatePrepare>>);
+  STATIC_REQUIRE(build::answers_anything<PathOf<PrivatePrepare>>);  // its prepare() was told
+  STATIC_REQUIRE_FALSE(build::answers_anything<PathOf<Methodless>>);
   STATIC_REQUIRE(build::answers_anything<PathOf<Typed>>);
 }
 
