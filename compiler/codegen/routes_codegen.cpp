@@ -1,18 +1,23 @@
 // The two files of a manifest. Their shape:
 //
-//   routes.h                                     routes.cpp
-//     namespace routes {                           #include "handlers.h"
-//     extern const RouteTable table;               namespace shop { namespace {
-//     }                                            struct bora_handler_0 { using type = Entry; };
-//                                                  static_assert(derives<bora_handler_0>, "…");
-//     namespace route {                            using bora_path_0 = Path<bora_handler_0,
-//     int64_t>; std::string entry(std::int64_t id);          static_assert(may_answer<bora_path_0,
-//     …>, "…"); constexpr std::string_view home();           constexpr Endpoint bora_endpoint_0 =
-//     …; }                                            constexpr Route bora_routes[] = {…};
-//                                                  constexpr RouteNode bora_nodes[] = {…}; …
-//                                                  } }
-//                                                  const RouteTable routes::table(…);
-//                                                  std::string route::entry(std::int64_t id) { … }
+//   routes.h      namespace routes { extern const RouteTable table; }
+//                 namespace route {
+//                 std::string entry(std::int64_t id);
+//                 constexpr std::string_view home();
+//                 }
+//
+//   routes.cpp    #include "handlers.h"
+//                 namespace shop { namespace {
+//                 struct bora_handler_0 { using type = Entry; };
+//                 static_assert(derives<bora_handler_0>, "…");
+//                 using bora_path_0 = Path<bora_handler_0, std::int64_t>;
+//                 static_assert(may_answer<bora_path_0, …>, "…");
+//                 constexpr Endpoint bora_endpoint_0 = …;
+//                 constexpr Route bora_routes[] = {…};
+//                 constexpr RouteNode bora_nodes[] = {…};
+//                 } }
+//                 const RouteTable routes::table(…);
+//                 std::string route::entry(std::int64_t id) { … }
 //
 // A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
 // in its column there: so an unknown class is reported at its place in the manifest. As a member of
