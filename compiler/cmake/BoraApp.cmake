@@ -172,6 +172,12 @@ function(_bora_add_compile_step target)
 
   set_source_files_properties(${arg_GENERATED} PROPERTIES
     GENERATED TRUE SKIP_UNITY_BUILD_INCLUSION TRUE SKIP_LINTING TRUE)
+  # "In file included from page.html:1" above an error in a base: by line markers, of which g++ warns
+  # when it is pedantic. See <bora/generated.h>.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set_source_files_properties(${arg_GENERATED} PROPERTIES
+      COMPILE_OPTIONS -Wno-pedantic COMPILE_DEFINITIONS BORA_LINE_MARKERS=1)
+  endif()
   target_sources(${target} PRIVATE ${arg_GENERATED})
 endfunction()
 
