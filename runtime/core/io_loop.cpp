@@ -99,9 +99,9 @@ std::string in_seconds(nanoseconds duration) {
 
 class IOLoop::Impl {
  public:
-  Impl() : context_(std::in_place, ASIO_CONCURRENCY_HINT_UNSAFE_IO) {
-    parts_.emplace(*this, *context_);
-  }
+  Impl()
+      : context_(std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
+        parts_(std::make_unique<Parts>(*this, *context_)) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() = default;
@@ -135,7 +135,7 @@ class IOLoop::Impl {
     alarm_at_.reset();
     if (!is_closed_) schedule_alarm();
   }
-  asio::io_context* context() noexcept { return context_ ? &*context_ : nullptr; }
+  asio::io_context* context() noexcept { return context_.get(); }
 
  private:
   // What belongs to the context and goes before it.
@@ -160,8 +160,8 @@ class IOLoop::Impl {
   void drain_is_done(std::uint64_t key);
 
   const Clock* clock_ = &Clock::system();
-  std::optional<asio::io_context> context_;
-  std::optional<Parts> parts_;
+  std::unique_ptr<asio::io_context> context_;
+  std::unique_ptr<Parts> parts_;
   bool is_running_ = false;
   bool is_stop_requested_ = false;
 

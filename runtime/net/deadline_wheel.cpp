@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <bora/core/assert.h>
+
 namespace bora::net {
 
 Deadline::~Deadline() {
@@ -16,7 +18,12 @@ DeadlineWheel::DeadlineWheel() noexcept = default;
 
 DeadlineWheel::~DeadlineWheel() {
   for (Head& head : lists_) {
-    while (head.next_ != &head) unlink(*head.next_);
+    for (Deadline* entry = head.next_; entry != &head;) {
+      Deadline* next = entry->next_;
+      entry->previous_ = entry->next_ = nullptr;
+      entry->wheel_ = nullptr;
+      entry = next;
+    }
   }
 }
 
@@ -26,15 +33,17 @@ void DeadlineWheel::insert(Deadline& entry) noexcept {
   const std::uint32_t last = now_ + kLists - 1;
   entry.list_tick_ = std::clamp(entry.due_, first, last);
   Deadline& head = lists_[entry.list_tick_ % kLists];
+  Deadline& before = *head.previous_;
   entry.wheel_ = this;
   entry.next_ = &head;
-  entry.previous_ = head.previous_;
-  entry.previous_->next_ = &entry;
+  entry.previous_ = &before;
+  before.next_ = &entry;
   head.previous_ = &entry;
   ++linked_;
 }
 
 void DeadlineWheel::unlink(Deadline& entry) noexcept {
+  BORA_ASSERT(entry.previous_ != nullptr && entry.next_ != nullptr && "a linked entry");
   entry.previous_->next_ = entry.next_;
   entry.next_->previous_ = entry.previous_;
   entry.previous_ = entry.next_ = nullptr;
