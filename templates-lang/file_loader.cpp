@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "templates-lang/codes.h"
 #include "templates-lang/parser.h"
@@ -109,13 +108,18 @@ const Template* FileLoader::load_resolved(const std::string& name, Diagnostic fo
     found.code = codes::kFileNotFound;
     found.message = "there is no template " + quoted(name);
     const std::string_view containing = from ? from->name : std::string_view();
-    const std::string nearest = nearest_template(name, source_.names(), containing);
+    const std::string nearest = nearest_template(name, names(), containing);
     if (!nearest.empty()) {
       found.help = "did you mean " + quoted(written_in(nearest, containing)) + "?";
     }
   }
   sink_.report(std::move(found));
   return nullptr;
+}
+
+const std::vector<std::string>& FileLoader::names() {
+  if (!names_) names_ = source_.names();
+  return *names_;
 }
 
 const Template* FileLoader::parse(const std::string& name, SourcePtr source) {

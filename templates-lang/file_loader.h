@@ -1,8 +1,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "templates-lang/inheritance.h"
 
@@ -21,12 +23,14 @@ class FileLoader {
 
  private:
   const Template* load_resolved(const std::string& name, Diagnostic found, const Template* from);
+  const std::vector<std::string>& names();
   const Template* parse(const std::string& name, SourcePtr source);
 
   Page& page_;
   TemplateSource& source_;
   DiagnosticSink& sink_;
   std::map<std::string, const Template*, std::less<>> loaded_;
+  std::optional<std::vector<std::string>> names_;  // Listed when the first file is missing.
 };
 
 }  // namespace bora::lang

@@ -1,6 +1,6 @@
 // The part of OperandReader that reads names of files, headers and functions.
 
-#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "templates-lang/characters.h"
@@ -78,6 +78,7 @@ std::optional<std::vector<Include::Argument>> OperandReader::arguments(Span list
            text(tokens[i + 1].span) == "=";
   };
   std::vector<Include::Argument> arguments;
+  std::set<std::string_view> known;
   for (std::size_t at = 0; at < tokens.size();) {
     if (!begins_argument(at)) {
       report(codes::kMalformedArguments, tokens[at].span, "an argument is 'NAME=VALUE'");
@@ -95,8 +96,7 @@ std::optional<std::vector<Include::Argument>> OperandReader::arguments(Span list
       report(codes::kMalformedArguments, name->span, quoted(name->text) + " lacks its value");
       return std::nullopt;
     }
-    for (const Include::Argument& earlier : arguments) {
-      if (earlier.name.text != name->text) continue;
+    if (!known.insert(text(name->span)).second) {
       report(codes::kNameRepeated, name->span, quoted(name->text) + " is given twice");
       return std::nullopt;
     }

@@ -77,6 +77,7 @@ class Resolver {
   std::vector<Step> steps_;
   int include_depth_ = 0;
   bool is_too_big_ = false;
+  std::map<std::string_view, std::size_t> param_places_;  // In Page::params.
   bool has_repeated_blocks_ = false;
   std::vector<const Template*> rendered_includes_;  // Those without arguments, in order.
 };
@@ -299,24 +300,22 @@ void Resolver::collect_params() {
 
 void Resolver::add_param(const Template& file, const Param& param, bool is_override) {
   const PageParam next{&param, &file};
-  const auto is_namesake = [&](const PageParam& p) {
-    return p.param->name.text == param.name.text;
-  };
-  const auto known = std::ranges::find_if(page_.params, is_namesake);
-  if (known == page_.params.end()) {
+  const auto [place, is_new] = param_places_.emplace(param.name.text, page_.params.size());
+  if (is_new) {
     page_.params.push_back(next);
     return;
   }
-  if (known->file == &file) return;
-  if (normalized_type(*known) == normalized_type(next)) {
-    if (is_override) *known = next;
+  PageParam& known = page_.params[place->second];
+  if (known.file == &file) return;
+  if (normalized_type(known) == normalized_type(next)) {
+    if (is_override) known = next;
     return;
   }
   Diagnostic found = error_at(
       codes::kParamTypesDiffer, file.source, param.type,
-      "parameter " + quoted(param.name.text) + " has another type in " + quoted(known->file->name),
+      "parameter " + quoted(param.name.text) + " has another type in " + quoted(known.file->name),
       "give them the same type or different names");
-  found.notes.push_back({known->file->source, known->param->type, "the other type is here"});
+  found.notes.push_back({known.file->source, known.param->type, "the other type is here"});
   sink_.report(std::move(found));
 }
 

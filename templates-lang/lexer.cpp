@@ -27,9 +27,15 @@ class Lexer {
   std::vector<Token> run();
 
  private:
-  // A tag that is never closed makes the scanner read to the end of the file. After so many of them
-  // the rest is taken for text, or a hostile file would cost quadratic time.
-  static constexpr int kMaxUnclosedTags = 8;
+  // A tag that is never closed, or a raw string in one, makes the scanner read to the end of the
+  // file. After so many of them the rest is taken for text, or a hostile file would cost quadratic
+  // time.
+  static constexpr std::size_t kMaxUnclosedTags = 8;
+  static constexpr std::size_t kMaxDamagedTags = DiagnosticSink::kMaxDiagnostics;
+
+  [[nodiscard]] bool gives_up() const {
+    return unclosed_tags_ >= kMaxUnclosedTags || damaged_tags_ >= kMaxDamagedTags;
+  }
 
   bool check_bytes();
   std::size_t find_tag(std::size_t from) const;
@@ -48,13 +54,14 @@ class Lexer {
   DiagnosticSink& sink_;
   std::vector<Token> tokens_;
   std::uint32_t at_ = 0;
-  int unclosed_tags_ = 0;
+  std::size_t unclosed_tags_ = 0;
+  std::size_t damaged_tags_ = 0;
 };
 
 std::vector<Token> Lexer::run() {
   if (text_.starts_with(kByteOrderMark)) at_ = offset(kByteOrderMark.size());
   if (check_bytes()) {
-    while (at_ < text_.size() && unclosed_tags_ < kMaxUnclosedTags) {
+    while (at_ < text_.size() && !gives_up()) {
       const std::size_t tag = find_tag(at_);
       add_text(tag);
       if (tag < text_.size()) lex_tag();
@@ -134,15 +141,14 @@ void Lexer::lex_directive(Span open) {
   const Token token{Token::Kind::directive, open, {begin, end}, {}, false};
   const std::string_view name = source_->text(token.name);
 
-  const std::size_t close = text_.find("%}", end);
-  if (name == "comment" && close != std::string_view::npos) {
-    at_ = offset(close + 2);
-    return;
-  }
-  // What follows `end` is a remark as often as C++: {% end of the user's list %}.
-  if (name == "end" && close != std::string_view::npos) {
-    finish_tag(token, {offset(close), offset(close + 2), true, false}, end);
-    return;
+  // No C++: {% comment don't %}, {% end of the user's list %}.
+  if (name == "comment" || name == "end") {
+    const std::size_t close = text_.find("%}", end);
+    if (close != std::string_view::npos) {
+      if (name == "end") finish_tag(token, {offset(close), offset(close + 2), true, false}, end);
+      at_ = offset(close + 2);
+      return;
+    }
   }
   TagScanner scanner(source_, sink_, open, skip_file_operand(name, end));
   finish_tag(token, scanner.scan(), end);
@@ -153,6 +159,7 @@ void Lexer::finish_tag(Token token, const TagScanner::Result& result, std::uint3
   token.content = trim_blanks({content, std::max(content, result.content_end)});
   token.is_damaged = result.is_damaged;
   if (!result.is_closed) ++unclosed_tags_;
+  if (result.is_damaged) ++damaged_tags_;
   tokens_.push_back(token);
   at_ = result.end;
 }
@@ -168,7 +175,8 @@ std::uint32_t Lexer::skip_file_operand(std::string_view directive, std::uint32_t
   const bool is_quoted = first == '"' || first == '\'';
   if (is_quoted || (is_header && first == '<')) {
     const char last = is_quoted ? first : '>';
-    const std::size_t close = text_.find_first_of(std::string{last, '\n'}, begin + 1);
+    const std::string_view ends = is_quoted ? first == '"' ? "\"\n" : "'\n" : ">\n%";
+    const std::size_t close = text_.find_first_of(ends, begin + 1);
     const bool is_closed = close != std::string_view::npos && text_[close] == last;
     return is_closed ? offset(close + 1) : from;
   }

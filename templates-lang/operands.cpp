@@ -1,6 +1,7 @@
 #include "templates-lang/operands.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "templates-lang/characters.h"
@@ -116,6 +117,7 @@ std::optional<Name> OperandReader::introduced_name(Span span) {
 
 std::optional<std::vector<Name>> OperandReader::introduced_names(Span list) {
   std::vector<Name> names;
+  std::set<std::string_view> known;
   const Tokens tokens = scan_cpp(text_, list);
   for (std::size_t begin = 0; begin <= tokens.size();) {
     const std::size_t comma = find_top_level(tokens, ",", begin);
@@ -126,8 +128,7 @@ std::optional<std::vector<Name>> OperandReader::introduced_names(Span list) {
     }
     auto name = introduced_name({tokens[begin].span.begin, tokens[comma - 1].span.end});
     if (!name) return std::nullopt;
-    for (const Name& earlier : names) {
-      if (earlier.text != name->text) continue;
+    if (!known.insert(text(name->span)).second) {
       report(codes::kNameRepeated, name->span, quoted(name->text) + " stands twice in this list");
       return std::nullopt;
     }

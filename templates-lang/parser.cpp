@@ -105,7 +105,6 @@ class Parser {
 
   void add_text(const Token& token, Body& body);
   void add_output(const Token& token, Body& body, bool is_raw);
-  void add_expression_tag(const Tag& tag, Body& body);
   void add_plain_tag(const Tag& tag, Body& body);
   void add_super(const Tag& tag, Body& body);
   void add_slot(const Tag& tag, Body& body);
@@ -282,7 +281,9 @@ void Parser::watch_indentation(const Tag& end, const Open& open) {
 
 // The blanks before a tag that is the first thing in its line.
 std::optional<std::string_view> Parser::indentation(Span tag) const {
+  constexpr std::uint32_t kMaxColumn = 200;  // Not worth looking at megabytes of blanks.
   const std::uint32_t column = file_.source->position(tag.begin).column;
+  if (column > kMaxColumn) return std::nullopt;
   const std::string_view before = text({tag.begin - (column - 1), tag.begin});
   if (!std::ranges::all_of(before, is_blank)) return std::nullopt;
   return before;

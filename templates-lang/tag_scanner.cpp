@@ -59,7 +59,11 @@ TagScanner::Result TagScanner::scan() {
       report_wrong_closer(1);
       return close_damaged(here_);
     }
-    take(scanner_.next());
+    if (at("//") && brackets_.empty()) {
+      skip_line_comment();
+    } else {
+      take(scanner_.next());
+    }
   }
   return give_up();
 }
@@ -72,7 +76,8 @@ bool TagScanner::closes_here() const {
 
 // Whether a brace too many is all that is wrong: the line goes on to a closer of this tag.
 bool TagScanner::has_closer_in_line() const {
-  const std::string_view rest = source_->text({here_ + 1, offset(text_.size())});
+  constexpr std::size_t kFarEnough = 500;  // A page may be one line of megabytes.
+  const std::string_view rest = text_.substr(here_ + 1, kFarEnough);
   const std::string_view line = rest.substr(0, rest.find('\n'));
   const std::size_t next_tag = std::min(line.find("{{"), line.find("{%"));
   return line.substr(0, next_tag).find(closer_) != std::string_view::npos;
@@ -82,8 +87,6 @@ void TagScanner::take(const CppToken& token) {
   const char c = text_[token.span.begin];
   if (!token.is_closed) {
     report_unclosed_literal(token);
-  } else if (token.kind == CppToken::Kind::comment) {
-    take_comment(token);
   } else if (token.kind == CppToken::Kind::string || token.kind == CppToken::Kind::character) {
     const bool holds_closer = source_->text(token.span).find(closer_) != std::string_view::npos;
     if (holds_closer && !swallower_) swallower_ = token;
@@ -93,11 +96,13 @@ void TagScanner::take(const CppToken& token) {
 }
 
 // Outside brackets a line comment ends at the closer, if one is in its line.
-void TagScanner::take_comment(const CppToken& token) {
-  const std::string_view comment = source_->text(token.span);
-  const std::size_t closer = comment.find(closer_);
-  if (!brackets_.empty() || !comment.starts_with("//") || closer == std::string_view::npos) return;
-  scanner_.set_position(token.span.begin + offset(closer));
+void TagScanner::skip_line_comment() {
+  while (here_ < text_.size() && !at(closer_)) {
+    const bool is_continued = text_[here_ - 1] == '\\' || text_.substr(here_ - 2, 2) == "\\\r";
+    if (text_[here_] == '\n' && !is_continued) break;
+    ++here_;
+  }
+  scanner_.set_position(here_);
 }
 
 void TagScanner::take_bracket(std::uint32_t where) {

@@ -36,7 +36,7 @@ class TagScanner {
   bool has_other_closer() const { return at("%}") || (at("}}") && brackets_.empty()); }
   bool has_closer_in_line() const;
   void take(const CppToken& token);
-  void take_comment(const CppToken& token);
+  void skip_line_comment();
   void take_bracket(std::uint32_t where);
 
   Result close(std::uint32_t content_end) {

@@ -225,8 +225,11 @@ TEST_CASE("lexer: hostile files take linear time", "[lang]") {
   };
   // In quadratic time each would take minutes.
   for (const char* piece :
-       {"{{ (\n", "{{ R\"x(\n", "{{ /*\n", "{% if \"\n", "{#\n", "{{ x }", "{{{", "{% f ( %}",
-        "{{ ) ", "{{ '\n}}", "{{ T{", "{{ // \n", "\xFF", "{"}) {
+       {"{{ (\n",     "{{ R\"x(\n", "{{ /*\n",   "{% if \"\n",      "{#\n",
+        "{{ x }",     "{{{",        "{% f ( %}", "{{ /* }}",        "{{ R\"x( }}",
+        "{{ x // }}", "{% if x }}", "{{ x }",    "{% import <x %}", "{% include \"x %}",
+        "{{ ) ",      "{{ '\n}}",   "{{ T{",     "{{ // \n",        "\xFF",
+        "{"}) {
     CAPTURE(piece);
     CHECK(seconds_to_lex(piece) < 10);
   }
