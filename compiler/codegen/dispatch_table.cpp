@@ -34,7 +34,7 @@ class TableMaker {
     for (std::size_t i = 0; i < manifest.routes.size(); ++i) {
       place(manifest.routes[i].path, static_cast<std::uint32_t>(i + 1));
     }
-    table_.slots.resize(1);  // the empty slot of nodes without literals
+    table_.slots.resize(2);  // the empty slots of nodes without literals
     for (const Branch& branch : branches_) lay_out(branch);
   }
 
@@ -99,8 +99,13 @@ class TableMaker {
   DispatchTable table_;
 };
 
-std::uint32_t slot_of(std::uint64_t hash, std::uint64_t multiplier) {
-  return static_cast<std::uint32_t>(hash * multiplier >> 32);
+// The upper bits of a product depend on all bits of its factors, the lower ones do not.
+std::uint32_t slot_of(std::uint64_t hash, std::uint64_t multiplier, std::uint32_t shift) {
+  return static_cast<std::uint32_t>(hash * multiplier >> shift);
+}
+
+std::uint32_t shift_for(std::uint32_t slot_mask) {
+  return 64 - static_cast<std::uint32_t>(std::popcount(slot_mask));
 }
 
 /// How many slots in a row the worst of `hashes` needs.
@@ -109,7 +114,7 @@ std::uint32_t count_probes(const std::vector<std::uint64_t>& hashes, std::uint64
   taken.assign(mask + 1, false);
   std::uint32_t worst = 0;
   for (const std::uint64_t hash : hashes) {
-    const std::uint32_t first = slot_of(hash, multiplier);
+    const std::uint32_t first = slot_of(hash, multiplier, shift_for(mask));
     std::uint32_t probes = 0;
     while (taken[(first + probes) & mask]) ++probes;
     taken[(first + probes) & mask] = true;
@@ -124,7 +129,7 @@ std::uint32_t count_probes(const std::vector<std::uint64_t>& hashes, std::uint64
 void choose_multiplier(const std::vector<std::uint64_t>& hashes, DispatchTable::Node& node) {
   const auto count = static_cast<std::uint32_t>(hashes.size());
   const bool is_small = count <= 64;
-  const std::uint32_t first_size = std::bit_ceil(count) * (is_small ? 1 : 2);
+  const std::uint32_t first_size = std::max(std::bit_ceil(count), 2U) * (is_small ? 1 : 2);
   const std::uint32_t last_size = is_small ? first_size * 8 : first_size;
   std::vector<bool> taken;
   std::uint64_t random = kOdd;
@@ -138,6 +143,7 @@ void choose_multiplier(const std::vector<std::uint64_t>& hashes, DispatchTable::
       best = node.probes = probes;
       node.multiplier = multiplier;
       node.slot_mask = size - 1;
+      node.shift = shift_for(node.slot_mask);
     }
   }
 }
@@ -150,7 +156,7 @@ void TableMaker::lay_out_literals(const Branch& branch, DispatchTable::Node& nod
   table_.slots.resize(table_.slots.size() + node.slot_mask + 1);
   std::size_t i = 0;
   for (const auto& [text, child] : branch.literals) {
-    std::uint32_t at = slot_of(hashes[i], node.multiplier);
+    std::uint32_t at = slot_of(hashes[i], node.multiplier, node.shift);
     while (!table_.slots[node.first_slot + (at & node.slot_mask)].text.empty()) ++at;
     table_.slots[node.first_slot + (at & node.slot_mask)] = {hashes[i], text, child};
     ++i;

@@ -19,7 +19,8 @@ struct DispatchTable {
   struct Node {
     std::uint64_t multiplier = 1;
     std::uint32_t first_slot = 0;
-    std::uint32_t slot_mask = 0;
+    std::uint32_t slot_mask = 1;
+    std::uint32_t shift = 63;
     std::uint32_t probes = 1;
     std::uint32_t integer_child = 0;
     std::uint32_t string_child = 0;

@@ -400,8 +400,8 @@ class SourceWriter {
   void write_node(const DispatchTable::Node& node) {
     std::string line = "  {" + std::to_string(node.multiplier) + "U";
     for (const std::uint32_t field :
-         {node.first_slot, node.slot_mask, node.probes, node.integer_child, node.string_child,
-          node.leaf, node.slash_leaf, node.rest}) {
+         {node.first_slot, node.slot_mask, node.shift, node.probes, node.integer_child,
+          node.string_child, node.leaf, node.slash_leaf, node.rest}) {
       line += ", " + std::to_string(field);
     }
     out_.line(line + "},");

@@ -55,7 +55,7 @@ class BuiltTable : public RouteTable {
 };
 
 BuiltTable::BuiltTable(std::span<const URLSpec> specs)
-    : RouteTable({}, nullptr, nullptr), routes_(specs.size()), slots_(1), branches_(1) {
+    : RouteTable({}, nullptr, nullptr), routes_(specs.size()), slots_(2), branches_(1) {
   for (std::size_t i = 0; i < specs.size(); ++i) add(specs[i], routes_[i]);
   for (const Branch& branch : branches_) lay_out(branch);
   static_cast<RouteTable&>(*this) = RouteTable(routes_, nodes_.data(), slots_.data());
@@ -132,6 +132,8 @@ void BuiltTable::chain(Route& first, Route& route) {
 void BuiltTable::lay_out(const Branch& branch) {
   RouteNode node{};
   node.multiplier = 0x9e3779b97f4a7c15;
+  node.slot_mask = 1;
+  node.shift = 63;
   node.probes = 1;
   node.integer_child = branch.integer_child;
   node.string_child = branch.string_child;
@@ -141,13 +143,14 @@ void BuiltTable::lay_out(const Branch& branch) {
   if (!branch.literals.empty()) {
     node.first_slot = static_cast<std::uint32_t>(slots_.size());
     node.slot_mask = static_cast<std::uint32_t>(std::bit_ceil(branch.literals.size() * 2) - 1);
+    node.shift = static_cast<std::uint16_t>(64 - std::popcount(node.slot_mask));
     slots_.resize(slots_.size() + node.slot_mask + 1);
   }
   for (const auto& [text, child] : branch.literals) {
     const std::string& kept = texts_.emplace_back(text);
     const std::uint64_t hash = detail::segment_hash(kept);
-    const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> 32);
-    std::uint32_t probes = 1;
+    const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> node.shift);
+    std::uint16_t probes = 1;
     const auto slot = [&]() -> RouteSlot& {
       return slots_[node.first_slot + ((first + probes - 1) & node.slot_mask)];
     };

@@ -96,7 +96,7 @@ class RouteWalk {
 
   std::uint32_t look_up(const RouteNode& node, std::string_view segment) const {
     const std::uint64_t hash = detail::hash_of(segment);
-    const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> 32);
+    const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> node.shift);
     for (std::uint32_t i = 0; i < node.probes; ++i) {
       const RouteSlot& slot = table_.slots_[node.first_slot + ((first + i) & node.slot_mask)];
       if (slot.size == 0) return 0;

@@ -280,19 +280,26 @@ constexpr void add_converting_call(Endpoint& endpoint) {
   }
 }
 
+/// Each fault is told once: what follows from it is not looked at.
 template <class Handler, std::size_t... Index>
 constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
-  static_assert(IsHandler<Handler>,
-                "a handler must derive publicly from bora::web::RequestHandler");
-  static_assert(!std::is_abstract_v<Handler>,
-                "a handler must not have pure virtual functions left");
-  static_assert(initialize_fits<Handler>(),
-                "initialize() must be public, take nothing and return void");
-  static_assert(prepare_fits<Handler>(),
-                "prepare() must be public, take nothing and return void or bora::Task<void>");
-  Endpoint endpoint = bare_endpoint<Handler>();
-  (add_converting_call<static_cast<Method>(Index), Handler>(endpoint), ...);
-  return endpoint;
+  constexpr bool is_handler = IsHandler<Handler>;
+  static_assert(is_handler,
+                "a handler must derive publicly, not virtually, from bora::web::RequestHandler");
+  if constexpr (is_handler) {
+    constexpr bool is_concrete = !std::is_abstract_v<Handler>;
+    static_assert(is_concrete, "a handler must override every pure virtual function");
+    static_assert(initialize_fits<Handler>(),
+                  "initialize() must be public, take nothing and return void");
+    static_assert(prepare_fits<Handler>(),
+                  "prepare() must be public, take nothing and return void or bora::Task<void>");
+    if constexpr (is_concrete && initialize_fits<Handler>() && prepare_fits<Handler>()) {
+      Endpoint endpoint = bare_endpoint<Handler>();
+      (add_converting_call<static_cast<Method>(Index), Handler>(endpoint), ...);
+      return endpoint;
+    }
+  }
+  return {};
 }
 
 }  // namespace detail
@@ -419,7 +426,8 @@ struct Path {
   template <Method method>
   static consteval bool is_defined() {
     if constexpr (is_usable) {
-      return detail::Verb<method>::template is_defined<Handler>();
+      using Verb = detail::Verb<method>;
+      return Verb::template is_defined<Handler>() || Verb::template accepts<Handler, Values...>;
     } else {
       return false;
     }

@@ -126,11 +126,11 @@ struct RouteSlot {
 /// What can follow a path's beginning. Nodes and routes are named by their index; the node 0 is the
 /// root and nobody's child, so 0 says "none"; a route's index is one higher for the same reason.
 struct RouteNode {
-  std::uint64_t multiplier;  ///< Chosen so that the literals' hashes do not meet.
-  std::uint32_t
-      first_slot;           ///< Slots of the literals; a node without any has slot 0, an empty one.
-  std::uint32_t slot_mask;  ///< Their number, a power of two, less one.
-  std::uint32_t probes;     ///< How many slots in a row to look at; 1 if no hashes meet.
+  std::uint64_t multiplier;     ///< Chosen so that the literals' hashes do not meet.
+  std::uint32_t first_slot;     ///< Slots of the literals; of a node without any, empty ones.
+  std::uint32_t slot_mask;      ///< Their number, a power of two and at least 2, less one.
+  std::uint16_t shift;          ///< Leaves as many bits of 64 as `slot_mask` has.
+  std::uint16_t probes;         ///< How many slots in a row to look at; 1 if no hashes meet.
   std::uint32_t integer_child;  ///< `{x:int}`
   std::uint32_t string_child;   ///< `{x}`
   std::uint32_t leaf;           ///< Route of a path that ends here.
@@ -138,7 +138,7 @@ struct RouteNode {
   std::uint32_t rest;           ///< Route whose `{x:path}` begins here.
 };
 
-/// Never 0. Equal for two texts of the same size up to 8 bytes only if they are the same. The
+/// Equal for two texts of the same size up to 8 bytes only if they are the same. The
 /// compiler has this function too: both must agree.
 std::uint64_t segment_hash(std::string_view segment);
 
