@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "runtime/web/path_scan.h"
 #include "runtime/web/path_text.h"
 #include "runtime/web/segment_hash.h"
 
@@ -14,6 +15,7 @@ using detail::RouteNode;
 using detail::RouteSlot;
 
 bool is_integer(std::string_view text) {
+  if (text[0] > '9') return false;  // most text is none; a segment is never empty
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
@@ -37,7 +39,7 @@ MethodMask own_methods(const Route& route) {
 class RouteWalk {
  public:
   RouteWalk(const RouteTable& table, std::string_view path, RouteMatch& result)
-      : table_(table), path_(path), result_(result) {}
+      : table_(table), path_(path), scan_(path), result_(result) {}
 
   bool run() { return descend(table_.nodes_[0], 1); }
 
@@ -45,8 +47,8 @@ class RouteWalk {
   /// Tries everything below `node` for the path from `begin`, the byte behind a slash. A node is
   /// met at most once in a match, because only one way leads to it.
   bool descend(const RouteNode& node, std::size_t begin) {
-    const std::size_t end = std::min(path_.find('/', begin), path_.size());
-    const std::string_view segment = path_.substr(begin, end - begin);
+    const std::size_t end = scan_.slash_from(begin);
+    const std::string_view segment(path_.data() + begin, end - begin);
     if (segment.empty()) {
       if (end == path_.size() && node.slash_leaf != 0) return found(node.slash_leaf);
       return capture_rest(node, begin);
@@ -88,7 +90,9 @@ class RouteWalk {
   }
 
   std::uint32_t literal_child(const RouteNode& node, std::string_view segment) const {
-    if (segment.find('%') == std::string_view::npos) return look_up(node, segment);
+    if (!scan_.has_escapes() || segment.find('%') == std::string_view::npos) {
+      return look_up(node, segment);
+    }
     if (!has_valid_escapes(segment)) return 0;
     char buffer[256];  // a longer escaped literal is refused in patterns
     return look_up(node, canonical(segment, buffer, sizeof buffer));
@@ -99,8 +103,10 @@ class RouteWalk {
     const auto first = static_cast<std::uint32_t>(hash * node.multiplier >> node.shift);
     for (std::uint32_t i = 0; i < node.probes; ++i) {
       const RouteSlot& slot = table_.slots_[node.first_slot + ((first + i) & node.slot_mask)];
-      if (slot.size == 0) return 0;
-      if (slot.hash != hash || slot.size != segment.size()) continue;
+      if (slot.hash != hash || slot.size != segment.size()) {
+        if (slot.size == 0) return 0;
+        continue;
+      }
       if (slot.size <= 8 || std::memcmp(slot.text, segment.data(), slot.size) == 0)
         return slot.child;
     }
@@ -109,6 +115,7 @@ class RouteWalk {
 
   const RouteTable& table_;
   std::string_view path_;
+  PathScan scan_;
   RouteMatch& result_;
 };
 

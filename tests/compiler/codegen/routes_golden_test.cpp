@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <new>
 #include <string>
 
 #include <bora/web/route_table.h>
@@ -25,6 +26,21 @@ bora::Task<void> shop::blog::Entry::get(std::string_view) {
 }
 bora::Task<void> shop::UserPost::post(const std::int64_t&, std::int64_t) {
   return {};
+}
+
+// What this thread allocates is counted: a match may not.
+static thread_local std::size_t allocations = 0;
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
 }
 
 namespace {
@@ -82,6 +98,18 @@ TEST_CASE("routes golden: the table finds every route", "[codegen]") {
   CHECK(found("/static/css/app.css") == "assets [css/app.css]");
   CHECK(found("/old/x") == "old [x]");
   CHECK(found("/nothing") == "none");
+}
+
+TEST_CASE("routes golden: a match allocates nothing", "[codegen]") {
+  const std::string path = "/caf%c3%a9/" + std::string(300, 'x');
+  RouteMatch result;
+  const std::size_t before = allocations;
+  for (const std::string_view tried :
+       {std::string_view(path), std::string_view("/users/7/posts/8"),
+        std::string_view("/users/x/posts/8"), std::string_view("/no/such")}) {
+    bora::web::match(routes::table, tried, result);
+  }
+  CHECK(allocations == before);
 }
 
 TEST_CASE("routes golden: endpoints have the methods of the class, or those listed", "[codegen]") {

@@ -178,6 +178,27 @@ TEST_CASE("route table: literals are compared by what they mean", "[web]") {
   CHECK(find("/" + std::string(5000, '%')) == "none");
 }
 
+TEST_CASE("route table: paths of every length are cut at their slashes", "[web]") {
+  const Table find({"/{a}/{b}", "/{a}/{b}/", "/x/{rest:path}"});
+  for (std::size_t size = 1; size < 200; ++size) {
+    const std::string left(size, 'l');
+    for (const std::size_t other : {std::size_t{1}, std::size_t{7}, std::size_t{40}, size}) {
+      const std::string right(other, 'r');
+      REQUIRE(find("/" + left + "/" + right) == "/{a}/{b} [" + left + "] [" + right + "]");
+      REQUIRE(find("/" + left + "/" + right + "/") == "/{a}/{b}/ [" + left + "] [" + right + "]");
+      REQUIRE(find("/" + left + "/" + right + "/z") == "none");
+    }
+    REQUIRE(find("/x/" + left + "//") == "/x/{rest:path} [" + left + "//]");
+  }
+}
+
+TEST_CASE("route table: an escape is seen wherever it stands", "[web]") {
+  for (std::size_t size = 1; size < 100; ++size) {
+    const std::string text(size, 'x');
+    REQUIRE(Table({"/" + text + "/~"})("/" + text + "/%7E") == "/" + text + "/~");
+  }
+}
+
 TEST_CASE("route table: many siblings are told apart", "[web]") {
   std::vector<std::string> patterns;
   for (int i = 0; i < 5000; ++i) patterns.push_back("/sibling-number-" + std::to_string(i * 7919));
