@@ -334,10 +334,19 @@ class ManifestReader {
     return check_kind(found->value, kind, std::string("'") + key + "'") ? &*found : nullptr;
   }
 
+  /// Whether an unknown key was reported that is probably meant to be `key`: one slip, one message.
+  static bool is_misspelt(const TomlValue& table, const char* key) {
+    return std::ranges::any_of(table.entries, [key](const TomlEntry& other) {
+      return lang::nearest_name(other.key, {key}) == key;
+    });
+  }
+
   const TomlEntry* find_required(const TomlEntry& entry, const char* key, Kind kind) {
     const auto found = std::ranges::find(entry.value.entries, key, &TomlEntry::key);
     if (found == entry.value.entries.end()) {
-      report(codes::kMissingKey, entry.key_span, "'" + entry.key + "' has no '" + key + "'", "");
+      if (!is_misspelt(entry.value, key)) {
+        report(codes::kMissingKey, entry.key_span, "'" + entry.key + "' has no '" + key + "'", "");
+      }
       return nullptr;
     }
     return find(entry.value, key, kind);
