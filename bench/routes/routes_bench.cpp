@@ -5,7 +5,7 @@
 // Prints nanoseconds per match of the compiler's table and of that of url<Handler>() lists, beside
 // the bound: the same URLs, complete, looked up in one std::unordered_map.
 //
-//   build/release/bin/bench_routes
+//   build/release/bin/routes_bench
 
 #include <algorithm>
 #include <chrono>
