@@ -3,12 +3,13 @@
 // The one header that a generated template unit includes beside what the template imports. Small on
 // purpose: every page of a program pays for it.
 
-// The contract between generated code and the runtime: 1. It changes when code made by an older `bora`
-// would no longer compile or would do something else.
+// The contract between generated code and the runtime: 1. It changes when code made by an older
+// `bora` would no longer compile or would do something else.
 #if !defined(BORA_GENERATED_CONTRACT)
 #error "<bora/generated.h> is for code made by `bora compile` only; include <bora/web.h> instead"
 #elif BORA_GENERATED_CONTRACT != 1
-#error "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
+#error \
+    "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
 #endif
 
 #include <bora/render/loop.h>
@@ -16,10 +17,10 @@
 #include <bora/render/param.h>
 #include <bora/render/sink.h>
 
-// Whether generated code may tell, by GNU line markers, which file includes which, so that errors in a
-// base or included template begin with "In file included from page.html:1". clang does as the pragma
-// in the unit asks and stays silent; g++ calls them an extension under -Wpedantic, so there a build
-// that is not pedantic (bora_add_templates() sees to that) asks for them.
+// Whether generated code may tell, by GNU line markers, which file includes which, so that errors
+// in a base or included template begin with "In file included from page.html:1". clang does as the
+// pragma in the unit asks and stays silent; g++ calls them an extension under -Wpedantic, so there
+// a build that is not pedantic (bora_add_templates() sees to that) asks for them.
 #if !defined(BORA_LINE_MARKERS)
 #if defined(__clang__)
 #define BORA_LINE_MARKERS 1

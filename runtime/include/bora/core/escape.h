@@ -6,23 +6,24 @@
 
 namespace bora {
 
-/// `text` with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;` (ESC-01). Works on bytes: what is
-/// not UTF-8 passes through unchanged.
+/// `text` with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;` (ESC-01). Works on bytes:
+/// what is not UTF-8 passes through unchanged.
 std::string xhtml_escape(std::string_view text);
 
-/// `text` percent-encoded. With `plus`, for a query: a blank becomes '+' and '/' is encoded; without, for
-/// a path: "%20", and '/' is kept (ESC-05).
+/// `text` percent-encoded. With `plus`, for a query: a blank becomes '+' and '/' is encoded;
+/// without, for a path: "%20", and '/' is kept (ESC-05).
 std::string url_escape(std::string_view text, bool plus = true);
 
-/// Undoes url_escape(). An invalid or cut "%" sequence stays as it is; never an error. The result may
-/// hold any bytes: check with is_valid_utf8() where text is needed.
+/// Undoes url_escape(). An invalid or cut "%" sequence stays as it is; never an error. The result
+/// may hold any bytes: check with is_valid_utf8() where text is needed.
 std::string url_unescape(std::string_view text, bool plus = true);
 
-/// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+/// Whether `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most
+/// U+10FFFF).
 bool is_valid_utf8(std::string_view text);
 
-/// `text` as a JSON string, quotes included, safe inside a `<script>` element: `</` becomes `<\/`, and
-/// U+2028 and U+2029 are escaped (ESC-03). Bytes that are not UTF-8 become U+FFFD.
+/// `text` as a JSON string, quotes included, safe inside a `<script>` element: `</` becomes `<\/`,
+/// and U+2028 and U+2029 are escaped (ESC-03). Bytes that are not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 
 }  // namespace bora

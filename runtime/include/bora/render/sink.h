@@ -48,29 +48,6 @@ template <class T>
 inline constexpr bool is_printable =
     is_number<T> || is_text<T> || has_to_string<T> || is_like_bool<T>;
 
-template <class T>
-void append_number(Output& out, T value) {
-  if constexpr (std::is_same_v<T, bool>) {
-    out.append(value ? std::string_view("true") : std::string_view("false"));
-  } else if constexpr (std::is_same_v<T, float>) {
-    out.append_float(value);
-  } else if constexpr (std::is_floating_point_v<T>) {
-    out.append_float(static_cast<double>(value));
-  } else if constexpr (std::is_signed_v<T>) {
-    out.append_integer(value);
-  } else {
-    out.append_unsigned(value);
-  }
-}
-
-template <class T>
-std::string_view text_of(const T& value) {
-  if constexpr (std::is_pointer_v<T>) {
-    if (value == nullptr) return {};
-  }
-  return value;
-}
-
 }  // namespace detail
 
 /// What `{{ }}` can print: numbers, bool, char, whatever converts to std::string_view, and types
@@ -85,6 +62,8 @@ namespace detail {
 
 enum class Escaping { html, none };
 
+// Each operator calls the Output directly: a page has hundreds of these calls, and every function
+// in between would be inlined once more for each of them.
 template <Escaping escaping>
 class Sink {
  public:
@@ -96,18 +75,30 @@ class Sink {
   void operator()(T value) const {
     if constexpr (std::is_same_v<T, char>) {
       put(std::string_view(&value, 1));
+    } else if constexpr (std::is_same_v<T, bool>) {
+      put_bool(value);
+    } else if constexpr (std::is_same_v<T, float>) {
+      out_.append_float(value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+      out_.append_float(static_cast<double>(value));
+    } else if constexpr (std::is_signed_v<T>) {
+      out_.append_integer(value);
     } else {
-      append_number(out_, value);
+      out_.append_unsigned(value);
     }
   }
 
   template <class T>
     requires(!is_number<T> && is_printable<T>)
   void operator()(const T& value) const {
-    if constexpr (is_text<T>) {
-      put(text_of(value));
+    if constexpr (is_text<T> && std::is_pointer_v<T>) {
+      if (value != nullptr) put(value);
+    } else if constexpr (is_text<T> && escaping == Escaping::html) {
+      out_.append_escaped(value);
+    } else if constexpr (is_text<T>) {
+      out_.append(static_cast<std::string_view>(value));
     } else if constexpr (is_like_bool<T>) {
-      append_number(out_, static_cast<bool>(value));
+      put_bool(static_cast<bool>(value));
     } else {
       const auto& text = to_string(value);
       put(static_cast<std::string_view>(text));
@@ -126,6 +117,9 @@ class Sink {
     } else {
       out_.append(text);
     }
+  }
+  void put_bool(bool value) const {
+    out_.append(value ? std::string_view("true") : std::string_view("false"));
   }
 
   Output& out_;
