@@ -14,7 +14,7 @@ struct Literal {
 
 /// Where a page is written: a growing buffer of bytes.
 ///
-/// Made for generated code: a literal of a few bytes is a comparison and a copy, everything else is
+/// Made for generated code: a short literal is a comparison and a copy, everything else is
 /// out of line. clear() keeps the memory, so an Output that serves request after request stops
 /// allocating.
 ///
@@ -40,7 +40,7 @@ class Output {
 
   void append(const Literal& literal) {
 #if defined(__OPTIMIZE__) && defined(__GNUC__)
-    // In generated code the size is a constant: short literals become two moves.
+    // In generated code the size is a constant: most literals become a few moves.
     if (__builtin_constant_p(literal.size) && literal.size <= kMaxInline) {
       if (literal.size > room()) grow(literal.size);
       __builtin_memcpy(cursor_, literal.text, literal.size);
@@ -64,7 +64,7 @@ class Output {
   void clear() { cursor_ = begin_; }
 
  private:
-  static constexpr std::size_t kMaxInline = 16;
+  static constexpr std::size_t kMaxInline = 64;
 
   [[nodiscard]] std::size_t room() const { return static_cast<std::size_t>(end_ - cursor_); }
   void append_literal(const Literal& literal);
