@@ -250,7 +250,7 @@ char* write_chunk_size(char* to, std::size_t size) {
   return put(std::to_chars(to, to + 16, size, 16).ptr, "\r\n");
 }
 
-std::string date_line(std::int64_t epoch_seconds) {
+void append_date_line(std::string& text, std::int64_t epoch_seconds) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -262,7 +262,7 @@ std::string date_line(std::int64_t epoch_seconds) {
   const int size = std::snprintf(
       line, sizeof(line), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[utc.tm_wday],
       utc.tm_mday, kMonths[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  return {line, static_cast<std::size_t>(size)};
+  text.append(line, static_cast<std::size_t>(size));
 }
 
 std::string error_page(int status) {

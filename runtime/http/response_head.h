@@ -44,8 +44,8 @@ char* write_decimal(char* to, std::uint64_t value);
 /// Writes "1f\r\n", the line before a chunk. @returns  The end.
 char* write_chunk_size(char* to, std::size_t size);
 
-/// "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n"
-[[nodiscard]] std::string date_line(std::int64_t epoch_seconds);
+/// Appends "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n".
+void append_date_line(std::string& text, std::int64_t epoch_seconds);
 
 /// The small HTML page of an error that no handler has seen.
 [[nodiscard]] std::string error_page(int status);

@@ -122,7 +122,7 @@ std::string_view Workspace::common_head() {
   if (now != date_) {
     date_ = now;
     common_head_.resize(server_size_);
-    common_head_ += date_line(now);
+    append_date_line(common_head_, now);
   }
   return common_head_;
 }

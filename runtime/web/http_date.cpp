@@ -113,7 +113,8 @@ void read_asctime(DateScanner& scanner, DateFields& date) {
 }  // namespace
 
 std::string format_http_date(std::int64_t seconds) {
-  const std::string line = http::date_line(seconds);  // "Date: …\r\n"
+  std::string line;
+  http::append_date_line(line, seconds);  // "Date: …\r\n"
   return line.substr(6, line.size() - 8);
 }
 
