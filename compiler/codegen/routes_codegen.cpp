@@ -83,7 +83,8 @@ std::string view_literal(std::string_view text) {
   return "{" + string_literal(text, 4) + ", " + std::to_string(text.size()) + "}";
 }
 
-/// "std::int64_t id, std::string_view slug"; `scope` is put in front of each type.
+/// "std::int64_t id, std::string_view slug"; `is_global` puts '::' in front of each type, for a
+/// namespace that may hold a group called std.
 std::string parameter_list(const PathPattern& path, bool is_global) {
   const std::vector<std::string> names = parameter_names(path);
   std::string list;
