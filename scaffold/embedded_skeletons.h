@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-// The files of skeletons/ as constant data; embed_skeletons.cmake writes the definition.
+// The files of skeletons/ as constant data; cmake/embed_files.cmake writes the definition.
 
 namespace bora::scaffold {
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "compiler/cli/current_project.h"
+#include "compiler/diagnostics/error_page.h"
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
@@ -149,7 +150,7 @@ class Check {
       return;
     }
     host_.out.text << text_report(sink_.diagnostics(), {.colours = host_.out.uses_colors})
-                   << summary() << '\n';
+                   << explain_hint(sink_.diagnostics()) << summary() << '\n';
   }
 
   /// "2 errors, 1 warning in 3 templates"; "5 templates, 4 routes: no problems found".

@@ -122,7 +122,7 @@ class CommandLine {
   void add_explain() {
     CLI::App* app = command("explain", "Say what the code of an error or warning means",
                             [this] { return run_explain(code_, host_); });
-    app->add_option("CODE", code_, "As printed: T012")->type_name("")->required();
+    app->add_option("CODE", code_, "As printed: T012 (default: list them all)")->type_name("");
   }
 
   void add_compile() {

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "compiler/diagnostics/error_page.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/build_step.h"
 
@@ -33,7 +34,8 @@ ExitStatus run_compile(const CompileOptions& options, Host& host) {
           ? compile_templates(host.files,
                               {options.root, options.pages, options.pages_file, outputs}, sink)
           : compile_routes(host.files, {options.routes, outputs}, sink);
-  host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors});
+  host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors})
+                << explain_hint(sink.diagnostics());
   return status;
 }
 

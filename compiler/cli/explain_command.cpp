@@ -1,22 +1,40 @@
 #include "compiler/cli/explain_command.h"
 
 #include <ostream>
+#include <vector>
 
 #include "compiler/diagnostics/catalog.h"
+#include "compiler/diagnostics/error_page.h"
+#include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
+namespace {
+
+ExitStatus list_codes(Host& host) {
+  for (const CatalogEntry& entry : catalog())
+    host.out.text << entry.code << "  " << entry.summary << '\n';
+  return ExitStatus::fine;
+}
+
+std::string unknown_code(const std::string& code) {
+  std::vector<std::string> codes;
+  for (const CatalogEntry& entry : catalog()) codes.emplace_back(entry.code);
+  const std::string nearest = lang::nearest_name(code, codes);
+  return "there is no code '" + code + "'" +
+         (nearest.empty() ? "; `bora explain` lists them all"
+                          : "; did you mean '" + nearest + "'?");
+}
+
+}  // namespace
 
 ExitStatus run_explain(const std::string& code, Host& host) {
+  if (code.empty()) return list_codes(host);
   std::string upper = code;
   for (char& c : upper) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  const CatalogEntry* entry = find_code(upper);
-  if (entry == nullptr) {
-    return usage_error(host, "explain",
-                       "there is no code '" + code + "'; codes look like T012, R101 or E002");
-  }
-  host.out.text << entry->code << ": " << entry->summary << '\n';
+  if (find_code(upper) == nullptr) return usage_error(host, "explain", unknown_code(code));
+  host.out.text << page_for_terminal(error_page(upper), host.out.uses_colors);
   return ExitStatus::fine;
 }
 

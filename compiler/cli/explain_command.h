@@ -6,7 +6,8 @@
 
 namespace bora::compiler {
 
-/// `bora explain`: what a code of a diagnostic means. Upper and lower case are the same.
+/// `bora explain CODE`: what the code of a diagnostic means, with a wrong and a mended example.
+/// Upper and lower case are the same. Without a code it lists them all.
 ExitStatus run_explain(const std::string& code, Host& host);
 
 }  // namespace bora::compiler

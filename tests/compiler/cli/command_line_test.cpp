@@ -130,12 +130,23 @@ TEST_CASE("command_line: colours are for terminals that want them", "[cli]") {
   CHECK_FALSE(is_colored({"check"}));
 }
 
-TEST_CASE("command_line: explain tells what a code means", "[cli]") {
+TEST_CASE("command_line: explain prints the page of a code", "[cli]") {
   Program program;
   REQUIRE(program.run({"explain", "t013"}) == 0);
-  CHECK(program.out == "T013: a directive lacks its {% end %}\n");
-  REQUIRE(program.run({"explain", "E002"}) == 0);
+  CHECK(program.out.starts_with("T013: a directive lacks its {% end %}\n\n"));
+  CHECK(contains(program.out, "\nMended\n"));
+  CHECK_FALSE(contains(program.out, "```"));
+  CHECK_FALSE(contains(program.out, "\x1b"));
+  CHECK(program.run({"explain", "T013", "--color", "always"}) == 0);
+  CHECK(program.out.starts_with("\x1b[1mT013: "));
+}
+
+TEST_CASE("command_line: explain lists all codes, and guesses at a wrong one", "[cli]") {
+  Program program;
+  REQUIRE(program.run({"explain"}) == 0);
+  CHECK(contains(program.out, "\nT013  a directive lacks its {% end %}\n"));
   CHECK(program.run({"explain", "X999"}) == 2);
-  CHECK(program.err ==
-        "bora explain: there is no code 'X999'; codes look like T012, R101 or E002\n");
+  CHECK(program.err == "bora explain: there is no code 'X999'; `bora explain` lists them all\n");
+  CHECK(program.run({"explain", "TO13"}) == 2);
+  CHECK(program.err == "bora explain: there is no code 'TO13'; did you mean 'T013'?\n");
 }

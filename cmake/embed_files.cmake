@@ -1,7 +1,9 @@
-# Writes OUTPUT, a C++ file with the bytes of all FILES (paths relative to ROOT):
-#   cmake -D ROOT=... -D LIST=... -D OUTPUT=... -P embed_skeletons.cmake
-# LIST is a file with one path a line. A script of CMake's needs nothing that the build does not have
-# already. The order is that of LIST, so the same skeletons give the same bytes.
+# Writes OUTPUT, a C++ file with the bytes of all files of LIST (one path a line, relative to ROOT):
+#   cmake -D ROOT=... -D LIST=... -D HEADER=... -D NAMESPACE=... -D FUNCTION=... -D OUTPUT=...
+#         -P embed_files.cmake
+# HEADER declares, in NAMESPACE, `struct EmbeddedFile {string_view path, text}` and
+# `std::span<const EmbeddedFile> FUNCTION()`. A script of CMake's needs nothing that the build does
+# not have already. The order is that of LIST, so the same files give the same bytes.
 
 file(STRINGS "${LIST}" paths)
 
@@ -19,11 +21,11 @@ foreach(path IN LISTS paths)
 endforeach()
 
 string(CONCAT text
-  "#include \"scaffold/embedded_skeletons.h\"\n\n"
-  "namespace bora::scaffold {\n"
+  "#include \"${HEADER}\"\n\n"
+  "namespace ${NAMESPACE} {\n"
   "namespace {\n\n"
   "constexpr EmbeddedFile kFiles[] = {\n${entries}};\n\n"
   "}  // namespace\n\n"
-  "std::span<const EmbeddedFile> embedded_skeletons() { return kFiles; }\n\n"
-  "}  // namespace bora::scaffold\n")
+  "std::span<const EmbeddedFile> ${FUNCTION}() { return kFiles; }\n\n"
+  "}  // namespace ${NAMESPACE}\n")
 file(WRITE "${OUTPUT}" "${text}")
