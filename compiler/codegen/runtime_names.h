@@ -18,6 +18,7 @@ inline constexpr char kOutput[] = "::bora::render::Output";
 inline constexpr char kLiteral[] = "::bora::render::Literal";
 inline constexpr char kEscaped[] = "::bora::render::Escaped";
 inline constexpr char kRaw[] = "::bora::render::Raw";
+inline constexpr char kEscapedBy[] = "::bora::render::EscapedBy";
 inline constexpr char kRequired[] = "::bora::render::Required";
 inline constexpr char kDefaulted[] = "::bora::render::Defaulted";
 inline constexpr char kPageGuard[] = "::bora::render::PageGuard";

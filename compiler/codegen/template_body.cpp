@@ -158,12 +158,26 @@ class BodyWriter {
 
   void write(const lang::Output& node) {
     flush_text();
-    const bool is_raw = node.raw || file().autoescape.kind == lang::Autoescape::Kind::none;
-    (is_raw ? parts_.uses_raw : parts_.uses_escaped) = true;
     // The call takes the place of the braces, blanks behind them included.
     const std::uint32_t begin = node.raw ? node.value.span.begin : node.tag.begin + 2;
-    mapped((is_raw ? sinks_.raw : sinks_.escaped) + '(', {begin, node.value.span.end}, node.tag,
-           ");");
+    mapped(sink_of(node) + '(', {begin, node.value.span.end}, node.tag, ");");
+  }
+
+  // How an output is written here.
+  const std::string& sink_of(const lang::Output& node) {
+    using Kind = lang::Autoescape::Kind;
+    const Kind kind = node.raw ? Kind::none : file().autoescape.kind;
+    if (kind == Kind::none) return sink(runtime::kRaw);
+    if (kind == Kind::function) return sink(runtime::kEscapedBy, &file());
+    return sink(runtime::kEscaped);
+  }
+
+  const std::string& sink(std::string_view type, const Template* function_of = nullptr) {
+    for (const Sink& known : parts_.sinks) {
+      if (known.type == type && known.file == function_of) return known.name;
+    }
+    const std::size_t index = parts_.sinks.size();
+    return parts_.sinks.emplace_back(Sink{type, function_of, sinks_.name(index)}).name;
   }
 
   void write(const lang::If& node) {
@@ -417,15 +431,17 @@ class BodyWriter {
 
 }  // namespace
 
-SinkNames choose_sinks(const NameSet& names) {
-  std::vector<std::string> free;
+SinkNames::SinkNames(const NameSet& taken) {
   for (const char letter :
        std::string_view("owqpxyzuvtsrnmlkjihgfedcbaOWQPXYZUVTSRNMLKJIHGFEDCBA")) {
-    if (!names.contains(std::string_view(&letter, 1))) free.emplace_back(1, letter);
+    if (!taken.contains(std::string_view(&letter, 1))) letters_ += letter;
   }
-  // Longer names cost the exact column of nothing: they are written on a line of their own.
-  free.insert(free.end(), {"bora_escaped", "bora_raw"});
-  return {free[0], free[1]};
+}
+
+// Longer names cost the exact column of nothing: they are written on a line of their own.
+std::string SinkNames::name(std::size_t index) const {
+  if (index < letters_.size()) return {letters_[index]};
+  return "bora_sink" + std::to_string(index);
 }
 
 BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks) {

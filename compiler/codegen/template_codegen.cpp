@@ -68,7 +68,7 @@ class UnitWriter {
         name_(unit_name(page.name)),
         flat_(flat_name(name_)),
         names_(page_names(page)),
-        sinks_(choose_sinks(names_)),
+        sinks_(names_),
         prefix_(output_prefix) {}
 
   GeneratedUnit write() { return {header(), source()}; }
@@ -213,11 +213,19 @@ class UnitWriter {
     const NameSet declared = declared_names(page_);
     for (const char* function : runtime::kEscapeFunctions) {
       if (declared.contains(std::string_view(function))) continue;
-      if (body_names(page_, page_.root()->body, *page_.root(), function)) {
+      if (is_autoescape(function) ||
+          body_names(page_, page_.root()->body, *page_.root(), function)) {
         functions.emplace_back(function);
       }
     }
     return functions;
+  }
+
+  [[nodiscard]] bool is_autoescape(std::string_view function) const {
+    return std::any_of(page_.files.begin(), page_.files.end(), [&](const auto& file) {
+      const auto& written = file->autoescape.function;
+      return written && file->source->text(*written) == function;
+    });
   }
 
   void write_literals(CppWriter& writer, const std::vector<std::string>& literals) {
@@ -288,11 +296,25 @@ class UnitWriter {
   }
 
   void write_sinks(CppWriter& writer, const BodyParts& parts) {
-    const auto declare = [&](const char* type, const std::string& name) {
-      writer.line("const " + std::string(type) + ' ' + name + "(bora_out);");
-    };
-    if (parts.uses_escaped) declare(runtime::kEscaped, sinks_.escaped);
-    if (parts.uses_raw) declare(runtime::kRaw, sinks_.raw);
+    for (const Sink& sink : parts.sinks) {
+      if (sink.file != nullptr) {
+        write_function_sink(writer, sink);
+      } else {
+        writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out);");
+      }
+    }
+  }
+
+  // The function of `{% autoescape function %}`, which may be overloaded, behind one object.
+  static void write_function_sink(CppWriter& writer, const Sink& sink) {
+    const lang::Template& file = *sink.file;
+    const lang::Span function = *file.autoescape.function;
+    writer.line("const " + std::string(sink.type) + ' ' + sink.name +
+                "(bora_out, [](const auto& bora_value) -> decltype(");
+    writer.mapped(file.source->name(), file.source->position(function.begin), {},
+                  source_text(file, function), file.source->position(function.end),
+                  "(bora_value)) {");
+    writer.line("return " + source_text(file, function) + "(bora_value); });");
   }
 
   const lang::Page& page_;
@@ -324,7 +346,9 @@ UnitName unit_name(std::string_view template_name) {
 }
 
 lang::Capabilities template_capabilities() {
-  return {};
+  lang::Capabilities can;
+  can.autoescape_function = true;
+  return can;
 }
 
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix) {

@@ -105,7 +105,7 @@ std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& s
   std::unique_ptr<lang::Page> page = lang::resolve_page(name, source, sink);
   if (!page) return nullptr;
   check_not_empty(*page, sink);
-  lang::check_page(*page, sink);
+  lang::check_page(*page, sink, template_capabilities());
   return page;
 }
 

@@ -92,7 +92,7 @@ TEST_CASE("template_codegen: sinks are named by letters that the page does not u
   std::string all = "{{ 0";
   for (char letter = 'a'; letter <= 'z'; ++letter) all += std::string("+") + letter;
   for (char letter = 'A'; letter <= 'Z'; ++letter) all += std::string("+") + letter;
-  CHECK(contains(testing::generate(all + " }}").source, "Escaped bora_escaped(bora_out);"));
+  CHECK(contains(testing::generate(all + " }}").source, "Escaped bora_sink0(bora_out);"));
 }
 
 TEST_CASE("template_codegen: routes and escape functions come in where they are named",

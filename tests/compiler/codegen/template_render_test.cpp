@@ -7,6 +7,7 @@
 
 #include "tests/golden/models.h"
 #include "tests/support/catch.h"
+#include "views/autoescape.h"
 #include "views/conditions.h"
 #include "views/empty.h"
 #include "views/expressions.h"
@@ -48,6 +49,11 @@ TEST_CASE("rendering: expressions are escaped unless raw", "[codegen]") {
         "<p>&lt;Tea &amp; Co&gt; <Tea & Co> 500 true &lt;wild&gt;</p>\n"
         "<p>it&#x27;s}}x 0.5 a&lt;b</p>\n"
         "<p>sold</p>\n");
+}
+
+TEST_CASE("rendering: a function of one's own escapes", "[codegen]") {
+  CHECK(rendered(views::autoescape{.name = "<tea>", .count = 12345}) ==
+        "<p><te\u2026 123\u2026 <tea></p>\n");
 }
 
 TEST_CASE("rendering: conditions", "[codegen]") {

@@ -1,3 +1,4 @@
+#include <bora/render/markup.h>
 #include <bora/render/sink.h>
 
 #include <atomic>
@@ -143,3 +144,28 @@ static_assert(!Printable<const wchar_t*>);
 static_assert(Printable<std::string>);
 static_assert(Printable<bool>);
 static_assert(Printable<shop::Colour>);
+
+TEST_CASE("sink: markup is written as it is", "[render]") {
+  const Markup markup("<b>&amp;</b>");
+  CHECK(escaped(markup) == "<b>&amp;</b>");
+  CHECK(raw(markup) == "<b>&amp;</b>");
+}
+
+TEST_CASE("sink: a function of one's own gets the value or its text", "[render]") {
+  const auto written = [](const auto& function, const auto& value) {
+    Output out;
+    EscapedBy{out, function}(value);
+    return std::string(out.text());
+  };
+  const auto bracketed = [](std::string_view text) { return "<" + std::string(text) + ">"; };
+  CHECK(written(bracketed, "a&b") == "<a&b>");
+  CHECK(written(bracketed, 5) == "<5>");
+  CHECK(written(bracketed, shop::Price{7}) == "<<7>>");
+  CHECK(written([](int number) { return number + 1; }, 5) == "6");
+  CHECK(written([](std::string_view) { return Markup("<i>"); }, "x") == "<i>");
+
+  const auto numbers = [](int number) { return number; };
+  STATIC_REQUIRE(std::is_invocable_v<EscapedBy<decltype(numbers)>, int>);
+  STATIC_REQUIRE(!std::is_invocable_v<EscapedBy<decltype(numbers)>, std::string>);
+  STATIC_REQUIRE(!std::is_invocable_v<EscapedBy<decltype(bracketed)>, shop::Silent>);
+}

@@ -44,6 +44,10 @@ inline constexpr bool is_like_bool = requires(const T& value) {
   requires std::is_convertible_v<const T&, bool>;
 };
 
+// render::Markup, whose header not every unit needs.
+template <class T>
+inline constexpr bool is_markup = requires { typename T::bora_markup; };
+
 template <class T>
 inline constexpr bool is_printable =
     is_number<T> || is_text<T> || has_to_string<T> || is_like_bool<T>;
@@ -93,6 +97,8 @@ class Sink {
   void operator()(const T& value) const {
     if constexpr (is_text<T> && std::is_pointer_v<T>) {
       if (value != nullptr) put(value);
+    } else if constexpr (is_markup<T>) {
+      out_.append(static_cast<std::string_view>(value));
     } else if constexpr (is_text<T> && escaping == Escaping::html) {
       out_.append_escaped(value);
     } else if constexpr (is_text<T>) {
@@ -127,9 +133,59 @@ class Sink {
 
 }  // namespace detail
 
-/// `{{ value }}` under `{% autoescape xhtml_escape %}`, the default.
+/// `{{ value }}` in HTML text, and under `{% autoescape xhtml_escape %}`.
 using Escaped = detail::Sink<detail::Escaping::html>;
 /// `{% raw value %}`, and `{{ value }}` under `{% autoescape None %}`.
 using Raw = detail::Sink<detail::Escaping::none>;
+
+/// Stands in the signature that a compiler shows for a value that the file's own function,
+/// `{% autoescape function %}`, does not take: neither the value itself nor its text.
+struct the_function_of_autoescape_does_not_take_this {};
+
+namespace detail {
+
+// The text of a value, for functions that take no other.
+template <class T>
+class TextOf {
+ public:
+  explicit TextOf(const T& value) { Raw{out_}(value); }
+  [[nodiscard]] std::string_view text() const { return out_.text(); }
+
+ private:
+  Output out_;
+};
+
+}  // namespace detail
+
+/// `{{ value }}` under `{% autoescape function %}`: what the function makes of the value, or of
+/// its text if it takes no such value, is written as it is.
+template <class Function>
+class EscapedBy {
+ public:
+  template <class T>
+  static constexpr bool takes =
+      requires(const Function& function, const T& value) { function(value); };
+
+  constexpr EscapedBy(Output& out, Function function) : out_(out), function_(function) {}
+
+  template <class T>
+    requires(takes<T> || (Printable<T> && takes<std::string_view>))
+  void operator()(const T& value) const {
+    if constexpr (takes<T>) {
+      Raw{out_}(function_(value));
+    } else {
+      Raw{out_}(function_(detail::TextOf<T>(value).text()));
+    }
+  }
+
+  template <class T>
+    requires(!takes<T> && !(Printable<T> && takes<std::string_view>))
+  void operator()(const T& value,
+                  the_function_of_autoescape_does_not_take_this = {}) const = delete;
+
+ private:
+  Output& out_;
+  Function function_;
+};
 
 }  // namespace bora::render
