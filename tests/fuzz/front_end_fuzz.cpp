@@ -1,0 +1,45 @@
+// A page with its bases and includes, all of any bytes: read, resolved, checked, reported and, if
+// nothing is wrong, generated. Generated code has matching brackets whatever the templates hold,
+// and is the same each time.
+
+#include <memory>
+#include <string>
+
+#include "compiler/codegen/template_codegen.h"
+#include "compiler/diagnostics/json_report.h"
+#include "compiler/diagnostics/text_report.h"
+#include "tests/fuzz/invariants.h"
+#include "tests/support/memory_templates.h"
+
+namespace bora::fuzz {
+namespace {
+
+/// Everything that comes out, in one text.
+std::string run(const Files& files) {
+  testing::MemoryTemplates templates(files);
+  lang::DiagnosticSink sink;
+  const auto page = lang::resolve_page("page.html", templates, sink);
+  require(page != nullptr, "a file that is there is resolved");
+  lang::check_page(*page, sink, compiler::template_capabilities());
+  require_sound(sink);
+  std::string result = compiler::text_report(sink.diagnostics());
+  require(result.empty() == sink.diagnostics().empty(), "findings are reported");
+  require(result.find('\x1b') == std::string::npos, "a report holds no escape sequences");
+  result += compiler::json_report(sink.diagnostics());
+  if (sink.has_errors()) return result;
+  const compiler::GeneratedUnit unit = compiler::generate_template(*page, "gen/");
+  require_balanced(unit.header);
+  require_balanced(unit.source);
+  return result + unit.header + unit.source;
+}
+
+}  // namespace
+}  // namespace bora::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace bora;
+  const fuzz::Files files = fuzz::split_files(fuzz::as_text(data, size));
+  if (files.contains("page.html"))
+    fuzz::require(fuzz::run(files) == fuzz::run(files), "the same output each time");
+  return 0;
+}

@@ -1,0 +1,40 @@
+#pragma once
+
+// What the fuzz targets share: claims that must hold for every input. A broken one ends the program
+// as a crash does, for libFuzzer to notice.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "templates-lang/diagnostic.h"
+#include "templates-lang/source_text.h"
+
+namespace bora::fuzz {
+
+/// Prints `claim` and aborts unless it holds.
+void require(bool holds, const char* claim);
+
+/// That a span lies in its text.
+void require_inside(const lang::SourcePtr& source, lang::Span span);
+
+/// That every finding says something, about a place that exists, with a catalogued kind of code.
+void require_sound(const lang::DiagnosticSink& sink);
+
+/// That brackets outside of literals and comments match, as in any C++ that could compile.
+void require_balanced(std::string_view cpp);
+
+/// The input's bytes as text.
+inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+using Files = std::map<std::string, std::string, std::less<>>;
+
+/// An input as several files: a line "==== base.html" begins a file of that name. What stands
+/// before the first one is "page.html".
+Files split_files(std::string_view input);
+
+}  // namespace bora::fuzz
