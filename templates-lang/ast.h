@@ -194,6 +194,13 @@ struct Extends {
   Span file_span;
 };
 
+/// `{% handler shop::Page %}`: the class that `handler` is, where the file names something of the
+/// request.
+struct HandlerType {
+  Span tag;
+  Expression type;
+};
+
 /// How `{{ }}` of a file is written. One value for the whole file, the last directive's (as
 /// Tornado).
 struct Autoescape {
@@ -210,6 +217,7 @@ struct Template {
   std::optional<Extends> extends;
   std::vector<Param> params;
   std::vector<Import> imports;
+  std::optional<HandlerType> handler;
   Autoescape autoescape;
   Body body;
   bool is_whole = true;  ///< False if errors were reported: parts of the tree may be guesses.

@@ -13,6 +13,7 @@ class Dumper {
     if (file_.extends) add("extends", quoted(file_.extends->file));
     for (const Param& param : file_.params) add_param(param);
     for (const Import& import : file_.imports) add_import(import);
+    if (file_.handler) add("handler", quoted(file_.handler->type.span));
     add_autoescape();
     add_body(file_.body);
     return std::move(out_);

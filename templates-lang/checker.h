@@ -12,7 +12,7 @@ struct Capabilities {
   bool exceptions = false;  ///< `{% try %}` with all its parts.
   bool modules = false;
   bool super_blocks = false;
-  bool flush = false;
+  bool flush = true;
   bool components = false;           ///< `{% call %}` and `{% slot %}`.
   bool include_arguments = false;    ///< `{% include … with … %}`
   bool autoescape_function = false;  ///< Other than xhtml_escape.

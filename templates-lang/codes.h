@@ -71,4 +71,6 @@ inline constexpr char kLongCharacter[] = "T052";
 
 inline constexpr char kNotSupportedYet[] = "T060";
 
+inline constexpr char kHandlerRepeated[] = "T080";
+
 }  // namespace bora::lang::codes

@@ -11,10 +11,10 @@ namespace {
 
 // In the order of the enumerators.
 constexpr auto kSpellings = std::to_array<std::string_view>(
-    {"apply", "autoescape", "block",   "break",   "call",      "comment", "continue", "elif",
-     "else",  "end",        "except",  "extends", "finally",   "flush",   "for",      "from",
-     "if",    "import",     "include", "module",  "param",     "raw",     "set",      "slot",
-     "super", "try",        "",        "while",   "whitespace"});
+    {"apply",   "autoescape", "block",  "break",   "call",    "comment",   "continue", "elif",
+     "else",    "end",        "except", "extends", "finally", "flush",     "for",      "from",
+     "handler", "if",         "import", "include", "module",  "param",     "raw",      "set",
+     "slot",    "super",      "try",    "",        "while",   "whitespace"});
 static_assert(kSpellings.size() == static_cast<std::size_t>(Directive::whitespace) + 1);
 static_assert(kSpellings[static_cast<std::size_t>(Directive::unknown)].empty());
 

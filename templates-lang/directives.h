@@ -23,6 +23,7 @@ enum class Directive {
   flush,
   for_,
   from,
+  handler,
   if_,
   import,
   include,

@@ -110,6 +110,7 @@ class Parser {
   void add_slot(const Tag& tag, Body& body);
   void set_extends(const Tag& tag, const Open* open);
   void add_param(const Tag& tag, const Open* open);
+  void set_handler(const Tag& tag, const Open* open);
   void set_whitespace(const Tag& tag);
 
   bool ends(const Tag& tag, const Open* open);
@@ -170,6 +171,7 @@ void Parser::parse_directive(const Tag& tag, const Open* open, Body& body) {
   if (opens_body(tag.directive)) return parse_nested(tag, open, body);
   if (tag.directive == Directive::extends) return set_extends(tag, open);
   if (tag.directive == Directive::param) return add_param(tag, open);
+  if (tag.directive == Directive::handler) return set_handler(tag, open);
   if (tag.token.is_damaged) return;
 
   switch (tag.directive) {
@@ -438,6 +440,20 @@ void Parser::set_extends(const Tag& tag, const Open* open) {
 void Parser::add_param(const Tag& tag, const Open* open) {
   if (!is_at_top_level(tag, open) || tag.token.is_damaged) return;
   if (auto param = operands_.param(tag.token)) file_.params.push_back(std::move(*param));
+}
+
+void Parser::set_handler(const Tag& tag, const Open* open) {
+  if (!is_at_top_level(tag, open) || tag.token.is_damaged) return;
+  const auto type = operands_.expression(tag.token, "a class", "write '{% handler shop::Page %}'");
+  if (!type) return;
+  if (file_.handler) {
+    Diagnostic found =
+        error(codes::kHandlerRepeated, tag.token.span, "a template is made for one handler only");
+    found.notes.push_back({file_.source, file_.handler->tag, "the first '{% handler %}' is here"});
+    sink_.report(std::move(found));
+    return;
+  }
+  file_.handler = HandlerType{tag.token.span, *type};
 }
 
 void Parser::set_whitespace(const Tag& tag) {

@@ -52,7 +52,7 @@ def make_units(directory, bora, values):
     (directory / "templates/page.html").write_text(template_text(values))
     (directory / "user.h").write_text("#pragma once\nstruct User { std::string_view name; long id; };\n")
     (directory / "empty.cpp").write_text(
-        "#define BORA_GENERATED_CONTRACT 1\n#include <bora/generated.h>\n")
+        "#define BORA_GENERATED_CONTRACT 2\n#include <bora/generated.h>\n")
     subprocess.run([bora, "compile", "--root", "templates", "--out", ".", "--stamp", "stamp",
                     "--depfile", "page.d", "page.html"], cwd=directory, check=True)
 

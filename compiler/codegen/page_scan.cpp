@@ -18,12 +18,6 @@ bool is_identifier(std::string_view text, const CppToken& token, std::string_vie
   return token.kind == CppToken::Kind::identifier && token_text(text, token) == name;
 }
 
-void add_identifiers(NameSet& names, std::string_view text, Span span) {
-  for (const CppToken& token : lang::scan_cpp(text, span)) {
-    if (token.kind == CppToken::Kind::identifier) names.emplace(token_text(text, token));
-  }
-}
-
 // A walk over one page. It ends, as resolve_page() refuses blocks and includes that lead to
 // themselves.
 class NodeWalk {
@@ -89,22 +83,117 @@ struct SpansOf {
   }
 };
 
-void add_declared(NameSet& names, const lang::Node& node) {
-  if (const auto* loop = std::get_if<lang::For>(&node.value)) {
-    for (const lang::Name& name : loop->names) names.insert(name.text);
-  } else if (const auto* set = std::get_if<lang::Set>(&node.value)) {
-    for (const lang::Name& name : set->names) names.insert(name.text);
-  }
-}
+// The walk of scan_names(), in the order and with the scopes of the generated code.
+class NameScan {
+ public:
+  explicit NameScan(const lang::Page& page) : page_(page) {}
 
-void add_imported(NameSet& names, const lang::Template& file) {
-  for (const lang::Import& import : file.imports) {
-    for (const auto& imported : import.imported) {
-      if (imported.alias) names.insert(imported.alias->text);
-      add_identifiers(names, file.source->text(), imported.name);
+  PageNames run() {
+    scopes_.emplace_back();
+    for (const lang::PageParam& param : page_.params) introduce(param.param->name);
+    for (const auto& file : page_.files) add_imported(*file);
+    body(page_.root()->body, *page_.root());
+    return std::move(names_);
+  }
+
+ private:
+  void add_imported(const lang::Template& file) {
+    for (const lang::Import& import : file.imports) {
+      for (const auto& imported : import.imported) {
+        if (imported.alias) introduce(*imported.alias);
+        for (const CppToken& token : lang::scan_cpp(file.source->text(), imported.name)) {
+          introduce(token_text(file.source->text(), token));
+        }
+      }
     }
   }
-}
+
+  void introduce(const lang::Name& name) { introduce(name.text); }
+  void introduce(std::string_view name) {
+    names_.all.emplace(name);
+    scopes_.back().emplace(name);
+  }
+  [[nodiscard]] bool is_introduced(std::string_view name) const {
+    return std::ranges::any_of(scopes_, [&](const auto& scope) { return scope.contains(name); });
+  }
+
+  void expression(Span span, const lang::Template& file) {
+    const std::string_view text = file.source->text();
+    const std::vector<CppToken> tokens = lang::scan_cpp(text, span);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens[i].kind != CppToken::Kind::identifier) continue;
+      const std::string_view name = token_text(text, tokens[i]);
+      names_.all.emplace(name);
+      const std::string_view before = i > 0 ? token_text(text, tokens[i - 1]) : std::string_view();
+      if (before == "." || before == "->" || before == "::") continue;
+      if (i + 1 < tokens.size() && token_text(text, tokens[i + 1]) == "::") {
+        names_.scopes.emplace(name);
+      } else if (!is_introduced(name)) {
+        names_.free.emplace(name);
+      }
+    }
+  }
+
+  void body(const lang::Body& nodes, const lang::Template& file) {
+    for (const lang::Node& node : nodes) {
+      std::visit([&](const auto& value) { visit(value, file); }, node.value);
+    }
+  }
+  void nested(const lang::Body& nodes, const lang::Template& file) {
+    scopes_.emplace_back();
+    body(nodes, file);
+    scopes_.pop_back();
+  }
+
+  template <class T>
+  void visit(const T&, const lang::Template&) {}
+
+  void visit(const lang::Output& node, const lang::Template& file) {
+    expression(node.value.span, file);
+  }
+  void visit(const lang::If& node, const lang::Template& file) {
+    for (const auto& branch : node.branches) {
+      if (branch.condition) expression(branch.condition->span, file);
+      nested(branch.body, file);
+    }
+  }
+  void visit(const lang::For& node, const lang::Template& file) {
+    expression(node.range.span, file);
+    scopes_.emplace_back();
+    for (const lang::Name& name : node.names) introduce(name);
+    nested(node.body, file);
+    scopes_.pop_back();
+    if (node.else_body) nested(*node.else_body, file);
+  }
+  void visit(const lang::While& node, const lang::Template& file) {
+    expression(node.condition.span, file);
+    nested(node.body, file);
+    if (node.else_body) nested(*node.else_body, file);
+  }
+  void visit(const lang::Set& node, const lang::Template& file) {
+    if (node.type) expression(*node.type, file);
+    expression(node.value.span, file);
+    for (const lang::Name& name : node.names) introduce(name);
+  }
+  void visit(const lang::Block& node, const lang::Template& file) {
+    const auto found = page_.blocks.find(node.name.text);
+    if (found == page_.blocks.end()) return body(node.body, file);
+    body(found->second.block->body, *found->second.file);
+  }
+  void visit(const lang::Include& node, const lang::Template&) {
+    const auto found = page_.includes.find(&node);
+    if (found != page_.includes.end()) body(found->second->body, *found->second);
+  }
+  void visit(const lang::Flush&, const lang::Template&) { names_.flushes = true; }
+  void visit(const lang::Module& node, const lang::Template& file) {
+    names_.calls_module = true;
+    expression(node.call.span, file);
+  }
+
+  const lang::Page& page_;
+  PageNames names_;
+  std::vector<NameSet> scopes_;
+};
 
 // The end of the range in front of `, 7`: the last comma outside brackets, if a number is all that
 // stands behind it.
@@ -126,24 +215,8 @@ std::vector<Span> cpp_spans(const lang::Node& node) {
   return std::visit(SpansOf(), node.value);
 }
 
-NameSet declared_names(const lang::Page& page) {
-  NameSet names;
-  for_each_node(page, page.root()->body, *page.root(),
-                [&](const lang::Node& node, const lang::Template&) { add_declared(names, node); });
-  for (const lang::PageParam& param : page.params) names.insert(param.param->name.text);
-  for (const auto& file : page.files) add_imported(names, *file);
-  return names;
-}
-
-NameSet page_names(const lang::Page& page) {
-  NameSet names = declared_names(page);
-  for_each_node(page, page.root()->body, *page.root(),
-                [&](const lang::Node& node, const lang::Template& file) {
-                  for (const Span span : cpp_spans(node)) {
-                    add_identifiers(names, file.source->text(), span);
-                  }
-                });
-  return names;
+PageNames scan_names(const lang::Page& page) {
+  return NameScan(page).run();
 }
 
 bool uses_namespace(std::string_view text, Span span, std::string_view scope) {

@@ -23,11 +23,18 @@ void for_each_node(const lang::Page& page, const lang::Body& body, const lang::T
 /// Every C++ text inside a node itself, not in its children.
 std::vector<lang::Span> cpp_spans(const lang::Node& node);
 
-/// Every name that the page itself introduces: parameters, imports, variables.
-NameSet declared_names(const lang::Page& page);
+/// The identifiers of a page.
+struct PageNames {
+  NameSet all;     ///< Those in its expressions, members too, and those that it introduces.
+  NameSet free;    ///< Those that it uses and does not introduce: something else must give them.
+  NameSet scopes;  ///< What stands in front of a '::' at the start of a name: "route", "std".
+  bool flushes = false;       ///< There is a `{% flush %}`.
+  bool calls_module = false;  ///< There is a `{% module %}`.
+};
 
-/// The identifiers in the page's expressions, and what it declares.
-NameSet page_names(const lang::Page& page);
+/// Scopes are those of the generated code: a name that `{% set %}` or `{% for %}` introduces is not
+/// free up to the end of the body in which it stands.
+PageNames scan_names(const lang::Page& page);
 
 /// Whether C++ text names something of namespace `scope`: `route::home()`.
 bool uses_namespace(std::string_view text, lang::Span span, std::string_view scope);

@@ -6,7 +6,7 @@
 namespace bora::compiler::runtime {
 
 /// Counts up when generated code of an older compiler would no longer fit the runtime.
-inline constexpr int kContract = 1;
+inline constexpr int kContract = 2;
 inline constexpr char kContractMacro[] = "BORA_GENERATED_CONTRACT";
 
 inline constexpr char kGeneratedHeader[] = "<bora/generated.h>";
@@ -27,6 +27,31 @@ inline constexpr char kLoopLength[] = "::bora::render::loop_length";
 inline constexpr char kLoopStep[] = "bora_step";
 inline constexpr char kAppend[] = "append";
 inline constexpr char kReserve[] = "reserve";
+
+// Pages that are rendered by a handler.
+inline constexpr char kGeneratedWebHeader[] = "<bora/generated_web.h>";
+inline constexpr char kRequestHandlerHeader[] = "<bora/web/request_handler.h>";
+inline constexpr char kUIModuleHeader[] = "<bora/web/ui_module.h>";
+inline constexpr char kTaskHeader[] = "<bora/core/task.h>";
+inline constexpr char kTask[] = "::bora::Task<void>";
+inline constexpr char kHandlerNamespace[] = "bora::web";
+inline constexpr char kHandlerClass[] = "RequestHandler";
+/// The member of a page's struct that tells which handler it wants.
+inline constexpr char kHandlerType[] = "bora_handler_type";
+inline constexpr char kModuleScope[] = "::bora::web::ModuleScope";
+
+/// What a template calls by its bare name, and the class in bora::web that it is an object of.
+struct HandlerCallable {
+  const char* name;
+  const char* type;
+};
+inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
+                                                        {"pgettext", "TranslateInContext"},
+                                                        {"reverse_url", "ReverseURL"},
+                                                        {"static_url", "StaticURL"},
+                                                        {"xsrf_form_html", "XSRFFormHTML"}};
+/// What a template names and the handler's function of that name gives.
+inline constexpr const char* kHandlerValues[] = {"current_user", "locale", "request"};
 
 /// Functions that templates call by their bare names, as in Tornado; all are in namespace bora.
 inline constexpr const char* kEscapeFunctions[] = {"url_escape", "url_unescape", "xhtml_escape"};

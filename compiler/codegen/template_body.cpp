@@ -412,7 +412,10 @@ class BodyWriter {
   void write(const lang::Try&) { refuse("try"); }
   void write(const lang::Module&) { refuse("module"); }
   void write(const lang::Super&) { refuse("super"); }
-  void write(const lang::Flush&) { refuse("flush"); }
+  void write(const lang::Flush&) {
+    flush_text();
+    writer_.line("co_await bora_handler.flush();");
+  }
   void write(const lang::Call&) { refuse("call"); }
   void write(const lang::Slot&) { refuse("slot"); }
 

@@ -16,6 +16,12 @@
 //     };                                          }
 //     }                                           void views::blog::entry::bora_render ...
 //
+// A page that names something of the request ("current_user", "static_url") takes its handler as
+// well, and one with a `{% flush %}` is a coroutine:
+//
+//     using bora_handler_type = ::bora::web::RequestHandler;
+//     Task<void> bora_render(Output& bora_out, bora_handler_type& bora_handler) const;
+//
 // The user's C++ (types, defaults, the body) stands outside of namespace views, since there
 // `blog::Post` would be looked for in views::blog.
 
@@ -37,6 +43,7 @@ namespace {
 
 constexpr std::string_view kRoot = "views";
 constexpr std::string_view kRouteNamespace = "route";
+constexpr std::string_view kHandler = "handler";
 constexpr std::string_view kRoutesHeader = "routes.h";
 
 // Namespaces that generated code and the user's expressions reach by these names.
@@ -67,8 +74,10 @@ class UnitWriter {
       : page_(page),
         name_(unit_name(page.name)),
         flat_(flat_name(name_)),
-        names_(page_names(page)),
-        sinks_(names_),
+        names_(scan_names(page)),
+        sinks_(names_.all),
+        has_handler_(needs_handler(names_)),
+        handler_file_(find_handler_file(page)),
         prefix_(output_prefix) {}
 
   GeneratedUnit write() { return {header(), source()}; }
@@ -87,7 +96,13 @@ class UnitWriter {
     if (params_use_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     write_imported_headers(writer);
     writer.line();
-    write_param_types(writer);
+    if (names_.flushes) writer.line("#include " + std::string(runtime::kTaskHeader));
+    if (has_handler_ && handler_file_ == nullptr) {
+      writer.line("namespace " + std::string(runtime::kHandlerNamespace) + " {\nclass " +
+                  runtime::kHandlerClass + ";\n}");
+      writer.line();
+    }
+    write_types(writer);
     writer.open("namespace " + name_.namespaces + " {\n\nstruct " + name_.struct_name + " {");
     write_members(writer);
     writer.close("};\n\n}  // namespace " + name_.namespaces);
@@ -119,10 +134,46 @@ class UnitWriter {
     }
   }
 
-  void write_param_types(CppWriter& writer) {
-    if (page_.params.empty()) return;
+  // What a page takes to be rendered, beside its parameters.
+  [[nodiscard]] std::string render_parameters() const {
+    const std::string out = std::string(runtime::kOutput) + "& bora_out";
+    return has_handler_ ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
+  }
+  [[nodiscard]] std::string result() const { return names_.flushes ? runtime::kTask : "void"; }
+
+  // Something of the request that the page itself does not introduce.
+  static bool needs_handler(const PageNames& names) {
+    const auto uses = [&](std::string_view name) { return names.free.contains(name); };
+    return names.flushes || names.calls_module || uses(kHandler) || uses("modules") ||
+           std::ranges::any_of(runtime::kHandlerValues, uses) ||
+           std::ranges::any_of(runtime::kHandlerCallables,
+                               [&](const auto& callable) { return uses(callable.name); });
+  }
+
+  // The file whose `{% handler %}` counts: the page's own, or that of the nearest base.
+  static const lang::Template* find_handler_file(const lang::Page& page) {
+    for (const lang::Template* file : page.chain) {
+      if (file->handler) return file;
+    }
+    for (const auto& file : page.files) {
+      if (file->handler) return file.get();
+    }
+    return nullptr;
+  }
+
+  // The user's own types, where no namespace of generated code is in the way.
+  void write_types(CppWriter& writer) {
+    const bool has_handler_type = has_handler_ && handler_file_ != nullptr;
+    if (page_.params.empty() && !has_handler_type) return;
     writer.line("namespace bora_" + flat_ + " {");
     for (std::size_t i = 0; i < page_.params.size(); ++i) write_param_type(writer, i);
+    if (has_handler_type) {
+      const lang::Span type = handler_file_->handler->type.span;
+      const lang::SourceText& text = *handler_file_->source;
+      writer.mapped(text.name(), text.position(type.begin),
+                    "using " + std::string(runtime::kHandlerType) + " = ",
+                    source_text(*handler_file_, type), text.position(type.end), ";");
+    }
     writer.line("}  // namespace bora_" + flat_);
     writer.line();
   }
@@ -156,7 +207,14 @@ class UnitWriter {
     }
     writer.line("[[no_unique_address]] " + std::string(runtime::kPageGuard) + " bora_guard = {};");
     writer.line();
-    writer.line("void bora_render(" + std::string(runtime::kOutput) + "& bora_out) const;");
+    if (has_handler_) {
+      const std::string type =
+          handler_file_ != nullptr
+              ? scope + runtime::kHandlerType
+              : "::" + std::string(runtime::kHandlerNamespace) + "::" + runtime::kHandlerClass;
+      writer.line("using " + std::string(runtime::kHandlerType) + " = " + type + ';');
+    }
+    writer.line(result() + " bora_render(" + render_parameters() + ") const;");
   }
 
   // The source.
@@ -166,17 +224,22 @@ class UnitWriter {
     begin_file(writer);
     const bool has_quote = name_.header.find('"') != std::string::npos;
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
-    if (body_uses_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     const std::vector<std::string> functions = escape_functions();
-    if (!functions.empty()) writer.line("#include " + std::string(runtime::kEscapeHeader));
+    write_includes(writer, !functions.empty());
     writer.line();
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
         "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
         "#if defined(__clang__)\n#pragma clang diagnostic ignored \"-Wgnu-line-marker\"\n#endif");
-    writer.line("static void bora_render_" + flat_ +
+    writer.line("static " + result() + " bora_render_" + flat_ +
                 "([[maybe_unused]] const ::" + name_.qualified() + "& bora_page,");
-    writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out) {");
+    if (has_handler_) {
+      writer.line("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out,");
+      writer.open("    [[maybe_unused]] ::" + name_.qualified() + "::" + runtime::kHandlerType +
+                  "& bora_handler) {");
+    } else {
+      writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out) {");
+    }
 
     CppWriter trial({});
     const BodyParts parts = write_body(trial, page_, sinks_);
@@ -189,34 +252,35 @@ class UnitWriter {
     writer.close();
     writer.line("#pragma GCC diagnostic pop");
     writer.line();
-    writer.open("void " + name_.qualified() + "::bora_render(" + std::string(runtime::kOutput) +
-                "& bora_out) const {");
-    writer.line("bora_render_" + flat_ + "(*this, bora_out);");
+    writer.open(result() + ' ' + name_.qualified() + "::bora_render(" + render_parameters() +
+                ") const {");
+    writer.line(std::string(names_.flushes ? "return " : "") + "bora_render_" + flat_ +
+                (has_handler_ ? "(*this, bora_out, bora_handler);" : "(*this, bora_out);"));
     writer.close();
     return writer.text();
   }
 
-  [[nodiscard]] bool body_uses_routes() const {
-    bool uses = false;
-    for_each_node(page_, page_.root()->body, *page_.root(),
-                  [&](const lang::Node& node, const lang::Template& file) {
-                    for (const lang::Span span : cpp_spans(node)) {
-                      uses = uses || uses_namespace(file.source->text(), span, kRouteNamespace);
-                    }
-                  });
-    return uses;
+  [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
+  [[nodiscard]] bool uses_modules() const { return names_.calls_module || uses("modules"); }
+
+  void write_includes(CppWriter& writer, bool has_escape_functions) {
+    if (names_.scopes.contains(kRouteNamespace)) {
+      writer.line("#include \"" + std::string(kRoutesHeader) + '"');
+    }
+    if (has_escape_functions) writer.line("#include " + std::string(runtime::kEscapeHeader));
+    if (has_handler_) writer.line("#include " + std::string(runtime::kGeneratedWebHeader));
+    const bool uses_class =
+        names_.flushes || uses(kHandler) || uses_modules() ||
+        std::ranges::any_of(runtime::kHandlerValues, [&](const char* name) { return uses(name); });
+    if (uses_class) writer.line("#include " + std::string(runtime::kRequestHandlerHeader));
+    if (uses_modules()) writer.line("#include " + std::string(runtime::kUIModuleHeader));
   }
 
   // Those that the page names and does not make or import itself.
   [[nodiscard]] std::vector<std::string> escape_functions() const {
     std::vector<std::string> functions;
-    const NameSet declared = declared_names(page_);
     for (const char* function : runtime::kEscapeFunctions) {
-      if (declared.contains(std::string_view(function))) continue;
-      if (is_autoescape(function) ||
-          body_names(page_, page_.root()->body, *page_.root(), function)) {
-        functions.emplace_back(function);
-      }
+      if (uses(function) || is_autoescape(function)) functions.emplace_back(function);
     }
     return functions;
   }
@@ -243,6 +307,7 @@ class UnitWriter {
   // What the body's expressions see beside global names.
   void write_names(CppWriter& writer, const std::vector<std::string>& functions) {
     for (const std::string& function : functions) writer.line("using ::bora::" + function + ';');
+    if (has_handler_) write_handler_names(writer);
     NameSet seen;
     for (const auto& file : page_.files) {
       for (const lang::Import& import : file->imports) {
@@ -257,6 +322,22 @@ class UnitWriter {
       writer.mapped(file->source->name(), file->source->position(param->name.span.begin),
                     "[[maybe_unused]] const auto& ", name,
                     file->source->position(param->name.span.end), " = bora_page." + name + ';');
+    }
+  }
+
+  void write_handler_names(CppWriter& writer) {
+    const std::string unused = "[[maybe_unused]] ";
+    if (uses(kHandler)) writer.line(unused + "auto& handler = bora_handler;");
+    for (const std::string name : runtime::kHandlerValues) {
+      if (uses(name)) writer.line(unused + "auto&& " + name + " = bora_handler." + name + "();");
+    }
+    for (const auto& [name, type] : runtime::kHandlerCallables) {
+      if (!uses(name)) continue;
+      writer.line(unused + "const ::" + runtime::kHandlerNamespace + "::" + type + ' ' + name +
+                  "(bora_handler);");
+    }
+    if (uses_modules()) {
+      writer.line(unused + runtime::kModuleScope + " bora_modules(bora_out, bora_handler);");
     }
   }
 
@@ -320,8 +401,10 @@ class UnitWriter {
   const lang::Page& page_;
   const UnitName name_;
   const std::string flat_;
-  const NameSet names_;
+  const PageNames names_;
   const SinkNames sinks_;
+  const bool has_handler_;
+  const lang::Template* const handler_file_;  // Null: any RequestHandler will do.
   const std::string prefix_;
 };
 

@@ -115,6 +115,9 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     // compiler/driver/codes.h
     {"T070", "two pages whose generated names would clash"},
     {"T071", "a page without any text"},
+
+    // templates-lang/codes.h
+    {"T080", "a second handler in one file"},
 });
 static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
 

@@ -352,7 +352,6 @@ TEST_CASE("checker: what can't be generated yet is refused, each by its own swit
       {"{% try %}{% except %}{% end %}", &Capabilities::exceptions},
       {"{% module M() %}", &Capabilities::modules},
       {"{% block a %}{% super() %}{% end %}", &Capabilities::super_blocks},
-      {"{% flush %}", &Capabilities::flush},
       {"{% call c %}{% end %}", &Capabilities::components},
       {"{% slot %}", &Capabilities::components},
       {"{% include \"row.html\" with a=1 %}", &Capabilities::include_arguments},

@@ -118,6 +118,58 @@ TEST_CASE("template_codegen: a parameter or import hides an escape function", "[
   CHECK_FALSE(contains(import.source, "using ::bora::url_escape;"));
 }
 
+TEST_CASE("template_codegen: a page that names something of the request takes its handler",
+          "[codegen]") {
+  const auto plain = testing::generate("{{ x.request }}{{ my::handler }}{{ \"locale\" }}");
+  CHECK(contains(plain.header, "void bora_render(::bora::render::Output& bora_out) const;"));
+  CHECK_FALSE(contains(plain.source, "request_handler.h"));
+
+  const auto light = testing::generate("{{ static_url(\"a.css\") }}");
+  CHECK(contains(light.header, "using bora_handler_type = ::bora::web::RequestHandler;"));
+  CHECK(contains(light.header,
+                 "void bora_render(::bora::render::Output& bora_out, bora_handler_type& "
+                 "bora_handler) const;"));
+  CHECK(contains(light.source, "const ::bora::web::StaticURL static_url(bora_handler);"));
+  CHECK(contains(light.source, "#include <bora/generated_web.h>\n"));
+  CHECK_FALSE(contains(light.source, "request_handler.h"));
+
+  const auto full = testing::generate("{{ request.path() }}{{ handler.x }}");
+  CHECK(contains(full.source, "auto& handler = bora_handler;"));
+  CHECK(contains(full.source, "auto&& request = bora_handler.request();"));
+  CHECK(contains(full.source, "#include <bora/web/request_handler.h>\n"));
+}
+
+TEST_CASE("template_codegen: what a page introduces itself is not the request's", "[codegen]") {
+  for (const char* text :
+       {"{% param int request %}{{ request }}", "{% for _, locale in xs %}{{ _ }}{% end %}",
+        "{% set handler = 1 %}{{ handler }}", "{% from my import static_url %}{{ static_url(1) }}",
+        "{% for x in xs %}{% set modules = x %}{{ modules }}{% end %}"}) {
+    CAPTURE(text);
+    CHECK_FALSE(contains(testing::generate(text).header, "bora_handler"));
+  }
+  // Behind the body that introduces it, the name is the request's again.
+  CHECK(contains(testing::generate("{% for _ in xs %}{% end %}{{ _(\"Home\") }}").source,
+                 "const ::bora::web::Translate _(bora_handler);"));
+}
+
+TEST_CASE("template_codegen: the handler's class is the nearest file's", "[codegen]") {
+  testing::MemoryTemplates templates(
+      {{"page.html", "{% extends \"base.html\" %}{% handler shop::Page %}"},
+       {"base.html", "{% handler shop::Base %}{{ current_user }}"}});
+  const auto page = testing::generate(templates, "page.html");
+  CHECK(contains(page.header, "shop::Page;"));
+  CHECK_FALSE(contains(page.header, "shop::Base"));
+  CHECK_FALSE(contains(page.header, "class RequestHandler;"));
+  CHECK(contains(testing::generate(templates, "base.html").header, "shop::Base;"));
+}
+
+TEST_CASE("template_codegen: a page that flushes is a coroutine", "[codegen]") {
+  const auto unit = testing::generate("a{% flush %}b");
+  CHECK(contains(unit.header, "#include <bora/core/task.h>\n"));
+  CHECK(contains(unit.header, "::bora::Task<void> bora_render("));
+  CHECK(contains(unit.source, "    co_await bora_handler.flush();\n"));
+}
+
 TEST_CASE("template_codegen: loop is made only where it is named", "[codegen]") {
   CHECK(contains(testing::generate("{% for x in xs %}{{ loop.index }}{% end %}").source,
                  "::bora::render::Loop loop;"));

@@ -1,5 +1,5 @@
 // Made by bora from "tests/golden/routes/routes.toml": changes here are lost.
-#define BORA_GENERATED_CONTRACT 1
+#define BORA_GENERATED_CONTRACT 2
 #include <bora/generated_routes.h>
 
 #include "routes.h"

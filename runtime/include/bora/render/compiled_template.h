@@ -1,20 +1,47 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 
 #include <bora/render/output.h>
 
 namespace bora::render {
 
+/// A page that needs nothing but its parameters: any program can render it.
+template <class Page>
+concept PlainTemplate = requires(const Page& page, Output& out) { page.bora_render(out); };
+
+/// A page that names something of the request (`current_user`, `static_url`, a module…): it is
+/// written for a handler, of the class that `{% handler %}` names or of any.
+template <class Page>
+concept HandlerTemplate =
+    requires(const Page& page, Output& out, typename Page::bora_handler_type& handler) {
+      page.bora_render(out, handler);
+      requires std::is_void_v<decltype(page.bora_render(out, handler))>;
+    };
+
+/// A page with a `{% flush %}`: its bora_render() is a coroutine, to be awaited while the page and
+/// its parameters live.
+template <class Page>
+concept StreamingTemplate =
+    requires(const Page& page, Output& out, typename Page::bora_handler_type& handler) {
+      page.bora_render(out, handler);
+      requires !std::is_void_v<decltype(page.bora_render(out, handler))>;
+    };
+
 /// What every generated template is: parameters as members, and a function that writes the page.
 template <class Page>
-concept CompiledTemplate = requires(const Page& page, Output& out) { page.bora_render(out); };
+concept CompiledTemplate = PlainTemplate<Page> || HandlerTemplate<Page> || StreamingTemplate<Page>;
 
 /// The page as a string: `render_to_string(views::mail{.name = name})`.
 template <CompiledTemplate Page>
 std::string render_to_string(const Page& page) {
+  static_assert(!HandlerTemplate<Page>,
+                "this page uses the request: render it in a handler, with render_string(page)");
+  static_assert(!StreamingTemplate<Page>,
+                "this page flushes: it can only be rendered in a handler, with render(page)");
   Output out;
-  page.bora_render(out);
+  if constexpr (PlainTemplate<Page>) page.bora_render(out);
   return std::string(out.text());
 }
 

@@ -119,7 +119,7 @@ class RequestHandler {
   void write(std::string_view chunk);
 
   /// Writes a compiled template and finishes: `render(views::entry{.slug = slug});`.
-  template <render::CompiledTemplate Page>
+  template <render::PlainTemplate Page>
   void render(const Page& page) {
     page.bora_render(begin_render());
     finish();
