@@ -16,6 +16,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <bora/core/log.h>
+#include <bora/core/operation.h>
 
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
@@ -36,6 +37,7 @@ thread_local IOLoop* current_loop = nullptr;
 // Asio counts from the clock's epoch, so the longest delay must leave room for the present.
 constexpr nanoseconds kLongestDelay = std::chrono::hours(24 * 365 * 100);
 constexpr int kMaxHandlersPerRunOnce = 1000;
+constexpr nanoseconds kTimeToCancel = std::chrono::seconds(1);
 
 /// A top-level coroutine that the loop keeps.
 struct SpawnedTask {
@@ -66,6 +68,7 @@ struct SpawnedTask {
 void finish(SpawnedTask* spawned) noexcept {
   try {
     spawned->task.take();
+  } catch (const CancelledError&) {  // as somebody wanted
   } catch (...) {
     app_log.exception("Exception in a spawned task");
   }
@@ -110,7 +113,7 @@ class IOLoop::Impl {
 
   bool is_running() const noexcept { return is_running_; }
   void run();
-  void run_until(const bool& is_done, nanoseconds timeout);
+  bool run_until(const bool& is_done, nanoseconds timeout);
   bool run_once(nanoseconds wait);
   void stop() noexcept {
     is_stop_requested_ = true;
@@ -125,6 +128,7 @@ class IOLoop::Impl {
   Timeout call_later(nanoseconds delay, Callback callback);
   void remove_timeout(Timeout timeout) noexcept { timers_.remove(timeout); }
   void spawn(Task<void> task);
+  void resume_soon(Operation& operation);
 
   std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
   void remove_drain(std::uint64_t key);
@@ -152,6 +156,8 @@ class IOLoop::Impl {
 
   void run_context();
   void run_callbacks();
+  void resume_coroutines();
+  static void resume(Operation& operation) noexcept;
   bool run_timers();
   void schedule_alarm();
   void on_stop_signal(int signal);
@@ -175,7 +181,11 @@ class IOLoop::Impl {
   std::vector<Callback> batch_;
   bool is_single_turn_ = false;  // in run_once(): a second batch is left for the next turn
   bool has_run_batch_ = false;
+  bool has_resumed_ = false;
   bool is_turn_over_ = false;
+
+  WaitList woken_;
+  bool is_resuming_posted_ = false;
 
   TimerQueue timers_;
   std::optional<nanoseconds> alarm_at_;
@@ -197,6 +207,7 @@ void IOLoop::Impl::close() noexcept {
     is_closed_ = true;
   }
   while (spawned_.next != &spawned_) delete spawned_.next;
+  woken_.clear();
   timers_.clear();
   std::vector<Callback>().swap(added_);
   drains_.clear();
@@ -233,7 +244,7 @@ void IOLoop::Impl::run() {
   is_stop_requested_ = false;
 }
 
-void IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
+bool IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
   if (is_running_)
     throw std::logic_error("run_sync() inside the running loop: co_await the task instead");
   bool is_timed_out = false;
@@ -246,15 +257,15 @@ void IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
   }
   run();
   remove_timeout(limit);
-  if (is_done) return;
-  if (is_timed_out) throw TimeoutError("Operation timed out after " + in_seconds(timeout));
+  if (is_done) return true;
+  if (is_timed_out) return false;
   throw std::runtime_error("the IOLoop was stopped before the task of run_sync() ended");
 }
 
 bool IOLoop::Impl::run_once(nanoseconds wait) {
   BORA_ASSERT(!is_running_ && "IOLoop::run_once() inside the running loop");
   is_running_ = is_single_turn_ = true;
-  has_run_batch_ = is_turn_over_ = false;
+  has_run_batch_ = has_resumed_ = is_turn_over_ = false;
   context_->restart();
   bool has_run = run_timers();
   int handlers = 0;
@@ -301,6 +312,34 @@ void IOLoop::Impl::run_callbacks() {
     call_logged(callback);
   }
   batch_.clear();
+}
+
+void IOLoop::Impl::resume_soon(Operation& operation) {
+  if (is_closed_) return;  // never
+  woken_.push_back(operation);
+  if (std::exchange(is_resuming_posted_, true)) return;
+  asio::post(*context_, [this] { resume_coroutines(); });
+}
+
+void IOLoop::Impl::resume(Operation& operation) noexcept {
+  operation.leave_list();
+  try {
+    operation.resume();
+  } catch (...) {  // from a coroutine that is no Task
+    app_log.exception("Exception in a coroutine");
+  }
+}
+
+void IOLoop::Impl::resume_coroutines() {
+  if (is_single_turn_ && std::exchange(has_resumed_, true)) {
+    is_turn_over_ = true;
+    asio::post(*context_, [this] { resume_coroutines(); });
+    return;
+  }
+  is_resuming_posted_ = false;
+  WaitList batch;
+  batch.append(woken_);
+  while (Operation* operation = batch.first()) resume(*operation);
 }
 
 IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback) {
@@ -451,6 +490,9 @@ IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback) {
 void IOLoop::remove_timeout(Timeout timeout) noexcept {
   impl_->remove_timeout(timeout);
 }
+void IOLoop::resume_soon(Operation& operation) {
+  impl_->resume_soon(operation);
+}
 void IOLoop::spawn(Task<void> task) {
   impl_->spawn(std::move(task));
 }
@@ -481,8 +523,12 @@ void IOLoop::waiter_done(void* waiter) {
   done->is_done = true;
   done->loop->impl_->leave();
 }
-void IOLoop::run_until(const bool& is_done, nanoseconds timeout) {
-  impl_->run_until(is_done, timeout);
+bool IOLoop::run_until(const bool& is_done, nanoseconds timeout) {
+  return impl_->run_until(is_done, timeout);
+}
+void IOLoop::end_timed_out(const bool& is_done, nanoseconds timeout) {
+  if (!is_done) impl_->run_until(is_done, kTimeToCancel);
+  throw TimeoutError("Operation timed out after " + in_seconds(timeout));
 }
 
 // --- sleep
@@ -490,25 +536,33 @@ void IOLoop::run_until(const bool& is_done, nanoseconds timeout) {
 
 namespace {
 
-class SleepAwaiter {
+class SleepAwaiter final : public Operation {
  public:
   explicit SleepAwaiter(nanoseconds duration) noexcept : duration_(duration) {}
   SleepAwaiter(const SleepAwaiter&) = delete;
   SleepAwaiter& operator=(const SleepAwaiter&) = delete;
-  ~SleepAwaiter() {
-    if (timeout_ != 0) loop_.remove_timeout(timeout_);
-  }
+  ~SleepAwaiter() override { forget(); }
 
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> caller) {
-    timeout_ = loop_.call_later(duration_, [this, caller] {
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!suspend(caller)) return false;
+    timeout_ = loop_.call_later(duration_, [this] {
       timeout_ = 0;
-      caller.resume();
+      complete();
     });
+    return true;
   }
-  void await_resume() const noexcept {}
+  void await_resume() const { check(); }
 
  private:
+  void on_cancel() noexcept override {
+    forget();
+    Operation::on_cancel();
+  }
+  void forget() noexcept {
+    if (timeout_ != 0) loop_.remove_timeout(std::exchange(timeout_, 0));
+  }
+
   IOLoop& loop_ = IOLoop::current();
   nanoseconds duration_;
   IOLoop::Timeout timeout_ = 0;

@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <new>
+#include <utility>
+
+#include <bora/core/operation.h>
 
 // A sanitizer must see each frame's life, so there the pool is left out; -DBORA_PLAIN_FRAMES does
 // the same for other tools (valgrind).
@@ -103,5 +106,23 @@ void release_frame(void* frame, std::size_t bytes) noexcept {
 }
 
 #endif
+
+void PromiseBase::wait_in(PromiseBase* caller) noexcept {
+  caller_ = caller;
+  if (caller == nullptr) return;
+  caller->task_ = this;
+  caller->waits_for_ = WaitsFor::task;
+  if (std::exchange(caller->is_cancel_requested_, false)) request_cancel();
+}
+
+void PromiseBase::request_cancel() noexcept {
+  PromiseBase* innermost = this;
+  while (innermost->waits_for_ == WaitsFor::task) innermost = innermost->task_;
+  if (innermost->waits_for_ == WaitsFor::operation) {
+    innermost->operation_->request_cancel();
+  } else {
+    innermost->is_cancel_requested_ = true;
+  }
+}
 
 }  // namespace bora::detail

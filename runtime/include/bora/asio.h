@@ -25,10 +25,13 @@
 #include <utility>
 
 #include <asio/async_result.hpp>
+#include <asio/cancellation_signal.hpp>
+#include <asio/error.hpp>
 #include <asio/error_code.hpp>
 #include <asio/io_context.hpp>
 
 #include <bora/core/io_loop.h>
+#include <bora/core/operation.h>
 #include <bora/core/task.h>
 
 namespace bora {
@@ -39,13 +42,17 @@ inline asio::io_context& asio_context(IOLoop& loop = IOLoop::current()) {
 }
 
 /// Completion token: the operation is awaited, and gives what Asio passes behind the error code. An
-/// error is thrown as std::system_error. The operation starts when it is awaited. It can't be
-/// abandoned: cancel it at its socket or timer and await its end.
+/// error is thrown as std::system_error. The operation starts when it is awaited.
+///
+/// A request to cancel reaches Asio's per-operation cancellation; the await then throws
+/// CancelledError. Operations that don't know it (resolving, in Asio 1.22) go on to their end, and
+/// so does one that has just succeeded: then the request is met at the next wait. Can't be
+/// abandoned: cancel it and await its end.
 struct UseTask {};
 inline constexpr UseTask use_task{};
 
 /// The same, but errors are given back: `auto [error, count] = co_await ….async_read_some(…,
-/// use_task_tuple)`.
+/// use_task_tuple)`. CancelledError is thrown here too.
 struct UseTaskTuple {};
 inline constexpr UseTaskTuple use_task_tuple{};
 
@@ -109,11 +116,57 @@ auto asio_result(UseTask, std::tuple<std::exception_ptr, Values...>&& all) {
   return asio_value(without_first(std::move(all)));
 }
 
-/// Where an operation leaves its outcome; lives in the frame of the coroutine that awaits it.
+inline bool is_aborted(const asio::error_code& error) noexcept {
+  return error == asio::error::operation_aborted;
+}
+inline bool is_aborted(const std::exception_ptr& failure) noexcept {
+  if (!failure) return false;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::system_error& error) {
+    return is_aborted(error.code());
+  } catch (...) {
+    return false;
+  }
+}
+template <class Other>
+bool is_aborted(const Other&) noexcept {
+  return false;
+}
+
+/// An operation that a coroutine awaits, and where it leaves its outcome.
 template <class... Arguments>
-struct AsioOutcome {
-  std::optional<std::tuple<std::decay_t<Arguments>...>> arguments;
-  std::coroutine_handle<> waiter;  // null while the operation is being started
+class AsioOperation : public Operation {
+ public:
+  using Outcome = std::tuple<std::decay_t<Arguments>...>;
+
+  template <class... Given>
+  void end_with(Given&&... given) {
+    outcome_.emplace(std::forward<Given>(given)...);
+    if (is_starting_) return;
+    if (is_cancel_requested_) tell_cancelled();
+    complete();
+  }
+  asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+
+ protected:
+  // Whether an operation that completes while it is being started, as dispatch() may.
+  bool is_starting_ = true;
+  std::optional<Outcome> outcome_;
+
+ private:
+  void on_cancel() noexcept override {
+    is_cancel_requested_ = true;
+    signal_.emit(asio::cancellation_type::all);
+  }
+  void tell_cancelled() noexcept {
+    bool was_aborted = false;
+    if constexpr (sizeof...(Arguments) > 0) was_aborted = is_aborted(std::get<0>(*outcome_));
+    was_aborted ? cancelled() : not_cancelled();
+  }
+
+  asio::cancellation_signal signal_;
+  bool is_cancel_requested_ = false;
 };
 
 /// The completion handler. Runs on the loop, wherever the operation itself runs.
@@ -122,50 +175,53 @@ class AsioHandler {
  public:
   using executor_type = asio::io_context::executor_type;
   using allocator_type = FrameAllocator<std::byte>;
+  using cancellation_slot_type = asio::cancellation_slot;
 
-  AsioHandler(AsioOutcome<Arguments...>& outcome, executor_type executor) noexcept
-      : outcome_(&outcome), executor_(std::move(executor)) {}
+  AsioHandler(AsioOperation<Arguments...>& operation, executor_type executor) noexcept
+      : operation_(&operation), executor_(std::move(executor)) {}
 
   executor_type get_executor() const noexcept { return executor_; }
   allocator_type get_allocator() const noexcept { return {}; }
+  cancellation_slot_type get_cancellation_slot() const noexcept { return operation_->slot(); }
 
   template <class... Given>
   void operator()(Given&&... given) {
-    outcome_->arguments.emplace(std::forward<Given>(given)...);
-    if (outcome_->waiter) outcome_->waiter.resume();
+    operation_->end_with(std::forward<Given>(given)...);
   }
 
  private:
-  AsioOutcome<Arguments...>* outcome_;
+  AsioOperation<Arguments...>* operation_;
   executor_type executor_;
 };
 
 template <class Token, class Initiation, class InitiationArguments, class... Arguments>
-class AsioAwaiter {
+class AsioAwaiter final : public AsioOperation<Arguments...> {
  public:
   AsioAwaiter(Initiation initiation, InitiationArguments arguments)
       : initiation_(std::move(initiation)), arguments_(std::move(arguments)) {}
-  AsioAwaiter(const AsioAwaiter&) = delete;
-  AsioAwaiter& operator=(const AsioAwaiter&) = delete;
 
-  bool await_ready() const noexcept { return false; }
-  bool await_suspend(std::coroutine_handle<> caller) {
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!this->suspend(caller)) return false;
     std::apply(
         [this](auto&&... arguments) {
-          std::move(initiation_)(AsioHandler<Arguments...>(outcome_, asio_context().get_executor()),
+          std::move(initiation_)(AsioHandler<Arguments...>(*this, asio_context().get_executor()),
                                  std::forward<decltype(arguments)>(arguments)...);
         },
         std::move(arguments_));
-    if (outcome_.arguments) return false;  // it completed at once, as dispatch() may
-    outcome_.waiter = caller;
-    return true;
+    this->is_starting_ = false;
+    if (!this->outcome_) return true;
+    this->complete_at_once();
+    return false;
   }
-  auto await_resume() { return asio_result(Token{}, std::move(*outcome_.arguments)); }
+  auto await_resume() {
+    this->check();
+    return asio_result(Token{}, std::move(*this->outcome_));
+  }
 
  private:
   Initiation initiation_;
   InitiationArguments arguments_;
-  AsioOutcome<Arguments...> outcome_;
 };
 
 template <class Token, class... Arguments>

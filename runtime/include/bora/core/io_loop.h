@@ -14,6 +14,8 @@
 
 namespace bora {
 
+class Operation;
+
 namespace detail {
 
 template <class Callable>
@@ -92,17 +94,23 @@ class IOLoop {
   /// Forgets a timeout; harmless after it fired.
   void remove_timeout(Timeout timeout) noexcept;
 
-  /// Starts `task` at once and keeps it until it ends. Its exception is logged.
+  /// Starts `task` at once and keeps it until it ends. Its exception is logged, but for
+  /// CancelledError.
   void spawn(Task<void> task);
 
   /// Runs the loop until `task` ends; returns its value or throws its exception. For tests and
-  /// small programs. A task that has not ended is destroyed where it waits.
-  /// @throws std::runtime_error  stop() was called before the task ended.
-  /// @throws TimeoutError        `timeout` passed first; zero is no limit.
+  /// small programs.
+  /// @throws std::runtime_error  stop() was called before the task ended. The task is destroyed
+  ///                             where it waits.
+  /// @throws TimeoutError        `timeout` passed first; zero is no limit. The task is cancelled,
+  ///                             and destroyed where it waits if it has not ended a second later.
   template <class T>
   T run_sync(Task<T> task, std::chrono::nanoseconds timeout = {}) {
     Waiter waiter{this};
-    if (!task.start(&IOLoop::waiter_done, &waiter)) run_until(waiter.is_done, timeout);
+    if (!task.start(&IOLoop::waiter_done, &waiter) && !run_until(waiter.is_done, timeout)) {
+      task.cancel();
+      end_timed_out(waiter.is_done, timeout);
+    }
     return task.take();
   }
 
@@ -145,8 +153,14 @@ class IOLoop {
 
   IOLoop();
   ~IOLoop();
+  friend class Operation;
+
   static void waiter_done(void* waiter);
-  void run_until(const bool& is_done, std::chrono::nanoseconds timeout);
+  /// @returns  False when the time was over first.
+  bool run_until(const bool& is_done, std::chrono::nanoseconds timeout);
+  [[noreturn]] void end_timed_out(const bool& is_done, std::chrono::nanoseconds timeout);
+  /// Resumes its coroutine in the next turn.
+  void resume_soon(Operation& operation);
 
   template <class Callable>
   Callback spawner(Callable callable) {
@@ -159,8 +173,8 @@ class IOLoop {
   std::unique_ptr<Impl> impl_;
 };
 
-/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be abandoned: destroying the Task
-/// forgets the timeout.
+/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be cancelled, and abandoned: destroying
+/// the Task forgets the timeout.
 Task<void> sleep(std::chrono::nanoseconds duration);
 
 }  // namespace bora

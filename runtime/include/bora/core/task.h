@@ -13,6 +13,7 @@
 
 namespace bora {
 
+class Operation;
 template <class T>
 class Task;
 
@@ -40,8 +41,10 @@ class PromiseBase {
       const PromiseBase& promise = self.promise();
       if (promise.state_ == State::first_run)
         return std::noop_coroutine();  // the resumer sees that it is done
-      if (promise.on_done_ == nullptr)
+      if (promise.on_done_ == nullptr) {
+        promise.leave_caller();
         return std::coroutine_handle<>::from_address(promise.waiter_);
+      }
       promise.on_done_(promise.waiter_);  // may destroy self
       return std::noop_coroutine();
     }
@@ -66,6 +69,13 @@ class PromiseBase {
     return self.done();
   }
 
+  /// The first run ended in a wait: from now on `caller` (null if it is no Task) waits for this.
+  void wait_in(PromiseBase* caller) noexcept;
+
+  /// Passes the request on to the operation at which the chain of awaits from here ends; if there
+  /// is none that could take it, the next one will.
+  void request_cancel() noexcept;
+
   /// No frame may be destroyed while its code is on the stack.
   [[nodiscard]] bool may_be_destroyed(bool is_done) const noexcept {
     return is_done || state_ != State::first_run;
@@ -77,13 +87,40 @@ class PromiseBase {
   }
 
  private:
-  enum class State : unsigned char { fresh, first_run, later };
+  friend class ::bora::Operation;
 
-  void (*on_done_)(void*) = nullptr;
-  void* waiter_ = nullptr;
+  enum class State : unsigned char { fresh, first_run, later };
+  enum class WaitsFor : unsigned char { unknown, task, operation };
+
+  void leave_caller() const noexcept {
+    if (caller_ == nullptr) return;
+    caller_->waits_for_ = WaitsFor::unknown;
+    caller_->is_cancel_requested_ |= is_cancel_requested_;
+  }
+
+  // Only those that every Task needs have initial values: what is left out here is set before it
+  // is read, and a Task that never waits does not pay for it.
+  void (*on_done_)(void*);  // these two from its start
+  void* waiter_;
+  PromiseBase* caller_;  // from its first wait, if it is awaited
+  union {                // which of them: waits_for_
+    PromiseBase* task_;
+    Operation* operation_;
+  };
   std::exception_ptr exception_;
   State state_ = State::fresh;
+  WaitsFor waits_for_ = WaitsFor::unknown;
+  bool is_cancel_requested_ = false;
 };
+
+template <class Caller>
+PromiseBase* promise_of(std::coroutine_handle<Caller> caller) noexcept {
+  if constexpr (std::derived_from<Caller, PromiseBase>) {
+    return &caller.promise();
+  } else {
+    return nullptr;
+  }
+}
 
 template <class T>
 class Promise : public PromiseBase {
@@ -136,8 +173,9 @@ class Promise<void> : public PromiseBase {
 /// it.
 ///
 /// Owns the coroutine's frame. Destroying a Task that was started and has not finished is a
-/// programming error, except where an operation documents that it can be abandoned. A default
-/// constructed Task<void> is finished (`co_await` goes straight on).
+/// programming error, except where an operation documents that it can be abandoned: cancel() it and
+/// await its end instead. A default constructed Task<void> is finished (`co_await` goes straight
+/// on).
 ///
 /// Await a Task once. Its exception, if it ended with one, comes out of `co_await`.
 ///
@@ -178,6 +216,17 @@ class [[nodiscard(
     return promise_type::run_to_first_wait(handle_, on_done, argument);
   }
 
+  /// Asks it to end soon: the operation that it waits for (a sleep, a lock, a socket), however many
+  /// awaits below, is given up and throws CancelledError there. Nothing is destroyed meanwhile: the
+  /// Task runs on, cleans up and ends as it likes, in a later turn of the loop.
+  ///
+  /// A Task that doesn't wait at this moment, or whose operation can't be given up or has just
+  /// succeeded, meets the request at its next wait. Each call is one request. Harmless after the
+  /// end.
+  void cancel() noexcept {
+    if (!done()) handle_.promise().request_cancel();
+  }
+
   /// The value of a finished Task; throws what it ended with. Call once.
   T take() { return take_from(handle_); }
 
@@ -188,8 +237,11 @@ class [[nodiscard(
     /// Resumes the callee here and tells by the answer whether it finished: false means "go
     /// straight on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and
     /// -O1, and a long loop of finished calls overflows the stack.
-    bool await_suspend(std::coroutine_handle<> caller) {
-      return !promise_type::run_to_first_wait(handle_, nullptr, caller.address());
+    template <class Caller>
+    bool await_suspend(std::coroutine_handle<Caller> caller) {
+      if (promise_type::run_to_first_wait(handle_, nullptr, caller.address())) return false;
+      handle_.promise().wait_in(detail::promise_of(caller));
+      return true;
     }
     T await_resume() { return take_from(handle_); }
 
