@@ -153,9 +153,11 @@ TEST_CASE("template_codegen: what a page introduces itself is not the request's"
 }
 
 TEST_CASE("template_codegen: the handler's class is the nearest file's", "[codegen]") {
-  testing::MemoryTemplates templates(
-      {{"page.html", "{% extends \"base.html\" %}{% handler shop::Page %}"},
-       {"base.html", "{% handler shop::Base %}{{ current_user }}"}});
+  // Named, as g++ can't choose a constructor for a list of two pairs.
+  const std::map<std::string, std::string> texts{
+      {"page.html", "{% extends \"base.html\" %}{% handler shop::Page %}"},
+      {"base.html", "{% handler shop::Base %}{{ current_user }}"}};
+  testing::MemoryTemplates templates(texts);
   const auto page = testing::generate(templates, "page.html");
   CHECK(contains(page.header, "shop::Page;"));
   CHECK_FALSE(contains(page.header, "shop::Base"));
