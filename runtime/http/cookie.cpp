@@ -1,5 +1,13 @@
 #include <bora/http/cookie.h>
 
+#include <algorithm>
+#include <stdexcept>
+
+#include <bora/http/http_headers.h>
+
+#include "runtime/http/characters.h"
+#include "runtime/http/response_head.h"
+
 namespace bora::http {
 
 namespace {
@@ -13,6 +21,53 @@ std::string_view trim(std::string_view text) {
 
 bool is_octal(char c, char largest) {
   return c >= '0' && c <= largest;
+}
+
+[[noreturn]] void refuse(std::string_view name, std::string_view what) {
+  throw std::invalid_argument("cookie '" + std::string(name) + "': " + std::string(what));
+}
+
+bool is_control_or_blank(char c) {
+  return static_cast<unsigned char>(c) <= 0x20;
+}
+
+/// What may stand in a value without quotes.
+bool is_plain(char c) {
+  return is_token_character(c) || c == ':';
+}
+
+/// What quotes suffice for; the rest is escaped.
+bool is_quotable(char c) {
+  return is_plain(c) || std::string_view("()/<=>?@[]{}").find(c) != std::string_view::npos;
+}
+
+std::string quote_cookie(std::string_view value) {
+  if (std::all_of(value.begin(), value.end(), is_plain)) return std::string(value);
+  std::string text = "\"";
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_quotable(c)) {
+      text += c;
+    } else if (c == '"' || c == '\\') {
+      text += '\\';
+      text += c;
+    } else {
+      text += '\\';
+      for (int shift = 6; shift >= 0; shift -= 3)
+        text += static_cast<char>('0' + (byte >> shift & 7));
+    }
+  }
+  return text + '"';
+}
+
+/// Every option passes here, so that none can bring in another one.
+void append_option(std::string& line, std::string_view cookie, std::string_view option,
+                   std::string_view value) {
+  const bool is_allowed = std::none_of(value.begin(), value.end(), [](char c) {
+    return is_control_or_blank(c) || c == ';' || c == 0x7f;
+  });
+  if (!is_allowed) refuse(cookie, std::string(option) + ": a blank, ';' or control character");
+  line.append("; ").append(option).append("=").append(value);
 }
 
 }  // namespace
@@ -59,6 +114,28 @@ std::string unquote_cookie(std::string_view value) {
     }
   }
   return text;
+}
+
+std::string format_set_cookie(std::string_view name, std::string_view value,
+                              const CookieOptions& options, std::int64_t now) {
+  constexpr std::int64_t kDay = 24 * 60 * 60;
+  if (!is_token(name)) refuse(name, "its name is no token");
+  if (std::any_of(value.begin(), value.end(), is_control_or_blank)) {
+    refuse(name, "a blank or control character in the value");
+  }
+  std::string line = std::string(name) + '=' + quote_cookie(value);
+  if (!options.domain.empty()) append_option(line, name, "Domain", options.domain);
+  if (options.expires || options.expires_days) {
+    const std::int64_t expires =
+        options.expires ? *options.expires : now + *options.expires_days * kDay;
+    line += "; expires=" + format_http_date(expires);
+  }
+  if (options.httponly) line += "; HttpOnly";
+  if (options.max_age) line += "; Max-Age=" + std::to_string(*options.max_age);
+  if (!options.path.empty()) append_option(line, name, "Path", options.path);
+  if (!options.samesite.empty()) append_option(line, name, "SameSite", options.samesite);
+  if (options.secure) line += "; Secure";
+  return line;
 }
 
 }  // namespace bora::http

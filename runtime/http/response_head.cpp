@@ -265,6 +265,12 @@ void append_date_line(std::string& text, std::int64_t epoch_seconds) {
   text.append(line, static_cast<std::size_t>(size));
 }
 
+std::string format_http_date(std::int64_t epoch_seconds) {
+  std::string line;
+  append_date_line(line, epoch_seconds);
+  return line.substr(sizeof "Date: " - 1, line.size() - sizeof "Date: \r\n" + 1);
+}
+
 std::string error_page(int status) {
   const std::string title = std::to_string(status) + ": " + std::string(reason_phrase(status));
   return "<html><title>" + title + "</title><body>" + title + "</body></html>";

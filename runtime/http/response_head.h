@@ -47,6 +47,9 @@ char* write_chunk_size(char* to, std::size_t size);
 /// Appends "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n".
 void append_date_line(std::string& text, std::int64_t epoch_seconds);
 
+/// "Sun, 06 Nov 1994 08:49:37 GMT" of seconds since the Epoch (RFC 9110, 5.6.7).
+[[nodiscard]] std::string format_http_date(std::int64_t epoch_seconds);
+
 /// The small HTML page of an error that no handler has seen.
 [[nodiscard]] std::string error_page(int status);
 

@@ -113,9 +113,7 @@ void read_asctime(DateScanner& scanner, DateFields& date) {
 }  // namespace
 
 std::string format_http_date(std::int64_t seconds) {
-  std::string line;
-  http::append_date_line(line, seconds);  // "Date: …\r\n"
-  return line.substr(6, line.size() - 8);
+  return http::format_http_date(seconds);
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) {

@@ -16,6 +16,7 @@
 
 #include "runtime/web/failure.h"
 #include "runtime/web/redirects.h"
+#include "runtime/web/request_extras.h"
 #include "runtime/web/static_files.h"
 
 // A request goes through begin(), prepared(), called(), conclude(). Each calls the next; where a
@@ -174,6 +175,7 @@ void RequestExecution::begin() {
   }
   parse_body();
   decode_path_args();
+  check_xsrf_cookie();
   if (endpoint_->prepare == nullptr ||
       run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) {
     prepared();
@@ -220,6 +222,14 @@ void RequestExecution::decode_path_args() {
     }
     arguments.set(i, request_.keep(decoded));
   }
+}
+
+/// WEB-064.
+void RequestExecution::check_xsrf_cookie() const {
+  if (!application_.settings().xsrf_cookies || call_ == nullptr) return;
+  const std::string_view method = request_.method();
+  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return;
+  handler_->check_xsrf_cookie();
 }
 
 void RequestExecution::answer_options() {
@@ -312,9 +322,18 @@ void RequestExecution::send_headers(std::int64_t content_length) {
   } else if (response_.content_length() >= 0) {
     content_length = response_.content_length();
   }
+  add_cookies();
   const http::ResponseHead head = response_.head(status, content_length);
   request_.connection().write_headers(head, is_head_ ? std::string_view() : response_.body_text());
   has_sent_headers_ = true;
+}
+
+/// Last, so that they go out with error pages too (WEB-106).
+void RequestExecution::add_cookies() {
+  if (handler_->extras_ == nullptr) return;
+  for (const auto& cookie : handler_->extras_->cookies) {
+    response_.add_header("Set-Cookie", cookie.line);
+  }
 }
 
 void RequestExecution::send_body() {

@@ -77,6 +77,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void create_handler(const Endpoint* endpoint);
   void parse_body() const;
   void decode_path_args();
+  void check_xsrf_cookie() const;
 
   void answer_options();
   void conclude_with(int status);
@@ -85,6 +86,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void answer_plain_500() noexcept;
 
   void send_headers(std::int64_t content_length);
+  void add_cookies();
   void send_body();
   void log_request() noexcept;
 

@@ -13,6 +13,7 @@
 #include "runtime/web/error_page.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/request_execution.h"
+#include "runtime/web/request_extras.h"
 
 namespace bora::web {
 namespace {
@@ -57,7 +58,14 @@ void append_all(const Arguments& arguments, std::string_view name, bool strip,
 }  // namespace
 
 RequestHandler::RequestHandler() : execution_(require_execution()) {}
-RequestHandler::~RequestHandler() = default;
+RequestHandler::~RequestHandler() {
+  delete extras_;
+}
+
+RequestExtras& RequestHandler::extras() {
+  if (extras_ == nullptr) extras_ = new RequestExtras;
+  return *extras_;
+}
 
 http::HTTPServerRequest& RequestHandler::request() const {
   return execution_.request();
@@ -155,10 +163,6 @@ void RequestHandler::write(std::string_view chunk) {
   open_body("write").append(chunk);
 }
 
-render::Output& RequestHandler::begin_render() {
-  return open_body("render");
-}
-
 render::Output& RequestHandler::open_body(const char* caller) {
   if (finished_) throw std::logic_error(std::string(caller) + "() after the answer was finished");
   return execution_.response().body();
@@ -194,6 +198,7 @@ void RequestHandler::redirect(std::string_view url, bool permanent, std::optiona
 
 void RequestHandler::clear() {
   execution_.response().clear();
+  if (extras_ != nullptr) extras_->retire_modules();
   status_ = 200;
   set_default_headers();
 }

@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
@@ -22,6 +23,7 @@ namespace {
 
 constexpr std::size_t kPieceSize = 64 * 1024;
 constexpr std::size_t kMaxTags = 4096;
+constexpr std::chrono::seconds kLookAgain{1};
 
 /// `path` without symbolic links and dots; empty, with errno set, if it leads nowhere.
 std::string real_path(const std::string& path) {
@@ -158,6 +160,37 @@ StaticFile StaticFiles::open(const StaticMount& mount, std::string_view path) {
   file.size = status.st_size;
   file.modified_ns = nanoseconds(status.st_mtim);
   return file;
+}
+
+const StaticMount& StaticFiles::mount_at(std::string_view prefix) const {
+  for (const Root& root : roots_) {
+    if (root.mount->path == prefix) return *root.mount;
+  }
+  throw std::logic_error("static_url(): there is no static mount '" + std::string(prefix) +
+                         "'; Settings::static_url_prefix says which to use");
+}
+
+std::string StaticFiles::read_version(const StaticMount& mount, std::string_view path,
+                                      bool is_first_look) {
+  try {
+    const std::string& tag = etag(open(mount, path));
+    return tag.substr(1, tag.size() - 2);
+  } catch (const HTTPError& error) {
+    if (is_first_look) gen_log.error("static_url(\"", path, "\"): ", error.what());
+    return {};
+  }
+}
+
+const std::string& StaticFiles::version(std::string_view prefix, std::string_view path) {
+  const StaticMount& mount = mount_at(prefix);
+  const auto now = IOLoop::current().clock().monotonic();
+  if (versions_.size() >= kMaxTags) versions_.clear();
+  const auto [known, is_new] = versions_.try_emplace(std::string(prefix) + std::string(path));
+  Version& version = known->second;
+  if (!is_new && now < version.next_look) return version.text;
+  version.text = read_version(mount, path, is_new);
+  version.next_look = now + kLookAgain;
+  return version.text;
 }
 
 const std::string& StaticFiles::etag(const StaticFile& file) {

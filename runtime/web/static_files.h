@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,6 +42,12 @@ class StaticFiles {
   ///                    left.
   [[nodiscard]] StaticFile open(const StaticMount& mount, std::string_view path);
 
+  /// What static_url() puts behind `?v=`: the entity tag of the file that the mount at `prefix`
+  /// serves, without quotes; empty, with an error in the log, if it can't be read. The file is
+  /// looked at once a second at most.
+  /// @throws std::logic_error  There is no such mount.
+  [[nodiscard]] const std::string& version(std::string_view prefix, std::string_view path);
+
   /// The file's entity tag, quotes included. Kept until the file's size or time changes.
   [[nodiscard]] const std::string& etag(const StaticFile& file);
 
@@ -56,10 +63,18 @@ class StaticFiles {
     std::string text;
   };
 
+  struct Version {
+    std::chrono::nanoseconds next_look{};
+    std::string text;
+  };
+
+  const StaticMount& mount_at(std::string_view prefix) const;
+  std::string read_version(const StaticMount& mount, std::string_view path, bool is_first_look);
   const std::string& real_root(const StaticMount& mount);
 
   std::vector<Root> roots_;
   std::unordered_map<std::string, Tag> tags_;
+  std::unordered_map<std::string, Version> versions_;  ///< By URL path.
 };
 
 /// Answers GET and HEAD of a route that has a StaticMount (WEB-095 to WEB-102).

@@ -29,6 +29,7 @@ ALLOWED = {
 # Headers directly below include/bora: what generated code and programs include.
 UMBRELLAS = {
     "bora/generated.h": {"runtime/render", "runtime/core"},
+    "bora/generated_web.h": {"bora/generated.h", "runtime/web", "runtime/render"},
     "bora/generated_routes.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/asio.h": {"runtime/core"},

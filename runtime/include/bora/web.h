@@ -3,9 +3,11 @@
 // Everything that a program with handlers needs.
 
 #include <bora/core/io_loop.h>
+#include <bora/core/locale.h>
 #include <bora/core/options.h>
 #include <bora/core/task.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
+#include <bora/web/ui_module.h>
 #include <bora/web/url_spec.h>

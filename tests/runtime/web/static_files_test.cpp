@@ -2,18 +2,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
 #include "runtime/web/http_date.h"
+#include "runtime/web/static_files.h"
 #include "tests/runtime/web/raw_client.h"
 #include "tests/runtime/web/routes_by_hand.h"
 #include "tests/support/catch.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/log_capture.h"
 
 namespace fs = std::filesystem;
@@ -363,4 +367,28 @@ TEST_CASE("static files: a relative folder does not depend on the working direct
   const OneRouteTable routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount});
   const Application app(routes.table());
   CHECK(log.count(gen_log, "'" + (beside_program / "no-such-folder").string() + "'") == 1);
+}
+
+TEST_CASE("static_url: the version is the file's entity tag, looked up again (WEB-084)", "[web]") {
+  bora::test::FakeClock clock;
+  Site site;
+  site.write("a b.css", "one");
+  bora::web::StaticFiles& files = bora::web::StaticFiles::of(site.app);
+  const std::string tag = site.get("/a%20b.css").headers.get("Etag");
+  CHECK('"' + files.version("/", "a b.css") + '"' == tag);
+  site.write("a b.css", "another");
+  CHECK('"' + files.version("/", "a b.css") + '"' == tag);
+  clock.advance(std::chrono::seconds(2));
+  CHECK('"' + files.version("/", "a b.css") + '"' == site.get("/a%20b.css").headers.get("Etag"));
+  CHECK('"' + files.version("/", "a b.css") + '"' != tag);
+}
+
+TEST_CASE("static_url: a missing file has no version, and one line in the log (WEB-084)", "[web]") {
+  Site site;
+  bora::web::StaticFiles& files = bora::web::StaticFiles::of(site.app);
+  CHECK(files.version("/", "none.css").empty());
+  CHECK(files.version("/", "none.css").empty());
+  CHECK(files.version("/", "../secret").empty());
+  CHECK(site.log.count(gen_log, "static_url(\"none.css\")") == 1);
+  CHECK_THROWS_AS(files.version("/other/", "a.css"), std::logic_error);
 }

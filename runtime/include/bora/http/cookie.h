@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,5 +23,29 @@ std::vector<Cookie> parse_cookie(std::string_view text);
 
 /// The value behind a quoted one: `"a\073b"` is `a;b`. Any other text comes back unchanged.
 std::string unquote_cookie(std::string_view value);
+
+/// What a Set-Cookie field says beside name and value.
+struct CookieOptions {
+  std::string path = "/";
+  std::string domain{};  ///< Empty: only the host that set it.
+
+  /// When the browser forgets it; with none of the three, when it is closed. `expires` (seconds
+  /// since the Epoch) wins over `expires_days`, and in browsers `max_age` (seconds) over both.
+  std::optional<std::int64_t> expires{};
+  std::optional<int> expires_days{};
+  std::optional<std::int64_t> max_age{};
+
+  bool httponly = false;   ///< Scripts can't read it.
+  bool secure = false;     ///< Sent over https only.
+  std::string samesite{};  ///< "Lax", "Strict" or "None"; empty: the browser's default, Lax.
+};
+
+/// The value of a Set-Cookie field: `a=1; Path=/`. A value with characters that cookies can't hold
+/// is put in quotes and escaped: see unquote_cookie().
+/// @param now  Seconds since the Epoch, which `expires_days` counts from.
+/// @throws std::invalid_argument  A name that is no token, a blank or control character in the
+///                                value, one or ';' in an option.
+std::string format_set_cookie(std::string_view name, std::string_view value,
+                              const CookieOptions& options, std::int64_t now);
 
 }  // namespace bora::http

@@ -36,6 +36,21 @@ struct Settings {
   /// Directory that relative static mounts are looked for in. Default: the program's own directory,
   /// wherever it is started from. If relative itself, it is looked for there too.
   std::string static_path{};
+
+  /// The static mount that RequestHandler::static_url() makes URLs for.
+  std::string static_url_prefix = "/static/";
+
+  /// What RequestHandler::get_login_url() returns.
+  std::string login_url{};
+
+  /// Refuse forms that do not send a token back: see RequestHandler::check_xsrf_cookie().
+  bool xsrf_cookies = false;
+  /// Of the tokens that are sent: 2, which looks different on each page, or 1. Both are understood.
+  int xsrf_cookie_version = 2;
+  std::string xsrf_cookie_name = "_xsrf";
+  /// Of the token's cookie. Unless something here says when it expires, it lasts 30 days for a user
+  /// and as long as the browser for others.
+  http::CookieOptions xsrf_cookie_kwargs{};
 };
 
 /// For Settings::default_handler_class.

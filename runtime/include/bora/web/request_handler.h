@@ -1,24 +1,44 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <bora/core/task.h>
+#include <bora/http/cookie.h>
 #include <bora/http/http_server_request.h>
 #include <bora/render/compiled_template.h>
+#include <bora/render/markup.h>
 #include <bora/render/output.h>
 #include <bora/web/http_error.h>
 #include <bora/web/route_table.h>
 
+namespace bora {
+class Locale;
+}
+
 namespace bora::web {
 
 class Application;
-struct Settings;
+class ModuleScope;
+struct RawXSRFToken;
 class RequestExecution;
+struct RequestExtras;
+struct Settings;
+
+using http::CookieOptions;
+
+namespace detail {
+/// What render_string() says of a page with {% flush %}.
+struct a_page_that_flushes_cannot_be_rendered_to_a_string;
+}  // namespace detail
 
 /// Answers one request. Derive from it, define the methods that the route should answer, each plain
 /// or a coroutine, with the path's captures as typed arguments:
@@ -93,6 +113,79 @@ class RequestHandler {
   std::optional<std::string> get_body_argument(std::string_view name, bool strip = true);
   std::vector<std::string> get_body_arguments(std::string_view name, bool strip = true);
 
+  // Cookies.
+
+  /// The value of the request's cookie, or `missing`.
+  [[nodiscard]] std::string_view get_cookie(std::string_view name,
+                                            std::string_view missing = {}) const;
+  /// Sends a cookie with the answer, also when that becomes an error page. A later call for the
+  /// same name replaces it. get_cookie() goes on to tell what the request brought.
+  /// @throws std::invalid_argument  A name that is no token, a blank or control character in the
+  ///                                value, one or ';' in an option.
+  void set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {});
+  /// Makes the browser forget it. `path` and `domain` must be those it was set with; further
+  /// options do not matter.
+  void clear_cookie(std::string_view name, const CookieOptions& options = {});
+
+  // Users and languages.
+
+  /// Who asks, by name or number; empty: nobody that is known. Asked at most once for a request;
+  /// override it.
+  virtual std::string get_current_user() { return {}; }
+  /// What get_current_user() returned, or set_current_user() set.
+  ///
+  /// Bora asks it only whether there is a user. A handler whose users are objects defines a
+  /// function of this name with a type of its own, `const User* current_user();`, which templates
+  /// with
+  /// `{% handler shop::Page %}` then see, and get_current_user() besides.
+  const std::string& current_user();
+  /// For a look-up that must wait: call it in prepare().
+  void set_current_user(std::string user);
+  /// Where those who are not logged in are sent: Settings::login_url.
+  /// @throws std::logic_error  There is none.
+  virtual std::string get_login_url();
+
+  /// The language of the user's choice; null: get_browser_locale()'s. Override it.
+  virtual const Locale* get_user_locale() { return nullptr; }
+  /// The best supported one of the Accept-Language field; without one in it, that of `missing`.
+  const Locale& get_browser_locale(std::string_view missing = "en_US");
+  /// The language to answer in, found once: get_user_locale()'s, else get_browser_locale()'s.
+  const Locale& locale();
+  void set_locale(const Locale& locale);
+
+  // Forms.
+
+  /// The token that a form must send back, other bytes for each request. Asking for it sends the
+  /// cookie, if the client has none.
+  const std::string& xsrf_token();
+  /// A hidden input element with the token: `{{ xsrf_form_html() }}` within a form.
+  render::Markup xsrf_form_html();
+  /// With Settings::xsrf_cookies, called before prepare() for every method but GET, HEAD and
+  /// OPTIONS: compares the argument `_xsrf` or the header field X-XSRFToken (or X-CSRFToken) with
+  /// the cookie. Override it with an empty function where others may post, too.
+  /// @throws HTTPError  403: missing, malformed or different.
+  virtual void check_xsrf_cookie();
+
+  // URLs.
+
+  /// The URL of a static file, `static_url("app.css")`: below Settings::static_url_prefix, with
+  /// `?v=HASH` for its content, so that browsers may keep it for ever. Without the hash, and with
+  /// an error in the log, if the file can't be read.
+  /// @param include_host     With protocol and host; by default what include_host() says.
+  /// @throws std::logic_error  No static mount has that prefix.
+  std::string static_url(std::string_view path, std::optional<bool> include_host = {},
+                         bool include_version = true);
+  /// Whether static_url() makes absolute URLs.
+  [[nodiscard]] virtual bool include_host() const { return false; }
+
+  /// The URL of a route by its name, which is looked for at run time; route::NAME(…) of routes.toml
+  /// is checked when the program is built.
+  /// @throws std::invalid_argument  As web::reverse_url().
+  template <class... Arguments>
+  std::string reverse_url(std::string_view name, const Arguments&... arguments) const {
+    return make_url(name, {URLArgument(arguments)...});
+  }
+
   // Output.
 
   /// Sets the status; `reason` defaults to the standard phrase. A reason with characters outside
@@ -118,12 +211,54 @@ class RequestHandler {
   /// @throws std::logic_error  After finish().
   void write(std::string_view chunk);
 
-  /// Writes a compiled template and finishes: `render(views::entry{.slug = slug});`.
+  /// Writes a compiled template, puts in what its modules ask for, and finishes:
+  /// `render(views::entry{.slug = slug});`.
+  /// @throws std::logic_error  After finish(). The template says `{% handler T %}`, and this is no
+  ///                           T. A module has something to put before </head> or </body>, and the
+  ///                           page has no such tag.
   template <render::PlainTemplate Page>
   void render(const Page& page) {
-    page.bora_render(begin_render());
-    finish();
+    const PageStart start = begin_page();
+    page.bora_render(start.out);
+    finish_page(start);
   }
+  template <render::HandlerTemplate Page>
+  void render(const Page& page) {
+    const PageStart start = begin_page();
+    page.bora_render(start.out, as<typename Page::bora_handler_type>());
+    finish_page(start);
+  }
+  /// A page with `{% flush %}`: `co_await render(views::report{.rows = rows});`. Modules can't put
+  /// anything before a tag that was sent already.
+  template <render::StreamingTemplate Page>
+  [[nodiscard]] Task<void> render(const Page& page) {
+    const PageStart start = begin_page();
+    Task<void> writing = page.bora_render(start.out, as<typename Page::bora_handler_type>());
+    co_await std::move(writing);
+    finish_page({start.out, 0});
+  }
+
+  /// A page as a string, for a part of another page or a mail. Nothing is written.
+  template <render::PlainTemplate Page>
+  std::string render_string(const Page& page) {
+    return render::render_to_string(page);
+  }
+  template <render::HandlerTemplate Page>
+  std::string render_string(const Page& page) {
+    render::Output out;
+    page.bora_render(out, as<typename Page::bora_handler_type>());
+    return std::string(out.text());
+  }
+  template <render::StreamingTemplate Page>
+  detail::a_page_that_flushes_cannot_be_rendered_to_a_string render_string(const Page&) = delete;
+
+  // How render() puts in what modules ask for; override them to change the elements.
+
+  /// @param paths  URLs, each once.
+  virtual std::string render_linked_js(const std::vector<std::string>& paths);
+  virtual std::string render_linked_css(const std::vector<std::string>& paths);
+  virtual std::string render_embed_js(const std::vector<std::string>& pieces);
+  virtual std::string render_embed_css(const std::vector<std::string>& pieces);
 
   /// Sends headers and what was written so far, at once; awaiting the Task is flow control. Without
   /// a Content-Length set before, the body is then sent chunked.
@@ -156,13 +291,39 @@ class RequestHandler {
   RequestHandler();
 
  private:
+  friend class ModuleScope;
   friend class RequestExecution;
 
-  render::Output& begin_render();
+  struct PageStart {
+    render::Output& out;
+    std::size_t size;  ///< What stood there before.
+  };
+
+  PageStart begin_page();
+  void finish_page(const PageStart& start);
+  template <class Handler>
+  Handler& as() {
+    if constexpr (std::is_same_v<Handler, RequestHandler>) {
+      return *this;
+    } else {
+      auto* handler = dynamic_cast<Handler*>(this);
+      if (handler == nullptr) fail_handler();
+      return *handler;
+    }
+  }
+  [[noreturn]] static void fail_handler();
+
   render::Output& open_body(const char* caller);
   std::optional<std::string> find_argument(std::string_view name, bool strip);
+  [[nodiscard]] std::string make_url(std::string_view name,
+                                     std::initializer_list<URLArgument> arguments) const;
+  void insert_module_resources(const PageStart& start);
+  std::vector<std::string> linked_paths(const std::vector<std::string>& names);
+  const RawXSRFToken& raw_xsrf_token();
+  RequestExtras& extras();
 
   RequestExecution& execution_;
+  RequestExtras* extras_ = nullptr;  ///< Owned (<memory> is a costly header).
   int status_ = 200;
   bool finished_ = false;
 };

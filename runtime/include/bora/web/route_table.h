@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include <bora/core/task.h>
+#include <bora/web/url_argument.h>
 
 // What routing is made of: the routes of a program as constant data (written by `bora compile` from
 // routes.toml, or built at run time from a list of url<Handler>("/pattern")), the match of a
@@ -184,28 +184,6 @@ std::span<const Route> routes(const RouteTable& table);
 /// The methods that `found`, as match() gave it, and the other routes with the same paths answer. A
 /// redirect answers every method, a static mount GET and HEAD.
 MethodMask methods_of(const Route& found);
-
-/// One value for a parameter of a pattern: any integer or text.
-class URLArgument {
- public:
-  template <class Integer>
-    requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
-  URLArgument(Integer value) : is_integer_(true), is_negative_(value < 0) {
-    magnitude_ =
-        is_negative_ ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  }
-  URLArgument(std::string_view text) : text_(text) {}
-  URLArgument(const std::string& text) : text_(text) {}
-  URLArgument(const char* text) : text_(text) {}
-
- private:
-  friend class URLMaker;
-
-  std::string_view text_;
-  std::uint64_t magnitude_ = 0;
-  bool is_integer_ = false;
-  bool is_negative_ = false;
-};
 
 /// The URL of a route: its pattern with `arguments` for the parameters, in their order.
 ///

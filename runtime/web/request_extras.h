@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <bora/web/ui_module.h>
+
+#include "runtime/web/xsrf.h"
+
+namespace bora {
+class Locale;
+}
+
+namespace bora::web {
+
+/// What only some requests need of their handler, made when the first of it is asked for.
+struct RequestExtras {
+  struct Cookie {
+    std::string name;
+    std::string line;  ///< Value of the Set-Cookie field.
+  };
+  struct ActiveModule {
+    const void* type;
+    std::unique_ptr<UIModule> module;
+  };
+
+  std::vector<Cookie> cookies;
+  std::optional<std::string> current_user;
+  const Locale* locale = nullptr;
+  std::optional<RawXSRFToken> raw_xsrf_token;
+  std::string xsrf_token;             ///< Empty: not yet made.
+  std::vector<ActiveModule> modules;  ///< In the order of their first use.
+  std::vector<ActiveModule> retired_modules;
+
+  /// The next page starts without modules; those that are perhaps at work live on.
+  void retire_modules() {
+    for (ActiveModule& active : modules) retired_modules.push_back(std::move(active));
+    modules.clear();
+  }
+};
+
+}  // namespace bora::web

@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include <bora/core/escape.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/locale.h>
+#include <bora/web/application.h>
+#include <bora/web/request_handler.h>
+
+#include "runtime/web/request_extras.h"
+#include "runtime/web/xsrf.h"
+
+// Who asks, in which language, and whether the form is one of ours: what a handler knows by cookies
+// and header fields.
+
+namespace bora::web {
+namespace {
+
+constexpr int kXSRFCookieDays = 30;
+
+std::int64_t now_seconds() {
+  return IOLoop::current().clock().since_epoch().count() / 1'000'000'000;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+struct Language {
+  std::string_view code;
+  double quality = 1;
+};
+
+/// "pt-br;q=0.8"; a quality that is no number is 0.
+Language parse_language(std::string_view text) {
+  const std::size_t semicolon = text.find(';');
+  Language language{trim(text.substr(0, semicolon))};
+  if (semicolon == std::string_view::npos) return language;
+  const std::string_view parameter = trim(text.substr(semicolon + 1));
+  if (!parameter.starts_with("q=")) return language;
+  const char* end = parameter.data() + parameter.size();
+  const auto [rest, error] = std::from_chars(parameter.data() + 2, end, language.quality);
+  if (error != std::errc() || rest != end) language.quality = 0;
+  return language;
+}
+
+/// Those that are wanted at all, best first (WEB-074).
+std::vector<std::string_view> accepted_languages(std::string_view field) {
+  std::vector<Language> languages;
+  while (!field.empty()) {
+    const std::size_t comma = field.find(',');
+    const Language language = parse_language(field.substr(0, comma));
+    if (language.quality > 0) languages.push_back(language);
+    field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
+  }
+  std::sort(languages.begin(), languages.end(), [](const Language& a, const Language& b) {
+    if (a.quality != b.quality) return a.quality > b.quality;
+    return a.code.data() < b.code.data();  // in the field's order
+  });
+  std::vector<std::string_view> codes;
+  codes.reserve(languages.size());
+  for (const Language& language : languages) codes.push_back(language.code);
+  return codes;
+}
+
+}  // namespace
+
+// Cookies.
+
+std::string_view RequestHandler::get_cookie(std::string_view name, std::string_view missing) const {
+  return request().cookie(name, missing);
+}
+
+void RequestHandler::set_cookie(std::string_view name, std::string_view value,
+                                const CookieOptions& options) {
+  std::string line = http::format_set_cookie(name, value, options, now_seconds());
+  auto& cookies = extras().cookies;
+  const auto same = std::find_if(cookies.begin(), cookies.end(),
+                                 [&](const auto& cookie) { return cookie.name == name; });
+  if (same != cookies.end()) cookies.erase(same);
+  cookies.push_back({std::string(name), std::move(line)});
+}
+
+void RequestHandler::clear_cookie(std::string_view name, const CookieOptions& options) {
+  CookieOptions past = options;
+  past.expires = std::nullopt;
+  past.expires_days = -365;
+  past.max_age = std::nullopt;
+  set_cookie(name, {}, past);
+}
+
+// Users and languages.
+
+const std::string& RequestHandler::current_user() {
+  std::optional<std::string>& user = extras().current_user;
+  if (!user) user = get_current_user();
+  return *user;
+}
+
+void RequestHandler::set_current_user(std::string user) {
+  extras().current_user = std::move(user);
+}
+
+std::string RequestHandler::get_login_url() {
+  if (settings().login_url.empty()) {
+    throw std::logic_error("get_login_url(): Settings::login_url is empty");
+  }
+  return settings().login_url;
+}
+
+const Locale& RequestHandler::get_browser_locale(std::string_view missing) {
+  const std::string field = request().headers().get("Accept-Language");
+  const std::vector<std::string_view> codes = accepted_languages(field);
+  return codes.empty() ? locale::get(missing) : Locale::get_closest(codes);
+}
+
+const Locale& RequestHandler::locale() {
+  if (extras().locale == nullptr) {
+    const Locale* of_user = get_user_locale();
+    extras().locale = of_user != nullptr ? of_user : &get_browser_locale();
+  }
+  return *extras().locale;
+}
+
+void RequestHandler::set_locale(const Locale& locale) {
+  extras().locale = &locale;
+}
+
+// Forms.
+
+/// The token of the client's cookie, or a new one.
+const RawXSRFToken& RequestHandler::raw_xsrf_token() {
+  std::optional<RawXSRFToken>& token = extras().raw_xsrf_token;
+  if (token) return *token;
+  token = decode_xsrf_token(get_cookie(settings().xsrf_cookie_name), now_seconds());
+  if (token) {
+    token->is_from_cookie = true;
+  } else {
+    token = make_xsrf_token(now_seconds());
+  }
+  return *token;
+}
+
+const std::string& RequestHandler::xsrf_token() {
+  std::string& text = extras().xsrf_token;
+  if (!text.empty()) return text;
+  const RawXSRFToken& token = raw_xsrf_token();
+  text = encode_xsrf_token(token, settings().xsrf_cookie_version);
+  if (token.is_from_cookie) return text;
+  CookieOptions options = settings().xsrf_cookie_kwargs;
+  const bool expires = options.expires || options.expires_days || options.max_age;
+  if (!expires && !current_user().empty()) options.expires_days = kXSRFCookieDays;
+  set_cookie(settings().xsrf_cookie_name, text, options);
+  return text;
+}
+
+render::Markup RequestHandler::xsrf_form_html() {
+  return render::Markup("<input type=\"hidden\" name=\"_xsrf\" value=\"" +
+                        xhtml_escape(xsrf_token()) + "\"/>");
+}
+
+void RequestHandler::check_xsrf_cookie() {
+  std::string sent = get_argument("_xsrf", "");
+  if (sent.empty()) sent = request().headers().get("X-XSRFToken");
+  if (sent.empty()) sent = request().headers().get("X-CSRFToken");
+  if (sent.empty()) throw HTTPError(403, "'_xsrf' argument missing from POST");
+  const std::optional<RawXSRFToken> token = decode_xsrf_token(sent, now_seconds());
+  if (!token) throw HTTPError(403, "'_xsrf' argument has invalid format");
+  if (!equal_in_constant_time(token->bytes, raw_xsrf_token().bytes)) {
+    throw HTTPError(403, "XSRF cookie does not match POST argument");
+  }
+}
+
+}  // namespace bora::web
