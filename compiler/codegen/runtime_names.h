@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 // Every name of the runtime that generated code spells: all that the compiler knows of the runtime.
 // <bora/generated.h> and <bora/generated_routes.h> refuse code of another contract.
 
@@ -25,8 +27,13 @@ inline constexpr char kPageGuard[] = "::bora::render::PageGuard";
 inline constexpr char kLoop[] = "::bora::render::Loop";
 inline constexpr char kLoopLength[] = "::bora::render::loop_length";
 inline constexpr char kLoopStep[] = "bora_step";
+inline constexpr char kPageWriter[] = "::bora::render::PageWriter";
 inline constexpr char kAppend[] = "append";
-inline constexpr char kReserve[] = "reserve";
+inline constexpr char kAppendUnchecked[] = "append_unchecked";
+/// How many bytes append_unchecked() may add behind an append() on every way that leads there.
+inline constexpr std::size_t kMaxUnchecked = 192;
+inline constexpr char kFinish[] = "finish";
+inline constexpr char kResume[] = "resume";
 
 // Pages that are rendered by a handler.
 inline constexpr char kGeneratedWebHeader[] = "<bora/generated_web.h>";

@@ -128,8 +128,10 @@ class BodyWriter {
 
   void nested(const lang::Body& body) {
     scopes_.emplace_back();
+    unchecked_ = 0;
     nodes(body);
     flush_text();
+    unchecked_ = 0;
     scopes_.pop_back();
   }
 
@@ -141,9 +143,20 @@ class BodyWriter {
 
   void flush_text() {
     if (text_.empty()) return;
-    writer_.line("bora_out." + std::string(runtime::kAppend) + "(bora_text[" +
-                 std::to_string(parts_.literals.size()) + "]);");
+    const bool is_checked = text_.size() > unchecked_;
+    writer_.line("bora_out." +
+                 std::string(is_checked ? runtime::kAppend : runtime::kAppendUnchecked) +
+                 "(bora_text[" + std::to_string(parts_.literals.size()) + "]);");
+    unchecked_ = is_checked ? runtime::kMaxUnchecked : unchecked_ - text_.size();
     parts_.literals.push_back(std::exchange(text_, {}));
+  }
+
+  // The page's text is in bora_out's hands. Statements that use bora_output or its handler's text
+  // themselves stand between these two.
+  void release_output() { writer_.line("bora_out." + std::string(runtime::kFinish) + "();"); }
+  void resume_output() {
+    writer_.line("bora_out." + std::string(runtime::kResume) + "();");
+    unchecked_ = 0;
   }
 
   // Nodes.
@@ -414,7 +427,9 @@ class BodyWriter {
   void write(const lang::Super&) { refuse("super"); }
   void write(const lang::Flush&) {
     flush_text();
+    release_output();
     writer_.line("co_await bora_handler.flush();");
+    resume_output();
   }
   void write(const lang::Call&) { refuse("call"); }
   void write(const lang::Slot&) { refuse("slot"); }
@@ -428,6 +443,7 @@ class BodyWriter {
   const Place* reported_ = nullptr;  // Where the compiler thinks it is.
   std::vector<std::map<std::string, Introduced, std::less<>>> scopes_;
   std::string text_;
+  std::size_t unchecked_ = runtime::kMaxUnchecked;  // Bytes for append_unchecked().
   BodyParts parts_;
   int last_number_ = 0;
 };

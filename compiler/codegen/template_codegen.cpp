@@ -5,22 +5,25 @@
 //     #include "models.h"
 //                                                 static void bora_render_views_blog_entry(
 //     namespace bora_views_blog_entry {               const views::blog::entry& bora_page,
-//     using bora_type_0 = Required<Post>;             Output& bora_out) {
+//     using bora_type_0 = Required<Post>;             Output& bora_output) {
 //     }                                             static constexpr Literal bora_text[] = {...};
+//                                                   PageWriter bora_out(bora_output, 1024);
 //                                                   const auto& post = bora_page.post;
 //     namespace views::blog {                       const Escaped o(bora_out);
 //     struct entry {                                {
 //       bora_type_0 post;                             bora_out.append(bora_text[0]);
 //       PageGuard bora_guard = {};                    o( post.title );
 //       void bora_render(Output&) const;            }
-//     };                                          }
-//     }                                           void views::blog::entry::bora_render ...
+//     };                                            }
+//     }                                             bora_out.finish();
+//                                                 }
+//                                                 void views::blog::entry::bora_render ...
 //
 // A page that names something of the request ("current_user", "static_url") takes its handler as
 // well, and one with a `{% flush %}` is a coroutine:
 //
 //     using bora_handler_type = ::bora::web::RequestHandler;
-//     Task<void> bora_render(Output& bora_out, bora_handler_type& bora_handler) const;
+//     Task<void> bora_render(Output& bora_output, bora_handler_type& bora_handler) const;
 //
 // The user's C++ (types, defaults, the body) stands outside of namespace views, since there
 // `blog::Post` would be looked for in views::blog.
@@ -136,7 +139,7 @@ class UnitWriter {
 
   // What a page takes to be rendered, beside its parameters.
   [[nodiscard]] std::string render_parameters() const {
-    const std::string out = std::string(runtime::kOutput) + "& bora_out";
+    const std::string out = std::string(runtime::kOutput) + "& bora_output";
     return has_handler_ ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
   }
   [[nodiscard]] std::string result() const { return names_.flushes ? runtime::kTask : "void"; }
@@ -234,11 +237,11 @@ class UnitWriter {
     writer.line("static " + result() + " bora_render_" + flat_ +
                 "([[maybe_unused]] const ::" + name_.qualified() + "& bora_page,");
     if (has_handler_) {
-      writer.line("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out,");
+      writer.line("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output,");
       writer.open("    [[maybe_unused]] ::" + name_.qualified() + "::" + runtime::kHandlerType +
                   "& bora_handler) {");
     } else {
-      writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_out) {");
+      writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
 
     CppWriter trial({});
@@ -249,13 +252,14 @@ class UnitWriter {
     writer.open("{");
     write_body(writer, page_, sinks_);
     writer.close();
+    writer.line("bora_out." + std::string(runtime::kFinish) + "();");
     writer.close();
     writer.line("#pragma GCC diagnostic pop");
     writer.line();
     writer.open(result() + ' ' + name_.qualified() + "::bora_render(" + render_parameters() +
                 ") const {");
     writer.line(std::string(names_.flushes ? "return " : "") + "bora_render_" + flat_ +
-                (has_handler_ ? "(*this, bora_out, bora_handler);" : "(*this, bora_out);"));
+                (has_handler_ ? "(*this, bora_output, bora_handler);" : "(*this, bora_output);"));
     writer.close();
     return writer.text();
   }
@@ -293,15 +297,18 @@ class UnitWriter {
   }
 
   void write_literals(CppWriter& writer, const std::vector<std::string>& literals) {
-    if (literals.empty()) return;
     std::size_t size = 0;
-    writer.open("static constexpr " + std::string(runtime::kLiteral) + " bora_text[] = {");
-    for (const std::string& literal : literals) {
-      size += literal.size();
-      writer.line('{' + string_literal(literal, 1) + ", " + std::to_string(literal.size()) + "},");
+    if (!literals.empty()) {
+      writer.open("static constexpr " + std::string(runtime::kLiteral) + " bora_text[] = {");
+      for (const std::string& literal : literals) {
+        size += literal.size();
+        writer.line('{' + string_literal(literal, 1) + ", " + std::to_string(literal.size()) +
+                    "},");
+      }
+      writer.close("};");
     }
-    writer.close("};");
-    writer.line("bora_out." + std::string(runtime::kReserve) + '(' + std::to_string(size) + ");");
+    writer.line(std::string(runtime::kPageWriter) + " bora_out(bora_output, " +
+                std::to_string(size) + ");");
   }
 
   // What the body's expressions see beside global names.
@@ -337,7 +344,7 @@ class UnitWriter {
                   "(bora_handler);");
     }
     if (uses_modules()) {
-      writer.line(unused + runtime::kModuleScope + " bora_modules(bora_out, bora_handler);");
+      writer.line(unused + runtime::kModuleScope + " bora_modules(bora_output, bora_handler);");
     }
   }
 

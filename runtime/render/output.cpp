@@ -13,8 +13,7 @@
 namespace bora::render {
 namespace {
 
-constexpr std::size_t kSlack = kEscapeSlack;
-constexpr std::size_t kMinCapacity = 1024 - kSlack;
+constexpr std::size_t kMinCapacity = 896;
 
 // Text is escaped in pieces, so that the room made for it is at most this times kMaxEntitySize too
 // large.
@@ -57,14 +56,14 @@ inline char* put_up_to_four(char* to, std::uint32_t value) {
 }
 
 // std::to_chars() in half the time: it counts the digits first.
-char* put_unsigned(char* to, std::uint64_t value) {
+char* write_unsigned(char* to, std::uint64_t value) {
   constexpr std::uint64_t ten_to_8 = 100000000;
   if (value < 10000) return put_up_to_four(to, static_cast<std::uint32_t>(value));
   if (value < ten_to_8) {
     const auto small = static_cast<std::uint32_t>(value);
     return put_four(put_up_to_four(to, small / 10000), small % 10000);
   }
-  to = put_unsigned(to, value / ten_to_8);
+  to = write_unsigned(to, value / ten_to_8);
   const auto low = static_cast<std::uint32_t>(value % ten_to_8);
   return put_four(put_four(to, low / 10000), low % 10000);
 }
@@ -94,7 +93,7 @@ inline void copy(char* to, const char* from, std::size_t size) {
 }
 
 template <class Float>
-char* put_float(char* to, Float value) {
+char* write_float(char* to, Float value) {
   char* const end = std::to_chars(to, to + kMaxNumber, value).ptr;
   const bool is_whole =
       std::all_of(to, end, [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
@@ -109,62 +108,56 @@ Output::~Output() {
   std::free(begin_);
 }
 
-void Output::append(std::string_view text) {
-  reserve(text.size());
-  copy(cursor_, text.data(), text.size());
-  cursor_ += text.size();
+char* Output::put(char* at, std::string_view text) {
+  at = make_room(at, text.size());
+  copy(at, text.data(), text.size());
+  return at + text.size();
 }
 
-void Output::append_literal(const Literal& literal) {
-  append(std::string_view(literal.text, literal.size));
-}
-
-void Output::append_escaped(std::string_view text) {
+char* Output::put_escaped(char* at, std::string_view text) {
   while (text.size() > kEscapePiece) {
-    reserve(kEscapePiece * kMaxEntitySize);
-    cursor_ = escape_html(cursor_, text.data(), kEscapePiece);
+    at = escape_html(make_room(at, kEscapePiece * kMaxEntitySize), text.data(), kEscapePiece);
     text.remove_prefix(kEscapePiece);
   }
-  reserve(text.size() * kMaxEntitySize);
-  cursor_ = escape_html(cursor_, text.data(), text.size());
+  return escape_html(make_room(at, text.size() * kMaxEntitySize), text.data(), text.size());
 }
 
-void Output::append_integer(std::int64_t value) {
-  reserve(kMaxNumber);
+char* Output::put_integer(char* at, std::int64_t value) {
+  at = make_room(at, kMaxNumber);
   auto magnitude = static_cast<std::uint64_t>(value);
   if (value < 0) {
-    *cursor_++ = '-';
+    *at++ = '-';
     magnitude = 0 - magnitude;
   }
-  cursor_ = put_unsigned(cursor_, magnitude);
+  return write_unsigned(at, magnitude);
 }
 
-void Output::append_unsigned(std::uint64_t value) {
-  reserve(kMaxNumber);
-  cursor_ = put_unsigned(cursor_, value);
+char* Output::put_unsigned(char* at, std::uint64_t value) {
+  return write_unsigned(make_room(at, kMaxNumber), value);
 }
 
-void Output::append_float(double value) {
-  reserve(kMaxNumber);
-  cursor_ = put_float(cursor_, value);
+char* Output::put_float(char* at, double value) {
+  return write_float(make_room(at, kMaxNumber), value);
 }
 
-void Output::append_float(float value) {
-  reserve(kMaxNumber);
-  cursor_ = put_float(cursor_, value);
+char* Output::put_float(char* at, float value) {
+  return write_float(make_room(at, kMaxNumber), value);
 }
 
-void Output::grow(std::size_t bytes) {
-  constexpr std::size_t max = std::numeric_limits<std::ptrdiff_t>::max() - kSlack;
-  const std::size_t used = size();
+char* Output::grow(char* at, std::size_t bytes) {
+  constexpr std::size_t behind_end = kSlack + kEscapeSlack;
+  constexpr std::size_t max = std::numeric_limits<std::ptrdiff_t>::max() - behind_end;
+  const auto used = static_cast<std::size_t>(at - begin_);
   if (bytes > max - used) throw std::bad_alloc();
   const std::size_t doubled = capacity() > max / 2 ? max : capacity() * 2;
   const std::size_t wanted = std::max({used + bytes, doubled, kMinCapacity});
-  auto* const memory = static_cast<char*>(std::realloc(begin_, wanted + kSlack));
+  const std::size_t kept = size();
+  auto* const memory = static_cast<char*>(std::realloc(begin_, wanted + behind_end));
   if (memory == nullptr) throw std::bad_alloc();
   begin_ = memory;
-  cursor_ = memory + used;
+  cursor_ = memory + kept;
   end_ = memory + wanted;
+  return memory + used;
 }
 
 }  // namespace bora::render

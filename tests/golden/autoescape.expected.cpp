@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_autoescape([[maybe_unused]] const ::views::autoescape& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "\n"
@@ -18,7 +18,7 @@ static void bora_render_views_autoescape([[maybe_unused]] const ::views::autoesc
     {" ", 1},
     {"</p>\n", 5},
   };
-  bora_out.reserve(14);
+  ::bora::render::PageWriter bora_out(bora_output, 14);
 #line 3 "tests/golden/autoescape.html"
 [[maybe_unused]] const auto& 
 #line 3
@@ -35,23 +35,24 @@ static void bora_render_views_autoescape([[maybe_unused]] const ::views::autoesc
   return shop::shorten(bora_value); });
   const ::bora::render::Raw w(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/autoescape.html"
    o( name );
 #line 42 "views/autoescape.cpp"
-    bora_out.append(bora_text[1]);
+    bora_out.append_unchecked(bora_text[1]);
 #line 5 "tests/golden/autoescape.html"
               o( count );
 #line 46 "views/autoescape.cpp"
-    bora_out.append(bora_text[2]);
+    bora_out.append_unchecked(bora_text[2]);
 #line 5 "tests/golden/autoescape.html"
                                w(name );
 #line 50 "views/autoescape.cpp"
-    bora_out.append(bora_text[3]);
+    bora_out.append_unchecked(bora_text[3]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::autoescape::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_autoescape(*this, bora_out);
+void views::autoescape::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_autoescape(*this, bora_output);
 }

@@ -33,7 +33,7 @@ struct autoescape {
 #line 34 "views/autoescape.h"
   [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
 
-  void bora_render(::bora::render::Output& bora_out) const;
+  void bora_render(::bora::render::Output& bora_output) const;
 };
 
 }  // namespace views

@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_conditions([[maybe_unused]] const ::views::conditions& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n", 1},
     {"none", 4},
@@ -15,7 +15,7 @@ static void bora_render_views_conditions([[maybe_unused]] const ::views::conditi
     {" many", 5},
     {"\n", 1},
   };
-  bora_out.reserve(14);
+  ::bora::render::PageWriter bora_out(bora_output, 14);
 #line 1 "tests/golden/conditions.html"
 [[maybe_unused]] const auto& 
 #line 1
@@ -23,7 +23,7 @@ static void bora_render_views_conditions([[maybe_unused]] const ::views::conditi
 #line 24 "views/conditions.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 2 "tests/golden/conditions.html"
   if (n == 0 ) {
 #line 30 "views/conditions.cpp"
@@ -46,9 +46,10 @@ static void bora_render_views_conditions([[maybe_unused]] const ::views::conditi
     }
     bora_out.append(bora_text[4]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::conditions::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_conditions(*this, bora_out);
+void views::conditions::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_conditions(*this, bora_output);
 }

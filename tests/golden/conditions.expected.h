@@ -22,7 +22,7 @@ struct conditions {
 #line 23 "views/conditions.h"
   [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
 
-  void bora_render(::bora::render::Output& bora_out) const;
+  void bora_render(::bora::render::Output& bora_output) const;
 };
 
 }  // namespace views

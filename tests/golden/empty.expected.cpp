@@ -7,12 +7,14 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_empty([[maybe_unused]] const ::views::empty& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
+  ::bora::render::PageWriter bora_out(bora_output, 0);
   {
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::empty::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_empty(*this, bora_out);
+void views::empty::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_empty(*this, bora_output);
 }

@@ -9,7 +9,7 @@ namespace views {
 struct empty {
   [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
 
-  void bora_render(::bora::render::Output& bora_out) const;
+  void bora_render(::bora::render::Output& bora_output) const;
 };
 
 }  // namespace views

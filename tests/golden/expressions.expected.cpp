@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_expressions([[maybe_unused]] const ::views::expressions& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "\n"
@@ -26,7 +26,7 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
      "<p>", 8},
     {"</p>\n", 5},
   };
-  bora_out.reserve(34);
+  ::bora::render::PageWriter bora_out(bora_output, 34);
 #line 2 "tests/golden/expressions.html"
 [[maybe_unused]] const auto& 
 #line 2
@@ -43,27 +43,27 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
   const ::bora::render::Escaped o(bora_out);
   const ::bora::render::Raw w(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/expressions.html"
    o( item.name );
 #line 50 "views/expressions.cpp"
-    bora_out.append(bora_text[1]);
+    bora_out.append_unchecked(bora_text[1]);
 #line 5 "tests/golden/expressions.html"
                         w(item.name );
 #line 54 "views/expressions.cpp"
-    bora_out.append(bora_text[2]);
+    bora_out.append_unchecked(bora_text[2]);
 #line 5 "tests/golden/expressions.html"
                                        o( item.price * 2 );
 #line 58 "views/expressions.cpp"
-    bora_out.append(bora_text[3]);
+    bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/expressions.html"
                                                             o(item.sold);
 #line 62 "views/expressions.cpp"
-    bora_out.append(bora_text[4]);
+    bora_out.append_unchecked(bora_text[4]);
 #line 5 "tests/golden/expressions.html"
                                                                           o( mood );
 #line 66 "views/expressions.cpp"
-    bora_out.append(bora_text[5]);
+    bora_out.append_unchecked(bora_text[5]);
 #line 6 "tests/golden/expressions.html"
    o( note );
 #line 6
@@ -71,15 +71,15 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
 #line 6
                        o( 'x' );
 #line 74 "views/expressions.cpp"
-    bora_out.append(bora_text[6]);
+    bora_out.append_unchecked(bora_text[6]);
 #line 6 "tests/golden/expressions.html"
                                  o( 0.5 );
 #line 78 "views/expressions.cpp"
-    bora_out.append(bora_text[7]);
+    bora_out.append_unchecked(bora_text[7]);
 #line 6 "tests/golden/expressions.html"
                                            o( std::string_view{"a<b"} );
 #line 82 "views/expressions.cpp"
-    bora_out.append(bora_text[8]);
+    bora_out.append_unchecked(bora_text[8]);
 #line 7 "tests/golden/expressions.html"
    o( item.sold
         ? "sold"  // it's gone
@@ -87,11 +87,12 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
 #line 9
                      );
 #line 90 "views/expressions.cpp"
-    bora_out.append(bora_text[9]);
+    bora_out.append_unchecked(bora_text[9]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::expressions::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_expressions(*this, bora_out);
+void views::expressions::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_expressions(*this, bora_output);
 }

@@ -49,7 +49,7 @@ struct expressions {
 #line 50 "views/expressions.h"
   [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
 
-  void bora_render(::bora::render::Output& bora_out) const;
+  void bora_render(::bora::render::Output& bora_output) const;
 };
 
 }  // namespace views

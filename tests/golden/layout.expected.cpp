@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "<title>", 8},
@@ -18,7 +18,7 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
      "<footer>", 13},
     {"</footer>\n", 10},
   };
-  bora_out.reserve(55);
+  ::bora::render::PageWriter bora_out(bora_output, 55);
 #line 1 "tests/golden/layout.html"
 [[maybe_unused]] const auto& 
 #line 1
@@ -26,11 +26,11 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
 #line 27 "views/layout.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 2 "tests/golden/layout.html"
        o( title );
 #line 33 "views/layout.cpp"
-    bora_out.append(bora_text[1]);
+    bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
 #line 3
@@ -38,19 +38,20 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
 #line 3
                = "none" ;
 #line 41 "views/layout.cpp"
-    bora_out.append(bora_text[2]);
+    bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/layout.html"
                                  o( section );
 #line 45 "views/layout.cpp"
-    bora_out.append(bora_text[3]);
+    bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/layout.html"
                         o( title );
 #line 49 "views/layout.cpp"
-    bora_out.append(bora_text[4]);
+    bora_out.append_unchecked(bora_text[4]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::layout::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_layout(*this, bora_out);
+void views::layout::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_layout(*this, bora_output);
 }

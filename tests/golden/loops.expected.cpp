@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_loops([[maybe_unused]] const ::views::loops& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "\n"
@@ -30,7 +30,7 @@ static void bora_render_views_loops([[maybe_unused]] const ::views::loops& bora_
     {".", 1},
     {"\n", 1},
   };
-  bora_out.reserve(32);
+  ::bora::render::PageWriter bora_out(bora_output, 32);
 #line 2 "tests/golden/loops.html"
     [[maybe_unused]] const auto& items = bora_page.items;
 #line 3
@@ -38,7 +38,7 @@ static void bora_render_views_loops([[maybe_unused]] const ::views::loops& bora_
 #line 39 "views/loops.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
     {
       bool bora_ran1 = false;
 #line 4 "tests/golden/loops.html"
@@ -66,7 +66,7 @@ auto&& bora_range2 =
 #line 4 "tests/golden/loops.html"
                                         o( loop.length );
 #line 69 "views/loops.cpp"
-        bora_out.append(bora_text[2]);
+        bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/loops.html"
                                                           o( item.name );
 #line 4
@@ -97,7 +97,7 @@ auto&& bora_range2 =
 #line 5 "tests/golden/loops.html"
                                          o( count );
 #line 100 "views/loops.cpp"
-      bora_out.append(bora_text[7]);
+      bora_out.append_unchecked(bora_text[7]);
     }
     bora_out.append(bora_text[8]);
     {
@@ -123,7 +123,7 @@ auto&& bora_range2 =
 #line 6 "tests/golden/loops.html"
                                                 o( item.name );
 #line 126 "views/loops.cpp"
-        bora_out.append(bora_text[10]);
+        bora_out.append_unchecked(bora_text[10]);
       }
     }
     bora_out.append(bora_text[11]);
@@ -157,7 +157,7 @@ auto&& bora_range2 =
 #line 8
          = 3 ;
 #line 160 "views/loops.cpp"
-    bora_out.append(bora_text[13]);
+    bora_out.append_unchecked(bora_text[13]);
     {
       bool bora_ran4 = false;
 #line 9 "tests/golden/loops.html"
@@ -190,9 +190,10 @@ auto&& bora_range2 =
     }
     bora_out.append(bora_text[17]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::loops::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_loops(*this, bora_out);
+void views::loops::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_loops(*this, bora_output);
 }

@@ -8,7 +8,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_names([[maybe_unused]] const ::views::names& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "\n"
@@ -17,7 +17,7 @@ static void bora_render_views_names([[maybe_unused]] const ::views::names& bora_
     {"\n", 1},
     {"\n", 1},
   };
-  bora_out.reserve(6);
+  ::bora::render::PageWriter bora_out(bora_output, 6);
   using ::bora::url_escape;
 #line 1 "tests/golden/names.html"
 [[maybe_unused]] const auto& 
@@ -39,7 +39,7 @@ static void bora_render_views_names([[maybe_unused]] const ::views::names& bora_
   const ::bora::render::Escaped q(bora_out);
   const ::bora::render::Raw p(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/names.html"
 q( o );
 #line 5
@@ -65,11 +65,12 @@ q( o );
 #line 6 "tests/golden/names.html"
 q( url_escape("a b&c") );
 #line 68 "views/names.cpp"
-    bora_out.append(bora_text[2]);
+    bora_out.append_unchecked(bora_text[2]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::names::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_names(*this, bora_out);
+void views::names::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_names(*this, bora_output);
 }

@@ -46,7 +46,7 @@ struct names {
 #line 47 "views/names.h"
   [[no_unique_address]] ::bora::render::PageGuard bora_guard = {};
 
-  void bora_render(::bora::render::Output& bora_out) const;
+  void bora_render(::bora::render::Output& bora_output) const;
 };
 
 }  // namespace views

@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "<title>", 8},
@@ -26,7 +26,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
      "<footer>", 14},
     {"</footer>\n", 10},
   };
-  bora_out.reserve(67);
+  ::bora::render::PageWriter bora_out(bora_output, 67);
 #line 1 "tests/golden/layout.html"
 [[maybe_unused]] const auto& 
 #line 1
@@ -39,7 +39,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
   const ::bora::render::Escaped o(bora_out);
   const ::bora::render::Raw w(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #if BORA_LINE_MARKERS
 #line 1 "tests/golden/page.html"
 # 1 "tests/golden/layout.html" 1
@@ -47,7 +47,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 2 "tests/golden/layout.html"
        o( title );
 #line 50 "views/page.cpp"
-    bora_out.append(bora_text[1]);
+    bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
 #line 3
@@ -55,18 +55,18 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 3
                = "none" ;
 #line 58 "views/page.cpp"
-    bora_out.append(bora_text[2]);
+    bora_out.append_unchecked(bora_text[2]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
 #line 4 "tests/golden/page.html"
                       w( text );
 #line 65 "views/page.cpp"
-    bora_out.append(bora_text[3]);
+    bora_out.append_unchecked(bora_text[3]);
 #line 4 "tests/golden/page.html"
                                     w( section );
 #line 69 "views/page.cpp"
-    bora_out.append(bora_text[4]);
+    bora_out.append_unchecked(bora_text[4]);
 #if BORA_LINE_MARKERS
 #line 5 "tests/golden/page.html"
 # 1 "tests/golden/part.html" 1
@@ -78,17 +78,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 1
               = 1 ;
 #line 81 "views/page.cpp"
-    bora_out.append(bora_text[5]);
+    bora_out.append_unchecked(bora_text[5]);
 #line 1 "tests/golden/part.html"
                        o( text );
 #line 85 "views/page.cpp"
-    bora_out.append(bora_text[6]);
+    bora_out.append_unchecked(bora_text[6]);
 #line 1 "tests/golden/part.html"
                                   o( visits );
 #line 1
                                                      visits += 1 ;
 #line 91 "views/page.cpp"
-    bora_out.append(bora_text[7]);
+    bora_out.append_unchecked(bora_text[7]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
 #endif
@@ -101,17 +101,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 1
               = 1 ;
 #line 104 "views/page.cpp"
-    bora_out.append(bora_text[8]);
+    bora_out.append_unchecked(bora_text[8]);
 #line 1 "tests/golden/part.html"
                        o( text );
 #line 108 "views/page.cpp"
-    bora_out.append(bora_text[9]);
+    bora_out.append_unchecked(bora_text[9]);
 #line 1 "tests/golden/part.html"
                                   o( visits );
 #line 1
                                                      visits += 1 ;
 #line 114 "views/page.cpp"
-    bora_out.append(bora_text[10]);
+    bora_out.append_unchecked(bora_text[10]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
 #endif
@@ -122,15 +122,16 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 5 "tests/golden/layout.html"
                         o( title );
 #line 125 "views/page.cpp"
-    bora_out.append(bora_text[11]);
+    bora_out.append_unchecked(bora_text[11]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
 #line 130 "views/page.cpp"
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::page::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_page(*this, bora_out);
+void views::page::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_page(*this, bora_output);
 }

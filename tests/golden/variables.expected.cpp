@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wgnu-line-marker"
 #endif
 static void bora_render_views_variables([[maybe_unused]] const ::views::variables& bora_page,
-    [[maybe_unused]] ::bora::render::Output& bora_out) {
+    [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
      "\n"
@@ -26,7 +26,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
     {" ", 1},
     {"\n", 1},
   };
-  bora_out.reserve(16);
+  ::bora::render::PageWriter bora_out(bora_output, 16);
 #line 2 "tests/golden/variables.html"
         using shop::shorten;
 #line 2
@@ -48,7 +48,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
 #line 49 "views/variables.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append(bora_text[0]);
+    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/variables.html"
 [[maybe_unused]] auto 
 #line 5
@@ -56,7 +56,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
 #line 5
              = 0 ;
 #line 59 "views/variables.cpp"
-    bora_out.append(bora_text[1]);
+    bora_out.append_unchecked(bora_text[1]);
 #line 6 "tests/golden/variables.html"
        for ([[maybe_unused]] auto&&
 #line 6
@@ -89,7 +89,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
 #line 7
                     o( total );
 #line 92 "views/variables.cpp"
-    bora_out.append(bora_text[4]);
+    bora_out.append_unchecked(bora_text[4]);
 #line 8 "tests/golden/variables.html"
 auto bora_value2 = 
 #line 8
@@ -103,11 +103,11 @@ auto bora_value2 =
 #line 8 "tests/golden/variables.html"
                             o( title );
 #line 106 "views/variables.cpp"
-    bora_out.append(bora_text[5]);
+    bora_out.append_unchecked(bora_text[5]);
 #line 8 "tests/golden/variables.html"
                                         o( shorten("shorten me", 5) );
 #line 110 "views/variables.cpp"
-    bora_out.append(bora_text[6]);
+    bora_out.append_unchecked(bora_text[6]);
 #line 9 "tests/golden/variables.html"
        [[maybe_unused]] auto
 #line 9
@@ -119,11 +119,11 @@ auto bora_value2 =
 #line 9
                                    o( rank );
 #line 122 "views/variables.cpp"
-    bora_out.append(bora_text[7]);
+    bora_out.append_unchecked(bora_text[7]);
 #line 9 "tests/golden/variables.html"
                                               o( word );
 #line 126 "views/variables.cpp"
-    bora_out.append(bora_text[8]);
+    bora_out.append_unchecked(bora_text[8]);
 #line 10 "tests/golden/variables.html"
        [[maybe_unused]] auto
 #line 10
@@ -141,11 +141,11 @@ auto bora_value2 =
 #line 10 "tests/golden/variables.html"
                                             o( rank );
 #line 144 "views/variables.cpp"
-    bora_out.append(bora_text[9]);
+    bora_out.append_unchecked(bora_text[9]);
 #line 10 "tests/golden/variables.html"
                                                        o( word );
 #line 148 "views/variables.cpp"
-    bora_out.append(bora_text[10]);
+    bora_out.append_unchecked(bora_text[10]);
 #line 11 "tests/golden/variables.html"
 [[maybe_unused]] 
 #line 11
@@ -157,15 +157,16 @@ auto bora_value2 =
 #line 11
                                          o( size );
 #line 160 "views/variables.cpp"
-    bora_out.append(bora_text[11]);
+    bora_out.append_unchecked(bora_text[11]);
 #line 11 "tests/golden/variables.html"
                                                     o( M::wild );
 #line 164 "views/variables.cpp"
-    bora_out.append(bora_text[12]);
+    bora_out.append_unchecked(bora_text[12]);
   }
+  bora_out.finish();
 }
 #pragma GCC diagnostic pop
 
-void views::variables::bora_render(::bora::render::Output& bora_out) const {
-  bora_render_views_variables(*this, bora_out);
+void views::variables::bora_render(::bora::render::Output& bora_output) const {
+  bora_render_views_variables(*this, bora_output);
 }

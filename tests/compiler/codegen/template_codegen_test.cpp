@@ -75,7 +75,7 @@ TEST_CASE("template_codegen: the contract and one runtime header, nothing else",
 TEST_CASE("template_codegen: text is one literal across tags that write nothing", "[codegen]") {
   const auto unit = testing::generate("a{# x #}b{% block c %}d{% end %}{% comment y %}e");
   CHECK(contains(unit.source, "{\"abde\", 4},"));
-  CHECK(contains(unit.source, "bora_out.reserve(4);"));
+  CHECK(contains(unit.source, "PageWriter bora_out(bora_output, 4);"));
 }
 
 TEST_CASE("template_codegen: a page without text has no table", "[codegen]") {
@@ -121,13 +121,13 @@ TEST_CASE("template_codegen: a parameter or import hides an escape function", "[
 TEST_CASE("template_codegen: a page that names something of the request takes its handler",
           "[codegen]") {
   const auto plain = testing::generate("{{ x.request }}{{ my::handler }}{{ \"locale\" }}");
-  CHECK(contains(plain.header, "void bora_render(::bora::render::Output& bora_out) const;"));
+  CHECK(contains(plain.header, "void bora_render(::bora::render::Output& bora_output) const;"));
   CHECK_FALSE(contains(plain.source, "request_handler.h"));
 
   const auto light = testing::generate("{{ static_url(\"a.css\") }}");
   CHECK(contains(light.header, "using bora_handler_type = ::bora::web::RequestHandler;"));
   CHECK(contains(light.header,
-                 "void bora_render(::bora::render::Output& bora_out, bora_handler_type& "
+                 "void bora_render(::bora::render::Output& bora_output, bora_handler_type& "
                  "bora_handler) const;"));
   CHECK(contains(light.source, "const ::bora::web::StaticURL static_url(bora_handler);"));
   CHECK(contains(light.source, "#include <bora/generated_web.h>\n"));

@@ -47,13 +47,17 @@ namespace {
 template <class T>
 std::string escaped(const T& value) {
   Output out;
-  Escaped{out}(value);
+  PageWriter writer(out, 0);
+  Escaped{writer}(value);
+  writer.finish();
   return std::string(out.text());
 }
 template <class T>
 std::string raw(const T& value) {
   Output out;
-  Raw{out}(value);
+  PageWriter writer(out, 0);
+  Raw{writer}(value);
+  writer.finish();
   return std::string(out.text());
 }
 
@@ -96,8 +100,10 @@ TEST_CASE("sink: numbers", "[render]") {
 
 TEST_CASE("sink: a static constant without a definition can be printed", "[render]") {
   Output out;
-  const Escaped o(out);
+  PageWriter writer(out, 0);
+  const Escaped o(writer);
   o(shop::Limits::max_items);
+  writer.finish();
   CHECK(out.text() == "7");
 }
 
@@ -107,8 +113,10 @@ TEST_CASE("sink: a bit-field can be printed", "[render]") {
   };
   const Flags flags{5};
   Output out;
-  const Escaped o(out);
+  PageWriter writer(out, 0);
+  const Escaped o(writer);
   o(flags.size);
+  writer.finish();
   CHECK(out.text() == "5");
 }
 
@@ -154,7 +162,9 @@ TEST_CASE("sink: markup is written as it is", "[render]") {
 TEST_CASE("sink: a function of one's own gets the value or its text", "[render]") {
   const auto written = [](const auto& function, const auto& value) {
     Output out;
-    EscapedBy{out, function}(value);
+    PageWriter writer(out, 0);
+    EscapedBy{writer, function}(value);
+    writer.finish();
     return std::string(out.text());
   };
   const auto bracketed = [](std::string_view text) { return "<" + std::string(text) + ">"; };

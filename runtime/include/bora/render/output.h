@@ -14,9 +14,9 @@ struct Literal {
 
 /// Where a page is written: a growing buffer of bytes.
 ///
-/// Made for generated code: a short literal is a comparison and a copy, everything else is
-/// out of line. clear() keeps the memory, so an Output that serves request after request stops
-/// allocating.
+/// Everything but a comparison is out of line. clear() keeps the memory, so an Output that serves
+/// request after request stops allocating. Generated code appends through a PageWriter, which keeps
+/// the end of the text in a register.
 ///
 /// Every function that appends throws std::bad_alloc when memory ends; the Output then holds what
 /// it held before, or, for append_escaped(), that and the beginning of the text. No text that is
@@ -28,33 +28,19 @@ class Output {
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
 
-  void append(std::string_view text);
+  void append(std::string_view text) { cursor_ = put(cursor_, text); }
+  void append(const Literal& literal) { append(std::string_view(literal.text, literal.size)); }
   /// The same with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;`.
-  void append_escaped(std::string_view text);
-  void append_integer(std::int64_t value);
-  void append_unsigned(std::uint64_t value);
+  void append_escaped(std::string_view text) { cursor_ = put_escaped(cursor_, text); }
+  void append_integer(std::int64_t value) { cursor_ = put_integer(cursor_, value); }
+  void append_unsigned(std::uint64_t value) { cursor_ = put_unsigned(cursor_, value); }
   /// The shortest text that reads back as `value`; whole numbers keep ".0", as in Python ("1e+20",
   /// "inf" and "nan" have none).
-  void append_float(double value);
-  void append_float(float value);
-
-  void append(const Literal& literal) {
-#if defined(__OPTIMIZE__) && defined(__GNUC__)
-    // In generated code the size is a constant: most literals become a few moves.
-    if (__builtin_constant_p(literal.size) && literal.size <= kMaxInline) {
-      if (literal.size > room()) grow(literal.size);
-      __builtin_memcpy(cursor_, literal.text, literal.size);
-      cursor_ += literal.size;
-      return;
-    }
-#endif
-    append_literal(literal);
-  }
+  void append_float(double value) { cursor_ = put_float(cursor_, value); }
+  void append_float(float value) { cursor_ = put_float(cursor_, value); }
 
   /// Makes room for `bytes` more.
-  void reserve(std::size_t bytes) {
-    if (bytes > room()) grow(bytes);
-  }
+  void reserve(std::size_t bytes) { cursor_ = make_room(cursor_, bytes); }
 
   [[nodiscard]] std::string_view text() const { return {begin_, size()}; }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(cursor_ - begin_); }
@@ -64,15 +50,35 @@ class Output {
   void clear() { cursor_ = begin_; }
 
  private:
-  static constexpr std::size_t kMaxInline = 64;
+  friend class PageWriter;
 
-  [[nodiscard]] std::size_t room() const { return static_cast<std::size_t>(end_ - cursor_); }
-  void append_literal(const Literal& literal);
-  void grow(std::size_t bytes);
+  // Literals that a PageWriter copies in place, and how far it then goes on without a look at end_.
+  static constexpr std::size_t kMaxInline = 64;
+  static constexpr std::size_t kMaxUnchecked = 192;
+  // There are so many bytes behind end_.
+  static constexpr std::size_t kSlack = kMaxInline + kMaxUnchecked;
+
+  // What appends, for any end of the text, which may stand behind end_: `at` goes in and comes out,
+  // before end_. The Output's own cursor_ stays where it is.
+  char* put(char* at, std::string_view text);
+  char* put_escaped(char* at, std::string_view text);
+  char* put_integer(char* at, std::int64_t value);
+  char* put_unsigned(char* at, std::uint64_t value);
+  char* put_float(char* at, double value);
+  char* put_float(char* at, float value);
+
+  /// `at`, or where it is after the memory had to move to have `bytes` before end_.
+  char* make_room(char* at, std::size_t bytes) {
+    return at > end_ || bytes > static_cast<std::size_t>(end_ - at) ? grow(at, bytes) : at;
+  }
+#if defined(__GNUC__)
+  [[gnu::cold]]
+#endif
+  char* grow(char* at, std::size_t bytes);
 
   char* begin_ = nullptr;
   char* cursor_ = nullptr;
-  char* end_ = nullptr;  ///< Behind it lie some more bytes that may be overwritten blindly.
+  char* end_ = nullptr;
 };
 
 }  // namespace bora::render

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <bora/render/output.h>
+#include <bora/render/page_writer.h>
 
 // What `{{ value }}` calls: one object for each way of escaping, which generated code calls like a
 // function, so that the call is as wide as the two braces.
@@ -71,12 +71,12 @@ enum class Escaping { html, none };
 template <Escaping escaping>
 class Sink {
  public:
-  explicit constexpr Sink(Output& out) : out_(out) {}
+  BORA_IN_PLACE explicit constexpr Sink(PageWriter& out) : out_(out) {}
 
   // By value: a static constant of a class, which may have no address, can be printed.
   template <class T>
     requires(is_number<T>)
-  void operator()(T value) const {
+  BORA_IN_PLACE void operator()(T value) const {
     if constexpr (std::is_same_v<T, char>) {
       put(std::string_view(&value, 1));
     } else if constexpr (std::is_same_v<T, bool>) {
@@ -94,7 +94,7 @@ class Sink {
 
   template <class T>
     requires(!is_number<T> && is_printable<T>)
-  void operator()(const T& value) const {
+  BORA_IN_PLACE void operator()(const T& value) const {
     if constexpr (is_text<T> && std::is_pointer_v<T>) {
       if (value != nullptr) put(value);
     } else if constexpr (is_markup<T>) {
@@ -117,18 +117,18 @@ class Sink {
   void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
-  void put(std::string_view text) const {
+  BORA_IN_PLACE void put(std::string_view text) const {
     if constexpr (escaping == Escaping::html) {
       out_.append_escaped(text);
     } else {
       out_.append(text);
     }
   }
-  void put_bool(bool value) const {
+  BORA_IN_PLACE void put_bool(bool value) const {
     out_.append(value ? std::string_view("true") : std::string_view("false"));
   }
 
-  Output& out_;
+  PageWriter& out_;
 };
 
 }  // namespace detail
@@ -148,7 +148,11 @@ namespace detail {
 template <class T>
 class TextOf {
  public:
-  explicit TextOf(const T& value) { Raw{out_}(value); }
+  explicit TextOf(const T& value) {
+    PageWriter writer(out_, 0);
+    Raw{writer}(value);
+    writer.finish();
+  }
   [[nodiscard]] std::string_view text() const { return out_.text(); }
 
  private:
@@ -166,7 +170,7 @@ class EscapedBy {
   static constexpr bool takes =
       requires(const Function& function, const T& value) { function(value); };
 
-  constexpr EscapedBy(Output& out, Function function) : out_(out), function_(function) {}
+  constexpr EscapedBy(PageWriter& out, Function function) : out_(out), function_(function) {}
 
   template <class T>
     requires(takes<T> || (Printable<T> && takes<std::string_view>))
@@ -184,7 +188,7 @@ class EscapedBy {
                   the_function_of_autoescape_does_not_take_this = {}) const = delete;
 
  private:
-  Output& out_;
+  PageWriter& out_;
   Function function_;
 };
 

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <bora/render/output.h>
+
+// In optimised code every call is to be gone: what is left of a PageWriter is a register.
+#if defined(__OPTIMIZE__) && defined(__GNUC__)
+#define BORA_IN_PLACE [[gnu::always_inline]]
+#else
+#define BORA_IN_PLACE
+#endif
+
+namespace bora::render {
+
+/// Appends a page to an Output: a local variable of generated code.
+///
+/// The end of the text is a member of its own, which compilers keep in a register as long as no
+/// function that is not inlined gets hold of the writer. The Output itself changes with finish()
+/// only: of a page that throws nothing is left, and until finish() nobody else may use the Output.
+class PageWriter {
+ public:
+  /// @param expected  Bytes to make room for at once.
+  BORA_IN_PLACE PageWriter(Output& out, std::size_t expected)
+      : out_(out), at_(out.make_room(out.cursor_, expected + 1)) {}
+  PageWriter(const PageWriter&) = delete;
+  PageWriter& operator=(const PageWriter&) = delete;
+
+  /// Hands the text to the Output.
+  BORA_IN_PLACE void finish() { out_.cursor_ = at_; }
+  /// Goes on behind what others appended after finish().
+  BORA_IN_PLACE void resume() { at_ = out_.make_room(out_.cursor_, 1); }
+
+  BORA_IN_PLACE void append(std::string_view text) { at_ = out_.put(at_, text); }
+  BORA_IN_PLACE void append_escaped(std::string_view text) { at_ = out_.put_escaped(at_, text); }
+  BORA_IN_PLACE void append_integer(std::int64_t value) { at_ = out_.put_integer(at_, value); }
+  BORA_IN_PLACE void append_unsigned(std::uint64_t value) { at_ = out_.put_unsigned(at_, value); }
+  BORA_IN_PLACE void append_float(double value) { at_ = out_.put_float(at_, value); }
+  BORA_IN_PLACE void append_float(float value) { at_ = out_.put_float(at_, value); }
+
+  BORA_IN_PLACE void append(const Literal& literal) {
+#if defined(__OPTIMIZE__) && defined(__GNUC__)
+    // In generated code the size is a constant: most literals become a few moves.
+    if (__builtin_constant_p(literal.size) && literal.size <= Output::kMaxInline) {
+      if (at_ > out_.end_) [[unlikely]]
+        at_ = out_.grow(at_, 0);
+      copy(literal);
+      return;
+    }
+#endif
+    append(std::string_view(literal.text, literal.size));
+  }
+
+  /// The same without looking whether there is room: at most Output::kMaxUnchecked bytes in all
+  /// since the last append() of a literal, however many values came between.
+  BORA_IN_PLACE void append_unchecked(const Literal& literal) {
+#if defined(__OPTIMIZE__) && defined(__GNUC__)
+    if (__builtin_constant_p(literal.size)) return copy(literal);
+#endif
+    append(std::string_view(literal.text, literal.size));
+  }
+
+ private:
+  BORA_IN_PLACE void copy(const Literal& literal) {
+    __builtin_memcpy(at_, literal.text, literal.size);
+    at_ += literal.size;
+  }
+
+  Output& out_;
+  char* at_;
+};
+
+}  // namespace bora::render
