@@ -72,5 +72,15 @@ inline constexpr char kLongCharacter[] = "T052";
 inline constexpr char kNotSupportedYet[] = "T060";
 
 inline constexpr char kHandlerRepeated[] = "T080";
+// Lints.
+inline constexpr char kUnusedParam[] = "T100";
+inline constexpr char kUnusedVariable[] = "T101";
+inline constexpr char kUnusedImport[] = "T102";
+inline constexpr char kHidesName[] = "T103";
+inline constexpr char kConstantCondition[] = "T104";
+inline constexpr char kRepeatedCondition[] = "T105";
+inline constexpr char kNeverReached[] = "T106";
+inline constexpr char kMissingAsset[] = "T107";
+inline constexpr char kMessageNotLiteral[] = "T108";
 
 }  // namespace bora::lang::codes

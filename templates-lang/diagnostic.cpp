@@ -68,6 +68,10 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
   const auto repeats = [&](const Diagnostic& known) { return is_repeat(known, diagnostic); };
   if (std::ranges::any_of(diagnostics_, repeats)) return;
 
+  if (diagnostic.severity == Severity::warning) {
+    if (is_allowed(diagnostic)) return;
+    if (policy_.are_errors) diagnostic.severity = Severity::error;
+  }
   const bool is_error = diagnostic.severity == Severity::error;
   ++(is_error ? error_count_ : warning_count_);
   if (diagnostics_.size() >= kMaxDiagnostics) {
@@ -78,6 +82,13 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
     diagnostics_.erase(std::prev(last.base()));
   }
   diagnostics_.push_back(std::move(diagnostic));
+}
+
+bool DiagnosticSink::is_allowed(const Diagnostic& warning) {
+  if (policy_.allowed.contains(warning.code)) return true;
+  if (!warning.source) return false;
+  const auto [file, is_new] = allowances_.try_emplace(warning.source, *warning.source);
+  return file->second.allows(warning.code, warning.source->position(warning.span.begin).line);
 }
 
 std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates) {

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "templates-lang/allowances.h"
 #include "templates-lang/source_text.h"
 
 namespace bora::lang {
@@ -40,13 +44,23 @@ Diagnostic error_at(std::string_view code, SourcePtr source, Span span, std::str
 /// 'text', as messages show what the user typed.
 std::string quoted(std::string_view text);
 
+/// What is done about warnings, beside what a file's own comments say (allowances.h).
+struct WarningPolicy {
+  std::set<std::string, std::less<>> allowed;  ///< Codes of warnings that are dropped.
+  bool are_errors = false;
+};
+
 /// Where findings go. They are kept in the order in which they were found, and never more than
 /// `kMaxDiagnostics`: a broken file of a million tags gives a page of messages, not a gigabyte.
 class DiagnosticSink {
  public:
   static constexpr std::size_t kMaxDiagnostics = 100;
 
-  /// Exact repeats (same code, source and span) are dropped.
+  DiagnosticSink() = default;
+  explicit DiagnosticSink(WarningPolicy policy) : policy_(std::move(policy)) {}
+
+  /// Warnings that are allowed, by the policy or in the file itself, are dropped, and so are exact
+  /// repeats (same code, source and span).
   void report(Diagnostic diagnostic);
 
   [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
@@ -55,6 +69,10 @@ class DiagnosticSink {
   [[nodiscard]] std::size_t warning_count() const { return warning_count_; }
 
  private:
+  bool is_allowed(const Diagnostic& warning);
+
+  WarningPolicy policy_;
+  std::map<SourcePtr, Allowances> allowances_;  // Of files with warnings.
   std::vector<Diagnostic> diagnostics_;
   std::size_t error_count_ = 0;
   std::size_t warning_count_ = 0;

@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
+#include "compiler/driver/static_files.h"
 #include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
@@ -22,7 +23,8 @@ constexpr std::string_view kCommand = "check";
 /// One run: first gathers what is to be checked, then checks it.
 class Check {
  public:
-  Check(const CheckOptions& options, Host& host) : options_(options), host_(host) {}
+  Check(const CheckOptions& options, lang::WarningPolicy policy, Host& host)
+      : options_(options), host_(host), sink_(std::move(policy)) {}
 
   ExitStatus run() {
     find_project();
@@ -126,17 +128,24 @@ class Check {
 
   void check_templates(const std::string& root, const std::set<std::string>& names) {
     DirectorySource source(host_.files, root);
+    lang::Linter linter(sink_, assets());
     std::vector<std::string> pages;
     for (const std::string& name : names) {
-      if (is_part_name(name)) {
-        check_part(name, source, sink_);
-      } else {
-        pages.push_back(name);
-        (void)check_page(name, source, sink_);
-      }
+      const bool is_part = is_part_name(name);
+      if (!is_part) pages.push_back(name);
+      const auto page = is_part ? check_part(name, source, sink_) : check_page(name, source, sink_);
+      if (page) linter.add(*page, is_part);
     }
     check_page_names(pages, source, sink_);
+    linter.finish(options_.paths.empty() ? lang::Linter::Seen::all_pages
+                                         : lang::Linter::Seen::some_pages);
     template_count_ += names.size();
+  }
+
+  std::vector<lang::StaticFiles> assets() {
+    const std::string& folder = options_.static_folder;
+    if (!folder.empty()) return {static_files(host_.files, folder)};
+    return mounted_files(host_.files, project_.routes);
   }
 
   void check_routes(const std::string& path) {
@@ -179,7 +188,8 @@ class Check {
 }  // namespace
 
 ExitStatus run_check(const CheckOptions& options, Host& host) {
-  return Check(options, host).run();
+  std::optional<lang::WarningPolicy> policy = warning_policy(options.warnings, kCommand, host);
+  return policy ? Check(options, std::move(*policy), host).run() : ExitStatus::usage;
 }
 
 }  // namespace bora::compiler

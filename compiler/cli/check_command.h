@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/cli/host.h"
+#include "compiler/cli/warning_options.h"
 
 namespace bora::compiler {
 
@@ -11,6 +12,8 @@ struct CheckOptions {
   std::vector<std::string> paths;  ///< Templates, folders of templates and manifests (*.toml).
   std::string templates;           ///< The template folder; empty: that of the current project.
   std::string routes;              ///< The manifest; empty: that of the current project.
+  std::string static_folder;       ///< The static files; empty: those that the manifest mounts.
+  WarningOptions warnings;
   bool as_json = false;
 };
 

@@ -107,6 +107,7 @@ class CommandLine {
         ->type_name("DIR");
     app->add_option("--routes", check_.routes, "The route manifest (default: routes.toml)")
         ->type_name("FILE");
+    add_warnings(app, check_.static_folder, check_.warnings);
     app->add_option("--format", format_, "human (the default) or json")->type_name("FORMAT");
   }
 
@@ -136,6 +137,17 @@ class CommandLine {
     app->add_option("--out", compile_.out, "Folder of the generated files")->type_name("DIR");
     app->add_option("--stamp", compile_.stamp, "Touched after a success")->type_name("FILE");
     app->add_option("--depfile", compile_.depfile, "Make rule of what was read")->type_name("FILE");
+    add_warnings(app, compile_.static_folder, compile_.warnings);
+  }
+
+  static void add_warnings(CLI::App* app, std::string& static_folder, WarningOptions& warnings) {
+    app->add_option("--static", static_folder, "Where static_url() finds its files")
+        ->type_name("DIR");
+    app->add_option("--allow", warnings.allowed, "A warning to leave out, as T100")
+        ->type_name("CODE")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app->add_flag("--werror", warnings.are_errors, "Take warnings for errors");
   }
 
   void add_help() {

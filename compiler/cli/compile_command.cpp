@@ -1,6 +1,8 @@
 #include "compiler/cli/compile_command.h"
 
+#include <optional>
 #include <ostream>
+#include <utility>
 
 #include "compiler/diagnostics/error_page.h"
 #include "compiler/diagnostics/text_report.h"
@@ -28,12 +30,15 @@ const char* usage_problem(const CompileOptions& options) {
 ExitStatus run_compile(const CompileOptions& options, Host& host) {
   if (const char* problem = usage_problem(options)) return usage_error(host, "compile", problem);
   const StepOutputs outputs{options.out, options.stamp, options.depfile};
-  lang::DiagnosticSink sink;
+  std::optional<lang::WarningPolicy> policy = warning_policy(options.warnings, "compile", host);
+  if (!policy) return ExitStatus::usage;
+  lang::DiagnosticSink sink(std::move(*policy));
   const ExitStatus status =
-      options.routes.empty()
-          ? compile_templates(host.files,
-                              {options.root, options.pages, options.pages_file, outputs}, sink)
-          : compile_routes(host.files, {options.routes, outputs}, sink);
+      options.routes.empty() ? compile_templates(host.files,
+                                                 {options.root, options.pages, options.pages_file,
+                                                  outputs, options.static_folder},
+                                                 sink)
+                             : compile_routes(host.files, {options.routes, outputs}, sink);
   host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors})
                 << explain_hint(sink.diagnostics());
   return status;

@@ -2,8 +2,8 @@
 
 // `bora compile`: what a build calls. It writes C++ and nothing else; people type `bora check`.
 //
-//   bora compile --root DIR --out DIR --stamp FILE --depfile FILE [--pages FILE] [PAGE...]
-//   bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
+//   bora compile --root DIR --out DIR --stamp FILE --depfile FILE [--pages FILE] [--static DIR]
+//   [PAGE...] bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
 //
 // Templates. PAGE is relative to --root, with '/': "home.html", "blog/entry.html"; --pages names a
 // file that lists more of them, one a line (for more pages than a command line holds). Any number
@@ -19,6 +19,9 @@
 // folder "views". --out is the include directory: handlers say #include "views/blog/entry.h". Two
 // pages whose types would be the same are an error, and so is a page that is called like a folder
 // of pages: views::blog can't be a type and a namespace.
+//
+// --pages lists all pages of a project, so that what no page uses can be reported; --static names
+// the folder in which `static_url("…")` finds its files.
 //
 // Which files of a template folder are pages, for whoever lists them: those that end in .html,
 // .htm, .xml, .svg, .txt, .css or .js, except names (of a file or of a folder above it) that begin
@@ -46,6 +49,7 @@
 #include <vector>
 
 #include "compiler/cli/host.h"
+#include "compiler/cli/warning_options.h"
 
 namespace bora::compiler {
 
@@ -58,6 +62,8 @@ struct CompileOptions {
   std::string out;
   std::string stamp;
   std::string depfile;
+  std::string static_folder;
+  WarningOptions warnings;
 };
 
 ExitStatus run_compile(const CompileOptions& options, Host& host);

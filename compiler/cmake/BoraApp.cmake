@@ -31,6 +31,8 @@
 #     Makes the folder reachable beside the program, under the name given here, by a link (by a copy
 #     where links cannot be made).
 #
+# BORA_COMPILE_OPTIONS holds more options for `bora compile`, such as --werror or --allow;T100.
+#
 # BORA_EXECUTABLE names another `bora` program than the one that comes with the package: set it when
 # building for another machine.
 #
@@ -159,7 +161,7 @@ function(_bora_add_compile_step target)
     OUTPUT "${stamp}"
     BYPRODUCTS ${arg_GENERATED}
     COMMAND ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
-            --depfile "${out}/${arg_STEP}.d"
+            --depfile "${out}/${arg_STEP}.d" ${BORA_COMPILE_OPTIONS}
     ${forget_old_dependencies}
     DEPENDS ${bora} ${arg_DEPENDS}
     DEPFILE "${depfile}"
@@ -201,7 +203,7 @@ function(_bora_page_outputs result out pages)
   set(${result} "${outputs}" PARENT_SCOPE)
 endfunction()
 
-function(_bora_templates_into target root_path template_files out)
+function(_bora_templates_into target root_path template_files out static_path)
   _bora_existing_path(root folder "${root_path}")
   if(template_files)
     set(pages "${template_files}")
@@ -234,10 +236,16 @@ function(_bora_templates_into target root_path template_files out)
   _bora_relative(relative_root "${root}")
   _bora_relative(relative_list "${list_file}")
   _bora_page_outputs(generated "${out}" "${pages}")
+  set(static "")
+  if(static_path)
+    _bora_existing_path(static_folder folder "${static_path}")
+    _bora_relative(static_folder "${static_folder}")
+    set(static --static "${static_folder}")
+  endif()
   list(TRANSFORM pages PREPEND "${root}/" OUTPUT_VARIABLE inputs)
   _bora_add_compile_step(${target}
     STEP templates OUT "${out}"
-    ARGUMENTS --root "${relative_root}" --pages "${relative_list}"
+    ARGUMENTS --root "${relative_root}" --pages "${relative_list}" ${static}
     GENERATED ${generated}
     DEPENDS ${inputs} "${list_file}")
   target_include_directories(${target} PUBLIC "${out}")
@@ -303,7 +311,7 @@ function(bora_add_templates)
   _bora_check_arguments("bora_add_templates(TARGET target ROOT folder [TEMPLATE_FILES file...])" TARGET ROOT)
   _bora_check_target_of_this_folder("${arg_TARGET}")
   _bora_templates_into("${arg_TARGET}" "${arg_ROOT}" "${arg_TEMPLATE_FILES}"
-                       "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}")
+                       "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}" "")
 endfunction()
 
 function(bora_add_routes)
@@ -374,7 +382,7 @@ function(bora_add_app name)
 
   set(out "${CMAKE_CURRENT_BINARY_DIR}/bora/${name}")
   if(arg_TEMPLATES)
-    _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}")
+    _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}" "${arg_STATIC}")
   endif()
   if(arg_ROUTES)
     _bora_routes_into(${library} "${arg_ROUTES}" "${out}")

@@ -118,6 +118,15 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
 
     // templates-lang/codes.h
     {"T080", "a second handler in one file"},
+    {"T100", "a parameter that is never used"},
+    {"T101", "a variable that is never used"},
+    {"T102", "an imported name that is never used"},
+    {"T103", "a name hides another one"},
+    {"T104", "a condition that never changes"},
+    {"T105", "a condition that was tested before"},
+    {"T106", "something behind break or continue is never reached"},
+    {"T107", "a static file that does not exist"},
+    {"T108", "a message that can't be extracted for translation"},
 });
 static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
 

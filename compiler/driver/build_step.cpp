@@ -10,6 +10,7 @@
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/driver/codes.h"
 #include "compiler/driver/project_check.h"
+#include "compiler/driver/static_files.h"
 
 namespace bora::compiler {
 namespace {
@@ -115,9 +116,13 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
   sort_unique(pages);
 
   DirectorySource source(files, step.root);
+  std::vector<lang::StaticFiles> assets;
+  if (!step.static_folder.empty()) assets.push_back(static_files(files, step.static_folder));
+  lang::Linter linter(sink, std::move(assets));
   std::vector<PendingFile> generated;
   for (const std::string& name : pages) {
     const std::unique_ptr<lang::Page> page = check_page(name, source, sink);
+    if (page) linter.add(*page);
     if (!page || sink.has_errors()) continue;
     const UnitName unit = unit_name(name);
     const std::string& out = step.outputs.directory;
@@ -126,6 +131,8 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     generated.push_back({join_path(out, unit.source), std::move(text.source)});
   }
   check_page_names(pages, source, sink);
+  linter.finish(step.pages_file.empty() ? lang::Linter::Seen::some_pages
+                                        : lang::Linter::Seen::all_pages);
   if (sink.has_errors()) return ExitStatus::findings;
 
   for (std::string& path : source.loaded_paths()) read.push_back(std::move(path));

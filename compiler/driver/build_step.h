@@ -22,8 +22,9 @@ struct StepOutputs {
 struct TemplatesStep {
   std::string root;
   std::vector<std::string> pages;  ///< Relative to `root`; sorted and freed of repeats by the step.
-  std::string pages_file;          ///< Lists more pages, one a line; empty: none.
+  std::string pages_file;          ///< Lists all pages of a project, one a line; empty: none.
   StepOutputs outputs;
+  std::string static_folder = {};  ///< For the checks of `static_url()`; empty: none.
 };
 
 struct RoutesStep {

@@ -109,8 +109,9 @@ std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& s
   return page;
 }
 
-void check_part(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink) {
-  if (check_loadable(name, source, sink)) (void)lang::resolve_page(name, source, sink);
+std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& source,
+                                       lang::DiagnosticSink& sink) {
+  return check_loadable(name, source, sink) ? lang::resolve_page(name, source, sink) : nullptr;
 }
 
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,

@@ -33,8 +33,10 @@ bool is_part_name(std::string_view name);
 std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& source,
                                        lang::DiagnosticSink& sink);
 
-/// Reads and checks a part, as far as one can without the page that includes it.
-void check_part(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink);
+/// Reads and checks a part, as far as one can without the page that includes it. Null when it can't
+/// be loaded.
+std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& source,
+                                       lang::DiagnosticSink& sink);
 
 /// Reports pages whose generated types would have the same name, or the name of another page's
 /// namespace ("blog.html" beside "blog/entry.html").

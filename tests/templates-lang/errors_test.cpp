@@ -16,6 +16,7 @@
 #include "compiler/diagnostics/text_report.h"
 #include "templates-lang/checker.h"
 #include "templates-lang/inheritance.h"
+#include "templates-lang/lints.h"
 #include "tests/support/catch.h"
 
 namespace bora::lang {
@@ -58,6 +59,14 @@ std::vector<Diagnostic> findings(const std::string& name) {
   DiagnosticSink sink;
   const auto page = resolve_page(name, templates, sink);
   if (page) check_page(*page, sink);
+  const std::vector<std::string> assets{"app.css", "img/logo.svg"};
+  Linter linter(
+      sink,
+      {{"static",
+        [&](const std::string& path) { return std::ranges::find(assets, path) != assets.end(); },
+        [&] { return assets; }}});
+  if (page) linter.add(*page);
+  linter.finish(Linter::Seen::all_pages);
   return sink.diagnostics();
 }
 

@@ -157,3 +157,66 @@ TEST_CASE("check: pages that would be the same type are found", "[cli]") {
   CHECK(program.run({"check"}) == 1);
   CHECK(contains(program.out, "T070"));
 }
+
+TEST_CASE("check: a page's lints wait until its errors are mended", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "{% param int n %}{% end %}");
+  CHECK(program.run({"check"}) == 1);
+  CHECK_FALSE(contains(program.out, "T100"));
+  program.files.add("templates/home.html", "{% param int n %}");
+  CHECK(program.run({"check"}) == 0);
+  CHECK(contains(program.out, "templates/home.html:1:14: warning: parameter 'n' is never used"));
+  CHECK(contains(program.out, "`bora explain T100` says more\n1 warning in 1 template\n"));
+}
+
+TEST_CASE("check: what one page leaves unused another may use", "[cli]") {
+  Program program;
+  program.files.add("templates/base.html",
+                    "{% param int n %}{% param int m %}{% block body %}{% end %}");
+  program.files.add("templates/a.html", "{% extends \"base.html\" %}");
+  program.files.add(
+      "templates/b.html",
+      "{% extends \"base.html\" %}{% block body %}{% include \"_part.html\" %}{% end %}");
+  program.files.add("templates/_part.html", "{{ n }}{% set left = 1 %}");
+  CHECK(program.run({"check"}) == 0);
+  CHECK_FALSE(contains(program.out, "'n'"));
+  CHECK(contains(program.out, "templates/base.html:1:31: warning: parameter 'm'"));
+  CHECK(contains(program.out, "templates/_part.html:1:15: warning: variable 'left'"));
+  // Of a single page it can't be known who else extends or includes.
+  for (const char* path : {"templates/base.html", "templates/a.html", "templates/_part.html"}) {
+    CHECK(program.run({"check", path}) == 0);
+    CHECK(contains(program.out, "no problems found"));
+  }
+}
+
+TEST_CASE("check: warnings are switched off by code, and made errors", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "{% param int n %}\n{% set x = 1 %}\n");
+  CHECK(program.run({"check", "--allow", "T100"}) == 0);
+  CHECK(contains(program.out, "1 warning in 1 template"));
+  CHECK(program.run({"check", "--allow", "T100,T101"}) == 0);
+  CHECK(program.out == "1 template: no problems found\n");
+  CHECK(program.run({"check", "--werror", "--allow", "T100"}) == 1);
+  CHECK(contains(program.out, "templates/home.html:2:8: error: variable 'x' is never used [T101]"));
+  CHECK(program.run({"check", "--allow", "T999"}) == 2);
+  CHECK(contains(program.err, "there is no code 'T999'"));
+  // The option takes one value: what follows is a path.
+  CHECK(program.run({"check", "--allow", "T100", "templates/home.html"}) == 0);
+}
+
+TEST_CASE("check: static_url is held to the folders that the manifest mounts", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html",
+                    R"({{ static_url("img/logo.svg") }}{{ static_url("app.cs") }})");
+  CHECK(program.run({"check"}) == 0);
+  CHECK(contains(program.out, "no problems found"));
+  program.files.add("public/img/logo.svg", "<svg/>");
+  program.files.add("public/app.css", "");
+  program.files.add("routes.toml", "[static]\na = { mount = \"/static/\", dir = \"public\" }\n");
+  CHECK(program.run({"check"}) == 0);
+  CHECK(contains(program.out, "there is no file 'app.cs' in 'public' [T107]"));
+  CHECK(contains(program.out, "did you mean 'app.css'?"));
+  CHECK_FALSE(contains(program.out, "no file 'img/logo.svg'"));
+  CHECK(program.run({"check", "--static", "elsewhere"}) == 0);
+  CHECK(contains(program.out, "there is no file 'img/logo.svg' in 'elsewhere'"));
+}

@@ -197,7 +197,7 @@ TEST_CASE("build_step: bad pages give one clear error each and no output", "[dri
 TEST_CASE("build_step: a byte order mark and CR LF are fine", "[driver]") {
   MemoryFileSystem files;
   files.add("templates/bom.html", "\xEF\xBB\xBFtext");
-  files.add("templates/crlf.html", "{% if true %}\r\na\r\n{% end %}\r\n");
+  files.add("templates/crlf.html", "{% param bool a %}\r\n{% if a %}\r\na\r\n{% end %}\r\n");
   const Run run = compile(files, {"bom.html", "crlf.html"});
   CHECK(run.status == ExitStatus::fine);
   CHECK(run.found.empty());

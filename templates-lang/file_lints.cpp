@@ -1,0 +1,334 @@
+// lint_file(): what one file shows by itself.
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "templates-lang/ast_walk.h"
+#include "templates-lang/characters.h"
+#include "templates-lang/codes.h"
+#include "templates-lang/cpp_scanner.h"
+#include "templates-lang/lexer.h"
+#include "templates-lang/lints.h"
+
+namespace bora::lang {
+namespace {
+
+class FileLint {
+ public:
+  FileLint(const Template& file, std::vector<Diagnostic>& found) : file_(file), found_(found) {}
+
+  void run() {
+    for (const Param& param : file_.params) introduce(param.name, Variable::Kind::param);
+    body(file_.body);
+  }
+
+ private:
+  struct Variable {
+    enum class Kind { param, loop, set };
+    const Name* name = nullptr;
+    Kind kind = Kind::set;
+    std::size_t depth = 0;
+  };
+
+  void body(const Body& nodes) {
+    check_reached(nodes);
+    for (const Node& node : nodes) {
+      if (const auto* set = std::get_if<Set>(&node.value)) {
+        for (const Name& name : set->names) add_set(name, set->type.has_value());
+      } else if (const auto* branches = std::get_if<If>(&node.value)) {
+        check_conditions(*branches);
+      } else if (const auto* loop = std::get_if<While>(&node.value)) {
+        if (const auto value = constant(loop->condition.span); value && !*value)
+          report_constant(loop->condition.span, false);
+      }
+      const auto* loop = std::get_if<For>(&node.value);
+      for_each_body(node, [&](const Body& inner) {
+        scopes_.emplace_back();
+        if (loop != nullptr && &inner == &loop->body) {
+          for (const Name& name : loop->names) add_loop_name(name);
+        }
+        body(inner);
+        leave_scope();
+      });
+    }
+  }
+
+  void introduce(const Name& name, Variable::Kind kind) {
+    variables_[name.text].push_back({&name, kind, scopes_.size()});
+    scopes_.back().push_back(&name);
+  }
+
+  void leave_scope() {
+    for (const Name* name : scopes_.back()) variables_[name->text].pop_back();
+    scopes_.pop_back();
+  }
+
+  /// What a name means here; null if the file does not introduce it.
+  const Variable* find(const Name& name) const {
+    const auto found = variables_.find(name.text);
+    return found == variables_.end() || found->second.empty() ? nullptr : &found->second.back();
+  }
+
+  void add_loop_name(const Name& name) {
+    const Variable* hidden = find(name);
+    // Loops that take "_" for what they don't need may nest.
+    if (hidden != nullptr && name.text != "_") report_hidden(name, *hidden);
+    introduce(name, Variable::Kind::loop);
+  }
+
+  /// `set` gives a variable that `set` made another value. A parameter or a loop's variable it
+  /// hides, which is fine at the same level: what follows sees the new one.
+  void add_set(const Name& name, bool is_typed) {
+    const Variable* known = find(name);
+    const bool hides = known != nullptr && (is_typed || known->kind != Variable::Kind::set);
+    if (hides && known->depth < scopes_.size()) report_hidden(name, *known);
+    if (hides || known == nullptr) introduce(name, Variable::Kind::set);
+  }
+
+  void report_hidden(const Name& name, const Variable& hidden) {
+    const char* what = hidden.kind == Variable::Kind::param  ? "the parameter"
+                       : hidden.kind == Variable::Kind::loop ? "the loop's variable"
+                                                             : "the variable";
+    Diagnostic finding =
+        warning(codes::kHidesName, name.span,
+                quoted(name.text) + " hides " + what + " of that name", "give it another name");
+    finding.notes.push_back({file_.source, hidden.name->span, "which is introduced here"});
+    found_.push_back(std::move(finding));
+  }
+
+  /// The value of a condition that never changes.
+  std::optional<bool> constant(Span condition) const {
+    const std::vector<CppToken> tokens = scan_cpp(file_.source->text(), condition);
+    if (tokens.size() != 1) return std::nullopt;
+    const std::string_view word = file_.source->text(tokens.front().span);
+    if (word == "true") return true;
+    if (word == "false") return false;
+    if (!std::ranges::all_of(word, is_digit)) return std::nullopt;
+    return word.find_first_not_of('0') != std::string_view::npos;
+  }
+
+  void check_conditions(const If& node) {
+    for (std::size_t i = 0; i < node.branches.size(); ++i) {
+      const auto& condition = node.branches[i].condition;
+      if (!condition) continue;
+      if (const auto value = constant(condition->span)) {
+        Diagnostic finding = constant_condition(condition->span, *value);
+        if (*value && i + 1 < node.branches.size())
+          finding.notes.push_back(
+              {file_.source, node.branches[i + 1].tag, "so this branch is never rendered"});
+        found_.push_back(std::move(finding));
+      } else {
+        check_repeated(node, i);
+      }
+    }
+  }
+
+  void check_repeated(const If& node, std::size_t branch) {
+    constexpr std::size_t kMaxBranches = 50;  // Looked back at: each is compared with the others.
+    const Span span = node.branches[branch].condition->span;
+    if (has_effects(span)) return;
+    const std::size_t from = branch - std::min(branch, kMaxBranches);
+    for (std::size_t i = from; i < branch; ++i) {
+      const Span earlier = node.branches[i].condition->span;
+      if (file_.source->text(earlier) != file_.source->text(span)) continue;
+      Diagnostic finding =
+          warning(codes::kRepeatedCondition, span,
+                  "this branch is never rendered: an earlier one has its condition", "");
+      finding.notes.push_back({file_.source, earlier, "the condition is tested here"});
+      found_.push_back(std::move(finding));
+      return;
+    }
+  }
+
+  /// Whether evaluating it twice may give two values.
+  bool has_effects(Span expression) const {
+    return std::ranges::any_of(
+        scan_cpp(file_.source->text(), expression), [&](const CppToken& token) {
+          const std::string_view text = file_.source->text(token.span);
+          return text == "(" || text == "++" || text == "--" || text == "=" ||
+                 (text.size() > 1 && text.back() == '=' && text != "==" && text != "!=" &&
+                  text != "<=" && text != ">=");
+        });
+  }
+
+  Diagnostic constant_condition(Span condition, bool value) const {
+    return warning(codes::kConstantCondition, condition,
+                   std::string("this condition is always ") + (value ? "true" : "false"),
+                   "for notes and parts that wait, use '{% comment %}' or '{# #}'");
+  }
+  void report_constant(Span condition, bool value) {
+    found_.push_back(constant_condition(condition, value));
+  }
+
+  /// What stands behind break or continue in the same body.
+  void check_reached(const Body& nodes) {
+    const auto jump =
+        std::ranges::find_if(nodes, [](const Node& node) { return tag_of_jump(node); });
+    if (jump == nodes.end()) return;
+    for (auto node = std::next(jump); node != nodes.end(); ++node) {
+      const std::optional<Span> place = place_of(*node);
+      if (!place) continue;
+      Diagnostic finding =
+          warning(codes::kNeverReached, *place, "what stands here is never reached", "");
+      finding.notes.push_back({file_.source, *tag_of_jump(*jump), "the loop's body is left here"});
+      found_.push_back(std::move(finding));
+      return;
+    }
+  }
+
+  static const Span* tag_of_jump(const Node& node) {
+    if (const auto* jump = std::get_if<Break>(&node.value)) return &jump->tag;
+    if (const auto* jump = std::get_if<Continue>(&node.value)) return &jump->tag;
+    return nullptr;
+  }
+
+  /// Where a node is to be marked; nothing for blank text.
+  std::optional<Span> place_of(const Node& node) const {
+    return std::visit(
+        [&](const auto& value) -> std::optional<Span> {
+          if constexpr (requires { value.tag; }) {
+            return value.tag;
+          } else if constexpr (requires { value.branches; }) {
+            return value.branches.front().tag;
+          } else {
+            const bool is_blank_text = std::ranges::all_of(value.text, is_blank);
+            return is_blank_text ? std::nullopt : std::optional(trimmed(value.span));
+          }
+        },
+        node.value);
+  }
+
+  Span trimmed(Span span) const {
+    const std::string_view text = file_.source->text();
+    while (span.begin < span.end && is_blank(text[span.begin])) ++span.begin;
+    while (span.end > span.begin && is_blank(text[span.end - 1])) --span.end;
+    return span;
+  }
+
+  Diagnostic warning(const char* code, Span span, std::string message, std::string help) const {
+    Diagnostic finding = error_at(code, file_.source, span, std::move(message), std::move(help));
+    finding.severity = Severity::warning;
+    return finding;
+  }
+
+  const Template& file_;
+  std::vector<Diagnostic>& found_;
+  std::vector<std::vector<const Name*>> scopes_ = {{}};          // What each introduces.
+  std::map<std::string_view, std::vector<Variable>> variables_;  // By name; the innermost last.
+};
+
+/// Looks at the calls in a file's tags whose arguments have to be literal.
+class CallLint {
+ public:
+  CallLint(const Template& file, const std::vector<StaticFiles>& static_files,
+           std::vector<Diagnostic>& found)
+      : file_(file), static_files_(static_files), found_(found) {}
+
+  void run() {
+    DiagnosticSink ignored;
+    for (const Token& tag : lex(file_.source, ignored)) {
+      tokens_ = scan_cpp(file_.source->text(), tag.content);
+      for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
+        if (!is_call(i)) continue;
+        const std::string_view name = text(i);
+        if (name == "static_url") check_static_url(i + 2);
+        if (name == "_") check_message(i + 2, 1);
+        if (name == "pgettext") check_message(i + 2, 2);
+      }
+    }
+  }
+
+ private:
+  std::string_view text(std::size_t at) const { return file_.source->text(tokens_[at].span); }
+
+  /// Whether a name that belongs to nothing stands before an opening parenthesis.
+  bool is_call(std::size_t at) const {
+    if (tokens_[at].kind != CppToken::Kind::identifier || text(at + 1) != "(") return false;
+    if (at == 0) return true;
+    const std::string_view before = text(at - 1);
+    return before != "." && before != "->" && before != "::";
+  }
+
+  bool is_string(std::size_t at) const {
+    return at < tokens_.size() && (tokens_[at].kind == CppToken::Kind::string ||
+                                   tokens_[at].kind == CppToken::Kind::raw_string);
+  }
+
+  bool ends_argument(std::size_t at) const {
+    return at >= tokens_.size() || text(at) == "," || text(at) == ")";
+  }
+
+  void check_static_url(std::size_t argument) {
+    if (static_files_.empty() || !is_string(argument) || !ends_argument(argument + 1)) return;
+    std::string_view literal = text(argument);
+    if (!literal.starts_with('"') || !literal.ends_with('"') ||
+        literal.find('\\') != std::string_view::npos)
+      return;
+    literal = literal.substr(1, literal.size() - 2);
+    const std::string path(literal.substr(0, literal.find_first_of("?#")));
+    if (std::ranges::any_of(static_files_,
+                            [&](const StaticFiles& files) { return files.has(path); }))
+      return;
+    const Span span = tokens_[argument].span;
+    report(codes::kMissingAsset, {span.begin + 1, span.end - 1},
+           "there is no file " + quoted(path) + " in " + quoted(static_files_.front().folder),
+           nearest_file(path));
+  }
+
+  std::string nearest_file(const std::string& path) const {
+    for (const StaticFiles& files : static_files_) {
+      const std::string nearest = nearest_name(path, files.names());
+      if (!nearest.empty()) return "did you mean " + quoted(nearest) + "?";
+    }
+    return {};
+  }
+
+  /// The first `count` arguments of a call for a translation.
+  void check_message(std::size_t argument, int count) {
+    for (; count > 0; --count) {
+      const std::size_t begin = argument;
+      while (is_string(argument)) ++argument;
+      if (argument == begin || !ends_argument(argument)) {
+        if (begin < tokens_.size() && text(begin) != ")") {
+          report(codes::kMessageNotLiteral, tokens_[begin].span,
+                 "a message to be translated is a literal string, or it can't be extracted",
+                 "look it up where the text is made");
+        }
+        return;
+      }
+      if (argument >= tokens_.size() || text(argument) != ",") return;
+      ++argument;
+    }
+  }
+
+  void report(const char* code, Span span, std::string message, std::string help) {
+    Diagnostic finding = error_at(code, file_.source, span, std::move(message), std::move(help));
+    finding.severity = Severity::warning;
+    found_.push_back(std::move(finding));
+  }
+
+  const Template& file_;
+  const std::vector<StaticFiles>& static_files_;
+  std::vector<Diagnostic>& found_;
+  std::vector<CppToken> tokens_;
+};
+
+}  // namespace
+
+void lint_file(const Template& file, const std::vector<StaticFiles>& static_files,
+               DiagnosticSink& sink) {
+  std::vector<Diagnostic> found;
+  FileLint(file, found).run();
+  CallLint(file, static_files, found).run();
+  std::ranges::sort(found, [](const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.span.begin, a.code) < std::tie(b.span.begin, b.code);
+  });
+  for (Diagnostic& finding : found) sink.report(std::move(finding));
+}
+
+}  // namespace bora::lang
