@@ -1,63 +1,43 @@
-// What a match costs: the routes of a REST API of some hundred paths, repeated under prefixes to
-// 10, 100, 1,000 and 10,000 routes, and 32,768 random URLs of them, so that neither branches nor
-// caches are warm for one path.
+// What a match costs: the paths of a large REST API, repeated under prefixes to 10, 100, 1,000 and
+// 10,000 routes, and 32,768 random URLs of them, so that neither branches nor caches are warm for
+// one path.
 //
-// Prints nanoseconds per match of the compiler's table and of that of url<Handler>() lists, beside
-// the bound: the same URLs, complete, looked up in one std::unordered_map.
+// Prints nanoseconds per match, the median of rounds in which all take turns: the tables of Bora,
+// as `bora compile` writes them, beside a radix tree on the heap, a list of std::regex tried one
+// after the other, and a bound: the same URLs, complete, looked up in one std::unordered_map.
 //
-//   build/release/bin/routes_bench
+//   build/release/bin/routes_bench            all of it
+//   build/release/bin/routes_bench 1000       one size, without std::regex
+//   build/release/bin/routes_bench 1000 9     the same, only 9 rounds of the tables (for callgrind)
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <functional>
 #include <random>
+#include <regex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include <bora/web/request_handler.h>
 #include <bora/web/route_table.h>
-#include <bora/web/url_spec.h>
 
-#include "compiler/codegen/dispatch_table.h"
+#include "bench/routes/api_paths.h"
+#include "bench/routes/radix_tree.h"
+#include "paths-lang/route_tree.h"
 
 namespace {
 
-using bora::compiler::DispatchTable;
-using bora::compiler::RouteManifest;
-
 constexpr std::size_t kURLs = 32768;
-constexpr int kRounds = 15;
-
-struct Handler : bora::web::RequestHandler {
-  void prepare() {}
-};
-
-// Owners and things of a code host, as its public API combines them.
-std::vector<std::string> api_patterns() {
-  std::vector<std::string> patterns = {"/", "/events", "/feeds", "/emojis", "/meta", "/rate_limit"};
-  const std::vector<std::string> things = {
-      "issues", "pulls", "commits",  "branches", "releases", "labels", "hooks",     "keys",
-      "forks",  "tags",  "comments", "statuses", "contents", "teams",  "milestones"};
-  for (const std::string owner :
-       {"/repos/{owner}/{repo}", "/orgs/{org}", "/users/{user}", "/gists/{id}"}) {
-    patterns.push_back(owner);
-    for (const std::string& thing : things) {
-      patterns.push_back(owner + "/" + thing);
-      patterns.push_back(owner + "/" + thing + "/{number:int}");
-    }
-  }
-  for (const std::string& thing : things) {
-    patterns.push_back("/repos/{owner}/{repo}/" + thing + "/{number:int}/comments");
-  }
-  patterns.push_back("/repos/{owner}/{repo}/archive/{ref:path}");
-  return patterns;
-}
+constexpr int kRounds = 31;
+constexpr std::size_t kRegexURLs = 512;  // of the first size; fewer of the larger ones
 
 std::vector<std::string> make_patterns(std::size_t count) {
-  const std::vector<std::string> api = api_patterns();
+  const std::vector<std::string>& api = api_paths();
   std::vector<std::string> patterns;
   for (std::size_t i = 0; patterns.size() < count; ++i) {
     // Ten routes are ten different ones, not the first ten.
@@ -69,101 +49,190 @@ std::vector<std::string> make_patterns(std::size_t count) {
   return patterns;
 }
 
-std::string random_url(const std::string& pattern, std::mt19937& random) {
-  std::string url;
+std::string random_hex(std::size_t size, std::mt19937& random) {
+  std::string text;
+  while (text.size() < size) text += "0123456789abcdef"[random() % 16];
+  return text;
+}
+
+std::string random_value(std::string_view parameter, std::mt19937& random) {
+  if (parameter.ends_with(":int")) return std::to_string(random() % 1000000);
+  if (parameter.ends_with(":uuid")) {
+    return random_hex(8, random) + "-" + random_hex(4, random) + "-" + random_hex(4, random) + "-" +
+           random_hex(4, random) + "-" + random_hex(12, random);
+  }
+  if (parameter.ends_with("{40}")) return random_hex(40, random);
+  return "name" + std::to_string(random() % 1000000);
+}
+
+/// The end of the parameter that begins at `open`.
+std::size_t close_of(std::string_view pattern, std::size_t open) {
+  int depth = 0;
+  std::size_t i = open;
+  do {
+    depth += pattern[i] == '{' ? 1 : pattern[i] == '}' ? -1 : 0;
+  } while (depth > 0 && ++i < pattern.size());
+  return i;
+}
+
+/// `pattern` with each parameter replaced by what `replace` makes of it.
+template <class Replace>
+std::string replaced(const std::string& pattern, Replace replace) {
+  std::string text;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '{') {
-      url += pattern[i];
+      text += pattern[i];
       continue;
     }
-    const std::size_t end = pattern.find('}', i);
-    const bool is_number = pattern.compare(end - 4, 4, ":int") == 0;
-    url += (is_number ? "" : "name") + std::to_string(random() % 1000000);
+    const std::size_t end = close_of(pattern, i);
+    text += replace(std::string_view(pattern).substr(i + 1, end - i - 1));
     i = end;
   }
-  return url;
+  return text;
 }
 
-/// The compiler's table as the run time has it.
-struct GeneratedTable {
-  explicit GeneratedTable(const std::vector<std::string>& patterns) : routes(patterns.size()) {
-    bora::lang::DiagnosticSink sink;
-    for (const std::string& pattern : patterns) {
-      bora::compiler::Route route;
-      route.path = *bora::compiler::parse_path_pattern({pattern, {}, false}, {}, nullptr, sink);
-      manifest.routes.push_back(std::move(route));
-    }
-    made = bora::compiler::make_dispatch_table(manifest);
-    for (const DispatchTable::Node& n : made.nodes) {
-      nodes.push_back({n.multiplier, n.first_slot, n.slot_mask, static_cast<std::uint16_t>(n.shift),
-                       static_cast<std::uint16_t>(n.probes), n.integer_child, n.string_child,
-                       n.leaf, n.slash_leaf, n.rest});
-    }
-    for (const DispatchTable::Slot& s : made.slots) {
-      slots.push_back({s.hash, s.text.c_str(), static_cast<std::uint32_t>(s.text.size()), s.child});
-    }
-  }
-  [[nodiscard]] bora::web::RouteTable table() const { return {routes, nodes.data(), slots.data()}; }
+std::string regex_of(std::string_view parameter) {
+  if (parameter.ends_with(":int")) return "(-?[0-9]+)";
+  if (parameter.ends_with(":uuid")) return "([0-9a-fA-F-]{36})";
+  if (parameter.ends_with(":path")) return "(.*)";
+  if (parameter.ends_with("{40}")) return "([0-9a-f]{40})";
+  return "([^/]+)";
+}
 
-  RouteManifest manifest;
-  DispatchTable made;
+/// The compiler's tables as the run time has them.
+struct Table {
+  explicit Table(const std::vector<std::string>& texts) : routes(texts.size()) {
+    std::vector<bora::paths::Problem> problems;
+    std::vector<bora::paths::Pattern> patterns;
+    for (const std::string& text : texts) {
+      patterns.push_back(*bora::paths::parse_pattern(text, {}, {}, problems));
+    }
+    std::vector<const bora::paths::Pattern*> pointers;
+    for (const auto& pattern : patterns) pointers.push_back(&pattern);
+    tree = bora::paths::make_route_tree(pointers);
+  }
+  [[nodiscard]] bora::web::RouteTable table() const {
+    return {routes,
+            {tree.words.data(), tree.texts.data(),
+             reinterpret_cast<const unsigned char*>(tree.automata.data()), nullptr}};
+  }
+
   std::vector<bora::web::Route> routes;
-  std::vector<bora::web::detail::RouteNode> nodes;
-  std::vector<bora::web::detail::RouteSlot> slots;
+  bora::paths::RouteTree tree;
 };
 
-/// Nanoseconds per URL, the best of the rounds; `find` returns whether it found the URL.
-template <class Find>
-double time_per_url(const std::vector<std::string>& urls, Find find) {
-  double best = 1e9;
-  for (int round = 0; round < kRounds; ++round) {
-    std::size_t found = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    for (const std::string& url : urls) found += find(url) ? 1 : 0;
-    const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - begin;
-    if (found != urls.size()) {
-      std::fprintf(stderr, "found %zu of %zu URLs\n", found, urls.size());
-      std::exit(1);
-    }
-    best = std::min(best, spent.count() / static_cast<double>(urls.size()));
+struct Contender {
+  const char* name;
+  std::function<std::size_t(const std::vector<std::string>&)> find_all;  ///< How many it found.
+  std::size_t url_count = kURLs;
+  std::vector<double> times{};  ///< Nanoseconds per URL, by round.
+};
+
+void run_once(Contender& contender, const std::vector<std::string>& urls) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::size_t found = contender.find_all(urls);
+  const std::chrono::duration<double, std::nano> spent = std::chrono::steady_clock::now() - begin;
+  if (found != contender.url_count) {
+    std::fprintf(stderr, "%s found %zu of %zu URLs\n", contender.name, found, contender.url_count);
+    std::exit(1);
   }
-  return best;
+  contender.times.push_back(spent.count() / static_cast<double>(contender.url_count));
 }
 
-bool is_found(const bora::web::RouteTable& table, const std::string& url) {
-  bora::web::RouteMatch result;
-  bora::web::match(table, url, result);
-  return result.route != nullptr;
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
 }
 
-void measure(std::size_t count) {
-  const std::vector<std::string> patterns = make_patterns(count);
+std::vector<std::string> random_urls(const std::vector<std::string>& patterns) {
   std::mt19937 random(1);
   std::vector<std::string> urls;
-  for (std::size_t i = 0; i < kURLs; ++i)
-    urls.push_back(random_url(patterns[random() % count], random));
+  for (std::size_t i = 0; i < kURLs; ++i) {
+    urls.push_back(replaced(patterns[random() % patterns.size()],
+                            [&random](auto parameter) { return random_value(parameter, random); }));
+  }
+  return urls;
+}
 
-  const GeneratedTable generated(patterns);
-  const bora::web::RouteTable table = generated.table();
-  std::vector<bora::web::URLSpec> specs;
-  for (const std::string& pattern : patterns) specs.push_back(bora::web::url<Handler>(pattern));
-  const auto built = bora::web::make_route_table(specs);
+double measure(std::size_t count, bool only_tables, bool with_regex, int rounds) {
+  const std::vector<std::string> patterns = make_patterns(count);
+  const std::vector<std::string> urls = random_urls(patterns);
+  const Table made(patterns);
+  const bora::web::RouteTable table = made.table();
+  RadixTree tree;
   std::unordered_map<std::string_view, int> map;
+  std::vector<std::regex> regexes;
+  for (std::size_t i = 0; i < patterns.size(); ++i) {
+    tree.add(patterns[i], static_cast<int>(i));
+    if (with_regex) regexes.emplace_back(replaced(patterns[i], regex_of));
+  }
   for (const std::string& url : urls) map.emplace(url, 1);
 
-  const double by_table =
-      time_per_url(urls, [&](const std::string& url) { return is_found(table, url); });
-  const double by_built =
-      time_per_url(urls, [&](const std::string& url) { return is_found(*built, url); });
-  const double by_map =
-      time_per_url(urls, [&](const std::string& url) { return map.find(url) != map.end(); });
-  std::printf("%8zu %12.1f %12.1f %12.1f\n", count, by_table, by_built, by_map);
+  std::vector<Contender> contenders;
+  contenders.push_back({"tables", [&table](const std::vector<std::string>& list) {
+                          std::size_t found = 0;
+                          for (const std::string& url : list) {
+                            bora::web::RouteMatch result;
+                            bora::web::match(table, url, result);
+                            found += result.route != nullptr ? 1 : 0;
+                          }
+                          return found;
+                        }});
+  if (!only_tables) {
+    contenders.push_back({"radix tree", [&tree](const std::vector<std::string>& list) {
+                            std::size_t found = 0;
+                            std::vector<std::string_view> captures;
+                            for (const std::string& url : list)
+                              found += tree.find(url, captures) >= 0 ? 1 : 0;
+                            return found;
+                          }});
+    contenders.push_back({"hash", [&map](const std::vector<std::string>& list) {
+                            std::size_t found = 0;
+                            for (const std::string& url : list)
+                              found += map.find(url) != map.end() ? 1 : 0;
+                            return found;
+                          }});
+  }
+  for (int round = 0; round < rounds; ++round) {
+    for (Contender& contender : contenders) run_once(contender, urls);
+  }
+  if (with_regex) {
+    const std::size_t regex_urls = std::max<std::size_t>(kRegexURLs / (count / 10), 16);
+    contenders.push_back({"std::regex",
+                          [&](const std::vector<std::string>& list) {
+                            std::size_t found = 0;
+                            std::smatch match;
+                            for (std::size_t i = 0; i < regex_urls; ++i) {
+                              found += std::ranges::any_of(regexes, [&](const std::regex& regex) {
+                                return std::regex_match(list[i], match, regex);
+                              });
+                            }
+                            return found;
+                          },
+                          regex_urls});
+    for (int round = 0; round < 3; ++round) run_once(contenders.back(), urls);
+  }
+  std::printf("%8zu", count);
+  for (const Contender& contender : contenders) std::printf(" %12.1f", median(contender.times));
+  std::printf("   %zu KB\n", made.tree.words.size() * 8 / 1024);
+  return median(contenders.front().times);
 }
 
 }  // namespace
 
-int main() {
-  std::printf("ns per match\n%8s %12s %12s %12s\n", "routes", "generated", "url<> list",
-              "hash of URL");
-  for (const std::size_t count : {10, 100, 1000, 10000}) measure(count);
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    measure(std::strtoull(argv[1], nullptr, 10), argc > 2, false,
+            argc > 2 ? std::atoi(argv[2]) : kRounds);
+    return 0;
+  }
+  std::printf("ns per match\n%8s %12s %12s %12s %12s   %s\n", "routes", "tables", "radix tree",
+              "hash of URL", "std::regex", "size of the tables");
+  double first = 0;
+  double last = 0;
+  for (const std::size_t count : {10, 100, 1000, 10000}) {
+    last = measure(count, false, true, kRounds);
+    if (first == 0) first = last;
+  }
+  std::printf("10,000 routes cost %.2f times as much as 10\n", last / first);
 }

@@ -14,7 +14,7 @@
 //                 static_assert(may_answer<bora_path_0, …>, "…");
 //                 constexpr Endpoint bora_endpoint_0 = …;
 //                 constexpr Route bora_routes[] = {…};
-//                 constexpr RouteNode bora_nodes[] = {…};
+//                 constexpr std::uint64_t bora_words[] = {…};
 //                 } }
 //                 const RouteTable routes::table(…);
 //                 std::string route::entry(std::int64_t id) { … }
@@ -37,9 +37,9 @@
 #include <vector>
 
 #include "compiler/codegen/cpp_writer.h"
-#include "compiler/codegen/dispatch_table.h"
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/routes/cpp_names.h"
+#include "paths-lang/route_tree.h"
 
 namespace bora::compiler {
 namespace {
@@ -60,8 +60,25 @@ std::string ascii(std::string_view text) {
   return result;
 }
 
-std::string_view value_type(Converter converter) {
-  return converter == Converter::integer ? "::std::int64_t" : "::std::string_view";
+std::string plain_value_type(Converter converter) {
+  switch (converter) {
+    case Converter::integer:
+      return "::std::int64_t";
+    case Converter::uint:
+      return "::std::uint64_t";
+    case Converter::real:
+      return "double";
+    case Converter::boolean:
+      return "bool";
+    default:
+      return "::std::string_view";
+  }
+}
+
+/// What a handler gets for a parameter.
+std::string value_type(const PathParameter& parameter) {
+  const std::string type = plain_value_type(parameter.converter);
+  return parameter.is_optional ? "::std::optional<" + type + ">" : type;
 }
 
 /// The names of a path's parameters as C++ has them: keywords get an underscore.
@@ -83,15 +100,24 @@ std::string view_literal(std::string_view text) {
   return "{" + string_literal(text, 4) + ", " + std::to_string(text.size()) + "}";
 }
 
+/// "std::optional<std::int64_t>" for "::std::optional<::std::int64_t>".
+std::string without_global(std::string type) {
+  for (std::size_t at = type.find("::std"); at != std::string::npos; at = type.find("::std", at)) {
+    type.erase(at, 2);
+  }
+  return type;
+}
+
 /// "std::int64_t id, std::string_view slug"; `is_global` puts '::' in front of each type, for a
 /// namespace that may hold a group called std.
 std::string parameter_list(const PathPattern& path, bool is_global) {
   const std::vector<std::string> names = parameter_names(path);
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string_view type = value_type(path.parameters[i].converter);
+    std::string type = value_type(path.parameters[i]);
+    if (!is_global) type = without_global(type);
     if (i > 0) list += ", ";
-    list += is_global ? type : type.substr(2);
+    list += type;
     list += " " + names[i];
   }
   return list;
@@ -149,6 +175,9 @@ std::string write_header(const RouteManifest& manifest) {
   out.line("#pragma once");
   out.line();
   out.line("#include <cstdint>");
+  const bool has_optional = std::ranges::any_of(
+      manifest.routes, [](const Route& route) { return route.path.has_optional(); });
+  if (has_optional) out.line("#include <optional>");
   out.line("#include <string>");
   out.line("#include <string_view>");
   out.line();
@@ -193,22 +222,21 @@ class SourceWriter {
     write_endpoints();
     write_table();
     close_namespace();
-    out_.line(std::string("const ") + runtime::kRouteTable + " routes::table(" +
-              within("bora_routes") + ", " + within("bora_nodes") + ", " + within("bora_slots") +
-              ");");
+    out_.line(std::string("const ") + runtime::kRouteTable + " routes::table({" +
+              within("bora_routes") + ", " + std::to_string(manifest_.routes.size()) + "}, " +
+              within("bora_tables") + ");");
     write_reverse_functions();
     return out_.text();
   }
 
  private:
   /// One Endpoint serves all routes of one handler whose captures and methods are alike.
-  using EndpointKey = std::tuple<std::string, std::vector<Converter>, unsigned>;
+  using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned>;
 
   static EndpointKey key_of(const Route& route) {
-    std::vector<Converter> values;
+    std::vector<std::string> values;
     for (const PathParameter& parameter : route.path.parameters) {
-      values.push_back(parameter.converter == Converter::integer ? Converter::integer
-                                                                 : Converter::string);
+      values.push_back(value_type(parameter));
     }
     return {route.handler.text, std::move(values), method_mask(route)};
   }
@@ -306,7 +334,7 @@ class SourceWriter {
     const std::string path = "bora_path_" + std::to_string(number);
     std::string arguments = "bora_handler_" + std::to_string(handler);
     for (const PathParameter& parameter : route.path.parameters) {
-      arguments += ", " + std::string(value_type(parameter.converter));
+      arguments += ", " + value_type(parameter);
     }
     const unsigned listed = method_mask(route);
     out_.line("using " + path + " = bora_web::build::Path<" + arguments + ">;");
@@ -338,21 +366,28 @@ class SourceWriter {
   }
 
   void write_table() {
-    const DispatchTable table = make_dispatch_table(manifest_);
+    std::vector<const paths::Pattern*> patterns;
+    for (const Route& route : manifest_.routes) patterns.push_back(&route.path);
+    const paths::RouteTree tree = paths::make_route_tree(patterns);
     write_targets();
     out_.line();
-    out_.line("constexpr bora_web::Route bora_routes[" + std::to_string(manifest_.routes.size()) +
-              "] = {");
-    for (std::size_t i = 0; i < manifest_.routes.size(); ++i) write_route(i, table.next[i]);
+    const std::size_t count = tree.next.size() + tree.copies.size();
+    out_.line("constexpr bora_web::Route bora_routes[" + std::to_string(count) + "] = {");
+    for (std::size_t i = 0; i < tree.next.size(); ++i) write_route(i, tree.next[i]);
+    for (const paths::RouteTree::Copy& copy : tree.copies) write_route(copy.route, copy.next);
     out_.line("};");
     out_.line();
-    out_.line("constexpr bora_web::detail::RouteNode bora_nodes[] = {");
-    for (const DispatchTable::Node& node : table.nodes) write_node(node);
+    out_.line("constexpr ::std::uint64_t bora_words[] = {");
+    write_numbers(tree.words, "U");
     out_.line("};");
-    out_.line();
-    out_.line("constexpr bora_web::detail::RouteSlot bora_slots[] = {");
-    for (const DispatchTable::Slot& slot : table.slots) write_slot(slot);
+    out_.line("constexpr char bora_texts[] = " + string_literal(tree.texts, 4) + ";");
+    out_.line("constexpr unsigned char bora_automata[] = {");
+    write_numbers(std::vector<unsigned char>(tree.automata.begin(), tree.automata.end()), "");
+    if (tree.automata.empty()) out_.line("  0,");
     out_.line("};");
+    out_.line(
+        "constexpr bora_web::detail::RouteTables bora_tables = {bora_words, bora_texts, "
+        "bora_automata, nullptr};");
     out_.line();
     // Once for each row of types, not for each route: thousands of routes compile in seconds.
     out_.line("template <class... Values>");
@@ -398,23 +433,16 @@ class SourceWriter {
     out_.line("  " + line + "},");
   }
 
-  void write_node(const DispatchTable::Node& node) {
-    std::string line = "  {" + std::to_string(node.multiplier) + "U";
-    for (const std::uint32_t field :
-         {node.first_slot, node.slot_mask, node.shift, node.probes, node.integer_child,
-          node.string_child, node.leaf, node.slash_leaf, node.rest}) {
-      line += ", " + std::to_string(field);
+  template <class Number>
+  void write_numbers(const std::vector<Number>& numbers, const char* suffix) {
+    constexpr std::size_t kPerLine = 8;
+    for (std::size_t i = 0; i < numbers.size(); i += kPerLine) {
+      std::string line = " ";
+      for (std::size_t j = i; j < std::min(i + kPerLine, numbers.size()); ++j) {
+        line += " " + std::to_string(numbers[j]) + suffix + ",";
+      }
+      out_.line(line);
     }
-    out_.line(line + "},");
-  }
-
-  void write_slot(const DispatchTable::Slot& slot) {
-    if (slot.text.empty()) {
-      out_.line("  {},");
-      return;
-    }
-    out_.line("  {" + std::to_string(slot.hash) + "U, " + string_literal(slot.text, 4) + ", " +
-              std::to_string(slot.text.size()) + ", " + std::to_string(slot.child) + "},");
   }
 
   void write_reverse_functions() {

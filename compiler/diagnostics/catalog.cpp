@@ -60,6 +60,13 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R062", "a redirect needs a capture that its path does not have"},
     {"R063", "a redirect to its own path"},
 
+    // paths-lang/codes.h
+    {"R070", "a malformed regular expression in a path"},
+    {"R071", "a regular expression that uses what paths do not support"},
+    {"R072", "a regular expression that is too large"},
+    {"R073", "a regular expression that takes the empty text, or nothing"},
+    {"R074", "an optional parameter that is not the last segment"},
+
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},
     {"T002", "a template is not valid UTF-8"},

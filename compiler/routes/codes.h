@@ -4,7 +4,11 @@
 // scripts and search for them. A code that is no longer reported is not given to something else.
 // compiler/diagnostics/catalog holds a summary of each.
 
+#include "paths-lang/codes.h"
+
 namespace bora::compiler::codes {
+
+using namespace paths::codes;
 
 // The file.
 inline constexpr char kNulByte[] = "R001";
@@ -18,7 +22,6 @@ inline constexpr char kUnknownKey[] = "R010";
 inline constexpr char kUnknownSection[] = "R011";
 inline constexpr char kMissingKey[] = "R012";
 inline constexpr char kWrongType[] = "R013";
-inline constexpr char kEmptyValue[] = "R014";
 inline constexpr char kNotSupportedYet[] = "R015";
 
 // What becomes C++.
@@ -29,19 +32,7 @@ inline constexpr char kBadHeader[] = "R023";
 inline constexpr char kUnknownMethod[] = "R024";
 inline constexpr char kRepeatedMethod[] = "R025";
 
-// Paths.
-inline constexpr char kNoLeadingSlash[] = "R030";
-inline constexpr char kEmptySegment[] = "R031";
-inline constexpr char kBadPathCharacter[] = "R032";
-inline constexpr char kBadEscape[] = "R033";
-inline constexpr char kUnbalancedBrace[] = "R034";
-inline constexpr char kTextAroundParameter[] = "R035";
-inline constexpr char kBadParameterName[] = "R036";
-inline constexpr char kParameterTwice[] = "R037";
-inline constexpr char kUnknownConverter[] = "R038";
-inline constexpr char kPathNotLast[] = "R039";
-inline constexpr char kPathTooLarge[] = "R040";
-inline constexpr char kDotSegment[] = "R041";
+// Paths: those of their language, and
 inline constexpr char kBadPrefix[] = "R042";
 inline constexpr char kBadMount[] = "R043";
 inline constexpr char kBadDirectory[] = "R044";

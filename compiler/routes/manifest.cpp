@@ -226,7 +226,12 @@ class ManifestReader {
     route.path.text += "{path:path}";
     route.path.ends_with_slash = false;
     route.path.segments.push_back({"", true, 0});
-    route.path.parameters.push_back({"path", Converter::path, route.path.span});
+    PathParameter rest;
+    rest.name = "path";
+    rest.converter = Converter::path;
+    rest.begin = route.path.span.begin;
+    rest.end = route.path.span.end;
+    route.path.parameters.push_back(std::move(rest));
     return true;
   }
 

@@ -76,15 +76,21 @@ class TargetReader {
              "route '" + target_ + "' needs '" + parameter.name +
                  "', which the redirect's path does not capture",
              "add '{" + parameter.name + "}' to the path");
-    } else if (parameter.converter != capture->converter &&
-               !(parameter.converter != Converter::integer &&
-                 capture->converter != Converter::path)) {
+    } else if (!fits(*capture, parameter)) {
       report(codes::kTargetCapture, 0, target_.size(),
              "'" + parameter.name + "' of the redirect's path does not fit '" + parameter.name +
                  "' of route '" + target_ + "'",
              "use the same converter in both");
     }
     return "{" + std::to_string(capture - captures.begin()) + "}";
+  }
+
+  /// Whether what `capture` takes is always something for `parameter`.
+  static bool fits(const PathParameter& capture, const PathParameter& parameter) {
+    if (capture.converter == parameter.converter) return capture.argument == parameter.argument;
+    const bool takes_any_text =
+        parameter.converter == Converter::string || parameter.converter == Converter::path;
+    return takes_any_text && capture.converter != Converter::path;
   }
 
   std::string from_url() {

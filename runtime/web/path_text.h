@@ -3,28 +3,15 @@
 #include <string>
 #include <string_view>
 
-// Percent-encoding as routing needs it (RFC 3986).
+#include "paths-lang/percent.h"
+
+// Percent-encoding of what requests and URLs hold.
 
 namespace bora::web {
 
-/// Letters, digits, '-', '.', '_' and '~': the same whether encoded or not.
-constexpr bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-/// What may stand in a path segment as it is.
-constexpr bool is_path_character(char c) {
-  return is_unreserved(c) || std::string_view("!$&'()*+,;=:@").find(c) != std::string_view::npos;
-}
-
-/// 0 to 15, or -1.
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+using paths::hex_value;
+using paths::is_path_character;
+using paths::is_unreserved;
 
 /// Whether two hexadecimal digits follow every '%'.
 bool has_valid_escapes(std::string_view text);

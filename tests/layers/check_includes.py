@@ -14,12 +14,14 @@ ALLOWED = {
     "runtime/net": {"runtime/core"},
     "runtime/http": {"runtime/net", "runtime/core"},
     "runtime/render": {"runtime/core"},
-    "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render"},
+    "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render",
+                    "paths-lang"},
     "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "templates-lang": set(),
+    "paths-lang": set(),
     "compiler/diagnostics": {"templates-lang"},
-    "compiler/routes": {"templates-lang"},
-    "compiler/codegen": {"compiler/routes", "compiler/diagnostics", "templates-lang"},
+    "compiler/routes": {"templates-lang", "paths-lang"},
+    "compiler/codegen": {"compiler/routes", "compiler/diagnostics", "templates-lang", "paths-lang"},
     "compiler/driver": {"compiler/codegen", "compiler/routes", "compiler/diagnostics", "templates-lang"},
     "compiler/cli": {"compiler/driver", "compiler/codegen", "compiler/routes", "compiler/diagnostics",
                      "templates-lang", "scaffold"},
@@ -91,7 +93,7 @@ def main(root):
     root = pathlib.Path(root)
     findings = []
     count = 0
-    for folder in ("runtime", "templates-lang", "compiler", "scaffold"):
+    for folder in ("runtime", "paths-lang", "templates-lang", "compiler", "scaffold"):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".h", ".cpp"):
                 count += 1

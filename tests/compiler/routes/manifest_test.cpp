@@ -82,7 +82,7 @@ TEST_CASE("manifest: everything has its place", "[routes]") {
   const Route& entry = route(manifest, "entry");
   CHECK(source.position(entry.name.span.begin) == lang::Position{7, 1});
   CHECK(source.text(entry.path.span) == "/entry/{slug}");
-  CHECK(source.text(entry.path.parameters[0].span) == "slug");
+  CHECK(source.text({entry.path.parameters[0].begin, entry.path.parameters[0].end}) == "slug");
   CHECK(source.text(entry.handler.span) == "blog::Entry");
   CHECK(source.text(manifest.app_namespace.span) == "shop");
   CHECK(source.text(manifest.headers[1].span) == "admin/handlers.h");

@@ -525,41 +525,27 @@ constexpr bora_web::Route bora_routes[10] = {
   {{"old", 3}, {"/old/{slug}", 11}, nullptr, nullptr, &bora_redirect_9, nullptr},
 };
 
-constexpr bora_web::detail::RouteNode bora_nodes[] = {
-  {7093589179816864129U, 2, 7, 61, 1, 0, 0, 0, 1, 0},
-  {1U, 0, 1, 63, 1, 0, 2, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 2, 0, 0},
-  {1U, 0, 1, 63, 1, 4, 0, 0, 0, 0},
-  {7509770867162192771U, 10, 1, 63, 1, 0, 0, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 6, 0, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 3, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 0, 0, 5},
-  {1U, 0, 1, 63, 1, 0, 9, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 6, 0, 0},
-  {7509770867162192771U, 12, 1, 63, 1, 0, 0, 7, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 12, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 8, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 0, 0, 9},
-  {1U, 0, 1, 63, 1, 0, 15, 0, 0, 0},
-  {1U, 0, 1, 63, 1, 0, 0, 10, 0, 0},
+constexpr ::std::uint64_t bora_words[] = {
+  1226106247483U, 0U, 4294967296U, 0U, 6581359U, 0U, 309237645315U, 495840490357U,
+  0U, 377957122053U, 521611275877U, 0U, 274877906949U, 4694214550086902115U, 4125619635748169313U, 240518168585U,
+  474214393697U, 0U, 206158430213U, 0U, 0U, 0U, 474215179361U, 0U,
+  137438953477U, 109304575259763U, 0U, 343597383686U, 0U, 0U, 0U, 0U,
+  1238699086033U, 0U, 7U, 0U, 495840490357U, 0U, 171798691845U, 0U,
+  1236950581249U, 0U, 0U, 9223372071214514176U, 0U, 0U, 0U, 0U,
+  1236950581249U, 0U, 0U, 9223372062624579584U, 0U, 0U, 0U, 0U,
+  1236950581249U, 0U, 0U, 5U, 0U, 0U, 0U, 0U,
+  1236950581249U, 0U, 0U, 9223372045444710400U, 0U, 0U, 0U, 0U,
+  1236950581249U, 0U, 0U, 9223372079804448768U, 0U, 0U, 0U, 0U,
+  1236950581249U, 0U, 0U, 9U, 0U, 0U, 0U, 0U,
+  72058830988509185U, 412316860418U, 0U, 0U, 0U, 0U, 0U, 0U,
+  1238699086033U, 0U, 0U, 0U, 495874961264U, 0U, 446676598789U, 0U,
+  72058830988509185U, 9223372049739677698U, 0U, 0U, 0U, 0U, 0U,
 };
-
-constexpr bora_web::detail::RouteSlot bora_slots[] = {
-  {},
-  {},
-  {8753887147743315976U, "admin", 5, 10},
-  {7234757837800415004U, "users", 5, 3},
-  {8753873940718619400U, "again", 5, 8},
-  {15430931260505037837U, "static", 6, 13},
-  {15755400384257661008U, "old", 3, 14},
-  {6529537392399530702U, "caf%C3%A9", 9, 7},
-  {7955350292327825932U, "entry", 5, 1},
-  {},
-  {7233084398181483289U, "posts", 5, 5},
-  {},
-  {7234757837800415004U, "users", 5, 11},
-  {},
+constexpr char bora_texts[] = "";
+constexpr unsigned char bora_automata[] = {
+  0,
 };
+constexpr bora_web::detail::RouteTables bora_tables = {bora_words, bora_texts, bora_automata, nullptr};
 
 template <class... Values>
 [[gnu::noinline]] ::std::string bora_url(::std::size_t route, Values... values) {
@@ -569,7 +555,7 @@ template <class... Values>
 }  // namespace
 }  // namespace shop
 
-const ::bora::web::RouteTable routes::table(::shop::bora_routes, ::shop::bora_nodes, ::shop::bora_slots);
+const ::bora::web::RouteTable routes::table({::shop::bora_routes, 10}, ::shop::bora_tables);
 
 namespace route {
 ::std::string entry(::std::string_view slug) {

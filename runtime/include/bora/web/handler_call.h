@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <limits>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include <bora/core/task.h>
+#include <bora/web/path_value.h>
 #include <bora/web/route_table.h>
 
 // How a handler class becomes an Endpoint: which of the seven methods it defines, and a function
@@ -215,23 +217,60 @@ template <class Handler>
 concept IsHandler = requires(RequestHandler& handler) { static_cast<Handler&>(handler); } &&
                     std::is_convertible_v<Handler*, RequestHandler*>;
 
-/// A capture as a number; throws HTTPError(404) for text that is none or is out of range.
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// A capture that matching has found to be a value of the route's converter.
+template <class Value>
+Value captured(const PathArgs& arguments, std::size_t index) {
+  if constexpr (is_optional<Value>) {
+    if (!arguments.has(index)) return std::nullopt;
+    return captured<typename Value::value_type>(arguments, index);
+  } else if constexpr (std::is_same_v<Value, std::int64_t>) {
+    return arguments.integer(index);
+  } else if constexpr (std::is_same_v<Value, std::uint64_t>) {
+    return arguments.unsigned_integer(index);
+  } else if constexpr (std::is_same_v<Value, double>) {
+    return arguments.real(index);
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    return arguments.boolean(index);
+  } else if constexpr (std::is_same_v<Value, std::string_view>) {
+    return arguments.text(index);
+  } else {
+    return PathValue<Value>::parse(arguments.text(index)).value();
+  }
+}
+
+// A capture as a value; HTTPError(404) for text that is none or is out of range.
 std::int64_t signed_argument(std::string_view text, std::int64_t min, std::int64_t max);
 std::uint64_t unsigned_argument(std::string_view text, std::uint64_t max);
+double real_argument(std::string_view text);
+bool bool_argument(std::string_view text);
 
 template <class Parameter>
 inline constexpr bool is_convertible_capture =
     std::is_same_v<Parameter, std::string_view> || std::is_same_v<Parameter, std::string> ||
-    (std::is_integral_v<Parameter> && !std::is_same_v<Parameter, bool>);
+    std::is_same_v<Parameter, double> || std::is_integral_v<Parameter>;
+template <class Parameter>
+inline constexpr bool is_convertible_capture<std::optional<Parameter>> =
+    is_convertible_capture<Parameter>;
 
 /// A capture as what the method takes.
 template <class Parameter>
 Parameter convert_capture(std::string_view text) {
   static_assert(
       is_convertible_capture<Parameter>,
-      "a handler of url<Handler>() takes the path's captures as std::string_view, std::string "
-      "or integers");
-  if constexpr (!std::is_integral_v<Parameter>) {
+      "a handler of url<Handler>() takes the path's captures as std::string_view, std::string, "
+      "integers, double, bool, or std::optional of these");
+  if constexpr (is_optional<Parameter>) {
+    return convert_capture<typename Parameter::value_type>(text);
+  } else if constexpr (std::is_same_v<Parameter, bool>) {
+    return bool_argument(text);
+  } else if constexpr (std::is_same_v<Parameter, double>) {
+    return real_argument(text);
+  } else if constexpr (!std::is_integral_v<Parameter>) {
     return Parameter(text);
   } else if constexpr (std::is_signed_v<Parameter>) {
     using Limits = std::numeric_limits<Parameter>;
@@ -239,6 +278,17 @@ Parameter convert_capture(std::string_view text) {
   } else {
     return static_cast<Parameter>(unsigned_argument(text, std::numeric_limits<Parameter>::max()));
   }
+}
+
+/// The same for one that may be missing: only an optional parameter takes that, as the table's
+/// maker has checked.
+template <class Parameter>
+Parameter convert_capture(const PathArgs& arguments, std::size_t index) {
+  if constexpr (is_optional<Parameter>) {
+    if (!arguments.has(index)) return std::nullopt;
+  }
+  return convert_capture<Parameter>(arguments.has(index) ? arguments.text(index)
+                                                         : std::string_view());
 }
 
 template <Method method, class Handler>
@@ -253,7 +303,7 @@ struct ConvertingCall {
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
                            TypeList<Parameters...>, std::index_sequence<Index...>) {
     return call<Verb<method>, Handler, Function::takes_values>(
-        handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments.text(Index))...);
+        handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments, Index)...);
   }
 };
 
@@ -460,11 +510,7 @@ struct Path {
  private:
   template <class Value>
   static Value value(const PathArgs& arguments, std::size_t index) {
-    if constexpr (std::is_same_v<Value, std::int64_t>) {
-      return arguments.integer(index);
-    } else {
-      return arguments.text(index);
-    }
+    return detail::captured<Value>(arguments, index);
   }
 
   template <Method method, std::size_t... Index>

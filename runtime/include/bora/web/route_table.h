@@ -35,15 +35,23 @@ class PathArgs {
   [[nodiscard]] std::string_view text(std::size_t index) const {
     return {pieces_[index].data, pieces_[index].size};
   }
-  /// The value of an `{x:int}` capture; matching has checked that it is one and fits.
+  /// Whether there is such a capture: an optional one, which is always the last, may be missing.
+  [[nodiscard]] bool has(std::size_t index) const { return index < size_; }
+
+  // The values of typed captures: `{x:int}`, `{x:uint}`, `{x:float}`, `{x:bool}`. Matching has
+  // checked that they are such and fit.
   [[nodiscard]] std::int64_t integer(std::size_t index) const;
+  [[nodiscard]] std::uint64_t unsigned_integer(std::size_t index) const;
+  [[nodiscard]] double real(std::size_t index) const;
+  [[nodiscard]] bool boolean(std::size_t index) const { return size_of(index) == 4; }
 
   void push(std::string_view value) { set(size_++, value); }
   void set(std::size_t index, std::string_view value) {
     pieces_[index].data = value.data();
     pieces_[index].size = value.size();
   }
-  void pop() { --size_; }
+  /// Leaves the first `size`.
+  void cut(std::size_t size) { size_ = size; }
   void clear() { size_ = 0; }
 
  private:
@@ -52,6 +60,8 @@ class PathArgs {
     const char* data;
     std::size_t size;
   };
+  [[nodiscard]] std::size_t size_of(std::size_t index) const { return pieces_[index].size; }
+
   std::size_t size_ = 0;
   Piece pieces_[kMax];
 };
@@ -115,49 +125,32 @@ namespace detail {
 
 // The layout that `bora compile` writes; changing it changes the contract version.
 
-/// A literal path segment below a node, in a small hash table.
-struct RouteSlot {
-  std::uint64_t hash;   ///< segment_hash() of the text.
-  const char* text;     ///< Percent-encoded in the canonical way.
-  std::uint32_t size;   ///< Of the text; 0: the slot is empty.
-  std::uint32_t child;  ///< Node behind the segment.
-};
+/// Whether a segment, percent-decoded, is a value of a converter of the program's own.
+using ConverterTest = bool (*)(std::string_view segment);
 
-/// What can follow a path's beginning. Nodes and routes are named by their index; the node 0 is the
-/// root and nobody's child, so 0 says "none"; a route's index is one higher for the same reason.
-struct RouteNode {
-  std::uint64_t multiplier;     ///< Chosen so that the literals' hashes do not meet.
-  std::uint32_t first_slot;     ///< Slots of the literals; of a node without any, empty ones.
-  std::uint32_t slot_mask;      ///< Their number, a power of two and at least 2, less one.
-  std::uint16_t shift;          ///< Leaves as many bits of 64 as `slot_mask` has.
-  std::uint16_t probes;         ///< How many slots in a row to look at; 1 if no hashes meet.
-  std::uint32_t integer_child;  ///< `{x:int}`
-  std::uint32_t string_child;   ///< `{x}`
-  std::uint32_t leaf;           ///< Route of a path that ends here.
-  std::uint32_t slash_leaf;     ///< Route of a path that ends here with a slash.
-  std::uint32_t rest;           ///< Route whose `{x:path}` begins here.
+/// The tree of paths: integers and bytes as paths-lang/route_tree.h describes them.
+struct RouteTables {
+  const std::uint64_t* words = nullptr;
+  const char* texts = nullptr;
+  const unsigned char* automata = nullptr;
+  const ConverterTest* converters = nullptr;
 };
-
-/// Equal for two texts of the same size up to 8 bytes only if they are the same. The
-/// compiler has this function too: both must agree.
-std::uint64_t segment_hash(std::string_view segment);
 
 }  // namespace detail
 
 /// All routes of a program and the tables that find one. Constant data; shared by all threads.
 class RouteTable {
  public:
-  constexpr RouteTable(std::span<const Route> routes, const detail::RouteNode* nodes,
-                       const detail::RouteSlot* slots)
-      : routes_(routes), nodes_(nodes), slots_(slots) {}
+  /// @param routes  Behind them in the same array stand the copies that `tables` names.
+  constexpr RouteTable(std::span<const Route> routes, const detail::RouteTables& tables)
+      : routes_(routes), tables_(tables) {}
 
  private:
   friend class RouteWalk;
   friend std::span<const Route> routes(const RouteTable& table);
 
   std::span<const Route> routes_;
-  const detail::RouteNode* nodes_;
-  const detail::RouteSlot* slots_;
+  detail::RouteTables tables_;
 };
 
 /// What a path leads to.
@@ -167,14 +160,22 @@ struct RouteMatch {
 };
 
 /// Finds the route of a raw path ("/users/7", without the query, not percent-decoded). Allocates
-/// nothing. The order of the routes does not matter: literal beats {x:int} beats {x} beats
-/// {x:path}, segment by segment from the left, with backtracking.
+/// nothing (but for what converters of the program's own do).
+///
+/// The order of the routes does not matter. At each segment from the left a literal goes before
+/// `{x:bool}`, `:uint`, `:int`, `:float`, `:uuid`, `:slug`, converters of the program's own,
+/// regular expressions, `{x}` and last `{x:path}`; where a way ends without a route, the next one
+/// is tried. No node of the tree is looked at twice for one path, so the work is bounded by the
+/// tree's size, which has at most 64 levels, whatever the path is.
 ///
 /// - `{x}` is one segment of at least one byte; `%2F` in it does not split it.
-/// - `{x:int}` is '-' or nothing, then digits, and fits std::int64_t; what does not is no integer.
+/// - Typed parameters, regular expressions and converters are asked about the segment
+/// percent-decoded.
 /// - `{x:path}` is the rest behind a slash, slashes included, and may be empty: "/files/{x:path}"
 ///   matches "/files/", not "/files".
-/// - A slash at the end is part of the path: "/users" and "/users/" are two.
+/// - `{x?}`, as the last segment, may be missing with the slash before it.
+/// - A slash at the end is part of the path: "/users" and "/users/" are two. Slashes are not merged
+///   and dot segments not resolved: "//" has an empty segment, which only `{x:path}` takes.
 /// - Literals are compared as RFC 3986, 6.2.2 has it: "/caf%c3%a9" and "/%63af%C3%A9" are the same.
 void match(const RouteTable& table, std::string_view path, RouteMatch& result);
 

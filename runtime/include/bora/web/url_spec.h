@@ -19,11 +19,11 @@ struct URLSpec {
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
 ///
-/// `pattern` is written as in routes.toml: literal segments, `{x}` (one segment), `{x:int}`,
-/// `{x:path}` (the rest). The handler's methods must take as many arguments as the pattern
-/// captures, of types that they convert to (std::string_view, std::string, integers); the count is
-/// checked when the Application is made. Several may share a pattern if their methods differ.
-/// Further: match() and reverse_url() in route_table.h.
+/// `pattern` is written as in routes.toml, without converters of the program's own. The handler's
+/// methods must take as many arguments as the pattern captures, of types that they convert to
+/// (std::string_view, std::string, integers, double, bool; std::optional of these for `{x?}`); the
+/// count is checked when the Application is made. Several may share a pattern if their methods
+/// differ. Further: match() and reverse_url() in route_table.h.
 template <class Handler>
 URLSpec url(std::string pattern, std::string name = {}) {
   return {std::move(pattern), &endpoint_of<Handler>, std::move(name)};
