@@ -64,6 +64,8 @@ class DiagnosticSink {
   void report(Diagnostic diagnostic);
 
   [[nodiscard]] const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  /// Whether further errors are only counted, so that it is idle to look for their remedies.
+  [[nodiscard]] bool is_full() const { return diagnostics_.size() >= kMaxDiagnostics; }
   [[nodiscard]] bool has_errors() const { return error_count_ > 0; }
   [[nodiscard]] std::size_t error_count() const { return error_count_; }
   [[nodiscard]] std::size_t warning_count() const { return warning_count_; }

@@ -14,6 +14,7 @@
 #include "templates-lang/cpp_scanner.h"
 #include "templates-lang/lexer.h"
 #include "templates-lang/lints.h"
+#include "templates-lang/messages.h"
 
 namespace bora::lang {
 namespace {
@@ -234,12 +235,9 @@ class CallLint {
     for (const Token& tag : lex(file_.source, ignored)) {
       tokens_ = scan_cpp(file_.source->text(), tag.content);
       for (std::size_t i = 0; i + 2 < tokens_.size(); ++i) {
-        if (!is_call(i)) continue;
-        const std::string_view name = text(i);
-        if (name == "static_url") check_static_url(i + 2);
-        if (name == "_") check_message(i + 2, 1);
-        if (name == "pgettext") check_message(i + 2, 2);
+        if (text(i) == "static_url" && is_call(i)) check_static_url(i + 2);
       }
+      check_messages(tag.content);
     }
   }
 
@@ -277,7 +275,7 @@ class CallLint {
     const Span span = tokens_[argument].span;
     report(codes::kMissingAsset, {span.begin + 1, span.end - 1},
            "there is no file " + quoted(path) + " in " + quoted(static_files_.front().folder),
-           nearest_file(path));
+           found_.size() < DiagnosticSink::kMaxDiagnostics ? nearest_file(path) : "");
   }
 
   std::string nearest_file(const std::string& path) const {
@@ -288,21 +286,12 @@ class CallLint {
     return {};
   }
 
-  /// The first `count` arguments of a call for a translation.
-  void check_message(std::size_t argument, int count) {
-    for (; count > 0; --count) {
-      const std::size_t begin = argument;
-      while (is_string(argument)) ++argument;
-      if (argument == begin || !ends_argument(argument)) {
-        if (begin < tokens_.size() && text(begin) != ")") {
-          report(codes::kMessageNotLiteral, tokens_[begin].span,
-                 "a message to be translated is a literal string, or it can't be extracted",
-                 "look it up where the text is made");
-        }
-        return;
-      }
-      if (argument >= tokens_.size() || text(argument) != ",") return;
-      ++argument;
+  void check_messages(Span part) {
+    for (const MessageCall& call : message_calls(file_.source->text(), part)) {
+      if (call.message || call.function == "translate") continue;
+      report(codes::kMessageNotLiteral, call.not_literal,
+             "a message to be translated is a literal string, or it can't be extracted",
+             "look it up where the text is made");
     }
   }
 

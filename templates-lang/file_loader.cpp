@@ -108,7 +108,8 @@ const Template* FileLoader::load_resolved(const std::string& name, Diagnostic fo
     found.code = codes::kFileNotFound;
     found.message = "there is no template " + quoted(name);
     const std::string_view containing = from ? from->name : std::string_view();
-    const std::string nearest = nearest_template(name, names(), containing);
+    const std::string nearest =
+        sink_.is_full() ? std::string() : nearest_template(name, names(), containing);
     if (!nearest.empty()) {
       found.help = "did you mean " + quoted(written_in(nearest, containing)) + "?";
     }

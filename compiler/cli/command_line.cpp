@@ -9,6 +9,7 @@
 #include "compiler/cli/check_command.h"
 #include "compiler/cli/compile_command.h"
 #include "compiler/cli/explain_command.h"
+#include "compiler/cli/messages_command.h"
 #include "compiler/cli/new_command.h"
 #include "compiler/cli/routes_command.h"
 #include "templates-lang/diagnostic.h"
@@ -37,6 +38,7 @@ class CommandLine {
     add_new();
     add_check();
     add_routes();
+    add_messages();
     add_explain();
     add_compile();
     add_help();
@@ -118,6 +120,23 @@ class CommandLine {
         ->type_name("");
     app->add_flag("--json", routes_.as_json, "Print JSON");
     app->footer("The method auto stands for those that the handler's class defines.");
+  }
+
+  void add_messages() {
+    CLI::App* app = command("messages", "Gather the messages to be translated into a .pot file",
+                            [this] { return run_messages(messages_, host_); });
+    app->add_option("--templates", messages_.templates, "The template folder (default: templates)")
+        ->type_name("DIR");
+    app->add_option("--sources", messages_.sources,
+                    "C++ files, or folders of them, to read as well")
+        ->type_name("PATH")
+        ->allow_extra_args(false);
+    app->add_option("--out", messages_.out, "The file to write (default: standard output)")
+        ->type_name("FILE");
+    app->add_flag("--check", messages_.is_check, "Write nothing; fail if the file would change");
+    app->footer(
+        "Found are _(\"one\"), _(\"one\", \"many\", n), pgettext(\"context\", \"one\") and "
+        "translate(\"one\").");
   }
 
   void add_explain() {
@@ -262,6 +281,7 @@ class CommandLine {
   NewOptions new_;
   CheckOptions check_;
   RoutesOptions routes_;
+  MessagesOptions messages_;
   CompileOptions compile_;
 };
 

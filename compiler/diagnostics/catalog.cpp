@@ -122,6 +122,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     // compiler/driver/codes.h
     {"T070", "two pages whose generated names would clash"},
     {"T071", "a page without any text"},
+    {"T072", "a message with two different plurals"},
 
     // templates-lang/codes.h
     {"T080", "a second handler in one file"},

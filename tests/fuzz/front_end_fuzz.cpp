@@ -1,13 +1,15 @@
-// A page with its bases and includes, all of any bytes: read, resolved, checked, reported and, if
-// nothing is wrong, generated. Generated code has matching brackets whatever the templates hold,
-// and is the same each time.
+// A page with its bases and includes, all of any bytes: read, resolved, checked, linted, reported
+// and, if nothing is wrong, generated. Generated code has matching brackets whatever the templates
+// hold, and is the same each time.
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
+#include "templates-lang/lints.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/support/memory_templates.h"
 
@@ -21,6 +23,10 @@ std::string run(const Files& files) {
   const auto page = lang::resolve_page("page.html", templates, sink);
   require(page != nullptr, "a file that is there is resolved");
   lang::check_page(*page, sink, compiler::template_capabilities());
+  lang::Linter linter(sink, {{"static", [](const std::string& path) { return path == "app.css"; },
+                              [] { return std::vector<std::string>{"app.css"}; }}});
+  linter.add(*page);
+  linter.finish(lang::Linter::Seen::all_pages);
   require_sound(sink);
   std::string result = compiler::text_report(sink.diagnostics());
   require(result.empty() == sink.diagnostics().empty(), "findings are reported");

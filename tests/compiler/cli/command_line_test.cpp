@@ -37,7 +37,8 @@ TEST_CASE("command_line: help lists every command and explains each", "[cli]") {
   REQUIRE(program.run({"help"}) == 0);
   const std::string all = program.out;
   CHECK(program.err.empty());
-  for (const char* command : {"new", "check", "routes", "explain", "compile", "help", "version"}) {
+  for (const char* command :
+       {"new", "check", "routes", "messages", "explain", "compile", "help", "version"}) {
     INFO(command);
     CHECK(contains(all, std::string("  ") + command + ' '));
     REQUIRE(program.run({"help", command}) == 0);
