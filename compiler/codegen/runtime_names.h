@@ -12,7 +12,6 @@ inline constexpr int kContract = 2;
 inline constexpr char kContractMacro[] = "BORA_GENERATED_CONTRACT";
 
 inline constexpr char kGeneratedHeader[] = "<bora/generated.h>";
-inline constexpr char kEscapeHeader[] = "<bora/core/escape.h>";
 /// Whether line markers that tell who includes whom are welcome.
 inline constexpr char kLineMarkersMacro[] = "BORA_LINE_MARKERS";
 
@@ -60,8 +59,27 @@ inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
 /// What a template names and the handler's function of that name gives.
 inline constexpr const char* kHandlerValues[] = {"current_user", "locale", "request"};
 
-/// Functions that templates call by their bare names, as in Tornado; all are in namespace bora.
-inline constexpr const char* kEscapeFunctions[] = {"url_escape", "url_unescape", "xhtml_escape"};
+/// Functions that templates call by their bare names, as in Tornado.
+struct EscapeFunction {
+  const char* name;
+  const char* scope;
+  const char* header;
+};
+inline constexpr EscapeFunction kEscapeFunctions[] = {
+    {"escape", "::bora", "<bora/core/escape.h>"},
+    {"linkify", "::bora::render", "<bora/render/linkify.h>"},
+    {"squeeze", "::bora", "<bora/core/escape.h>"},
+    {"url_escape", "::bora", "<bora/core/escape.h>"},
+    {"url_unescape", "::bora", "<bora/core/escape.h>"},
+    {"xhtml_escape", "::bora", "<bora/core/escape.h>"},
+    {"xhtml_unescape", "::bora", "<bora/core/escape.h>"}};
+
+/// `datetime::format(…)` and its like.
+inline constexpr char kDatetime[] = "datetime";
+inline constexpr char kDatetimeNamespace[] = "::bora::datetime";
+inline constexpr char kDatetimeHeader[] = "<bora/core/datetime.h>";
+/// For the members of `locale`.
+inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 
 // Routes. Names of tables and checks are reached through a namespace alias, bora_web.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";

@@ -47,6 +47,7 @@ namespace {
 constexpr std::string_view kRoot = "views";
 constexpr std::string_view kRouteNamespace = "route";
 constexpr std::string_view kHandler = "handler";
+constexpr std::string_view kLocale = "locale";
 constexpr std::string_view kRoutesHeader = "routes.h";
 
 // Namespaces that generated code and the user's expressions reach by these names.
@@ -227,8 +228,8 @@ class UnitWriter {
     begin_file(writer);
     const bool has_quote = name_.header.find('"') != std::string::npos;
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
-    const std::vector<std::string> functions = escape_functions();
-    write_includes(writer, !functions.empty());
+    const std::vector<runtime::EscapeFunction> functions = escape_functions();
+    write_includes(writer, functions);
     writer.line();
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
@@ -267,11 +268,15 @@ class UnitWriter {
   [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
   [[nodiscard]] bool uses_modules() const { return names_.calls_module || uses("modules"); }
 
-  void write_includes(CppWriter& writer, bool has_escape_functions) {
+  void write_includes(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
     if (names_.scopes.contains(kRouteNamespace)) {
       writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     }
-    if (has_escape_functions) writer.line("#include " + std::string(runtime::kEscapeHeader));
+    NameSet headers;
+    for (const runtime::EscapeFunction& function : functions) headers.emplace(function.header);
+    if (uses_datetime()) headers.emplace(runtime::kDatetimeHeader);
+    if (uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
+    for (const std::string& header : headers) writer.line("#include " + header);
     if (has_handler_) writer.line("#include " + std::string(runtime::kGeneratedWebHeader));
     const bool uses_class =
         names_.flushes || uses(kHandler) || uses_modules() ||
@@ -281,13 +286,15 @@ class UnitWriter {
   }
 
   // Those that the page names and does not make or import itself.
-  [[nodiscard]] std::vector<std::string> escape_functions() const {
-    std::vector<std::string> functions;
-    for (const char* function : runtime::kEscapeFunctions) {
-      if (uses(function) || is_autoescape(function)) functions.emplace_back(function);
+  [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions() const {
+    std::vector<runtime::EscapeFunction> functions;
+    for (const runtime::EscapeFunction& function : runtime::kEscapeFunctions) {
+      if (uses(function.name) || is_autoescape(function.name)) functions.push_back(function);
     }
     return functions;
   }
+
+  [[nodiscard]] bool uses_datetime() const { return names_.scopes.contains(runtime::kDatetime); }
 
   [[nodiscard]] bool is_autoescape(std::string_view function) const {
     return std::any_of(page_.files.begin(), page_.files.end(), [&](const auto& file) {
@@ -312,8 +319,14 @@ class UnitWriter {
   }
 
   // What the body's expressions see beside global names.
-  void write_names(CppWriter& writer, const std::vector<std::string>& functions) {
-    for (const std::string& function : functions) writer.line("using ::bora::" + function + ';');
+  void write_names(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
+    for (const runtime::EscapeFunction& function : functions) {
+      writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
+    }
+    if (uses_datetime()) {
+      writer.line("namespace " + std::string(runtime::kDatetime) + " = " +
+                  runtime::kDatetimeNamespace + ';');
+    }
     if (has_handler_) write_handler_names(writer);
     NameSet seen;
     for (const auto& file : page_.files) {
