@@ -8,6 +8,7 @@
 #include "templates-lang/ast_walk.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
+#include "templates-lang/context_flow.h"
 
 namespace bora::lang {
 namespace {
@@ -273,6 +274,7 @@ void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capa
   for (const auto& file : page.files) FileChecker(*file, capabilities, sink).run();
   const Template& leaf = *page.leaf();
   if (leaf.extends && leaf.is_whole) ChildChecker(page, *leaf.extends, capabilities, sink).run();
+  if (!sink.has_errors()) check_contexts(page, sink);
 }
 
 }  // namespace bora::lang

@@ -24,7 +24,8 @@ struct Capabilities {
 };
 
 /// Checks what needs the whole page: break and continue, super, what a child's blocks override,
-/// what stands outside blocks where it is never rendered, and what can't be generated yet.
+/// what stands outside blocks where it is never rendered, what can't be generated yet, and, if nothing else
+/// is wrong, where values can't be escaped.
 ///
 /// @param page  Also one that was resolved with errors. What a file with slips of its own only
 /// seems

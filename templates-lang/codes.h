@@ -83,4 +83,31 @@ inline constexpr char kNeverReached[] = "T106";
 inline constexpr char kMissingAsset[] = "T107";
 inline constexpr char kMessageNotLiteral[] = "T108";
 
+// Where values stand in HTML.
+inline constexpr char kUnquotedValue[] = "T200";
+inline constexpr char kInTagName[] = "T201";
+inline constexpr char kInAttributeName[] = "T202";
+inline constexpr char kInComment[] = "T203";
+inline constexpr char kInRawElement[] = "T204";
+inline constexpr char kInOtherScript[] = "T205";
+inline constexpr char kInTemplateLiteral[] = "T206";
+inline constexpr char kInRegex[] = "T207";
+inline constexpr char kGluedToName[] = "T208";
+inline constexpr char kInCodeURL[] = "T209";
+inline constexpr char kInCSSImport[] = "T210";
+inline constexpr char kInDecidingAttribute[] = "T211";
+inline constexpr char kInAnimation[] = "T212";
+inline constexpr char kInSrcdocMarkup[] = "T213";
+inline constexpr char kSplitReference[] = "T214";
+inline constexpr char kLostContext[] = "T215";
+inline constexpr char kBranchesDiffer[] = "T216";
+inline constexpr char kBodyMoves[] = "T217";
+inline constexpr char kPageEndsInside[] = "T218";
+inline constexpr char kTryMoves[] = "T219";
+inline constexpr char kNotSeparated[] = "T220";
+inline constexpr char kDynamicScheme[] = "T221";
+inline constexpr char kDecidedLate[] = "T222";
+inline constexpr char kForeignTag[] = "T223";
+inline constexpr char kMarkupHere[] = "T224";
+
 }  // namespace bora::lang::codes

@@ -19,7 +19,30 @@ inline constexpr char kOutput[] = "::bora::render::Output";
 inline constexpr char kLiteral[] = "::bora::render::Literal";
 inline constexpr char kEscaped[] = "::bora::render::Escaped";
 inline constexpr char kRaw[] = "::bora::render::Raw";
+inline constexpr char kEscapedText[] = "::bora::render::EscapedText";
 inline constexpr char kEscapedBy[] = "::bora::render::EscapedBy";
+
+/// Where those below are, which only units that need them include.
+inline constexpr char kContextSinkHeader[] = "<bora/render/context_sink.h>";
+inline constexpr char kScriptSinkHeader[] = "<bora/render/script_sink.h>";
+inline constexpr char kURLSink[] = "::bora::render::URLSink";
+inline constexpr char kResourceURLSink[] = "::bora::render::ResourceURLSink";
+inline constexpr char kURLMoreSink[] = "::bora::render::URLMoreSink";
+inline constexpr char kURLFirstPartSink[] = "::bora::render::URLFirstPartSink";
+inline constexpr char kURLPartSink[] = "::bora::render::URLPartSink";
+inline constexpr char kURLComponentSink[] = "::bora::render::URLComponentSink";
+inline constexpr char kURLEncodedSink[] = "::bora::render::URLEncodedSink";
+inline constexpr char kSrcsetSink[] = "::bora::render::SrcsetSink";
+inline constexpr char kJSValueSink[] = "::bora::render::JSValueSink";
+inline constexpr char kJSAttributeSink[] = "::bora::render::JSAttributeSink";
+inline constexpr char kJSStringSink[] = "::bora::render::JSStringSink";
+inline constexpr char kCSSValueSink[] = "::bora::render::CSSValueSink";
+inline constexpr char kCSSStringSink[] = "::bora::render::CSSStringSink";
+inline constexpr char kCSSURLSink[] = "::bora::render::CSSURLSink";
+inline constexpr char kCSSURLPartSink[] = "::bora::render::CSSURLPartSink";
+inline constexpr char kCSSURLComponentSink[] = "::bora::render::CSSURLComponentSink";
+inline constexpr char kSrcdocSink[] = "::bora::render::SrcdocSink";
+
 inline constexpr char kRequired[] = "::bora::render::Required";
 inline constexpr char kDefaulted[] = "::bora::render::Defaulted";
 inline constexpr char kPageGuard[] = "::bora::render::PageGuard";
@@ -59,27 +82,18 @@ inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
 /// What a template names and the handler's function of that name gives.
 inline constexpr const char* kHandlerValues[] = {"current_user", "locale", "request"};
 
-/// Functions that templates call by their bare names, as in Tornado.
-struct EscapeFunction {
+/// A function that templates call by its bare name, as in Tornado.
+struct BareFunction {
   const char* name;
   const char* scope;
   const char* header;
 };
-inline constexpr EscapeFunction kEscapeFunctions[] = {
-    {"escape", "::bora", "<bora/core/escape.h>"},
-    {"linkify", "::bora::render", "<bora/render/linkify.h>"},
-    {"squeeze", "::bora", "<bora/core/escape.h>"},
+inline constexpr BareFunction kBareFunctions[] = {
+    {"json_encode", "::bora::render", "<bora/render/json.h>"},
     {"url_escape", "::bora", "<bora/core/escape.h>"},
     {"url_unescape", "::bora", "<bora/core/escape.h>"},
     {"xhtml_escape", "::bora", "<bora/core/escape.h>"},
-    {"xhtml_unescape", "::bora", "<bora/core/escape.h>"}};
-
-/// `datetime::format(…)` and its like.
-inline constexpr char kDatetime[] = "datetime";
-inline constexpr char kDatetimeNamespace[] = "::bora::datetime";
-inline constexpr char kDatetimeHeader[] = "<bora/core/datetime.h>";
-/// For the members of `locale`.
-inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
+};
 
 // Routes. Names of tables and checks are reached through a namespace alias, bora_web.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";

@@ -15,6 +15,8 @@
 #include <utility>
 
 #include "compiler/codegen/runtime_names.h"
+#include "compiler/codegen/sink_names.h"
+#include "templates-lang/context_flow.h"
 
 namespace bora::compiler {
 namespace {
@@ -44,7 +46,7 @@ enum class Introduced { by_set, otherwise };
 class BodyWriter {
  public:
   BodyWriter(CppWriter& writer, const lang::Page& page, const SinkNames& sinks)
-      : writer_(writer), page_(page), sinks_(sinks) {
+      : writer_(writer), page_(page), sinks_(sinks), flow_(page) {
     const Place* includer = nullptr;
     for (const Template* file : page.chain) {
       const std::uint32_t line = includer == nullptr ? 0 : extends_line(*includer->file);
@@ -126,13 +128,24 @@ class BodyWriter {
     return nullptr;
   }
 
+  // Leaves the context as it was: each branch begins in it.
   void nested(const lang::Body& body) {
+    const lang::HTMLContext before = context_;
     scopes_.emplace_back();
     unchecked_ = 0;
     nodes(body);
     flush_text();
     unchecked_ = 0;
     scopes_.pop_back();
+    context_ = before;
+  }
+
+  // The same for the body of a loop.
+  void nested_loop(const lang::Body& body) {
+    const lang::HTMLContext before = context_;
+    context_ = flow_.loop_start(body, file(), before);
+    nested(body);
+    context_ = before;
   }
 
   std::string unique(std::string_view name) {
@@ -163,7 +176,9 @@ class BodyWriter {
 
   void nodes(const lang::Body& body) {
     for (const lang::Node& node : body) {
+      const lang::HTMLContext before = context_;
       std::visit([this](const auto& value) { write(value); }, node.value);
+      context_ = flow_.after(node, file(), before);
     }
   }
 
@@ -178,11 +193,16 @@ class BodyWriter {
 
   // How an output is written here.
   const std::string& sink_of(const lang::Output& node) {
-    using Kind = lang::Autoescape::Kind;
-    const Kind kind = node.raw ? Kind::none : file().autoescape.kind;
-    if (kind == Kind::none) return sink(runtime::kRaw);
-    if (kind == Kind::function) return sink(runtime::kEscapedBy, &file());
-    return sink(runtime::kEscaped);
+    const lang::OutputEscape escape = lang::output_escape(node, file(), context_);
+    switch (escape.kind) {
+      case lang::OutputEscape::Kind::raw:
+        return sink(runtime::kRaw);
+      case lang::OutputEscape::Kind::function:
+        return sink(runtime::kEscapedBy, &file());
+      case lang::OutputEscape::Kind::escape:
+        break;
+    }
+    return sink(sink_name(escape.escape));
   }
 
   const std::string& sink(std::string_view type, const Template* function_of = nullptr) {
@@ -271,7 +291,7 @@ class BodyWriter {
     // C++ lets a name of the loop's head be hidden only in a block inside the loop's own.
     const bool hides = sets_one_of(node);
     if (hides) writer_.open("{");
-    nested(node.body);
+    nested_loop(node.body);
     if (hides) writer_.close();
     scopes_.pop_back();
   }
@@ -296,7 +316,7 @@ class BodyWriter {
     mapped("while (", node.condition.span, node.tag, ") {");
     writer_.indent();
     if (!ran.empty()) writer_.line(ran + " = true;");
-    nested(node.body);
+    nested_loop(node.body);
     writer_.close();
     write_else(node.else_body, ran);
     if (node.else_body) writer_.close();
@@ -437,6 +457,8 @@ class BodyWriter {
   CppWriter& writer_;
   const lang::Page& page_;
   const SinkNames& sinks_;
+  lang::ContextFlow flow_;
+  lang::HTMLContext context_ = flow_.start();
   std::deque<Place> chain_;     // Leaf first, as Page::chain.
   std::deque<Place> included_;  // Elements stay where they are.
   const Place* place_ = nullptr;

@@ -38,6 +38,7 @@
 #include "compiler/codegen/cpp_writer.h"
 #include "compiler/codegen/page_scan.h"
 #include "compiler/codegen/runtime_names.h"
+#include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/template_body.h"
 #include "templates-lang/cpp_scanner.h"
 
@@ -47,7 +48,6 @@ namespace {
 constexpr std::string_view kRoot = "views";
 constexpr std::string_view kRouteNamespace = "route";
 constexpr std::string_view kHandler = "handler";
-constexpr std::string_view kLocale = "locale";
 constexpr std::string_view kRoutesHeader = "routes.h";
 
 // Namespaces that generated code and the user's expressions reach by these names.
@@ -228,8 +228,10 @@ class UnitWriter {
     begin_file(writer);
     const bool has_quote = name_.header.find('"') != std::string::npos;
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
-    const std::vector<runtime::EscapeFunction> functions = escape_functions();
-    write_includes(writer, functions);
+    CppWriter trial({});
+    const BodyParts parts = write_body(trial, page_, sinks_);
+    const std::vector<runtime::BareFunction> functions = bare_functions();
+    write_includes(writer, functions, parts);
     writer.line();
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
@@ -245,8 +247,6 @@ class UnitWriter {
       writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
 
-    CppWriter trial({});
-    const BodyParts parts = write_body(trial, page_, sinks_);
     write_literals(writer, parts.literals);
     write_names(writer, functions);
     write_sinks(writer, parts);
@@ -268,15 +268,17 @@ class UnitWriter {
   [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
   [[nodiscard]] bool uses_modules() const { return names_.calls_module || uses("modules"); }
 
-  void write_includes(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
+  void write_includes(CppWriter& writer, const std::vector<runtime::BareFunction>& functions,
+                      const BodyParts& parts) {
     if (names_.scopes.contains(kRouteNamespace)) {
       writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     }
     NameSet headers;
-    for (const runtime::EscapeFunction& function : functions) headers.emplace(function.header);
-    if (uses_datetime()) headers.emplace(runtime::kDatetimeHeader);
-    if (uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
-    for (const std::string& header : headers) writer.line("#include " + header);
+    for (const runtime::BareFunction& function : functions) headers.emplace(function.header);
+    for (const Sink& sink : parts.sinks) headers.emplace(sink_header(sink.type));
+    for (const std::string& header : headers) {
+      if (!header.empty()) writer.line("#include " + header);
+    }
     if (has_handler_) writer.line("#include " + std::string(runtime::kGeneratedWebHeader));
     const bool uses_class =
         names_.flushes || uses(kHandler) || uses_modules() ||
@@ -286,15 +288,13 @@ class UnitWriter {
   }
 
   // Those that the page names and does not make or import itself.
-  [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions() const {
-    std::vector<runtime::EscapeFunction> functions;
-    for (const runtime::EscapeFunction& function : runtime::kEscapeFunctions) {
+  [[nodiscard]] std::vector<runtime::BareFunction> bare_functions() const {
+    std::vector<runtime::BareFunction> functions;
+    for (const runtime::BareFunction& function : runtime::kBareFunctions) {
       if (uses(function.name) || is_autoescape(function.name)) functions.push_back(function);
     }
     return functions;
   }
-
-  [[nodiscard]] bool uses_datetime() const { return names_.scopes.contains(runtime::kDatetime); }
 
   [[nodiscard]] bool is_autoescape(std::string_view function) const {
     return std::any_of(page_.files.begin(), page_.files.end(), [&](const auto& file) {
@@ -319,13 +319,9 @@ class UnitWriter {
   }
 
   // What the body's expressions see beside global names.
-  void write_names(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
-    for (const runtime::EscapeFunction& function : functions) {
+  void write_names(CppWriter& writer, const std::vector<runtime::BareFunction>& functions) {
+    for (const runtime::BareFunction& function : functions) {
       writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
-    }
-    if (uses_datetime()) {
-      writer.line("namespace " + std::string(runtime::kDatetime) + " = " +
-                  runtime::kDatetimeNamespace + ';');
     }
     if (has_handler_) write_handler_names(writer);
     NameSet seen;

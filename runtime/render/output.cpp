@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -93,19 +92,9 @@ inline void copy(char* to, const char* from, std::size_t size) {
   }
 }
 
-// Python writes an exponent below 1e-4 and from 1e16 on; the shortest text might have one before.
-// (Beyond its precision a float would show digits that it does not have.)
-template <class Float>
-std::chars_format format_of(Float value) {
-  constexpr Float largest = sizeof(Float) == sizeof(double) ? Float(1e16) : Float(1e7);
-  const Float magnitude = std::abs(value);
-  const bool is_plain = value == 0 || (magnitude >= Float(1e-4) && magnitude < largest);
-  return is_plain ? std::chars_format::fixed : std::chars_format::scientific;
-}
-
 template <class Float>
 char* write_float(char* to, Float value) {
-  char* const end = std::to_chars(to, to + kMaxNumber, value, format_of(value)).ptr;
+  char* const end = std::to_chars(to, to + kMaxNumber, value).ptr;
   const bool is_whole =
       std::all_of(to, end, [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
   if (!is_whole) return end;
@@ -153,6 +142,20 @@ char* Output::put_float(char* at, double value) {
 
 char* Output::put_float(char* at, float value) {
   return write_float(make_room(at, kMaxNumber), value);
+}
+
+char* Output::put_by(char* at, Write write, std::string_view text) {
+  const std::size_t kept = size();
+  cursor_ = at;
+  try {
+    write(*this, text);
+  } catch (...) {
+    cursor_ = begin_ + kept;
+    throw;
+  }
+  at = cursor_;
+  cursor_ = begin_ + kept;
+  return make_room(at, 1);
 }
 
 char* Output::grow(char* at, std::size_t bytes) {

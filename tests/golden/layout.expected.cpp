@@ -24,12 +24,13 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
 #line 1
                           title = bora_page.title;
 #line 27 "views/layout.cpp"
-  const ::bora::render::Escaped o(bora_out);
+  const ::bora::render::EscapedText o(bora_out);
+  const ::bora::render::Escaped w(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 33 "views/layout.cpp"
+#line 34 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -37,15 +38,15 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
        section
 #line 3
                = "none" ;
-#line 41 "views/layout.cpp"
+#line 42 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/layout.html"
-                                 o( section );
-#line 45 "views/layout.cpp"
+                                 w( section );
+#line 46 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/layout.html"
-                        o( title );
-#line 49 "views/layout.cpp"
+                        w( title );
+#line 50 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[4]);
   }
   bora_out.finish();

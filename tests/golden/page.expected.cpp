@@ -36,8 +36,9 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #line 3
                           text = bora_page.text;
 #line 39 "views/page.cpp"
-  const ::bora::render::Escaped o(bora_out);
+  const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Raw w(bora_out);
+  const ::bora::render::Escaped q(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #if BORA_LINE_MARKERS
@@ -46,7 +47,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #endif
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 50 "views/page.cpp"
+#line 51 "views/page.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -54,18 +55,18 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        section
 #line 3
                = "none" ;
-#line 58 "views/page.cpp"
+#line 59 "views/page.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
 #line 4 "tests/golden/page.html"
                       w( text );
-#line 65 "views/page.cpp"
+#line 66 "views/page.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 4 "tests/golden/page.html"
                                     w( section );
-#line 69 "views/page.cpp"
+#line 70 "views/page.cpp"
     bora_out.append_unchecked(bora_text[4]);
 #if BORA_LINE_MARKERS
 #line 5 "tests/golden/page.html"
@@ -77,17 +78,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        visits
 #line 1
               = 1 ;
-#line 81 "views/page.cpp"
+#line 82 "views/page.cpp"
     bora_out.append_unchecked(bora_text[5]);
 #line 1 "tests/golden/part.html"
-                       o( text );
-#line 85 "views/page.cpp"
+                       q( text );
+#line 86 "views/page.cpp"
     bora_out.append_unchecked(bora_text[6]);
 #line 1 "tests/golden/part.html"
-                                  o( visits );
+                                  q( visits );
 #line 1
                                                      visits += 1 ;
-#line 91 "views/page.cpp"
+#line 92 "views/page.cpp"
     bora_out.append_unchecked(bora_text[7]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
@@ -100,17 +101,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        visits
 #line 1
               = 1 ;
-#line 104 "views/page.cpp"
+#line 105 "views/page.cpp"
     bora_out.append_unchecked(bora_text[8]);
 #line 1 "tests/golden/part.html"
-                       o( text );
-#line 108 "views/page.cpp"
+                       q( text );
+#line 109 "views/page.cpp"
     bora_out.append_unchecked(bora_text[9]);
 #line 1 "tests/golden/part.html"
-                                  o( visits );
+                                  q( visits );
 #line 1
                                                      visits += 1 ;
-#line 114 "views/page.cpp"
+#line 115 "views/page.cpp"
     bora_out.append_unchecked(bora_text[10]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
@@ -120,13 +121,13 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 # 1 "tests/golden/layout.html" 1
 #endif
 #line 5 "tests/golden/layout.html"
-                        o( title );
-#line 125 "views/page.cpp"
+                        q( title );
+#line 126 "views/page.cpp"
     bora_out.append_unchecked(bora_text[11]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
-#line 130 "views/page.cpp"
+#line 131 "views/page.cpp"
   }
   bora_out.finish();
 }

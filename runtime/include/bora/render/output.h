@@ -23,6 +23,9 @@ struct Literal {
 /// appended may be a part of the Output itself.
 class Output {
  public:
+  /// A function that appends a text in a way of its own.
+  using Write = void (*)(Output& out, std::string_view text);
+
   Output() = default;
   ~Output();
   Output(const Output&) = delete;
@@ -34,8 +37,8 @@ class Output {
   void append_escaped(std::string_view text) { cursor_ = put_escaped(cursor_, text); }
   void append_integer(std::int64_t value) { cursor_ = put_integer(cursor_, value); }
   void append_unsigned(std::uint64_t value) { cursor_ = put_unsigned(cursor_, value); }
-  /// The digits that read back as `value`, written as in Python: whole numbers keep ".0", and below
-  /// 1e-4 and from 1e16 on there is an exponent ("1e+20"; it, "inf" and "nan" have no ".0").
+  /// The shortest text that reads back as `value`; whole numbers keep ".0", as in Python ("1e+20",
+  /// "inf" and "nan" have none).
   void append_float(double value) { cursor_ = put_float(cursor_, value); }
   void append_float(float value) { cursor_ = put_float(cursor_, value); }
 
@@ -66,6 +69,7 @@ class Output {
   char* put_unsigned(char* at, std::uint64_t value);
   char* put_float(char* at, double value);
   char* put_float(char* at, float value);
+  char* put_by(char* at, Write write, std::string_view text);
 
   /// `at`, or where it is after the memory had to move to have `bytes` before end_.
   char* make_room(char* at, std::size_t bytes) {

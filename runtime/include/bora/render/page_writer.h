@@ -40,6 +40,11 @@ class PageWriter {
   BORA_IN_PLACE void append_float(double value) { at_ = out_.put_float(at_, value); }
   BORA_IN_PLACE void append_float(float value) { at_ = out_.put_float(at_, value); }
 
+  /// What `write(out, text)` appends.
+  BORA_IN_PLACE void append_by(Output::Write write, std::string_view text) {
+    at_ = out_.put_by(at_, write, text);
+  }
+
   BORA_IN_PLACE void append(const Literal& literal) {
 #if defined(__OPTIMIZE__) && defined(__GNUC__)
     // In generated code the size is a constant: most literals become a few moves.

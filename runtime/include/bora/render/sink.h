@@ -64,7 +64,7 @@ struct define_a_function_to_string_for_this_type {};
 
 namespace detail {
 
-enum class Escaping { html, none };
+enum class Escaping { html, text, none };  // text: a Markup too
 
 // Each operator calls the Output directly: a page has hundreds of these calls, and every function
 // in between would be inlined once more for each of them.
@@ -97,9 +97,9 @@ class Sink {
   BORA_IN_PLACE void operator()(const T& value) const {
     if constexpr (is_text<T> && std::is_pointer_v<T>) {
       if (value != nullptr) put(value);
-    } else if constexpr (is_markup<T>) {
+    } else if constexpr (is_markup<T> && escaping != Escaping::text) {
       out_.append(static_cast<std::string_view>(value));
-    } else if constexpr (is_text<T> && escaping == Escaping::html) {
+    } else if constexpr (is_text<T> && escaping != Escaping::none) {
       out_.append_escaped(value);
     } else if constexpr (is_text<T>) {
       out_.append(static_cast<std::string_view>(value));
@@ -118,7 +118,7 @@ class Sink {
 
  private:
   BORA_IN_PLACE void put(std::string_view text) const {
-    if constexpr (escaping == Escaping::html) {
+    if constexpr (escaping != Escaping::none) {
       out_.append_escaped(text);
     } else {
       out_.append(text);
@@ -135,6 +135,8 @@ class Sink {
 
 /// `{{ value }}` in HTML text, and under `{% autoescape xhtml_escape %}`.
 using Escaped = detail::Sink<detail::Escaping::html>;
+/// `{{ value }}` in the value of an attribute, a title or a textarea.
+using EscapedText = detail::Sink<detail::Escaping::text>;
 /// `{% raw value %}`, and `{{ value }}` under `{% autoescape None %}`.
 using Raw = detail::Sink<detail::Escaping::none>;
 

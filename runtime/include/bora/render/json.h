@@ -1,0 +1,225 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <bora/render/output.h>
+#include <bora/render/sink.h>
+
+namespace bora::render {
+
+/// A text that is JSON already, as json_encode() makes it. In a script `{{ }}` writes it as a
+/// value; anywhere else it is a text like any other.
+class JSONText {
+ public:
+  using bora_json = void;  ///< How sinks know it without this header.
+
+  JSONText() = default;
+  /// @param json  Valid JSON: in a script it is code.
+  explicit JSONText(std::string json) : json_(std::move(json)) {}
+
+  [[nodiscard]] std::string_view text() const { return json_; }
+  operator std::string_view() const { return json_; }
+
+ private:
+  std::string json_;
+};
+
+/// Stands in the signature that a compiler shows for a value that has no form in JSON.
+struct define_a_function_to_json_for_this_type {};
+
+class JSONWriter;
+
+namespace detail {
+
+void to_json() = delete;  // so that only the one beside the value's type is found
+
+template <class T>
+inline constexpr bool has_to_json =
+    requires(JSONWriter& writer, const T& value) { to_json(writer, value); };
+template <class T>
+inline constexpr bool is_json_text = requires { typename T::bora_json; };
+template <class T>
+inline constexpr bool is_optional = requires(const T& value) {
+  value.has_value();
+  *value;
+};
+template <class T>
+inline constexpr bool is_pointer = !is_text<T> && requires(const T& value) {
+  value == nullptr;
+  *value;
+};
+template <class T>
+inline constexpr bool is_range = std::is_array_v<T> || requires(const T& value) {
+  value.begin();
+  value.end();
+};
+template <class T>
+inline constexpr bool is_map = is_range<T> && requires {
+  typename T::key_type;
+  typename T::mapped_type;
+  requires is_text<typename T::key_type> || std::is_integral_v<typename T::key_type>;
+};
+template <class T>
+inline constexpr bool is_tuple = requires { std::tuple_size<T>::value; };
+
+template <class T>
+inline constexpr bool is_json =
+    has_to_json<T> || is_json_text<T> || is_printable<T> || std::is_null_pointer_v<T> ||
+    is_optional<T> || is_pointer<T> || is_range<T> || is_tuple<T>;
+
+}  // namespace detail
+
+/// Writes one JSON value, separators as in Python: ", " and ": ".
+///
+/// A type of one's own takes part by a function beside it:
+///
+///     void to_json(JSONWriter& writer, const Entry& entry) {
+///       writer.begin_object();
+///       writer.member("title", entry.title);
+///       writer.end_object();
+///     }
+class JSONWriter {
+ public:
+  explicit JSONWriter(Output& out) : out_(out) {}
+
+  void begin_object() { open('{'); }
+  void end_object() { close('}'); }
+  void begin_array() { open('['); }
+  void end_array() { close(']'); }
+  /// The name of the member whose value is written next.
+  void key(std::string_view name);
+  template <class T>
+  void member(std::string_view name, const T& member_value) {
+    key(name);
+    value(member_value);
+  }
+
+  void null();
+  void boolean(bool value);
+  void integer(std::int64_t value);
+  void unsigned_integer(std::uint64_t value);
+  /// What is no number in JSON, infinite or not a number, becomes null.
+  void number(double value);
+  void number(float value);
+  void string(std::string_view text);
+  /// Text that is JSON.
+  void json(std::string_view text);
+
+  /// Numbers, bool, texts, nullptr, std::optional, pointers (null or what they point to), ranges,
+  /// maps with texts or numbers as keys, pairs and tuples (as arrays), what has a to_string() (as
+  /// a string), and types with a to_json().
+  template <class T>
+    requires(detail::is_json<T>)
+  void value(const T& value) {
+    if constexpr (detail::has_to_json<T>) {
+      to_json(*this, value);
+    } else if constexpr (detail::is_json_text<T>) {
+      json(value);
+    } else if constexpr (std::is_null_pointer_v<T>) {
+      null();
+    } else if constexpr (detail::is_number<T>) {
+      arithmetic(value);
+    } else if constexpr (detail::is_text<T>) {
+      text(value);
+    } else if constexpr (detail::has_to_string<T>) {
+      const auto& written = to_string(value);
+      string(static_cast<std::string_view>(written));
+    } else {
+      compound(value);
+    }
+  }
+  template <class T>
+    requires(!detail::is_json<T>)
+  void value(const T& value, define_a_function_to_json_for_this_type = {}) = delete;
+
+ private:
+  void open(char bracket);
+  void close(char bracket);
+  void separate();
+
+  template <class T>
+  void arithmetic(T number_value) {
+    if constexpr (std::is_same_v<T, bool>) {
+      boolean(number_value);
+    } else if constexpr (std::is_same_v<T, char>) {
+      string(std::string_view(&number_value, 1));
+    } else if constexpr (std::is_same_v<T, float>) {
+      number(number_value);
+    } else if constexpr (std::is_floating_point_v<T>) {
+      number(static_cast<double>(number_value));
+    } else if constexpr (std::is_signed_v<T>) {
+      integer(number_value);
+    } else {
+      unsigned_integer(number_value);
+    }
+  }
+
+  template <class T>
+  void text(const T& value) {
+    if constexpr (std::is_pointer_v<T>) {
+      if (value == nullptr) return null();
+    }
+    string(value);
+  }
+
+  template <class T>
+  void compound(const T& value) {
+    if constexpr (detail::is_optional<T>) {
+      if (!value.has_value()) return null();
+      this->value(*value);
+    } else if constexpr (detail::is_pointer<T> && !detail::is_range<T>) {
+      if (value == nullptr) return null();
+      this->value(*value);
+    } else if constexpr (detail::is_map<T>) {
+      map(value);
+    } else if constexpr (detail::is_range<T>) {
+      begin_array();
+      for (const auto& element : value) this->value(element);
+      end_array();
+    } else if constexpr (detail::is_like_bool<T>) {
+      boolean(static_cast<bool>(value));
+    } else {
+      begin_array();
+      tuple(value, std::make_index_sequence<std::tuple_size<T>::value>());
+      end_array();
+    }
+  }
+
+  template <class T>
+  void map(const T& value) {
+    begin_object();
+    for (const auto& [name, element] : value) {
+      if constexpr (detail::is_text<typename T::key_type>) {
+        member(name, element);
+      } else {
+        member(detail::TextOf<typename T::key_type>(name).text(), element);
+      }
+    }
+    end_object();
+  }
+
+  template <class T, std::size_t... index>
+  void tuple(const T& value, std::index_sequence<index...>) {
+    using std::get;
+    (this->value(get<index>(value)), ...);
+  }
+
+  Output& out_;
+  bool needs_comma_ = false;
+};
+
+/// `value` as JSON, for a page, an answer or a `data-` attribute. `</` is written `<\/`, and
+/// U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too (ESC-03).
+template <class T>
+JSONText json_encode(const T& value) {
+  Output out;
+  JSONWriter(out).value(value);
+  return JSONText(std::string(out.text()));
+}
+
+}  // namespace bora::render

@@ -1,0 +1,247 @@
+#include "templates-lang/html_names.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "templates-lang/characters.h"
+
+namespace bora::lang {
+namespace {
+
+using Element = HTMLContext::Element;
+using Language = HTMLContext::Language;
+
+constexpr std::pair<std::string_view, Element> kElements[] = {
+    {"animate", Element::animation},
+    {"animatecolor", Element::animation},
+    {"animatemotion", Element::animation},
+    {"animatetransform", Element::animation},
+    {"base", Element::base},
+    {"embed", Element::embed},
+    {"iframe", Element::iframe},
+    {"link", Element::link},
+    {"math", Element::math},
+    {"meta", Element::meta},
+    {"noembed", Element::noembed},
+    {"noframes", Element::noframes},
+    {"object", Element::object},
+    {"plaintext", Element::plaintext},
+    {"script", Element::script},
+    {"set", Element::animation},
+    {"style", Element::style},
+    {"svg", Element::svg},
+    {"textarea", Element::textarea},
+    {"title", Element::title},
+    {"xmp", Element::xmp},
+};
+
+constexpr std::string_view kURLAttributes[] = {
+    "action", "background", "cite",      "classid",    "codebase", "data",    "dynsrc", "href",
+    "icon",   "longdesc",   "lowsrc",    "formaction", "manifest", "ping",    "poster", "profile",
+    "src",    "usemap",     "hx-delete", "hx-get",     "hx-patch", "hx-post", "hx-put"};
+
+// Attributes that libraries run as JavaScript, beside those that begin with "on".
+constexpr std::string_view kCodePrefixes[] = {"on", "@", "x-on:", "v-on:", "hx-on"};
+
+constexpr std::string_view kJavaScriptTypes[] = {"",
+                                                 "module",
+                                                 "application/ecmascript",
+                                                 "application/javascript",
+                                                 "application/x-ecmascript",
+                                                 "application/x-javascript",
+                                                 "text/ecmascript",
+                                                 "text/javascript",
+                                                 "text/javascript1.0",
+                                                 "text/javascript1.1",
+                                                 "text/javascript1.2",
+                                                 "text/javascript1.3",
+                                                 "text/javascript1.4",
+                                                 "text/javascript1.5",
+                                                 "text/jscript",
+                                                 "text/livescript",
+                                                 "text/x-ecmascript",
+                                                 "text/x-javascript"};
+
+// What those give can be shown or followed, but not run in the page.
+constexpr std::string_view kHarmlessRelations[] = {
+    "alternate", "apple-touch-icon", "author",    "bookmark",
+    "canonical", "dns-prefetch",     "external",  "help",
+    "icon",      "license",          "mask-icon", "me",
+    "next",      "nofollow",         "noopener",  "noreferrer",
+    "pingback",  "preconnect",       "prev",      "search",
+    "shortcut",  "shortlink",        "tag",       "webmention"};
+
+constexpr std::string_view kCodeSchemes[] = {"blob",       "data",  "filesystem", "javascript",
+                                             "livescript", "mocha", "vbscript",   "view-source"};
+
+// All that stand for one ASCII character.
+constexpr std::pair<std::string_view, char> kReferences[] = {
+    {"AMP", '&'},      {"DiacriticalGrave", '`'},
+    {"GT", '>'},       {"Hat", '^'},
+    {"LT", '<'},       {"NewLine", '\n'},
+    {"QUOT", '"'},     {"Tab", '\t'},
+    {"UnderBar", '_'}, {"VerticalLine", '|'},
+    {"amp", '&'},      {"apos", '\''},
+    {"ast", '*'},      {"bsol", '\\'},
+    {"colon", ':'},    {"comma", ','},
+    {"commat", '@'},   {"dollar", '$'},
+    {"equals", '='},   {"excl", '!'},
+    {"grave", '`'},    {"gt", '>'},
+    {"lbrace", '{'},   {"lbrack", '['},
+    {"lcub", '{'},     {"lowbar", '_'},
+    {"lpar", '('},     {"lsqb", '['},
+    {"lt", '<'},       {"midast", '*'},
+    {"num", '#'},      {"percnt", '%'},
+    {"period", '.'},   {"plus", '+'},
+    {"quest", '?'},    {"quot", '"'},
+    {"rbrace", '}'},   {"rbrack", ']'},
+    {"rcub", '}'},     {"rpar", ')'},
+    {"rsqb", ']'},     {"semi", ';'},
+    {"sol", '/'},      {"verbar", '|'},
+    {"vert", '|'},
+};
+// Browsers know these without their ';' too.
+constexpr std::string_view kBareReferences[] = {"AMP", "GT", "LT", "QUOT",
+                                                "amp", "gt", "lt", "quot"};
+constexpr std::size_t kLongestReference = 32;
+constexpr char kNotASCII = '\x80';
+
+template <class Range>
+bool contains(const Range& range, std::string_view name) {
+  return std::find(std::begin(range), std::end(range), name) != std::end(range);
+}
+
+bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_code_attribute(std::string_view name) {
+  return std::any_of(std::begin(kCodePrefixes), std::end(kCodePrefixes),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); }) ||
+         name == "x-data" || name == "x-init";
+}
+
+// Attributes of one's own, "data-href", that a script probably uses as an URL.
+bool is_custom_url(std::string_view name) {
+  if (!name.starts_with("data-")) return false;
+  return std::any_of(std::begin(kURLAttributes), std::end(kURLAttributes),
+                     [&](std::string_view url) { return name.substr(5) == url; }) ||
+         name.ends_with("src") || name.ends_with("href") || name.ends_with("url") ||
+         name.ends_with("uri");
+}
+
+// The number behind "&#", which may be longer than any number type.
+char numeric_character(std::string_view digits, std::uint32_t base) {
+  std::uint32_t value = 0;
+  for (const char c : digits) {
+    const char lower = to_lower(c);
+    const auto digit = static_cast<std::uint32_t>(lower >= 'a' ? lower - 'a' + 10 : lower - '0');
+    value = std::min<std::uint32_t>(value * base + digit, 0x110000);
+  }
+  return value == 0 || value > 0x7f ? kNotASCII : static_cast<char>(value);
+}
+
+Reference read_number(std::string_view text) {
+  const bool is_hex = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
+  const std::size_t begin = is_hex ? 3 : 2;
+  std::size_t end = begin;
+  const auto is_digit = [&](char c) {
+    const char lower = to_lower(c);
+    return (c >= '0' && c <= '9') || (is_hex && lower >= 'a' && lower <= 'f');
+  };
+  while (end < text.size() && is_digit(text[end])) ++end;
+  if (end == begin) return {};
+  const char character = numeric_character(text.substr(begin, end - begin), is_hex ? 16 : 10);
+  return {end + (end < text.size() && text[end] == ';' ? 1 : 0), character};
+}
+
+}  // namespace
+
+Element element_of(std::string_view name) {
+  const auto* const found = std::find_if(std::begin(kElements), std::end(kElements),
+                                         [&](const auto& known) { return known.first == name; });
+  return found == std::end(kElements) ? Element::other : found->second;
+}
+
+std::string_view raw_element_name(Element element) {
+  const auto* const found =
+      std::find_if(std::begin(kElements), std::end(kElements),
+                   [&](const auto& known) { return known.second == element; });
+  return found == std::end(kElements) ? std::string_view() : found->first;
+}
+
+Language attribute_language(Element element, std::string_view name) {
+  if (is_code_attribute(name)) return Language::js;
+  if (name == "style") return Language::css;
+  if (name == "srcset" || name == "imagesrcset") return Language::url_list;
+  if (name == "srcdoc") return Language::markup;
+  if (name == "hx-vals" || name == "hx-headers") return Language::json;
+  if (element == Element::script && name == "type") return Language::type;
+  if (element == Element::link && name == "rel") return Language::relation;
+  if (element == Element::meta && name == "http-equiv") return Language::http_equiv;
+  if (element == Element::meta && name == "content") return Language::refresh;
+  if (element == Element::animation) {
+    if (name == "attributename" || name == "values") return Language::animated;
+    if (name == "from" || name == "to" || name == "by") return Language::url;
+  }
+  const std::size_t colon = name.rfind(':');
+  const std::string_view local = colon == std::string_view::npos ? name : name.substr(colon + 1);
+  const bool is_svg_script = element == Element::script && local == "href";
+  if (is_svg_script ||
+      (name == "src" && (element == Element::script || element == Element::embed)) ||
+      (name == "data" && element == Element::object) ||
+      (local == "href" && element == Element::base) || name == "xml:base") {
+    return Language::resource;
+  }
+  if (local == "href" && element == Element::link) return Language::resource;
+  return contains(kURLAttributes, local) || is_custom_url(name) ? Language::url : Language::plain;
+}
+
+Language script_language(std::string_view type) {
+  if (contains(kJavaScriptTypes, type)) return Language::js;
+  const bool is_json = type == "application/json" || type == "text/json" || type == "importmap" ||
+                       type == "speculationrules" || type.ends_with("+json");
+  return is_json ? Language::json : Language::other_script;
+}
+
+bool is_code_relation(std::string_view relation) {
+  if (relation.empty()) return true;
+  while (!relation.empty()) {
+    const std::size_t begin = relation.find_first_not_of(" \t\n\f\r");
+    if (begin == std::string_view::npos) return false;
+    relation.remove_prefix(begin);
+    const std::size_t end = std::min(relation.find_first_of(" \t\n\f\r"), relation.size());
+    if (!contains(kHarmlessRelations, relation.substr(0, end))) return true;
+    relation.remove_prefix(end);
+  }
+  return false;
+}
+
+bool is_code_scheme(std::string_view scheme) {
+  return contains(kCodeSchemes, scheme);
+}
+
+Reference read_reference(std::string_view text) {
+  if (text.size() > 1 && text[1] == '#') return read_number(text);
+  std::size_t end = 1;
+  while (end < text.size() && end <= kLongestReference && is_letter_or_digit(text[end])) ++end;
+  const std::string_view name = text.substr(1, end - 1);
+  if (name.empty()) return {};
+  const bool is_closed = end < text.size() && text[end] == ';';
+  const bool is_equation = end < text.size() && text[end] == '=';
+  if (!is_closed && (is_equation || !contains(kBareReferences, name))) return {};
+  const auto* const found = std::find_if(std::begin(kReferences), std::end(kReferences),
+                                         [&](const auto& known) { return known.first == name; });
+  const char character = found == std::end(kReferences) ? kNotASCII : found->second;
+  return {end + (is_closed ? 1 : 0), character};
+}
+
+bool may_become_reference(std::string_view text) {
+  if (text.size() > kLongestReference) return false;
+  const std::size_t begin = text.size() > 1 && text[1] == '#' ? 2 : 1;
+  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(std::min(begin, text.size())),
+                     text.end(), is_letter_or_digit);
+}
+
+}  // namespace bora::lang
