@@ -82,18 +82,28 @@ inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
 /// What a template names and the handler's function of that name gives.
 inline constexpr const char* kHandlerValues[] = {"current_user", "locale", "request"};
 
-/// A function that templates call by its bare name, as in Tornado.
-struct BareFunction {
+/// Functions that templates call by their bare names, as in Tornado.
+struct EscapeFunction {
   const char* name;
   const char* scope;
   const char* header;
 };
-inline constexpr BareFunction kBareFunctions[] = {
+inline constexpr EscapeFunction kEscapeFunctions[] = {
+    {"escape", "::bora", "<bora/core/escape.h>"},
     {"json_encode", "::bora::render", "<bora/render/json.h>"},
+    {"linkify", "::bora::render", "<bora/render/linkify.h>"},
+    {"squeeze", "::bora", "<bora/core/escape.h>"},
     {"url_escape", "::bora", "<bora/core/escape.h>"},
     {"url_unescape", "::bora", "<bora/core/escape.h>"},
     {"xhtml_escape", "::bora", "<bora/core/escape.h>"},
-};
+    {"xhtml_unescape", "::bora", "<bora/core/escape.h>"}};
+
+/// `datetime::format(…)` and its like.
+inline constexpr char kDatetime[] = "datetime";
+inline constexpr char kDatetimeNamespace[] = "::bora::datetime";
+inline constexpr char kDatetimeHeader[] = "<bora/core/datetime.h>";
+/// For the members of `locale`.
+inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 
 // Routes. Names of tables and checks are reached through a namespace alias, bora_web.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";

@@ -48,6 +48,7 @@ namespace {
 constexpr std::string_view kRoot = "views";
 constexpr std::string_view kRouteNamespace = "route";
 constexpr std::string_view kHandler = "handler";
+constexpr std::string_view kLocale = "locale";
 constexpr std::string_view kRoutesHeader = "routes.h";
 
 // Namespaces that generated code and the user's expressions reach by these names.
@@ -230,7 +231,7 @@ class UnitWriter {
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
     CppWriter trial({});
     const BodyParts parts = write_body(trial, page_, sinks_);
-    const std::vector<runtime::BareFunction> functions = bare_functions();
+    const std::vector<runtime::EscapeFunction> functions = escape_functions();
     write_includes(writer, functions, parts);
     writer.line();
     // A `set` may hide a parameter, as in Tornado.
@@ -268,13 +269,15 @@ class UnitWriter {
   [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
   [[nodiscard]] bool uses_modules() const { return names_.calls_module || uses("modules"); }
 
-  void write_includes(CppWriter& writer, const std::vector<runtime::BareFunction>& functions,
+  void write_includes(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions,
                       const BodyParts& parts) {
     if (names_.scopes.contains(kRouteNamespace)) {
       writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     }
     NameSet headers;
-    for (const runtime::BareFunction& function : functions) headers.emplace(function.header);
+    for (const runtime::EscapeFunction& function : functions) headers.emplace(function.header);
+    if (uses_datetime()) headers.emplace(runtime::kDatetimeHeader);
+    if (uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
     for (const Sink& sink : parts.sinks) headers.emplace(sink_header(sink.type));
     for (const std::string& header : headers) {
       if (!header.empty()) writer.line("#include " + header);
@@ -288,13 +291,15 @@ class UnitWriter {
   }
 
   // Those that the page names and does not make or import itself.
-  [[nodiscard]] std::vector<runtime::BareFunction> bare_functions() const {
-    std::vector<runtime::BareFunction> functions;
-    for (const runtime::BareFunction& function : runtime::kBareFunctions) {
+  [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions() const {
+    std::vector<runtime::EscapeFunction> functions;
+    for (const runtime::EscapeFunction& function : runtime::kEscapeFunctions) {
       if (uses(function.name) || is_autoescape(function.name)) functions.push_back(function);
     }
     return functions;
   }
+
+  [[nodiscard]] bool uses_datetime() const { return names_.scopes.contains(runtime::kDatetime); }
 
   [[nodiscard]] bool is_autoescape(std::string_view function) const {
     return std::any_of(page_.files.begin(), page_.files.end(), [&](const auto& file) {
@@ -319,9 +324,13 @@ class UnitWriter {
   }
 
   // What the body's expressions see beside global names.
-  void write_names(CppWriter& writer, const std::vector<runtime::BareFunction>& functions) {
-    for (const runtime::BareFunction& function : functions) {
+  void write_names(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
+    for (const runtime::EscapeFunction& function : functions) {
       writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
+    }
+    if (uses_datetime()) {
+      writer.line("namespace " + std::string(runtime::kDatetime) + " = " +
+                  runtime::kDatetimeNamespace + ';');
     }
     if (has_handler_) write_handler_names(writer);
     NameSet seen;

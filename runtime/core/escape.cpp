@@ -141,6 +141,10 @@ std::string xhtml_escape(std::string_view text) {
   return result;
 }
 
+std::string escape(std::string_view text) {
+  return xhtml_escape(text);
+}
+
 std::string url_escape(std::string_view text, bool plus) {
   std::string result;
   result.reserve(text.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -92,9 +93,19 @@ inline void copy(char* to, const char* from, std::size_t size) {
   }
 }
 
+// Python writes an exponent below 1e-4 and from 1e16 on; the shortest text might have one before.
+// (Beyond its precision a float would show digits that it does not have.)
+template <class Float>
+std::chars_format format_of(Float value) {
+  constexpr Float largest = sizeof(Float) == sizeof(double) ? Float(1e16) : Float(1e7);
+  const Float magnitude = std::abs(value);
+  const bool is_plain = value == 0 || (magnitude >= Float(1e-4) && magnitude < largest);
+  return is_plain ? std::chars_format::fixed : std::chars_format::scientific;
+}
+
 template <class Float>
 char* write_float(char* to, Float value) {
-  char* const end = std::to_chars(to, to + kMaxNumber, value).ptr;
+  char* const end = std::to_chars(to, to + kMaxNumber, value, format_of(value)).ptr;
   const bool is_whole =
       std::all_of(to, end, [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
   if (!is_whole) return end;

@@ -9,6 +9,16 @@ namespace bora {
 /// `text` with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;` (ESC-01). Works on bytes:
 /// what is not UTF-8 passes through unchanged.
 std::string xhtml_escape(std::string_view text);
+/// The same: Tornado's short name for it in templates.
+std::string escape(std::string_view text);
+
+/// Replaces character references (`&eacute;`, `&#233;`, `&#xe9;`) as browsers do: by the longest
+/// known name, also without the ';'. What is none stays as it is (ESC-02).
+std::string xhtml_unescape(std::string_view text);
+
+/// `text` with every run of blanks and control characters as one blank, and none at the ends
+/// (ESC-04).
+std::string squeeze(std::string_view text);
 
 /// `text` percent-encoded. With `plus`, for a query: a blank becomes '+' and '/' is encoded;
 /// without, for a path: "%20", and '/' is kept (ESC-05).

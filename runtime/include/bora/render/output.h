@@ -37,8 +37,8 @@ class Output {
   void append_escaped(std::string_view text) { cursor_ = put_escaped(cursor_, text); }
   void append_integer(std::int64_t value) { cursor_ = put_integer(cursor_, value); }
   void append_unsigned(std::uint64_t value) { cursor_ = put_unsigned(cursor_, value); }
-  /// The shortest text that reads back as `value`; whole numbers keep ".0", as in Python ("1e+20",
-  /// "inf" and "nan" have none).
+  /// The digits that read back as `value`, written as in Python: whole numbers keep ".0", and below
+  /// 1e-4 and from 1e16 on there is an exponent ("1e+20"; it, "inf" and "nan" have no ".0").
   void append_float(double value) { cursor_ = put_float(cursor_, value); }
   void append_float(float value) { cursor_ = put_float(cursor_, value); }
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <bora/web.h>
+
+namespace conformance {
+
+struct Case {
+  std::string name;
+  /// Renders the case's page.
+  void (*run)(bora::web::RequestHandler& handler);
+};
+
+/// Made from the files in cases/ by conformance.py.
+const std::vector<Case>& cases();
+
+}  // namespace conformance

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What the cases' templates call, in C++; data.py has the same in Python.
+
+using Strings = std::vector<std::string>;
+using Pairs = std::vector<std::pair<std::string, int>>;
+
+struct Person {
+  std::string name;
+  int age = 0;
+
+  [[nodiscard]] std::string greeting(std::string_view word) const {
+    return std::string(word) + ", " + name;
+  }
+};
+using People = std::vector<Person>;
+
+/// Prints like Python's object with __str__.
+struct Tag {
+  std::string name;
+};
+inline std::string to_string(const Tag& tag) {
+  return "<" + tag.name + ">";
+}
+
+inline std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return result;
+}
+
+inline std::string backwards(std::string_view text) {
+  return {text.rbegin(), text.rend()};
+}
+
+inline std::string bold(std::string_view text) {
+  return "<b>" + std::string(text) + "</b>";
+}
+
+inline std::string brackets(std::string_view text) {
+  return "[" + std::string(text) + "]";
+}
+
+inline int twice(int value) {
+  return 2 * value;
+}
+
+inline int fail(const std::string& message) {
+  throw std::runtime_error(message);
+}
+
+inline int fail_value(const std::string& message) {
+  throw std::invalid_argument(message);
+}
+
+inline std::string link_class(std::string_view href) {
+  return href.find("www") != std::string_view::npos ? " class=\"www\" " : "";
+}
