@@ -6,8 +6,8 @@
 #include "bench/templates/models.h"
 
 // The measured pages as one would write them by hand for speed alone: one check of the room for
-// each run of appends, constant copies, the same escaping. The limit that generated code is held
-// against.
+// each run of appends, constant copies, the same escaping and the same digits. The limit that
+// generated code is held against.
 
 namespace bench {
 
@@ -37,7 +37,10 @@ class HandBuffer {
   char* end_ = nullptr;
 };
 
-void write_users(HandBuffer& buffer, std::string_view title, const std::vector<User>& users);
+void write_page(HandBuffer& buffer, std::string_view title, const std::vector<Link>& links,
+                const std::vector<Item>& items);
+void write_values(HandBuffer& buffer, const std::vector<Item>& items);
+void write_teams(HandBuffer& buffer, int year, const std::vector<Team>& teams);
 void write_fortunes(HandBuffer& buffer, const std::vector<Fortune>& fortunes);
 void write_table(HandBuffer& buffer, const std::vector<Row>& rows);
 

@@ -12,10 +12,22 @@ struct Fortune {
   std::string message;
 };
 
-struct User {
+struct Team {
   std::string name;
-  std::string role;
-  int posts;
+  int score;
+};
+
+struct Link {
+  std::string key;
+  std::string text;
+};
+
+struct Item {
+  int number;
+  std::string slug;
+  std::string name;
+  std::string maker;
+  std::string remark;
 };
 
 struct Row {

@@ -10,6 +10,7 @@
 #include <new>
 
 #include "runtime/core/escape_kernel.h"
+#include "runtime/render/decimal.h"
 
 namespace bora::render {
 namespace {
@@ -19,55 +20,6 @@ constexpr std::size_t kMinCapacity = 896;
 // Text is escaped in pieces, so that the room made for it is at most this times kMaxEntitySize too
 // large.
 constexpr std::size_t kEscapePiece = 2048;
-
-// Longer than any number that is written: "-2.2250738585072014e-308".
-constexpr std::size_t kMaxNumber = 32;
-
-// "000102…99"
-struct DigitPairs {
-  char text[200];
-  constexpr DigitPairs() : text() {
-    for (int i = 0; i < 100; ++i) {
-      text[2 * i] = static_cast<char>('0' + i / 10);
-      text[2 * i + 1] = static_cast<char>('0' + i % 10);
-    }
-  }
-};
-constexpr DigitPairs kPairs;
-
-inline char* put_pair(char* to, std::uint32_t value) {
-  std::memcpy(to, kPairs.text + std::size_t{2} * value, 2);
-  return to + 2;
-}
-
-// With leading zeros.
-inline char* put_four(char* to, std::uint32_t value) {
-  return put_pair(put_pair(to, value / 100), value % 100);
-}
-
-inline char* put_up_to_four(char* to, std::uint32_t value) {
-  if (value >= 1000) return put_four(to, value);
-  if (value >= 100) {
-    *to++ = static_cast<char>('0' + value / 100);
-    return put_pair(to, value % 100);
-  }
-  if (value >= 10) return put_pair(to, value);
-  *to = static_cast<char>('0' + value);
-  return to + 1;
-}
-
-// std::to_chars() in half the time: it counts the digits first.
-char* write_unsigned(char* to, std::uint64_t value) {
-  constexpr std::uint64_t ten_to_8 = 100000000;
-  if (value < 10000) return put_up_to_four(to, static_cast<std::uint32_t>(value));
-  if (value < ten_to_8) {
-    const auto small = static_cast<std::uint32_t>(value);
-    return put_four(put_up_to_four(to, small / 10000), small % 10000);
-  }
-  to = write_unsigned(to, value / ten_to_8);
-  const auto low = static_cast<std::uint32_t>(value % ten_to_8);
-  return put_four(put_four(to, low / 10000), low % 10000);
-}
 
 // Faster than a call of memcpy() for what pages are made of; every branch copies from both ends
 // blocks of constant size, which may overlap.
@@ -126,6 +78,13 @@ char* Output::put(char* at, std::string_view text) {
 }
 
 char* Output::put_escaped(char* at, std::string_view text) {
+  if (static_cast<std::ptrdiff_t>(text.size() * kMaxEntitySize) > end_ - at) [[unlikely]] {
+    return put_escaped_in_pieces(at, text);
+  }
+  return chosen_escape.load(std::memory_order_relaxed)(at, text.data(), text.size());
+}
+
+char* Output::put_escaped_in_pieces(char* at, std::string_view text) {
   while (text.size() > kEscapePiece) {
     at = escape_html(make_room(at, kEscapePiece * kMaxEntitySize), text.data(), kEscapePiece);
     text.remove_prefix(kEscapePiece);
@@ -134,13 +93,7 @@ char* Output::put_escaped(char* at, std::string_view text) {
 }
 
 char* Output::put_integer(char* at, std::int64_t value) {
-  at = make_room(at, kMaxNumber);
-  auto magnitude = static_cast<std::uint64_t>(value);
-  if (value < 0) {
-    *at++ = '-';
-    magnitude = 0 - magnitude;
-  }
-  return write_unsigned(at, magnitude);
+  return write_integer(make_room(at, kMaxNumber), value);
 }
 
 char* Output::put_unsigned(char* at, std::uint64_t value) {

@@ -55,6 +55,7 @@ std::vector<NamedKernel> kernels() {
   add("sse2", EscapeKernel::sse2);
   add("ssse3", EscapeKernel::ssse3);
   add("avx2", EscapeKernel::avx2);
+  add("neon", EscapeKernel::neon);
   found.push_back({"chosen", escape_html});
   return found;
 }

@@ -65,6 +65,7 @@ class Output {
   // before end_. The Output's own cursor_ stays where it is.
   char* put(char* at, std::string_view text);
   char* put_escaped(char* at, std::string_view text);
+  char* put_escaped_in_pieces(char* at, std::string_view text);
   char* put_integer(char* at, std::int64_t value);
   char* put_unsigned(char* at, std::uint64_t value);
   char* put_float(char* at, double value);
@@ -73,7 +74,8 @@ class Output {
 
   /// `at`, or where it is after the memory had to move to have `bytes` before end_.
   char* make_room(char* at, std::size_t bytes) {
-    return at > end_ || bytes > static_cast<std::size_t>(end_ - at) ? grow(at, bytes) : at;
+    const std::ptrdiff_t room = end_ - at;
+    return room < 0 || bytes > static_cast<std::size_t>(room) ? grow(at, bytes) : at;
   }
 #if defined(__GNUC__)
   [[gnu::cold]]
