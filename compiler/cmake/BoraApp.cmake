@@ -174,13 +174,43 @@ function(_bora_add_compile_step target)
 
   set_source_files_properties(${arg_GENERATED} PROPERTIES
     GENERATED TRUE SKIP_UNITY_BUILD_INCLUSION TRUE SKIP_LINTING TRUE)
-  # "In file included from page.html:1" above an error in a base: by line markers, of which g++ warns
-  # when it is pedantic. See <bora/generated.h>.
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    set_source_files_properties(${arg_GENERATED} PROPERTIES
+  _bora_add_units(${target} ${arg_STEP} "${arg_GENERATED}")
+endfunction()
+
+# Compiles generated files as a part of TARGET.
+#
+# "In file included from page.html:1" above an error in a base is told by line markers, of which g++
+# warns when it is pedantic, so there the files need flags of their own. See <bora/generated.h>. In a
+# Makefile the flags of one file are a reason to compile all files of its target again: whoever added a
+# page would wait for all of them. The files are then a target, which is compiled as TARGET is.
+function(_bora_add_units target step files)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_sources(${target} PRIVATE ${files})
+  elseif(NOT CMAKE_GENERATOR MATCHES "Makefiles")
+    set_source_files_properties(${files} PROPERTIES
       COMPILE_OPTIONS -Wno-pedantic COMPILE_DEFINITIONS BORA_LINE_MARKERS=1)
+    target_sources(${target} PRIVATE ${files})
+  else()
+    set(units ${target}_${step}_units)
+    add_library(${units} OBJECT ${files})
+    add_dependencies(${units} ${target}_${step})
+    set_target_properties(${units} PROPERTIES
+      POSITION_INDEPENDENT_CODE $<BOOL:$<TARGET_PROPERTY:${target},POSITION_INDEPENDENT_CODE>>)
+    target_link_libraries(${units} PRIVATE $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
+    target_include_directories(${units} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+    target_compile_features(${units} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_FEATURES>)
+    target_compile_definitions(${units} PRIVATE
+      $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS> BORA_LINE_MARKERS=1)
+    target_compile_options(${units} PRIVATE
+      $<TARGET_PROPERTY:${target},COMPILE_OPTIONS> -Wno-pedantic)
+    # The objects of an object library reach only who links it directly.
+    get_target_property(type ${target} TYPE)
+    set(scope PRIVATE)
+    if(type STREQUAL "OBJECT_LIBRARY")
+      set(scope PUBLIC)
+    endif()
+    target_sources(${target} ${scope} $<TARGET_OBJECTS:${units}>)
   endif()
-  target_sources(${target} PRIVATE ${arg_GENERATED})
 endfunction()
 
 # The pages below `root`, relative to it and sorted.
