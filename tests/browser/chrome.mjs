@@ -4,8 +4,8 @@ import { chromium } from 'playwright-core';
 
 const executable = process.env.BORA_CHROMIUM ?? '/usr/bin/chromium';
 
-/** Starts a headless browser; close it in `after()`. */
-export function launchBrowser() {
+/** Starts a headless browser, with `more` arguments; close it in `after()`. */
+export function launchBrowser(more = []) {
   return chromium.launch({
     executablePath: executable,
     args: [
@@ -16,6 +16,7 @@ export function launchBrowser() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -3,20 +3,23 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { launchBrowser } from './chrome.mjs';
 import { vectors } from './xss/vectors.mjs';
 
 const program = process.env.BORA_XSS_PAGES;
-const origin = 'http://bora.test';
 const perPage = 75;
 const randomPages = 4000;
 
+let server;
+let origin;
 let browser;
 let page;
 let requests;
-const files = new Map();
+let html = '';
 
 function render(args, texts) {
   const input = texts.map((text) => Buffer.from(text).toString('hex')).join('\n') + '\n';
@@ -24,9 +27,9 @@ function render(args, texts) {
 }
 
 /** Opens a page that the program made; what it asks for elsewhere is noted and refused. */
-async function open(html) {
+async function open(text) {
   requests = [];
-  files.set('/', html);
+  html = text;
   await page.goto(`${origin}/`, { waitUntil: 'load' });
 }
 
@@ -41,7 +44,15 @@ async function executed() {
 
 before(async () => {
   assert.ok(program, 'BORA_XSS_PAGES names the program that renders the pages');
-  browser = await launchBrowser();
+  server = createServer((request, response) => {
+    const isPage = request.url === '/' && request.headers['sec-fetch-dest'] === 'document';
+    response.writeHead(isPage ? 200 : 404, { 'Content-Type': isPage ? 'text/html; charset=utf-8' : 'text/plain' });
+    response.end(isPage ? html : '');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${server.address().port}`;
+  browser = await launchBrowser(['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']);
   page = await browser.newPage();
   await page.addInitScript(() => {
     window.pwned = [];
@@ -50,20 +61,18 @@ before(async () => {
     }
   });
   page.on('dialog', (dialog) => dialog.dismiss());
-  await page.route('**/*', (route) => {
-    const request = route.request();
-    const url = new URL(request.url());
-    if (url.origin !== origin) {
+  // No name leads anywhere but to the server below.
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && /^(https?|wss?|ftp):/.test(request.url())) {
       requests.push(`${request.resourceType()} ${request.url()}`);
-      return route.abort();
     }
-    const html = request.resourceType() === 'document' && request.frame() === page.mainFrame();
-    if (html) return route.fulfill({ contentType: 'text/html; charset=utf-8', body: files.get('/') });
-    return route.fulfill({ status: 404, contentType: 'text/plain', body: '' });
   });
 });
 
-after(() => browser?.close());
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
 
 test('the harness sees what runs', async () => {
   await open(render(['unsafe'], ['<script>pwn()</script>', '<img src=x onerror=alert(1)>', '<script src=//evil.example/x.js></script>']));
