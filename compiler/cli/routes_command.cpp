@@ -62,14 +62,14 @@ std::string method_cell(const Route& route) {
   return list.empty() ? "auto" : list;
 }
 
-std::uint32_t line_of(const RouteManifest& manifest, const Route& route) {
-  return manifest.source->position(route.name.span.begin).line;
+std::uint32_t line_of(const Route& route) {
+  return route.source->position(route.name.span.begin).line;
 }
 
-Row row(const RouteManifest& manifest, const Route& route) {
-  return {method_cell(route), printable(route.path.text), route.full_name(),
+Row row(const Route& route) {
+  return {method_cell(route), printable(route.host.text + route.path.text), route.full_name(),
           printable(answer(route)),
-          printable(manifest.source->name()) + ':' + std::to_string(line_of(manifest, route))};
+          printable(route.source->name()) + ':' + std::to_string(line_of(route))};
 }
 
 /// Columns as wide as their widest cell, counted in characters; the last one has no blanks behind
@@ -99,12 +99,13 @@ void print_json(const RouteManifest& manifest, std::ostream& out) {
       list += (list.empty() ? "" : ",") + json_string(method);
     out << separator << "{\"name\":" << json_string(route.full_name())
         << ",\"kind\":" << json_string(kind_name(route.kind)) << ",\"methods\":[" << list
-        << "],\"pattern\":" << json_string(route.path.text)
+        << "],\"host\":" << json_string(route.host.text)
+        << ",\"pattern\":" << json_string(route.path.text)
         << ",\"handler\":" << json_string(route.handler.text)
         << ",\"directory\":" << json_string(route.directory)
         << ",\"target\":" << json_string(route.target.text)
-        << ",\"file\":" << json_string(manifest.source->name())
-        << ",\"line\":" << line_of(manifest, route) << '}';
+        << ",\"file\":" << json_string(route.source->name()) << ",\"line\":" << line_of(route)
+        << '}';
     separator = ",\n";
   }
   out << (manifest.routes.empty() ? "]\n" : "\n]\n");
@@ -129,7 +130,7 @@ ExitStatus run_routes(const RoutesOptions& options, Host& host) {
     return ExitStatus::fine;
   }
   std::vector<Row> rows{{"METHOD", "PATTERN", "NAME", "HANDLER", "PLACE"}};
-  for (const Route& route : manifest->routes) rows.push_back(row(*manifest, route));
+  for (const Route& route : manifest->routes) rows.push_back(row(route));
   print_table(rows, host.out.text);
   return ExitStatus::fine;
 }

@@ -37,6 +37,7 @@
 #include <vector>
 
 #include "compiler/codegen/cpp_writer.h"
+#include "compiler/codegen/init_values.h"
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/routes/cpp_names.h"
 #include "paths-lang/route_tree.h"
@@ -81,10 +82,10 @@ std::string value_type(const PathParameter& parameter) {
   return parameter.is_optional ? "::std::optional<" + type + ">" : type;
 }
 
-/// The names of a path's parameters as C++ has them: keywords get an underscore.
-std::vector<std::string> parameter_names(const PathPattern& path) {
+/// The names of a route's captures as C++ has them: keywords get an underscore.
+std::vector<std::string> parameter_names(const Route& route) {
   std::vector<std::string> names;
-  for (const PathParameter& parameter : path.parameters) {
+  for (const PathParameter& parameter : route.captures()) {
     std::string name = parameter.name;
     while (is_reserved_name(name) || std::ranges::find(names, name) != names.end()) {
       name = name.starts_with('_') ? "p" + name : name + "_";
@@ -110,11 +111,12 @@ std::string without_global(std::string type) {
 
 /// "std::int64_t id, std::string_view slug"; `is_global` puts '::' in front of each type, for a
 /// namespace that may hold a group called std.
-std::string parameter_list(const PathPattern& path, bool is_global) {
-  const std::vector<std::string> names = parameter_names(path);
+std::string parameter_list(const Route& route, bool is_global) {
+  const std::vector<std::string> names = parameter_names(route);
+  const std::vector<PathParameter> captures = route.captures();
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    std::string type = value_type(path.parameters[i]);
+    std::string type = value_type(captures[i]);
     if (!is_global) type = without_global(type);
     if (i > 0) list += ", ";
     list += type;
@@ -123,9 +125,10 @@ std::string parameter_list(const PathPattern& path, bool is_global) {
   return list;
 }
 
-/// A URL that has no parameters.
-std::string fixed_url(const PathPattern& path) {
-  std::string url;
+/// The URL of a route without captures.
+std::string fixed_url(const Route& route) {
+  const PathPattern& path = route.path;
+  std::string url = route.host.empty() ? std::string() : "//" + route.host.text;
   for (const PathSegment& segment : path.segments) url += "/" + segment.literal;
   return path.ends_with_slash ? url + "/" : url;
 }
@@ -190,23 +193,55 @@ std::string write_header(const RouteManifest& manifest) {
   out.line(std::string("extern const ") + runtime::kRouteTable + " table;");
   out.line("}");
   write_in_namespaces(manifest, out, [&out](const Route& route) {
-    out.line("/// " + ascii(route.path.text));
-    if (route.path.parameters.empty()) {
+    out.line("/// " + ascii(route.host.text + route.path.text));
+    if (route.captures().empty()) {
       out.line("constexpr ::std::string_view " + route.name.text + "() noexcept { return " +
-               string_literal(fixed_url(route.path)) + "; }");
+               string_literal(fixed_url(route)) + "; }");
     } else {
-      out.line("::std::string " + route.name.text + "(" + parameter_list(route.path, true) + ");");
+      out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ");");
     }
   });
   return out.text();
 }
 
+/// "std::string_view db; std::int64_t limit; ": the struct that fits a route's init, for messages.
+std::string init_members(const Route& route) {
+  std::string members;
+  for (const InitArgument& argument : route.init)
+    members += init_type(argument.value) + " " + argument.name.text + "; ";
+  return members;
+}
+
+/// Tells routes with the same init from others.
+std::string init_assignments(const Route& route) {
+  std::string assignments;
+  for (const InitArgument& argument : route.init)
+    assignments += argument.name.text + "=" + init_expression(argument.value) + ";";
+  return assignments;
+}
+
+/// One for each shape, those with a literal label before those with a parameter in its place:
+/// "api.example.com" is tried before "{tenant}.example.com".
+std::vector<const HostPattern*> hosts_in_order(const RouteManifest& manifest) {
+  std::map<std::string, const HostPattern*> by_shape;
+  for (const Route& route : manifest.routes) {
+    if (!route.host.empty()) by_shape.try_emplace(route.host.shape(), &route.host);
+  }
+  std::vector<const HostPattern*> hosts;
+  for (const auto& [shape, host] : by_shape) hosts.push_back(host);
+  const auto generality = [](const HostPattern* host) {
+    std::vector<bool> parameters;
+    for (const HostPattern::Label& label : host->labels) parameters.push_back(label.is_parameter);
+    return std::pair(std::vector<bool>(parameters.rbegin(), parameters.rend()), host->shape());
+  };
+  std::ranges::sort(hosts, {}, generality);
+  return hosts;
+}
+
 class SourceWriter {
  public:
   SourceWriter(const RouteManifest& manifest, std::string_view output_prefix)
-      : manifest_(manifest),
-        file_(manifest.source->name()),
-        out_(std::string(output_prefix) + std::string(kSourceName)) {}
+      : manifest_(manifest), out_(std::string(output_prefix) + std::string(kSourceName)) {}
 
   std::string write() {
     write_notice(manifest_, out_);
@@ -215,7 +250,7 @@ class SourceWriter {
     out_.line(std::string("#include ") + runtime::kGeneratedRoutesHeader);
     out_.line();
     out_.line("#include \"routes.h\"");
-    for (const Text& header : manifest_.headers) write_include(header);
+    for (const PlacedText& header : manifest_.headers) write_include(header);
     out_.line();
     open_namespace();
     out_.line(std::string("namespace bora_web = ") + runtime::kWeb + ";");
@@ -224,32 +259,50 @@ class SourceWriter {
     close_namespace();
     out_.line(std::string("const ") + runtime::kRouteTable + " routes::table({" +
               within("bora_routes") + ", " + std::to_string(manifest_.routes.size()) + "}, " +
-              within("bora_tables") + ");");
+              within("bora_tables") + table_tail() + ");");
     write_reverse_functions();
     return out_.text();
   }
 
  private:
-  /// One Endpoint serves all routes of one handler whose captures and methods are alike.
-  using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned>;
+  /// One Endpoint serves all routes of one handler whose captures, methods and init are alike.
+  using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned, std::string>;
+
+  /// Where the C++ compiler shall report what it does not like.
+  struct Place {
+    const lang::SourceText& source;
+    lang::Span span;
+  };
+  static Place handler_of(const Route& route) { return {*route.source, route.handler.span}; }
 
   static EndpointKey key_of(const Route& route) {
     std::vector<std::string> values;
-    for (const PathParameter& parameter : route.path.parameters) {
+    for (const PathParameter& parameter : route.captures()) {
       values.push_back(value_type(parameter));
     }
-    return {route.handler.text, std::move(values), method_mask(route)};
+    return {route.handler.text, std::move(values), method_mask(route), init_assignments(route)};
+  }
+
+  /// The arguments of the table's constructor that most manifests do not need.
+  [[nodiscard]] std::string table_tail() const {
+    const bool has_hosts = std::ranges::any_of(
+        manifest_.routes, [](const Route& route) { return !route.host.empty(); });
+    const bool has_error_handler = !manifest_.error_handler.empty();
+    if (!has_hosts && !has_error_handler) return {};
+    return ", " + (has_hosts ? within("bora_hosts") : "{}") +
+           (has_error_handler ? ", &" + within("bora_error_endpoint") : "");
   }
 
   // A missing header is reported at its name: a directive may be spread over two lines.
-  void write_include(const Text& header) {
-    const lang::Position position = manifest_.source->position(header.span.begin);
-    const std::string name = "\"" + header.text + "\"";
+  void write_include(const PlacedText& header) {
+    const lang::Position position = header.source->position(header.text.span.begin);
+    const std::string& file = header.source->name();
+    const std::string name = "\"" + header.text.text + "\"";
     const std::uint32_t quote = position.column - 1;
     if (position.line < 2 || quote < 1 || quote > CppWriter::kMaxColumn) {
-      out_.mapped(file_, {position.line, 1}, "", "#include " + name);
+      out_.mapped(file, {position.line, 1}, "", "#include " + name);
     } else {
-      out_.mapped(file_, {position.line - 1, 1}, "",
+      out_.mapped(file, {position.line - 1, 1}, "",
                   "#include \\\n" + std::string(quote - 1, ' ') + name);
     }
   }
@@ -258,7 +311,7 @@ class SourceWriter {
     const Text& name = manifest_.app_namespace;
     if (!name.empty()) {
       out_.line("namespace bora_app =");
-      write_mapped(name, name.text);
+      write_mapped({*manifest_.source, name.span}, name.text);
       out_.line(";");
       out_.line("namespace " + name.text + " {");
     }
@@ -279,13 +332,13 @@ class SourceWriter {
     return (scope.empty() ? "::" : "::" + scope + "::") + std::string(name);
   }
 
-  void write_mapped(const Text& place, std::string_view code) {
-    out_.mapped(file_, manifest_.source->position(place.span.begin), "", code);
+  void write_mapped(const Place& place, std::string_view code) {
+    out_.mapped(place.source.name(), place.source.position(place.span.begin), "", code);
   }
 
   // The condition is a plain name, of which clang repeats no more in its message, and whose place
   // g++ takes for the error's.
-  void write_check(const Text& place, const std::string& condition, const std::string& message) {
+  void write_check(const Place& place, const std::string& condition, const std::string& message) {
     const std::string name = "bora_check_" + std::to_string(checks_++);
     out_.line("constexpr bool " + name + " = bora_web::build::" + condition + ";");
     out_.line("static_assert(");
@@ -296,17 +349,20 @@ class SourceWriter {
   void write_endpoints() {
     for (const Route& route : manifest_.routes) {
       if (route.kind != Route::Kind::handler) continue;
-      const auto [handler, is_new_handler] =
-          handlers_.try_emplace(route.handler.text, handlers_.size());
-      if (is_new_handler) write_handler(route.handler, handler->second);
+      const std::size_t handler = write_handler(route.handler.text, handler_of(route));
+      if (route.is_websocket) write_websocket_check(route, handler);
+      if (route.is_authenticated) write_user_check(route, handler);
       const auto [endpoint, is_new] = endpoints_.try_emplace(key_of(route), endpoints_.size());
-      if (is_new) write_endpoint(route, handler->second, endpoint->second);
+      if (is_new) write_endpoint(route, handler, endpoint->second);
     }
+    if (!manifest_.error_handler.empty()) write_error_endpoint();
   }
 
-  void write_handler(const Text& handler, std::size_t number) {
-    const std::string name = "bora_handler_" + std::to_string(number);
-    const std::string& type = handler.text;
+  /// Once for each class; returns its number.
+  std::size_t write_handler(const std::string& type, const Place& handler) {
+    const auto [known, is_new] = handlers_.try_emplace(type, handlers_.size());
+    if (!is_new) return known->second;
+    const std::string name = handler_name(known->second);
     out_.line();
     out_.line("struct " + name + " {");
     out_.line("using type =");
@@ -324,32 +380,104 @@ class SourceWriter {
     write_check(handler, "is_constructible<" + name + ">",
                 "handler " + type + " needs a public default constructor and destructor");
     write_check(handler, "initialize_fits<" + name + ">",
-                type + "::initialize() must be public, take nothing and return void");
+                type + "::initialize() must be public, take nothing or const " + type +
+                    "::Init& and return void");
     write_check(
         handler, "prepare_fits<" + name + ">",
         type + "::prepare() must be public, take nothing and return void or bora::Task<void>");
+    return known->second;
+  }
+
+  static std::string handler_name(std::size_t number) {
+    return "bora_handler_" + std::to_string(number);
+  }
+
+  void write_websocket_check(const Route& route, std::size_t handler) {
+    write_check(handler_of(route), "opens_websockets<" + handler_name(handler) + ">",
+                "websocket " + route.handler.text +
+                    " must derive from bora::websocket::WebSocketHandler, which this version of "
+                    "Bora does not have yet");
+  }
+
+  void write_user_check(const Route& route, std::size_t handler) {
+    write_check(handler_of(route), "knows_user<" + handler_name(handler) + ">",
+                "an authenticated route needs " + route.handler.text +
+                    "::current_user(), public, whose result tells as a condition whether somebody "
+                    "is logged in");
+  }
+
+  void write_error_endpoint() {
+    const Text& type = manifest_.error_handler;
+    const std::size_t handler = write_handler(type.text, {*manifest_.source, type.span});
+    out_.line("constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<");
+    out_.line("    bora_web::build::Path<" + handler_name(handler) + ">, " +
+              std::to_string(kAllMethods) + ">();");
+  }
+
+  /// A function that fills the handler's Init and hands it over. Each assignment stands at its
+  /// place in the manifest, so a wrong name or type is reported there.
+  void write_initialize(const Route& route, std::size_t handler, std::size_t number) {
+    const std::string suffix = std::to_string(number);
+    const InitArgument& first = route.init.front();
+    write_check({*first.source, first.name.span}, "takes_init<" + handler_name(handler) + ">",
+                "init needs " + route.handler.text + "::initialize(const " + route.handler.text +
+                    "::Init&), public, returning void, with struct Init { " + init_members(route) +
+                    "}");
+    out_.line("struct bora_any_init_" + suffix + " {");
+    for (const InitArgument& argument : route.init)
+      out_.line("  bora_web::build::Anything " + argument.name.text + ";");
+    out_.line("};");
+    const std::string type = "bora_init_" + suffix;
+    out_.line("using " + type + " = bora_web::build::InitOf<" + handler_name(handler) +
+              ", bora_any_init_" + suffix + ">;");
+    out_.line(type + " bora_make_init_" + suffix + "() {");
+    out_.line("  " + type + " bora_init{};");
+    for (const InitArgument& argument : route.init) write_assignment(argument);
+    out_.line("  return bora_init;");
+    out_.line("}");
+    out_.line("void bora_initialize_" + suffix + "(bora_web::RequestHandler& handler) {");
+    out_.line("  static const " + type + " init = bora_make_init_" + suffix + "();");
+    out_.line("  bora_web::build::initialize<" + handler_name(handler) + ">(handler, init);");
+    out_.line("}");
+  }
+
+  void write_assignment(const InitArgument& argument) {
+    std::string value = init_expression(argument.value);
+    if (argument.value.kind == TomlValue::Kind::string) {
+      // A plain name is where every compiler says it stands.
+      out_.line("  constexpr ::std::string_view bora_" + argument.name.text + " =");
+      out_.line("      " + value + ";");
+      value = "bora_" + argument.name.text;
+    }
+    out_.line("  bora_init.");
+    write_mapped({*argument.source, argument.name.span}, argument.name.text);
+    out_.line("=");
+    write_mapped({*argument.source, argument.value.span}, value);
+    out_.line(";");
   }
 
   void write_endpoint(const Route& route, std::size_t handler, std::size_t number) {
     const std::string path = "bora_path_" + std::to_string(number);
-    std::string arguments = "bora_handler_" + std::to_string(handler);
-    for (const PathParameter& parameter : route.path.parameters) {
+    std::string arguments = handler_name(handler);
+    for (const PathParameter& parameter : route.captures()) {
       arguments += ", " + value_type(parameter);
     }
     const unsigned listed = method_mask(route);
     out_.line("using " + path + " = bora_web::build::Path<" + arguments + ">;");
     if (listed == 0) {
-      write_check(route.handler, "answers_anything<" + path + ">",
+      write_check(handler_of(route), "answers_anything<" + path + ">",
                   "handler " + route.handler.text +
                       " defines no method: it needs get, post or another one");
     }
     for (std::size_t i = 0; i < kMethodNames.size(); ++i) {
       if (listed == 0 || (listed >> i & 1) != 0) write_method_check(route, path, i, listed != 0);
     }
+    if (!route.init.empty()) write_initialize(route, handler, number);
     // The routes name the pointer: clang would evaluate the whole object for each that names it.
     const std::string object = "bora_object_" + std::to_string(number);
     out_.line("constexpr bora_web::Endpoint " + object + " = bora_web::build::endpoint<" + path +
-              ", " + std::to_string(listed == 0 ? kAllMethods : listed) + ">();");
+              ", " + std::to_string(listed == 0 ? kAllMethods : listed) + ">(" +
+              (route.init.empty() ? "" : "&bora_initialize_" + std::to_string(number)) + ");");
     out_.line("constexpr const bora_web::Endpoint* bora_endpoint_" + std::to_string(number) +
               " = &" + object + ";");
   }
@@ -358,36 +486,27 @@ class SourceWriter {
                           bool is_listed) {
     const std::string name(kMethodNames[method]);
     write_check(
-        route.handler,
+        handler_of(route),
         (is_listed ? "answers<" : "may_answer<") + path + ", bora_web::Method::" + name + ">",
-        http_methods()[method] + " " + ascii(route.path.text) + " needs " + route.handler.text +
-            "::" + name + "(" + parameter_list(route.path, false) +
+        http_methods()[method] + " " + ascii(route.host.text + route.path.text) + " needs " +
+            route.handler.text + "::" + name + "(" + parameter_list(route, false) +
             "), public, returning void or bora::Task<void>");
   }
 
   void write_table() {
-    std::vector<const paths::Pattern*> patterns;
-    for (const Route& route : manifest_.routes) patterns.push_back(&route.path);
-    const paths::RouteTree tree = paths::make_route_tree(patterns);
     write_targets();
-    out_.line();
-    const std::size_t count = tree.next.size() + tree.copies.size();
-    out_.line("constexpr bora_web::Route bora_routes[" + std::to_string(count) + "] = {");
-    for (std::size_t i = 0; i < tree.next.size(); ++i) write_route(i, tree.next[i]);
-    for (const paths::RouteTree::Copy& copy : tree.copies) write_route(copy.route, copy.next);
-    out_.line("};");
-    out_.line();
-    out_.line("constexpr ::std::uint64_t bora_words[] = {");
-    write_numbers(tree.words, "U");
-    out_.line("};");
-    out_.line("constexpr char bora_texts[] = " + string_literal(tree.texts, 4) + ";");
-    out_.line("constexpr unsigned char bora_automata[] = {");
-    write_numbers(std::vector<unsigned char>(tree.automata.begin(), tree.automata.end()), "");
-    if (tree.automata.empty()) out_.line("  0,");
-    out_.line("};");
-    out_.line(
-        "constexpr bora_web::detail::RouteTables bora_tables = {bora_words, bora_texts, "
-        "bora_automata, nullptr};");
+    write_rules();
+    const std::vector<const HostPattern*> hosts = hosts_in_order(manifest_);
+    const std::vector<paths::RouteTree> trees = make_trees(hosts);
+    write_routes(trees);
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      const std::string suffix = "_of_host_" + std::to_string(i);
+      write_tree(trees[i], suffix);
+      out_.line("constexpr bora_web::RouteTable bora_table" + suffix + "({bora_routes, " +
+                std::to_string(manifest_.routes.size()) + "}, bora_tables" + suffix + ");");
+    }
+    write_tree(trees.back(), "");
+    write_hosts(hosts);
     out_.line();
     // Once for each row of types, not for each route: thousands of routes compile in seconds.
     out_.line("template <class... Values>");
@@ -395,6 +514,111 @@ class SourceWriter {
     out_.line(std::string("  return ") + runtime::kReverseURL +
               "(bora_routes[route], {values...});");
     out_.line("}");
+  }
+
+  /// One for each host, then that of the routes without one. All share the array of routes.
+  std::vector<paths::RouteTree> make_trees(const std::vector<const HostPattern*>& hosts) {
+    std::vector<paths::RouteTree> trees;
+    std::size_t first_copy = manifest_.routes.size();
+    for (std::size_t i = 0; i <= hosts.size(); ++i) {
+      const std::string host = i < hosts.size() ? hosts[i]->shape() : std::string();
+      std::vector<const paths::Pattern*> patterns;
+      for (const Route& route : manifest_.routes)
+        patterns.push_back(route.host.shape() == host ? &route.path : nullptr);
+      trees.push_back(paths::make_route_tree(patterns, first_copy));
+      first_copy += trees.back().copies.size();
+    }
+    return trees;
+  }
+
+  void write_routes(const std::vector<paths::RouteTree>& trees) {
+    std::vector<std::uint32_t> next(manifest_.routes.size());
+    std::size_t count = next.size();
+    for (const paths::RouteTree& tree : trees) {
+      count += tree.copies.size();
+      for (std::size_t i = 0; i < next.size(); ++i) next[i] += tree.next[i];
+    }
+    out_.line();
+    out_.line("constexpr bora_web::Route bora_routes[" + std::to_string(count) + "] = {");
+    for (std::size_t i = 0; i < next.size(); ++i) write_route(i, next[i]);
+    for (const paths::RouteTree& tree : trees) {
+      for (const paths::RouteTree::Copy& copy : tree.copies) write_route(copy.route, copy.next);
+    }
+    out_.line("};");
+  }
+
+  void write_tree(const paths::RouteTree& tree, const std::string& suffix) {
+    out_.line();
+    out_.line("constexpr ::std::uint64_t bora_words" + suffix + "[] = {");
+    write_numbers(tree.words, "U");
+    out_.line("};");
+    out_.line("constexpr char bora_texts" + suffix + "[] = " + string_literal(tree.texts, 4) + ";");
+    out_.line("constexpr unsigned char bora_automata" + suffix + "[] = {");
+    write_numbers(std::vector<unsigned char>(tree.automata.begin(), tree.automata.end()), "");
+    if (tree.automata.empty()) out_.line("  0,");
+    out_.line("};");
+    out_.line("constexpr bora_web::detail::RouteTables bora_tables" + suffix + " = {bora_words" +
+              suffix + ", bora_texts" + suffix + ", bora_automata" + suffix + ", nullptr};");
+  }
+
+  void write_hosts(const std::vector<const HostPattern*>& hosts) {
+    if (hosts.empty()) return;
+    out_.line();
+    out_.line("constexpr bora_web::HostRoutes bora_hosts[] = {");
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+      out_.line("  {" + view_literal(hosts[i]->text) + ", &bora_table_of_host_" +
+                std::to_string(i) + "},");
+    }
+    out_.line("};");
+  }
+
+  void write_rules() {
+    for (const Route& route : manifest_.routes) {
+      for (const PlacedText& filter : route.filters) write_filter(filter);
+    }
+    for (std::size_t i = 0; i < manifest_.routes.size(); ++i) {
+      if (has_rules(manifest_.routes[i])) write_rules_of(i);
+    }
+  }
+
+  void write_filter(const PlacedText& filter) {
+    const auto [known, is_new] = filters_.try_emplace(filter.text.text, filters_.size());
+    if (!is_new) return;
+    const std::string name = "bora_filter_" + std::to_string(known->second);
+    const Place place{*filter.source, filter.text.span};
+    out_.line("struct " + name + " {");
+    out_.line("static constexpr auto& function =");
+    write_mapped(place, filter.text.text);
+    out_.line(";");
+    out_.line("};");
+    write_check(place, "is_filter<" + name + ">",
+                "filter " + filter.text.text +
+                    " must take a bora::web::RequestHandler& and return void or bora::Task<void>");
+  }
+
+  static bool has_rules(const Route& route) {
+    return !route.host.empty() || !route.filters.empty() || route.is_authenticated;
+  }
+
+  void write_rules_of(std::size_t index) {
+    const Route& route = manifest_.routes[index];
+    const std::string number = std::to_string(index);
+    if (!route.filters.empty()) {
+      std::string list;
+      for (const PlacedText& filter : route.filters) {
+        if (!list.empty()) list += ", ";
+        list += "&bora_web::build::filter<bora_filter_" +
+                std::to_string(filters_.at(filter.text.text)) + ">";
+      }
+      out_.line("constexpr bora_web::Filter bora_filters_" + number + "[] = {" + list + "};");
+    }
+    out_.line("constexpr bora_web::RouteRules bora_rules_" + number + " = {" +
+              view_literal(route.host.text) + ", " +
+              (route.filters.empty() ? "{}" : "bora_filters_" + number) + ", " +
+              (route.is_authenticated ? "&bora_web::build::has_user<" +
+                                            handler_name(handlers_.at(route.handler.text)) + ">"
+                                      : "nullptr") +
+              "};");
   }
 
   void write_targets() {
@@ -407,7 +631,7 @@ class SourceWriter {
       } else if (route.kind == Route::Kind::redirect) {
         out_.line("constexpr bora_web::Redirect bora_redirect_" + number + " = {" +
                   view_literal(route.location) + ", " + (route.permanent ? "true" : "false") +
-                  "};");
+                  (route.is_slash_twin ? ", true};" : "};"));
       }
     }
   }
@@ -430,6 +654,7 @@ class SourceWriter {
         break;
     }
     line += next == 0 ? "nullptr" : "&bora_routes[" + std::to_string(next - 1) + "]";
+    if (has_rules(route)) line += ", &bora_rules_" + number;
     out_.line("  " + line + "},");
   }
 
@@ -449,22 +674,21 @@ class SourceWriter {
     std::map<const Route*, std::size_t> indices;
     for (std::size_t i = 0; i < manifest_.routes.size(); ++i) indices[&manifest_.routes[i]] = i;
     write_in_namespaces(manifest_, out_, [&](const Route& route) {
-      if (route.path.parameters.empty()) return;
+      if (route.captures().empty()) return;
       std::string arguments = std::to_string(indices[&route]);
-      for (const std::string& name : parameter_names(route.path)) arguments += ", " + name;
-      out_.line("::std::string " + route.name.text + "(" + parameter_list(route.path, true) +
-                ") {");
+      for (const std::string& name : parameter_names(route)) arguments += ", " + name;
+      out_.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ") {");
       out_.line("  return " + within("bora_url") + "(" + arguments + ");");
       out_.line("}");
     });
   }
 
   const RouteManifest& manifest_;
-  const std::string& file_;
   CppWriter out_;
   std::size_t checks_ = 0;
   std::map<std::string, std::size_t> handlers_;
   std::map<EndpointKey, std::size_t> endpoints_;
+  std::map<std::string, std::size_t> filters_;
 };
 
 }  // namespace

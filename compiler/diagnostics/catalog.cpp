@@ -66,6 +66,18 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R072", "a regular expression that is too large"},
     {"R073", "a regular expression that takes the empty text, or nothing"},
     {"R074", "an optional parameter that is not the last segment"},
+    {"R100", "an included manifest that can't be read"},
+    {"R101", "manifests that include one another in a circle"},
+    {"R102", "a key that only the first manifest can have"},
+    {"R103", "a malformed host"},
+    {"R104", "a host within a group that has one"},
+    {"R105", "an unknown rule for slashes"},
+    {"R106", "a path against its group's rule for slashes"},
+    {"R107", "a filter that is not the name of a C++ function"},
+    {"R108", "an init value that C++ can't be given"},
+    {"R109", "a static mount that requires a login"},
+    {"R110", "a route with a handler and a websocket"},
+    {"R111", "a malformed converter"},
 
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},

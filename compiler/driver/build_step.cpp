@@ -146,7 +146,9 @@ ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::Diagn
   GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
   std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},
                                      {join_path(out, "routes.cpp"), std::move(text.source)}};
-  return finish(files, step.outputs, std::move(generated), {step.manifest}, sink);
+  std::vector<std::string> read{step.manifest};
+  for (const lang::SourcePtr& source : manifest->included) read.push_back(source->name());
+  return finish(files, step.outputs, std::move(generated), read, sink);
 }
 
 std::string make_rule(std::string_view target, const std::vector<std::string>& dependencies) {

@@ -140,6 +140,35 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
   }
 }
 
+namespace {
+
+/// Included manifests lie beside the file that names them.
+class IncludedManifests : public ManifestFiles {
+ public:
+  explicit IncludedManifests(FileSystem& files) : files_(files) {}
+
+  lang::SourcePtr load(const std::string& name, const lang::SourceText& from,
+                       std::string& error) override {
+    const std::string path =
+        name.starts_with('/') ? name : join_path(parent_path(from.name()), name);
+    std::string text;
+    const FileError failure = files_.read(path, text);
+    if (failure.kind == FileError::Kind::not_found) {
+      error = "there is no file '" + path + "'";
+    } else if (failure) {
+      error = failure.message;
+    } else {
+      return std::make_shared<const lang::SourceText>(path, std::move(text));
+    }
+    return nullptr;
+  }
+
+ private:
+  FileSystem& files_;
+};
+
+}  // namespace
+
 std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
                                             lang::DiagnosticSink& sink) {
   std::string text;
@@ -152,7 +181,9 @@ std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem&
     sink.report(finding(codes::kManifestUnreadable, path, "cannot be read: " + error.message));
     return std::nullopt;
   }
-  return read_manifest(std::make_shared<const lang::SourceText>(path, std::move(text)), sink);
+  IncludedManifests included(files);
+  return read_manifest(std::make_shared<const lang::SourceText>(path, std::move(text)), sink,
+                       &included);
 }
 
 }  // namespace bora::compiler

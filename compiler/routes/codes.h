@@ -48,4 +48,18 @@ inline constexpr char kBadTarget[] = "R061";
 inline constexpr char kTargetCapture[] = "R062";
 inline constexpr char kRedirectsToItself[] = "R063";
 
+// Groups and what they hold.
+inline constexpr char kCannotInclude[] = "R100";
+inline constexpr char kIncludesInCircle[] = "R101";
+inline constexpr char kFirstManifestOnly[] = "R102";
+inline constexpr char kBadHost[] = "R103";
+inline constexpr char kSecondHost[] = "R104";
+inline constexpr char kUnknownSlashPolicy[] = "R105";
+inline constexpr char kSlashAgainstPolicy[] = "R106";
+inline constexpr char kBadFilter[] = "R107";
+inline constexpr char kBadInitValue[] = "R108";
+inline constexpr char kAuthenticatedFiles[] = "R109";
+inline constexpr char kHandlerAndWebSocket[] = "R110";
+inline constexpr char kBadConverter[] = "R111";
+
 }  // namespace bora::compiler::codes

@@ -1,78 +1,110 @@
 #include "compiler/routes/manifest.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "compiler/routes/codes.h"
 #include "compiler/routes/cpp_names.h"
 #include "compiler/routes/route_checker.h"
+#include "compiler/routes/slash_twins.h"
+#include "compiler/routes/table_reader.h"
 #include "compiler/routes/toml_document.h"
-#include "templates-lang/characters.h"
 
 namespace bora::compiler {
 namespace {
 
 using lang::Span;
 using Kind = TomlValue::Kind;
+using Keys = TableReader::Keys;
 
-/// A table's keys: those that there are, and those that there will be.
-struct Keys {
-  std::vector<std::string> known;
-  std::vector<std::string> later;
-};
-
-const Keys kTopKeys = {{"app", "routes", "groups", "static", "redirects"},
-                       {"include", "converters", "websockets", "errors"}};
-const Keys kAppKeys = {{"namespace", "use"}, {"error_handler", "slash"}};
-const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects"},
-                         {"host", "authenticated", "filters", "init", "slash", "include", "name"}};
-const Keys kRouteKeys = {{"path", "handler", "methods"},
-                         {"init", "websocket", "host", "authenticated", "filters", "slash"}};
+const Keys kTopKeys = {{"app", "routes", "groups", "static", "redirects", "include", "converters"},
+                       {}};
+const Keys kAppKeys = {{"namespace", "use", "error_handler", "slash", "filters"}, {}};
+const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects", "host", "name",
+                          "authenticated", "filters", "init", "slash", "include"},
+                         {}};
+const Keys kRouteKeys = {{"path", "handler", "methods", "init", "websocket", "host",
+                          "authenticated", "filters", "slash"},
+                         {}};
 const Keys kStaticKeys = {{"mount", "dir"}, {"index", "cache"}};
-const Keys kRedirectKeys = {{"path", "to", "permanent"}, {"host", "status"}};
+const Keys kRedirectKeys = {{"path", "to", "permanent"}, {"status"}};
 
-/// Groups within which a section stands.
+constexpr std::size_t kMaxFiles = 256;
+
+/// What the groups around a section say.
 struct Scope {
   std::vector<std::string> groups;
   PathPattern prefix;
+  HostPattern host;
+  SlashPolicy slash = SlashPolicy::strict;
+  bool is_authenticated = false;
+  std::vector<PlacedText> filters;
+  std::vector<InitArgument> init;
 };
 
+/// What the readers of all files share.
+struct Reading {
+  RouteManifest manifest;
+  lang::DiagnosticSink& sink;
+  ManifestFiles* files;
+  std::vector<std::string> open_files;  ///< From the first one to the one that is being read.
+};
+
+/// Reads one file, then those that it includes.
 class ManifestReader {
  public:
-  ManifestReader(const lang::SourcePtr& source, lang::DiagnosticSink& sink)
-      : source_(source), sink_(sink) {
-    manifest_.source = source;
-  }
+  ManifestReader(const lang::SourcePtr& source, Reading& reading)
+      : reading_(reading), manifest_(reading.manifest), table_(source, reading.sink) {}
 
-  RouteManifest read(const TomlValue& root) {
-    check_keys(root, kTopKeys, codes::kUnknownSection, "section");
-    if (const TomlEntry* app = find(root, "app", Kind::table)) read_app(app->value);
-    read_sections(root, {});
-    std::ranges::sort(manifest_.routes, {},
-                      [](const Route& route) { return route.name.span.begin; });
-    if (manifest_.routes.empty() && !sink_.has_errors()) {
-      report(codes::kNoRoutes, {0, 0}, "the manifest has no routes",
-             "add a section: [routes], and in it: home = { path = \"/\", handler = \"Home\" }");
-    }
-    return std::move(manifest_);
+  void read(const TomlValue& root, Scope scope) {
+    is_first_ = reading_.open_files.size() == 1;
+    table_.check_keys(root, kTopKeys, codes::kUnknownSection, "section");
+    if (const TomlEntry* app = find(root, "app", Kind::table)) read_app(app->value, scope);
+    read_converters(root);
+    read_sections(root, scope);
+    std::ranges::sort(routes_, {}, [](const Route& route) { return route.name.span.begin; });
+    std::ranges::move(routes_, std::back_inserter(manifest_.routes));
+    for (const Include& include : includes_) read_included(include);
   }
 
  private:
+  struct Include {
+    Text name;
+    Scope scope;
+  };
+
   // Sections.
 
-  void read_app(const TomlValue& app) {
-    check_keys(app, kAppKeys, codes::kUnknownKey, "key");
-    if (const TomlEntry* entry = find(app, "namespace", Kind::string)) read_namespace(entry->value);
-    const TomlEntry* use = find(app, "use", Kind::array);
-    if (use == nullptr) return;
-    for (const TomlValue& item : use->value.items) {
-      if (check_kind(item, Kind::string, "a header in 'use'")) read_header(text_of(item));
+  void read_app(const TomlValue& app, Scope& scope) {
+    table_.check_keys(app, kAppKeys, codes::kUnknownKey, "key");
+    for (const TomlEntry& entry : app.entries) {
+      if (entry.key != "use") check_is_first(entry, "'" + entry.key + "'");
     }
+    if (const TomlEntry* entry = find(app, "namespace", Kind::string)) read_namespace(entry->value);
+    for (Text& header : table_.strings(app, "use", "a header in 'use'")) {
+      read_header(std::move(header));
+    }
+    if (const TomlEntry* entry = find(app, "error_handler", Kind::string)) {
+      const Text handler = TableReader::text_of(entry->value);
+      if (check_handler(handler)) manifest_.error_handler = handler;
+    }
+    read_slash(app, scope.slash);
+    read_filters(app, scope.filters);
+  }
+
+  /// An included file adds routes; what holds for the whole program stands in the first one.
+  void check_is_first(const TomlEntry& entry, const std::string& what) {
+    if (is_first_) return;
+    report(codes::kFirstManifestOnly, entry.key_span, what + " in an included manifest",
+           "it belongs into " + TableReader::printable(manifest_.source->name()));
   }
 
   void read_namespace(const TomlValue& value) {
-    manifest_.app_namespace = text_of(value);
+    manifest_.app_namespace = TableReader::text_of(value);
     const std::string& name = manifest_.app_namespace.text;
     if (name.empty()) {
       report(codes::kEmptyValue, value.span, "the namespace is empty",
@@ -89,12 +121,34 @@ class ManifestReader {
              std::string_view("\"\\<>*?|").find(c) != std::string_view::npos;
     };
     if (header.empty()) {
-      report(codes::kEmptyValue, header.span, "the header's name is empty", "");
+      report(codes::kEmptyValue, header.span, "the header's name is empty");
     } else if (std::ranges::any_of(header.text, is_bad)) {
       report(codes::kBadHeader, header.span, "this is not the file name of a header",
              "such as 'handlers.h' or 'handlers/home.h', relative to an include directory");
     } else {
-      manifest_.headers.push_back(std::move(header));
+      manifest_.headers.push_back({std::move(header), table_.source()});
+    }
+  }
+
+  void read_converters(const TomlValue& root) {
+    const TomlEntry* found = find(root, "converters", Kind::table);
+    if (found == nullptr) return;
+    check_is_first(*found, "[converters]");
+    for (const TomlEntry& entry : found->value.entries) read_converter(entry);
+  }
+
+  void read_converter(const TomlEntry& entry) {
+    if (!table_.check_kind(entry.value, Kind::string, "a converter")) return;
+    const Text type = TableReader::text_of(entry.value);
+    if (!is_plain_identifier(entry.key)) {
+      report(codes::kBadConverter, entry.key_span,
+             "'" + TableReader::printable(entry.key) + "' is not the name of a converter",
+             "letters, digits and '_', beginning with a letter: it stands in paths, '{x:name}'");
+    } else if (!is_qualified_name(type.text)) {
+      report(codes::kBadConverter, type.span, "this is not the name of a C++ class",
+             "such as 'Date' or 'shop::Date'");
+    } else {
+      manifest_.converters.push_back({{entry.key, entry.key_span, true}, type, table_.source()});
     }
   }
 
@@ -103,6 +157,9 @@ class ManifestReader {
     read_each(table, "static", scope, &ManifestReader::read_static);
     read_each(table, "redirects", scope, &ManifestReader::read_redirect);
     read_each(table, "groups", scope, &ManifestReader::read_group);
+    for (Text& name : table_.strings(table, "include", "a file in 'include'")) {
+      includes_.push_back({std::move(name), scope});
+    }
   }
 
   using ReadEntry = void (ManifestReader::*)(const TomlEntry& entry, const Scope& scope);
@@ -111,67 +168,279 @@ class ManifestReader {
     const TomlEntry* found = find(table, section, Kind::table);
     if (found == nullptr) return;
     for (const TomlEntry& entry : found->value.entries) {
-      const bool has_name = check_name(entry);
+      const bool has_name = table_.check_name(entry);
       const bool is_table =
-          check_kind(entry.value, Kind::table, "'" + entry.key + "' in [" + section + "]");
+          table_.check_kind(entry.value, Kind::table, "'" + entry.key + "' in [" + section + "]");
       if (has_name && is_table) (this->*read)(entry, scope);
     }
   }
 
   void read_group(const TomlEntry& entry, const Scope& outer) {
-    check_keys(entry.value, kGroupKeys, codes::kUnknownKey, "key");
+    const TomlValue& table = entry.value;
+    table_.check_keys(table, kGroupKeys, codes::kUnknownKey, "key");
     Scope scope = outer;
-    scope.groups.push_back(entry.key);
-    if (const TomlEntry* prefix = find(entry.value, "prefix", Kind::string)) {
-      const auto pattern = read_prefix(text_of(prefix->value), outer.prefix);
-      if (!pattern) return;
-      scope.prefix = *pattern;
-    }
-    read_sections(entry.value, scope);
+    read_group_name(entry, scope.groups);
+    if (!read_host(table, scope.host) || !read_prefix(table, scope.prefix)) return;
+    read_authenticated(table, scope.is_authenticated);
+    read_slash(table, scope.slash);
+    read_filters(table, scope.filters);
+    read_init(table, scope.init);
+    read_sections(table, scope);
   }
 
-  std::optional<PathPattern> read_prefix(const Text& text, const PathPattern& outer) {
+  /// What stands before the names of a group's routes: its key, or 'name', which may be empty.
+  void read_group_name(const TomlEntry& entry, std::vector<std::string>& groups) {
+    const TomlEntry* name = find(entry.value, "name", Kind::string);
+    if (name == nullptr) {
+      groups.push_back(entry.key);
+    } else if (!name->value.text.empty()) {
+      TomlEntry named;
+      named.key = name->value.text;
+      named.key_span = name->value.span;
+      if (table_.check_name(named)) groups.push_back(named.key);
+    }
+  }
+
+  bool read_host(const TomlValue& table, HostPattern& host) {
+    const TomlEntry* entry = find(table, "host", Kind::string);
+    if (entry == nullptr) return true;
+    if (!host.empty()) {
+      report(codes::kSecondHost, entry->value.span, "the group around it has a host already",
+             "it is '" + host.text + "'");
+      return false;
+    }
+    auto pattern =
+        parse_host_pattern(TableReader::text_of(entry->value), table_.source(), reading_.sink);
+    if (!pattern) return false;
+    host = std::move(*pattern);
+    return true;
+  }
+
+  void read_authenticated(const TomlValue& table, bool& is_authenticated) {
+    if (const TomlEntry* entry = find(table, "authenticated", Kind::boolean)) {
+      is_authenticated = entry->value.boolean;
+    }
+  }
+
+  void read_slash(const TomlValue& table, SlashPolicy& slash) {
+    const TomlEntry* entry = find(table, "slash", Kind::string);
+    if (entry == nullptr) return;
+    static const std::vector<std::string> kNames = {"strict", "redirect-add", "redirect-remove"};
+    const auto found = std::ranges::find(kNames, entry->value.text);
+    if (found != kNames.end()) {
+      slash = static_cast<SlashPolicy>(found - kNames.begin());
+      return;
+    }
+    const std::string nearest = lang::nearest_name(entry->value.text, kNames);
+    report(codes::kUnknownSlashPolicy, entry->value.span,
+           "unknown rule '" + TableReader::printable(entry->value.text) + "'",
+           nearest.empty() ? "there are 'strict', 'redirect-add' and 'redirect-remove'"
+                           : "did you mean '" + nearest + "'?");
+  }
+
+  void read_filters(const TomlValue& table, std::vector<PlacedText>& filters) {
+    for (Text& name : table_.strings(table, "filters", "a filter")) {
+      if (is_qualified_name(name.text)) {
+        filters.push_back({std::move(name), table_.source()});
+      } else {
+        report(codes::kBadFilter, name.span, "this is not the name of a C++ function",
+               "such as 'log_it' or 'shop::log_it'");
+      }
+    }
+  }
+
+  /// Adds to what the groups around say; the same name inside replaces theirs.
+  void read_init(const TomlValue& table, std::vector<InitArgument>& init) {
+    const TomlEntry* found = find(table, "init", Kind::table);
+    if (found == nullptr) return;
+    for (const TomlEntry& entry : found->value.entries) {
+      if (!table_.check_name(entry) || !check_init_value(entry)) continue;
+      std::erase_if(init, [&](const InitArgument& other) { return other.name.text == entry.key; });
+      init.push_back({{entry.key, entry.key_span, true}, entry.value, table_.source()});
+    }
+  }
+
+  bool check_init_value(const TomlEntry& entry) {
+    const TomlValue& value = entry.value;
+    if (value.kind != Kind::array) return check_init_scalar(value, "'" + entry.key + "'");
+    for (const TomlValue& item : value.items) {
+      if (!check_init_scalar(item, "an item of '" + entry.key + "'")) return false;
+      if (item.kind == value.items.front().kind) continue;
+      report(codes::kBadInitValue, item.span, "the items of '" + entry.key + "' differ in type");
+      return false;
+    }
+    return true;
+  }
+
+  bool check_init_scalar(const TomlValue& value, const std::string& what) {
+    switch (value.kind) {
+      case Kind::string:
+      case Kind::integer:
+      case Kind::boolean:
+        return true;
+      case Kind::real:
+        if (std::isfinite(value.real)) return true;
+        report(codes::kBadInitValue, value.span, what + " is no finite number");
+        return false;
+      default:
+        report(codes::kBadInitValue, value.span,
+               what + " can't be " + std::string(kind_name(value.kind)),
+               "it is a string, a number, true, false, or an array of these");
+        return false;
+    }
+  }
+
+  /// Puts a group's prefix behind the one around it.
+  bool read_prefix(const TomlValue& table, PathPattern& prefix) {
+    const TomlEntry* entry = find(table, "prefix", Kind::string);
+    if (entry == nullptr) return true;
+    const Text text = TableReader::text_of(entry->value);
     if (text.empty()) {
       report(codes::kEmptyValue, text.span, "the prefix is empty",
              "without a prefix, leave the key out");
-      return std::nullopt;
+      return false;
     }
-    auto pattern = parse_path_pattern(text, outer, source_, sink_);
-    if (!pattern) return std::nullopt;
+    auto pattern = parse_path_pattern(text, prefix, table_.source(), reading_.sink);
+    if (!pattern) return false;
     if (pattern->ends_with_slash) {
       report(codes::kBadPrefix, text.span, "a prefix does not end with '/'",
              "the paths behind it begin with one");
-      return std::nullopt;
+      return false;
     }
     if (!pattern->parameters.empty() && pattern->parameters.back().converter == Converter::path) {
       report(codes::kPathNotLast, text.span,
-             "a ':path' parameter takes the rest: nothing can follow it", "");
-      return std::nullopt;
+             "a ':path' parameter takes the rest: nothing can follow it");
+      return false;
     }
-    return pattern;
+    prefix = std::move(*pattern);
+    return true;
+  }
+
+  // Included files.
+
+  void read_included(const Include& include) {
+    const lang::SourcePtr source = load(include.name);
+    if (source == nullptr) return;
+    manifest_.included.push_back(source);
+    if (const auto root = parse_toml(source, reading_.sink)) {
+      reading_.open_files.push_back(source->name());
+      ManifestReader(source, reading_).read(*root, include.scope);
+      reading_.open_files.pop_back();
+    }
+  }
+
+  lang::SourcePtr load(const Text& name) {
+    const auto is_control = [](char c) {
+      return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    };
+    std::string error;
+    lang::SourcePtr source;
+    if (name.empty()) {
+      error = "the name is empty";
+    } else if (std::ranges::any_of(name.text, is_control)) {
+      error = "the name holds a control character";
+    } else if (manifest_.included.size() + 1 >= kMaxFiles) {
+      error = "there are more than " + std::to_string(kMaxFiles) + " files";
+    } else if (reading_.files == nullptr) {
+      error = "there is no folder to look in";
+    } else {
+      source = reading_.files->load(name.text, *table_.source(), error);
+    }
+    if (source == nullptr) {
+      report(codes::kCannotInclude, name.span,
+             "'" + TableReader::printable(name.text) + "' can't be included: " + error);
+      return nullptr;
+    }
+    if (std::ranges::find(reading_.open_files, source->name()) == reading_.open_files.end())
+      return source;
+    report(codes::kIncludesInCircle, name.span,
+           "'" + TableReader::printable(name.text) + "' includes this file, or is it");
+    return nullptr;
   }
 
   // Routes.
 
   void read_route(const TomlEntry& entry, const Scope& scope) {
-    check_keys(entry.value, kRouteKeys, codes::kUnknownKey, "key");
+    const TomlValue& table = entry.value;
+    table_.check_keys(table, kRouteKeys, codes::kUnknownKey, "key");
     Route route = named(entry, scope, Route::Kind::handler);
+    const bool has_host = read_host(table, route.host);
     const bool has_path = read_path(entry, "path", scope, route);
     const bool has_handler = read_handler(entry, route);
-    read_methods(entry.value, route);
-    if (has_path && has_handler) manifest_.routes.push_back(std::move(route));
+    read_methods(table, route);
+    route.is_authenticated = scope.is_authenticated;
+    read_authenticated(table, route.is_authenticated);
+    read_slash(table, route.slash);
+    read_filters(table, route.filters);
+    route.init = scope.init;
+    read_init(table, route.init);
+    if (has_host && has_path && has_handler) add(std::move(route));
+  }
+
+  void add(Route route) {
+    if (!check_host_parameters(route) || !check_slash(route)) return;
+    routes_.push_back(std::move(route));
+  }
+
+  /// A host's parameters and the path's are arguments of one function.
+  bool check_host_parameters(const Route& route) {
+    const std::vector<PathParameter>& in_path = route.path.parameters;
+    for (const PathParameter& parameter : route.host.parameters) {
+      if (std::ranges::find(in_path, parameter.name, &PathParameter::name) == in_path.end())
+        continue;
+      report(codes::kParameterTwice, route.path.span,
+             "the parameter '" + parameter.name + "' stands in the host and in the path");
+      return false;
+    }
+    if (route.captures().size() <= paths::kMaxParameters) return true;
+    report(codes::kPathTooLarge, route.path.span,
+           "host and path have more than " + std::to_string(paths::kMaxParameters) + " parameters");
+    return false;
+  }
+
+  bool check_slash(const Route& route) {
+    const PathPattern& path = route.path;
+    const bool is_bound =
+        path.parameters.empty() || path.parameters.back().converter != Converter::path;
+    if (route.kind != Route::Kind::handler || !is_bound || path.segments.empty()) return true;
+    if (route.slash == SlashPolicy::redirect_add && !path.ends_with_slash) {
+      report(codes::kSlashAgainstPolicy, path.span,
+             "with slash = \"redirect-add\" a path ends with '/'",
+             "did you mean '" + TableReader::printable(path.text) + "/'?");
+      return false;
+    }
+    if (route.slash == SlashPolicy::redirect_remove && path.ends_with_slash) {
+      report(codes::kSlashAgainstPolicy, path.span,
+             "with slash = \"redirect-remove\" a path does not end with '/'");
+      return false;
+    }
+    return true;
   }
 
   bool read_handler(const TomlEntry& entry, Route& route) {
-    const TomlEntry* handler = find_required(entry, "handler", Kind::string);
-    if (handler == nullptr) return false;
-    route.handler = text_of(handler->value);
-    if (route.handler.empty()) {
-      report(codes::kEmptyValue, route.handler.span, "the handler's name is empty", "");
+    const std::vector<TomlEntry>& entries = entry.value.entries;
+    const auto handler = std::ranges::find(entries, "handler", &TomlEntry::key);
+    route.is_websocket = std::ranges::find(entries, "websocket", &TomlEntry::key) != entries.end();
+    if (route.is_websocket && handler != entries.end()) {
+      report(codes::kHandlerAndWebSocket, handler->key_span,
+             "a route has a 'handler' or a 'websocket', not both",
+             "requests and WebSockets of one path are answered by one WebSocket handler");
       return false;
     }
-    if (is_qualified_name(route.handler.text)) return true;
-    report(codes::kBadHandler, route.handler.span, "this is not the name of a C++ class",
+    const TomlEntry* found =
+        table_.find_required(entry, route.is_websocket ? "websocket" : "handler", Kind::string);
+    if (found == nullptr) return false;
+    route.handler = TableReader::text_of(found->value);
+    return check_handler(route.handler);
+  }
+
+  bool check_handler(const Text& handler) {
+    if (handler.empty()) {
+      report(codes::kEmptyValue, handler.span, "the handler's name is empty");
+      return false;
+    }
+    if (is_qualified_name(handler.text)) return true;
+    report(codes::kBadHandler, handler.span, "this is not the name of a C++ class",
            "such as 'Home' or 'blog::Entry'; for a template instance or the like declare an alias");
     return false;
   }
@@ -184,7 +453,8 @@ class ManifestReader {
              "leave the key out to take those that the handler defines");
     }
     for (const TomlValue& item : methods->value.items) {
-      if (check_kind(item, Kind::string, "a method")) read_method(text_of(item), route);
+      if (table_.check_kind(item, Kind::string, "a method"))
+        read_method(TableReader::text_of(item), route);
     }
   }
 
@@ -193,33 +463,40 @@ class ManifestReader {
     const auto is_same = [&method](const Text& other) { return other.text == method.text; };
     if (std::ranges::find(all, method.text) == all.end()) {
       const std::string nearest = lang::nearest_name(method.text, all);
-      report(codes::kUnknownMethod, method.span, "'" + printable(method.text) + "' is not a method",
+      report(codes::kUnknownMethod, method.span,
+             "'" + TableReader::printable(method.text) + "' is not a method",
              nearest.empty() ? "there are GET, HEAD, POST, DELETE, PATCH, PUT and OPTIONS"
                              : "did you mean '" + nearest + "'?");
     } else if (std::ranges::any_of(route.methods, is_same)) {
-      report(codes::kRepeatedMethod, method.span, "'" + method.text + "' is listed twice", "");
+      report(codes::kRepeatedMethod, method.span, "'" + method.text + "' is listed twice");
     } else {
       route.methods.push_back(std::move(method));
     }
   }
 
   void read_static(const TomlEntry& entry, const Scope& scope) {
-    check_keys(entry.value, kStaticKeys, codes::kUnknownKey, "key");
+    table_.check_keys(entry.value, kStaticKeys, codes::kUnknownKey, "key");
     Route route = named(entry, scope, Route::Kind::static_mount);
     const bool has_path = read_mount(entry, scope, route);
     const bool has_directory = read_directory(entry, route);
-    if (has_path && has_directory) manifest_.routes.push_back(std::move(route));
+    if (scope.is_authenticated) {
+      report(codes::kAuthenticatedFiles, entry.key_span,
+             "a static mount serves everybody, but its group is authenticated",
+             "move it out of the group, or write a handler that serves the files");
+    } else if (has_path && has_directory) {
+      add(std::move(route));
+    }
   }
 
   bool read_mount(const TomlEntry& entry, const Scope& scope, Route& route) {
     if (!read_path(entry, "mount", scope, route)) return false;
     if (!route.path.ends_with_slash) {
       report(codes::kBadMount, route.path.span, "a mount ends with '/'",
-             "did you mean '" + printable(route.path.text) + "/'?");
+             "did you mean '" + TableReader::printable(route.path.text) + "/'?");
       return false;
     }
     if (!route.path.parameters.empty()) {
-      report(codes::kBadMount, route.path.span, "a mount can't have parameters", "");
+      report(codes::kBadMount, route.path.span, "a mount can't have parameters");
       return false;
     }
     route.mount = route.path.text;
@@ -236,7 +513,7 @@ class ManifestReader {
   }
 
   bool read_directory(const TomlEntry& entry, Route& route) {
-    const TomlEntry* directory = find_required(entry, "dir", Kind::string);
+    const TomlEntry* directory = table_.find_required(entry, "dir", Kind::string);
     if (directory == nullptr) return false;
     route.directory = directory->value.text;
     const auto is_control = [](char c) {
@@ -249,155 +526,85 @@ class ManifestReader {
     }
     if (std::ranges::any_of(route.directory, is_control)) {
       report(codes::kBadDirectory, directory->value.span,
-             "the directory's name holds a control character", "");
+             "the directory's name holds a control character");
       return false;
     }
     return true;
   }
 
   void read_redirect(const TomlEntry& entry, const Scope& scope) {
-    check_keys(entry.value, kRedirectKeys, codes::kUnknownKey, "key");
+    table_.check_keys(entry.value, kRedirectKeys, codes::kUnknownKey, "key");
     Route route = named(entry, scope, Route::Kind::redirect);
     const bool has_path = read_path(entry, "path", scope, route);
-    const TomlEntry* target = find_required(entry, "to", Kind::string);
+    const TomlEntry* target = table_.find_required(entry, "to", Kind::string);
     if (const TomlEntry* permanent = find(entry.value, "permanent", Kind::boolean)) {
       route.permanent = permanent->value.boolean;
     }
     if (target == nullptr) return;
-    route.target = text_of(target->value);
+    route.target = TableReader::text_of(target->value);
     if (route.target.empty()) {
       report(codes::kEmptyValue, route.target.span, "the redirect leads nowhere",
              "write a route's name, a path or a URL");
     } else if (has_path) {
-      manifest_.routes.push_back(std::move(route));
+      add(std::move(route));
     }
   }
 
   // Parts.
 
-  static Route named(const TomlEntry& entry, const Scope& scope, Route::Kind kind) {
+  Route named(const TomlEntry& entry, const Scope& scope, Route::Kind kind) {
     Route route;
     route.kind = kind;
+    route.source = table_.source();
     route.groups = scope.groups;
     route.name = {entry.key, entry.key_span, true};
+    route.host = scope.host;
+    route.slash = scope.slash;
+    route.filters = scope.filters;
     return route;
   }
 
   bool read_path(const TomlEntry& entry, const char* key, const Scope& scope, Route& route) {
-    const TomlEntry* path = find_required(entry, key, Kind::string);
+    const TomlEntry* path = table_.find_required(entry, key, Kind::string);
     if (path == nullptr) return false;
-    auto pattern = parse_path_pattern(text_of(path->value), scope.prefix, source_, sink_);
+    auto pattern = parse_path_pattern(TableReader::text_of(path->value), scope.prefix,
+                                      table_.source(), reading_.sink);
     if (!pattern) return false;
     route.path = std::move(*pattern);
     return true;
   }
 
-  static Text text_of(const TomlValue& value) {
-    return {value.text, value.span, value.is_verbatim};
-  }
-
-  bool check_name(const TomlEntry& entry) {
-    if (is_plain_identifier(entry.key) && !is_reserved_name(entry.key)) return true;
-    const std::string better = as_identifier(entry.key);
-    std::string message = "'" + printable(entry.key) + "' can't be a name in C++";
-    if (is_plain_identifier(entry.key)) message = "'" + entry.key + "' is a reserved name in C++";
-    report(codes::kBadName, entry.key_span, std::move(message),
-           is_reserved_name(better) ? "letters, digits and '_', beginning with a letter"
-                                    : "did you mean '" + better + "'?");
-    return false;
-  }
-
-  void check_keys(const TomlValue& table, const Keys& keys, const char* code,
-                  const std::string& what) {
-    for (const TomlEntry& entry : table.entries) {
-      if (std::ranges::find(keys.known, entry.key) != keys.known.end()) continue;
-      if (std::ranges::find(keys.later, entry.key) != keys.later.end()) {
-        report(codes::kNotSupportedYet, entry.key_span, "'" + entry.key + "' is not supported yet",
-               "");
-        continue;
-      }
-      const std::string nearest = lang::nearest_name(entry.key, keys.known);
-      report(
-          code, entry.key_span, "unknown " + what + " '" + printable(entry.key) + "'",
-          nearest.empty() ? "there are " + listed(keys.known) : "did you mean '" + nearest + "'?");
-    }
-  }
-
-  static std::string listed(const std::vector<std::string>& words) {
-    std::string list;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      if (i > 0) list += i + 1 == words.size() ? " and " : ", ";
-      list += "'" + words[i] + "'";
-    }
-    return list;
-  }
-
-  /// Null if there is no such key, or one of another type, which is reported.
   const TomlEntry* find(const TomlValue& table, const char* key, Kind kind) {
-    const auto found = std::ranges::find(table.entries, key, &TomlEntry::key);
-    if (found == table.entries.end()) return nullptr;
-    return check_kind(found->value, kind, std::string("'") + key + "'") ? &*found : nullptr;
+    return table_.find(table, key, kind);
   }
 
-  /// Whether an unknown key was reported that is probably meant to be `key`: one slip, one message.
-  static bool is_misspelt(const TomlValue& table, const char* key) {
-    return std::ranges::any_of(table.entries, [key](const TomlEntry& other) {
-      return lang::nearest_name(other.key, {key}) == key;
-    });
+  void report(const char* code, Span span, std::string message, std::string help = {}) {
+    table_.report(code, span, std::move(message), std::move(help));
   }
 
-  const TomlEntry* find_required(const TomlEntry& entry, const char* key, Kind kind) {
-    const auto found = std::ranges::find(entry.value.entries, key, &TomlEntry::key);
-    if (found == entry.value.entries.end()) {
-      if (!is_misspelt(entry.value, key)) {
-        report(codes::kMissingKey, entry.key_span, "'" + entry.key + "' has no '" + key + "'", "");
-      }
-      return nullptr;
-    }
-    return find(entry.value, key, kind);
-  }
-
-  bool check_kind(const TomlValue& value, Kind kind, const std::string& what) {
-    if (value.kind == kind) return true;
-    std::string help;
-    if (kind == Kind::array && value.kind == Kind::string) help = "put it in brackets: [\"…\"]";
-    report(codes::kWrongType, value.span,
-           what + " must be " + std::string(kind_name(kind)) + ", not " +
-               std::string(kind_name(value.kind)),
-           std::move(help));
-    return false;
-  }
-
-  /// What the user typed, without line ends and the like, which would garble the report.
-  static std::string printable(std::string_view text) {
-    std::string result;
-    for (const char c : text)
-      result += static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? '?' : c;
-    return result;
-  }
-
-  void report(const char* code, Span span, std::string message, std::string help) {
-    lang::Diagnostic diagnostic;
-    diagnostic.code = code;
-    diagnostic.source = source_;
-    diagnostic.span = span;
-    diagnostic.message = std::move(message);
-    diagnostic.help = std::move(help);
-    sink_.report(std::move(diagnostic));
-  }
-
-  const lang::SourcePtr& source_;
-  lang::DiagnosticSink& sink_;
-  RouteManifest manifest_;
+  Reading& reading_;
+  RouteManifest& manifest_;
+  TableReader table_;
+  bool is_first_ = true;
+  std::vector<Route> routes_;
+  std::vector<Include> includes_;
 };
 
-/// As they stand in the file, not as they were found: section by section, then what routes do to
-/// one another.
-void report_in_order(std::vector<lang::Diagnostic> found, lang::DiagnosticSink& sink) {
+/// File by file, and as they stand there, not as they were found: section by section, then what
+/// routes do to one another.
+void report_in_order(const RouteManifest& manifest, std::vector<lang::Diagnostic> found,
+                     lang::DiagnosticSink& sink) {
+  const auto file_of = [&manifest](const lang::Diagnostic& diagnostic) {
+    return diagnostic.source == manifest.source
+               ? std::ptrdiff_t{-1}
+               : std::ranges::find(manifest.included, diagnostic.source) -
+                     manifest.included.begin();
+  };
   std::vector<std::size_t> order(found.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {},
-                    [&found](std::size_t i) { return std::pair(found[i].span.begin, i); });
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    return std::tuple(file_of(found[i]), found[i].span.begin, i);
+  });
   for (const std::size_t i : order) sink.report(std::move(found[i]));
 }
 
@@ -409,6 +616,23 @@ std::string Route::full_name() const {
   return result + name.text;
 }
 
+std::vector<PathParameter> Route::captures() const {
+  std::vector<PathParameter> result = host.parameters;
+  result.insert(result.end(), path.parameters.begin(), path.parameters.end());
+  return result;
+}
+
+std::string Route::own_location() const {
+  std::string result;
+  for (const PathSegment& segment : path.segments) {
+    result += '/';
+    result += segment.is_parameter
+                  ? "{" + std::to_string(host.parameters.size() + segment.parameter) + "}"
+                  : segment.literal;
+  }
+  return path.ends_with_slash ? result + '/' : result;
+}
+
 const std::vector<std::string>& http_methods() {
   static const std::vector<std::string> methods = {"GET",   "HEAD", "POST",   "DELETE",
                                                    "PATCH", "PUT",  "OPTIONS"};
@@ -416,16 +640,24 @@ const std::vector<std::string>& http_methods() {
 }
 
 std::optional<RouteManifest> read_manifest(const lang::SourcePtr& source,
-                                           lang::DiagnosticSink& sink) {
+                                           lang::DiagnosticSink& sink, ManifestFiles* files) {
   lang::DiagnosticSink found;
-  std::optional<RouteManifest> manifest;
+  Reading reading{{}, found, files, {source->name()}};
+  RouteManifest& manifest = reading.manifest;
+  manifest.source = source;
   if (const auto root = parse_toml(source, found)) {
-    manifest = ManifestReader(source, found).read(*root);
-    check_routes(*manifest, !found.has_errors(), found);
+    ManifestReader(source, reading).read(*root, {});
+    if (manifest.routes.empty() && !found.has_errors()) {
+      found.report(lang::error_at(
+          codes::kNoRoutes, source, {0, 0}, "the manifest has no routes",
+          "add a section: [routes], and in it: home = { path = \"/\", handler = \"Home\" }"));
+    }
+    check_routes(manifest, !found.has_errors(), found);
+    add_slash_twins(manifest);
   }
-  report_in_order(found.diagnostics(), sink);
+  report_in_order(manifest, found.diagnostics(), sink);
   if (found.has_errors()) return std::nullopt;
-  return manifest;
+  return std::move(manifest);
 }
 
 }  // namespace bora::compiler

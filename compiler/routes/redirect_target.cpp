@@ -23,6 +23,7 @@ class TargetReader {
                lang::DiagnosticSink& sink)
       : routes_(routes),
         redirect_(redirect),
+        captures_(redirect.captures()),
         target_(redirect.target.text),
         source_(source),
         sink_(sink) {}
@@ -42,7 +43,7 @@ class TargetReader {
       return {};
     }
     const Route* route = found->second;
-    std::string location;
+    std::string location = host_of(*route);
     for (const PathSegment& segment : route->path.segments) {
       location += '/';
       if (segment.is_parameter) {
@@ -53,6 +54,18 @@ class TargetReader {
     }
     if (route->path.ends_with_slash) location += '/';
     return location;
+  }
+
+  /// "//api.{0}.example.com" before a route of another host than the redirect's own.
+  std::string host_of(const Route& route) {
+    if (route.host.empty() || route.host.text == redirect_.host.text) return {};
+    std::string host;
+    std::size_t parameter = 0;
+    for (const HostPattern::Label& label : route.host.labels) {
+      host += host.empty() ? "//" : ".";
+      host += label.is_parameter ? capture_for(route.host.parameters[parameter++]) : label.literal;
+    }
+    return host;
   }
 
   void report_unknown_name() {
@@ -69,9 +82,8 @@ class TargetReader {
   /// The placeholder of the capture that fills `parameter`; a whole rest can't go where a segment
   /// does.
   std::string capture_for(const PathParameter& parameter) {
-    const std::vector<PathParameter>& captures = redirect_.path.parameters;
-    const auto capture = std::ranges::find(captures, parameter.name, &PathParameter::name);
-    if (capture == captures.end()) {
+    const auto capture = std::ranges::find(captures_, parameter.name, &PathParameter::name);
+    if (capture == captures_.end()) {
       report(codes::kTargetCapture, 0, target_.size(),
              "route '" + target_ + "' needs '" + parameter.name +
                  "', which the redirect's path does not capture",
@@ -82,7 +94,7 @@ class TargetReader {
                  "' of route '" + target_ + "'",
              "use the same converter in both");
     }
-    return "{" + std::to_string(capture - captures.begin()) + "}";
+    return "{" + std::to_string(capture - captures_.begin()) + "}";
   }
 
   /// Whether what `capture` takes is always something for `parameter`.
@@ -145,18 +157,17 @@ class TargetReader {
       return {};
     }
     const std::string name = target_.substr(begin + 1, end - begin - 1);
-    const std::vector<PathParameter>& captures = redirect_.path.parameters;
-    const auto capture = std::ranges::find(captures, name, &PathParameter::name);
-    if (capture == captures.end()) {
+    const auto capture = std::ranges::find(captures_, name, &PathParameter::name);
+    if (capture == captures_.end()) {
       std::vector<std::string> names;
-      for (const PathParameter& parameter : captures) names.push_back(parameter.name);
+      for (const PathParameter& parameter : captures_) names.push_back(parameter.name);
       const std::string nearest = lang::nearest_name(name, names);
       report(codes::kTargetCapture, begin, end + 1, "the redirect's path does not capture this",
              nearest.empty() ? "captures are carried over by name"
                              : "did you mean '{" + nearest + "}'?");
       return {};
     }
-    return "{" + std::to_string(capture - captures.begin()) + "}";
+    return "{" + std::to_string(capture - captures_.begin()) + "}";
   }
 
   [[nodiscard]] std::string printable() const {
@@ -180,6 +191,7 @@ class TargetReader {
 
   const Routes& routes_;
   const Route& redirect_;
+  const std::vector<PathParameter> captures_;
   const std::string& target_;
   const lang::SourcePtr& source_;
   lang::DiagnosticSink& sink_;

@@ -51,26 +51,26 @@ class RouteChecker {
   void report_name(const Route& route, const std::string& name, const Route& other,
                    const char* note) {
     lang::Diagnostic diagnostic =
-        finding(codes::kNameTwice, route.name.span, "the name '" + name + "' is used twice");
+        finding(codes::kNameTwice, route, route.name.span, "the name '" + name + "' is used twice");
     diagnostic.help = "names are unique among routes, groups, mounts and redirects";
-    diagnostic.notes.push_back({manifest_.source, other.name.span, note});
+    diagnostic.notes.push_back({other.source, other.name.span, note});
     sink_.report(std::move(diagnostic));
   }
 
   void check_paths(const Route& route) {
-    std::vector<const Route*>& same = by_shape_[route.path.shape()];
+    std::vector<const Route*>& same = by_shape_[route.host.shape() + route.path.shape()];
     for (const Route* other : same) {
       const std::string method = shared_method(route, *other);
       if (method.empty()) continue;
       lang::Diagnostic diagnostic =
-          finding(codes::kSamePaths, route.path.span,
+          finding(codes::kSamePaths, route, route.path.span,
                   "'" + route.path.text + "' matches the same paths as '" + other->path.text + "'" +
                       (method == "*" ? "" : ", for " + method));
       if (method == "*" && route.kind == Route::Kind::handler &&
           other->kind == Route::Kind::handler) {
         diagnostic.help = "give each its own 'methods' to let two handlers share a path";
       }
-      diagnostic.notes.push_back({manifest_.source, other->path.span, "the other route is here"});
+      diagnostic.notes.push_back({other->source, other->path.span, "the other route is here"});
       sink_.report(std::move(diagnostic));
       break;
     }
@@ -88,41 +88,32 @@ class RouteChecker {
   }
 
   void check_twin(const std::string& shape, const Route& route) {
-    if (shape == "/" || !shape.ends_with('/')) return;
+    if (!shape.ends_with('/') || route.path.segments.empty()) return;
     const auto twin = by_shape_.find(shape.substr(0, shape.size() - 1));
     if (twin == by_shape_.end()) return;
     const Route& other = *twin->second.front();
     if (route.kind == Route::Kind::redirect || other.kind == Route::Kind::redirect) return;
-    lang::Diagnostic diagnostic = finding(codes::kTrailingSlashTwins, route.path.span,
+    lang::Diagnostic diagnostic = finding(codes::kTrailingSlashTwins, route, route.path.span,
                                           "'" + route.path.text + "' and '" + other.path.text +
                                               "' differ only in the slash at the end");
     diagnostic.severity = lang::Severity::warning;
     diagnostic.help = "make one of them a redirect to the other";
-    diagnostic.notes.push_back({manifest_.source, other.path.span, "the other route is here"});
+    diagnostic.notes.push_back({other.source, other.path.span, "the other route is here"});
     sink_.report(std::move(diagnostic));
   }
 
   void check_redirect(Route& route) {
-    route.location = redirect_location(by_name_, route, manifest_.source, sink_);
-    if (route.location.empty() || route.location != own_location(route)) return;
-    sink_.report(finding(codes::kRedirectsToItself, route.target.span,
+    route.location = redirect_location(by_name_, route, route.source, sink_);
+    if (route.location.empty() || route.location != route.own_location()) return;
+    sink_.report(finding(codes::kRedirectsToItself, route, route.target.span,
                          "the redirect leads to its own path"));
   }
 
-  static std::string own_location(const Route& route) {
-    std::string location;
-    for (const PathSegment& segment : route.path.segments) {
-      location += '/';
-      location +=
-          segment.is_parameter ? "{" + std::to_string(segment.parameter) + "}" : segment.literal;
-    }
-    return route.path.ends_with_slash ? location + "/" : location;
-  }
-
-  lang::Diagnostic finding(const char* code, lang::Span span, std::string message) const {
+  static lang::Diagnostic finding(const char* code, const Route& route, lang::Span span,
+                                  std::string message) {
     lang::Diagnostic diagnostic;
     diagnostic.code = code;
-    diagnostic.source = manifest_.source;
+    diagnostic.source = route.source;
     diagnostic.span = span;
     diagnostic.message = std::move(message);
     return diagnostic;

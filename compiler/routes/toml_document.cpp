@@ -113,9 +113,11 @@ class TreeConverter {
         break;
       case toml::node_type::integer:
         value.kind = TomlValue::Kind::integer;
+        value.integer = node.as_integer()->get();
         break;
       case toml::node_type::floating_point:
         value.kind = TomlValue::Kind::real;
+        value.real = node.as_floating_point()->get();
         break;
       case toml::node_type::boolean:
         value.kind = TomlValue::Kind::boolean;

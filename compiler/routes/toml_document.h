@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct TomlValue {
   std::string text;          ///< Of a string.
   bool is_verbatim = false;  ///< Of a string: the bytes at `span` are `text`, without any escape.
   bool boolean = false;
+  std::int64_t integer = 0;
+  double real = 0;
   std::vector<TomlValue> items;    ///< Of an array.
   std::vector<TomlEntry> entries;  ///< Of a table, in the file's order.
 };

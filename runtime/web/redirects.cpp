@@ -2,11 +2,11 @@
 
 #include <new>
 
-#include <bora/core/escape.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 
 #include "runtime/http/characters.h"
+#include "runtime/web/path_text.h"
 #include "runtime/web/request_execution.h"
 
 namespace bora::web {
@@ -29,8 +29,14 @@ bool leaves_site(std::string_view location) {
 
 Task<void> answer_redirect(RequestHandler& handler, const PathArgs& captures) {
   const Redirect& redirect = *RequestExecution::of(handler).route()->redirect;
+  const std::string_view method = handler.request().method();
+  if (redirect.is_slash_twin && method != "GET" && method != "HEAD") {
+    handler.send_error(404);
+    return {};
+  }
   const std::string location =
-      redirect_location(redirect.location, captures, handler.request().query());
+      redirect_location(redirect.location, captures, handler.request().query(),
+                        /*keeps_slashes=*/!redirect.is_slash_twin);
   if (location.empty()) {
     handler.send_error(404);
   } else {
@@ -59,14 +65,14 @@ constexpr Endpoint kEndpoint = make_endpoint();
 }  // namespace
 
 std::string redirect_location(std::string_view pattern, const PathArgs& captures,
-                              std::string_view query) {
+                              std::string_view query, bool keeps_slashes) {
   std::string location;
   std::string_view rest = pattern;
   while (!rest.empty()) {
     std::size_t index = 0;
     const std::size_t size = placeholder(rest, index);
     if (size != 0 && index < captures.size()) {
-      location += url_escape(captures.text(index), false);
+      append_component(location, captures.text(index), keeps_slashes);
       rest.remove_prefix(size);
     } else {
       location += rest.front();

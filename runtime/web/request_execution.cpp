@@ -96,13 +96,20 @@ RequestExecution* RequestExecution::create(Application& application,
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
     : application_(application), request_(request), is_head_(request.method() == "HEAD") {
   ++application.running_requests_;
-  match(application.routes(), request.path(), match_);
+  find_route();
   if (match_.route == nullptr) {
     endpoint_ = application.settings().default_handler_class;
+    if (endpoint_ == nullptr) endpoint_ = application.routes().error_endpoint();
     if (endpoint_ != nullptr) call_ = find_call(*endpoint_, request.method());
     return;
   }
   choose_route();
+}
+
+void RequestExecution::find_route() {
+  const RouteTable& table = application_.routes();
+  if (table.hosts().empty()) return match(table, request_.path(), match_);
+  match(table, request_.keep(request_.host_name()), request_.path(), match_);
 }
 
 /// Of the routes with this path, the one whose class defines the method; else the first, whose page
@@ -176,6 +183,23 @@ void RequestExecution::begin() {
   parse_body();
   decode_path_args();
   check_xsrf_cookie();
+  if (rules() == nullptr) return prepare();
+  run_filters();
+}
+
+/// Runs the filters that have not run; comes back when one of them has waited.
+void RequestExecution::run_filters() {
+  const std::span<const Filter> filters = rules()->filters;
+  while (true) {
+    finish_task();
+    if (handler_->is_finished()) return conclude();
+    if (next_filter_ == filters.size()) return prepare();
+    const Filter filter = filters[next_filter_++];
+    if (!run(filter(*handler_), &resume<&RequestExecution::run_filters>)) return;
+  }
+}
+
+void RequestExecution::prepare() {
   if (endpoint_->prepare == nullptr ||
       run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) {
     prepared();
@@ -186,7 +210,29 @@ void RequestExecution::prepared() {
   finish_task();
   if (handler_->is_finished()) return conclude();
   if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
+  if (!is_allowed()) return send_to_login();
   if (run(call_(*handler_, match_.arguments), &resume<&RequestExecution::called>)) called();
+}
+
+const RouteRules* RequestExecution::rules() const {
+  return route_ == nullptr ? nullptr : route_->rules;
+}
+
+/// WEB-071.
+bool RequestExecution::is_allowed() const {
+  return rules() == nullptr || rules()->has_user == nullptr || rules()->has_user(*handler_);
+}
+
+/// Who reads is sent to the login page, which can lead back; what would be written is refused.
+void RequestExecution::send_to_login() {
+  if (request_.method() != "GET" && request_.method() != "HEAD") throw HTTPError(403);
+  std::string url = handler_->get_login_url();
+  if (url.find('?') == std::string::npos) {
+    const bool is_absolute = url.find("://") != std::string::npos;
+    url += "?next=" + url_escape(is_absolute ? request_.full_url() : std::string(request_.uri()));
+  }
+  handler_->redirect(url);
+  conclude();
 }
 
 void RequestExecution::called() {

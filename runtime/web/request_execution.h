@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -63,6 +64,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   // The stages; each goes on to the next at once, or comes back through resume() when its Task
   // ends.
   void begin();
+  void run_filters();
+  void prepare();
   void prepared();
   void called();
   /// The last one: destroys the handler and this object, and gives their memory back.
@@ -73,7 +76,11 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   bool run(Task<void> task, void (*on_done)(void*));
   void finish_task();
 
+  void find_route();
   void choose_route();
+  [[nodiscard]] const RouteRules* rules() const;
+  [[nodiscard]] bool is_allowed() const;
+  void send_to_login();
   void create_handler(const Endpoint* endpoint);
   void parse_body() const;
   void decode_path_args();
@@ -99,6 +106,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   Task<void> task_;                     ///< prepare() or the method, while it waits.
   const bool is_head_;
   bool has_sent_headers_ = false;
+  std::size_t next_filter_ = 0;
   Response response_;
   RouteMatch match_;
 };

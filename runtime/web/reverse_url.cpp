@@ -1,11 +1,13 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <stdexcept>
 
 #include <bora/web/route_table.h>
 
+#include "runtime/http/characters.h"
 #include "runtime/web/path_text.h"
 
 namespace bora::web {
@@ -20,6 +22,11 @@ bool has_dot_segment(std::string_view path) {
   }
 }
 
+bool is_label_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || http::is_digit(c) || c == '-' ||
+         c == '_';
+}
+
 }  // namespace
 
 /// Goes through a pattern, which was checked when its table was made, and fills it in.
@@ -29,6 +36,7 @@ class URLMaker {
       : route_(route), arguments_(arguments) {}
 
   std::string make() {
+    if (route_.rules != nullptr && !route_.rules->host.empty()) add_host(route_.rules->host);
     std::string_view pattern = route_.pattern;
     while (!pattern.empty()) {
       const std::size_t brace = pattern.find('{');
@@ -44,6 +52,30 @@ class URLMaker {
   }
 
  private:
+  void add_host(std::string_view pattern) {
+    url_ = "//";
+    while (!pattern.empty()) {
+      const std::size_t brace = pattern.find('{');
+      url_ += pattern.substr(0, brace);
+      if (brace == std::string_view::npos) return;
+      const std::size_t end = pattern.find('}');
+      add_label(pattern.substr(brace + 1, end - brace - 1));
+      pattern.remove_prefix(end + 1);
+    }
+  }
+
+  void add_label(std::string_view name) {
+    if (used_ == arguments_.size()) fail_count();
+    const URLArgument& argument = arguments_.begin()[used_++];
+    const std::string label =
+        argument.is_integer_ ? fmt::to_string(argument.magnitude_) : std::string(argument.text_);
+    const bool is_negative = argument.is_integer_ && argument.is_negative_;
+    if (is_negative || label.empty() || !std::ranges::all_of(label, is_label_character)) {
+      fail(name, "must be a label of a host: letters, digits and '-'");
+    }
+    url_ += label;
+  }
+
   void add_literal(std::string_view text) {
     while (true) {
       const std::size_t slash = text.find('/');
@@ -106,6 +138,8 @@ class URLMaker {
   [[noreturn]] void fail_count() const {
     std::size_t wanted = 0;
     for (const char c : route_.pattern) wanted += c == '{' ? 1 : 0;
+    if (route_.rules != nullptr)
+      wanted += static_cast<std::size_t>(std::ranges::count(route_.rules->host, '{'));
     throw std::invalid_argument(fmt::format("URL of route '{}' ({}): it has {} parameter{}, not {}",
                                             route_.name, route_.pattern, wanted,
                                             wanted == 1 ? "" : "s", arguments_.size()));

@@ -120,13 +120,13 @@ void answer_unsatisfiable(RequestHandler& handler, std::int64_t size) {
 Task<void> answer_static_file(RequestHandler& handler, const PathArgs& captures) {
   const StaticMount& mount = *RequestExecution::of(handler).route()->mount;
   StaticFiles& files = StaticFiles::of(handler.application());
-  StaticFile file = files.open(mount, captures.text(0));
+  StaticFile file = files.open(mount, captures.text(captures.size() - 1));
   const std::string& etag = files.etag(file);
   const std::int64_t modified = seconds_of(file.modified_ns);
   const std::string modified_text = format_http_date(modified);
   const http::HTTPHeaders& asked = handler.request().headers();
 
-  handler.set_header("Content-Type", content_type_of(captures.text(0)));
+  handler.set_header("Content-Type", content_type_of(captures.text(captures.size() - 1)));
   handler.set_header("Accept-Ranges", "bytes");
   handler.set_header("Last-Modified", modified_text);
   handler.set_header("Etag", etag);

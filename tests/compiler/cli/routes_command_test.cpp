@@ -52,7 +52,7 @@ TEST_CASE("routes: JSON holds the same", "[cli]") {
   program.files.add("app/routes.toml", kManifest);
   REQUIRE(program.run({"routes", "--json", "app/routes.toml"}) == 0);
   CHECK(contains(program.out,
-                 R"({"name":"post","kind":"handler","methods":["GET","POST"],)"
+                 R"({"name":"post","kind":"handler","methods":["GET","POST"],"host":"",)"
                  R"("pattern":"/users/{id:int}","handler":"blog::Post","directory":"","target":"",)"
                  R"("file":"app/routes.toml","line":7})"));
   CHECK(std::count(program.out.begin(), program.out.end(), '\n') == 7);

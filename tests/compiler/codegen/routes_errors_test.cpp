@@ -34,6 +34,17 @@ struct Empty : bora::web::RequestHandler {};
 struct NoConstructor : bora::web::RequestHandler { explicit NoConstructor(int); void get() {} };
 struct Initialize : bora::web::RequestHandler { void initialize(int) {} void get() {} };
 struct Prepare : bora::web::RequestHandler { int prepare() { return 1; } void get() {} };
+struct BadUser : bora::web::RequestHandler { void get() {} void current_user() {} };
+struct Limited : bora::web::RequestHandler {
+  struct Init { std::string_view db; int limit = 5; bool strict = false; };
+  void initialize(const Init&) {}
+  void get() {}
+};
+void right(bora::web::RequestHandler&);
+void wrong(int);
+void twice(bora::web::RequestHandler&);
+void twice(int);
+int returns(bora::web::RequestHandler&);
 struct Virtual : virtual bora::web::RequestHandler { void get() {} };
 void function();
 }
@@ -76,9 +87,15 @@ std::vector<Case> cases() {
       {"no constructor", "', handler = 'NoConstructor'",
        "handler NoConstructor needs a public default constructor and destructor"},
       {"initialize", "', handler = 'Initialize'",
-       "Initialize::initialize() must be public, take nothing and return void"},
+       "Initialize::initialize() must be public, take nothing or const Initialize::Init& and "
+       "return "
+       "void"},
       {"prepare", "', handler = 'Prepare'",
        "Prepare::prepare() must be public, take nothing and return void or bora::Task<void>"},
+      {"a user that can't be asked", "', handler = 'BadUser', authenticated = true",
+       "an authenticated route needs BadUser::current_user(), public"},
+      {"a path's and a host's captures", "/{id:int}', host = '{t}.org', handler = 'Home'",
+       "{t}.org/20/{id:int} needs Home::get(std::string_view t, std::int64_t id)" + tail},
       {"behind UTF-8", "/é', handler = 'Gone'", "Gone"},
   };
 }
@@ -169,6 +186,67 @@ TEST_CASE("routes errors: g++ says one thing of each, at the handler's name in t
 TEST_CASE("routes errors: clang says one thing of each, at the handler's name in the manifest",
           "[codegen]") {
   check_cases(require_compiler(BORA_TEST_CLANGXX, "clang++-19"), false);
+}
+
+TEST_CASE("routes errors: init, filters and the like are told at their place in the manifest",
+          "[codegen][compilers]") {
+  const std::vector<std::string> compilers = {require_compiler(BORA_TEST_GXX, "g++"),
+                                              require_compiler(BORA_TEST_CLANGXX, "clang++-19")};
+  struct Wrong {
+    std::string manifest;  // behind [app]; the place is that of the '^' below it
+    std::string message;
+  };
+  const std::vector<Wrong> wrongs = {
+      {"a = { path = '/', handler = 'Home', init = { db = 'x', n = [1] } }\n"
+       "                                             ^",
+       "init needs Home::initialize(const Home::Init&), public, returning void, with struct Init { "
+       "std::string_view db; std::vector<std::int64_t> n; }"},
+      {"a = { path = '/', handler = 'Limited', init = { lmit = 7 } }\n"
+       "                                                ^",
+       "lmit"},
+      {"a = { path = '/', handler = 'Limited', init = { limit = 'x' } }\n"
+       "                                                         ^",
+       "int"},
+      {"a = { path = '/', handler = 'Limited', init = { limit = 5000000000 } }\n"
+       "                                                        ^",
+       "narrow"},
+      {"a = { path = '/', handler = 'Home', filters = ['right', 'log_itt'] }\n"
+       "                                                         ^",
+       "log_itt"},
+      {"a = { path = '/', handler = 'Home', filters = ['twice'] }\n"
+       "                                                ^",
+       "'auto"},
+      {"a = { path = '/', handler = 'Home', filters = ['wrong'] }\n"
+       "                                                ^",
+       "filter wrong must take a bora::web::RequestHandler& and return void or bora::Task<void>"},
+      {"a = { path = '/', handler = 'Home', filters = ['returns'] }\n"
+       "                                                ^",
+       "filter returns must take a bora::web::RequestHandler&"},
+      {"a = { path = '/', websocket = 'Home' }\n"
+       "                               ^",
+       "websocket Home must derive from bora::websocket::WebSocketHandler"},
+  };
+  for (const std::string& compiler : compilers) {
+    for (const Wrong& wrong : wrongs) {
+      const std::size_t line_end = wrong.manifest.find('\n');
+      const std::string route = wrong.manifest.substr(0, line_end);
+      const std::string column = std::to_string(wrong.manifest.size() - line_end - 1) + ": ";
+      // g++ cites the end of the braces.
+      const std::string place = "routes.toml:5:" + (wrong.message == "narrow" ? "" : column);
+      const TemporaryFolder folder;
+      write_unit(folder, "[app]\nnamespace = 'shop'\nuse = ['handlers.h']\n[routes]\n" + route);
+      const std::string output = compile_routes(folder, compiler);
+      CAPTURE(output, route, place);
+      CHECK(count(output, "error:") == 1);
+      const std::size_t at = output.find("error: ");
+      REQUIRE(at != std::string::npos);
+      const std::size_t begin = output.rfind('\n', at) + 1;
+      const std::string line = output.substr(begin, output.find('\n', at) - begin);
+      CHECK(line.find(wrong.message) != std::string::npos);
+      // clang cites an overloaded name's declaration.
+      if (wrong.message != "'auto") CHECK(line.rfind(place, 0) == 0);
+    }
+  }
 }
 
 TEST_CASE("routes errors: two wrong methods are two errors, a class used twice is one",

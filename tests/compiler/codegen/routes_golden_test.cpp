@@ -9,6 +9,8 @@
 #include <new>
 #include <string>
 
+#include <bora/testing/http_test.h>
+#include <bora/web/application.h>
 #include <bora/web/route_table.h>
 
 #include "compiler/codegen/routes_codegen.h"
@@ -57,9 +59,19 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string found(std::string_view path) {
+/// Where the golden manifest's includes are.
+class GoldenFiles : public bora::compiler::ManifestFiles {
+ public:
+  bora::lang::SourcePtr load(const std::string& name, const bora::lang::SourceText&,
+                             std::string&) override {
+    const fs::path path = kFolder / name;
+    return std::make_shared<const bora::lang::SourceText>(path.string(), read(path));
+  }
+};
+
+std::string found(std::string_view path, std::string_view host = "localhost") {
   RouteMatch result;
-  bora::web::match(routes::table, path, result);
+  bora::web::match(routes::table, host, path, result);
   if (result.route == nullptr) return "none";
   std::string text(result.route->name);
   for (std::size_t i = 0; i < result.arguments.size(); ++i) {
@@ -78,7 +90,8 @@ TEST_CASE("routes golden: the files are as expected", "[codegen]") {
   bora::lang::DiagnosticSink sink;
   const auto source = std::make_shared<const bora::lang::SourceText>(
       "tests/golden/routes/routes.toml", read(kFolder / "routes.toml"));
-  const auto manifest = bora::compiler::read_manifest(source, sink);
+  GoldenFiles files;
+  const auto manifest = bora::compiler::read_manifest(source, sink, &files);
   INFO(bora::compiler::text_report(sink.diagnostics()));
   REQUIRE(manifest.has_value());
   const auto generated = bora::compiler::generate_routes(*manifest, "");
@@ -159,6 +172,81 @@ TEST_CASE("routes golden: functions make URLs that lead back", "[codegen]") {
   CHECK_THROWS_WITH(
       route::admin::user(""),
       "URL of route 'admin.user' (/admin/users/{std}): parameter 'std' must not be empty");
+}
+
+TEST_CASE("routes golden: a host's routes come first, its captures in front", "[codegen]") {
+  CHECK(found("/", "www.example.com") == "www.home");
+  CHECK(found("/", "acme.example.com") == "api.home [acme]");
+  CHECK(found("/users/7", "acme.example.com") == "api.users [acme] [7]");
+  CHECK(found("/users/7", "www.example.com") == "api.users [www] [7]");
+  CHECK(found("/users/7", "a.b.example.com") == "none");
+  CHECK(found("/users/7", "example.com") == "none");
+  CHECK(found("/users/7", ".example.com") == "none");
+  CHECK(found("/", "elsewhere.org") == "home");
+  CHECK(found("/entry/x", "acme.example.com") == "entry [x]");
+}
+
+TEST_CASE("routes golden: a URL of a host's route names the host", "[codegen]") {
+  STATIC_REQUIRE(route::www::home() == "//www.example.com/");
+  CHECK(route::api::users("acme", 7) == "//acme.example.com/users/7");
+  for (const char* bad : {"", "a.b", "a/b", "a b", "evil.org/", "é", "a@b", "a:1"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(route::api::users(bad, 7), std::invalid_argument);
+  }
+}
+
+TEST_CASE("routes golden: what groups say is done", "[codegen]") {
+  bora::web::Application app(routes::table, {.login_url = "/login"});
+  bora::testing::HTTPTest test(app);
+  const auto body = [&test](const char* target) { return test.fetch(target).body; };
+
+  CHECK(body("/office/blue/7/?user") == "blue/7 limit 5 strict none kept");
+  CHECK(body("/office/blue/") == "blue limit -1 y");
+  CHECK(body("/office/blue/?stop") == "stopped");
+  CHECK(body("/nothing") == "nothing at /nothing");
+  CHECK(test.fetch("/nothing").status == 404);
+  const auto filtered = test.fetch("/office/blue/7/?user");
+  CHECK(filtered.headers.get("X-Note") == "seen, opened");
+  const auto unknown = test.fetch("/office/blue/7/?a=b");
+  CHECK(unknown.status == 302);
+  CHECK(unknown.headers.get("Location") == "/login?next=%2Foffice%2Fblue%2F7%2F%3Fa%3Db");
+  CHECK(test.fetch("/office/blue/7/", {.method = "POST"}).status == 403);
+  CHECK(test.fetch("/office/blue/7/?user", {.method = "POST"}).status == 200);
+}
+
+TEST_CASE("routes golden: WEB-071: an absolute login page is told the absolute address",
+          "[codegen]") {
+  const auto login = [](const std::string& url) {
+    bora::web::Application app(routes::table, {.login_url = url});
+    bora::testing::HTTPTest test(app);
+    return test.fetch("/office/blue/7/", {.headers = {{"Host", "shop.example"}}})
+        .headers.get("Location");
+  };
+  CHECK(login("https://id.example/login") ==
+        "https://id.example/login?next=http%3A%2F%2Fshop.example%2Foffice%2Fblue%2F7%2F");
+  CHECK(login("/login?from=shop") == "/login?from=shop");
+}
+
+TEST_CASE("routes golden: the slash at the end is put right for GET and HEAD", "[codegen]") {
+  bora::web::Application app(routes::table);
+  bora::testing::HTTPTest test(app);
+  auto answer = test.fetch("/office/bl%C3%BCe/7?a=b");
+  CHECK(answer.status == 301);
+  CHECK(answer.headers.get("Location") == "/office/bl%C3%BCe/7/?a=b");
+  CHECK(test.fetch("/office/blue/7", {.method = "HEAD"}).status == 301);
+  CHECK(test.fetch("/office/blue/7", {.method = "POST"}).status == 404);
+  CHECK(test.fetch("/office/%2Fevil", {}).headers.get("Location") == "/office/%2Fevil/");
+}
+
+TEST_CASE("routes golden: a redirect to a route of another host names it", "[codegen]") {
+  bora::web::Application app(routes::table);
+  bora::testing::HTTPTest test(app);
+  const auto from = [&test](const std::string& target) {
+    return test.fetch(target, {.headers = {{"Host", "www.example.com:8888"}}});
+  };
+  CHECK(from("/").body == "www");
+  CHECK(from("/users/7").body == "www has user 7");
+  CHECK(from("/api/acme").headers.get("Location") == "//acme.example.com/");
 }
 
 TEST_CASE("routes golden: routes are found by name at run time", "[codegen]") {

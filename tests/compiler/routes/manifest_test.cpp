@@ -64,7 +64,7 @@ TEST_CASE("manifest: a shop's is read whole", "[routes]") {
   const RouteManifest manifest = read(kShop);
   CHECK(manifest.app_namespace.text == "shop");
   REQUIRE(manifest.headers.size() == 2);
-  CHECK(manifest.headers[1].text == "admin/handlers.h");
+  CHECK(manifest.headers[1].text.text == "admin/handlers.h");
   std::string names;
   for (const Route& route : manifest.routes) names += route.full_name() + " ";
   CHECK(names == "home entry post admin.index admin.users admin.reports.list assets old ");
@@ -85,7 +85,7 @@ TEST_CASE("manifest: everything has its place", "[routes]") {
   CHECK(source.text({entry.path.parameters[0].begin, entry.path.parameters[0].end}) == "slug");
   CHECK(source.text(entry.handler.span) == "blog::Entry");
   CHECK(source.text(manifest.app_namespace.span) == "shop");
-  CHECK(source.text(manifest.headers[1].span) == "admin/handlers.h");
+  CHECK(source.text(manifest.headers[1].text.span) == "admin/handlers.h");
 }
 
 TEST_CASE("manifest: places are right behind a byte order mark, CR LF and wide letters",

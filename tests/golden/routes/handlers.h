@@ -1,8 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include <bora/core/io_loop.h>
 #include <bora/core/task.h>
 #include <bora/web/request_handler.h>
 
@@ -42,5 +46,60 @@ class Files final : public bora::web::RequestHandler {
   void get(std::string_view) {}
   void get(int, int) {}
 };
+
+class NotFound : public bora::web::RequestHandler {
+ public:
+  void prepare() {
+    set_status(404);
+    finish("nothing at " + std::string(request().path()));
+  }
+};
+
+class Desk : public bora::web::RequestHandler {
+ public:
+  struct Init {
+    std::string_view db;
+    int limit = 20;
+    double rate = 1;
+    bool strict = false;
+    std::vector<std::string> names{"none"};
+    std::string unused = "kept";
+  };
+  void initialize(const Init& init) { init_ = &init; }
+  const char* current_user() const { return request().query() == "user" ? "ann" : nullptr; }
+
+  void get(std::string_view room, std::int64_t n) {
+    write(room);
+    write("/" + std::to_string(n) + " limit " + std::to_string(init_->limit));
+    if (init_->db == std::string_view("a\0\"b", 4) && init_->strict) write(" strict");
+    write(" " + init_->names.front() + " " + init_->unused);
+  }
+  void get(std::string_view room) {
+    write(room);
+    write(" limit " + std::to_string(init_->limit) + " " + init_->names.back());
+  }
+  void post(std::string_view room, std::int64_t) { write(room); }
+
+ private:
+  const Init* init_ = nullptr;
+};
+
+inline void note(bora::web::RequestHandler& handler) { handler.set_header("X-Note", "seen"); }
+inline void stop(bora::web::RequestHandler& handler) {
+  if (handler.request().query() == "stop") handler.finish("stopped");
+}
+
+namespace desk {
+
+/// An object that is called like a function; it waits.
+struct Open {
+  bora::Task<void> operator()(bora::web::RequestHandler& handler) const {
+    co_await bora::sleep(std::chrono::milliseconds(1));
+    handler.add_header("X-Note", "opened");
+  }
+};
+inline constexpr Open open{};
+
+}  // namespace desk
 
 }  // namespace shop

@@ -35,3 +35,22 @@ constexpr ::std::string_view index() noexcept { return "/admin"; }
 /// /admin/users/{std}
 ::std::string user(::std::string_view std);
 }  // namespace route::admin
+
+namespace route::staff {
+/// /office/{room}/{n:int}/
+::std::string desk(::std::string_view room, ::std::int64_t n);
+/// /office/{room}/
+::std::string door(::std::string_view room);
+}  // namespace route::staff
+
+namespace route::api {
+/// {tenant}.example.com/users/{id:int}
+::std::string users(::std::string_view tenant, ::std::int64_t id);
+/// {tenant}.example.com/
+::std::string home(::std::string_view tenant);
+}  // namespace route::api
+
+namespace route::www {
+/// www.example.com/
+constexpr ::std::string_view home() noexcept { return "//www.example.com/"; }
+}  // namespace route::www

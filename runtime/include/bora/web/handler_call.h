@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -140,6 +141,12 @@ Task<void> call(Handler& handler, Values... values) {
 /// initialize() and prepare() are found by name like the methods, but never take anything.
 template <class Handler>
 concept CanInitialize = requires(Handler& handler) { handler.initialize(); };
+/// `void initialize(const Init&)`, which takes what the manifest's `init` says.
+template <class Handler>
+concept TakesInit = std::is_default_constructible_v<typename Handler::Init> &&
+                    requires(Handler& handler, const typename Handler::Init& init) {
+                      { handler.initialize(init) } -> std::same_as<void>;
+                    };
 template <class Handler>
 concept CanPrepare = requires(Handler& handler) { handler.prepare(); };
 
@@ -152,8 +159,8 @@ struct WithHookRival : Handler, HookRival {};
 
 template <class Handler>
 consteval bool has_initialize() {
-  if constexpr (CanInitialize<Handler> || std::is_final_v<Handler>) {
-    return CanInitialize<Handler>;
+  if constexpr (CanInitialize<Handler> || TakesInit<Handler> || std::is_final_v<Handler>) {
+    return CanInitialize<Handler> || TakesInit<Handler>;
   } else {
     return !requires { &WithHookRival<Handler>::initialize; };
   }
@@ -171,7 +178,7 @@ consteval bool initialize_fits() {
   if constexpr (CanInitialize<Handler>) {
     return std::is_void_v<decltype(std::declval<Handler&>().initialize())>;
   } else {
-    return !has_initialize<Handler>();
+    return TakesInit<Handler> || !has_initialize<Handler>();
   }
 }
 template <class Handler>
@@ -189,7 +196,11 @@ RequestHandler* construct(void* memory) {
 }
 template <class Handler>
 void initialize(RequestHandler& handler) {
-  static_cast<Handler&>(handler).initialize();
+  if constexpr (CanInitialize<Handler>) {
+    static_cast<Handler&>(handler).initialize();
+  } else {
+    static_cast<Handler&>(handler).initialize(typename Handler::Init{});
+  }
 }
 template <class Handler>
 Task<void> prepare(RequestHandler& handler) {
@@ -208,7 +219,9 @@ constexpr Endpoint bare_endpoint() {
   endpoint.size = sizeof(Handler);
   endpoint.alignment = alignof(Handler);
   endpoint.construct = &construct<Handler>;
-  if constexpr (CanInitialize<Handler>) endpoint.initialize = &initialize<Handler>;
+  if constexpr (CanInitialize<Handler> || TakesInit<Handler>) {
+    endpoint.initialize = &initialize<Handler>;
+  }
   if constexpr (CanPrepare<Handler>) endpoint.prepare = &prepare<Handler>;
   return endpoint;
 }
@@ -340,7 +353,7 @@ constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
     constexpr bool is_concrete = !std::is_abstract_v<Handler>;
     static_assert(is_concrete, "a handler must override every pure virtual function");
     static_assert(initialize_fits<Handler>(),
-                  "initialize() must be public, take nothing and return void");
+                  "initialize() must be public, take nothing or const Init& and return void");
     static_assert(prepare_fits<Handler>(),
                   "prepare() must be public, take nothing and return void or bora::Task<void>");
     if constexpr (is_concrete && initialize_fits<Handler>() && prepare_fits<Handler>()) {
@@ -445,6 +458,131 @@ consteval bool check_prepare() {
 }
 template <class Name>
 inline constexpr bool prepare_fits = check_prepare<Name>();
+
+/// Stands for a member of an Init that the handler does not have: takes whatever it is given.
+struct Anything {
+  template <class... Values>
+  constexpr Anything(Values&&...) {}
+};
+
+/// A string of an array of `init`: an element may be a std::string_view or a std::string.
+struct InitText {
+  std::string_view text;
+  constexpr operator std::string_view() const { return text; }
+  operator std::string() const { return std::string(text); }
+};
+
+template <class Name>
+consteval bool check_takes_init() {
+  if constexpr (is_usable<Name>) {
+    return detail::TakesInit<typename HandlerOf<Name>::type>;
+  } else {
+    return true;
+  }
+}
+/// The handler has an initialize() for the manifest's `init`.
+template <class Name>
+inline constexpr bool takes_init = check_takes_init<Name>();
+
+template <class Name, class Fallback>
+struct InitType {
+  using type = Fallback;
+};
+template <class Name, class Fallback>
+  requires(is_usable<Name> && takes_init<Name>)
+struct InitType<Name, Fallback> {
+  using type = typename HandlerOf<Name>::type::Init;
+};
+/// The handler's Init; a stand-in that never fits badly where its lack was reported.
+template <class Name, class Fallback>
+using InitOf = typename InitType<Name, Fallback>::type;
+
+template <class Name, class Init>
+void initialize([[maybe_unused]] RequestHandler& handler, [[maybe_unused]] const Init& init) {
+  if constexpr (is_usable<Name> && takes_init<Name>) {
+    static_cast<typename HandlerOf<Name>::type&>(handler).initialize(init);
+  }
+}
+
+/// What current_user() returned says that somebody is there: a pointer or an optional that is not
+/// empty, a string with text.
+template <class User>
+concept TellsPresence = requires(const User& user) { static_cast<bool>(user); } ||
+                        requires(const User& user) { static_cast<bool>(user.empty()); };
+template <class Handler>
+concept KnowsUser = requires(Handler& handler) {
+  handler.current_user();
+} && TellsPresence<std::remove_cvref_t<decltype(std::declval<Handler&>().current_user())>>;
+
+template <class Name>
+consteval bool check_knows_user() {
+  if constexpr (is_usable<Name>) {
+    return KnowsUser<typename HandlerOf<Name>::type>;
+  } else {
+    return true;
+  }
+}
+/// For an authenticated route: the handler can tell who is logged in.
+template <class Name>
+inline constexpr bool knows_user = check_knows_user<Name>();
+
+template <class Name>
+bool has_user([[maybe_unused]] RequestHandler& handler) {
+  if constexpr (is_usable<Name> && knows_user<Name>) {
+    const auto& user = static_cast<typename HandlerOf<Name>::type&>(handler).current_user();
+    if constexpr (requires { static_cast<bool>(user); }) {
+      return static_cast<bool>(user);
+    } else {
+      return !user.empty();
+    }
+  } else {
+    return false;
+  }
+}
+
+/// The base class of WebSocket handlers is known by this member.
+template <class Name>
+consteval bool check_websocket() {
+  if constexpr (is_usable<Name>) {
+    return requires { typename HandlerOf<Name>::type::BoraWebSocket; };
+  } else {
+    return true;
+  }
+}
+template <class Name>
+inline constexpr bool opens_websockets = check_websocket<Name>();
+
+// A filter is named through a struct, as a handler is: struct bora_filter_0 { static constexpr
+// auto& function = log_it; }. Without the member, the compiler has said what is wrong.
+
+template <class Name>
+concept KnowsFilter = requires { Name::function; };
+
+template <class Name>
+consteval bool check_filter() {
+  if constexpr (!KnowsFilter<Name>) {
+    return true;
+  } else if constexpr (requires(RequestHandler& handler) { Name::function(handler); }) {
+    return detail::is_answer<decltype(Name::function(std::declval<RequestHandler&>()))>;
+  } else {
+    return false;
+  }
+}
+/// A function, or an object that is called like one, that may stand in `filters`.
+template <class Name>
+inline constexpr bool is_filter = check_filter<Name>();
+
+template <class Name>
+Task<void> filter([[maybe_unused]] RequestHandler& handler) {
+  if constexpr (!KnowsFilter<Name> || !is_filter<Name>) {
+    return {};
+  } else if constexpr (std::is_void_v<decltype(Name::function(handler))>) {
+    Name::function(handler);
+    return {};
+  } else {
+    return Name::function(handler);
+  }
+}
 
 /// A capture must not be cut on its way into a parameter: `get(int id)` would answer other ids too.
 template <class Value, class Parameter>
@@ -573,9 +711,12 @@ constexpr Endpoint endpoint(std::index_sequence<Index...>) {
 }
 
 /// The Endpoint of a generated route: those of `methods` that the handler defines.
+/// @param initialize  Calls the handler's initialize() in place of the plain call; may be null.
 template <class Path, MethodMask methods>
-constexpr Endpoint endpoint() {
-  return endpoint<Path, methods>(std::make_index_sequence<kMethodCount>());
+constexpr Endpoint endpoint(void (*initialize)(RequestHandler&) = nullptr) {
+  Endpoint result = endpoint<Path, methods>(std::make_index_sequence<kMethodCount>());
+  if (initialize != nullptr) result.initialize = initialize;
+  return result;
 }
 
 }  // namespace build

@@ -107,6 +107,19 @@ struct Redirect {
   std::string_view
       location;            ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
   bool permanent = false;  ///< 301, else 302.
+  bool is_slash_twin = false;  ///< Of a path with a slash too many or too few: GET and HEAD only.
+};
+
+/// A function that runs before a handler's prepare(). An empty Task is a finished one. When it has
+/// finished the answer, nothing else is called.
+using Filter = Task<void> (*)(RequestHandler& handler);
+
+/// What a group of the manifest says of its routes.
+struct RouteRules {
+  std::string_view host;            ///< "api.{tenant}.example.com"; empty: every host.
+  std::span<const Filter> filters;  ///< In the order in which they run.
+  /// Whether somebody is logged in; null: the route is for everybody.
+  bool (*has_user)(RequestHandler& handler) = nullptr;
 };
 
 /// One route: what its pattern leads to. Exactly one of the three pointers is set.
@@ -119,6 +132,7 @@ struct Route {
   /// Another route with the same paths, for other methods: `GET /users` and `POST /users` may
   /// belong to two classes. Null for most.
   const Route* next = nullptr;
+  const RouteRules* rules = nullptr;  ///< Null for most.
 };
 
 namespace detail {
@@ -138,12 +152,27 @@ struct RouteTables {
 
 }  // namespace detail
 
+class RouteTable;
+
+/// The routes of one host.
+struct HostRoutes {
+  std::string_view pattern;  ///< "api.{tenant}.example.com": labels in lower case or parameters.
+  const RouteTable* table;
+};
+
 /// All routes of a program and the tables that find one. Constant data; shared by all threads.
 class RouteTable {
  public:
   /// @param routes  Behind them in the same array stand the copies that `tables` names.
-  constexpr RouteTable(std::span<const Route> routes, const detail::RouteTables& tables)
-      : routes_(routes), tables_(tables) {}
+  /// @param hosts   Those of routes with a host, the more particular ones first.
+  /// @param error_endpoint  Answers where no route matches; may be null.
+  constexpr RouteTable(std::span<const Route> routes, const detail::RouteTables& tables,
+                       std::span<const HostRoutes> hosts = {},
+                       const Endpoint* error_endpoint = nullptr)
+      : routes_(routes), tables_(tables), hosts_(hosts), error_endpoint_(error_endpoint) {}
+
+  [[nodiscard]] std::span<const HostRoutes> hosts() const { return hosts_; }
+  [[nodiscard]] const Endpoint* error_endpoint() const { return error_endpoint_; }
 
  private:
   friend class RouteWalk;
@@ -151,6 +180,8 @@ class RouteTable {
 
   std::span<const Route> routes_;
   detail::RouteTables tables_;
+  std::span<const HostRoutes> hosts_;
+  const Endpoint* error_endpoint_;
 };
 
 /// What a path leads to.
@@ -177,7 +208,14 @@ struct RouteMatch {
 /// - A slash at the end is part of the path: "/users" and "/users/" are two. Slashes are not merged
 ///   and dot segments not resolved: "//" has an empty segment, which only `{x:path}` takes.
 /// - Literals are compared as RFC 3986, 6.2.2 has it: "/caf%c3%a9" and "/%63af%C3%A9" are the same.
+/// - Routes that belong to a host are not looked at.
 void match(const RouteTable& table, std::string_view path, RouteMatch& result);
+
+/// The same for a request to `host` (in lower case, without its port): the routes of the hosts that
+/// match it come first, then those without one. What a host's parameters captured stands in front
+/// of the path's captures.
+void match(const RouteTable& table, std::string_view host, std::string_view path,
+           RouteMatch& result);
 
 /// Every route, in the manifest's order.
 std::span<const Route> routes(const RouteTable& table);
