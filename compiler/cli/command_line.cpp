@@ -119,6 +119,9 @@ class CommandLine {
     app->add_option("MANIFEST", routes_.manifest, "The manifest (default: routes.toml)")
         ->type_name("");
     app->add_flag("--json", routes_.as_json, "Print JSON");
+    app->add_option("--match", routes_.request,
+                    "Say which route answers this, and why others don't")
+        ->type_name("REQUEST");
     app->footer("The method auto stands for those that the handler's class defines.");
   }
 

@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/printable.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
+#include "compiler/routes/route_match.h"
 
 namespace bora::compiler {
 namespace {
@@ -111,6 +112,36 @@ void print_json(const RouteManifest& manifest, std::ostream& out) {
   out << (manifest.routes.empty() ? "]\n" : "\n]\n");
 }
 
+constexpr std::size_t kShownOthers = 3;
+
+void print_answer(const RouteTrial& trial, std::ostream& out) {
+  print_table({row(*trial.route)}, out);
+  const std::vector<PathParameter> captures = trial.route->captures();
+  for (std::size_t i = 0; i < trial.captures.size(); ++i)
+    out << "  " << captures[i].name << " = " << printable(trial.captures[i]) << '\n';
+}
+
+ExitStatus print_match(const RouteManifest& manifest, const TriedRequest& request,
+                       std::ostream& out) {
+  const std::vector<RouteTrial> trials = try_routes(manifest, request);
+  const bool is_answered = !trials.empty() && trials.front().matches;
+  if (is_answered) {
+    print_answer(trials.front(), out);
+  } else {
+    out << "no route answers " << printable(request.method) << ' ' << printable(request.path)
+        << '\n';
+  }
+  std::size_t shown = 0;
+  for (const RouteTrial& trial : trials) {
+    if (trial.matches || shown == kShownOthers) continue;
+    if (shown++ == 0) out << "not, of the nearest:\n";
+    const std::string name = trial.route->full_name();
+    out << "  " << printable(trial.route->host.text + trial.route->path.text)
+        << (name.empty() ? "" : " (" + name + ")") << ": " << printable(trial.reason) << '\n';
+  }
+  return is_answered ? ExitStatus::fine : ExitStatus::findings;
+}
+
 }  // namespace
 
 ExitStatus run_routes(const RoutesOptions& options, Host& host) {
@@ -120,11 +151,16 @@ ExitStatus run_routes(const RoutesOptions& options, Host& host) {
     return usage_error(host, "routes",
                        "there is no routes.toml here or in a folder above; name the manifest");
   }
+  TriedRequest request;
+  if (!options.request.empty() && !parse_request(options.request, request)) {
+    return usage_error(host, "routes", "--match wants a request such as \"GET /users/7\"");
+  }
   lang::DiagnosticSink sink;
   const std::optional<RouteManifest> manifest = check_manifest(path, host.files, sink);
   host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors});
   if (!manifest || sink.has_errors()) return ExitStatus::findings;
 
+  if (!options.request.empty()) return print_match(*manifest, request, host.out.text);
   if (options.as_json) {
     print_json(*manifest, host.out.text);
     return ExitStatus::fine;

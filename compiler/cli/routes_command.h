@@ -9,9 +9,11 @@ namespace bora::compiler {
 struct RoutesOptions {
   std::string manifest;  ///< Empty: that of the current project.
   bool as_json = false;
+  std::string request;  ///< "GET /users/7": which route answers it; empty: list them all.
 };
 
-/// `bora routes`: a table of all routes, in the manifest's order.
+/// `bora routes`: a table of all routes, in the manifest's order. With a request, the route that
+/// answers it, its captures, and why the nearest others do not; ExitStatus::findings if none does.
 ///
 /// The method "auto" (in JSON: an empty list) means those that the handler's class defines.
 ExitStatus run_routes(const RoutesOptions& options, Host& host);

@@ -198,7 +198,9 @@ std::string write_header(const RouteManifest& manifest) {
       out.line("constexpr ::std::string_view " + route.name.text + "() noexcept { return " +
                string_literal(fixed_url(route)) + "; }");
     } else {
-      out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ");");
+      const char* missing = route.path.has_optional() ? " = {}" : "";
+      out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + missing +
+               ");");
     }
   });
   return out.text();

@@ -1,5 +1,6 @@
 #include "runtime/web/error_page.h"
 
+#include <span>
 #include <string_view>
 
 #include <bora/core/escape.h>
@@ -24,6 +25,7 @@ constexpr std::string_view kStyle =
     "  td, th { text-align: left; vertical-align: top; padding: .2rem 1.5rem .2rem 0; "
     "overflow-wrap: anywhere; }\n"
     "  p.note { color: #5b6675; }\n"
+    "  tr.nearest th { border-left: 4px solid #c2410c; padding-left: .6rem; }\n"
     "  @media (prefers-color-scheme: dark) { body { color: #e6e9ee; background: #14181f; } "
     "pre { background: #1e242d; } p.note { color: #9aa5b4; } }\n"
     "</style>\n";
@@ -56,11 +58,55 @@ void add_request(std::string& page, const RequestHandler& handler) {
   page += "</table>\n";
 }
 
+std::string_view next_segment(std::string_view& path) {
+  const std::size_t slash = path.find('/');
+  const std::string_view segment = path.substr(0, slash);
+  path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  return segment;
+}
+
+/// How much of a path a pattern resembles: two for each of the first segments that is the same, one
+/// for one that a parameter might have taken.
+int likeness(std::string_view pattern, std::string_view path) {
+  pattern.remove_prefix(pattern.empty() ? 0 : 1);
+  path.remove_prefix(path.empty() ? 0 : 1);
+  int points = 0;
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view wanted = next_segment(pattern);
+    const std::string_view segment = next_segment(path);
+    const bool is_parameter = wanted.starts_with('{');
+    if (!is_parameter && wanted != segment) break;
+    points += is_parameter ? 1 : 2;
+  }
+  return points;
+}
+
+/// What was probably meant; null if nothing resembles the path.
+const Route* nearest_route(std::span<const Route> all, std::string_view path) {
+  const Route* nearest = nullptr;
+  int most = 0;
+  for (const Route& route : all) {
+    const int points = likeness(route.pattern, path);
+    if (points <= most) continue;
+    most = points;
+    nearest = &route;
+  }
+  return nearest;
+}
+
 void add_routes(std::string& page, const RequestHandler& handler) {
-  page += "<h2>Routes</h2>\n<p>No route matches <b>" + xhtml_escape(handler.request().path()) +
+  const std::string_view path = handler.request().path();
+  const std::span<const Route> all = routes(handler.application().routes());
+  const Route* nearest = nearest_route(all, path);
+  page += "<h2>Routes</h2>\n<p>No route matches <b>" + xhtml_escape(path) +
           "</b>. There are:</p>\n<table>\n";
-  for (const Route& route : routes(handler.application().routes())) {
-    add_row(page, route.pattern, target_of(route));
+  for (const Route& route : all) {
+    const bool has_host = route.rules != nullptr && !route.rules->host.empty();
+    std::string pattern(has_host ? route.rules->host : std::string_view());
+    pattern += route.pattern;
+    page += &route == nearest ? "<tr class=\"nearest\">" : "<tr>";
+    page += "<th>" + xhtml_escape(pattern) + "</th><td>" + xhtml_escape(target_of(route)) +
+            (&route == nearest ? "</td><td>the nearest" : "") + "</td></tr>\n";
   }
   page += "</table>\n";
 }

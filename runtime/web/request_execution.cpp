@@ -96,7 +96,7 @@ RequestExecution* RequestExecution::create(Application& application,
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
     : application_(application), request_(request), is_head_(request.method() == "HEAD") {
   ++application.running_requests_;
-  find_route();
+  application.find_route(request, match_);
   if (match_.route == nullptr) {
     endpoint_ = application.settings().default_handler_class;
     if (endpoint_ == nullptr) endpoint_ = application.routes().error_endpoint();
@@ -104,12 +104,6 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
     return;
   }
   choose_route();
-}
-
-void RequestExecution::find_route() {
-  const RouteTable& table = application_.routes();
-  if (table.hosts().empty()) return match(table, request_.path(), match_);
-  match(table, request_.keep(request_.host_name()), request_.path(), match_);
 }
 
 /// Of the routes with this path, the one whose class defines the method; else the first, whose page

@@ -76,7 +76,6 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   bool run(Task<void> task, void (*on_done)(void*));
   void finish_task();
 
-  void find_route();
   void choose_route();
   [[nodiscard]] const RouteRules* rules() const;
   [[nodiscard]] bool is_allowed() const;

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
+#include <optional>
 #include <stdexcept>
+#include <vector>
 
+#include <bora/core/escape.h>
 #include <bora/web/route_table.h>
 
+#include "paths-lang/automaton.h"
+#include "paths-lang/segment_regex.h"
+#include "paths-lang/segment_values.h"
 #include "runtime/http/characters.h"
 #include "runtime/web/path_text.h"
 
@@ -27,6 +32,10 @@ bool is_label_character(char c) {
          c == '_';
 }
 
+bool is_name(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c != '-' && (is_label_character(c)); });
+}
+
 }  // namespace
 
 /// Goes through a pattern, which was checked when its table was made, and fills it in.
@@ -37,21 +46,24 @@ class URLMaker {
 
   std::string make() {
     if (route_.rules != nullptr && !route_.rules->host.empty()) add_host(route_.rules->host);
-    std::string_view pattern = route_.pattern;
-    while (!pattern.empty()) {
-      const std::size_t brace = pattern.find('{');
-      add_literal(pattern.substr(0, brace));
-      if (brace == std::string_view::npos) break;
-      pattern.remove_prefix(brace + 1);
-      const std::size_t end = pattern.find('}');
-      add_parameter(pattern.substr(0, end));
-      pattern.remove_prefix(end + 1);
+    path_begin_ = url_.size();
+    std::string_view rest = route_.pattern.substr(1);
+    while (true) {
+      const std::size_t slash = rest.find('/');  // no regular expression holds one
+      const std::string_view segment = rest.substr(0, slash);
+      url_ += '/';
+      if (segment.starts_with('{')) {
+        add_parameter(segment.substr(1, segment.size() - 2));
+      } else {
+        append_canonical(url_, segment);
+      }
+      if (slash == std::string_view::npos) break;
+      rest.remove_prefix(slash + 1);
     }
-    if (used_ != arguments_.size()) fail_count();
+    if (used_ < arguments_.size()) fail_count();
     return std::move(url_);
   }
 
- private:
   void add_host(std::string_view pattern) {
     url_ = "//";
     while (!pattern.empty()) {
@@ -65,55 +77,56 @@ class URLMaker {
   }
 
   void add_label(std::string_view name) {
-    if (used_ == arguments_.size()) fail_count();
-    const URLArgument& argument = arguments_.begin()[used_++];
-    const std::string label =
-        argument.is_integer_ ? fmt::to_string(argument.magnitude_) : std::string(argument.text_);
-    const bool is_negative = argument.is_integer_ && argument.is_negative_;
-    if (is_negative || label.empty() || !std::ranges::all_of(label, is_label_character)) {
+    const std::string label = text_of(next_argument());
+    if (label.empty() || !std::ranges::all_of(label, is_label_character))
       fail(name, "must be a label of a host: letters, digits and '-'");
-    }
     url_ += label;
   }
 
-  void add_literal(std::string_view text) {
-    while (true) {
-      const std::size_t slash = text.find('/');
-      append_canonical(url_, text.substr(0, slash));
-      if (slash == std::string_view::npos) return;
-      url_ += '/';
-      text.remove_prefix(slash + 1);
-    }
-  }
-
-  void add_parameter(std::string_view parameter) {
+  const URLArgument& next_argument() {
     if (used_ == arguments_.size()) fail_count();
-    const URLArgument& argument = arguments_.begin()[used_++];
-    const std::size_t colon = parameter.find(':');
-    const std::string_view name = parameter.substr(0, colon);
-    const bool is_plain = colon == std::string_view::npos;
-    if (argument.is_integer_) {
-      add_integer(name, argument, is_plain);
-    } else if (is_plain) {
-      add_segment(name, argument.text_);
-    } else if (parameter.substr(colon) == ":path") {
-      add_rest(name, argument.text_);
-    } else {
-      add_digits(name, argument.text_);
+    return arguments_.begin()[used_++];
+  }
+
+  static std::string text_of(const URLArgument& argument) {
+    switch (argument.kind_) {
+      case URLArgument::Kind::integer:
+        return (argument.is_negative_ ? "-" : "") + fmt::to_string(argument.magnitude_);
+      case URLArgument::Kind::real: {
+        char digits[400];  // the smallest double has some 330 of them
+        const auto end =
+            std::to_chars(digits, digits + sizeof digits, argument.real_, std::chars_format::fixed);
+        return {digits, end.ptr};
+      }
+      case URLArgument::Kind::boolean:
+        return argument.magnitude_ != 0 ? "true" : "false";
+      case URLArgument::Kind::missing:
+        return {};
+      default:
+        return std::string(argument.text_);
     }
   }
 
-  void add_integer(std::string_view name, const URLArgument& argument, bool is_plain) {
-    constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
-    if (!is_plain && !argument.is_negative_ && argument.magnitude_ > kLargest)
-      fail(name, "is too large");
-    if (argument.is_negative_) url_ += '-';
-    url_ += fmt::to_string(argument.magnitude_);
-  }
-
-  void add_segment(std::string_view name, std::string_view text) {
+  /// `inside` is what stands between the braces: "id", "id:int", "page?:uint".
+  void add_parameter(std::string_view inside) {
+    const std::size_t colon = inside.find(':');
+    std::string_view name = inside.substr(0, colon);
+    const bool is_optional = name.ends_with('?');
+    if (is_optional) name.remove_suffix(1);
+    const URLArgument missing(std::nullopt);
+    const bool is_left_out = is_optional && used_ == arguments_.size();
+    const URLArgument& argument = is_left_out ? missing : next_argument();
+    if (is_optional && argument.kind_ == URLArgument::Kind::missing) {
+      if (url_.size() > path_begin_ + 1) url_.pop_back();  // its slash
+      return;
+    }
+    const std::string text = text_of(argument);
+    const std::string_view converter =
+        colon == std::string_view::npos ? std::string_view() : inside.substr(colon + 1);
+    if (converter == "path") return add_rest(name, text);
     if (text.empty()) fail(name, "must not be empty");
     if (is_dot_segment(text)) fail(name, "must not be '.' or '..'");
+    if (!converter.empty()) check_value(name, converter, text);
     append_component(url_, text, /*keep_slashes=*/false);
   }
 
@@ -122,12 +135,37 @@ class URLMaker {
     append_component(url_, text, /*keep_slashes=*/true);
   }
 
-  void add_digits(std::string_view name, std::string_view text) {
-    std::int64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc() || stop != end) fail(name, "must be an integer");
-    url_ += text;
+  void check_value(std::string_view name, std::string_view converter, std::string_view text) const {
+    using paths::Converter;
+    struct Known {
+      std::string_view name;
+      Converter converter;
+      std::string_view demand;
+    };
+    static constexpr Known kKnown[] = {
+        {"int", Converter::integer, "must be an integer of 64 bits"},
+        {"i64", Converter::integer, "must be an integer of 64 bits"},
+        {"uint", Converter::uint, "must be an integer of 64 bits and not negative"},
+        {"float", Converter::real, "must be a number"},
+        {"bool", Converter::boolean, "must be true or false"},
+        {"uuid", Converter::uuid, "must be a UUID"},
+        {"slug", Converter::slug, "must consist of letters, digits, '-' and '_'"},
+    };
+    for (const Known& known : kKnown) {
+      if (converter != known.name) continue;
+      if (!paths::is_value(known.converter, text)) fail(name, known.demand);
+      return;
+    }
+    if (is_name(converter)) return;  // of the program's own: its format() writes what it reads
+    std::vector<paths::Problem> problems;
+    const auto automaton = paths::compile_regex(converter, problems);
+    const std::string escaped = url_escape(text, false);
+    if (automaton && !paths::takes(bytes_of(*automaton), escaped))
+      fail(name, "must fit its regular expression");
+  }
+
+  static const unsigned char* bytes_of(const paths::Automaton& automaton) {
+    return reinterpret_cast<const unsigned char*>(automaton.bytes().data());
   }
 
   [[noreturn]] void fail(std::string_view parameter, std::string_view reason) const {
@@ -137,7 +175,8 @@ class URLMaker {
 
   [[noreturn]] void fail_count() const {
     std::size_t wanted = 0;
-    for (const char c : route_.pattern) wanted += c == '{' ? 1 : 0;
+    for (std::size_t at = 0; (at = route_.pattern.find("/{", at)) != std::string_view::npos; ++at)
+      ++wanted;
     if (route_.rules != nullptr)
       wanted += static_cast<std::size_t>(std::ranges::count(route_.rules->host, '{'));
     throw std::invalid_argument(fmt::format("URL of route '{}' ({}): it has {} parameter{}, not {}",
@@ -148,6 +187,7 @@ class URLMaker {
   const Route& route_;
   std::initializer_list<URLArgument> arguments_;
   std::size_t used_ = 0;
+  std::size_t path_begin_ = 0;
   std::string url_;
 };
 

@@ -58,6 +58,30 @@ TEST_CASE("routes: JSON holds the same", "[cli]") {
   CHECK(std::count(program.out.begin(), program.out.end(), '\n') == 7);
 }
 
+TEST_CASE("routes: --match says which route answers, and why the nearest others do not", "[cli]") {
+  Program program;
+  program.files.add("app/routes.toml", kManifest);
+  REQUIRE(program.run({"routes", "--match", "GET /users/7?page=2", "app/routes.toml"}) == 0);
+  CHECK(program.out ==
+        "GET, POST  /users/{id:int}  post  blog::Post  app/routes.toml:7\n"
+        "  id = 7\n"
+        "not, of the nearest:\n"
+        "  / (home): the path goes on with 'users'\n"
+        "  /admin/café (admin.users): 'users' is not 'admin'\n"
+        "  /static/{path:path} (assets): 'users' is not 'static'\n");
+  CHECK(program.run({"routes", "--match", "/users/x", "app/routes.toml"}) == 1);
+  CHECK(
+      program.out.starts_with("no route answers GET /users/x\nnot, of the nearest:\n"
+                              "  /users/{id:int} (post): 'x' is not of type int\n"));
+  CHECK(program.run({"routes", "--match", "PUT /users/7", "app/routes.toml"}) == 1);
+  CHECK(contains(program.out, "(post): only for GET, POST\n"));
+  CHECK(program.run({"routes", "--match", "/static/a/b", "app/routes.toml"}) == 0);
+  CHECK(contains(program.out, "  path = a/b\n"));
+  CHECK(program.run({"routes", "--match", "/", "app/routes.toml"}) == 0);
+  CHECK(program.out.starts_with("auto  /  home"));
+  CHECK(program.run({"routes", "--match", "users", "app/routes.toml"}) == 2);
+}
+
 TEST_CASE("routes: an error in the manifest is shown instead of a table", "[cli]") {
   Program program;
   program.files.add("routes.toml", "[routes]\nhome = { handler = \"Home\" }\n");

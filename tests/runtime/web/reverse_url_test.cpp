@@ -55,12 +55,44 @@ TEST_CASE("reverse_url: refuses what would lead elsewhere", "[web]") {
   CHECK(problem("/{p:path}", {"a/../b"}) ==
         "URL of route 'name' (/{p:path}): parameter 'p' must not have a segment '.' or '..'");
   CHECK(problem("/{n:int}", {"1x"}) ==
-        "URL of route 'name' (/{n:int}): parameter 'n' must be an integer");
+        "URL of route 'name' (/{n:int}): parameter 'n' must be an integer of 64 bits");
   CHECK(problem("/{n:int}", {std::numeric_limits<std::uint64_t>::max()}) ==
-        "URL of route 'name' (/{n:int}): parameter 'n' is too large");
+        "URL of route 'name' (/{n:int}): parameter 'n' must be an integer of 64 bits");
   CHECK(problem("/{a}/{b}", {"x"}) == "URL of route 'name' (/{a}/{b}): it has 2 parameters, not 1");
   CHECK(problem("/{a}", {"x", "y"}) == "URL of route 'name' (/{a}): it has 1 parameter, not 2");
   CHECK(problem("/", {"x"}) == "URL of route 'name' (/): it has 0 parameters, not 1");
+}
+
+TEST_CASE("reverse_url: writes values of every type, and only such", "[web]") {
+  CHECK(reverse("/{x:float}", {0.5}) == "/0.5");
+  CHECK(reverse("/{x:float}", {1e21}) == "/1000000000000000000000");
+  CHECK(reverse("/{x:float}", {-3}) == "/-3");
+  CHECK(reverse("/{x:bool}", {true}) == "/true");
+  CHECK(reverse("/{x:uint}", {std::numeric_limits<std::uint64_t>::max()}) ==
+        "/18446744073709551615");
+  CHECK(reverse("/{x:slug}/y", {"a-b_c"}) == "/a-b_c/y");
+  CHECK(reverse("/{x:[A-Z]{1,3}-[0-9]+}/{y}", {"HH-7", "z"}) == "/HH-7/z");
+  CHECK(problem("/{x:float}", {std::numeric_limits<double>::infinity()}) ==
+        "URL of route 'name' (/{x:float}): parameter 'x' must be a number");
+  CHECK(problem("/{x:bool}", {1}) ==
+        "URL of route 'name' (/{x:bool}): parameter 'x' must be true or false");
+  CHECK(problem("/{x:uint}", {-1}) ==
+        "URL of route 'name' (/{x:uint}): parameter 'x' must be an integer of 64 bits and not "
+        "negative");
+  CHECK(problem("/{x:[A-Z]{3}}", {"ab"}) ==
+        "URL of route 'name' (/{x:[A-Z]{3}}): parameter 'x' must fit its regular expression");
+  CHECK(problem("/{x:slug}", {"a b"}).ends_with("letters, digits, '-' and '_'"));
+  CHECK(problem("/{x:uuid}", {"7"}).ends_with("must be a UUID"));
+}
+
+TEST_CASE("reverse_url: an optional segment that is missing goes with its slash", "[web]") {
+  CHECK(reverse("/list/{page?:uint}", {2}) == "/list/2");
+  CHECK(reverse("/list/{page?:uint}", {}) == "/list");
+  CHECK(reverse("/list/{page?}", {std::nullopt}) == "/list");
+  CHECK(reverse("/list/{page?:int}", {std::optional<int>()}) == "/list");
+  CHECK(reverse("/list/{page?:int}", {std::optional<int>(7)}) == "/list/7");
+  CHECK(reverse("/{page?}", {}) == "/");
+  CHECK(problem("/{x}", {std::nullopt}).ends_with("must not be empty"));
 }
 
 TEST_CASE("reverse_url: a route is found by its name", "[web]") {

@@ -40,6 +40,10 @@ struct Settings {
   /// The static mount that RequestHandler::static_url() makes URLs for.
   std::string static_url_prefix = "/static/";
 
+  /// Where no group of add_handlers() has the request's host, nor any other route its path, the
+  /// groups of this host answer; not for requests through a proxy (they have X-Real-Ip).
+  std::string default_host{};
+
   /// What RequestHandler::get_login_url() returns.
   std::string login_url{};
 
@@ -74,6 +78,17 @@ class Application : public http::HTTPServerConnectionDelegate {
   explicit Application(std::vector<URLSpec> handlers, Settings settings = {});
   ~Application() override;
 
+  /// Adds routes for one host, "api.example.com" or "{tenant}.example.com" (a label in braces
+  /// stands for any one and is not captured). Groups are tried in the order in which they were
+  /// added, before the routes of the constructor. Not while requests run.
+  /// @throws std::invalid_argument  As for the constructor.
+  void add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers);
+
+  /// The URL of the route called `name`, of the constructor's or of add_handlers().
+  /// @throws std::invalid_argument  There is none, or its URL can't be made of `arguments`.
+  [[nodiscard]] std::string reverse_url(std::string_view name,
+                                        std::initializer_list<URLArgument> arguments = {}) const;
+
   /// Makes a server for this application, listening; see http::HTTPServer::listen. It lives as long
   /// as the application. Serving begins when the loop runs.
   http::HTTPServer& listen(int port, std::string_view address = {},
@@ -93,11 +108,19 @@ class Application : public http::HTTPServerConnectionDelegate {
   friend class RequestExecution;
   friend class StaticFiles;
 
+  /// Routes of one host.
+  struct HostGroup {
+    std::string pattern;
+    OwnRouteTable table;
+  };
+
+  void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
   Task<void> finish_requests(std::chrono::seconds limit);
 
   Settings settings_;
   OwnRouteTable own_table_;
   const RouteTable* table_;
+  std::vector<HostGroup> host_groups_;
   std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
   std::size_t running_requests_ = 0;

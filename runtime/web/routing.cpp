@@ -1,0 +1,218 @@
+#include <bora/web/routing.h>
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include <bora/core/escape.h>
+#include <bora/core/log.h>
+
+#include "runtime/web/host_pattern.h"
+
+namespace bora::web {
+namespace {
+
+constexpr Endpoint kNoHandler{};
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+bool host_matches(std::string_view pattern, std::string_view host) {
+  PathArgs ignored;
+  return match_host(pattern, host, ignored);
+}
+
+void answer_without_body(http::HTTPConnection& connection, int status) {
+  http::ResponseHead head;
+  head.status = status;
+  head.content_length = 0;
+  connection.write_headers(head, {});
+  connection.finish();
+}
+
+/// Answers 404 when the message is here.
+class NobodyDelegate final : public http::HTTPMessageDelegate {
+ public:
+  explicit NobodyDelegate(http::HTTPServerRequest& request) : request_(request) {}
+  void data_received(std::string_view) override {}
+  void finish() override {
+    http::HTTPConnection& connection = request_.connection();
+    answer_without_body(connection, 404);
+    connection.release();
+  }
+  void on_connection_close() override { request_.connection().release(); }
+
+ private:
+  http::HTTPServerRequest& request_;
+};
+
+/// Gathers the message, then calls a function. Lives in the request's memory; destroys itself.
+class CallableDelegate final : public http::HTTPMessageDelegate {
+ public:
+  CallableDelegate(http::HTTPServerRequest& request, const RequestCallable& callable,
+                   const PathArgs& arguments)
+      : request_(request), callable_(callable), arguments_(arguments) {}
+
+  void data_received(std::string_view chunk) override { request_.append_body(chunk); }
+
+  void finish() override {
+    is_running_ = true;
+    try {
+      task_ = callable_(request_, arguments_);
+      if (task_.start(&CallableDelegate::task_done, this)) conclude();
+    } catch (...) {
+      failed_ = true;
+      app_log.exception("A routed function failed");
+      conclude();
+    }
+  }
+
+  void on_connection_close() override {
+    if (!is_running_) conclude();
+  }
+
+ private:
+  static void task_done(void* self) { static_cast<CallableDelegate*>(self)->conclude(); }
+
+  void conclude() noexcept {
+    http::HTTPConnection& connection = request_.connection();
+    try {
+      if (is_running_ && !failed_) task_.take();
+    } catch (...) {
+      failed_ = true;
+      app_log.exception("A routed function failed");
+    }
+    if (failed_) answer_failure(connection);
+    this->~CallableDelegate();
+    connection.release();
+  }
+
+  /// After a part of an answer only its end can be missing, which the connection sees.
+  static void answer_failure(http::HTTPConnection& connection) noexcept {
+    try {
+      answer_without_body(connection, 500);
+    } catch (...) {
+      app_log.exception("An answer is given up");
+    }
+  }
+
+  http::HTTPServerRequest& request_;
+  const RequestCallable& callable_;
+  PathArgs arguments_;
+  Task<void> task_;
+  bool is_running_ = false;
+  bool failed_ = false;
+};
+
+template <class Delegate, class... Arguments>
+http::HTTPMessageDelegate* make(http::HTTPServerRequest& request, Arguments&&... arguments) {
+  void* memory = request.allocate(sizeof(Delegate), alignof(Delegate));
+  return new (memory) Delegate(request, std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace
+
+std::string Matcher::reverse(std::initializer_list<URLArgument>) const {
+  return {};
+}
+
+bool AnyMatches::match(http::HTTPServerRequest&, PathArgs&) const {
+  return true;
+}
+
+HostMatches::HostMatches(std::string pattern) : pattern_(lower(std::move(pattern))) {}
+
+bool HostMatches::match(http::HTTPServerRequest& request, PathArgs&) const {
+  return host_matches(pattern_, request.host_name());
+}
+
+DefaultHostMatches::DefaultHostMatches(std::string default_host, std::string pattern)
+    : is_default_(host_matches(lower(std::move(pattern)), lower(std::move(default_host)))) {}
+
+bool DefaultHostMatches::match(http::HTTPServerRequest& request, PathArgs&) const {
+  return is_default_ && !request.headers().contains("X-Real-Ip");
+}
+
+PathMatches::PathMatches(std::string pattern) {
+  const URLSpec spec{std::move(pattern), &kNoHandler, {}};
+  table_ = make_route_table({&spec, 1});
+}
+
+bool PathMatches::match(http::HTTPServerRequest& request, PathArgs& arguments) const {
+  RouteMatch result;
+  web::match(*table_, request.path(), result);
+  if (result.route == nullptr) return false;
+  arguments.clear();
+  for (std::size_t i = 0; i < result.arguments.size(); ++i)
+    arguments.push(request.keep(url_unescape(result.arguments.text(i), false)));
+  return true;
+}
+
+std::string PathMatches::reverse(std::initializer_list<URLArgument> arguments) const {
+  return web::reverse_url(routes(*table_).front(), arguments);
+}
+
+http::HTTPMessageDelegate* Router::start_request(http::HTTPServerRequest& request) {
+  http::HTTPMessageDelegate* found = find_handler(request);
+  return found != nullptr ? found : make<NobodyDelegate>(request);
+}
+
+void RuleRouter::add_rules(std::initializer_list<Rule> rules) {
+  rules_.insert(rules_.end(), rules.begin(), rules.end());
+}
+
+http::HTTPMessageDelegate* RuleRouter::find_handler(http::HTTPServerRequest& request) {
+  for (const Rule& rule : rules_) {
+    PathArgs arguments;
+    if (!rule.matcher().match(request, arguments)) continue;
+    if (auto* const* router = std::get_if<Router*>(&rule.target())) {
+      if (auto* found = (*router)->find_handler(request)) return found;
+    } else if (auto* const* delegate =
+                   std::get_if<http::HTTPServerConnectionDelegate*>(&rule.target())) {
+      return (*delegate)->start_request(request);
+    } else {
+      return make<CallableDelegate>(request, std::get<RequestCallable>(rule.target()), arguments);
+    }
+  }
+  return nullptr;
+}
+
+void ReversibleRuleRouter::add_rules(std::initializer_list<Rule> rules) {
+  for (const Rule& rule : rules) {
+    if (!rule.name().empty() && find_rule(rule.name()) != nullptr)
+      app_log.warning("There are two rules named '", rule.name(), "'; the later one counts");
+    RuleRouter::add_rules({rule});
+  }
+}
+
+/// Of this router, else of those that its rules lead to.
+const Rule* ReversibleRuleRouter::find_rule(std::string_view name) const {
+  const auto found = std::find_if(rules().rbegin(), rules().rend(),
+                                  [name](const Rule& rule) { return rule.name() == name; });
+  if (found != rules().rend()) return &*found;
+  for (const Rule& rule : rules()) {
+    auto* const* router = std::get_if<Router*>(&rule.target());
+    const auto* nested =
+        router == nullptr ? nullptr : dynamic_cast<const ReversibleRuleRouter*>(*router);
+    const Rule* inner = nested == nullptr ? nullptr : nested->find_rule(name);
+    if (inner != nullptr) return inner;
+  }
+  return nullptr;
+}
+
+std::string ReversibleRuleRouter::reverse_url(std::string_view name,
+                                              std::initializer_list<URLArgument> arguments) const {
+  const Rule* rule = name.empty() ? nullptr : find_rule(name);
+  if (rule == nullptr) throw std::invalid_argument(fmt::format("there is no rule '{}'", name));
+  return rule->matcher().reverse(arguments);
+}
+
+}  // namespace bora::web
