@@ -32,7 +32,6 @@ The C++ becomes the program docs_PAGE[_PROJECT], a test of the same name; `run` 
 
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -266,7 +265,7 @@ def main():
         sys.exit(__doc__)
     page = pathlib.Path(sys.argv[2])
     if sys.argv[1] == "run":
-        sys.exit(run(page, shutil.which(sys.argv[3]) or sys.argv[3]))
+        sys.exit(run(page, pathlib.Path(sys.argv[3]).resolve()))
     extract(page, pathlib.Path(sys.argv[3]))
 
 
