@@ -1,6 +1,9 @@
 #include <bora/core/io_loop.h>
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <map>
 #include <mutex>
@@ -13,11 +16,14 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <bora/core/executor.h>
 #include <bora/core/log.h>
 #include <bora/core/operation.h>
 
+#include "runtime/core/descriptor_handlers.h"
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
 
@@ -37,6 +43,7 @@ thread_local IOLoop* current_loop = nullptr;
 // Asio counts from the clock's epoch, so the longest delay must leave room for the present.
 constexpr nanoseconds kLongestDelay = std::chrono::hours(24 * 365 * 100);
 constexpr int kMaxHandlersPerRunOnce = 1000;
+constexpr IOLoop::Timeout kDropped = static_cast<IOLoop::Timeout>(-1);
 constexpr nanoseconds kTimeToCancel = std::chrono::seconds(1);
 
 /// A top-level coroutine that the loop keeps.
@@ -83,6 +90,16 @@ void call_logged(UniqueFunction<void()>& callback) noexcept {
   }
 }
 
+// How often this process was forked from another, as far as loops must know.
+std::atomic<unsigned> forks{0};
+
+unsigned watch_forks() noexcept {
+  static const int is_watching =
+      ::pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  static_cast<void>(is_watching);
+  return forks.load(std::memory_order_relaxed);
+}
+
 void ignore_broken_pipes() noexcept {
   struct sigaction action = {};
   if (::sigaction(SIGPIPE, nullptr, &action) != 0) return;
@@ -100,10 +117,56 @@ std::string in_seconds(nanoseconds duration) {
 
 }  // namespace
 
+/// What other threads have for the loop.
+class IOLoop::Remote::Inbox {
+ public:
+  explicit Inbox(asio::io_context& context, UniqueFunction<void()> on_first)
+      : context_(&context), on_first_(std::move(on_first)) {}
+
+  struct Added {
+    Callback callback;
+    std::source_location where;
+  };
+
+  void add(Callback callback, const std::source_location& where) {
+    const std::scoped_lock lock(mutex_);
+    if (context_ == nullptr) return;
+    callbacks_.push_back({std::move(callback), where});
+    if (std::exchange(is_batch_posted_, true)) return;
+    asio::post(*context_, [this] { on_first_(); });
+  }
+
+  void take(std::vector<Added>& batch) {
+    const std::scoped_lock lock(mutex_);
+    batch.swap(callbacks_);
+    is_batch_posted_ = false;
+  }
+
+  std::size_t size() {
+    const std::scoped_lock lock(mutex_);
+    return callbacks_.size();
+  }
+
+  void close() {
+    std::vector<Added> dropped;
+    const std::scoped_lock lock(mutex_);
+    context_ = nullptr;
+    dropped.swap(callbacks_);
+  }
+
+ private:
+  std::mutex mutex_;
+  asio::io_context* context_;  // null when the loop has ended
+  std::vector<Added> callbacks_;
+  bool is_batch_posted_ = false;
+  UniqueFunction<void()> on_first_;  // called on the loop
+};
+
 class IOLoop::Impl {
  public:
   Impl()
       : context_(std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
+        inbox_(std::make_shared<Remote::Inbox>(*context_, [this] { run_callbacks(); })),
         parts_(std::make_unique<Parts>(*this, *context_)) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -124,14 +187,34 @@ class IOLoop::Impl {
     if (context_) context_->stop();
   }
 
-  void add_callback(Callback callback);
-  Timeout call_later(nanoseconds delay, Callback callback);
+  void add_callback(Callback callback, const std::source_location& where) {
+    inbox_->add(std::move(callback), where);
+  }
+  const std::shared_ptr<Remote::Inbox>& inbox() const noexcept { return inbox_; }
+  Executor& default_executor();
+  void set_default_executor(std::shared_ptr<Executor> executor) noexcept {
+    executor_ = std::move(executor);
+  }
+  Timeout call_later(nanoseconds delay, Callback callback,
+                     const std::source_location& where = std::source_location::current());
   void remove_timeout(Timeout timeout) noexcept { timers_.remove(timeout); }
   void spawn(Task<void> task);
   void resume_soon(Operation& operation);
 
   std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
   void remove_drain(std::uint64_t key);
+
+  DescriptorHandlers* descriptors() noexcept { return parts_ ? &parts_->descriptors : nullptr; }
+  void add_signal_handler(int signal, Callback handler);
+  void remove_signal_handler(int signal) noexcept { signals_.erase(signal); }
+
+  void set_slow_callback_limit(nanoseconds limit) noexcept { slow_limit_ = limit; }
+  Statistics statistics() const;
+  /// A loop belongs to the process that made it.
+  void assert_own_process() const noexcept;
+  bool is_of_this_process() const noexcept {
+    return forks_ == forks.load(std::memory_order_relaxed);
+  }
 
   const Clock& clock() const noexcept { return *clock_; }
   void set_clock(const Clock* clock) noexcept {
@@ -147,18 +230,35 @@ class IOLoop::Impl {
     Parts(Impl& impl, asio::io_context& context)
         : work(context.get_executor()),
           alarm(context),
+          descriptors(context),
           signals(context, [&impl](int signal) { impl.on_stop_signal(signal); }) {}
 
     asio::executor_work_guard<asio::io_context::executor_type> work;
     asio::steady_timer alarm;
+    DescriptorHandlers descriptors;
     StopSignals signals;
   };
+
+  /// A signal that the program handles on the loop.
+  struct SignalHandler {
+    SignalHandler(asio::io_context& context, Callback callback)
+        : handler(std::move(callback)), signals(context) {}
+    Callback handler;
+    asio::signal_set signals;
+  };
+  static void wait_for_signal(const std::shared_ptr<SignalHandler>& watch);
 
   void run_context();
   void run_callbacks();
   void resume_coroutines();
-  static void resume(Operation& operation) noexcept;
+  void resume(Operation& operation) noexcept;
+  void call(Callback& callback, const std::source_location& where) noexcept;
+  void note_time(const std::source_location* where) noexcept;
   bool run_timers();
+  void note_lag(nanoseconds lag) noexcept {
+    counted_.lag = lag;
+    counted_.max_lag = std::max(counted_.max_lag, lag);
+  }
   void schedule_alarm();
   void on_stop_signal(int signal);
   void start_drains();
@@ -167,18 +267,14 @@ class IOLoop::Impl {
 
   const Clock* clock_ = &Clock::system();
   std::unique_ptr<asio::io_context> context_;
+  std::shared_ptr<Remote::Inbox> inbox_;
   std::unique_ptr<Parts> parts_;
+  std::shared_ptr<Executor> executor_;
   bool is_running_ = false;
   bool is_stop_requested_ = false;
 
-  // Guards the next three, the only ones that other threads touch. Only this thread writes
-  // is_closed_, so here it may be read without.
-  std::mutex mutex_;
-  std::vector<Callback> added_;
-  bool is_batch_posted_ = false;
   bool is_closed_ = false;
-
-  std::vector<Callback> batch_;
+  std::vector<Remote::Inbox::Added> batch_;
   bool is_single_turn_ = false;  // in run_once(): a second batch is left for the next turn
   bool has_run_batch_ = false;
   bool has_resumed_ = false;
@@ -187,6 +283,12 @@ class IOLoop::Impl {
   WaitList woken_;
   bool is_resuming_posted_ = false;
 
+  unsigned forks_ = watch_forks();
+  nanoseconds slow_limit_ = std::chrono::milliseconds(100);
+  nanoseconds busy_since_{};  // by the coarse clock: when what runs now was begun
+  Statistics counted_;
+
+  std::map<int, std::shared_ptr<SignalHandler>> signals_;
   TimerQueue timers_;
   std::optional<nanoseconds> alarm_at_;
 
@@ -202,15 +304,14 @@ class IOLoop::Impl {
 // Drops everything while the loop's functions can still be called (they do nothing any more),
 // because what is dropped may call them.
 void IOLoop::Impl::close() noexcept {
-  {
-    const std::scoped_lock lock(mutex_);
-    is_closed_ = true;
-  }
+  is_closed_ = true;
+  inbox_->close();
+  executor_.reset();  // waits for what it runs
   while (spawned_.next != &spawned_) delete spawned_.next;
   woken_.clear();
   timers_.clear();
-  std::vector<Callback>().swap(added_);
   drains_.clear();
+  signals_.clear();
   parts_.reset();
   context_.reset();
 }
@@ -222,7 +323,7 @@ void IOLoop::Impl::run_context() {
   context_->restart();
   for (;;) {
     try {
-      context_->run();
+      while (context_->run_one() != 0) ++counted_.iterations;
       return;
     } catch (...) {  // from a handler that was given to Asio directly
       app_log.exception("Exception in a callback");
@@ -230,7 +331,14 @@ void IOLoop::Impl::run_context() {
   }
 }
 
+void IOLoop::Impl::assert_own_process() const noexcept {
+  BORA_ASSERT(
+      is_of_this_process() &&
+      "this IOLoop was made before fork(), and is the parent's: fork first, then make loops");
+}
+
 void IOLoop::Impl::run() {
+  assert_own_process();
   BORA_ASSERT(!is_running_ && "IOLoop::start() inside the running loop");
   if (!is_stop_requested_) {
     is_running_ = true;
@@ -263,6 +371,7 @@ bool IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
 }
 
 bool IOLoop::Impl::run_once(nanoseconds wait) {
+  assert_own_process();
   BORA_ASSERT(!is_running_ && "IOLoop::run_once() inside the running loop");
   is_running_ = is_single_turn_ = true;
   has_run_batch_ = has_resumed_ = is_turn_over_ = false;
@@ -286,30 +395,17 @@ bool IOLoop::Impl::run_once(nanoseconds wait) {
 // --- Callbacks and timeouts
 // -------------------------------------------------------------------------
 
-void IOLoop::Impl::add_callback(Callback callback) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (is_closed_) return;
-    added_.push_back(std::move(callback));
-    if (std::exchange(is_batch_posted_, true)) return;
-  }
-  asio::post(*context_, [this] { run_callbacks(); });
-}
-
 void IOLoop::Impl::run_callbacks() {
   if (is_single_turn_ && std::exchange(has_run_batch_, true)) {
     is_turn_over_ = true;
     asio::post(*context_, [this] { run_callbacks(); });
     return;
   }
-  {
-    const std::scoped_lock lock(mutex_);
-    batch_.swap(added_);
-    is_batch_posted_ = false;
-  }
-  for (Callback& entry : batch_) {
+  inbox_->take(batch_);
+  busy_since_ = clock_->coarse();
+  for (auto& [entry, where] : batch_) {
     Callback callback = std::move(entry);  // what it holds goes as soon as it has run
-    call_logged(callback);
+    call(callback, where);
   }
   batch_.clear();
 }
@@ -328,6 +424,57 @@ void IOLoop::Impl::resume(Operation& operation) noexcept {
   } catch (...) {  // from a coroutine that is no Task
     app_log.exception("Exception in a coroutine");
   }
+  note_time(nullptr);
+}
+
+void IOLoop::Impl::call(Callback& callback, const std::source_location& where) noexcept {
+  call_logged(callback);
+  note_time(&where);
+}
+
+/// What was begun at busy_since_ is over, and the next begins. The coarse clock costs a few
+/// nanoseconds, and its steps of some milliseconds are fine enough here.
+void IOLoop::Impl::note_time(const std::source_location* where) noexcept {
+  const nanoseconds now = clock_->coarse();
+  const nanoseconds taken = now - std::exchange(busy_since_, now);
+  if (taken <= slow_limit_ || slow_limit_ <= nanoseconds::zero()) return;
+  ++counted_.slow_callbacks;
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(taken).count();
+  if (where != nullptr) {
+    app_log.warning("the loop was kept for ", milliseconds, " ms by the callback added in ",
+                    where->file_name(), ":", where->line());
+  } else {
+    app_log.warning("the loop was kept for ", milliseconds, " ms by a coroutine");
+  }
+}
+
+IOLoop::Statistics IOLoop::Impl::statistics() const {
+  Statistics now = counted_;
+  now.pending_callbacks = inbox_->size() + woken_.size();
+  now.pending_timeouts = timers_.size();
+  return now;
+}
+
+void IOLoop::Impl::add_signal_handler(int signal, Callback handler) {
+  signals_.erase(signal);
+  const auto watch = std::make_shared<SignalHandler>(*context_, std::move(handler));
+  asio::error_code failure;
+  watch->signals.add(signal, failure);
+  if (failure) {
+    throw std::system_error(failure, "add_signal_handler(" + std::to_string(signal) + ")");
+  }
+  signals_.emplace(signal, watch);
+  wait_for_signal(watch);
+}
+
+void IOLoop::Impl::wait_for_signal(const std::shared_ptr<SignalHandler>& watch) {
+  // Owned by the loop alone: when it is removed, the wait ends.
+  watch->signals.async_wait([weak = std::weak_ptr(watch)](const asio::error_code& failure, int) {
+    const auto told = weak.lock();
+    if (failure || told == nullptr) return;
+    wait_for_signal(told);
+    call_logged(told->handler);
+  });
 }
 
 void IOLoop::Impl::resume_coroutines() {
@@ -339,13 +486,20 @@ void IOLoop::Impl::resume_coroutines() {
   is_resuming_posted_ = false;
   WaitList batch;
   batch.append(woken_);
+  busy_since_ = clock_->coarse();
   while (Operation* operation = batch.first()) resume(*operation);
 }
 
-IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback) {
+Executor& IOLoop::Impl::default_executor() {
+  if (executor_ == nullptr) executor_ = std::make_shared<ThreadPool>();
+  return *executor_;
+}
+
+IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback,
+                                         const std::source_location& where) {
   delay = std::clamp(delay, nanoseconds::zero(), kLongestDelay);
-  if (is_closed_) return timers_.next_key();  // dropped
-  const Timeout key = timers_.add(clock_->monotonic() + delay, std::move(callback));
+  if (is_closed_) return kDropped;
+  const Timeout key = timers_.add(clock_->monotonic() + delay, std::move(callback), where);
   schedule_alarm();
   return key;
 }
@@ -353,10 +507,14 @@ IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback) {
 /// Runs what is due; not what is added meanwhile.
 bool IOLoop::Impl::run_timers() {
   const nanoseconds now = clock_->monotonic();
-  const TimerQueue::Key limit = timers_.next_key();
+  const std::uint64_t age = timers_.age();
   bool has_run = false;
-  while (Callback callback = timers_.take_due(now, limit)) {
-    call_logged(callback);
+  busy_since_ = clock_->coarse();
+  for (;;) {
+    TimerQueue::Due due = timers_.take_due(now, age);
+    if (!due.callback) break;
+    if (!has_run) note_lag(now - due.at);
+    call(due.callback, due.where);
     has_run = true;
   }
   schedule_alarm();
@@ -445,8 +603,9 @@ void IOLoop::Impl::drain_is_done(std::uint64_t key) {
 
 struct IOLoop::Owner {
   ~Owner() {
+    // A forked child leaves the parent's loop alone: closing it would close things of the parent.
+    if (current_loop->impl_->is_of_this_process()) delete current_loop;
     // Not before: what the loop drops may ask for it.
-    delete current_loop;
     current_loop = nullptr;
   }
 };
@@ -481,11 +640,48 @@ void IOLoop::stop() {
 bool IOLoop::is_running() const noexcept {
   return impl_->is_running();
 }
-void IOLoop::add_callback(Callback callback) {
-  impl_->add_callback(std::move(callback));
+void IOLoop::add_callback(Callback callback, const std::source_location& where) {
+  impl_->add_callback(std::move(callback), where);
 }
-IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback) {
-  return impl_->call_later(delay, std::move(callback));
+void IOLoop::Remote::add_callback(Callback callback, const std::source_location& where) const {
+  inbox_->add(std::move(callback), where);
+}
+bool IOLoop::Remote::is_current() const noexcept {
+  return current_loop != nullptr && current_loop->impl_->inbox() == inbox_;
+}
+IOLoop::Remote IOLoop::remote() const noexcept {
+  return Remote(impl_->inbox());
+}
+Executor& IOLoop::default_executor() {
+  return impl_->default_executor();
+}
+void IOLoop::set_default_executor(std::shared_ptr<Executor> executor) noexcept {
+  impl_->set_default_executor(std::move(executor));
+}
+IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback,
+                                   const std::source_location& where) {
+  return impl_->call_later(delay, std::move(callback), where);
+}
+void IOLoop::add_handler(int fd, DescriptorHandler handler, unsigned events) {
+  if (auto* descriptors = impl_->descriptors()) descriptors->add(fd, std::move(handler), events);
+}
+void IOLoop::update_handler(int fd, unsigned events) {
+  if (auto* descriptors = impl_->descriptors()) descriptors->update(fd, events);
+}
+void IOLoop::remove_handler(int fd) noexcept {
+  if (auto* descriptors = impl_->descriptors()) descriptors->remove(fd);
+}
+void IOLoop::add_signal_handler(int signal, Callback handler) {
+  impl_->add_signal_handler(signal, std::move(handler));
+}
+void IOLoop::remove_signal_handler(int signal) noexcept {
+  impl_->remove_signal_handler(signal);
+}
+void IOLoop::set_slow_callback_limit(nanoseconds limit) noexcept {
+  impl_->set_slow_callback_limit(limit);
+}
+IOLoop::Statistics IOLoop::statistics() const {
+  return impl_->statistics();
 }
 void IOLoop::remove_timeout(Timeout timeout) noexcept {
   impl_->remove_timeout(timeout);

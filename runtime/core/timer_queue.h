@@ -2,48 +2,85 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
-#include <unordered_map>
-#include <utility>
+#include <deque>
+#include <source_location>
+#include <vector>
 
 #include <bora/core/unique_function.h>
 
 namespace bora {
 
 /// The timeouts of a loop, ordered by time and, within the same moment, by age. Knows no clock.
+///
+/// A heap whose entries know their slot and the other way round, so that removing one, which most
+/// timeouts are, costs as little as adding it: at 100,000 of them some ten nanoseconds, unless they
+/// come and go in random order.
 class TimerQueue {
  public:
   using Key = std::uint64_t;
   using Callback = UniqueFunction<void()>;
 
-  Key add(std::chrono::nanoseconds at, Callback callback);
+  struct Due {
+    Callback callback;
+    std::chrono::nanoseconds at{};
+    std::source_location where;
+  };
+
+  /// @returns  A key, never 0.
+  Key add(std::chrono::nanoseconds at, Callback callback, const std::source_location& where);
 
   /// Harmless for a key that is not in the queue.
   void remove(Key key) noexcept;
 
-  [[nodiscard]] bool is_empty() const noexcept { return entries_.empty(); }
+  [[nodiscard]] bool is_empty() const noexcept { return heap_.empty(); }
+  [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
   /// The moment of the first; the queue must not be empty.
-  [[nodiscard]] std::chrono::nanoseconds next() const noexcept {
-    return entries_.begin()->first.first;
-  }
+  [[nodiscard]] std::chrono::nanoseconds next() const noexcept { return heap_.front().at; }
 
-  /// The key that the next add() will give.
-  [[nodiscard]] Key next_key() const noexcept { return last_key_ + 1; }
+  /// What the next add() will be numbered.
+  [[nodiscard]] std::uint64_t age() const noexcept { return age_; }
 
-  /// Takes the first callback out if its moment is not after `now` and it is older than `limit`;
-  /// otherwise the answer is empty.
-  Callback take_due(std::chrono::nanoseconds now, Key limit);
+  /// Takes the first out if its moment is not after `now` and it was added before `age`; otherwise
+  /// the callback is empty.
+  Due take_due(std::chrono::nanoseconds now, std::uint64_t age);
 
   /// Destroys all callbacks, also those that destroying them adds.
   void clear() noexcept;
 
  private:
-  using Place = std::pair<std::chrono::nanoseconds, Key>;
+  using Index = std::uint32_t;
 
-  std::map<Place, Callback> entries_;
-  std::unordered_map<Key, std::chrono::nanoseconds> moments_;
-  Key last_key_ = 0;
+  struct Slot {
+    Callback callback;
+    std::source_location where;
+    Index generation = 0;  // how many timeouts it has had
+    Index place = 0;       // in the heap; of a free one: the next free slot
+  };
+  struct Entry {
+    std::chrono::nanoseconds at;
+    std::uint64_t age;
+    Index slot;
+  };
+
+  static bool is_before(const Entry& a, const Entry& b) noexcept {
+    return a.at != b.at ? a.at < b.at : a.age < b.age;
+  }
+  void put(std::size_t place, const Entry& entry) noexcept {
+    heap_[place] = entry;
+    slots_[entry.slot].place = static_cast<Index>(place);
+  }
+  void sift_up(std::size_t place, Entry entry) noexcept;
+  void sift_down(std::size_t place, Entry entry) noexcept;
+  /// Takes the entry and its slot out.
+  Due take(std::size_t place) noexcept;
+
+  static constexpr Index kNone = static_cast<Index>(-1);
+
+  std::vector<Entry> heap_;  // each one before its four children
+  std::deque<Slot> slots_;
+  Index first_free_ = kNone;
+  std::uint64_t age_ = 0;
 };
 
 }  // namespace bora

@@ -15,6 +15,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
+#include "tests/support/started.h"
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
@@ -22,9 +23,10 @@ using bora::CancelledError;
 using bora::IOLoop;
 using bora::Operation;
 using bora::Task;
-using bora::TimeoutError;
 using bora::WaitList;
 using bora::test::FakeClock;
+using bora::test::Started;
+using bora::test::turn;
 
 namespace {
 
@@ -52,38 +54,6 @@ class Bell {
 
   WaitList waiting;
 };
-
-/// A top-level Task and how it ended.
-class Started {
- public:
-  explicit Started(Task<void> task) : task_(std::move(task)) {
-    if (task_.start([](void* self) { static_cast<Started*>(self)->note_end(); }, this)) note_end();
-  }
-
-  void cancel() { task_.cancel(); }
-  const std::string& outcome() const { return outcome_; }
-
- private:
-  void note_end() {
-    try {
-      task_.take();
-      outcome_ = "value";
-    } catch (const CancelledError&) {
-      outcome_ = "cancelled";
-    } catch (const TimeoutError&) {
-      outcome_ = "timeout";
-    } catch (const std::exception& failure) {
-      outcome_ = failure.what();
-    }
-  }
-
-  Task<void> task_;
-  std::string outcome_ = "waits";
-};
-
-void turn(int times = 4) {
-  for (int i = 0; i < times; ++i) IOLoop::current().run_once();
-}
 
 Task<void> nested(int depth, Bell& bell) {
   if (depth == 0) {

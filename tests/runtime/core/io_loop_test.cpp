@@ -63,7 +63,7 @@ struct Tracked {
 
 }  // namespace
 
-TEST_CASE("io_loop: each thread has one of its own, made when asked for", "[core]") {
+TEST_CASE("LOP-01 io_loop: each thread has one of its own, made when asked for", "[core]") {
   IOLoop* here = &IOLoop::current();
   CHECK(&IOLoop::current() == here);
   CHECK(IOLoop::current_if_any() == here);
@@ -77,7 +77,8 @@ TEST_CASE("io_loop: each thread has one of its own, made when asked for", "[core
   CHECK(there != here);
 }
 
-TEST_CASE("io_loop: callbacks run in order, those added meanwhile in the next turn", "[core]") {
+TEST_CASE("LOP-21 io_loop: callbacks run in order, those added meanwhile in the next turn",
+          "[core]") {
   IOLoop& loop = IOLoop::current();
   std::string order;
   loop.add_callback([&] {
@@ -122,7 +123,7 @@ TEST_CASE("io_loop: callbacks that add themselves do not hold up timeouts", "[co
   }
 }
 
-TEST_CASE("io_loop: an exception in a callback is logged, and the loop goes on", "[core]") {
+TEST_CASE("LOP-16 io_loop: an exception in a callback is logged, and the loop goes on", "[core]") {
   LogRecorder log;
   IOLoop& loop = IOLoop::current();
   bool has_run = false;
@@ -174,7 +175,7 @@ TEST_CASE("io_loop: a coroutine lambda given as callback is run to its end, capt
   CHECK(log.lines[0] == "E application: Exception in a spawned task: std::runtime_error: xxx");
 }
 
-TEST_CASE("io_loop: other threads add callbacks, each thread's in its order", "[core]") {
+TEST_CASE("LOP-07 io_loop: other threads add callbacks, each thread's in its order", "[core]") {
   constexpr int kThreads = 4;
   constexpr int kCallbacks = 2000;
   IOLoop& loop = IOLoop::current();
@@ -198,7 +199,7 @@ TEST_CASE("io_loop: other threads add callbacks, each thread's in its order", "[
   CHECK(in_order);
 }
 
-TEST_CASE("io_loop: a callback from another thread wakes a loop that sleeps", "[core]") {
+TEST_CASE("LOP-07 io_loop: a callback from another thread wakes a loop that sleeps", "[core]") {
   IOLoop& loop = IOLoop::current();
   std::thread other;
   loop.add_callback(
@@ -208,8 +209,9 @@ TEST_CASE("io_loop: a callback from another thread wakes a loop that sleeps", "[
   SUCCEED("start() returned");
 }
 
-TEST_CASE("io_loop: stop before start makes the next start return at once, and only that one",
-          "[core]") {
+TEST_CASE(
+    "LOP-03 io_loop: stop before start makes the next start return at once, and only that one",
+    "[core]") {
   IOLoop& loop = IOLoop::current();
   bool has_run = false;
   loop.stop();
@@ -223,7 +225,7 @@ TEST_CASE("io_loop: stop before start makes the next start return at once, and o
   CHECK(has_run);
 }
 
-TEST_CASE("io_loop: stop ends after the turn, and the loop can start again", "[core]") {
+TEST_CASE("LOP-03 io_loop: stop ends after the turn, and the loop can start again", "[core]") {
   IOLoop& loop = IOLoop::current();
   int runs = 0;
   for (int start = 1; start <= 3; ++start) {
@@ -255,7 +257,7 @@ TEST_CASE("io_loop: timeouts run by time, then by age", "[core]") {
   CHECK(order == "0abc");
 }
 
-TEST_CASE("io_loop: a timeout can be removed before, in and after its call", "[core]") {
+TEST_CASE("LOP-13 io_loop: a timeout can be removed before, in and after its call", "[core]") {
   FakeClock clock;
   IOLoop& loop = IOLoop::current();
   std::string order;
@@ -292,7 +294,7 @@ TEST_CASE("io_loop: a timeout set by a timeout for at once comes in the next tur
   CHECK(order == "abc");
 }
 
-TEST_CASE("io_loop: setting the wall clock moves no timeout", "[core]") {
+TEST_CASE("LOP-14 io_loop: setting the wall clock moves no timeout", "[core]") {
   FakeClock clock;
   bool has_run = false;
   IOLoop::current().call_later(10s, [&] { has_run = true; });
@@ -323,7 +325,7 @@ TEST_CASE("io_loop: real time passes", "[core]") {
 // --- Tasks
 // ------------------------------------------------------------------------------------------
 
-TEST_CASE("io_loop: run_sync returns the value or throws the exception", "[core]") {
+TEST_CASE("LOP-04 io_loop: run_sync returns the value or throws the exception", "[core]") {
   IOLoop& loop = IOLoop::current();
   const auto at_once = []() -> Task<int> { co_return 1; };
   const auto later = []() -> Task<std::unique_ptr<int>> {
@@ -343,7 +345,7 @@ TEST_CASE("io_loop: run_sync returns the value or throws the exception", "[core]
   }) == 50);
 }
 
-TEST_CASE("io_loop: run_sync gives up after its limit", "[core]") {
+TEST_CASE("LOP-04 io_loop: run_sync gives up after its limit", "[core]") {
   IOLoop& loop = IOLoop::current();
   int alive = 0;
   const auto forever = [](Tracked) -> Task<void> { co_await bora::sleep(24h); };
@@ -358,7 +360,7 @@ TEST_CASE("io_loop: run_sync gives up after its limit", "[core]") {
   CHECK(loop.run_sync(quick(), 1h) == 5);
 }
 
-TEST_CASE("io_loop: run_sync tells of a loop that was stopped, and of one inside another",
+TEST_CASE("LOP-04 io_loop: run_sync tells of a loop that was stopped, and of one inside another",
           "[core]") {
   IOLoop& loop = IOLoop::current();
   loop.add_callback([&] { loop.stop(); });
@@ -376,7 +378,7 @@ TEST_CASE("io_loop: run_sync tells of a loop that was stopped, and of one inside
   CHECK(was_refused);
 }
 
-TEST_CASE("io_loop: spawn runs a task to its first wait at once, and keeps it", "[core]") {
+TEST_CASE("LOP-09 io_loop: spawn runs a task to its first wait at once, and keeps it", "[core]") {
   FakeClock clock;
   IOLoop& loop = IOLoop::current();
   std::string order;
@@ -398,7 +400,7 @@ TEST_CASE("io_loop: spawn runs a task to its first wait at once, and keeps it", 
   CHECK(order == "abcb!a!");
 }
 
-TEST_CASE("io_loop: the exception of a spawned task is logged, at once or later", "[core]") {
+TEST_CASE("LOP-16 io_loop: the exception of a spawned task is logged, at once or later", "[core]") {
   LogRecorder log;
   FakeClock clock;
   const auto fail = [](std::string text, std::chrono::seconds wait) -> Task<void> {
@@ -413,7 +415,7 @@ TEST_CASE("io_loop: the exception of a spawned task is logged, at once or later"
   CHECK(log.lines[1] == "E application: Exception in a spawned task: std::runtime_error: two");
 }
 
-TEST_CASE("io_loop: the end of the thread destroys what is pending", "[core]") {
+TEST_CASE("LOP-05 io_loop: the end of the thread destroys what is pending", "[core]") {
   int alive = 0;
   std::thread([&alive] {
     IOLoop& loop = IOLoop::current();

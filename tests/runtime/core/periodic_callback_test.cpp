@@ -15,7 +15,8 @@ using bora::Task;
 using bora::detail::next_periodic_call;
 using bora::test::FakeClock;
 
-TEST_CASE("periodic_callback: the next call keeps the rhythm and skips what was missed", "[core]") {
+TEST_CASE("LOP-19 periodic_callback: the next call keeps the rhythm and skips what was missed",
+          "[core]") {
   CHECK(next_periodic_call(1000s, 1000s, 10s) == 1010s);
   CHECK(next_periodic_call(1010s, 1010s, 10s) == 1020s);
   CHECK(next_periodic_call(1020s, 1026s, 10s) == 1030s);
@@ -25,7 +26,8 @@ TEST_CASE("periodic_callback: the next call keeps the rhythm and skips what was 
   CHECK(next_periodic_call(1050s, 950s, 10s) == 1060s);
 }
 
-TEST_CASE("periodic_callback: the first call comes after one period, then one each", "[core]") {
+TEST_CASE("LOP-18 periodic_callback: the first call comes after one period, then one each",
+          "[core]") {
   FakeClock clock;
   int calls = 0;
   PeriodicCallback periodic([&] { ++calls; }, 10s);
@@ -49,7 +51,7 @@ TEST_CASE("periodic_callback: the first call comes after one period, then one ea
   CHECK(calls == 4);
 }
 
-TEST_CASE("periodic_callback: calls that wait never overlap", "[core]") {
+TEST_CASE("LOP-18 periodic_callback: calls that wait never overlap", "[core]") {
   FakeClock clock;
   int started = 0;
   int ended = 0;
@@ -99,7 +101,7 @@ TEST_CASE("periodic_callback: stopped and started anew during a call it goes on 
   clock.advance(1s);
 }
 
-TEST_CASE("periodic_callback: an exception is logged and the calls go on", "[core]") {
+TEST_CASE("LOP-18 periodic_callback: an exception is logged and the calls go on", "[core]") {
   bora::test::LogRecorder log;
   FakeClock clock;
   int calls = 0;
@@ -147,7 +149,7 @@ TEST_CASE("periodic_callback: it may be destroyed in its own call and during its
   CHECK(has_ended);
 }
 
-TEST_CASE("periodic_callback: jitter stays within its share of the period", "[core]") {
+TEST_CASE("LOP-19 periodic_callback: jitter stays within its share of the period", "[core]") {
   FakeClock clock;
   int calls = 0;
   PeriodicCallback periodic([&] { ++calls; }, 100s, 0.5);
@@ -162,7 +164,7 @@ TEST_CASE("periodic_callback: jitter stays within its share of the period", "[co
   }
 }
 
-TEST_CASE("periodic_callback: a period that is not positive is refused", "[core]") {
+TEST_CASE("LOP-18 periodic_callback: a period that is not positive is refused", "[core]") {
   CHECK_THROWS_AS(PeriodicCallback([] {}, 0s), std::invalid_argument);
   CHECK_THROWS_AS(PeriodicCallback([] {}, -1s), std::invalid_argument);
 }

@@ -11,6 +11,8 @@ class Clock {
   virtual ~Clock() = default;
   /// Time since some fixed moment; never goes back. Timers count in it.
   [[nodiscard]] virtual std::chrono::nanoseconds monotonic() const noexcept = 0;
+  /// The same in steps of some milliseconds, if that is cheaper.
+  [[nodiscard]] virtual std::chrono::nanoseconds coarse() const noexcept { return monotonic(); }
   /// Time since the Epoch; may jump when the system's clock is set.
   [[nodiscard]] virtual std::chrono::nanoseconds since_epoch() const noexcept = 0;
 

@@ -4,16 +4,19 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <type_traits>
 #include <utility>
 
 #include <bora/core/clock.h>
+#include <bora/core/deadline.h>
 #include <bora/core/error.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
 
 namespace bora {
 
+class Executor;
 class Operation;
 
 namespace detail {
@@ -37,6 +40,9 @@ auto call_and_keep(Callable callable) -> std::invoke_result_t<Callable&> {
 ///
 /// All calls belong to the loop's own thread, except add_callback().
 ///
+/// Fork first, then make loops: a loop that was made before fork() shares its descriptors with the
+/// parent's, so using it in the child ends the program with a message that says so.
+///
 /// The loop ends with its thread. What is still pending then is dropped: callbacks and timeouts are
 /// destroyed without being called, and so are the Tasks that spawn() keeps, at the place where each
 /// one waits. Objects that use the loop (servers, streams, periodic callbacks) must go first: don't
@@ -50,6 +56,11 @@ class IOLoop {
 
   /// What call_later() returns: a key for remove_timeout(). 0 is never one.
   using Timeout = std::uint64_t;
+
+  /// What add_handler() calls: with the descriptor and READ or WRITE.
+  using DescriptorHandler = UniqueFunction<void(int fd, unsigned events)>;
+  static constexpr unsigned READ = 1;
+  static constexpr unsigned WRITE = 4;
 
   /// This thread's loop, made at the first call.
   static IOLoop& current();
@@ -73,26 +84,87 @@ class IOLoop {
   [[nodiscard]] bool is_running() const noexcept;
 
   /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads
-  /// may make (as long as the loop's thread lives); it wakes the loop.
-  void add_callback(Callback callback);
+  /// may make (as long as the loop's thread lives; see Remote); it wakes the loop.
+  ///
+  /// @param where  Leave it: the place of the call, for the log line about a callback that took too
+  ///               long (set_slow_callback_limit).
+  void add_callback(Callback callback,
+                    const std::source_location& where = std::source_location::current());
 
   /// The same for a callable that returns a Task: the Task is spawned.
   template <detail::CoroutineCallable Callable>
-  void add_callback(Callable callable) {
-    add_callback(spawner(std::move(callable)));
+  void add_callback(Callable callable,
+                    const std::source_location& where = std::source_location::current()) {
+    add_callback(spawner(std::move(callable)), where);
+  }
+
+  /// A loop as other threads know it. May outlive the loop: callbacks are then dropped.
+  class Remote {
+   public:
+    void add_callback(Callback callback,
+                      const std::source_location& where = std::source_location::current()) const;
+    /// Whether the calling thread is the loop's own.
+    [[nodiscard]] bool is_current() const noexcept;
+
+   private:
+    friend class IOLoop;
+    class Inbox;
+    explicit Remote(std::shared_ptr<Inbox> inbox) noexcept : inbox_(std::move(inbox)) {}
+    std::shared_ptr<Inbox> inbox_;
+  };
+  [[nodiscard]] Remote remote() const noexcept;
+
+  /// Calls `callback` with `future` (see Future::add_done_callback) when that is done.
+  template <class AnyFuture, class FutureCallback>
+  void add_future(const AnyFuture& future, FutureCallback callback) {
+    future.add_done_callback(std::move(callback));
   }
 
   /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero. Timeouts of
   /// the same moment run in the order of the calls.
-  Timeout call_later(std::chrono::nanoseconds delay, Callback callback);
+  Timeout call_later(std::chrono::nanoseconds delay, Callback callback,
+                     const std::source_location& where = std::source_location::current());
 
   template <detail::CoroutineCallable Callable>
-  Timeout call_later(std::chrono::nanoseconds delay, Callable callable) {
-    return call_later(delay, spawner(std::move(callable)));
+  Timeout call_later(std::chrono::nanoseconds delay, Callable callable,
+                     const std::source_location& where = std::source_location::current()) {
+    return call_later(delay, spawner(std::move(callable)), where);
   }
 
-  /// Forgets a timeout; harmless after it fired.
+  /// Runs `callback` at a moment, or after a duration; what is past runs in the next turn. A moment
+  /// of the wall clock becomes a duration now: setting the system's clock later changes nothing.
+  template <class AnyCallable>
+  Timeout add_timeout(const Deadline& deadline, AnyCallable callback,
+                      const std::source_location& where = std::source_location::current()) {
+    return call_later(deadline.time_left(clock()), std::move(callback), where);
+  }
+  template <class AnyCallable>
+  Timeout call_at(std::chrono::system_clock::time_point at, AnyCallable callback,
+                  const std::source_location& where = std::source_location::current()) {
+    return add_timeout(at, std::move(callback), where);
+  }
+
+  /// Forgets a timeout; harmless after it fired, within a callback, and twice.
   void remove_timeout(Timeout timeout) noexcept;
+
+  /// Calls `handler` whenever `fd` can be read (READ) or written (WRITE), or has failed, which is
+  /// told as what was asked for; once for each event, again and again as long as it is so. The
+  /// descriptor stays the program's, is made non-blocking, and must be removed before it is closed.
+  /// @throws std::invalid_argument  It has a handler already.
+  /// @throws std::system_error      It is no descriptor that can be watched.
+  void add_handler(int fd, DescriptorHandler handler, unsigned events);
+  /// @throws std::invalid_argument  It has no handler.
+  void update_handler(int fd, unsigned events);
+  /// From now on the handler is not called, not even for what is ready in this turn. Harmless for a
+  /// descriptor without one. Within the handler itself it is destroyed when that returns.
+  void remove_handler(int fd) noexcept;
+
+  /// Calls `handler` on the loop when the process gets `signal`, in place of what the system would
+  /// do. Replaces an earlier handler of this loop.
+  /// @throws std::system_error  It can't be handled (SIGKILL).
+  void add_signal_handler(int signal, Callback handler);
+  /// The system does its own again.
+  void remove_signal_handler(int signal) noexcept;
 
   /// Starts `task` at once and keeps it until it ends. Its exception is logged, but for
   /// CancelledError.
@@ -124,6 +196,22 @@ class IOLoop {
   /// ran. For tests.
   bool run_once(std::chrono::nanoseconds wait = {});
 
+  /// A callback, timeout or resumed coroutine that keeps the loop for longer is logged (once each
+  /// time) as a warning that tells where it was added. At first 100 ms; zero is never. Measured by
+  /// a coarse clock: some milliseconds are the least.
+  void set_slow_callback_limit(std::chrono::nanoseconds limit) noexcept;
+
+  /// What the loop has done so far and has before it, for metrics.
+  struct Statistics {
+    std::uint64_t iterations = 0;        ///< Events handled: batches of callbacks, timeouts, input.
+    std::uint64_t slow_callbacks = 0;    ///< Of those that were logged.
+    std::chrono::nanoseconds lag{};      ///< How late the last timeouts were.
+    std::chrono::nanoseconds max_lag{};  ///< How late any were.
+    std::size_t pending_callbacks = 0;   ///< Added, or woken, and not yet run.
+    std::size_t pending_timeouts = 0;
+  };
+  [[nodiscard]] Statistics statistics() const;
+
   /// Registers something that must end well before the loop does. On a stop signal every drain is
   /// started, and the loop stops when all of them are done.
   /// @returns  A key for remove_drain().
@@ -133,6 +221,11 @@ class IOLoop {
 
   /// Seconds since the Epoch.
   [[nodiscard]] double time() const noexcept;
+
+  /// Where run_in_executor() runs what it is given: unless set, a ThreadPool of five threads for
+  /// each processor, made when it is first used and ended with the loop.
+  Executor& default_executor();
+  void set_default_executor(std::shared_ptr<Executor> executor) noexcept;
 
   /// Where the loop takes the time from.
   [[nodiscard]] const Clock& clock() const noexcept;

@@ -123,7 +123,7 @@ PromiseBase* promise_of(std::coroutine_handle<Caller> caller) noexcept {
 }
 
 template <class T>
-class Promise : public PromiseBase {
+class TaskPromise : public PromiseBase {
  public:
   Task<T> get_return_object() noexcept;
   template <std::convertible_to<T> U = T>
@@ -140,7 +140,7 @@ class Promise : public PromiseBase {
 };
 
 template <class T>
-class Promise<T&> : public PromiseBase {
+class TaskPromise<T&> : public PromiseBase {
  public:
   Task<T&> get_return_object() noexcept;
   void return_value(T& value) noexcept { value_ = std::addressof(value); }
@@ -154,7 +154,7 @@ class Promise<T&> : public PromiseBase {
 };
 
 template <>
-class Promise<void> : public PromiseBase {
+class TaskPromise<void> : public PromiseBase {
  public:
   Task<void> get_return_object() noexcept;
   void return_void() const noexcept {}
@@ -187,7 +187,7 @@ class [[nodiscard(
                 "Task<T>: T is void, a value type or an lvalue reference");
 
  public:
-  using promise_type = detail::Promise<T>;
+  using promise_type = detail::TaskPromise<T>;
   using value_type = T;
 
   Task() noexcept = default;
@@ -205,6 +205,9 @@ class [[nodiscard(
 
   /// True when it has run to its end (or is empty).
   [[nodiscard]] bool done() const noexcept { return !handle_ || handle_.done(); }
+
+  /// True when it was started and has run to its end.
+  [[nodiscard]] bool has_run() const noexcept { return handle_ && handle_.done(); }
 
   /// For whoever owns a top-level Task (the loop, a connection): runs it to its first wait.
   ///
@@ -276,17 +279,17 @@ class [[nodiscard(
 namespace detail {
 
 template <class T>
-Task<T> Promise<T>::get_return_object() noexcept {
-  return Task<T>(std::coroutine_handle<Promise<T>>::from_promise(*this));
+Task<T> TaskPromise<T>::get_return_object() noexcept {
+  return Task<T>(std::coroutine_handle<TaskPromise<T>>::from_promise(*this));
 }
 
 template <class T>
-Task<T&> Promise<T&>::get_return_object() noexcept {
-  return Task<T&>(std::coroutine_handle<Promise<T&>>::from_promise(*this));
+Task<T&> TaskPromise<T&>::get_return_object() noexcept {
+  return Task<T&>(std::coroutine_handle<TaskPromise<T&>>::from_promise(*this));
 }
 
-inline Task<void> Promise<void>::get_return_object() noexcept {
-  return Task<void>(std::coroutine_handle<Promise<void>>::from_promise(*this));
+inline Task<void> TaskPromise<void>::get_return_object() noexcept {
+  return Task<void>(std::coroutine_handle<TaskPromise<void>>::from_promise(*this));
 }
 
 }  // namespace detail

@@ -11,16 +11,16 @@ namespace bora {
 template <class Signature>
 class UniqueFunction;
 
-/// A callable without arguments, owned, moved but never copied, so that it may hold what can't be
-/// copied (a Task, a descriptor). Callables of four words or fewer are stored without allocating.
-template <class Result>
-class UniqueFunction<Result()> {
+/// A callable, owned, moved but never copied, so that it may hold what can't be copied (a Task, a
+/// descriptor). Callables of four words or fewer are stored without allocating.
+template <class Result, class... Arguments>
+class UniqueFunction<Result(Arguments...)> {
  public:
   UniqueFunction() noexcept = default;
 
   template <class Callable>
     requires(!std::same_as<std::remove_cvref_t<Callable>, UniqueFunction> &&
-             std::is_invocable_r_v<Result, std::decay_t<Callable>&>)
+             std::is_invocable_r_v<Result, std::decay_t<Callable>&, Arguments...>)
   UniqueFunction(Callable&& callable) {  // NOLINT: lambdas convert
     using Stored = std::decay_t<Callable>;
     if constexpr (kFits<Stored>) {
@@ -47,11 +47,13 @@ class UniqueFunction<Result()> {
   explicit operator bool() const noexcept { return operations_ != nullptr; }
 
   /// Must hold a callable.
-  Result operator()() { return operations_->call(storage_); }
+  Result operator()(Arguments... arguments) {
+    return operations_->call(storage_, std::forward<Arguments>(arguments)...);
+  }
 
  private:
   struct Operations {
-    Result (*call)(void* stored);
+    Result (*call)(void* stored, Arguments&&... arguments);
     void (*move)(void* from, void* to) noexcept;  // leaves nothing at `from`
     void (*destroy)(void* stored) noexcept;
   };
@@ -72,7 +74,10 @@ class UniqueFunction<Result()> {
 
   template <class Stored>
   static constexpr Operations kInline = {
-      [](void* stored) -> Result { return static_cast<Result>(inline_at<Stored>(stored)()); },
+      [](void* stored, Arguments&&... arguments) -> Result {
+        return static_cast<Result>(
+            inline_at<Stored>(stored)(std::forward<Arguments>(arguments)...));
+      },
       [](void* from, void* to) noexcept {
         ::new (to) Stored(std::move(inline_at<Stored>(from)));
         inline_at<Stored>(from).~Stored();
@@ -81,7 +86,10 @@ class UniqueFunction<Result()> {
 
   template <class Stored>
   static constexpr Operations kOnHeap = {
-      [](void* stored) -> Result { return static_cast<Result>((*pointer_at<Stored>(stored))()); },
+      [](void* stored, Arguments&&... arguments) -> Result {
+        return static_cast<Result>(
+            (*pointer_at<Stored>(stored))(std::forward<Arguments>(arguments)...));
+      },
       [](void* from, void* to) noexcept { ::new (to) Stored*(pointer_at<Stored>(from)); },
       [](void* stored) noexcept { delete pointer_at<Stored>(stored); }};
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include <asio/io_context.hpp>
+
+#include <bora/core/io_loop.h>
+
+namespace bora {
+
+/// The descriptors that a loop watches for a program (IOLoop::add_handler).
+class DescriptorHandlers {
+ public:
+  explicit DescriptorHandlers(asio::io_context& context) : context_(context) {}
+  ~DescriptorHandlers();
+  DescriptorHandlers(const DescriptorHandlers&) = delete;
+  DescriptorHandlers& operator=(const DescriptorHandlers&) = delete;
+
+  void add(int fd, IOLoop::DescriptorHandler handler, unsigned events);
+  void update(int fd, unsigned events);
+  void remove(int fd) noexcept;
+
+ private:
+  struct Watch;
+
+  asio::io_context& context_;
+  std::map<int, std::shared_ptr<Watch>> watches_;
+};
+
+}  // namespace bora

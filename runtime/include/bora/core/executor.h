@@ -1,0 +1,80 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <bora/core/future.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/unique_function.h>
+
+namespace bora {
+
+/// Runs jobs somewhere else than on the loop. A job does not throw.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  /// From any thread.
+  virtual void submit(UniqueFunction<void()> job) = 0;
+};
+
+/// Threads for what would block the loop: files, a database's blocking driver, long computations.
+class ThreadPool final : public Executor {
+ public:
+  /// @param threads  At most that many, each started when there is work for it. 0 is five for each
+  ///                 processor.
+  explicit ThreadPool(std::size_t threads = 0);
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+  /// Waits for the jobs that run; those that wait are dropped.
+  ~ThreadPool() override;
+
+  void submit(UniqueFunction<void()> job) override;
+  /// How many were started.
+  [[nodiscard]] std::size_t threads() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Runs each job at once where it is submitted; for tests.
+class DummyExecutor final : public Executor {
+ public:
+  void submit(UniqueFunction<void()> job) override { job(); }
+};
+
+/// Runs `function` in `executor`; its result or exception comes back on the loop. `function` is
+/// moved there, so it must own what it uses, or what it uses must outlive it. What has begun can't
+/// be cancelled: cancelling the Future forgets the result.
+template <std::invocable Function>
+auto run_in_executor(Executor& executor, Function function) {
+  using Result = std::invoke_result_t<Function&>;
+  Promise<Result> promise;
+  Future<Result> future = promise.future();
+  executor.submit([promise = std::move(promise), function = std::move(function)]() mutable {
+    try {
+      if constexpr (std::is_void_v<Result>) {
+        function();
+        promise.set_result();
+      } else {
+        promise.set_result(function());
+      }
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  });
+  return future;
+}
+
+/// The same in the loop's default executor:
+/// `const std::string text = co_await run_in_executor([path] { return read_file(path); });`
+template <std::invocable Function>
+auto run_in_executor(Function function) {
+  return run_in_executor(IOLoop::current().default_executor(), std::move(function));
+}
+
+}  // namespace bora
