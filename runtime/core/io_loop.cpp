@@ -253,6 +253,10 @@ class IOLoop::Impl {
   void resume_coroutines();
   void resume(Operation& operation) noexcept;
   void call(Callback& callback, const std::source_location& where) noexcept;
+  void begin_batch() noexcept {
+    ++counted_.iterations;
+    busy_since_ = clock_->coarse();
+  }
   void note_time(const std::source_location* where) noexcept;
   bool run_timers();
   void note_lag(nanoseconds lag) noexcept {
@@ -323,7 +327,7 @@ void IOLoop::Impl::run_context() {
   context_->restart();
   for (;;) {
     try {
-      while (context_->run_one() != 0) ++counted_.iterations;
+      context_->run();
       return;
     } catch (...) {  // from a handler that was given to Asio directly
       app_log.exception("Exception in a callback");
@@ -402,7 +406,7 @@ void IOLoop::Impl::run_callbacks() {
     return;
   }
   inbox_->take(batch_);
-  busy_since_ = clock_->coarse();
+  begin_batch();
   for (auto& [entry, where] : batch_) {
     Callback callback = std::move(entry);  // what it holds goes as soon as it has run
     call(callback, where);
@@ -486,7 +490,7 @@ void IOLoop::Impl::resume_coroutines() {
   is_resuming_posted_ = false;
   WaitList batch;
   batch.append(woken_);
-  busy_since_ = clock_->coarse();
+  begin_batch();
   while (Operation* operation = batch.first()) resume(*operation);
 }
 
@@ -509,7 +513,7 @@ bool IOLoop::Impl::run_timers() {
   const nanoseconds now = clock_->monotonic();
   const std::uint64_t age = timers_.age();
   bool has_run = false;
-  busy_since_ = clock_->coarse();
+  begin_batch();
   for (;;) {
     TimerQueue::Due due = timers_.take_due(now, age);
     if (!due.callback) break;

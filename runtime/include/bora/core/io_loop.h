@@ -203,7 +203,7 @@ class IOLoop {
 
   /// What the loop has done so far and has before it, for metrics.
   struct Statistics {
-    std::uint64_t iterations = 0;        ///< Events handled: batches of callbacks, timeouts, input.
+    std::uint64_t iterations = 0;        ///< Batches of callbacks, timeouts and woken coroutines.
     std::uint64_t slow_callbacks = 0;    ///< Of those that were logged.
     std::chrono::nanoseconds lag{};      ///< How late the last timeouts were.
     std::chrono::nanoseconds max_lag{};  ///< How late any were.
