@@ -32,11 +32,10 @@ FutureState::~FutureState() {
 
 void FutureState::cancel() {
   if (is_done_) return;
-  if (on_cancel) {
-    on_cancel();
-  } else {
-    fail(std::make_exception_ptr(CancelledError()));
-  }
+  if (!on_cancel) return fail(std::make_exception_ptr(CancelledError()));
+  UniqueFunction<void()> handler = std::move(on_cancel);  // outlives an end that it brings about
+  handler();
+  if (!is_done_) on_cancel = std::move(handler);
 }
 
 void FutureState::fail(std::exception_ptr failure) {

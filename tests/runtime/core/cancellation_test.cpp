@@ -63,10 +63,16 @@ Task<void> nested(int depth, Bell& bell) {
   }
 }
 
+/// An awaiter that is no Operation.
 struct Foreign {
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> caller) { handle = caller; }
-  void await_resume() const noexcept {}
+  struct Awaiter {
+    explicit Awaiter(Foreign& its_owner) : owner(its_owner) {}
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> caller) { owner.handle = caller; }
+    void await_resume() const noexcept {}
+    Foreign& owner;
+  };
+  Awaiter wait() { return Awaiter(*this); }
   std::coroutine_handle<> handle;
 };
 
@@ -236,7 +242,7 @@ TEST_CASE("GEN-13 cancel: what has succeeded keeps its value; the next wait is c
 TEST_CASE("GEN-13 cancel: an awaiter that knows nothing of it is not disturbed", "[core]") {
   Bell bell;
   Foreign foreign;
-  const auto wait = [&]() -> Task<void> { co_await foreign; };
+  const auto wait = [&]() -> Task<void> { co_await foreign.wait(); };
   const auto outer = [&]() -> Task<void> {
     co_await wait();
     co_await bell.heard();

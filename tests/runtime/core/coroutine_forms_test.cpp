@@ -262,3 +262,32 @@ TEST_CASE("coroutine forms: what the guide calls harmless is", "[core]") {
   CHECK(alive == 0);
   CHECK(mistakes == 0);
 }
+
+TEST_CASE("coroutine forms: an awaiter that a lambda captures is awaited itself", "[core]") {
+  // It can't be copied, so that a compiler that awaits a copy refuses it.
+  class Passed {
+   public:
+    Passed() = default;
+    Passed(const Passed&) = delete;
+    Passed& operator=(const Passed&) = delete;
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<>) noexcept {
+      is_passed_ = true;
+      return false;
+    }
+    bool await_resume() const noexcept { return is_passed_; }
+
+   private:
+    bool is_passed_ = false;
+  };
+  Passed awaiter;
+  const auto through_reference = [&awaiter]() -> Task<bool> {
+    Passed& same = awaiter;
+    const bool is_passed = co_await same;
+    co_return is_passed;
+  };
+  auto task = through_reference();
+  REQUIRE(task.start([](void*) {}, nullptr));
+  CHECK(task.take());
+  CHECK(awaiter.await_resume());
+}

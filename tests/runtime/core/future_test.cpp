@@ -258,6 +258,20 @@ TEST_CASE("GEN-13 spawn: cancelling the Future asks the Task", "[core]") {
   CHECK(log.lines.empty());
 }
 
+TEST_CASE("GEN-13 future: a Promise may answer a request to cancel itself", "[core]") {
+  Promise<std::string> promise;
+  const Future<std::string> future = promise.future();
+  const std::string what = "what there was until then, longer than the string itself can hold";
+  int requests = 0;
+  promise.on_cancel([&promise, &requests, what] {
+    if (++requests == 2) promise.set_result(what);
+  });
+  future.cancel();
+  CHECK_FALSE(future.done());
+  future.cancel();
+  CHECK(future.result() == what);
+}
+
 TEST_CASE("LOP-15 run_in_executor: result and exception come back to the loop", "[core]") {
   IOLoop& loop = IOLoop::current();
   const auto loop_thread = std::this_thread::get_id();
