@@ -149,22 +149,22 @@ TEST_CASE("GEN-13 cancel: a Task that runs meets the request at its next wait", 
   Bell bell;
   Task<void> task;
   std::string steps;
+  const auto own = [&]() -> Task<void> {
+    task.cancel();
+    steps += 'r';
+    co_await bell.heard();
+    steps += '!';
+  };
+  const auto below = [&]() -> Task<void> {
+    task.cancel();
+    steps += 'r';
+    co_await nested(3, bell);
+    steps += '!';
+  };
   SECTION("in its first run, at the operation itself") {
-    const auto own = [&]() -> Task<void> {
-      task.cancel();
-      steps += 'r';
-      co_await bell.heard();
-      steps += '!';
-    };
     task = own();
   }
   SECTION("in its first run, below another await") {
-    const auto below = [&]() -> Task<void> {
-      task.cancel();
-      steps += 'r';
-      co_await nested(3, bell);
-      steps += '!';
-    };
     task = below();
   }
   SECTION("from within a callee") {
