@@ -16,6 +16,9 @@ using Language = HTMLContext::Language;
 using Slash = HTMLContext::Slash;
 using URL = HTMLContext::URL;
 
+// Stands in HTMLContext::word for a value in a style sheet.
+constexpr char kValue = '\x01';
+
 bool is_line_end(char c) {
   return c == '\n' || c == '\r';
 }
@@ -379,6 +382,7 @@ void feed_css_code(HTMLContext& context, char c) {
     return;
   }
   if (is_name_byte(c) || c == '-' || c == '@') return context.word.add(c);
+  const bool follows_value = context.word.front() == kValue;
   const bool is_url = c == '(' && context.word.text() == "url";
   end_css_name(context);
   switch (c) {
@@ -395,6 +399,7 @@ void feed_css_code(HTMLContext& context, char c) {
       context.is_escaped = true;
       break;
     case '(':
+      if (follows_value) lose(context);  // Of what function, only the value knows.
       if (!is_url) break;
       context.css = CSS::url_open;
       context.url = URL::start;
@@ -614,8 +619,11 @@ void join_js(HTMLContext& a, HTMLContext& b) {
 
 void join_css(HTMLContext& a, HTMLContext& b) {
   if (a.css != CSS::code || b.css != CSS::code || a.word == b.word) return;
-  end_css_name(a);
-  end_css_name(b);
+  const bool follows_value = a.word.front() == kValue || b.word.front() == kValue;
+  for (HTMLContext* side : {&a, &b}) {
+    end_css_name(*side);
+    if (follows_value) side->word.add(kValue);
+  }
   a.is_import = b.is_import = a.is_import || b.is_import;
 }
 
@@ -749,7 +757,10 @@ void after_language_output(HTMLContext& context) {
     case Language::css:
       if (context.css == CSS::slash) context.css = CSS::code;
       if (context.css == CSS::url_open) context.css = CSS::url;
-      if (context.css == CSS::code) end_css_name(context);
+      if (context.css == CSS::code) {
+        end_css_name(context);
+        context.word.add(kValue);
+      }
       if (context.css == CSS::url || context.css == CSS::url_double_quoted ||
           context.css == CSS::url_single_quoted) {
         after_url_output(context);

@@ -248,6 +248,7 @@ TEST_CASE("context: JavaScript", "[lang]") {
          {"<script><!-- <script> '</script>' + ~ --></script>~", "!comment html"},
          {"<script><!--\n'<script>'; '</script>';\n~ //-->\n</script>~", "js html"},
          {"<script><!--\n//-->\n'</script>~", "html"},
+         {"<script><!--\n'--~>'</script>", "!lost"},
          {"<script type=\"module\">~</script>", "js"},
          {"<script type=text/javascript>~</script>", "js"},
          {"<script type=\"application/json\">{\"a\": ~, \"b\": \"~\"}</script>", "js js_string"},
@@ -275,6 +276,7 @@ TEST_CASE("context: style sheets", "[lang]") {
          {"<style>@import url(~);</style>", "!import"},
          {"<style>a { b: c\\\"~ }</style>", "css"},
          {"<style>\"a\n~</style>", "!lost"},
+         {"<style>p { a: ~(\"~\") }</style>", "css !lost"},
          {"<p style=\"color: ~; width: ~px\">", "css css"},
          {"<p style='background: url(\"~\")'>", "css_url"},
          {"<p style=\"background: url(&quot;~&quot;) ~\">", "css_url css"}});
