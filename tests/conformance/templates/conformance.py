@@ -210,6 +210,7 @@ def handler_output(case, loader, scope):
         template_loader=loader, ui_modules=modules)
     request = tornado.httputil.HTTPServerRequest(
         method="GET", uri="/" + case.name, connection=Connection(), host="127.0.0.1")
+    tornado.web.RequestHandler._template_loaders.clear()  # of the case before
     handler = Handler(application, request)
     functions = {name: value for name, value in scope.items() if name not in modules}
     handler.render(case.page, **{**functions, **case.values()})

@@ -1,5 +1,7 @@
 # What the cases' templates call, in Python; data.h has the same in C++.
 
+import datetime
+
 import tornado.web
 
 

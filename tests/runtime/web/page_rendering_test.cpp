@@ -270,6 +270,25 @@ b1
 
 namespace {
 
+struct Number : UIModule {
+  int render() { return 1; }
+};
+
+}  // namespace
+
+TEST_CASE("modules: a call that does not fit is told from one of something else", "[web]") {
+  namespace detail = bora::web::detail;
+  STATIC_REQUIRE(detail::is_module_call<Counting, int>);
+  STATIC_REQUIRE(detail::is_module_call<Writing, std::string>);
+  STATIC_REQUIRE(detail::is_module_call<Nothing>);
+  STATIC_REQUIRE(detail::has_wrong_arguments<Counting>);
+  STATIC_REQUIRE(detail::has_wrong_arguments<Counting, const char*>);
+  STATIC_REQUIRE(detail::is_no_module<PlainPage>);
+  STATIC_REQUIRE(detail::has_wrong_result<Number>);
+}
+
+namespace {
+
 struct Scripts : RequestHandler {
   void get() { render(ModulesPage{}); }
   void post() {

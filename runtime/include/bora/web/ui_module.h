@@ -103,6 +103,16 @@ concept is_module_call =
     is_module<Module> && takes<Module, Arguments...> &&
     is_module_result<decltype(std::declval<Module&>().render(std::declval<Arguments>()...))>;
 
+// Constants rather than concepts: of a constant that is false compilers do not tell the parts,
+// which only matter for the call that was meant.
+template <class Module>
+inline constexpr bool is_no_module = !is_module<Module>;
+template <class Module, class... Arguments>
+inline constexpr bool has_wrong_arguments = is_module<Module> && !takes<Module, Arguments...>;
+template <class Module, class... Arguments>
+inline constexpr bool has_wrong_result =
+    is_module<Module> && takes<Module, Arguments...> && !is_module_call<Module, Arguments...>;
+
 /// One address for each class.
 template <class Module>
 inline constexpr char module_type = 0;
@@ -139,30 +149,28 @@ class ModuleScope {
   // Deleted rather than absent: compilers then report the call, in the template's own line.
 
   template <class Module, class... Arguments>
-    requires(!detail::is_module<Module>)
+    requires(detail::is_no_module<Module>)
   detail::a_module_must_be_a_class_derived_from_bora_web_UIModule_with_a_default_constructor render(
       Arguments&&...) const = delete;
   template <class Module, class... Arguments>
-    requires(detail::is_module<Module> && !detail::takes<Module, Arguments...>)
+    requires(detail::has_wrong_arguments<Module, Arguments...>)
   detail::these_arguments_do_not_fit_the_render_function_of_the_module render(
       Arguments&&...) const = delete;
   template <class Module, class... Arguments>
-    requires(detail::is_module<Module> && detail::takes<Module, Arguments...> &&
-             !detail::is_module_call<Module, Arguments...>)
+    requires(detail::has_wrong_result<Module, Arguments...>)
   detail::render_of_a_module_must_return_a_string_or_Markup_or_nothing render(
       Arguments&&...) const = delete;
 
   template <class Module, class... Arguments>
-    requires(!detail::is_module<Module>)
+    requires(detail::is_no_module<Module>)
   detail::a_module_must_be_a_class_derived_from_bora_web_UIModule_with_a_default_constructor markup(
       Arguments&&...) const = delete;
   template <class Module, class... Arguments>
-    requires(detail::is_module<Module> && !detail::takes<Module, Arguments...>)
+    requires(detail::has_wrong_arguments<Module, Arguments...>)
   detail::these_arguments_do_not_fit_the_render_function_of_the_module markup(
       Arguments&&...) const = delete;
   template <class Module, class... Arguments>
-    requires(detail::is_module<Module> && detail::takes<Module, Arguments...> &&
-             !detail::is_module_call<Module, Arguments...>)
+    requires(detail::has_wrong_result<Module, Arguments...>)
   detail::render_of_a_module_must_return_a_string_or_Markup_or_nothing markup(
       Arguments&&...) const = delete;
 
