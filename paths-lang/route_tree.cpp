@@ -35,8 +35,8 @@ struct Branch {
 struct Hashing {
   std::uint32_t multiplier = 1;
   unsigned shift = 32;
-  std::size_t probes = 1;
-  std::size_t slot_count = 1;
+  std::size_t probes = 0;
+  std::size_t slot_count = 0;
 };
 
 /// How many slots in a row the worst of `keys` needs, if the first slots are `size` many. There are
@@ -65,7 +65,6 @@ Hashing choose_hashing(const std::vector<std::uint32_t>& keys) {
   std::vector<bool> taken;
   std::uint64_t random = kOdd;
   Hashing best;
-  best.probes = 0;
   for (std::size_t size = first_size; size <= last_size && best.probes != 1; size *= 2) {
     const auto shift = static_cast<unsigned>(32 - std::countr_zero(size));
     for (int tries = is_small ? 256 : 8; tries > 0 && best.probes != 1; --tries) {

@@ -25,9 +25,9 @@ namespace bora::paths {
 ///             size (8), offset of the whole text in `texts` (24), link (32)
 ///     …       the other typed children, in the order in which they are tried
 ///
-/// There are 1 << (32 - shift) slots and as many more as are looked at in a row, less one. The
-/// argument is the offset of a regular expression's automaton in `automata`, or a custom
-/// converter's number.
+/// There are 1 << (32 - shift) slots and as many more as are looked at in a row, less one; none at
+/// all if none are looked at. The argument is the offset of a regular expression's automaton in
+/// `automata`, or a custom converter's number.
 struct RouteTree {
   static constexpr std::uint32_t kLeafLink = 0x80000000;
   static constexpr std::size_t kFirstSlot = 4;

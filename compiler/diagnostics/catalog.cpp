@@ -79,6 +79,11 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R110", "a route with a handler and a websocket"},
     {"R111", "a malformed converter"},
 
+    // compiler/routes/codes.h
+    {"R075", "two routes that match some paths, of which none goes first"},
+    {"R076", "a route that is never reached"},
+    {"R077", "a regular expression that takes the literal of another route"},
+
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},
     {"T002", "a template is not valid UTF-8"},

@@ -41,6 +41,9 @@ inline constexpr char kBadDirectory[] = "R044";
 inline constexpr char kSamePaths[] = "R050";
 inline constexpr char kNameTwice[] = "R051";
 inline constexpr char kTrailingSlashTwins[] = "R052";
+inline constexpr char kAmbiguousPaths[] = "R075";
+inline constexpr char kShadowedRoute[] = "R076";
+inline constexpr char kLiteralInRegex[] = "R077";
 
 // Redirects.
 inline constexpr char kUnknownTarget[] = "R060";

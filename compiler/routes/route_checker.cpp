@@ -8,6 +8,7 @@
 
 #include "compiler/routes/codes.h"
 #include "compiler/routes/redirect_target.h"
+#include "paths-lang/ambiguity.h"
 
 namespace bora::compiler {
 namespace {
@@ -23,6 +24,7 @@ class RouteChecker {
       check_paths(route);
     }
     for (const auto& [shape, routes] : by_shape_) check_twin(shape, *routes.front());
+    check_conflicts();
     for (Route& route : manifest_.routes) {
       if (is_complete && route.kind == Route::Kind::redirect) check_redirect(route);
     }
@@ -99,6 +101,81 @@ class RouteChecker {
     diagnostic.severity = lang::Severity::warning;
     diagnostic.help = "make one of them a redirect to the other";
     diagnostic.notes.push_back({other.source, other.path.span, "the other route is here"});
+    sink_.report(std::move(diagnostic));
+  }
+
+  void check_conflicts() {
+    std::set<std::string> hosts;
+    for (const Route& route : manifest_.routes) hosts.insert(route.host.shape());
+    for (const std::string& host : hosts) check_conflicts(host);
+  }
+
+  void check_conflicts(const std::string& host) {
+    std::vector<const paths::Pattern*> patterns;
+    for (const Route& route : manifest_.routes) {
+      patterns.push_back(route.host.shape() == host ? &route.path : nullptr);
+    }
+    for (const paths::Conflict& conflict : paths::find_conflicts(patterns)) {
+      const Route& first = manifest_.routes[conflict.first];
+      const Route& second = manifest_.routes[conflict.second];
+      switch (conflict.kind) {
+        case paths::Conflict::Kind::ambiguous:
+          report_ambiguous(first, second, conflict.segment);
+          break;
+        case paths::Conflict::Kind::shadowed:
+          report_shadowed(first, second);
+          break;
+        case paths::Conflict::Kind::literal_in_regex:
+          warn_of_literal(first, second, conflict.segment);
+          break;
+      }
+    }
+  }
+
+  static const PathParameter& parameter_at(const Route& route, std::size_t segment) {
+    return route.path.parameters[route.path.segments[segment].parameter];
+  }
+  static std::string written(const PathParameter& parameter) {
+    return "'{" + parameter.name + ":" + parameter.argument + "}'";
+  }
+
+  void report_ambiguous(const Route& a, const Route& b, std::size_t segment) {
+    const bool a_is_later = &a > &b;
+    const Route& route = a_is_later ? a : b;
+    const Route& other = a_is_later ? b : a;
+    const PathParameter& parameter = parameter_at(route, segment);
+    lang::Diagnostic diagnostic = finding(codes::kAmbiguousPaths, route, route.path.span,
+                                          "some paths match '" + route.path.text + "' and '" +
+                                              other.path.text + "', and none of them goes first");
+    diagnostic.help =
+        parameter.converter == Converter::regex
+            ? "let " + written(parameter) + " and " + written(parameter_at(other, segment)) +
+                  " exclude each other"
+            : "what two converters take is known at run time only: use one of them there";
+    diagnostic.notes.push_back({other.source, other.path.span, "the other route is here"});
+    sink_.report(std::move(diagnostic));
+  }
+
+  void report_shadowed(const Route& first, const Route& route) {
+    lang::Diagnostic diagnostic =
+        finding(codes::kShadowedRoute, route, route.path.span,
+                "'" + route.path.text + "' is never reached: '" + first.path.text +
+                    "' matches all its paths and goes first");
+    diagnostic.help = "typed parameters go before regular expressions, wherever they stand";
+    diagnostic.notes.push_back({first.source, first.path.span, "the other route is here"});
+    sink_.report(std::move(diagnostic));
+  }
+
+  void warn_of_literal(const Route& literal, const Route& route, std::size_t segment) {
+    lang::Diagnostic diagnostic =
+        finding(codes::kLiteralInRegex, route, route.path.span,
+                written(parameter_at(route, segment)) + " takes '" +
+                    literal.path.segments[segment].literal + "' too, but there '" +
+                    literal.path.text + "' goes first");
+    diagnostic.severity = lang::Severity::warning;
+    diagnostic.help = "if that is meant, '{" + parameter_at(route, segment).name +
+                      "}' or another expression says so";
+    diagnostic.notes.push_back({literal.source, literal.path.span, "the literal is here"});
     sink_.report(std::move(diagnostic));
   }
 

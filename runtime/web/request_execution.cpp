@@ -106,19 +106,26 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
   choose_route();
 }
 
-/// Of the routes with this path, the one whose class defines the method; else the first, whose page
-/// says 405.
+/// Of the routes with this path, the one whose class defines the method; HEAD goes to the one with
+/// GET if none does; else the first, whose page says 405.
 void RequestExecution::choose_route() {
-  const Route* route = route_ = match_.route;
-  endpoint_ = &endpoint_of_route(*route);
-  call_ = find_call(*endpoint_, request_.method());
-  while (call_ == nullptr && (route = route->next) != nullptr) {
+  route_ = match_.route;
+  endpoint_ = &endpoint_of_route(*route_);
+  const std::size_t index = method_index(request_.method());
+  if (index == kMethodCount || take_route(index) || !is_head_) return;
+  take_route(index_of(Method::get));  // the body is dropped when it is sent
+}
+
+bool RequestExecution::take_route(std::size_t method) {
+  for (const Route* route = match_.route; route != nullptr; route = route->next) {
     const Endpoint& endpoint = endpoint_of_route(*route);
-    call_ = find_call(endpoint, request_.method());
-    if (call_ == nullptr) continue;
+    if (endpoint.calls[method] == nullptr) continue;
     route_ = route;
     endpoint_ = &endpoint;
+    call_ = endpoint.calls[method];
+    return true;
   }
+  return false;
 }
 
 RequestExecution* RequestExecution::under_construction() {

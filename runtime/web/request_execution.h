@@ -80,6 +80,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   [[nodiscard]] const RouteRules* rules() const;
   [[nodiscard]] bool is_allowed() const;
   void send_to_login();
+  bool take_route(std::size_t method);
   void create_handler(const Endpoint* endpoint);
   void parse_body() const;
   void decode_path_args();

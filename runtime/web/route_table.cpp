@@ -1,5 +1,6 @@
 #include <bora/web/route_table.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -63,34 +64,118 @@ class Decoded {
   bool is_whole_ = false;
 };
 
+using detail::RouteTables;
+
+// Seldom needed, so kept out of the walk.
+
+[[gnu::noinline]] bool accepts_escaped(const RouteTables& tables, Converter converter,
+                                       std::size_t argument, std::string_view segment) {
+  const Decoded decoded(segment);
+  const std::string_view text = decoded.text();
+  if (text.empty()) return false;
+  return converter == Converter::custom ? tables.converters[argument](text)
+                                        : paths::is_value(converter, text);
+}
+
+/// Whether the typed child that `word` describes takes the segment.
+bool accepts(const RouteTables& tables, std::uint64_t word, std::string_view segment,
+             bool may_have_escapes) {
+  const auto converter = static_cast<Converter>(word & 0xff);
+  const std::size_t argument = word >> 8 & 0xffffff;
+  if (converter == Converter::regex) return paths::takes(tables.automata + argument, segment);
+  if (may_have_escapes && segment.find('%') != std::string_view::npos) {
+    return accepts_escaped(tables, converter, argument, segment);
+  }
+  if (converter == Converter::integer) return segment[0] <= '9' && paths::is_integer(segment);
+  if (converter == Converter::custom) return tables.converters[argument](segment);
+  return paths::is_value(converter, segment);
+}
+
+std::size_t probe_count(const std::uint64_t* node) {
+  return node[0] >> 40 & 0xffff;
+}
+
+/// The link of the literal `segment` at a node that has literals.
+inline std::uint32_t look_up(const RouteTables& tables, const std::uint64_t* node, SegmentKey key,
+                             std::string_view segment) {
+  const std::uint32_t first = paths::slot_of(key.mixed(), low(node[0]), node[0] >> 32 & 0xff);
+  const std::uint64_t* slot = node + RouteTree::kFirstSlot + first * RouteTree::kSlotWords;
+  for (std::size_t probes = probe_count(node); probes > 0; --probes) {
+    if (slot[0] == key.head && slot[1] == key.tail && (slot[2] & 0xff) == segment.size()) {
+      const char* text = tables.texts + (slot[2] >> 8 & 0xffffff);
+      if (segment.size() <= 16 || std::memcmp(text, segment.data(), segment.size()) == 0) {
+        return high(slot[2]);
+      }
+    }
+    slot += RouteTree::kSlotWords;
+  }
+  return 0;
+}
+
+[[gnu::noinline]] std::uint32_t look_up_escaped(const RouteTables& tables,
+                                                const std::uint64_t* node,
+                                                std::string_view segment) {
+  if (segment.find('%') == std::string_view::npos) {
+    return look_up(tables, node, SegmentKey(segment), segment);
+  }
+  if (!has_valid_escapes(segment)) return 0;
+  char buffer[256];  // a longer literal is refused in patterns
+  const std::string_view text = canonical(segment, buffer, sizeof buffer);
+  return text.empty() ? 0 : look_up(tables, node, SegmentKey(text), text);
+}
+
+std::uint64_t typed_word(const std::uint64_t* node, std::size_t index) {
+  if (index == 0) return node[1];
+  const std::uint32_t shift = node[0] >> 32 & 0xff;
+  const std::size_t probes = probe_count(node);
+  const std::size_t slots = probes == 0 ? 0 : (std::size_t{1} << (32 - shift)) + probes - 1;
+  return node[RouteTree::kFirstSlot + slots * RouteTree::kSlotWords + index - 1];
+}
+
+/// What is left to try at a node: its typed children from `stage` on, `{x}` as the one behind them,
+/// then `{x:path}`. Each level of the tree has at most one.
+struct Frame {
+  const std::uint64_t* node;
+  std::uint32_t begin;
+  std::uint16_t stage;
+  std::uint16_t arguments;
+};
+
 }  // namespace
 
-/// One match: walks down the tree, segment by segment, and back where a way ends.
+/// One match: walks down the tree, segment by segment, and back where a way ends. Its members live
+/// in registers, so what is indexed stands elsewhere.
 class RouteWalk {
  public:
-  RouteWalk(const RouteTable& table, std::string_view path, RouteMatch& result)
-      : table_(table), path_(path), scan_(path), result_(result) {
+  struct Memory {
+    char short_path[8];
+    Frame frames[paths::kMaxSegments];
+  };
+
+  RouteWalk(const RouteTable& table, std::string_view path, RouteMatch& result, Memory& memory)
+      : table_(table), path_(path), scan_(path), result_(result), frames_(memory.frames) {
     keys_ = path.data();
     key_limit_ = path.size() - 8;
+    top_ = frames_;
     if (path.size() >= 8) return;
-    std::memset(short_path_, 0, sizeof short_path_);
-    std::memcpy(short_path_, path.data(), path.size());
-    keys_ = short_path_;
+    std::memset(memory.short_path, 0, sizeof memory.short_path);
+    std::memcpy(memory.short_path, path.data(), path.size());
+    keys_ = memory.short_path;
     key_limit_ = 0;
   }
 
-  void run() {
+  [[gnu::always_inline]] void run() {
     const std::uint64_t* node = table_.tables_.words;
     enter(1);
     std::uint32_t link = first_link(node);
     while (true) {
       if (link == 0) {
-        if (frame_count_ == 0) return;
-        const Frame& frame = frames_[--frame_count_];
-        node = frame.node;
-        enter(frame.begin);
-        result_.arguments.cut(frame.arguments);
-        link = other_link(node, frame.stage);
+        if (top_ == frames_) return;
+        --top_;
+        node = top_->node;
+        enter(top_->begin);
+        result_.arguments.cut(top_->arguments);
+        link = other_link(node, top_->stage);
         continue;
       }
       if ((link & RouteTree::kLeafLink) != 0) {
@@ -110,41 +195,36 @@ class RouteWalk {
   }
 
  private:
-  // What is left to try at a node: its typed children from `stage` on, `{x}` as the one behind
-  // them, then `{x:path}`. Each level of the tree has at most one.
-  struct Frame {
-    const std::uint64_t* node;
-    std::uint32_t begin;
-    std::uint16_t stage;
-    std::uint16_t arguments;
-  };
-
   /// Goes to the segment that begins at `begin`, the byte behind a slash.
-  void enter(std::size_t begin) {
+  [[gnu::always_inline]] void enter(std::size_t begin) {
     begin_ = begin;
     end_ = scan_.slash_from(begin);
   }
   [[nodiscard]] std::string_view segment() const { return {path_.data() + begin_, end_ - begin_}; }
 
   /// The best way on from `node` with this segment; 0 if there is none.
-  std::uint32_t first_link(const std::uint64_t* node) {
+  [[gnu::always_inline]] std::uint32_t first_link(const std::uint64_t* node) {
     if (begin_ == end_) {
       const std::uint32_t leaf = high(node[2]);
       if (end_ == path_.size() && leaf != 0) return leaf | RouteTree::kLeafLink;
       return rest_link(node);
     }
-    const std::uint32_t link = literal_link(node);
     const bool has_others = (node[1] | node[3]) != 0;
-    if (link == 0) return has_others ? other_link(node, 0) : 0;
-    if (has_others) push(node, 0);
-    return link;
+    if (probe_count(node) != 0) {
+      const std::uint32_t link = literal_link(node);
+      if (link != 0) {
+        if (has_others) push(node, 0);
+        return link;
+      }
+    }
+    return has_others ? other_link(node, 0) : 0;
   }
 
-  std::uint32_t other_link(const std::uint64_t* node, std::size_t stage) {
+  [[gnu::always_inline]] std::uint32_t other_link(const std::uint64_t* node, std::size_t stage) {
     const std::size_t typed_count = node[0] >> 56;
     for (; stage < typed_count; ++stage) {
       const std::uint64_t word = typed_word(node, stage);
-      if (!accepts(word, segment())) continue;
+      if (!accepts(table_.tables_, word, segment(), scan_.has_escapes())) continue;
       if (stage + 1 < typed_count || node[3] != 0) push(node, stage + 1);
       result_.arguments.push(segment());
       return high(word);
@@ -157,80 +237,32 @@ class RouteWalk {
   }
 
   /// The route that takes all that is left.
-  std::uint32_t rest_link(const std::uint64_t* node) {
+  [[gnu::always_inline]] std::uint32_t rest_link(const std::uint64_t* node) {
     if (low(node[3]) == 0) return 0;
     result_.arguments.push(path_.substr(begin_));
     end_ = path_.size();
     return low(node[3]) | RouteTree::kLeafLink;
   }
 
-  static std::uint64_t typed_word(const std::uint64_t* node, std::size_t index) {
-    if (index == 0) return node[1];
-    const std::uint32_t shift = node[0] >> 32 & 0xff;
-    const std::size_t probes = node[0] >> 40 & 0xffff;
-    const std::size_t slots = (std::size_t{1} << (32 - shift)) + probes - 1;
-    return node[RouteTree::kFirstSlot + slots * RouteTree::kSlotWords + index - 1];
+  [[gnu::always_inline]] [[nodiscard]] std::uint32_t literal_link(const std::uint64_t* node) const {
+    if (scan_.has_escapes()) return look_up_escaped(table_.tables_, node, segment());
+    return look_up(table_.tables_, node, key(), segment());
   }
 
-  [[nodiscard]] bool accepts(std::uint64_t word, std::string_view segment) const {
-    const auto converter = static_cast<Converter>(word & 0xff);
-    const std::size_t argument = word >> 8 & 0xffffff;
-    if (converter == Converter::regex) {
-      return paths::takes(table_.tables_.automata + argument, segment);
-    }
-    if (scan_.has_escapes() && segment.find('%') != std::string_view::npos) {
-      const Decoded decoded(segment);
-      return !decoded.text().empty() && accepts_text(converter, argument, decoded.text());
-    }
-    return accepts_text(converter, argument, segment);
-  }
-
-  [[nodiscard]] bool accepts_text(Converter converter, std::size_t argument,
-                                  std::string_view text) const {
-    if (converter == Converter::integer) return text[0] <= '9' && paths::is_integer(text);
-    if (converter == Converter::custom) return table_.tables_.converters[argument](text);
-    return paths::is_value(converter, text);
-  }
-
-  [[nodiscard]] std::uint32_t literal_link(const std::uint64_t* node) const {
-    if (!scan_.has_escapes() || segment().find('%') == std::string_view::npos) {
-      return look_up(node, key(), segment());
-    }
-    if (!has_valid_escapes(segment())) return 0;
-    char buffer[256];  // a longer literal is refused in patterns
-    const std::string_view text = canonical(segment(), buffer, sizeof buffer);
-    return text.empty() ? 0 : look_up(node, SegmentKey(text), text);
-  }
-
-  /// Reads whole words within the path, and shifts and masks away what is not the segment's.
-  [[nodiscard]] SegmentKey key() const {
+  /// Reads whole words within the path, and shifts and masks away what is not the segment's:
+  /// without a branch, which would be guessed wrong too often.
+  [[gnu::always_inline]] [[nodiscard]] SegmentKey key() const {
     const std::size_t size = end_ - begin_;
-    const std::size_t from = begin_ < key_limit_ ? begin_ : key_limit_;
+    const std::size_t from = std::min(begin_, key_limit_);
     const std::uint64_t head = paths::load_8(keys_ + from) >> (8 * (begin_ - from));
-    if (size < 8) return {head & ~(~std::uint64_t{0} << (8 * size)), 0};
-    return {head, size == 8 ? 0 : paths::load_8(keys_ + end_ - 8)};
+    const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * std::min<std::size_t>(size, 8));
+    const std::uint64_t tail = paths::load_8(keys_ + std::max<std::size_t>(end_, 8) - 8);
+    return {head & mask, tail & (0 - std::uint64_t{size > 8})};
   }
 
-  [[nodiscard]] std::uint32_t look_up(const std::uint64_t* node, SegmentKey key,
-                                      std::string_view segment) const {
-    const std::uint64_t head = node[0];
-    const std::uint32_t first = paths::slot_of(key.mixed(), low(head), head >> 32 & 0xff);
-    const std::uint64_t* slot = node + RouteTree::kFirstSlot + first * RouteTree::kSlotWords;
-    for (std::size_t probes = head >> 40 & 0xffff; probes > 0; --probes) {
-      if (slot[0] == key.head && slot[1] == key.tail && (slot[2] & 0xff) == segment.size()) {
-        if (segment.size() <= 16) return high(slot[2]);
-        const char* text = table_.tables_.texts + (slot[2] >> 8 & 0xffffff);
-        if (std::memcmp(text, segment.data(), segment.size()) == 0) return high(slot[2]);
-      }
-      slot += RouteTree::kSlotWords;
-    }
-    return 0;
-  }
-
-  void push(const std::uint64_t* node, std::size_t stage) {
-    frames_[frame_count_++] = {node, static_cast<std::uint32_t>(begin_),
-                               static_cast<std::uint16_t>(stage),
-                               static_cast<std::uint16_t>(result_.arguments.size())};
+  [[gnu::always_inline]] void push(const std::uint64_t* node, std::size_t stage) {
+    *top_++ = {node, static_cast<std::uint32_t>(begin_), static_cast<std::uint16_t>(stage),
+               static_cast<std::uint16_t>(result_.arguments.size())};
   }
 
   void found(std::uint32_t route) { result_.route = table_.routes_.data() + (route - 1); }
@@ -239,20 +271,20 @@ class RouteWalk {
   std::string_view path_;
   PathScan scan_;
   RouteMatch& result_;
+  Frame* const frames_;
+  Frame* top_;
   const char* keys_;
   std::size_t key_limit_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::size_t frame_count_ = 0;
-  char short_path_[8];
-  Frame frames_[paths::kMaxSegments];
 };
 
 void match(const RouteTable& table, std::string_view path, RouteMatch& result) {
   result.route = nullptr;
   result.arguments.clear();
   if (path.empty() || path.front() != '/') return;
-  RouteWalk(table, path, result).run();
+  RouteWalk::Memory memory;
+  RouteWalk(table, path, result, memory).run();
 }
 
 std::span<const Route> routes(const RouteTable& table) {

@@ -145,6 +145,32 @@ TEST_CASE("request: two classes share a path by method", "[web]") {
   CHECK(test.fetch("/", {.method = "PUT"}).headers.get("Allow") == refused.headers.get("Allow"));
 }
 
+namespace {
+
+struct ForHead : RequestHandler {
+  void head() { set_header("X-Head", "own"); }
+};
+
+}  // namespace
+
+TEST_CASE("request: HEAD of a shared path goes to its own class, else to the one with GET",
+          "[web]") {
+  {
+    Application app({url<ForPost>("/"), url<ForGet>("/")});
+    HTTPTest test(app);
+    const auto head = test.fetch("/", {.method = "HEAD"});
+    CHECK(head.status == 200);
+    CHECK(head.headers.get("Content-Length") == "3");
+  }
+  Application app({url<ForGet>("/"), url<ForHead>("/"), url<ForPost>("/")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/", {.method = "HEAD"}).headers.get("X-Head") == "own");
+  CHECK(test.fetch("/").body == "one");
+  const auto refused = test.fetch("/", {.method = "PATCH"});
+  CHECK(refused.status == 405);
+  CHECK(refused.headers.get("Allow") == "GET, HEAD, POST, PUT, OPTIONS");
+}
+
 TEST_CASE("request: HEAD runs get() and sends its length without a body (WEB-039)", "[web]") {
   Application app({url<ForGet>("/")});
   HTTPTest test(app);

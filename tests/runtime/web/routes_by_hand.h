@@ -12,8 +12,8 @@ class OneRouteTable {
   [[nodiscard]] const web::RouteTable& table() const { return table_; }
 
  private:
-  // One slot, which is empty, and the route 1 as that of a `{x:path}`.
-  static constexpr std::uint64_t kWords[] = {1 | 32ULL << 32 | 1ULL << 40, 0, 0, 1, 0, 0, 0};
+  // The route 1 as that of a `{x:path}`.
+  static constexpr std::uint64_t kWords[] = {0, 0, 0, 1};
 
   web::Route routes_[1];
   web::RouteTable table_{routes_, {kWords, "", nullptr, nullptr}};
