@@ -76,7 +76,14 @@ std::string plain_value_type(Converter converter) {
   }
 }
 
-/// What a handler gets for a parameter.
+/// The class of the manifest's own converter called `name`.
+const ConverterClass& converter_class(const RouteManifest& manifest, const std::string& name) {
+  return *std::ranges::find(manifest.converters, name,
+                            [](const ConverterClass& known) { return known.name.text; });
+}
+
+/// What URL functions take for a parameter, and handlers get: but for those of converters of the
+/// program's own, which URL functions take as text.
 std::string value_type(const PathParameter& parameter) {
   const std::string type = plain_value_type(parameter.converter);
   return parameter.is_optional ? "::std::optional<" + type + ">" : type;
@@ -111,13 +118,20 @@ std::string without_global(std::string type) {
 
 /// "std::int64_t id, std::string_view slug"; `is_global` puts '::' in front of each type, for a
 /// namespace that may hold a group called std.
-std::string parameter_list(const Route& route, bool is_global) {
+///
+/// @param manifest  For a handler's parameters: it knows the classes of converters. Else null.
+std::string parameter_list(const Route& route, bool is_global,
+                           const RouteManifest* manifest = nullptr) {
   const std::vector<std::string> names = parameter_names(route);
   const std::vector<PathParameter> captures = route.captures();
   std::string list;
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::string type = value_type(captures[i]);
     if (!is_global) type = without_global(type);
+    if (manifest != nullptr && captures[i].converter == Converter::custom) {
+      type = converter_class(*manifest, captures[i].argument).type.text;
+      if (captures[i].is_optional) type = "std::optional<" + type + ">";
+    }
     if (i > 0) list += ", ";
     list += type;
     list += " " + names[i];
@@ -256,6 +270,7 @@ class SourceWriter {
     out_.line();
     open_namespace();
     out_.line(std::string("namespace bora_web = ") + runtime::kWeb + ";");
+    write_converters();
     write_endpoints();
     write_table();
     close_namespace();
@@ -277,10 +292,10 @@ class SourceWriter {
   };
   static Place handler_of(const Route& route) { return {*route.source, route.handler.span}; }
 
-  static EndpointKey key_of(const Route& route) {
+  EndpointKey key_of(const Route& route) const {
     std::vector<std::string> values;
     for (const PathParameter& parameter : route.captures()) {
-      values.push_back(value_type(parameter));
+      values.push_back(argument_type(parameter));
     }
     return {route.handler.text, std::move(values), method_mask(route), init_assignments(route)};
   }
@@ -458,11 +473,32 @@ class SourceWriter {
     out_.line(";");
   }
 
+  /// What a handler gets for a parameter.
+  [[nodiscard]] std::string argument_type(const PathParameter& parameter) const {
+    if (parameter.converter != Converter::custom) return value_type(parameter);
+    const std::string type = converter_name(parameter.argument);
+    return parameter.is_optional ? "::std::optional<" + type + ">" : type;
+  }
+
+  [[nodiscard]] std::string converter_name(const std::string& name) const {
+    const auto number = &converter_class(manifest_, name) - manifest_.converters.data();
+    return "bora_converter_" + std::to_string(number);
+  }
+
+  void write_converters() {
+    for (const ConverterClass& converter : manifest_.converters) {
+      out_.line();
+      out_.line("using " + converter_name(converter.name.text) + " =");
+      write_mapped({*converter.source, converter.type.span}, converter.type.text);
+      out_.line(";");
+    }
+  }
+
   void write_endpoint(const Route& route, std::size_t handler, std::size_t number) {
     const std::string path = "bora_path_" + std::to_string(number);
     std::string arguments = handler_name(handler);
     for (const PathParameter& parameter : route.captures()) {
-      arguments += ", " + value_type(parameter);
+      arguments += ", " + argument_type(parameter);
     }
     const unsigned listed = method_mask(route);
     out_.line("using " + path + " = bora_web::build::Path<" + arguments + ">;");
@@ -491,7 +527,7 @@ class SourceWriter {
         handler_of(route),
         (is_listed ? "answers<" : "may_answer<") + path + ", bora_web::Method::" + name + ">",
         http_methods()[method] + " " + ascii(route.host.text + route.path.text) + " needs " +
-            route.handler.text + "::" + name + "(" + parameter_list(route, false) +
+            route.handler.text + "::" + name + "(" + parameter_list(route, false, &manifest_) +
             "), public, returning void or bora::Task<void>");
   }
 
@@ -559,8 +595,17 @@ class SourceWriter {
     write_numbers(std::vector<unsigned char>(tree.automata.begin(), tree.automata.end()), "");
     if (tree.automata.empty()) out_.line("  0,");
     out_.line("};");
+    std::string converters = "nullptr";
+    if (!tree.converters.empty()) {
+      converters = "bora_converters" + suffix;
+      out_.line("constexpr bora_web::detail::ConverterTest " + converters + "[] = {");
+      for (const std::string& name : tree.converters)
+        out_.line("  &bora_web::detail::is_path_value<" + converter_name(name) + ">,");
+      out_.line("};");
+    }
     out_.line("constexpr bora_web::detail::RouteTables bora_tables" + suffix + " = {bora_words" +
-              suffix + ", bora_texts" + suffix + ", bora_automata" + suffix + ", nullptr};");
+              suffix + ", bora_texts" + suffix + ", bora_automata" + suffix + ", " + converters +
+              "};");
   }
 
   void write_hosts(const std::vector<const HostPattern*>& hosts) {

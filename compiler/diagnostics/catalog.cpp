@@ -66,6 +66,11 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R072", "a regular expression that is too large"},
     {"R073", "a regular expression that takes the empty text, or nothing"},
     {"R074", "an optional parameter that is not the last segment"},
+
+    // compiler/routes/codes.h
+    {"R075", "two routes that match some paths, of which none goes first"},
+    {"R076", "a route that is never reached"},
+    {"R077", "a regular expression that takes the literal of another route"},
     {"R100", "an included manifest that can't be read"},
     {"R101", "manifests that include one another in a circle"},
     {"R102", "a key that only the first manifest can have"},
@@ -78,11 +83,6 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R109", "a static mount that requires a login"},
     {"R110", "a route with a handler and a websocket"},
     {"R111", "a malformed converter"},
-
-    // compiler/routes/codes.h
-    {"R075", "two routes that match some paths, of which none goes first"},
-    {"R076", "a route that is never reached"},
-    {"R077", "a regular expression that takes the literal of another route"},
 
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},

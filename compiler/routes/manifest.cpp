@@ -52,6 +52,7 @@ struct Reading {
   lang::DiagnosticSink& sink;
   ManifestFiles* files;
   std::vector<std::string> open_files;  ///< From the first one to the one that is being read.
+  std::vector<std::string> converters;  ///< Names of the manifest's own.
 };
 
 /// Reads one file, then those that it includes.
@@ -144,11 +145,15 @@ class ManifestReader {
       report(codes::kBadConverter, entry.key_span,
              "'" + TableReader::printable(entry.key) + "' is not the name of a converter",
              "letters, digits and '_', beginning with a letter: it stands in paths, '{x:name}'");
+    } else if (std::ranges::count(paths::converter_names(), entry.key) > 0) {
+      report(codes::kBadConverter, entry.key_span,
+             "'" + entry.key + "' is a converter of Bora's own", "give yours another name");
     } else if (!is_qualified_name(type.text)) {
       report(codes::kBadConverter, type.span, "this is not the name of a C++ class",
              "such as 'Date' or 'shop::Date'");
     } else {
       manifest_.converters.push_back({{entry.key, entry.key_span, true}, type, table_.source()});
+      reading_.converters.push_back(entry.key);
     }
   }
 
@@ -300,7 +305,8 @@ class ManifestReader {
              "without a prefix, leave the key out");
       return false;
     }
-    auto pattern = parse_path_pattern(text, prefix, table_.source(), reading_.sink);
+    auto pattern =
+        parse_path_pattern(text, prefix, table_.source(), reading_.sink, reading_.converters);
     if (!pattern) return false;
     if (pattern->ends_with_slash) {
       report(codes::kBadPrefix, text.span, "a prefix does not end with '/'",
@@ -568,7 +574,7 @@ class ManifestReader {
     const TomlEntry* path = table_.find_required(entry, key, Kind::string);
     if (path == nullptr) return false;
     auto pattern = parse_path_pattern(TableReader::text_of(path->value), scope.prefix,
-                                      table_.source(), reading_.sink);
+                                      table_.source(), reading_.sink, reading_.converters);
     if (!pattern) return false;
     route.path = std::move(*pattern);
     return true;
@@ -642,7 +648,7 @@ const std::vector<std::string>& http_methods() {
 std::optional<RouteManifest> read_manifest(const lang::SourcePtr& source,
                                            lang::DiagnosticSink& sink, ManifestFiles* files) {
   lang::DiagnosticSink found;
-  Reading reading{{}, found, files, {source->name()}};
+  Reading reading{{}, found, files, {source->name()}, {}};
   RouteManifest& manifest = reading.manifest;
   manifest.source = source;
   if (const auto root = parse_toml(source, found)) {
