@@ -93,7 +93,15 @@ char* Output::put_escaped_in_pieces(char* at, std::string_view text) {
 }
 
 char* Output::put_integer(char* at, std::int64_t value) {
-  return write_integer(make_room(at, kMaxNumber), value);
+  if (end_ - at < static_cast<std::ptrdiff_t>(kMaxNumber)) [[unlikely]] {
+    return grow_and_put_integer(at, value);
+  }
+  return write_integer(at, value);
+}
+
+// A call in the function above would cost every number the saving of registers.
+char* Output::grow_and_put_integer(char* at, std::int64_t value) {
+  return write_integer(grow(at, kMaxNumber), value);
 }
 
 char* Output::put_unsigned(char* at, std::uint64_t value) {

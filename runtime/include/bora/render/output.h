@@ -67,6 +67,10 @@ class Output {
   char* put_escaped(char* at, std::string_view text);
   char* put_escaped_in_pieces(char* at, std::string_view text);
   char* put_integer(char* at, std::int64_t value);
+#if defined(__GNUC__)
+  [[gnu::noinline]]
+#endif
+  char* grow_and_put_integer(char* at, std::int64_t value);
   char* put_unsigned(char* at, std::uint64_t value);
   char* put_float(char* at, double value);
   char* put_float(char* at, float value);

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""What 500 pages on one layout cost: generated text, code, time.
+
+    bench/templates/many_pages.py [--bora build/release/bin/bora] [--pages 500] [--cxx clang++-19 ...] [--jobs 2]
+
+Each page extends one layout of 4 KB (40 links and a footer) and adds a heading, a table of its own
+and a form: some 3 KB with 12 values. Prints the bytes of generated C++, the time of `bora compile`,
+and for each compiler at -O0 and -O2 the CPU time of all units and the size of their code.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE_ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+LAYOUT = """{{% import <string> %}}
+{{% param std::string title %}}
+{{% param std::string user_name %}}
+<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{{{{ title }}}}</title></head>
+<body>
+<nav><ul>
+{links}</ul></nav>
+<p class="user">{{{{ user_name }}}}</p>
+<main>{{% block content %}}{{% end %}}</main>
+<footer>{footer}</footer>
+</body>
+</html>
+"""
+
+PAGE = """{{% extends "layout.html" %}}
+{{% import "models.h" %}}
+{{% param std::vector<Row> rows %}}
+{{% param Row chosen %}}
+{{% block content %}}
+<h1>{{{{ title }}}}: part {number}</h1>
+<table class="rows rows-{number}">
+<thead><tr><th>Number</th><th>Name</th><th>Remark</th></tr></thead>
+{{% for row in rows %}}
+<tr><td>{{{{ row.number }}}}</td><td>{{{{ row.name }}}}</td><td>{{{{ row.remark }}}}</td></tr>
+{{% else %}}
+<tr><td colspan="3">There is nothing in part {number}.</td></tr>
+{{% end %}}
+</table>
+{{% if chosen.number > 0 %}}
+<section><h2>{{{{ chosen.name }}}}</h2><p>{{{{ chosen.remark }}}}</p></section>
+{{% end %}}
+{text}
+<form method="post"><input type="hidden" name="number" value="{{{{ chosen.number }}}}">
+<input name="name" value="{{{{ chosen.name }}}}"><textarea name="remark">{{{{ chosen.remark }}}}</textarea></form>
+{{% end %}}
+"""
+
+MODELS = """#pragma once
+#include <string>
+#include <vector>
+struct Row { int number; std::string name; std::string remark; };
+"""
+
+
+def write_project(folder, pages):
+    links = "".join(f'  <li><a class="link" href="/sections/{i}/overview">Section number {i}</a></li>\n' for i in range(40))
+    templates = folder / "templates"
+    templates.mkdir()
+    (templates / "layout.html").write_text(LAYOUT.format(links=links, footer="Open every day. " * 40))
+    for number in range(pages):
+        text = "".join(f"<p>Paragraph {i} of part {number}, which says something of its own.</p>\n" for i in range(25))
+        (templates / f"page{number}.html").write_text(PAGE.format(number=number, text=text))
+    (folder / "models.h").write_text(MODELS)
+    (folder / "pages.list").write_text("".join(f"page{number}.html\n" for number in range(pages)))
+
+
+def generate(folder, bora):
+    began = time.monotonic()
+    subprocess.run([bora, "compile", "--root", "templates", "--pages", "pages.list", "--out", ".", "--stamp", "stamp",
+                    "--depfile", "pages.d"], cwd=folder, check=True)
+    return time.monotonic() - began
+
+
+def compile_all(folder, command, jobs):
+    """CPU and wall seconds of all units."""
+    units = sorted((folder / "views").glob("*.cpp"))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+
+    def one(unit):
+        subprocess.run([*command, "-c", str(unit), "-o", str(unit.with_suffix(".o"))], cwd=folder, check=True,
+                       env={**os.environ, "CCACHE_DISABLE": "1"})
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, units))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return cpu, time.monotonic() - began
+
+
+def code_size(folder):
+    """Bytes of code and constants in all units, and of the object files."""
+    objects = [str(path) for path in (folder / "views").glob("*.o")]
+    sizes = subprocess.run(["size", *objects], text=True, check=True, stdout=subprocess.PIPE).stdout.splitlines()[1:]
+    return sum(int(line.split()[0]) for line in sizes), sum(os.path.getsize(path) for path in objects)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--bora", default=str(SOURCE_ROOT / "build/release/bin/bora"))
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--cxx", nargs="+", default=["clang++-19", "g++"])
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    bora = shutil.which(options.bora)
+    if bora is None:
+        sys.exit(f"{options.bora} does not exist: run ./dev build release, or name one with --bora")
+    with tempfile.TemporaryDirectory(prefix="bora-pages-") as name:
+        folder = pathlib.Path(name)
+        write_project(folder, options.pages)
+        seconds = generate(folder, pathlib.Path(bora).resolve())
+        generated = sum(path.stat().st_size for path in (folder / "views").iterdir())
+        print(f"{options.pages} pages: generated in {seconds:.2f} s, {generated / 1e6:.1f} MB of C++")
+        for compiler in options.cxx:
+            for level in ("-O0", "-O2"):
+                command = [compiler, "-std=c++20", level, "-I", str(SOURCE_ROOT / "runtime/include"), "-I", "."]
+                cpu, wall = compile_all(folder, command, options.jobs)
+                code, objects = code_size(folder)
+                print(f"{compiler + ' ' + level:16} {cpu:7.1f} s CPU, {wall:7.1f} s with {options.jobs} jobs, "
+                      f"{code / 1e6:.2f} MB of code and constants, {objects / 1e6:.1f} MB of objects")
+
+
+if __name__ == "__main__":
+    main()
