@@ -122,6 +122,10 @@ class CommandLine {
     app->add_option("--match", routes_.request,
                     "Say which route answers this, and why others don't")
         ->type_name("REQUEST");
+    app->add_flag("--unused", routes_.unused, "List the handler classes that no route names");
+    app->add_option("--sources", routes_.sources,
+                    "Where --unused looks for them (default: the manifest's folder)")
+        ->type_name("DIR");
     app->footer("The method auto stands for those that the handler's class defines.");
   }
 

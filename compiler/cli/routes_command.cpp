@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/printable.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
+#include "compiler/routes/handler_scan.h"
 #include "compiler/routes/route_match.h"
 
 namespace bora::compiler {
@@ -142,6 +143,34 @@ ExitStatus print_match(const RouteManifest& manifest, const TriedRequest& reques
   return is_answered ? ExitStatus::fine : ExitStatus::findings;
 }
 
+bool is_cpp_name(std::string_view name) {
+  return name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".cpp") ||
+         name.ends_with(".cc");
+}
+
+ExitStatus print_unused(const RouteManifest& manifest, const RoutesOptions& options, Host& host) {
+  const std::string folder =
+      options.sources.empty() ? parent_path(manifest.source->name()) : options.sources;
+  std::vector<std::string> names;
+  if (FileError error = host.files.list(folder.empty() ? "." : folder, names)) {
+    return environment_error(host, "routes",
+                             "the folder '" + folder + "' cannot be read: " + error.message);
+  }
+  std::vector<ClassDefinition> classes;
+  for (const std::string& name : names) {
+    const std::string path = join_path(folder, name);
+    std::string text;
+    if (is_cpp_name(name) && !host.files.read(path, text)) find_classes(path, text, classes);
+  }
+  const std::vector<ClassDefinition> unused = unused_handlers(manifest, classes);
+  for (const ClassDefinition& found : unused) {
+    host.out.text << printable(found.file) << ':' << found.line << ": no route leads to "
+                  << found.name << '\n';
+  }
+  if (unused.empty()) host.out.text << "a route leads to every handler\n";
+  return unused.empty() ? ExitStatus::fine : ExitStatus::findings;
+}
+
 }  // namespace
 
 ExitStatus run_routes(const RoutesOptions& options, Host& host) {
@@ -160,6 +189,7 @@ ExitStatus run_routes(const RoutesOptions& options, Host& host) {
   host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors});
   if (!manifest || sink.has_errors()) return ExitStatus::findings;
 
+  if (options.unused) return print_unused(*manifest, options, host);
   if (!options.request.empty()) return print_match(*manifest, request, host.out.text);
   if (options.as_json) {
     print_json(*manifest, host.out.text);

@@ -9,6 +9,8 @@ namespace bora::compiler {
 struct RoutesOptions {
   std::string manifest;  ///< Empty: that of the current project.
   bool as_json = false;
+  bool unused = false;  ///< List the handler classes that no route names.
+  std::string sources;  ///< Where to look for them; empty: the manifest's folder.
   std::string request;  ///< "GET /users/7": which route answers it; empty: list them all.
 };
 

@@ -8,6 +8,7 @@
 
 #include <bora/core/escape.h>
 #include <bora/web/route_table.h>
+#include <bora/web/urls.h>
 
 #include "paths-lang/automaton.h"
 #include "paths-lang/segment_regex.h"
@@ -86,25 +87,6 @@ class URLMaker {
   const URLArgument& next_argument() {
     if (used_ == arguments_.size()) fail_count();
     return arguments_.begin()[used_++];
-  }
-
-  static std::string text_of(const URLArgument& argument) {
-    switch (argument.kind_) {
-      case URLArgument::Kind::integer:
-        return (argument.is_negative_ ? "-" : "") + fmt::to_string(argument.magnitude_);
-      case URLArgument::Kind::real: {
-        char digits[400];  // the smallest double has some 330 of them
-        const auto end =
-            std::to_chars(digits, digits + sizeof digits, argument.real_, std::chars_format::fixed);
-        return {digits, end.ptr};
-      }
-      case URLArgument::Kind::boolean:
-        return argument.magnitude_ != 0 ? "true" : "false";
-      case URLArgument::Kind::missing:
-        return {};
-      default:
-        return std::string(argument.text_);
-    }
   }
 
   /// `inside` is what stands between the braces: "id", "id:int", "page?:uint".
@@ -190,6 +172,31 @@ class URLMaker {
   std::size_t path_begin_ = 0;
   std::string url_;
 };
+
+std::string url_concat(std::string_view url,
+                       std::initializer_list<std::pair<std::string_view, URLArgument>> arguments) {
+  const std::string_view base = url.substr(0, url.find('#'));
+  std::string result(base);
+  const std::size_t question = base.find('?');
+  char separator = question == std::string_view::npos ? '?' : '&';
+  if (base.ends_with('?') || base.ends_with('&')) separator = '\0';
+  for (const auto& [name, value] : arguments) {
+    if (URLMaker::is_missing(value)) continue;
+    if (separator != '\0') result += separator;
+    result += url_escape(name) + "=" + url_escape(URLMaker::text_of(value));
+    separator = '&';
+  }
+  return result.append(url.substr(base.size()));
+}
+
+std::string absolute_url(const http::HTTPServerRequest& request, std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme != std::string_view::npos && scheme < url.find('/')) return std::string(url);
+  std::string result(request.protocol());
+  result += ":";
+  if (!url.starts_with("//")) result.append("//").append(request.host());
+  return result.append(url);
+}
 
 std::string reverse_url(const Route& route, std::initializer_list<URLArgument> arguments) {
   return URLMaker(route, arguments).make();

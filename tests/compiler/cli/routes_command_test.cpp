@@ -82,6 +82,27 @@ TEST_CASE("routes: --match says which route answers, and why the nearest others 
   CHECK(program.run({"routes", "--match", "users", "app/routes.toml"}) == 2);
 }
 
+TEST_CASE("routes: --unused lists the handlers that no route names", "[cli]") {
+  Program program;
+  program.files.add("app/routes.toml", kManifest);
+  program.files.add("app/handlers.h",
+                    "class Base : public bora::web::RequestHandler {};\n"
+                    "struct Home final : Base { void get(); };\n"
+                    "// struct Comment : Base {};\n"
+                    "struct Old : private Other, Base {\n};\n"
+                    "struct Declared; enum class Kind : int { a };\n"
+                    "struct Plain : Thing {}; const char* text = \"struct Text : Base {\";\n"
+                    "namespace blog { struct Post : bora::web::RequestHandler {}; }\n");
+  program.files.add("app/sub/more.cpp", "struct More : Old {};\n");
+  CHECK(program.run({"routes", "--unused", "app/routes.toml"}) == 1);
+  CHECK(program.out == "app/sub/more.cpp:1: no route leads to More\n");
+  program.files.add("app/sub/more.cpp", "");
+  CHECK(program.run({"routes", "--unused", "app/routes.toml"}) == 1);
+  CHECK(program.out == "app/handlers.h:4: no route leads to Old\n");
+  CHECK(program.run({"routes", "--unused", "--sources", "app/sub", "app/routes.toml"}) == 0);
+  CHECK(program.out == "a route leads to every handler\n");
+}
+
 TEST_CASE("routes: an error in the manifest is shown instead of a table", "[cli]") {
   Program program;
   program.files.add("routes.toml", "[routes]\nhome = { handler = \"Home\" }\n");

@@ -1,9 +1,11 @@
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include <bora/web/route_table.h>
+#include <bora/web/urls.h>
 
 #include "tests/support/catch.h"
 
@@ -93,6 +95,15 @@ TEST_CASE("reverse_url: an optional segment that is missing goes with its slash"
   CHECK(reverse("/list/{page?:int}", {std::optional<int>(7)}) == "/list/7");
   CHECK(reverse("/{page?}", {}) == "/");
   CHECK(problem("/{x}", {std::nullopt}).ends_with("must not be empty"));
+}
+
+TEST_CASE("urls: arguments are added to the query", "[web]") {
+  CHECK(url_concat("/list", {}) == "/list");
+  CHECK(url_concat("/list", {{"page", 2}, {"q", "a b&c"}}) == "/list?page=2&q=a+b%26c");
+  CHECK(url_concat("/list?a=1", {{"é", "="}}) == "/list?a=1&%C3%A9=%3D");
+  CHECK(url_concat("/list?", {{"a", true}}) == "/list?a=true");
+  CHECK(url_concat("/list#top", {{"a", 0.5}}) == "/list?a=0.5#top");
+  CHECK(url_concat("/list", {{"a", std::optional<int>()}, {"b", 1}}) == "/list?b=1");
 }
 
 TEST_CASE("reverse_url: a route is found by its name", "[web]") {

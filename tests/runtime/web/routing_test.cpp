@@ -6,6 +6,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
+#include <bora/web/urls.h>
 
 #include "tests/runtime/web/raw_client.h"
 #include "tests/support/catch.h"
@@ -198,6 +199,19 @@ TEST_CASE("routing: WEB-088, WEB-089: an application has routes for one host", "
   CHECK(app.reverse_url("home") == "/");
   CHECK(app.reverse_url("item", {"x"}) == "/item/x");
   CHECK_THROWS_AS(app.reverse_url("none"), std::invalid_argument);
+}
+
+TEST_CASE("urls: a URL is made absolute by its request", "[web]") {
+  struct Absolute : RequestHandler {
+    void get() {
+      for (const char* url : {"/a?x=//y", "//api.example.com/b", "https://c.org/d"})
+        write(bora::web::absolute_url(request(), url) + " ");
+    }
+  };
+  Application app({url<Absolute>("/")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/", {.headers = {{"Host", "shop.org:80"}}}).body ==
+        "http://shop.org:80/a?x=//y http://api.example.com/b https://c.org/d ");
 }
 
 TEST_CASE("routing: RTE-12, RTE-13: what no route takes goes to the default handler", "[web]") {
