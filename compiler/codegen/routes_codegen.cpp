@@ -93,9 +93,15 @@ std::string value_type(const PathParameter& parameter) {
 std::vector<std::string> parameter_names(const Route& route) {
   std::vector<std::string> names;
   for (const PathParameter& parameter : route.captures()) {
-    std::string name = parameter.name;
-    while (is_reserved_name(name) || std::ranges::find(names, name) != names.end()) {
-      name = name.starts_with('_') ? "p" + name : name + "_";
+    std::string plain;
+    for (const char c : parameter.name) {
+      if (c != '_' || !plain.ends_with('_')) plain += c;
+    }
+    if (plain.starts_with('_') || plain.starts_with("bora_")) plain.insert(0, "p");
+    std::string name = plain;
+    for (int n = 0; is_reserved_name(name) || std::ranges::find(names, name) != names.end(); ++n) {
+      const bool takes_underscore = n == 0 && !plain.ends_with('_');
+      name = plain + (takes_underscore ? "_" : std::to_string(n + 1));
     }
     names.push_back(std::move(name));
   }

@@ -13,6 +13,7 @@
 #include "paths-lang/automaton.h"
 #include "paths-lang/segment_regex.h"
 #include "paths-lang/segment_values.h"
+#include "runtime/core/edit_distance.h"
 #include "runtime/http/characters.h"
 #include "runtime/web/path_text.h"
 
@@ -65,6 +66,30 @@ class URLMaker {
     return std::move(url_);
   }
 
+  static bool is_missing(const URLArgument& argument) {
+    return argument.kind_ == URLArgument::Kind::missing;
+  }
+
+  static std::string text_of(const URLArgument& argument) {
+    switch (argument.kind_) {
+      case URLArgument::Kind::integer:
+        return (argument.is_negative_ ? "-" : "") + fmt::to_string(argument.magnitude_);
+      case URLArgument::Kind::real: {
+        char digits[400];  // the smallest double has some 330 of them
+        const auto end =
+            std::to_chars(digits, digits + sizeof digits, argument.real_, std::chars_format::fixed);
+        return {digits, end.ptr};
+      }
+      case URLArgument::Kind::boolean:
+        return argument.magnitude_ != 0 ? "true" : "false";
+      case URLArgument::Kind::missing:
+        return {};
+      default:
+        return std::string(argument.text_);
+    }
+  }
+
+ private:
   void add_host(std::string_view pattern) {
     url_ = "//";
     while (!pattern.empty()) {
@@ -202,12 +227,31 @@ std::string reverse_url(const Route& route, std::initializer_list<URLArgument> a
   return URLMaker(route, arguments).make();
 }
 
+namespace {
+
+std::string_view nearest_route_name(const RouteTable& table, std::string_view name) {
+  std::string_view nearest;
+  std::size_t least = name.size() / 3 + 1;
+  for (const Route& route : routes(table)) {
+    const std::size_t distance = edit_distance(name, route.name);
+    if (route.name.empty() || distance >= least) continue;
+    least = distance;
+    nearest = route.name;
+  }
+  return nearest;
+}
+
+}  // namespace
+
 std::string reverse_url(const RouteTable& table, std::string_view name,
                         std::initializer_list<URLArgument> arguments) {
   for (const Route& route : routes(table)) {
     if (route.name == name && !name.empty()) return reverse_url(route, arguments);
   }
-  throw std::invalid_argument(fmt::format("there is no route '{}'", name));
+  const std::string_view nearest = nearest_route_name(table, name);
+  throw std::invalid_argument(
+      fmt::format("there is no route '{}'", name) +
+      (nearest.empty() ? std::string() : fmt::format("; did you mean '{}'?", nearest)));
 }
 
 }  // namespace bora::web

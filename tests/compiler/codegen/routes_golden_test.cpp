@@ -252,5 +252,5 @@ TEST_CASE("routes golden: a redirect to a route of another host names it", "[cod
 TEST_CASE("routes golden: routes are found by name at run time", "[codegen]") {
   CHECK(bora::web::reverse_url(routes::table, "post", {1, 2}) == "/users/1/posts/2");
   CHECK_THROWS_WITH(bora::web::reverse_url(routes::table, "psot", {1, 2}),
-                    "there is no route 'psot'");
+                    "there is no route 'psot'; did you mean 'post'?");
 }

@@ -110,6 +110,7 @@ TEST_CASE("reverse_url: a route is found by its name", "[web]") {
   const Route list[] = {{.name = "", .pattern = "/unnamed"}, {.name = "home", .pattern = "/home"}};
   const RouteTable table(list, {});
   CHECK(reverse_url(table, "home", {}) == "/home");
-  CHECK_THROWS_WITH(reverse_url(table, "hme", {}), "there is no route 'hme'");
+  CHECK_THROWS_WITH(reverse_url(table, "hme", {}), "there is no route 'hme'; did you mean 'home'?");
+  CHECK_THROWS_WITH(reverse_url(table, "else", {}), "there is no route 'else'");
   CHECK_THROWS_WITH(reverse_url(table, "", {}), "there is no route ''");
 }
