@@ -96,8 +96,12 @@ struct Block {
   Span end_tag;
 };
 
-/// `{% include "file" %}`, optionally `with a=b, c=d`.
+/// Another file that is rendered here: `{% include "file" %}`, `{% include "file" with a=b %}`,
+/// `{% module Template("file", a=b) %}`; also the component of a Call.
 struct Include {
+  /// A plain one shares the scope around it, as in Tornado; the others have a scope of their own,
+  /// in which the arguments are the file's parameters.
+  enum class Kind { plain, with, module, call };
   struct Argument {
     Name name;
     Expression value;
@@ -106,6 +110,9 @@ struct Include {
   std::string file;  ///< As written, without quotes.
   Span file_span;    ///< Without quotes.
   std::vector<Argument> arguments;
+  Kind kind = Kind::plain;
+
+  [[nodiscard]] bool has_own_scope() const { return kind != Kind::plain; }
 };
 
 /// `{% apply function %}…{% end %}`
@@ -120,7 +127,8 @@ struct Apply {
 struct Try {
   struct Except {
     Span tag;
-    std::optional<Expression> declaration;  ///< "std::exception& e"; empty catches everything.
+    std::optional<Span> type;  ///< "std::exception", "const Error&"; empty catches everything.
+    std::optional<Name> name;  ///< Behind the type, or behind `as`.
     Body body;
   };
   Span tag;
@@ -134,7 +142,9 @@ struct Try {
 /// `{% module Entry(post) %}`
 struct Module {
   Span tag;
-  Expression call;
+  Expression call;  ///< "Entry(post)"
+  Span name;        ///< "Entry", "shop::List<int>"
+  Span arguments;   ///< "(post)"
 };
 
 /// `{% super() %}` inside a block.
@@ -146,16 +156,35 @@ struct Flush {
   Span tag;
 };
 
-/// `{% call card(x) %}…{% end %}` and, in the component, `{% slot name %}`.
-struct Call {
+/// `{% slot %}…{% end %}`, `{% slot name %}…{% end %}` in a component: where the content of a call
+/// goes. The body is rendered when the call has none for it.
+struct Slot {
   Span tag;
-  Expression callee;
+  std::optional<Name> name;  ///< Empty: the slot for what the call holds outside of slots.
   Body body;
   Span end_tag;
 };
-struct Slot {
-  Span tag;
-  std::optional<Name> name;
+
+/// `{% call card(title="x") %}…{% end %}`: the component "card.html" with content for its slots.
+struct Call {
+  /// `{% slot name %}…{% end %}` directly in the call; the one without a name may also be all that
+  /// stands outside of them.
+  struct Fill {
+    Span tag;  ///< The call's own for content outside of slots.
+    std::optional<Name> name;
+    Body body;
+  };
+  Include component;
+  std::vector<Fill> fills;  ///< One for each name.
+  Span end_tag;
+
+  [[nodiscard]] const Fill* fill_of(const Slot& slot) const {
+    for (const Fill& fill : fills) {
+      if (fill.name.has_value() != slot.name.has_value()) continue;
+      if (!fill.name || fill.name->text == slot.name->text) return &fill;
+    }
+    return nullptr;
+  }
 };
 
 struct Node {

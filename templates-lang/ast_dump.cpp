@@ -28,10 +28,16 @@ class Dumper {
   void operator()(const Super&) { add("super"); }
   void operator()(const Flush&) { add("flush"); }
   void operator()(const Module& module) { add("module", quoted(module.call.span)); }
-  void operator()(const Slot& slot) { add("slot", slot.name ? slot.name->text : ""); }
+  void operator()(const Slot& slot) { add("slot", slot.name ? slot.name->text : "", slot.body); }
   void operator()(const Block& block) { add("block", block.name.text, block.body); }
   void operator()(const Apply& apply) { add("apply", quoted(apply.function.span), apply.body); }
-  void operator()(const Call& call) { add("call", quoted(call.callee.span), call.body); }
+  void operator()(const Call& call) {
+    out_ += "(call " + operands(call.component);
+    for (const Call::Fill& fill : call.fills) {
+      add("fill", fill.name ? fill.name->text : "", fill.body);
+    }
+    out_ += ')';
+  }
 
   void operator()(const If& node) {
     out_ += "(if ";
@@ -61,18 +67,16 @@ class Dumper {
   }
 
   void operator()(const Include& include) {
-    std::string operand = quoted(include.file);
-    for (const Include::Argument& argument : include.arguments) {
-      operand += " " + argument.name.text + "=" + quoted(argument.value.span);
-    }
-    add("include", operand);
+    add(include.kind == Include::Kind::module ? "module-template" : "include", operands(include));
   }
 
   void operator()(const Try& node) {
     out_ += "(try ";
     add_body(node.body);
     for (const Try::Except& except : node.excepts) {
-      add("except", except.declaration ? quoted(except.declaration->span) : "", except.body);
+      std::string operand = except.type ? quoted(*except.type) : "";
+      if (except.name) operand += " " + except.name->text;
+      add("except", operand, except.body);
     }
     if (node.else_body) add("else", "", *node.else_body);
     if (node.finally_body) add("finally", "", *node.finally_body);
@@ -80,6 +84,14 @@ class Dumper {
   }
 
  private:
+  std::string operands(const Include& include) const {
+    std::string operand = quoted(include.file);
+    for (const Include::Argument& argument : include.arguments) {
+      operand += " " + argument.name.text + "=" + quoted(argument.value.span);
+    }
+    return operand;
+  }
+
   void add_body(const Body& body) {
     for (const Node& node : body) std::visit(*this, node.value);
   }

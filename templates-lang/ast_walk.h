@@ -27,8 +27,10 @@ void for_each_body(const Node& node, Visit&& visit) {
           optional(value.else_body);
           optional(value.finally_body);
         } else if constexpr (std::is_same_v<T, Block> || std::is_same_v<T, Apply> ||
-                             std::is_same_v<T, Call>) {
+                             std::is_same_v<T, Slot>) {
           visit(value.body);
+        } else if constexpr (std::is_same_v<T, Call>) {
+          for (const Call::Fill& fill : value.fills) visit(fill.body);
         }
       },
       node.value);

@@ -1,6 +1,7 @@
 #include "templates-lang/checker.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,32 +17,25 @@ namespace {
 /// Checks one file by itself.
 class FileChecker {
  public:
-  FileChecker(const Template& file, const Capabilities& can, DiagnosticSink& sink)
-      : file_(file), can_(can), sink_(sink) {}
+  FileChecker(const Template& file, DiagnosticSink& sink) : file_(file), sink_(sink) {}
 
-  void run() {
-    const Autoescape& autoescape = file_.autoescape;
-    if (autoescape.kind == Autoescape::Kind::function && autoescape.tag) {
-      require(can_.autoescape_function, *autoescape.tag,
-              "'{% autoescape %}' with a function of your own",
-              "until then 'xhtml_escape' and 'None' work");
-    }
-    check_body(file_.body, {});
-  }
+  void run() { check_body(file_.body, {}); }
 
  private:
   /// What stands around a node.
   struct Around {
     bool is_in_loop = false;
     bool is_in_block = false;
-    const Apply* apply_in_loop = nullptr;  // Cuts the way to a loop around it.
+    // Cuts the way to a loop around it: an apply, a call's content.
+    const char* wall_in_loop = nullptr;
+    Span wall;
   };
 
   void check_body(const Body& body, const Around& around) {
     for (const Node& node : body) {
       check_jump(node, around);
       check_super(node, around);
-      check_support(node);
+      check_excepts(node);
       check_inner(node, around);
     }
   }
@@ -52,19 +46,29 @@ class FileChecker {
       for_each_body(node, [&](const Body& body) {
         const bool is_else = &body == loop_else;
         Around inner = around;
-        if (!is_else) inner = {true, around.is_in_block, nullptr};
+        if (!is_else) inner = {true, around.is_in_block, nullptr, {}};
         check_body(body, inner);
       });
       return;
     }
-    if (const auto* apply = std::get_if<Apply>(&node.value)) {
-      around.apply_in_loop = around.is_in_loop ? apply : around.apply_in_loop;
-      around.is_in_loop = false;
-    }
-    // What a call passes on becomes a function of its own.
-    if (std::holds_alternative<Call>(node.value)) around.is_in_loop = false;
     if (std::holds_alternative<Block>(node.value)) around.is_in_block = true;
-    for_each_body(node, [&](const Body& body) { check_body(body, around); });
+    for_each_body(node, [&](const Body& body) {
+      Around inner = around;
+      if (const auto* apply = std::get_if<Apply>(&node.value)) {
+        build_wall(inner, "an '{% apply %}'", apply->tag);
+      } else if (const auto* call = std::get_if<Call>(&node.value)) {
+        build_wall(inner, "the content of a '{% call %}'", call->component.tag);
+      }
+      check_body(body, inner);
+    });
+  }
+
+  static void build_wall(Around& around, const char* name, Span tag) {
+    if (around.is_in_loop) {
+      around.wall_in_loop = name;
+      around.wall = tag;
+    }
+    around.is_in_loop = false;
   }
 
   static const Body* else_of_loop(const Node& node) {
@@ -81,9 +85,9 @@ class FileChecker {
     const std::string name = jump_out ? "'{% break %}'" : "'{% continue %}'";
     Diagnostic found = error(codes::kOutsideLoop, jump_out ? jump_out->tag : jump_on->tag,
                              name + " stands in no loop");
-    if (around.apply_in_loop) {
-      found.message = name + " can't leave an '{% apply %}'";
-      found.notes.push_back({file_.source, around.apply_in_loop->tag, "it is opened here"});
+    if (around.wall_in_loop) {
+      found.message = name + " can't leave " + around.wall_in_loop;
+      found.notes.push_back({file_.source, around.wall, "it is opened here"});
     }
     sink_.report(std::move(found));
   }
@@ -95,40 +99,19 @@ class FileChecker {
                        "it writes what the base has in the block around it"));
   }
 
-  void check_support(const Node& node) {
-    if (const auto* apply = std::get_if<Apply>(&node.value)) {
-      require(can_.apply, apply->tag, "'{% apply %}'",
-              "until then call the function: '{{ f(x) }}'");
-    } else if (const auto* attempt = std::get_if<Try>(&node.value)) {
-      require(can_.exceptions, attempt->tag, "'{% try %}'", "");
-    } else if (const auto* module = std::get_if<Module>(&node.value)) {
-      require(can_.modules, module->tag, "'{% module %}'", "until then include a template");
-    } else if (const auto* super = std::get_if<Super>(&node.value)) {
-      require(can_.super_blocks, super->tag, "'{% super() %}'", "");
-    } else if (const auto* flush = std::get_if<Flush>(&node.value)) {
-      require(can_.flush, flush->tag, "'{% flush %}'", "");
-    } else if (const auto* call = std::get_if<Call>(&node.value)) {
-      require(can_.components, call->tag, "'{% call %}'", "until then include a template");
-    } else if (const auto* slot = std::get_if<Slot>(&node.value)) {
-      require(can_.components, slot->tag, "'{% slot %}'", "until then use blocks");
-    } else if (const auto* include = std::get_if<Include>(&node.value)) {
-      require(can_.include_arguments || include->arguments.empty(), include->tag,
-              "'{% include %}' with arguments",
-              "until then write '{% set NAME = VALUE %}' before a plain include");
+  void check_excepts(const Node& node) {
+    const auto* attempt = std::get_if<Try>(&node.value);
+    if (!attempt || !file_.is_whole) return;
+    const Try::Except* catch_all = nullptr;
+    for (const Try::Except& except : attempt->excepts) {
+      if (catch_all) {
+        Diagnostic found = error(codes::kExceptNeverReached, except.tag,
+                                 "this '{% except %}' is never reached", "move it up");
+        found.notes.push_back({file_.source, catch_all->tag, "this one catches everything"});
+        sink_.report(std::move(found));
+      }
+      if (!except.type) catch_all = &except;
     }
-  }
-
-  void require(bool is_supported, Span tag, std::string what, std::string help) {
-    if (is_supported || has_finding(tag)) return;
-    sink_.report(error(codes::kNotSupportedYet, tag, std::move(what) + " is not supported yet",
-                       std::move(help)));
-  }
-
-  // Whoever wrote a tag wrongly learns that first.
-  bool has_finding(Span tag) const {
-    return std::ranges::any_of(sink_.diagnostics(), [&](const Diagnostic& d) {
-      return d.source == file_.source && d.span.begin >= tag.begin && d.span.begin < tag.end;
-    });
   }
 
   Diagnostic error(const char* code, Span span, std::string message, std::string help = {}) const {
@@ -136,16 +119,14 @@ class FileChecker {
   }
 
   const Template& file_;
-  const Capabilities& can_;
   DiagnosticSink& sink_;
 };
 
 /// Checks what a page's leaf holds besides blocks, and its blocks against those of its bases.
 class ChildChecker {
  public:
-  ChildChecker(const Page& page, const Extends& extends, const Capabilities& can,
-               DiagnosticSink& sink)
-      : page_(page), leaf_(*page.leaf()), extends_(extends), can_(can), sink_(sink) {}
+  ChildChecker(const Page& page, const Extends& extends, DiagnosticSink& sink)
+      : page_(page), leaf_(*page.leaf()), extends_(extends), sink_(sink) {}
 
   void run() {
     for (const Node& node : leaf_.body) check_top_level(node);
@@ -173,26 +154,8 @@ class ChildChecker {
   }
 
   void check_set(const Set& set) {
-    for (const Name& name : set.names) {
-      const PageParam* fixed = base_param(name.text);
-      if (!fixed || can_.fixed_params) continue;
-      Diagnostic found = diagnostic(codes::kNotSupportedYet, Severity::error, set.tag,
-                                    "giving the base's parameter " + quoted(name.text) +
-                                        " a value here is not supported yet");
-      found.help = "until then the handler passes it";
-      found.notes.push_back(
-          {fixed->file->source, fixed->param->tag, "the parameter is declared here"});
-      sink_.report(std::move(found));
-      return;
-    }
-    warn_never_rendered(set.tag, "this '{% set %}'");
-  }
-
-  const PageParam* base_param(std::string_view name) const {
-    for (const PageParam& param : page_.params) {
-      if (param.file != &leaf_ && param.param->name.text == name) return &param;
-    }
-    return nullptr;
+    const auto is_it = [&](const FixedParam& fixed) { return fixed.set == &set; };
+    if (std::ranges::none_of(page_.fixed, is_it)) warn_never_rendered(set.tag, "this '{% set %}'");
   }
 
   // A block that overrides nothing is reported without those inside it.
@@ -225,15 +188,6 @@ class ChildChecker {
     sink_.report(std::move(found));
   }
 
-  static std::string listed(const std::vector<std::string>& names) {
-    constexpr std::size_t kMost = 8;
-    std::string list;
-    for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
-      list += (i > 0 ? ", " : "") + quoted(names[i]);
-    }
-    return names.size() > kMost ? list + ", …" : list;
-  }
-
   void warn_never_rendered(Span span, const std::string& what) {
     Diagnostic found = diagnostic(codes::kNeverRendered, Severity::warning, span,
                                   what + " stands outside all blocks and is never rendered");
@@ -250,6 +204,8 @@ class ChildChecker {
             return value.span;
           } else if constexpr (std::is_same_v<T, If>) {
             return value.branches.front().tag;
+          } else if constexpr (std::is_same_v<T, Call>) {
+            return value.component.tag;
           } else {
             return value.tag;
           }
@@ -264,16 +220,109 @@ class ChildChecker {
   const Page& page_;
   const Template& leaf_;
   const Extends& extends_;
-  const Capabilities& can_;
   DiagnosticSink& sink_;
+};
+
+/// Walks over what a page renders, for what only shows there.
+class RenderedChecker {
+ public:
+  RenderedChecker(const Page& page, DiagnosticSink& sink) : page_(page), sink_(sink) {}
+
+  void run() { check_body(page_.root()->body, *page_.root(), {}); }
+
+ private:
+  /// What stands around a node.
+  struct Around {
+    const char* wall = nullptr;  // The nearest directive whose content can't wait.
+    const Template* wall_file = nullptr;
+    Span wall_tag;
+    bool is_in_block = false;
+  };
+
+  void check_body(const Body& body, const Template& file, const Around& around) {
+    if (!walked_.emplace(&body, around.wall != nullptr).second) return;
+    for (const Node& node : body) {
+      check_flush(node, file, around);
+      check_super(node, file, around);
+      check_inner(node, file, around);
+    }
+  }
+
+  void check_inner(const Node& node, const Template& file, Around around) {
+    const auto* call = std::get_if<Call>(&node.value);
+    const auto* include = call ? &call->component : std::get_if<Include>(&node.value);
+    if (const auto at = page_.includes.find(include); include && at != page_.includes.end()) {
+      Around inner = around;
+      inner.is_in_block = false;
+      check_body(at->second->body, *at->second, inner);
+    }
+    if (const auto* super = std::get_if<Super>(&node.value)) {
+      const auto at = page_.supers.find(super);
+      if (at != page_.supers.end()) check_body(at->second.block->body, *at->second.file, around);
+    }
+    const auto* block = std::get_if<Block>(&node.value);
+    const auto at = block ? page_.blocks.find(block->name.text) : page_.blocks.end();
+    if (at != page_.blocks.end()) {
+      around.is_in_block = true;
+      return check_body(at->second.block->body, *at->second.file, around);
+    }
+    for_each_body(node, [&](const Body& body) {
+      Around inner = around;
+      if (const auto* apply = std::get_if<Apply>(&node.value)) {
+        inner = {"an '{% apply %}'", &file, apply->tag, around.is_in_block};
+      } else if (call) {
+        inner = {"the content of a '{% call %}'", &file, call->component.tag, around.is_in_block};
+      } else if (const Try::Except* except = except_of(node, body)) {
+        inner = {"an '{% except %}'", &file, except->tag, around.is_in_block};
+      }
+      check_body(body, file, inner);
+    });
+  }
+
+  static const Try::Except* except_of(const Node& node, const Body& body) {
+    const auto* attempt = std::get_if<Try>(&node.value);
+    if (!attempt) return nullptr;
+    for (const Try::Except& except : attempt->excepts) {
+      if (&except.body == &body) return &except;
+    }
+    return nullptr;
+  }
+
+  void check_flush(const Node& node, const Template& file, const Around& around) {
+    const auto* flush = std::get_if<Flush>(&node.value);
+    if (!flush || !around.wall) return;
+    Diagnostic found = error_at(codes::kCannotFlush, file.source, flush->tag,
+                                "'{% flush %}' can't stand in " + std::string(around.wall),
+                                "move it behind, where what was rendered is a part of the page");
+    found.notes.push_back({around.wall_file->source, around.wall_tag, "it is opened here"});
+    sink_.report(std::move(found));
+  }
+
+  // Where a base is missing, nobody knows what a block overrides.
+  void check_super(const Node& node, const Template& file, const Around& around) {
+    const auto* super = std::get_if<Super>(&node.value);
+    if (!super || !around.is_in_block || page_.supers.contains(super)) return;
+    if (page_.root()->extends) return;
+    sink_.report(error_at(codes::kSuperOfNothing, file.source, super->tag,
+                          "the block around '{% super() %}' overrides no other",
+                          "it writes what a base has in the block; there is none here"));
+  }
+
+  const Page& page_;
+  DiagnosticSink& sink_;
+  std::set<std::pair<const Body*, bool>> walked_;
 };
 
 }  // namespace
 
-void check_page(const Page& page, DiagnosticSink& sink, const Capabilities& capabilities) {
-  for (const auto& file : page.files) FileChecker(*file, capabilities, sink).run();
+void check_file(const Template& file, DiagnosticSink& sink) {
+  FileChecker(file, sink).run();
+}
+
+void check_page(const Page& page, DiagnosticSink& sink) {
   const Template& leaf = *page.leaf();
-  if (leaf.extends && leaf.is_whole) ChildChecker(page, *leaf.extends, capabilities, sink).run();
+  if (leaf.extends && leaf.is_whole) ChildChecker(page, *leaf.extends, sink).run();
+  RenderedChecker(page, sink).run();
   if (!sink.has_errors()) check_contexts(page, sink);
 }
 

@@ -69,9 +69,19 @@ inline constexpr char kNeverRendered[] = "T050";
 inline constexpr char kOverridesNothing[] = "T051";
 inline constexpr char kLongCharacter[] = "T052";
 
-inline constexpr char kNotSupportedYet[] = "T060";
-
+// Typed includes, components, modules, exceptions, streaming.
 inline constexpr char kHandlerRepeated[] = "T080";
+inline constexpr char kMissingArgument[] = "T081";
+inline constexpr char kUnknownArgument[] = "T082";
+inline constexpr char kUnknownSlot[] = "T083";
+inline constexpr char kSlotFilledTwice[] = "T084";
+inline constexpr char kSuperOfNothing[] = "T085";
+inline constexpr char kMalformedModule[] = "T086";
+inline constexpr char kMalformedCall[] = "T087";
+inline constexpr char kExceptNeverReached[] = "T088";
+inline constexpr char kCannotFlush[] = "T089";
+inline constexpr char kMalformedExcept[] = "T090";
+
 // Lints.
 inline constexpr char kUnusedParam[] = "T100";
 inline constexpr char kUnusedVariable[] = "T101";

@@ -216,6 +216,12 @@ ContextAt ContextFlow::walk(const Include& node, const Template& file, const Con
   return body(found->second->body, *found->second, before);
 }
 
+ContextAt ContextFlow::walk(const Super& node, const Template&, const ContextAt& before) {
+  const auto found = page_.supers.find(&node);
+  if (found == page_.supers.end()) return before;
+  return body(found->second.block->body, *found->second.file, before);
+}
+
 ContextAt ContextFlow::walk(const Apply& node, const Template& file, const ContextAt& before) {
   check_attempt(node.tag, file, before);
   const ContextAt end = body(node.body, file, before);
@@ -248,17 +254,22 @@ ContextAt ContextFlow::walk(const Module& node, const Template& file, const Cont
 }
 
 ContextAt ContextFlow::walk(const Call& node, const Template& file, const ContextAt& before) {
-  check_attempt(node.tag, file, before);
-  check_markup("a component", node.tag, file, before);
-  const ContextAt end = body(node.body, file, before);
-  if (!join(before.context, end.context)) {
-    report_moves("what a call passes on", node.tag, file, before, end);
+  check_markup("a component", node.component.tag, file, before);
+  for (const Call::Fill& fill : node.fills) {
+    const ContextAt end = body(fill.body, file, before);
+    if (!join(before.context, end.context)) {
+      report_moves("what a call passes on", fill.tag, file, before, end);
+    }
   }
-  return before;
+  return walk(node.component, file, before);
 }
 
 ContextAt ContextFlow::walk(const Slot& node, const Template& file, const ContextAt& before) {
   check_markup("a slot", node.tag, file, before);
+  const ContextAt end = body(node.body, file, before);
+  if (!join(before.context, end.context)) {
+    report_moves("the slot's own content", node.tag, file, before, end);
+  }
   return before;
 }
 

@@ -75,6 +75,7 @@ class ContextFlow {
   ContextAt walk(const Continue& node, const Template& file, const ContextAt& before);
   ContextAt walk(const Block& node, const Template& file, const ContextAt& before);
   ContextAt walk(const Include& node, const Template& file, const ContextAt& before);
+  ContextAt walk(const Super& node, const Template& file, const ContextAt& before);
   ContextAt walk(const Apply& node, const Template& file, const ContextAt& before);
   ContextAt walk(const Try& node, const Template& file, const ContextAt& before);
   ContextAt walk(const Module& node, const Template& file, const ContextAt& before);

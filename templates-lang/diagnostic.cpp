@@ -60,6 +60,15 @@ Diagnostic error_at(std::string_view code, SourcePtr source, Span span, std::str
   return diagnostic;
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 8;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
+    list += (i > 0 ? ", " : "") + quoted(names[i]);
+  }
+  return names.size() > kMost ? list + ", …" : list;
+}
+
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }

@@ -44,6 +44,9 @@ Diagnostic error_at(std::string_view code, SourcePtr source, Span span, std::str
 /// 'text', as messages show what the user typed.
 std::string quoted(std::string_view text);
 
+/// 'a', 'b', 'c': the first of them and "…" if there are many.
+std::string listed(const std::vector<std::string>& names);
+
 /// What is done about warnings, beside what a file's own comments say (allowances.h).
 struct WarningPolicy {
   std::set<std::string, std::less<>> allowed;  ///< Codes of warnings that are dropped.

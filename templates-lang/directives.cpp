@@ -55,6 +55,7 @@ bool opens_body(Directive directive) {
     case Directive::call:
     case Directive::for_:
     case Directive::if_:
+    case Directive::slot:
     case Directive::try_:
     case Directive::while_:
       return true;

@@ -196,6 +196,8 @@ class FileLint {
             return value.tag;
           } else if constexpr (requires { value.branches; }) {
             return value.branches.front().tag;
+          } else if constexpr (requires { value.component; }) {
+            return value.component.tag;
           } else {
             const bool is_blank_text = std::ranges::all_of(value.text, is_blank);
             return is_blank_text ? std::nullopt : std::optional(trimmed(value.span));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "templates-lang/codes.h"
-#include "templates-lang/parser.h"
 
 namespace bora::lang {
 namespace {
@@ -93,11 +92,15 @@ const Template* FileLoader::load(std::string_view written, Span span, const Temp
 
 const Template* FileLoader::load_resolved(const std::string& name, Diagnostic found,
                                           const Template* from) {
-  const auto known = loaded_.find(name);
-  if (known != loaded_.end()) return known->second;
-
-  TemplateSource::Loaded loaded = source_.load(name);
-  if (loaded.status == TemplateSource::Status::ok) return parse(name, std::move(loaded.source));
+  const TemplateCache::Entry& entry = cache_.load(name);
+  if (entry.file) {
+    if (loaded_.insert(entry.file.get()).second) {
+      page_.files.push_back(entry.file);
+      for (const Diagnostic& diagnostic : entry.diagnostics) sink_.report(diagnostic);
+    }
+    return entry.file.get();
+  }
+  const TemplateSource::Loaded& loaded = entry.loaded;
   if (loaded.status == TemplateSource::Status::unreadable) {
     found.code = codes::kFileUnreadable;
     found.message = "can't read template " + quoted(name) + ": " + loaded.error;
@@ -109,23 +112,13 @@ const Template* FileLoader::load_resolved(const std::string& name, Diagnostic fo
     found.message = "there is no template " + quoted(name);
     const std::string_view containing = from ? from->name : std::string_view();
     const std::string nearest =
-        sink_.is_full() ? std::string() : nearest_template(name, names(), containing);
+        sink_.is_full() ? std::string() : nearest_template(name, cache_.names(), containing);
     if (!nearest.empty()) {
       found.help = "did you mean " + quoted(written_in(nearest, containing)) + "?";
     }
   }
   sink_.report(std::move(found));
   return nullptr;
-}
-
-const std::vector<std::string>& FileLoader::names() {
-  if (!names_) names_ = source_.names();
-  return *names_;
-}
-
-const Template* FileLoader::parse(const std::string& name, SourcePtr source) {
-  page_.files.push_back(parse_template(name, std::move(source), sink_));
-  return loaded_[name] = page_.files.back().get();
 }
 
 }  // namespace bora::lang

@@ -1,20 +1,19 @@
 #pragma once
 
-#include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "templates-lang/inheritance.h"
+#include "templates-lang/template_cache.h"
 
 namespace bora::lang {
 
-/// All files of a page, each read once.
+/// The files of a page.
 class FileLoader {
  public:
-  FileLoader(Page& page, TemplateSource& source, DiagnosticSink& sink)
-      : page_(page), source_(source), sink_(sink) {}
+  FileLoader(Page& page, TemplateCache& cache, DiagnosticSink& sink)
+      : page_(page), cache_(cache), sink_(sink) {}
 
   const Template* load_page();
 
@@ -23,14 +22,11 @@ class FileLoader {
 
  private:
   const Template* load_resolved(const std::string& name, Diagnostic found, const Template* from);
-  const std::vector<std::string>& names();
-  const Template* parse(const std::string& name, SourcePtr source);
 
   Page& page_;
-  TemplateSource& source_;
+  TemplateCache& cache_;
   DiagnosticSink& sink_;
-  std::map<std::string, const Template*, std::less<>> loaded_;
-  std::optional<std::vector<std::string>> names_;  // Listed when the first file is missing.
+  std::set<const Template*> loaded_;
 };
 
 }  // namespace bora::lang

@@ -1,5 +1,6 @@
 // The part of OperandReader that reads names of files, headers and functions.
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -13,6 +14,12 @@ namespace {
 constexpr char kImportForms[] =
     "write '{% import \"models.h\" %}', '{% import <map> %}' or '{% from shop::text import shorten "
     "%}'";
+
+bool is_builtin_type(std::string_view word) {
+  constexpr std::string_view kTypes[] = {"bool", "char",   "double",   "float",   "int",
+                                         "long", "signed", "unsigned", "char8_t", "wchar_t"};
+  return std::ranges::find(kTypes, word) != std::end(kTypes);
+}
 
 }  // namespace
 
@@ -54,7 +61,7 @@ std::optional<Extends> OperandReader::extends(const Token& tag) {
 std::optional<Include> OperandReader::include(const Token& tag) {
   auto included = file(tag);
   if (!included) return std::nullopt;
-  Include include{tag.span, std::move(included->name), included->span, {}};
+  Include include{tag.span, std::move(included->name), included->span, {}, {}};
   const Span rest = code({included->end, tag.content.end});
   if (rest.size() == 0) return include;
 
@@ -67,7 +74,123 @@ std::optional<Include> OperandReader::include(const Token& tag) {
   auto list = arguments({tokens[1].span.begin, rest.end});
   if (!list) return std::nullopt;
   include.arguments = std::move(*list);
+  include.kind = Include::Kind::with;
   return include;
+}
+
+// `Entry(post)`, `shop::List<int>(xs)`: the last pair of parentheses is the call's.
+std::optional<std::variant<Module, Include>> OperandReader::module(const Token& tag) {
+  constexpr char kForm[] = "write '{% module Entry(post) %}'";
+  const auto call = expression(tag, "a call", kForm);
+  if (!call) return std::nullopt;
+  const Tokens tokens = scan_cpp(text_, call->span);
+  if (is_word(tokens.front(), "Template")) {
+    auto include = template_module(tag, tokens);
+    if (!include) return std::nullopt;
+    return *std::move(include);
+  }
+  const std::size_t open = find_top_level(tokens, "(");
+  const bool is_call = open > 0 && open < tokens.size() && text(tokens.back().span) == ")" &&
+                       find_closing(tokens, open) + 1 == tokens.size();
+  if (!is_call) {
+    report(codes::kMalformedModule, call->span, "'{% module %}' wants a class and its arguments",
+           kForm);
+    return std::nullopt;
+  }
+  return Module{tag.span,
+                *call,
+                {call->span.begin, tokens[open - 1].span.end},
+                {tokens[open].span.begin, call->span.end}};
+}
+
+// `Template("card.html", title="x")`
+std::optional<Include> OperandReader::template_module(const Token& tag, const Tokens& tokens) {
+  const Span whole{tokens.front().span.begin, tokens.back().span.end};
+  const bool is_call = tokens.size() > 3 && text(tokens[1].span) == "(" &&
+                       find_closing(tokens, 1) + 1 == tokens.size();
+  const bool is_literal = is_call && tokens[2].kind == CppToken::Kind::string &&
+                          text(tokens[2].span).front() == '"' && tokens[2].span.size() > 2;
+  const bool has_rest = is_literal && tokens.size() > 4;
+  if (!is_literal || (has_rest && text(tokens[3].span) != ",")) {
+    report(codes::kMalformedModule, whole, "'Template' wants a file name and arguments",
+           "write '{% module Template(\"card.html\", title=\"x\") %}'");
+    return std::nullopt;
+  }
+  const Span name{tokens[2].span.begin + 1, tokens[2].span.end - 1};
+  Include include{tag.span, std::string(text(name)), name, {}, Include::Kind::module};
+  if (!has_rest) return include;
+  auto list = arguments({tokens[3].span.end, tokens.back().span.begin});
+  if (!list) return std::nullopt;
+  include.arguments = std::move(*list);
+  return include;
+}
+
+// `card(title="x")`, `ui/card`, `"ui/card.html"(title="x")`. A name without an ending gets that of
+// the file that calls.
+std::optional<Include> OperandReader::component(const Token& tag) {
+  constexpr char kForm[] = "write '{% call card(title=\"x\") %}' to render 'card.html'";
+  const Span operand = code(tag.content);
+  if (operand.size() == 0) {
+    report(codes::kMissingOperand, tag.span, "'{% call %}' lacks a component", kForm);
+    return std::nullopt;
+  }
+  const Tokens tokens = scan_cpp(text_, operand);
+  const std::size_t open = find_top_level(tokens, "(");
+  const std::uint32_t name_end = open < tokens.size() ? tokens[open].span.begin : operand.end;
+  Span name = code({operand.begin, name_end});
+  const bool is_quoted = name.size() > 2 && text(name).front() == '"' && text(name).back() == '"';
+  if (is_quoted) name = {name.begin + 1, name.end - 1};
+  const auto is_path_byte = [](char c) {
+    return is_word_byte(c) || c == '/' || c == '.' || c == '-';
+  };
+  const bool is_name = name.size() > 0 && std::ranges::all_of(text(name), is_path_byte);
+  const bool is_call = open == tokens.size() || find_closing(tokens, open) + 1 == tokens.size();
+  if (!is_name || !is_call) {
+    report(codes::kMalformedCall, operand, "'{% call %}' wants a component and its arguments",
+           kForm);
+    return std::nullopt;
+  }
+  std::string file(text(name));
+  if (!is_quoted && file.find('.', file.rfind('/') + 1) == std::string::npos) file += ending_;
+  Include include{tag.span, std::move(file), name, {}, Include::Kind::call};
+  const std::uint32_t list_begin = open < tokens.size() ? tokens[open].span.end : operand.end;
+  const Span list = code({list_begin, std::max(list_begin, operand.end - 1)});
+  if (list.size() == 0) return include;
+  auto given = arguments(list);
+  if (!given) return std::nullopt;
+  include.arguments = std::move(*given);
+  return include;
+}
+
+// `std::exception`, `std::exception& e`, `std::exception as e`.
+std::optional<Try::Except> OperandReader::except(const Token& tag) {
+  Try::Except except{tag.span, {}, {}, {}};
+  const Span operand = code(tag.content);
+  if (operand.size() == 0) return except;
+  const Tokens tokens = scan_cpp(text_, operand);
+  const CppToken& last = tokens.back();
+  const auto is_type_end = [&](const CppToken& token) {
+    const std::string_view piece = text(token.span);
+    return piece == "&" || piece == "*" || piece == ">" || is_builtin_type(piece) ||
+           (token.kind == CppToken::Kind::identifier && !is_cpp_keyword(piece));
+  };
+  const bool has_as = tokens.size() > 2 && is_word(tokens[tokens.size() - 2], "as");
+  const bool has_name =
+      has_as || (tokens.size() > 1 && is_type_end(tokens[tokens.size() - 2]) &&
+                 last.kind == CppToken::Kind::identifier && !is_cpp_keyword(text(last.span)));
+  const bool is_type =
+      tokens.front().kind == CppToken::Kind::identifier || text(tokens.front().span) == "::";
+  if (!is_type || is_plain_list(tokens)) {
+    report(codes::kMalformedExcept, operand, "'{% except %}' wants a type, or a type and a name",
+           "write '{% except std::exception& error %}'");
+    return std::nullopt;
+  }
+  const std::size_t type_end = tokens.size() - (has_as ? 3 : has_name ? 2 : 1);
+  except.type = Span{operand.begin, tokens[type_end].span.end};
+  if (!has_name) return except;
+  except.name = introduced_name(last.span);
+  if (!except.name) return std::nullopt;
+  return except;
 }
 
 // A comma ends a value only before the next 'NAME =': the one in f<a, b>(c) does not.

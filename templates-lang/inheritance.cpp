@@ -8,6 +8,7 @@
 #include "templates-lang/codes.h"
 #include "templates-lang/cpp_scanner.h"
 #include "templates-lang/file_loader.h"
+#include "templates-lang/template_cache.h"
 
 namespace bora::lang {
 namespace {
@@ -18,18 +19,19 @@ struct Unit {
   const Template* file = nullptr;
 };
 
-/// An include or a block in a unit, and what it stands for.
+/// An include, a block or a super in a unit, and what it stands for.
 struct Reference {
   Span tag;
   const Include* include = nullptr;  // Null for a block.
-  std::string_view name;             // The block's or the included file's.
+  bool is_super = false;
+  std::string_view name;  // The block's or the included file's.
   Unit target;
 };
 
 class Resolver {
  public:
-  Resolver(Page& page, TemplateSource& source, DiagnosticSink& sink)
-      : page_(page), sink_(sink), loader_(page, source, sink) {}
+  Resolver(Page& page, TemplateCache& cache, DiagnosticSink& sink)
+      : page_(page), sink_(sink), loader_(page, cache, sink) {}
 
   bool run();
 
@@ -52,6 +54,11 @@ class Resolver {
   void load_level(const Template& file);
   void load_includes(const Template& file, const Body& body, std::vector<const Template*>& found);
   const Template* load_included(const Include& include, const Template& file);
+  void check_arguments(const Include& include, const Template& file, const Template& included);
+  void add_supers(const Body& body, const BlockBody& base);
+  void check_fills(const Call& call, const Template& file);
+  void collect_slots(const Body& body, std::set<std::string>& names,
+                     std::set<const Body*>& walked) const;
   void add_blocks(const Template& file, const Body& body, const Template& level_file,
                   Blocks& level);
   void add_block(const Block& block, const Template& file, const Template& level_file,
@@ -60,12 +67,15 @@ class Resolver {
   Size measure(Unit unit);
   Size measure(const Reference& reference);
   void add_references(const Body& body, const Template& file, std::vector<Reference>& found);
-  void add_rendered_include(const Include& include, const Template* file);
   bool closes_circle(const Reference& reference);
   std::string describe(const Step& step) const;
   void report_size(std::string message);
 
   void collect_params();
+  const std::vector<PageParam>& needs(Unit unit);
+  void add_needs(const Include& include, const Template& file, std::vector<PageParam>& found);
+  void fix_params();
+  bool is_declared_up_to(std::size_t level, std::string_view name) const;
   void add_param(const Template& file, const Param& param, bool is_override);
   void check_repeated_params(const Template& file);
   std::string normalized_type(const PageParam& param) const;
@@ -79,7 +89,8 @@ class Resolver {
   bool is_too_big_ = false;
   std::map<std::string_view, std::size_t> param_places_;  // In Page::params.
   bool has_repeated_blocks_ = false;
-  std::vector<const Template*> rendered_includes_;  // Those without arguments, in order.
+  std::map<const Body*, std::vector<PageParam>> needs_;
+  std::vector<std::pair<const Call*, const Template*>> calls_;  // With the files they stand in.
 };
 
 bool Resolver::run() {
@@ -87,6 +98,7 @@ bool Resolver::run() {
   if (!leaf) return false;
   load_chain(leaf);
   for (auto file = page_.chain.rbegin(); file != page_.chain.rend(); ++file) load_level(**file);
+  for (const auto& [call, file] : calls_) check_fills(*call, *file);
   measure(Unit{&page_.root()->body, page_.root()});
   collect_params();
   return true;
@@ -138,9 +150,12 @@ void Resolver::load_level(const Template& file) {
 void Resolver::load_includes(const Template& file, const Body& body,
                              std::vector<const Template*>& found) {
   for (const Node& node : body) {
-    if (const auto* include = std::get_if<Include>(&node.value)) {
+    const auto* call = std::get_if<Call>(&node.value);
+    const auto* include = call ? &call->component : std::get_if<Include>(&node.value);
+    if (include && !include->file.empty()) {
       const Template* included = load_included(*include, file);
       if (included && std::ranges::find(found, included) == found.end()) found.push_back(included);
+      if (included && call) calls_.emplace_back(call, &file);
     }
     for_each_body(node, [&](const Body& inner) { load_includes(file, inner, found); });
   }
@@ -161,7 +176,83 @@ const Template* Resolver::load_included(const Include& include, const Template& 
     return nullptr;
   }
   page_.includes.emplace(&include, included);
+  if (include.has_own_scope() && included->is_whole) check_arguments(include, file, *included);
   return included;
+}
+
+void Resolver::check_arguments(const Include& include, const Template& file,
+                               const Template& included) {
+  std::vector<std::string> names;
+  for (const Param& param : included.params) names.push_back(param.name.text);
+  for (const Include::Argument& argument : include.arguments) {
+    if (std::ranges::find(names, argument.name.text) != names.end()) continue;
+    const std::string nearest = nearest_name(argument.name.text, names);
+    sink_.report(error_at(codes::kUnknownArgument, file.source, argument.name.span,
+                          quoted(included.name) + " has no parameter " + quoted(argument.name.text),
+                          !nearest.empty() ? "did you mean " + quoted(nearest) + "?"
+                          : names.empty()  ? "it has no '{% param %}' at all"
+                                           : "its parameters are " + listed(names)));
+  }
+  for (const Param& param : included.params) {
+    const auto is_given = [&](const Include::Argument& argument) {
+      return argument.name.text == param.name.text;
+    };
+    if (param.default_value || std::ranges::any_of(include.arguments, is_given)) continue;
+    Diagnostic found =
+        error_at(codes::kMissingArgument, file.source, include.tag,
+                 quoted(included.name) + " needs the argument " + quoted(param.name.text));
+    found.notes.push_back({included.source, param.tag, "the parameter is declared here"});
+    sink_.report(std::move(found));
+  }
+}
+
+void Resolver::check_fills(const Call& call, const Template& file) {
+  const Template* component = page_.includes.at(&call.component);
+  if (!component->is_whole) return;
+  std::set<std::string> names;
+  std::set<const Body*> walked;
+  collect_slots(component->body, names, walked);
+  for (const Call::Fill& fill : call.fills) {
+    if (names.contains(fill.name ? fill.name->text : "")) continue;
+    std::vector<std::string> named(names.begin(), names.end());
+    std::erase(named, "");
+    const std::string nearest = fill.name ? nearest_name(fill.name->text, named) : "";
+    std::string help;
+    if (!nearest.empty()) {
+      help = "did you mean " + quoted(nearest) + "?";
+    } else if (!named.empty()) {
+      help = "its slots are " + listed(named);
+    } else if (names.empty()) {
+      help = "write '{% slot %}{% end %}' in it where the content belongs";
+    }
+    sink_.report(error_at(
+        codes::kUnknownSlot, file.source, fill.name ? fill.name->span : call.component.tag,
+        quoted(component->name) + (fill.name ? " has no slot " + quoted(fill.name->text)
+                                             : " has no slot for what stands outside of slots"),
+        std::move(help)));
+  }
+}
+
+// The slots of a component, "" for the one without a name.
+void Resolver::collect_slots(const Body& body, std::set<std::string>& names,
+                             std::set<const Body*>& walked) const {
+  if (!walked.insert(&body).second) return;
+  for (const Node& node : body) {
+    if (const auto* slot = std::get_if<Slot>(&node.value)) {
+      names.insert(slot->name ? slot->name->text : "");
+    }
+    if (const auto* include = std::get_if<Include>(&node.value)) {
+      const auto target = page_.includes.find(include);
+      if (target != page_.includes.end()) collect_slots(target->second->body, names, walked);
+    }
+    const auto* block = std::get_if<Block>(&node.value);
+    const auto target = block ? page_.blocks.find(block->name.text) : page_.blocks.end();
+    if (target != page_.blocks.end()) {
+      collect_slots(target->second.block->body, names, walked);
+    } else {
+      for_each_body(node, [&](const Body& inner) { collect_slots(inner, names, walked); });
+    }
+  }
 }
 
 void Resolver::add_blocks(const Template& file, const Body& body, const Template& level_file,
@@ -177,6 +268,8 @@ void Resolver::add_blocks(const Template& file, const Body& body, const Template
 void Resolver::add_block(const Block& block, const Template& file, const Template& level_file,
                          Blocks& level) {
   if (block.name.text.empty()) return;
+  const auto base = page_.blocks.find(block.name.text);
+  if (base != page_.blocks.end()) add_supers(block.body, base->second);
   const auto [known, is_new] = level.emplace(block.name.text, BlockBody{&block, &file});
   if (is_new) return;
   const BlockBody& first = known->second;
@@ -188,6 +281,15 @@ void Resolver::add_block(const Block& block, const Template& file, const Templat
                               "give one of them another name");
   found.notes.push_back({first.file->source, first.block->name.span, "the other one is here"});
   sink_.report(std::move(found));
+}
+
+// What `{% super() %}` in a block means; those in blocks inside it are theirs.
+void Resolver::add_supers(const Body& body, const BlockBody& base) {
+  for (const Node& node : body) {
+    if (const auto* super = std::get_if<Super>(&node.value)) page_.supers.emplace(super, base);
+    if (std::holds_alternative<Block>(node.value)) continue;
+    for_each_body(node, [&](const Body& inner) { add_supers(inner, base); });
+  }
 }
 
 // How much a unit becomes with all that it refers to; finds circles on the way. Each unit is
@@ -207,14 +309,15 @@ Resolver::Size Resolver::measure(Unit unit) {
     size.depth = std::max(size.depth, inner.depth);
   }
   if (size.includes > kMaxIncludes) {
-    report_size("the page includes more than " + std::to_string(kMaxIncludes) + " files");
+    report_size("the page includes more than " + std::to_string(kMaxIncludes) +
+                " files and blocks of bases");
   }
   return sizes_[unit.body] = size;
 }
 
 Resolver::Size Resolver::measure(const Reference& reference) {
   if (closes_circle(reference)) return {};
-  const int step = reference.include ? 1 : 0;
+  const int step = reference.include || reference.is_super ? 1 : 0;
   include_depth_ += step;
   Size size;
   if (include_depth_ <= kMaxIncludeDepth && steps_.size() < kMaxSteps)
@@ -229,27 +332,32 @@ Resolver::Size Resolver::measure(const Reference& reference) {
 void Resolver::add_references(const Body& body, const Template& file,
                               std::vector<Reference>& found) {
   for (const Node& node : body) {
-    if (const auto* include = std::get_if<Include>(&node.value)) {
-      const auto target = page_.includes.find(include);
-      if (target == page_.includes.end()) continue;
-      const Template* next = target->second;
-      add_rendered_include(*include, next);
-      found.push_back({include->tag, include, next->name, {&next->body, next}});
+    const auto* call = std::get_if<Call>(&node.value);
+    const auto* include = call ? &call->component : std::get_if<Include>(&node.value);
+    const auto* super = std::get_if<Super>(&node.value);
+    const auto included = include ? page_.includes.find(include) : page_.includes.end();
+    if (included != page_.includes.end()) {
+      const Template* next = included->second;
+      found.push_back({include->tag, include, false, next->name, {&next->body, next}});
+    }
+    if (super) {
+      const auto target = page_.supers.find(super);
+      if (target == page_.supers.end()) continue;
+      const BlockBody& next = target->second;
+      page_.rendered_blocks.insert(next.block);
+      found.push_back(
+          {super->tag, nullptr, true, next.block->name.text, {&next.block->body, next.file}});
     } else if (const auto* block = std::get_if<Block>(&node.value)) {
       const auto target = page_.blocks.find(block->name.text);
       if (target == page_.blocks.end()) continue;
       const BlockBody& next = target->second;
       page_.rendered_blocks.insert(next.block);
-      found.push_back({block->tag, nullptr, block->name.text, {&next.block->body, next.file}});
+      found.push_back(
+          {block->tag, nullptr, false, block->name.text, {&next.block->body, next.file}});
     } else {
       for_each_body(node, [&](const Body& inner) { add_references(inner, file, found); });
     }
   }
-}
-
-void Resolver::add_rendered_include(const Include& include, const Template* file) {
-  const bool is_known = std::ranges::find(rendered_includes_, file) != rendered_includes_.end();
-  if (include.arguments.empty() && !is_known) rendered_includes_.push_back(file);
 }
 
 bool Resolver::closes_circle(const Reference& reference) {
@@ -289,13 +397,76 @@ void Resolver::report_size(std::string message) {
 
 void Resolver::collect_params() {
   for (auto file = page_.chain.rbegin(); file != page_.chain.rend(); ++file) {
-    check_repeated_params(**file);
     for (const Param& param : (*file)->params) add_param(**file, param, true);
   }
-  for (const Template* file : rendered_includes_) {
-    check_repeated_params(*file);
-    for (const Param& param : file->params) add_param(*file, param, false);
+  for (const auto& file : page_.files) check_repeated_params(*file);
+  for (const PageParam& param : needs(Unit{&page_.root()->body, page_.root()})) {
+    add_param(*param.file, *param.param, false);
   }
+  fix_params();
+}
+
+// The parameters of what a unit includes plainly, without the unit's own.
+const std::vector<PageParam>& Resolver::needs(Unit unit) {
+  const auto [known, is_new] = needs_.try_emplace(unit.body);
+  if (!is_new) return known->second;
+  std::vector<Reference> references;
+  add_references(*unit.body, *unit.file, references);
+  std::vector<PageParam> found;
+  for (const Reference& reference : references) {
+    if (reference.include) {
+      add_needs(*reference.include, *reference.target.file, found);
+    } else {
+      const std::vector<PageParam>& inner = needs(reference.target);
+      found.insert(found.end(), inner.begin(), inner.end());
+    }
+  }
+  // Each name and file once: a page may include one file a thousand times.
+  std::set<const Param*> seen;
+  std::erase_if(found, [&](const PageParam& param) { return !seen.insert(param.param).second; });
+  return needs_[unit.body] = std::move(found);
+}
+
+void Resolver::add_needs(const Include& include, const Template& file,
+                         std::vector<PageParam>& found) {
+  if (!include.has_own_scope()) {
+    for (const Param& param : file.params) found.push_back({&param, &file});
+  }
+  for (const PageParam& param : needs(Unit{&file.body, &file})) {
+    const auto is_same = [&](const Param& own) { return own.name.text == param.param->name.text; };
+    if (!include.has_own_scope() || std::ranges::none_of(file.params, is_same)) {
+      found.push_back(param);
+    }
+  }
+}
+
+// `{% set title = "x" %}` outside of blocks in a child, where a base has the parameter.
+void Resolver::fix_params() {
+  std::set<std::string_view> fixed;
+  for (std::size_t level = 0; level + 1 < page_.chain.size(); ++level) {
+    const Template& file = *page_.chain[level];
+    for (const Node& node : file.body) {
+      const auto* set = std::get_if<Set>(&node.value);
+      if (!set || set->type || set->names.size() != 1) continue;
+      const std::string_view name = set->names.front().text;
+      const auto place = param_places_.find(name);
+      if (place == param_places_.end() || is_declared_up_to(level, name)) continue;
+      if (!fixed.insert(name).second) continue;
+      page_.fixed.push_back({page_.params[place->second], set, &file});
+    }
+  }
+  std::erase_if(page_.params,
+                [&](const PageParam& param) { return fixed.contains(param.param->name.text); });
+}
+
+// Whether the leaf or another file up to this one declares the parameter itself.
+bool Resolver::is_declared_up_to(std::size_t level, std::string_view name) const {
+  for (std::size_t i = 0; i <= level; ++i) {
+    for (const Param& param : page_.chain[i]->params) {
+      if (param.name.text == name) return true;
+    }
+  }
+  return false;
 }
 
 void Resolver::add_param(const Template& file, const Param& param, bool is_override) {
@@ -344,12 +515,18 @@ std::string Resolver::normalized_type(const PageParam& param) const {
 
 }  // namespace
 
-std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source,
+std::unique_ptr<Page> resolve_page(std::string_view name, TemplateCache& cache,
                                    DiagnosticSink& sink) {
   auto page = std::make_unique<Page>();
   page->name = name;
-  if (!Resolver(*page, source, sink).run()) return nullptr;
+  if (!Resolver(*page, cache, sink).run()) return nullptr;
   return page;
+}
+
+std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source,
+                                   DiagnosticSink& sink) {
+  TemplateCache cache(source);
+  return resolve_page(name, cache, sink);
 }
 
 }  // namespace bora::lang

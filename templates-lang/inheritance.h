@@ -19,6 +19,8 @@
 
 namespace bora::lang {
 
+class TemplateCache;
+
 /// A block's body and the file in which it is written (whose escaping and lines it keeps: TPL-19).
 struct BlockBody {
   const Block* block = nullptr;
@@ -31,15 +33,24 @@ struct PageParam {
   const Template* file = nullptr;
 };
 
+/// A parameter of a base that a child gives its value with `{% set %}` outside of blocks.
+struct FixedParam {
+  PageParam param;
+  const Set* set = nullptr;
+  const Template* file = nullptr;  ///< Where the `set` stands.
+};
+
 /// One page, resolved: the input of code generation.
 ///
-/// To render it, walk `root()->body`; at a Block go on in `blocks.at(name)`; at an Include go on in
-/// `includes.at(&node)`. The pointers live as long as the Page.
+/// To render it, walk `root()->body`; at a Block go on in `blocks.at(name)`, at a Super in
+/// `supers.at(&node)`, at an Include in `includes.at(&node)`, at a Call in
+/// `includes.at(&node.component)`, and at a Slot in the call's Fill for it or in its own body. The
+/// pointers live as long as the Page.
 struct Page {
   std::string name;  ///< "blog/entry.html"
 
-  /// All files of the page, parsed once each.
-  std::vector<std::unique_ptr<Template>> files;
+  /// All files of the page, each once; other pages may share them.
+  std::vector<std::shared_ptr<const Template>> files;
 
   /// The inheritance chain, leaf first, root last. At least one element.
   std::vector<const Template*> chain;
@@ -52,13 +63,22 @@ struct Page {
   /// Those of `blocks` whose body is part of the output.
   std::set<const Block*> rendered_blocks;
 
-  /// What each Include node of any file stands for; without those that could not be resolved.
+  /// What each `{% super() %}` stands for: the body that its block overrides. Without those that
+  /// stand for nothing.
+  std::map<const Super*, BlockBody> supers;
+
+  /// What each Include of any file stands for; without those that could not be resolved.
   std::map<const Include*, const Template*> includes;
 
-  /// The page's parameters: the root's first, the leaf's last, then those of the included files
-  /// that are rendered and get no arguments. One entry for each name: the place is its first
-  /// declaration's, the default (or its absence) that of the most derived file.
+  /// The page's parameters: the root's first, the leaf's last, then those of the files that are
+  /// included plainly (where a file with arguments includes one, without its own parameters). One
+  /// entry for each name: the place is its first declaration's, the default (or its absence) that
+  /// of the most derived file.
   std::vector<PageParam> params;
+
+  /// Parameters that a child fixed; `params` does not hold them. The leaf's first, those of a file
+  /// in its order.
+  std::vector<FixedParam> fixed;
 
   [[nodiscard]] const Template* leaf() const { return chain.front(); }
   [[nodiscard]] const Template* root() const { return chain.back(); }
@@ -76,7 +96,8 @@ inline constexpr std::uint32_t kMaxIncludes = 10'000;
 /// Reads and parses `name` and all that it extends and includes, and reports what is wrong: files
 /// that are missing (with the nearest name) or leave the root, cycles (each step named), an include
 /// of a file that extends another, a block defined twice, a parameter declared twice in a file or
-/// with two types, includes nested too deep.
+/// with two types, includes nested too deep, arguments that are missing or unknown, content for
+/// slots that do not exist.
 ///
 /// A block that a child's included file defines overrides the base's, as in Tornado. Within one
 /// level of the chain two included files can't both define a block, nor can a root and a file that
@@ -84,6 +105,10 @@ inline constexpr std::uint32_t kMaxIncludes = 10'000;
 ///
 /// @returns  The page; also when errors were reported, as far as it could be resolved (then it must
 ///           not be generated). Null when `name` itself could not be loaded.
+std::unique_ptr<Page> resolve_page(std::string_view name, TemplateCache& cache,
+                                   DiagnosticSink& sink);
+
+/// The same for one page alone.
 std::unique_ptr<Page> resolve_page(std::string_view name, TemplateSource& source,
                                    DiagnosticSink& sink);
 

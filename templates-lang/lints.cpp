@@ -33,7 +33,8 @@ bool is_complete(const Page& page) {
     if (!file->is_whole) return false;
     bool has_all = true;
     for_each_node(file->body, [&](const Node& node) {
-      const auto* include = std::get_if<Include>(&node.value);
+      const auto* call = std::get_if<Call>(&node.value);
+      const auto* include = call ? &call->component : std::get_if<Include>(&node.value);
       if (include != nullptr && !page.includes.contains(include)) has_all = false;
     });
     if (!has_all) return false;
@@ -67,6 +68,10 @@ std::set<std::uint32_t> introductions(const Template& file) {
       for (const Name& name : loop->names) places.insert(name.span.begin);
     } else if (const auto* include = std::get_if<Include>(&node.value)) {
       for (const auto& argument : include->arguments) places.insert(argument.name.span.begin);
+    } else if (const auto* call = std::get_if<Call>(&node.value)) {
+      for (const auto& argument : call->component.arguments) {
+        places.insert(argument.name.span.begin);
+      }
     }
   });
   return places;

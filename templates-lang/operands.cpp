@@ -49,6 +49,16 @@ std::size_t OperandReader::find_top_level(const Tokens& tokens, std::string_view
   return tokens.size();
 }
 
+std::size_t OperandReader::find_closing(const Tokens& tokens, std::size_t open) const {
+  int depth = 0;
+  for (std::size_t i = open; i < tokens.size(); ++i) {
+    if (tokens[i].kind == CppToken::Kind::punctuation)
+      depth += nesting_change(text(tokens[i].span));
+    if (depth == 0) return i;
+  }
+  return tokens.size();
+}
+
 void OperandReader::report(const char* code, Span span, std::string message, std::string help) {
   sink_.report(error_at(code, source_, span, std::move(message), std::move(help)));
 }

@@ -3,9 +3,11 @@
 // What stands behind a directive's name, read into the parts that the tree keeps. A slip is
 // reported once and yields nothing.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "templates-lang/ast.h"
@@ -18,8 +20,12 @@ namespace bora::lang {
 /// Reads the operands of undamaged tokens of one file.
 class OperandReader {
  public:
-  OperandReader(const SourcePtr& source, DiagnosticSink& sink)
-      : source_(source), text_(source->text()), sink_(sink) {}
+  /// @param file_name  The template's; components are looked for with its ending.
+  OperandReader(const SourcePtr& source, std::string_view file_name, DiagnosticSink& sink)
+      : source_(source),
+        text_(source->text()),
+        ending_(file_name.substr(std::min(file_name.rfind('.'), file_name.size()))),
+        sink_(sink) {}
 
   /// The C++ of an expression or of a directive that wants one. Comments around it fall away.
   ///
@@ -35,6 +41,12 @@ class OperandReader {
   std::optional<Import> from(const Token& tag);
   std::optional<Extends> extends(const Token& tag);
   std::optional<Include> include(const Token& tag);
+  /// `{% module Template("file", a=b) %}` is an Include.
+  std::optional<std::variant<Module, Include>> module(const Token& tag);
+  /// The component of a call.
+  std::optional<Include> component(const Token& tag);
+  /// Type and name, both left out or one of them.
+  std::optional<Try::Except> except(const Token& tag);
   /// The name of a block or a slot. It becomes a part of generated names only, so keywords of C++
   /// and leading digits are fine.
   std::optional<Name> word_name(const Token& tag);
@@ -54,6 +66,8 @@ class OperandReader {
   std::string_view text(Span span) const { return source_->text(span); }
   bool is_word(const CppToken& token, std::string_view word) const;
   std::size_t find_top_level(const Tokens& tokens, std::string_view op, std::size_t from = 0) const;
+  /// The bracket that closes the one at `open`; the end if none does.
+  std::size_t find_closing(const Tokens& tokens, std::size_t open) const;
   Span code(Span part) const { return trim_cpp(text_, part); }
   std::optional<Expression> checked_expression(Span span);
 
@@ -66,11 +80,13 @@ class OperandReader {
   std::optional<Span> header(const Token& tag) const;
   std::optional<File> file(const Token& tag);
   std::optional<std::vector<Include::Argument>> arguments(Span list);
+  std::optional<Include> template_module(const Token& tag, const Tokens& tokens);
 
   void report(const char* code, Span span, std::string message, std::string help = {});
 
   const SourcePtr& source_;
   std::string_view text_;
+  std::string_view ending_;  // ".html"
   DiagnosticSink& sink_;
 };
 

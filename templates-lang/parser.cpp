@@ -74,7 +74,7 @@ class Parser {
       : file_(file),
         sink_(sink),
         directives_(file.source, sink),
-        operands_(file.source, sink),
+        operands_(file.source, file.name, sink),
         whitespace_(default_whitespace_mode(file.name)),
         tokens_(lex(file.source, sink)) {}
 
@@ -99,7 +99,9 @@ class Parser {
   Node parse_try(Open open);
   Node parse_block(Open open);
   Node parse_apply(Open open);
+  Node parse_slot(Open open);
   Node parse_call(Open open);
+  std::vector<Call::Fill> fills_of(Body body, Span call_tag);
   template <class Loop>
   void parse_loop_bodies(Loop& loop, Open& open);
 
@@ -107,7 +109,6 @@ class Parser {
   void add_output(const Token& token, Body& body, bool is_raw);
   void add_plain_tag(const Tag& tag, Body& body);
   void add_super(const Tag& tag, Body& body);
-  void add_slot(const Tag& tag, Body& body);
   void set_extends(const Tag& tag, const Open* open);
   void add_param(const Tag& tag, const Open* open);
   void set_handler(const Tag& tag, const Open* open);
@@ -195,12 +196,12 @@ void Parser::parse_directive(const Tag& tag, const Open* open, Body& body) {
     case Directive::raw:
       return add_output(tag.token, body, true);
     case Directive::module:
-      body.push_back({Module{tag.token.span, operand(tag, "a call, 'Entry(post)'")}});
+      if (auto module = operands_.module(tag.token)) {
+        std::visit([&](auto& node) { body.push_back({std::move(node)}); }, *module);
+      }
       return;
     case Directive::super:
       return add_super(tag, body);
-    case Directive::slot:
-      return add_slot(tag, body);
     case Directive::break_:
     case Directive::continue_:
     case Directive::flush:
@@ -239,6 +240,9 @@ void Parser::parse_nested(const Tag& tag, const Open* outer, Body& body) {
       break;
     case Directive::apply:
       body.push_back(parse_apply(std::move(open)));
+      break;
+    case Directive::slot:
+      body.push_back(parse_slot(std::move(open)));
       break;
     default:
       body.push_back(parse_call(std::move(open)));
@@ -337,9 +341,10 @@ Node Parser::parse_try(Open open) {
   while (next && next->directive != Directive::end) {
     Body* body = nullptr;
     if (next->directive == Directive::except) {
-      std::optional<Expression> declaration;
-      if (next->token.content.size() > 0) declaration = operand(*next, "a declaration");
-      node.excepts.push_back({next->token.span, declaration, {}});
+      std::optional<Try::Except> except;
+      if (!next->token.is_damaged) except = operands_.except(next->token);
+      node.excepts.push_back(except ? *std::move(except)
+                                    : Try::Except{next->token.span, {}, {}, {}});
       body = &node.excepts.back().body;
     } else {
       auto& branch = next->directive == Directive::finally ? node.finally_body : node.else_body;
@@ -374,11 +379,62 @@ Node Parser::parse_apply(Open open) {
   return {std::move(node)};
 }
 
-Node Parser::parse_call(Open open) {
-  Call node{open.tag.token.span, operand(open.tag, "a component"), {}, {}};
+Node Parser::parse_slot(Open open) {
+  Slot node;
+  node.tag = open.tag.token.span;
+  if (!open.tag.token.is_damaged && open.tag.token.content.size() > 0) {
+    node.name = operands_.word_name(open.tag.token);
+  }
   const Next end = parse_body(&open, node.body);
   node.end_tag = finish(end, open);
   return {std::move(node)};
+}
+
+Node Parser::parse_call(Open open) {
+  const Token& token = open.tag.token;
+  std::optional<Include> component;
+  if (!token.is_damaged) component = operands_.component(token);
+  Call node;
+  node.component.tag = token.span;
+  if (component) node.component = *std::move(component);
+  Body body;
+  const Next end = parse_body(&open, body);
+  node.end_tag = finish(end, open);
+  node.fills = fills_of(std::move(body), token.span);
+  return {std::move(node)};
+}
+
+// The slots directly in a call, and what stands outside of them unless it is only blanks.
+std::vector<Call::Fill> Parser::fills_of(Body body, Span call_tag) {
+  std::vector<Call::Fill> fills;
+  Call::Fill rest{call_tag, {}, {}};
+  bool has_rest = false;
+  for (Node& node : body) {
+    auto* slot = std::get_if<Slot>(&node.value);
+    if (slot == nullptr) {
+      const auto* words = std::get_if<Text>(&node.value);
+      has_rest = has_rest || words == nullptr || !std::ranges::all_of(words->text, is_blank);
+      rest.body.push_back(std::move(node));
+      continue;
+    }
+    fills.push_back({slot->tag, std::move(slot->name), std::move(slot->body)});
+  }
+  if (has_rest) fills.push_back(std::move(rest));
+  std::map<std::string_view, Span> known;
+  for (const Call::Fill& fill : fills) {
+    const std::string_view name = fill.name ? std::string_view(fill.name->text) : "";
+    const auto [first, is_new] = known.emplace(name, fill.tag);
+    if (is_new) continue;
+    const bool is_rest = fill.tag == call_tag;
+    Diagnostic found = error(
+        codes::kSlotFilledTwice, is_rest ? first->second : fill.tag,
+        fill.name ? "slot " + quoted(name) + " gets its content twice"
+                  : "the slot without a name gets its content twice",
+        is_rest ? "it is also what the call holds outside of slots; leave one of them out" : "");
+    if (!is_rest) found.notes.push_back({file_.source, first->second, "the first one is here"});
+    sink_.report(std::move(found));
+  }
+  return fills;
 }
 
 // An escape, '{{!', cuts the text in two tokens; they become one node again.
@@ -415,12 +471,6 @@ void Parser::add_plain_tag(const Tag& tag, Body& body) {
 void Parser::add_super(const Tag& tag, Body& body) {
   if (text(tag.token.content) != "()") operands_.nothing(tag.token);
   body.push_back({Super{tag.token.span}});
-}
-
-void Parser::add_slot(const Tag& tag, Body& body) {
-  std::optional<Name> name;
-  if (tag.token.content.size() > 0) name = operands_.word_name(tag.token);
-  body.push_back({Slot{tag.token.span, std::move(name)}});
 }
 
 void Parser::set_extends(const Tag& tag, const Open* open) {

@@ -1,7 +1,9 @@
 #include "compiler/codegen/page_scan.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "compiler/routes/cpp_names.h"
 #include "templates-lang/cpp_scanner.h"
 
 namespace bora::compiler {
@@ -14,9 +16,107 @@ std::string_view token_text(std::string_view text, const CppToken& token) {
   return text.substr(token.span.begin, token.span.size());
 }
 
+constexpr std::string_view kModuleMarkup = "bora_modules.markup<";
+constexpr std::string_view kRoutePrefix = "::route::";
+constexpr std::string_view kRoutes = "route";
+constexpr std::string_view kSetResources = "set_resources";
+
 bool is_identifier(std::string_view text, const CppToken& token, std::string_view name) {
   return token.kind == CppToken::Kind::identifier && token_text(text, token) == name;
 }
+
+// Whether the name at `i` is one of something else: `x.name`, `x->name`, `scope::name`.
+bool is_member(std::string_view text, const std::vector<CppToken>& tokens, std::size_t i) {
+  const std::string_view before = i > 0 ? token_text(text, tokens[i - 1]) : std::string_view();
+  return before == "." || before == "->" || before == "::";
+}
+
+// "admin.users" as C++ writes it, "admin::users"; empty if no route can be called so.
+std::string route_function(std::string_view name) {
+  std::string function;
+  while (true) {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    const std::string_view part = name.substr(0, dot);
+    if (!is_plain_identifier(part) || is_reserved_name(part)) return {};
+    function += part;
+    if (dot == name.size()) return function;
+    function += "::";
+    name.remove_prefix(dot + 1);
+  }
+}
+
+// Rewrites one expression, token by token.
+class Rewriter {
+ public:
+  using IsFree = std::function<bool(std::string_view)>;
+
+  Rewriter(std::string_view text, Span span, const IsFree& is_free)
+      : text_(text), span_(span), is_free_(is_free) {}
+
+  std::vector<Piece> run() {
+    const std::string_view whole = text_.substr(span_.begin, span_.size());
+    if (whole.find("reverse_url") == whole.npos && whole.find("modules") == whole.npos) {
+      return {{{}, span_, std::string(whole)}};
+    }
+    tokens_ = lang::scan_cpp(text_, span_);
+    std::uint32_t begin = span_.begin;
+    for (std::size_t i = 0; i + 3 < tokens_.size(); ++i) {
+      const bool is_name = tokens_[i].kind == CppToken::Kind::identifier;
+      if (!is_name || is_member(text_, tokens_, i)) continue;
+      const std::uint32_t at = tokens_[i].span.begin;
+      const std::size_t known = pieces_.size();
+      std::uint32_t rest = 0;
+      if (word(i) == "reverse_url") rest = reverse_url(i, {begin, at});
+      if (word(i) == "modules") rest = module(i, {begin, at});
+      if (pieces_.size() > known) begin = rest;
+    }
+    if (pieces_.empty()) return {{{}, span_, std::string(whole)}};
+    add(next_before_, {begin, span_.end});
+    return std::move(pieces_);
+  }
+
+ private:
+  [[nodiscard]] std::string_view word(std::size_t i) const { return token_text(text_, tokens_[i]); }
+
+  void add(std::string before, Span span) {
+    if (before.empty() && span.size() == 0) return;
+    pieces_.push_back(
+        {std::move(before), span, std::string(text_.substr(span.begin, span.size()))});
+  }
+
+  // `reverse_url("name"`, then ',' or ')'. Returns where the template's text goes on.
+  std::uint32_t reverse_url(std::size_t i, Span before) {
+    const CppToken& literal = tokens_[i + 2];
+    const bool is_call = word(i + 1) == "(" && literal.kind == CppToken::Kind::string &&
+                         word(i + 2).front() == '"' && word(i + 2).back() == '"' &&
+                         (word(i + 3) == "," || word(i + 3) == ")");
+    if (!is_call || !is_free_("reverse_url")) return 0;
+    const std::string function = route_function(word(i + 2).substr(1, literal.span.size() - 2));
+    if (function.empty()) return 0;
+    add(std::exchange(next_before_, "("), before);
+    pieces_.push_back(
+        {std::string(kRoutePrefix), {literal.span.begin + 1, literal.span.end - 1}, function});
+    return word(i + 3) == "," ? tokens_[i + 3].span.end : tokens_[i + 3].span.begin;
+  }
+
+  // `modules.Entry(`, `modules.shop::List<int>(`
+  std::uint32_t module(std::size_t i, Span before) {
+    if (word(i + 1) != "." || !is_free_("modules")) return 0;
+    std::size_t open = i + 2;
+    while (open < tokens_.size() && word(open) != "(") ++open;
+    if (open == tokens_.size() || open == i + 2) return 0;
+    add(std::exchange(next_before_, ">"), before);
+    add(std::string(kModuleMarkup), {tokens_[i + 2].span.begin, tokens_[open - 1].span.end});
+    return tokens_[open].span.begin;
+  }
+
+  std::string_view text_;
+  Span span_;
+  const IsFree& is_free_;
+  std::vector<CppToken> tokens_;
+  std::vector<Piece> pieces_;
+  std::string next_before_;  // What stands before the text that follows a rewritten name.
+};
 
 // A walk over one page. It ends, as resolve_page() refuses blocks and includes that lead to
 // themselves.
@@ -51,6 +151,22 @@ class NodeWalk {
     const auto found = page_.includes.find(&node);
     if (found != page_.includes.end()) body(found->second->body, *found->second);
   }
+  void children(const lang::Super& node, const lang::Template&) {
+    const auto found = page_.supers.find(&node);
+    if (found != page_.supers.end()) body(found->second.block->body, *found->second.file);
+  }
+  void children(const lang::Apply& node, const lang::Template& file) { body(node.body, file); }
+  void children(const lang::Slot& node, const lang::Template& file) { body(node.body, file); }
+  void children(const lang::Call& node, const lang::Template& file) {
+    for (const auto& fill : node.fills) body(fill.body, file);
+    children(node.component, file);
+  }
+  void children(const lang::Try& node, const lang::Template& file) {
+    body(node.body, file);
+    for (const auto& except : node.excepts) body(except.body, file);
+    if (node.else_body) body(*node.else_body, file);
+    if (node.finally_body) body(*node.finally_body, file);
+  }
 
   template <class Loop>
   void loop(const Loop& node, const lang::Template& file) {
@@ -77,6 +193,14 @@ struct SpansOf {
     if (node.type) return {*node.type, node.value.span};
     return {node.value.span};
   }
+  std::vector<Span> operator()(const lang::Apply& node) const { return {node.function.span}; }
+  std::vector<Span> operator()(const lang::Module& node) const { return {node.call.span}; }
+  std::vector<Span> operator()(const lang::Include& node) const {
+    std::vector<Span> spans;
+    for (const auto& argument : node.arguments) spans.push_back(argument.value.span);
+    return spans;
+  }
+  std::vector<Span> operator()(const lang::Call& node) const { return (*this)(node.component); }
   template <class T>
   std::vector<Span> operator()(const T&) const {
     return {};
@@ -90,24 +214,17 @@ class NameScan {
 
   PageNames run() {
     scopes_.emplace_back();
+    for (const std::string& name : imported_names(page_)) introduce(name);
     for (const lang::PageParam& param : page_.params) introduce(param.param->name);
-    for (const auto& file : page_.files) add_imported(*file);
+    for (const lang::FixedParam& fixed : page_.fixed) {
+      expression(fixed.set->value.span, *fixed.file);
+      introduce(fixed.param.param->name);
+    }
     body(page_.root()->body, *page_.root());
     return std::move(names_);
   }
 
  private:
-  void add_imported(const lang::Template& file) {
-    for (const lang::Import& import : file.imports) {
-      for (const auto& imported : import.imported) {
-        if (imported.alias) introduce(*imported.alias);
-        for (const CppToken& token : lang::scan_cpp(file.source->text(), imported.name)) {
-          introduce(token_text(file.source->text(), token));
-        }
-      }
-    }
-  }
-
   void introduce(const lang::Name& name) { introduce(name.text); }
   void introduce(std::string_view name) {
     names_.all.emplace(name);
@@ -118,16 +235,26 @@ class NameScan {
   }
 
   void expression(Span span, const lang::Template& file) {
-    const std::string_view text = file.source->text();
-    const std::vector<CppToken> tokens = lang::scan_cpp(text, span);
+    const auto is_free = [this](std::string_view name) { return !is_introduced(name); };
+    for (const Piece& piece : rewrite_expression(file.source->text(), span, is_free)) {
+      if (piece.before == kModuleMarkup) names_.uses_modules = true;
+      if (piece.before == kRoutePrefix) names_.scopes.emplace(kRoutes);
+      identifiers(piece.text);
+    }
+  }
+
+  void identifiers(std::string_view text) {
+    const std::vector<CppToken> tokens =
+        lang::scan_cpp(text, {0, static_cast<std::uint32_t>(text.size())});
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].kind != CppToken::Kind::identifier) continue;
       const std::string_view name = token_text(text, tokens[i]);
       names_.all.emplace(name);
-      const std::string_view before = i > 0 ? token_text(text, tokens[i - 1]) : std::string_view();
-      if (before == "." || before == "->" || before == "::") continue;
+      if (is_member(text, tokens, i)) continue;
       if (i + 1 < tokens.size() && token_text(text, tokens[i + 1]) == "::") {
         names_.scopes.emplace(name);
+      } else if (name == kSetResources && module_depth_ > 0 && !is_introduced(name)) {
+        names_.uses_modules = true;
       } else if (!is_introduced(name)) {
         names_.free.emplace(name);
       }
@@ -180,18 +307,59 @@ class NameScan {
     if (found == page_.blocks.end()) return body(node.body, file);
     body(found->second.block->body, *found->second.file);
   }
-  void visit(const lang::Include& node, const lang::Template&) {
+  void visit(const lang::Include& node, const lang::Template& file) {
+    for (const auto& argument : node.arguments) expression(argument.value.span, file);
     const auto found = page_.includes.find(&node);
-    if (found != page_.includes.end()) body(found->second->body, *found->second);
+    if (found == page_.includes.end()) return;
+    const lang::Template& included = *found->second;
+    if (!node.has_own_scope()) return body(included.body, included);
+    const int is_module = node.kind == lang::Include::Kind::module ? 1 : 0;
+    module_depth_ += is_module;
+    scopes_.emplace_back();
+    for (const lang::Param& param : included.params) {
+      if (param.default_value) expression(param.default_value->span, included);
+      introduce(param.name);
+    }
+    nested(included.body, included);
+    scopes_.pop_back();
+    module_depth_ -= is_module;
+  }
+  void visit(const lang::Call& node, const lang::Template& file) {
+    for (const auto& fill : node.fills) nested(fill.body, file);
+    visit(node.component, file);
+  }
+  void visit(const lang::Slot& node, const lang::Template& file) { nested(node.body, file); }
+  void visit(const lang::Super& node, const lang::Template&) {
+    const auto found = page_.supers.find(&node);
+    if (found != page_.supers.end()) body(found->second.block->body, *found->second.file);
+  }
+  void visit(const lang::Apply& node, const lang::Template& file) {
+    names_.captures = true;
+    expression(node.function.span, file);
+    nested(node.body, file);
+  }
+  void visit(const lang::Try& node, const lang::Template& file) {
+    nested(node.body, file);
+    for (const auto& except : node.excepts) {
+      if (except.type) expression(*except.type, file);
+      scopes_.emplace_back();
+      if (except.name) introduce(*except.name);
+      nested(except.body, file);
+      scopes_.pop_back();
+    }
+    if (node.else_body) nested(*node.else_body, file);
+    if (node.finally_body) nested(*node.finally_body, file);
+    names_.catches_all = names_.catches_all || node.finally_body.has_value();
   }
   void visit(const lang::Flush&, const lang::Template&) { names_.flushes = true; }
   void visit(const lang::Module& node, const lang::Template& file) {
-    names_.calls_module = true;
+    names_.uses_modules = names_.uses_modules || !is_function_module(file.source->text(node.name));
     expression(node.call.span, file);
   }
 
   const lang::Page& page_;
   PageNames names_;
+  int module_depth_ = 0;  // How many `{% module Template(…) %}` lead here.
   std::vector<NameSet> scopes_;
 };
 
@@ -215,8 +383,33 @@ std::vector<Span> cpp_spans(const lang::Node& node) {
   return std::visit(SpansOf(), node.value);
 }
 
+NameSet imported_names(const lang::Page& page) {
+  NameSet names;
+  for (const auto& file : page.files) {
+    const std::string_view text = file->source->text();
+    for (const lang::Import& import : file->imports) {
+      for (const auto& imported : import.imported) {
+        if (imported.alias) names.insert(imported.alias->text);
+        for (const CppToken& token : lang::scan_cpp(text, imported.name)) {
+          names.emplace(token_text(text, token));
+        }
+      }
+    }
+  }
+  return names;
+}
+
 PageNames scan_names(const lang::Page& page) {
   return NameScan(page).run();
+}
+
+bool is_function_module(std::string_view name) {
+  return name == "linkify" || name == "xsrf_form_html";
+}
+
+std::vector<Piece> rewrite_expression(std::string_view text, Span span,
+                                      const std::function<bool(std::string_view)>& is_free) {
+  return Rewriter(text, span, is_free).run();
 }
 
 bool uses_namespace(std::string_view text, Span span, std::string_view scope) {

@@ -29,8 +29,13 @@ struct PageNames {
   NameSet free;    ///< Those that it uses and does not introduce: something else must give them.
   NameSet scopes;  ///< What stands in front of a '::' at the start of a name: "route", "std".
   bool flushes = false;       ///< There is a `{% flush %}`.
-  bool calls_module = false;  ///< There is a `{% module %}`.
+  bool uses_modules = false;  ///< There is a `{% module %}` with a class, or what stands for one.
+  bool captures = false;      ///< There is an `{% apply %}`.
+  bool catches_all = false;   ///< There is a `{% finally %}`.
 };
+
+/// Names that the page's files import.
+NameSet imported_names(const lang::Page& page);
 
 /// Scopes are those of the generated code: a name that `{% set %}` or `{% for %}` introduces is not
 /// free up to the end of the body in which it stands.
@@ -42,6 +47,24 @@ bool uses_namespace(std::string_view text, lang::Span span, std::string_view sco
 /// Whether the loop's body names `name` otherwise than as a member: `loop.index`, not `x.loop`.
 bool body_names(const lang::Page& page, const lang::Body& body, const lang::Template& file,
                 std::string_view name);
+
+/// Modules that are functions: `{% module linkify(text) %}`.
+bool is_function_module(std::string_view name);
+
+/// A piece of an expression as it is written into C++.
+struct Piece {
+  std::string before;  ///< Generated code in front of it.
+  lang::Span span;     ///< Where it stands in the template.
+  std::string text;    ///< What is written there: the template's own text unless it was rewritten.
+};
+
+/// `span` with what Bora gives a meaning of its own:
+/// - `reverse_url("admin.users", 7)`, the name a literal, becomes `route::admin::users(7)`,
+/// - `modules.Entry(x)` becomes `bora_modules.markup<Entry>(x)`.
+///
+/// @param is_free  Whether a name is not one that the page introduces there.
+std::vector<Piece> rewrite_expression(std::string_view text, lang::Span span,
+                                      const std::function<bool(std::string_view)>& is_free);
 
 /// The parts of `enumerate(range)` and `enumerate(range, 1)`.
 struct Enumerate {

@@ -51,7 +51,8 @@ std::string_view sink_name(lang::Escape escape) {
 
 std::string_view sink_header(std::string_view sink_name) {
   for (const std::string_view common :
-       {runtime::kEscaped, runtime::kEscapedText, runtime::kEscapedBy, runtime::kRaw}) {
+       {runtime::kEscaped, runtime::kEscapedText, runtime::kEscapedBy, runtime::kRaw,
+        runtime::kModuleScope}) {
     if (sink_name == common) return {};
   }
   const bool is_script =

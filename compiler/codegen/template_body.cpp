@@ -11,7 +11,6 @@
 #include <map>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <utility>
 
 #include "compiler/codegen/runtime_names.h"
@@ -43,10 +42,28 @@ std::vector<const Place*> path_of(const Place* place) {
 // How a name came into a C++ scope: `set` can assign to what `set` introduced, and hides the rest.
 enum class Introduced { by_set, otherwise };
 
+// What a call holds for its component's slots, by their names in C++; null `outer`: the page's
+// own slots get their own content.
+struct Frame {
+  const lang::Call* call = nullptr;
+  std::vector<std::string> functions;
+  const Frame* outer = nullptr;
+};
+
+// A `{% finally %}` that jumps have to go through.
+struct Finally {
+  std::string name;
+  bool breaks = false;
+  bool continues = false;
+};
+
+constexpr char kModules[] = "bora_modules";
+
 class BodyWriter {
  public:
-  BodyWriter(CppWriter& writer, const lang::Page& page, const SinkNames& sinks)
-      : writer_(writer), page_(page), sinks_(sinks), flow_(page) {
+  BodyWriter(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
+             const BodyParts* known)
+      : writer_(writer), page_(page), sinks_(sinks), flow_(page), known_(known) {
     const Place* includer = nullptr;
     for (const Template* file : page.chain) {
       const std::uint32_t line = includer == nullptr ? 0 : extends_line(*includer->file);
@@ -57,9 +74,9 @@ class BodyWriter {
 
   BodyParts write() {
     scopes_.emplace_back();
-    for (const lang::PageParam& param : page_.params) {
-      scopes_.back()[param.param->name.text] = Introduced::otherwise;
-    }
+    for (const std::string& name : imported_names(page_)) introduce(name);
+    for (const lang::PageParam& param : page_.params) introduce(param.param->name.text);
+    for (const lang::FixedParam& fixed : page_.fixed) introduce(fixed.param.param->name.text);
     scopes_.emplace_back();
     place_ = &chain_.back();
     nodes(place_->file->body);
@@ -108,7 +125,18 @@ class BodyWriter {
     writer_.mapped(file().source->name(), position(span.begin), before, text_of(span));
   }
   void mapped(std::string_view before, Span span, Span tag, std::string_view after) {
-    mapped(before, span, text_of(span), tag, after);
+    const auto is_free = [this](std::string_view name) { return !is_introduced(name); };
+    const std::vector<Piece> pieces = rewrite_expression(file().source->text(), span, is_free);
+    for (const Piece& piece : pieces) {
+      const bool is_last = &piece == &pieces.back();
+      const std::string in_front =
+          std::string(&piece == pieces.data() ? before : "") + piece.before;
+      if (is_last) {
+        mapped(in_front, piece.span, piece.text, tag, after);
+      } else {
+        mapped(in_front, piece.span, piece.text, piece.span, {});
+      }
+    }
   }
   // `text` is reported where `span` begins, `after` where the tag's closing braces are.
   void mapped(std::string_view before, Span span, std::string_view text, Span tag,
@@ -121,15 +149,24 @@ class BodyWriter {
 
   // Scopes.
 
+  // What `set` knows: nothing of what lies outside of a file with a scope of its own.
   [[nodiscard]] const Introduced* introduced(const std::string& name) const {
-    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-      if (const auto found = scope->find(name); found != scope->end()) return &found->second;
+    for (std::size_t i = scopes_.size(); i > first_scope_; --i) {
+      const auto found = scopes_[i - 1].find(name);
+      if (found != scopes_[i - 1].end()) return &found->second;
     }
     return nullptr;
   }
+  // What C++ knows.
+  [[nodiscard]] bool is_introduced(std::string_view name) const {
+    return std::any_of(scopes_.begin(), scopes_.end(),
+                       [&](const auto& scope) { return scope.contains(name); });
+  }
+  void introduce(const std::string& name) { scopes_.back()[name] = Introduced::otherwise; }
 
   // Leaves the context as it was: each branch begins in it.
-  void nested(const lang::Body& body) {
+  // Returns the one in which the body ends.
+  lang::HTMLContext nested(const lang::Body& body) {
     const lang::HTMLContext before = context_;
     scopes_.emplace_back();
     unchecked_ = 0;
@@ -137,14 +174,16 @@ class BodyWriter {
     flush_text();
     unchecked_ = 0;
     scopes_.pop_back();
-    context_ = before;
+    return std::exchange(context_, before);
   }
 
-  // The same for the body of a loop.
-  void nested_loop(const lang::Body& body) {
+  // The same for the body of a loop, where `break` and `continue` are C++'s own.
+  void nested_in_loop(const lang::Body& body) {
     const lang::HTMLContext before = context_;
     context_ = flow_.loop_start(body, file(), before);
+    jumps_.push_back(nullptr);
     nested(body);
+    jumps_.pop_back();
     context_ = before;
   }
 
@@ -206,11 +245,17 @@ class BodyWriter {
   }
 
   const std::string& sink(std::string_view type, const Template* function_of = nullptr) {
-    for (const Sink& known : parts_.sinks) {
-      if (known.type == type && known.file == function_of) return known.name;
+    std::size_t index = 0;
+    const auto is_it = [&](const Sink& known) {
+      return known.type == type && known.file == function_of;
+    };
+    while (index < parts_.sinks.size() && !is_it(parts_.sinks[index])) ++index;
+    if (index == parts_.sinks.size()) {
+      const bool is_scope = type == runtime::kModuleScope;
+      parts_.sinks.push_back({type, function_of, is_scope ? kModules : sinks_.name(index)});
     }
-    const std::size_t index = parts_.sinks.size();
-    return parts_.sinks.emplace_back(Sink{type, function_of, sinks_.name(index)}).name;
+    if (captured_) parts_.captured[*captured_].insert(index);
+    return parts_.sinks[index].name;
   }
 
   void write(const lang::If& node) {
@@ -287,11 +332,11 @@ class BodyWriter {
 
   void write_for_body(const lang::For& node) {
     scopes_.emplace_back();
-    for (const Name& name : node.names) scopes_.back()[name.text] = Introduced::otherwise;
+    for (const Name& name : node.names) introduce(name.text);
     // C++ lets a name of the loop's head be hidden only in a block inside the loop's own.
     const bool hides = sets_one_of(node);
     if (hides) writer_.open("{");
-    nested_loop(node.body);
+    nested_in_loop(node.body);
     if (hides) writer_.close();
     scopes_.pop_back();
   }
@@ -316,7 +361,7 @@ class BodyWriter {
     mapped("while (", node.condition.span, node.tag, ") {");
     writer_.indent();
     if (!ran.empty()) writer_.line(ran + " = true;");
-    nested_loop(node.body);
+    nested_in_loop(node.body);
     writer_.close();
     write_else(node.else_body, ran);
     if (node.else_body) writer_.close();
@@ -339,11 +384,20 @@ class BodyWriter {
 
   void write(const lang::Break&) {
     flush_text();
-    writer_.line("break;");
+    jump(&Finally::breaks, "break;");
   }
   void write(const lang::Continue&) {
     flush_text();
-    writer_.line("continue;");
+    jump(&Finally::continues, "continue;");
+  }
+
+  // Out of a `{% try %}` with a `{% finally %}` the way leads through that.
+  void jump(bool Finally::* kind, std::string_view statement) {
+    Finally* const finally = jumps_.empty() ? nullptr : jumps_.back();
+    if (finally == nullptr) return writer_.line(statement);
+    finally->*kind = true;
+    writer_.line("{ " + finally->name + "_jump = " + (kind == &Finally::breaks ? "1" : "2") +
+                 "; goto " + finally->name + "; }");
   }
 
   void write(const lang::Set& node) {
@@ -423,12 +477,24 @@ class BodyWriter {
     return &included_.emplace_back(Place{&wanted, &chain_.front(), 1});
   }
 
+  void write(const lang::Super& node) {
+    const auto found = page_.supers.find(&node);
+    if (found == page_.supers.end()) return;
+    in_place(place_of(*found->second.file), found->second.block->body);
+  }
+
+  // Other files.
+
   void write(const lang::Include& node) {
-    if (!node.arguments.empty()) return refuse("include with");
     const auto found = page_.includes.find(&node);
     if (found == page_.includes.end()) return;
-    const std::uint32_t line = position(node.tag.begin).line;
-    in_place(&included_.emplace_back(Place{found->second, place_, line}), found->second->body);
+    const Place* place = place_in(*found->second, node);
+    if (node.has_own_scope()) return write_in_own_scope(node, place);
+    in_place(place, found->second->body);
+  }
+
+  const Place* place_in(const Template& included, const lang::Include& node) {
+    return &included_.emplace_back(Place{&included, place_, position(node.tag.begin).line});
   }
 
   void in_place(const Place* place, const lang::Body& body) {
@@ -437,22 +503,253 @@ class BodyWriter {
     place_ = outer;
   }
 
-  // The checker reports these; a page with errors is not generated.
-  static void refuse(std::string_view what) {
-    throw std::logic_error("template with an unsupported directive: " + std::string(what));
+  // The arguments come first, under names that hide nothing, so that each may name what a
+  // parameter hides.
+  void write_in_own_scope(const lang::Include& node, const Place* place) {
+    flush_text();
+    writer_.open("{");
+    std::vector<std::string> values;
+    for (const lang::Param& param : place->file->params) {
+      values.push_back(write_argument(node, param, place));
+    }
+    writer_.open("{");
+    const std::size_t outer_scope = std::exchange(first_scope_, scopes_.size());
+    scopes_.emplace_back();
+    const Place* outer = std::exchange(place_, place);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const Name& name = place->file->params[i].name;
+      mapped("[[maybe_unused]] const auto& ", name.span);
+      writer_.line("= " + values[i] + ';');
+      introduce(name.text);
+    }
+    if (node.kind == lang::Include::Kind::module) write_set_resources();
+    writer_.open("{");
+    scopes_.emplace_back();
+    nodes(place->file->body);
+    scopes_.pop_back();
+    writer_.close();
+    place_ = outer;
+    scopes_.pop_back();
+    first_scope_ = outer_scope;
+    writer_.close();
+    writer_.close();
   }
-  void write(const lang::Apply&) { refuse("apply"); }
-  void write(const lang::Try&) { refuse("try"); }
-  void write(const lang::Module&) { refuse("module"); }
-  void write(const lang::Super&) { refuse("super"); }
+
+  // `Required<T> value = …;`, the type reported in the file that declares it, the rest where the
+  // argument is given.
+  std::string write_argument(const lang::Include& node, const lang::Param& param,
+                             const Place* place) {
+    std::string value = unique("value");
+    const auto given =
+        std::find_if(node.arguments.begin(), node.arguments.end(),
+                     [&](const auto& argument) { return argument.name.text == param.name.text; });
+    const Place* outer = std::exchange(place_, place);
+    mapped("[[maybe_unused]] " + std::string(runtime::kRequired) + '<', param.type);
+    if (given == node.arguments.end()) {
+      mapped("> ", param.name.span, value, param.name.span, {});
+      mapped("= ", param.default_value->span, param.tag, ";");
+      place_ = outer;
+      return value;
+    }
+    place_ = outer;
+    mapped("> ", given->name.span, value, given->name.span, {});
+    mapped("= ", given->value.span, node.tag, ";");
+    return value;
+  }
+
+  void write_set_resources() {
+    if (is_introduced("set_resources")) return;
+    const Template& included = file();
+    if (!body_names(page_, included.body, included, "set_resources")) return;
+    writer_.line("const " + std::string(runtime::kSetResources) +
+                 " set_resources(bora_output, bora_handler, " + string_literal(included.name) +
+                 ");");
+  }
+
+  // Components.
+
+  // The content becomes functions in the scope of the call, so that it sees what the call sees.
+  void write(const lang::Call& node) {
+    const auto found = page_.includes.find(&node.component);
+    if (found == page_.includes.end()) return;
+    flush_text();
+    writer_.open("{");
+    Frame frame{&node, {}, frame_};
+    for (const auto& fill : node.fills) frame.functions.push_back(write_fill(fill));
+    const Place* place = place_in(*found->second, node.component);
+    const Frame* outer = std::exchange(frame_, &frame);
+    write_in_own_scope(node.component, place);
+    frame_ = outer;
+    writer_.close();
+  }
+
+  std::string write_fill(const lang::Call::Fill& fill) {
+    std::string function = unique("slot");
+    writer_.line("[[maybe_unused]] const auto " + function + " =");
+    writer_.line("    [&]([[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output,");
+    writer_.open("        [[maybe_unused]] " + std::string(runtime::kPageWriter) + "& bora_out) {");
+    captured(fill.body);
+    writer_.close("};");
+    return function;
+  }
+
+  void write(const lang::Slot& node) {
+    flush_text();
+    if (frame_ != nullptr) {
+      if (const auto* fill = frame_->call->fill_of(node)) {
+        const auto index = static_cast<std::size_t>(fill - frame_->call->fills.data());
+        unchecked_ = 0;
+        return writer_.line(frame_->functions[index] + "(bora_output, bora_out);");
+      }
+    }
+    writer_.open("{");
+    nested(node.body);
+    writer_.close();
+  }
+
+  // A body that is written to another Output, whose `bora_output` and `bora_out` are in scope.
+  void captured(const lang::Body& body) {
+    const std::size_t index = parts_.captured.size();
+    parts_.captured.emplace_back();
+    if (known_ != nullptr) {
+      std::vector<Sink> sinks;
+      for (const std::size_t sink : known_->captured[index]) sinks.push_back(known_->sinks[sink]);
+      write_sinks(writer_, sinks);
+    }
+    const auto outer = std::exchange(captured_, index);
+    auto outer_jumps = std::exchange(jumps_, {});
+    nested(body);
+    jumps_ = std::move(outer_jumps);
+    captured_ = outer;
+  }
+
+  void write(const lang::Apply& node) {
+    flush_text();
+    const std::string captured_text = unique("captured");
+    writer_.open("{");
+    writer_.line(std::string(runtime::kOutput) + ' ' + captured_text + ';');
+    writer_.open("{");
+    writer_.line("[[maybe_unused]] " + std::string(runtime::kOutput) +
+                 "& bora_output = " + captured_text + ';');
+    writer_.line(std::string(runtime::kPageWriter) + " bora_out(bora_output, 0);");
+    captured(node.body);
+    release_output();
+    writer_.close();
+    mapped(sink(runtime::kRaw) + "((", node.function.span, node.tag,
+           ")(::std::string(" + captured_text + ".text())));");
+    writer_.close();
+  }
+
+  // Modules.
+
+  void write(const lang::Module& node) {
+    flush_text();
+    if (is_function_module(text_of(node.name))) {
+      return mapped(sink(runtime::kRaw) + '(', node.call.span, node.tag, ");");
+    }
+    const std::string call = sink(runtime::kModuleScope) + ".render<";
+    release_output();
+    mapped(call, node.name);
+    mapped(">", node.arguments, node.tag, ";");
+    resume_output();
+  }
+
   void write(const lang::Flush&) {
     flush_text();
     release_output();
     writer_.line("co_await bora_handler.flush();");
     resume_output();
   }
-  void write(const lang::Call&) { refuse("call"); }
-  void write(const lang::Slot&) { refuse("slot"); }
+
+  // Exceptions.
+
+  void write(const lang::Try& node) {
+    flush_text();
+    writer_.open("{");
+    if (node.finally_body) {
+      write_finally(node);
+    } else {
+      write_try(node);
+    }
+    writer_.close();
+  }
+
+  // Returns the context behind it, in which a `{% finally %}` begins.
+  lang::HTMLContext write_try(const lang::Try& node) {
+    const std::string passed = node.else_body ? unique("passed") : std::string();
+    if (node.else_body) writer_.line("bool " + passed + " = false;");
+    writer_.open(node.excepts.empty() ? "{" : "try {");
+    lang::HTMLContext end = nested(node.body);
+    if (node.else_body) writer_.line(passed + " = true;");
+    writer_.close();
+    std::vector<lang::HTMLContext> ends;
+    for (const auto& except : node.excepts) ends.push_back(write_except(except));
+    if (node.else_body) {
+      writer_.open("if (" + passed + ") {");
+      const lang::HTMLContext before = std::exchange(context_, end);
+      end = nested(*node.else_body);
+      context_ = before;
+      writer_.close();
+    }
+    for (const lang::HTMLContext& other : ends) end = lang::join(end, other).value_or(end);
+    return end;
+  }
+
+  lang::HTMLContext write_except(const lang::Try::Except& except) {
+    if (!except.type) {
+      writer_.open("catch (...) {");
+    } else {
+      const std::string_view type = text_of(*except.type);
+      const bool is_whole = type.ends_with('&') || type.ends_with('*');
+      const bool is_const = type.starts_with("const ");
+      mapped(is_whole || is_const ? "catch (" : "catch (const ", *except.type);
+      const std::string_view sign = is_whole ? "" : "&";
+      if (except.name) mapped(sign, except.name->span);
+      writer_.open(std::string(except.name ? "" : sign) + ") {");
+    }
+    scopes_.emplace_back();
+    if (except.name) introduce(except.name->text);
+    // What is set may hide the exception only in a block of its own.
+    writer_.open("{");
+    const lang::HTMLContext end = nested(except.body);
+    writer_.close();
+    scopes_.pop_back();
+    writer_.close();
+    return end;
+  }
+
+  // The exception or the jump waits until the `{% finally %}` was rendered.
+  void write_finally(const lang::Try& node) {
+    Finally finally{unique("finally")};
+    writer_.line("::std::exception_ptr " + finally.name + "_error;");
+    writer_.line("[[maybe_unused]] int " + finally.name + "_jump = 0;");
+    writer_.open("try {");
+    jumps_.push_back(&finally);
+    const lang::HTMLContext end = write_try(node);
+    jumps_.pop_back();
+    writer_.close("} catch (...) {");
+    writer_.indent();
+    writer_.line(finally.name + "_error = ::std::current_exception();");
+    writer_.close();
+    if (finally.breaks || finally.continues) writer_.line(finally.name + ":");
+    writer_.open("{");
+    const lang::HTMLContext before = std::exchange(context_, end);
+    nested(*node.finally_body);
+    context_ = before;
+    writer_.close();
+    writer_.line("if (" + finally.name + "_error) ::std::rethrow_exception(" + finally.name +
+                 "_error);");
+    if (finally.breaks) {
+      writer_.open("if (" + finally.name + "_jump == 1) {");
+      jump(&Finally::breaks, "break;");
+      writer_.close();
+    }
+    if (finally.continues) {
+      writer_.open("if (" + finally.name + "_jump == 2) {");
+      jump(&Finally::continues, "continue;");
+      writer_.close();
+    }
+  }
 
   CppWriter& writer_;
   const lang::Page& page_;
@@ -464,11 +761,28 @@ class BodyWriter {
   const Place* place_ = nullptr;
   const Place* reported_ = nullptr;  // Where the compiler thinks it is.
   std::vector<std::map<std::string, Introduced, std::less<>>> scopes_;
+  std::size_t first_scope_ = 0;          // Of the file, where it has a scope of its own.
+  const Frame* frame_ = nullptr;         // The call whose component is written.
+  std::vector<Finally*> jumps_;          // The ways out; null: a loop that is left directly.
+  std::optional<std::size_t> captured_;  // The part with an Output of its own that is written.
   std::string text_;
   std::size_t unchecked_ = runtime::kMaxUnchecked;  // Bytes for append_unchecked().
   BodyParts parts_;
+  const BodyParts* const known_;
   int last_number_ = 0;
 };
+
+// The function of `{% autoescape function %}`, which may be overloaded, behind one object.
+void write_function_sink(CppWriter& writer, const Sink& sink) {
+  const lang::Template& file = *sink.file;
+  const lang::Span function = *file.autoescape.function;
+  writer.line("const " + std::string(sink.type) + ' ' + sink.name +
+              "(bora_out, [](const auto& bora_value) -> decltype(");
+  writer.mapped(file.source->name(), file.source->position(function.begin), {},
+                std::string(file.source->text(function)), file.source->position(function.end),
+                "(bora_value)) {");
+  writer.line("return " + std::string(file.source->text(function)) + "(bora_value); });");
+}
 
 }  // namespace
 
@@ -485,8 +799,22 @@ std::string SinkNames::name(std::size_t index) const {
   return "bora_sink" + std::to_string(index);
 }
 
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks) {
-  return BodyWriter(writer, page, sinks).write();
+BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
+                     const BodyParts* known) {
+  return BodyWriter(writer, page, sinks, known).write();
+}
+
+void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks) {
+  for (const Sink& sink : sinks) {
+    if (sink.file != nullptr) {
+      write_function_sink(writer, sink);
+    } else if (sink.type == runtime::kModuleScope) {
+      writer.line("const " + std::string(sink.type) + ' ' + sink.name +
+                  "(bora_out, bora_handler);");
+    } else {
+      writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out);");
+    }
+  }
 }
 
 }  // namespace bora::compiler

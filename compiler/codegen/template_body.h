@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,9 +37,20 @@ struct Sink {
 struct BodyParts {
   std::vector<std::string> literals;  ///< By their index in the table.
   std::vector<Sink> sinks;            ///< In the order of their first use.
+  /// Indices in `sinks` for each part that is written to an Output of its own, in their order.
+  std::vector<std::set<std::size_t>> captured;
 };
 
-/// Writes the statements that render a page. Literals are reached as `bora_text[INDEX]`.
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks);
+/// Writes the statements that render a page. Literals are reached as `bora_text[INDEX]`, sinks by
+/// their names.
+///
+/// @param known  What an earlier call for the same page returned, so that parts with an Output of
+///               their own find their sinks; with none, the code is good for nothing else than to
+///               find out.
+BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
+                     const BodyParts* known);
+
+/// Writes the objects of the sinks, for the Output that is called `bora_out` there.
+void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks);
 
 }  // namespace bora::compiler

@@ -149,7 +149,7 @@ class UnitWriter {
   // Something of the request that the page itself does not introduce.
   static bool needs_handler(const PageNames& names) {
     const auto uses = [&](std::string_view name) { return names.free.contains(name); };
-    return names.flushes || names.calls_module || uses(kHandler) || uses("modules") ||
+    return names.flushes || names.uses_modules || uses(kHandler) ||
            std::ranges::any_of(runtime::kHandlerValues, uses) ||
            std::ranges::any_of(runtime::kHandlerCallables,
                                [&](const auto& callable) { return uses(callable.name); });
@@ -169,9 +169,13 @@ class UnitWriter {
   // The user's own types, where no namespace of generated code is in the way.
   void write_types(CppWriter& writer) {
     const bool has_handler_type = has_handler_ && handler_file_ != nullptr;
-    if (page_.params.empty() && !has_handler_type) return;
+    if (page_.params.empty() && page_.fixed.empty() && !has_handler_type) return;
     writer.line("namespace bora_" + flat_ + " {");
     for (std::size_t i = 0; i < page_.params.size(); ++i) write_param_type(writer, i);
+    for (std::size_t i = 0; i < page_.fixed.size(); ++i) {
+      const auto& [param, file] = page_.fixed[i].param;
+      write_type(writer, "bora_fixed_" + std::to_string(i), runtime::kRequired, *file, param->type);
+    }
     if (has_handler_type) {
       const lang::Span type = handler_file_->handler->type.span;
       const lang::SourceText& text = *handler_file_->source;
@@ -183,15 +187,20 @@ class UnitWriter {
     writer.line();
   }
 
+  static void write_type(CppWriter& writer, const std::string& name, std::string_view wrapper,
+                         const lang::Template& file, lang::Span type) {
+    writer.mapped(file.source->name(), file.source->position(type.begin),
+                  "using " + name + " = " + std::string(wrapper) + '<', source_text(file, type),
+                  file.source->position(type.end), ">;");
+  }
+
   void write_param_type(CppWriter& writer, std::size_t index) {
     const lang::Template& file = *page_.params[index].file;
     const lang::Param& param = *page_.params[index].param;
     const auto place = [&](std::uint32_t offset) { return file.source->position(offset); };
     const std::string number = std::to_string(index);
     const char* wrapper = param.default_value ? runtime::kDefaulted : runtime::kRequired;
-    writer.mapped(file.source->name(), place(param.type.begin),
-                  "using bora_type_" + number + " = " + wrapper + '<',
-                  source_text(file, param.type), place(param.type.end), ">;");
+    write_type(writer, "bora_type_" + number, wrapper, file, param.type);
     if (!param.default_value) return;
     const lang::Span value = param.default_value->span;
     writer.mapped(file.source->name(), place(value.begin),
@@ -230,7 +239,7 @@ class UnitWriter {
     const bool has_quote = name_.header.find('"') != std::string::npos;
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
     CppWriter trial({});
-    const BodyParts parts = write_body(trial, page_, sinks_);
+    const BodyParts parts = write_body(trial, page_, sinks_, nullptr);
     const std::vector<runtime::EscapeFunction> functions = escape_functions();
     write_includes(writer, functions, parts);
     writer.line();
@@ -250,9 +259,9 @@ class UnitWriter {
 
     write_literals(writer, parts.literals);
     write_names(writer, functions);
-    write_sinks(writer, parts);
+    write_sinks(writer, parts.sinks);
     writer.open("{");
-    write_body(writer, page_, sinks_);
+    write_body(writer, page_, sinks_, &parts);
     writer.close();
     writer.line("bora_out." + std::string(runtime::kFinish) + "();");
     writer.close();
@@ -267,7 +276,6 @@ class UnitWriter {
   }
 
   [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
-  [[nodiscard]] bool uses_modules() const { return names_.calls_module || uses("modules"); }
 
   void write_includes(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions,
                       const BodyParts& parts) {
@@ -282,12 +290,14 @@ class UnitWriter {
     for (const std::string& header : headers) {
       if (!header.empty()) writer.line("#include " + header);
     }
+    if (names_.captures) writer.line("#include <string>");
+    if (names_.catches_all) writer.line("#include <exception>");
     if (has_handler_) writer.line("#include " + std::string(runtime::kGeneratedWebHeader));
     const bool uses_class =
-        names_.flushes || uses(kHandler) || uses_modules() ||
+        names_.flushes || uses(kHandler) || names_.uses_modules ||
         std::ranges::any_of(runtime::kHandlerValues, [&](const char* name) { return uses(name); });
     if (uses_class) writer.line("#include " + std::string(runtime::kRequestHandlerHeader));
-    if (uses_modules()) writer.line("#include " + std::string(runtime::kUIModuleHeader));
+    if (names_.uses_modules) writer.line("#include " + std::string(runtime::kUIModuleHeader));
   }
 
   // Those that the page names and does not make or import itself.
@@ -348,6 +358,27 @@ class UnitWriter {
                     "[[maybe_unused]] const auto& ", name,
                     file->source->position(param->name.span.end), " = bora_page." + name + ';');
     }
+    for (std::size_t i = 0; i < page_.fixed.size(); ++i) write_fixed_param(writer, i);
+  }
+
+  void write_fixed_param(CppWriter& writer, std::size_t index) {
+    const lang::FixedParam& fixed = page_.fixed[index];
+    const lang::SourceText& source = *fixed.file->source;
+    const lang::Name& name = fixed.set->names.front();
+    writer.mapped(
+        source.name(), source.position(name.span.begin),
+        "[[maybe_unused]] ::bora_" + flat_ + "::bora_fixed_" + std::to_string(index) + ' ',
+        name.text);
+    const lang::Span value = fixed.set->value.span;
+    const auto is_free = [&](std::string_view name) {
+      return !imported_names(page_).contains(name);
+    };
+    const std::vector<Piece> pieces = rewrite_expression(source.text(), value, is_free);
+    for (const Piece& piece : pieces) {
+      const std::string before = (&piece == pieces.data() ? "= " : "") + piece.before;
+      writer.mapped(source.name(), source.position(piece.span.begin), before, piece.text);
+    }
+    writer.line(";");
   }
 
   void write_handler_names(CppWriter& writer) {
@@ -360,9 +391,6 @@ class UnitWriter {
       if (!uses(name)) continue;
       writer.line(unused + "const ::" + runtime::kHandlerNamespace + "::" + type + ' ' + name +
                   "(bora_handler);");
-    }
-    if (uses_modules()) {
-      writer.line(unused + runtime::kModuleScope + " bora_modules(bora_output, bora_handler);");
     }
   }
 
@@ -401,28 +429,6 @@ class UnitWriter {
     writer.line("(static_cast<decltype(bora_values)&&>(bora_values)...); };");
   }
 
-  void write_sinks(CppWriter& writer, const BodyParts& parts) {
-    for (const Sink& sink : parts.sinks) {
-      if (sink.file != nullptr) {
-        write_function_sink(writer, sink);
-      } else {
-        writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out);");
-      }
-    }
-  }
-
-  // The function of `{% autoescape function %}`, which may be overloaded, behind one object.
-  static void write_function_sink(CppWriter& writer, const Sink& sink) {
-    const lang::Template& file = *sink.file;
-    const lang::Span function = *file.autoescape.function;
-    writer.line("const " + std::string(sink.type) + ' ' + sink.name +
-                "(bora_out, [](const auto& bora_value) -> decltype(");
-    writer.mapped(file.source->name(), file.source->position(function.begin), {},
-                  source_text(file, function), file.source->position(function.end),
-                  "(bora_value)) {");
-    writer.line("return " + source_text(file, function) + "(bora_value); });");
-  }
-
   const lang::Page& page_;
   const UnitName name_;
   const std::string flat_;
@@ -451,12 +457,6 @@ UnitName unit_name(std::string_view template_name) {
   name.header = path + ".h";
   name.source = path + ".cpp";
   return name;
-}
-
-lang::Capabilities template_capabilities() {
-  lang::Capabilities can;
-  can.autoescape_function = true;
-  return can;
 }
 
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix) {

@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "templates-lang/checker.h"
 #include "templates-lang/inheritance.h"
 
 namespace bora::compiler {
@@ -30,9 +29,6 @@ struct GeneratedUnit {
   std::string header;
   std::string source;
 };
-
-/// The directives that generate_template() can write, for lang::check_page() to refuse the others.
-lang::Capabilities template_capabilities();
 
 /// Writes the C++ of a page that was resolved and checked without errors.
 ///

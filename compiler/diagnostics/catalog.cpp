@@ -134,7 +134,6 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T050", "something outside the blocks of a child is never rendered"},
     {"T051", "a block of a child overrides nothing"},
     {"T052", "a character literal of several characters, where a string was meant"},
-    {"T060", "a directive that is not supported yet"},
 
     // compiler/driver/codes.h
     {"T070", "two pages whose generated names would clash"},
@@ -143,6 +142,16 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
 
     // templates-lang/codes.h
     {"T080", "a second handler in one file"},
+    {"T081", "a file is rendered without an argument that it needs"},
+    {"T082", "an argument that the rendered file has no parameter for"},
+    {"T083", "content for a slot that the component does not have"},
+    {"T084", "content for one slot twice in one call"},
+    {"T085", "super in a block that overrides nothing"},
+    {"T086", "a malformed module"},
+    {"T087", "a malformed call of a component"},
+    {"T088", "an except behind one that catches everything"},
+    {"T089", "a flush where the page can't wait"},
+    {"T090", "a malformed except"},
     {"T100", "a parameter that is never used"},
     {"T101", "a variable that is never used"},
     {"T102", "an imported name that is never used"},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/driver/file_system.h"
+#include "templates-lang/template_cache.h"
 #include "templates-lang/template_source.h"
 
 namespace bora::compiler {
@@ -22,6 +23,9 @@ class DirectorySource : public lang::TemplateSource {
   /// Hidden files and backups are left out; empty if the folder can't be listed.
   std::vector<std::string> names() override;
 
+  /// What was parsed of the folder.
+  lang::TemplateCache& cache() { return cache_; }
+
   /// A template's path as messages spell it.
   [[nodiscard]] std::string path(std::string_view name) const { return join_path(root_, name); }
 
@@ -34,6 +38,7 @@ class DirectorySource : public lang::TemplateSource {
   FileSystem& files_;
   std::string root_;
   std::map<std::string, Loaded, std::less<>> loaded_;  ///< By name.
+  lang::TemplateCache cache_{*this};
 };
 
 }  // namespace bora::compiler

@@ -102,16 +102,17 @@ bool is_part_name(std::string_view name) {
 std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& source,
                                        lang::DiagnosticSink& sink) {
   if (!check_loadable(name, source, sink)) return nullptr;
-  std::unique_ptr<lang::Page> page = lang::resolve_page(name, source, sink);
+  std::unique_ptr<lang::Page> page = lang::resolve_page(name, source.cache(), sink);
   if (!page) return nullptr;
   check_not_empty(*page, sink);
-  lang::check_page(*page, sink, template_capabilities());
+  lang::check_page(*page, sink);
   return page;
 }
 
 std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& source,
                                        lang::DiagnosticSink& sink) {
-  return check_loadable(name, source, sink) ? lang::resolve_page(name, source, sink) : nullptr;
+  return check_loadable(name, source, sink) ? lang::resolve_page(name, source.cache(), sink)
+                                            : nullptr;
 }
 
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,

@@ -22,7 +22,7 @@ std::string run(const Files& files) {
   lang::DiagnosticSink sink;
   const auto page = lang::resolve_page("page.html", templates, sink);
   require(page != nullptr, "a file that is there is resolved");
-  lang::check_page(*page, sink, compiler::template_capabilities());
+  lang::check_page(*page, sink);
   lang::Linter linter(sink, {{"static", [](const std::string& path) { return path == "app.css"; },
                               [] { return std::vector<std::string>{"app.css"}; }}});
   linter.add(*page);

@@ -2,7 +2,9 @@
 
 // What the golden templates show.
 
+#include <cctype>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +29,23 @@ inline std::string shorten(std::string_view text, std::size_t size = 3) {
 
 inline std::pair<int, std::string_view> best() {
   return {7, "seven"};
+}
+
+inline int positive(int number) {
+  if (number < 0) throw std::runtime_error("negative");
+  return number;
+}
+
+inline std::string upper(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    result += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+inline std::string twice(std::string_view text) {
+  return std::string(text) + std::string(text);
 }
 
 }  // namespace shop

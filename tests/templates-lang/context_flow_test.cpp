@@ -22,7 +22,7 @@ std::string codes(Texts texts, std::string_view name = "page.html") {
   DiagnosticSink sink;
   const auto page = resolve_page(name, templates, sink);
   REQUIRE(page != nullptr);
-  check_page(*page, sink, Capabilities::all());
+  check_page(*page, sink);
   std::string codes;
   for (const Diagnostic& d : sink.diagnostics()) {
     if (d.severity == Severity::error) codes += (codes.empty() ? "" : " ") + d.code;

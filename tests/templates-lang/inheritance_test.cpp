@@ -25,12 +25,11 @@ struct Resolved {
   }
 };
 
-Resolved resolved(MemoryTemplates& templates, const std::string& name,
-                  const Capabilities& can = Capabilities::all()) {
+Resolved resolved(MemoryTemplates& templates, const std::string& name) {
   DiagnosticSink sink;
   Resolved result;
   result.page = resolve_page(name, templates, sink);
-  if (result.page) check_page(*result.page, sink, can);
+  if (result.page) check_page(*result.page, sink);
   result.diagnostics = sink.diagnostics();
   return result;
 }
@@ -294,7 +293,7 @@ TEST_CASE("checker: break and continue stand in a loop", "[lang]") {
   CHECK(codes("{% while a %}{% try %}{% break %}{% except %}{% end %}{% end %}") == "");
   CHECK(codes("{% for x in y %}{% apply f %}{% break %}{% end %}{% end %}") == "T017");
   CHECK(codes("{% apply f %}{% for x in y %}{% break %}{% end %}{% end %}") == "");
-  CHECK(codes("{% for x in y %}{% call f %}{% break %}{% end %}{% end %}") == "T017");
+  CHECK(codes("{% for x in y %}{% call f %}{% break %}{% end %}{% end %}") == "T017 T040");
   CHECK(codes("{% for x in y %}{% else %}{% break %}{% end %}") == "T017");
   CHECK(codes("{% for x in y %}{% for z in x %}{% else %}{% break %}{% end %}{% end %}") == "");
 }
@@ -302,8 +301,10 @@ TEST_CASE("checker: break and continue stand in a loop", "[lang]") {
 TEST_CASE("checker: super stands in a block", "[lang]") {
   CHECK(resolved({{"page.html", "{% super() %}"}}).codes() == "T038");
   CHECK(
-      resolved({{"page.html", "{% block a %}{% if x %}{% super() %}{% end %}{% end %}"}}).codes() ==
-      "");
+      resolved({{"base.html", "{% block a %}{% end %}"},
+                {"page.html",
+                 "{% extends base.html %}{% block a %}{% if x %}{% super() %}{% end %}{% end %}"}})
+          .codes() == "");
 }
 
 TEST_CASE("checker: what a child has outside blocks is never rendered", "[lang]") {
@@ -319,10 +320,92 @@ TEST_CASE("checker: what a child has outside blocks is never rendered", "[lang]"
   CHECK(found("\n  hello\n").diagnostics[0].severity == Severity::warning);
 }
 
-TEST_CASE("checker: a base's parameter can't be fixed by the child yet", "[lang]") {
-  MemoryTemplates templates({{"base.html", "{% param int n %}{{ n }}"},
-                             {"page.html", "{% extends \"base.html\" %}{% set n = 1 %}"}});
-  CHECK(resolved(templates, "page.html", {}).codes() == "T060");
+std::string fixed_names(const Page& page) {
+  std::string names;
+  for (const FixedParam& fixed : page.fixed) {
+    names += fixed.param.param->name.text + "@" + fixed.file->name + " ";
+  }
+  return names;
+}
+
+TEST_CASE("inheritance: a child gives a base's parameter its value", "[lang]") {
+  const Files files{{"base.html", "{% param int n %}{% param int m %}{{ n }}{{ m }}"},
+                    {"mid.html", "{% extends \"base.html\" %}{% set n = 1 %}"},
+                    {"page.html", "{% extends \"mid.html\" %}{% set m = n %}"}};
+  const Resolved result = resolved(files);
+  CHECK(result.codes() == "");
+  CHECK(result.page->params.empty());
+  CHECK(fixed_names(*result.page) == "m@page.html n@mid.html ");
+
+  SECTION("the most derived one counts") {
+    Files twice = files;
+    twice["page.html"] += "{% set n = 2 %}";
+    CHECK(fixed_names(*resolved(twice).page) == "m@page.html n@page.html ");
+  }
+  SECTION("one that declares it again takes it from the handler again") {
+    Files again = files;
+    again["page.html"] += "{% param int n %}";
+    const Resolved open = resolved(again);
+    CHECK(open.page->params.size() == 1);
+    CHECK(fixed_names(*open.page) == "m@page.html ");
+  }
+  SECTION("what no base has as a parameter is never rendered") {
+    CHECK(resolved({{"base.html", "{% set n = 1 %}{{ n }}"},
+                    {"page.html", "{% extends \"base.html\" %}{% set n = 2 %}"}})
+              .codes() == "T050");
+  }
+}
+
+TEST_CASE("inheritance: super is the body that the block overrides", "[lang]") {
+  const Resolved result = resolved(
+      {{"base.html", "{% block a %}base{% end %}"},
+       {"mid.html", "{% extends \"base.html\" %}{% block a %}mid {% super() %}{% end %}"},
+       {"page.html",
+        "{% extends \"mid.html\" %}{% block a %}{% if x %}{% super() %}{% end %}{% end %}"}});
+  CHECK(result.codes() == "");
+  REQUIRE(result.page->supers.size() == 2);
+  std::string files;
+  for (const auto& [super, body] : result.page->supers) files += body.file->name + " ";
+  CHECK((files == "base.html mid.html " || files == "mid.html base.html "));
+
+  CHECK(resolved({{"page.html", "{% block a %}{% super() %}{% end %}"}}).codes() == "T085");
+  SECTION("a chain that doubles at each step is refused") {
+    Files files{{"0.html", "{% block a %}x{% end %}"}};
+    for (int i = 1; i <= 20; ++i) {
+      files[std::to_string(i) + ".html"] =
+          "{% extends \"" + std::to_string(i - 1) +
+          ".html\" %}{% block a %}{% super() %}{% super() %}{% end %}";
+    }
+    CHECK(resolved(files, "20.html").codes() == "T045");
+  }
+}
+
+TEST_CASE("inheritance: parameters of files with arguments are not the page's", "[lang]") {
+  const Files files{
+      {"page.html", "{% include \"card.html\" with title=1 %}{% include \"foot.html\" %}"},
+      {"card.html", "{% param int title %}{% include \"head.html\" %}"},
+      {"head.html", "{% param int title %}{% param int level %}"},
+      {"foot.html", "{% param int year %}"}};
+  const Resolved result = resolved(files);
+  CHECK(result.codes() == "");
+  std::string names;
+  for (const PageParam& param : result.page->params) names += param.param->name.text + " ";
+  CHECK(names == "level year ");
+}
+
+TEST_CASE("inheritance: a component that calls itself is a circle", "[lang]") {
+  CHECK(resolved({{"page.html", "{% call tree() %}{% end %}"},
+                  {"tree.html", "{% call tree() %}{% end %}"}})
+            .codes() == "T044");
+}
+
+TEST_CASE("inheritance: slots of a component are those of its includes and blocks, too", "[lang]") {
+  CHECK(resolved(
+            {{"page.html",
+              "{% call card() %}a{% slot foot %}b{% end %}{% slot c %}{% end %}{% end %}"},
+             {"card.html", "{% block x %}{% slot %}{% end %}{% end %}{% include \"foot.html\" %}"},
+             {"foot.html", "{% slot foot %}{% slot c %}{% end %}{% end %}"}})
+            .codes() == "");
 }
 
 TEST_CASE("checker: a block that overrides nothing", "[lang]") {
@@ -343,26 +426,6 @@ TEST_CASE("checker: a block that overrides nothing", "[lang]") {
                     {"page.html",
                      "{% extends \"base.html\" %}{% block a %}{% block b %}{% end %}{% end %}"}})
               .codes() == "");
-  }
-}
-
-TEST_CASE("checker: what can't be generated yet is refused, each by its own switch", "[lang]") {
-  const std::map<std::string, bool Capabilities::*> features{
-      {"{% apply f %}{% end %}", &Capabilities::apply},
-      {"{% try %}{% except %}{% end %}", &Capabilities::exceptions},
-      {"{% module M() %}", &Capabilities::modules},
-      {"{% block a %}{% super() %}{% end %}", &Capabilities::super_blocks},
-      {"{% call c %}{% end %}", &Capabilities::components},
-      {"{% slot %}", &Capabilities::components},
-      {"{% include \"row.html\" with a=1 %}", &Capabilities::include_arguments},
-      {"{% autoescape f %}", &Capabilities::autoescape_function}};
-  for (const auto& [text, feature] : features) {
-    CAPTURE(text);
-    MemoryTemplates templates({{"page.html", text}, {"row.html", ""}});
-    CHECK(resolved(templates, "page.html", {}).codes() == "T060");
-    Capabilities can;
-    can.*feature = true;
-    CHECK(resolved(templates, "page.html", can).codes() == "");
   }
 }
 

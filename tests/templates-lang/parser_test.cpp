@@ -61,7 +61,7 @@ TEST_CASE("parser: loops", "[lang]") {
 TEST_CASE("parser: try with all its parts", "[lang]") {
   CHECK(tree("{% try %}a{% except std::exception& e %}b{% except %}c{% else %}d{% finally %}e{% "
              "end %}") ==
-        R"x((try (text "a")(except "std::exception& e" (text "b"))(except (text "c")))x"
+        R"x((try (text "a")(except "std::exception&" e (text "b"))(except (text "c")))x"
         R"x((else (text "d"))(finally (text "e"))))x");
   CHECK(tree("{% try %}{% finally %}{% end try %}") == "(try (finally))");
 }
@@ -120,8 +120,34 @@ TEST_CASE("parser: what Bora adds and what is for later", "[lang]") {
   CHECK(tree("{% block a %}{% super() %}{% super %}{% end a %}") ==
         R"x((block a (super)(super)))x");
   CHECK(tree("{% module Entry(post) %}{% flush %}") == R"x((module "Entry(post)")(flush))x");
-  CHECK(tree("{% call card(x) %}a{% end %}{% slot %}{% slot body %}") ==
-        R"x((call "card(x)" (text "a"))(slot)(slot body))x");
+  CHECK(tree("{% module Template(\"a.html\", b=1, c=f(2)) %}") ==
+        R"x((module-template "a.html" b="1" c="f(2)"))x");
+}
+
+TEST_CASE("parser: what a call holds outside of slots is a slot's content, too", "[lang]") {
+  CHECK(tree("{% call card(x=1) %} {% slot a %}b{% end %} {% end %}") ==
+        R"x((call "card.txt" x="1"(fill a (text "b"))))x");
+  CHECK(tree("{% call ui/card %}a{% slot b %}{% end %}c{% end %}") ==
+        R"x((call "ui/card.txt"(fill b)(fill (text "a")(text "c"))))x");
+  CHECK(tree("{% call card() %}{% if x %}{% slot a %}{% end %}{% end %}{% end %}") ==
+        R"x((call "card.txt"(fill (if (case "x" (slot a))))))x");
+  CHECK(tree("{% slot %}a{% end %}{% slot body %}{% end slot %}") ==
+        R"x((slot (text "a"))(slot body))x");
+}
+
+TEST_CASE("parser: the type and the name of an except", "[lang]") {
+  const auto except = [](const std::string& operand) {
+    return tree("{% try %}{% except " + operand + " %}{% end %}");
+  };
+  CHECK(except("") == "(try (except))");
+  CHECK(except("std::exception") == R"x((try (except "std::exception")))x");
+  CHECK(except("const std::exception& e") == R"x((try (except "const std::exception&" e)))x");
+  CHECK(except("std::exception e") == R"x((try (except "std::exception" e)))x");
+  CHECK(except("std::exception as e") == R"x((try (except "std::exception" e)))x");
+  CHECK(except("int") == R"x((try (except "int")))x");
+  CHECK(except("int e") == R"x((try (except "int" e)))x");
+  CHECK(except("const Error") == R"x((try (except "const Error")))x");
+  CHECK(except("a::B<c, d> e") == R"x((try (except "a::B<c, d>" e)))x");
 }
 
 TEST_CASE("parser: the last autoescape of a file counts", "[lang]") {

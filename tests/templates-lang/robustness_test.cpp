@@ -134,7 +134,7 @@ TEST_CASE("robustness: random pieces of templates", "[lang]") {
     DiagnosticSink sink;
     const auto resolved = resolve_page("a.html", templates, sink);
     REQUIRE(resolved != nullptr);
-    check_page(*resolved, sink, Capabilities::all());
+    check_page(*resolved, sink);
     for (const auto& file : resolved->files) (void)dump(*file);
     for (const Diagnostic& d : sink.diagnostics()) {
       check_place(d.source, d.span);

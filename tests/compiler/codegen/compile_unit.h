@@ -19,6 +19,7 @@ inline constexpr char kModels[] = R"(#pragma once
 struct User { std::string_view name; int id; int list[2]; };
 inline std::string_view operator+(std::string_view a, std::string_view) { return a; }
 void nothing();
+template <class Text> Text shout(const Text& text) { return text; }
 )";
 
 /// A folder that is gone when the test is.

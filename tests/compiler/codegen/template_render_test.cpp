@@ -8,11 +8,16 @@
 #include "tests/golden/models.h"
 #include "tests/support/catch.h"
 #include "views/autoescape.h"
+#include "views/capture.h"
+#include "views/components.h"
 #include "views/conditions.h"
+#include "views/derived.h"
 #include "views/empty.h"
+#include "views/exceptions.h"
 #include "views/expressions.h"
 #include "views/layout.h"
 #include "views/loops.h"
+#include "views/middle.h"
 #include "views/names.h"
 #include "views/page.h"
 #include "views/text.h"
@@ -25,6 +30,14 @@ template <class Page>
 std::string rendered(const Page& page) {
   const std::string text = bora::render::render_to_string(page);
   return text.substr(std::min(text.find_first_not_of('\n'), text.size()));
+}
+
+std::string without_empty_lines(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c != '\n' || (!result.empty() && result.back() != '\n')) result += c;
+  }
+  return result;
 }
 
 }  // namespace
@@ -96,6 +109,43 @@ TEST_CASE("rendering: a base alone and a page that extends it", "[codegen]") {
   CHECK(rendered(views::page{.title = "<t>", .text = "<i>"}) ==
         "<title>&lt;t&gt;</title>\n\n<p><i> in none</p>\n"
         "<i>&lt;i&gt; 1</i>\n<i>&lt;i&gt; 1</i>\n\n<footer>&lt;t&gt;</footer>\n");
+}
+
+TEST_CASE("rendering: try, except, else and finally", "[codegen]") {
+  CHECK(rendered(views::exceptions{.numbers = {1, 2, -3, 4, 5}}) ==
+        "1 (negative)\n"
+        "2 fine, done\n"
+        "1;.;.caught;.;.\n");
+}
+
+TEST_CASE("rendering: apply writes what the function makes of its body", "[codegen]") {
+  CHECK(rendered(views::capture{.name = "<x>"}) ==
+        "A &LT;X&GT; B1B1 <X>\n"
+        "4\n"
+        "1111"
+        "2121\n");
+}
+
+TEST_CASE("rendering: components, slots and files with arguments", "[codegen]") {
+  CHECK(without_empty_lines(rendered(views::components{.title = "<t>"})) ==
+        "<h2 id=\"l4\">a&lt;b</h2>&lt;t&gt; 5<footer>&lt;t&gt;&lt;t&gt;</footer>\n"
+        "<h2 id=\"l2\">untitled</h2>nothing<footer>no footer</footer>\n"
+        "<h2 id=\"l1\">untitled</h2>[6]<footer>no footer</footer>\n"
+        "<h2 id=\"l2\">untitled</h2>[6]<footer>no footer</footer>\n"
+        "<h2 id=\"l6\">&lt;t&gt;</h2>nothing<footer>no footer</footer>\n"
+        "<h2 id=\"l9\">untitled</h2>nothing<footer>no footer</footer>\n"
+        "6\n");
+}
+
+TEST_CASE("rendering: a child gives parameters and adds to blocks", "[codegen]") {
+  CHECK(without_empty_lines(rendered(views::middle{.year = 1})) ==
+        "<title>Shop</title>\n"
+        "<main><p>nothing in none</p></main>\n"
+        "<footer>Shop</footer>\n");
+  CHECK(without_empty_lines(rendered(views::derived{})) ==
+        "<title>Shop</title>\n"
+        "<main><p>nothing in none</p></main><main><p>nothing in none</p></main>\n"
+        "<footer>Shop</footer><small>1999</small>\n");
 }
 
 TEST_CASE("rendering: an empty page", "[codegen]") {

@@ -44,7 +44,7 @@ inline compiler::GeneratedUnit generate(MemoryTemplates& templates, std::string_
   lang::DiagnosticSink sink;
   const auto page = lang::resolve_page(name, templates, sink);
   REQUIRE(page != nullptr);
-  lang::check_page(*page, sink, compiler::template_capabilities());
+  lang::check_page(*page, sink);
   for (const lang::Diagnostic& diagnostic : sink.diagnostics()) UNSCOPED_INFO(diagnostic.message);
   REQUIRE(!sink.has_errors());
   return compiler::generate_template(*page);

@@ -52,6 +52,17 @@ std::vector<Templates> pages() {
       "{% raw 1 %}",
       "{% block a %}{% end %}",
       "{% param int page %}{{ page }}",
+      "{% apply shout %}{% end %}{% apply shout %}a{{ 1 }}{% apply shout %}{% raw 2 %}{% end %}{% "
+      "end %}",
+      user + "{% for x in user.list %}{% apply shout %}{{ loop.index }}{% end %}{% end %}",
+      "{% try %}{% except %}{% end %}{% try %}{% finally %}{% end %}",
+      "{% try %}a{% except User unused %}b{% except const User as unused %}c{% except int %}d{% "
+      "else %}e{% finally %}f{% end %}",
+      user +
+          "{% for x in user.list %}{% try %}{% try %}{% break %}{% finally %}a{% end %}{% except "
+          "%}{% continue %}{% finally %}{% set x = 1 %}{% end %}{% end %}",
+      user + "{% while user.id %}{% try %}{% continue %}{% finally %}{% end %}{% end %}",
+      "{% slot %}{% end %}{% slot a %}b{% end %}",
   };
   std::vector<Templates> all;
   for (const std::string& text : single) all.push_back({{"page.html", text}});
@@ -59,6 +70,19 @@ std::vector<Templates> pages() {
       {{"page.html", "{% extends \"base.html\" %}{% block a %}{% include \"p.html\" %}{% end %}"},
        {"base.html", "{% block a %}{% end %}{% include \"p.html\" %}"},
        {"p.html", "{% set n = 1 %}"}});
+  all.push_back(
+      {{"page.html",
+        "{% extends \"base.html\" %}{% set unused = 1 %}{% set n = 2 %}{% block a %}{% super() "
+        "%}{% super() %}{% end %}"},
+       {"base.html", "{% param int unused %}{% param int n %}{% block a %}{{ n }}{% end %}"}});
+  all.push_back(
+      {{"page.html",
+        "{% set n = 1 %}{% include \"p.html\" with n=n, unused=n %}{% call p(n=n) %}{% end "
+        "%}{% call p(n=n) %}{{ n }}{% slot foot %}{% set n = 3 %}{% apply shout %}{{ n "
+        "}}{% end %}{% end %}{% end %}{% module Template(\"p.html\", n=7) %}"},
+       {"p.html",
+        "{% param int n %}{% param int unused = 1 %}{% set n = n + 1 %}{{ n }}{% slot %}{% "
+        "end %}{% for x in {1, 2} %}{% slot foot %}{% end %}{% end %}{% set m = 1 %}"}});
   return all;
 }
 
