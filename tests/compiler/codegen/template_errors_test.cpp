@@ -119,7 +119,7 @@ std::vector<Case> cases() {
       {"in an apply", page("{% apply user.nmae %}x{% end %}"), both("page.html:2:15", "nmae")},
       {"a function that does not take text",
        page("{% apply nothing %}x{% end %}"),
-       {"page.html:2:9", "page.html:2:10", "nothing"}},
+       {"page.html:2:19", "page.html:2:20", "too many"}},
       {"inside an apply", page("{% apply shout %}{{ user.nmae }}{% end %}"),
        both("page.html:2:26", "nmae")},
       {"inside a try", page("{% try %}{{ user.nmae }}{% except %}{% end %}"),

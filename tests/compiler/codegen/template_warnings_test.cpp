@@ -56,7 +56,7 @@ std::vector<Templates> pages() {
       "end %}",
       user + "{% for x in user.list %}{% apply shout %}{{ loop.index }}{% end %}{% end %}",
       "{% try %}{% except %}{% end %}{% try %}{% finally %}{% end %}",
-      "{% try %}a{% except User unused %}b{% except const User as unused %}c{% except int %}d{% "
+      "{% try %}a{% except User unused %}b{% except const long as unused %}c{% except int %}d{% "
       "else %}e{% finally %}f{% end %}",
       user +
           "{% for x in user.list %}{% try %}{% try %}{% break %}{% finally %}a{% end %}{% except "
