@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/codegen/template_codegen.h"
+#include "templates-lang/checker.h"
 #include "templates-lang/lints.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_templates.h"
@@ -24,7 +25,7 @@ lang::DiagnosticSink compile(const Files& files) {
   testing::MemoryTemplates templates(files);
   lang::DiagnosticSink sink;
   const auto page = lang::resolve_page("page.html", templates, sink);
-  lang::check_page(*page, sink, template_capabilities());
+  lang::check_page(*page, sink);
   lang::Linter linter(sink);
   linter.add(*page);
   linter.finish(lang::Linter::Seen::all_pages);
