@@ -68,7 +68,7 @@ inline void write_unit(const TemporaryFolder& folder,
                        const std::map<std::string, std::string>& templates) {
   folder.add("models.h", kModels);
   for (const auto& [name, text] : templates) folder.add("templates/" + name, text);
-  MemoryTemplates source(templates);
+  UnitTemplates source(templates);
   const compiler::GeneratedUnit unit = generate(source, "page.html");
   folder.add("views/page.h", unit.header);
   folder.add("views/page.cpp", unit.source);

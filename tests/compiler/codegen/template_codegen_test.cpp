@@ -157,7 +157,7 @@ TEST_CASE("template_codegen: the handler's class is the nearest file's", "[codeg
   const std::map<std::string, std::string> texts{
       {"page.html", "{% extends \"base.html\" %}{% handler shop::Page %}"},
       {"base.html", "{% handler shop::Base %}{{ current_user }}"}};
-  testing::MemoryTemplates templates(texts);
+  testing::UnitTemplates templates(texts);
   const auto page = testing::generate(templates, "page.html");
   CHECK(contains(page.header, "shop::Page;"));
   CHECK_FALSE(contains(page.header, "shop::Base"));
@@ -184,7 +184,7 @@ TEST_CASE("template_codegen: loop is made only where it is named", "[codegen]") 
 }
 
 TEST_CASE("template_codegen: names of files with quotes and backslashes", "[codegen]") {
-  testing::MemoryTemplates templates({{"page.html", "{{ 1 }}"}}, "we\"ird\\dir/");
+  testing::UnitTemplates templates({{"page.html", "{{ 1 }}"}}, "we\"ird\\dir/");
   const auto unit = testing::generate(templates, "page.html");
   CHECK(contains(unit.source, "#line 1 \"we\\\"ird\\\\dir/page.html\"\n"));
 }

@@ -50,7 +50,7 @@ void compare(const fs::path& path, const std::string& text) {
 TEST_CASE("golden: templates become the expected C++", "[codegen]") {
   const auto texts = golden_templates();
   REQUIRE(texts.size() > 5);
-  testing::MemoryTemplates templates(texts, "tests/golden/");
+  testing::UnitTemplates templates(texts, "tests/golden/");
   for (const auto& [name, text] : texts) {
     if (kIncluded.contains(name)) continue;
     const compiler::GeneratedUnit unit = testing::generate(templates, name);
@@ -62,7 +62,7 @@ TEST_CASE("golden: templates become the expected C++", "[codegen]") {
 
 TEST_CASE("golden: generating twice gives the same bytes", "[codegen]") {
   for (int round = 0; round < 2; ++round) {
-    testing::MemoryTemplates templates(golden_templates(), "tests/golden/");
+    testing::UnitTemplates templates(golden_templates(), "tests/golden/");
     const compiler::GeneratedUnit unit = testing::generate(templates, "page.html");
     CHECK(unit.source == read_file(kFolder / "page.expected.cpp"));
   }

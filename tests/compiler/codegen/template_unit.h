@@ -16,10 +16,10 @@ namespace bora::testing {
 
 /// Templates in memory, by name: {{"page.html", "text"}, …}. They are reported as
 /// "templates/page.html" or whatever `folder` is.
-class MemoryTemplates : public lang::TemplateSource {
+class UnitTemplates : public lang::TemplateSource {
  public:
-  explicit MemoryTemplates(std::map<std::string, std::string> texts,
-                           std::string folder = "templates/")
+  explicit UnitTemplates(std::map<std::string, std::string> texts,
+                         std::string folder = "templates/")
       : texts_(std::move(texts)), folder_(std::move(folder)) {}
 
   Loaded load(std::string_view name) override {
@@ -40,7 +40,7 @@ class MemoryTemplates : public lang::TemplateSource {
 };
 
 /// The C++ of the page `name`, which must be without errors.
-inline compiler::GeneratedUnit generate(MemoryTemplates& templates, std::string_view name) {
+inline compiler::GeneratedUnit generate(UnitTemplates& templates, std::string_view name) {
   lang::DiagnosticSink sink;
   const auto page = lang::resolve_page(name, templates, sink);
   REQUIRE(page != nullptr);
@@ -51,7 +51,7 @@ inline compiler::GeneratedUnit generate(MemoryTemplates& templates, std::string_
 }
 
 inline compiler::GeneratedUnit generate(std::string_view text) {
-  MemoryTemplates templates({{"page.html", std::string(text)}});
+  UnitTemplates templates({{"page.html", std::string(text)}});
   return generate(templates, "page.html");
 }
 

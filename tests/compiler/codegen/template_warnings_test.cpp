@@ -98,7 +98,7 @@ std::string unity_build(const TemporaryFolder& folder) {
     std::string text = node.mapped();
     renamed[name] = text;
     for (const auto& [file, body] : renamed) folder.add("templates/" + file, body);
-    MemoryTemplates source(renamed);
+    UnitTemplates source(renamed);
     const auto unit = generate(source, name);
     const auto unit_name = bora::compiler::unit_name(name);
     folder.add(unit_name.header, unit.header);
