@@ -28,7 +28,7 @@
 
 #include "bench/routes/api_paths.h"
 #include "bench/routes/radix_tree.h"
-#include "paths-lang/route_tree.h"
+#include "runtime/paths/route_tree.h"
 
 namespace {
 

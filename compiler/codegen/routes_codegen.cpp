@@ -40,7 +40,7 @@
 #include "compiler/codegen/init_values.h"
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/routes/cpp_names.h"
-#include "paths-lang/route_tree.h"
+#include "runtime/paths/route_tree.h"
 
 namespace bora::compiler {
 namespace {

@@ -810,7 +810,7 @@ void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks) {
       write_function_sink(writer, sink);
     } else if (sink.type == runtime::kModuleScope) {
       writer.line("const " + std::string(sink.type) + ' ' + sink.name +
-                  "(bora_out, bora_handler);");
+                  "(bora_output, bora_handler);");
     } else {
       writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out);");
     }

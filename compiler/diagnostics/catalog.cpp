@@ -60,7 +60,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R062", "a redirect needs a capture that its path does not have"},
     {"R063", "a redirect to its own path"},
 
-    // paths-lang/codes.h
+    // runtime/paths/codes.h
     {"R070", "a malformed regular expression in a path"},
     {"R071", "a regular expression that uses what paths do not support"},
     {"R072", "a regular expression that is too large"},

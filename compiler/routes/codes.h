@@ -4,7 +4,7 @@
 // scripts and search for them. A code that is no longer reported is not given to something else.
 // compiler/diagnostics/catalog holds a summary of each.
 
-#include "paths-lang/codes.h"
+#include "runtime/paths/codes.h"
 
 namespace bora::compiler::codes {
 

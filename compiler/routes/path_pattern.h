@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "paths-lang/path_pattern.h"
+#include "runtime/paths/path_pattern.h"
 #include "templates-lang/diagnostic.h"
 #include "templates-lang/source_text.h"
 

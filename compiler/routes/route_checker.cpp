@@ -8,7 +8,7 @@
 
 #include "compiler/routes/codes.h"
 #include "compiler/routes/redirect_target.h"
-#include "paths-lang/ambiguity.h"
+#include "runtime/paths/ambiguity.h"
 
 namespace bora::compiler {
 namespace {

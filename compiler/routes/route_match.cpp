@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "paths-lang/percent.h"
-#include "paths-lang/segment_values.h"
+#include "runtime/paths/percent.h"
+#include "runtime/paths/segment_values.h"
 #include "templates-lang/characters.h"
 
 namespace bora::compiler {

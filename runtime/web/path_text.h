@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "paths-lang/percent.h"
+#include "runtime/paths/percent.h"
 
 // Percent-encoding of what requests and URLs hold.
 

@@ -10,11 +10,11 @@
 #include <bora/web/route_table.h>
 #include <bora/web/urls.h>
 
-#include "paths-lang/automaton.h"
-#include "paths-lang/segment_regex.h"
-#include "paths-lang/segment_values.h"
 #include "runtime/core/edit_distance.h"
 #include "runtime/http/characters.h"
+#include "runtime/paths/automaton.h"
+#include "runtime/paths/segment_regex.h"
+#include "runtime/paths/segment_values.h"
 #include "runtime/web/path_text.h"
 
 namespace bora::web {

@@ -8,8 +8,8 @@
 
 #include <bora/web/url_spec.h>
 
-#include "paths-lang/path_pattern.h"
-#include "paths-lang/route_tree.h"
+#include "runtime/paths/path_pattern.h"
+#include "runtime/paths/route_tree.h"
 
 // The tables of routes that are written in C++: what `bora compile` does for routes.toml, with the
 // same code, and exceptions for what is wrong.

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <cstring>
 
-#include "paths-lang/automaton.h"
-#include "paths-lang/path_pattern.h"
-#include "paths-lang/route_tree.h"
-#include "paths-lang/segment_key.h"
-#include "paths-lang/segment_values.h"
+#include "runtime/paths/automaton.h"
+#include "runtime/paths/path_pattern.h"
+#include "runtime/paths/route_tree.h"
+#include "runtime/paths/segment_key.h"
+#include "runtime/paths/segment_values.h"
 #include "runtime/web/path_scan.h"
 #include "runtime/web/path_text.h"
 

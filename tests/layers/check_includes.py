@@ -15,13 +15,13 @@ ALLOWED = {
     "runtime/http": {"runtime/net", "runtime/core"},
     "runtime/render": {"runtime/core"},
     "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render",
-                    "paths-lang"},
+                    "runtime/paths"},
     "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "templates-lang": set(),
-    "paths-lang": set(),
+    "runtime/paths": set(),
     "compiler/diagnostics": {"templates-lang"},
-    "compiler/routes": {"templates-lang", "paths-lang"},
-    "compiler/codegen": {"compiler/routes", "compiler/diagnostics", "templates-lang", "paths-lang"},
+    "compiler/routes": {"templates-lang", "runtime/paths"},
+    "compiler/codegen": {"compiler/routes", "compiler/diagnostics", "templates-lang", "runtime/paths"},
     "compiler/driver": {"compiler/codegen", "compiler/routes", "compiler/diagnostics", "templates-lang"},
     "compiler/cli": {"compiler/driver", "compiler/codegen", "compiler/routes", "compiler/diagnostics",
                      "templates-lang", "scaffold"},
@@ -93,7 +93,7 @@ def main(root):
     root = pathlib.Path(root)
     findings = []
     count = 0
-    for folder in ("runtime", "paths-lang", "templates-lang", "compiler", "scaffold"):
+    for folder in ("runtime", "templates-lang", "compiler", "scaffold"):
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".h", ".cpp"):
                 count += 1

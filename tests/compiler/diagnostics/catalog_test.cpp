@@ -37,7 +37,7 @@ TEST_CASE("catalog: codes are found, others are not", "[diagnostics]") {
 TEST_CASE("catalog: every code that the sources spell is listed", "[diagnostics]") {
   const std::regex code("\"([TRCE][0-9]{3})\"");
   int seen = 0;
-  for (const char* folder : {"paths-lang", "templates-lang", "compiler", "scaffold"}) {
+  for (const char* folder : {"runtime/paths", "templates-lang", "compiler", "scaffold"}) {
     for (const auto& entry : fs::recursive_directory_iterator(folder)) {
       const fs::path& path = entry.path();
       if (path.extension() != ".cpp" && path.extension() != ".h") continue;

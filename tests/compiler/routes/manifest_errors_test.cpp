@@ -78,7 +78,7 @@ TEST_CASE("manifest errors: every code has a bad manifest and a line in the cata
     const lang::DiagnosticSink sink = findings(name);
     for (const lang::Diagnostic& d : sink.diagnostics()) reported.insert(d.code);
   }
-  const std::string codes = read("compiler/routes/codes.h") + read("paths-lang/codes.h");
+  const std::string codes = read("compiler/routes/codes.h") + read("runtime/paths/codes.h");
   std::size_t known = 0;
   for (std::size_t at = codes.find("\"R"); at != std::string::npos;
        at = codes.find("\"R", at + 1)) {

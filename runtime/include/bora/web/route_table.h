@@ -142,7 +142,7 @@ namespace detail {
 /// Whether a segment, percent-decoded, is a value of a converter of the program's own.
 using ConverterTest = bool (*)(std::string_view segment);
 
-/// The tree of paths: integers and bytes as paths-lang/route_tree.h describes them.
+/// The tree of paths: integers and bytes as runtime/paths/route_tree.h describes them.
 struct RouteTables {
   const std::uint64_t* words = nullptr;
   const char* texts = nullptr;

@@ -1,4 +1,4 @@
-#include "paths-lang/segment_regex.h"
+#include "runtime/paths/segment_regex.h"
 
 #include <cstdlib>
 #include <random>

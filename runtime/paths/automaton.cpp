@@ -1,9 +1,9 @@
-#include "paths-lang/automaton.h"
+#include "runtime/paths/automaton.h"
 
 #include <set>
 #include <utility>
 
-#include "paths-lang/percent.h"
+#include "runtime/paths/percent.h"
 
 namespace bora::paths {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "paths-lang/path_pattern.h"
+#include "runtime/paths/path_pattern.h"
 
 namespace bora::paths {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "paths-lang/ambiguity.h"
-#include "tests/paths-lang/made_table.h"
+#include "runtime/paths/ambiguity.h"
+#include "tests/runtime/paths/made_table.h"
 #include "tests/support/catch.h"
 
 using bora::paths::parse_pattern;

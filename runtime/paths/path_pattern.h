@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "paths-lang/automaton.h"
-#include "paths-lang/problem.h"
+#include "runtime/paths/automaton.h"
+#include "runtime/paths/problem.h"
 
 namespace bora::paths {
 

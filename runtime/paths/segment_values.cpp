@@ -1,4 +1,4 @@
-#include "paths-lang/segment_values.h"
+#include "runtime/paths/segment_values.h"
 
 #include <charconv>
 #include <cmath>

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "paths-lang/path_pattern.h"
+#include "runtime/paths/path_pattern.h"
 
 namespace bora::paths {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "paths-lang/path_pattern.h"
+#include "runtime/paths/path_pattern.h"
 
 namespace bora::paths {
 

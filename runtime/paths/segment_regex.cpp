@@ -2,7 +2,7 @@
 // several places at once (NetworkMaker), the network an automaton that is in one (determined,
 // minimised).
 
-#include "paths-lang/segment_regex.h"
+#include "runtime/paths/segment_regex.h"
 
 #include <algorithm>
 #include <bitset>
@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "paths-lang/codes.h"
+#include "runtime/paths/codes.h"
 
 namespace bora::paths {
 namespace {

@@ -1,4 +1,4 @@
-#include "paths-lang/route_tree.h"
+#include "runtime/paths/route_tree.h"
 
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "paths-lang/segment_key.h"
+#include "runtime/paths/segment_key.h"
 
 namespace bora::paths {
 namespace {

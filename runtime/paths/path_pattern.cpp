@@ -1,12 +1,12 @@
-#include "paths-lang/path_pattern.h"
+#include "runtime/paths/path_pattern.h"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "paths-lang/codes.h"
-#include "paths-lang/percent.h"
-#include "paths-lang/segment_regex.h"
+#include "runtime/paths/codes.h"
+#include "runtime/paths/percent.h"
+#include "runtime/paths/segment_regex.h"
 
 namespace bora::paths {
 namespace {

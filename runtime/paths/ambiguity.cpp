@@ -1,7 +1,7 @@
 // The patterns become a tree. Where two siblings take the same segments, the trees below them are
 // walked side by side, along segments that both take, until a path is found that both end with.
 
-#include "paths-lang/ambiguity.h"
+#include "runtime/paths/ambiguity.h"
 
 #include <array>
 #include <map>
@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "paths-lang/automaton.h"
-#include "paths-lang/percent.h"
-#include "paths-lang/segment_regex.h"
-#include "paths-lang/segment_values.h"
+#include "runtime/paths/automaton.h"
+#include "runtime/paths/percent.h"
+#include "runtime/paths/segment_regex.h"
+#include "runtime/paths/segment_values.h"
 
 namespace bora::paths {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <bora/web/route_table.h>
 
-#include "paths-lang/path_pattern.h"
-#include "paths-lang/route_tree.h"
+#include "runtime/paths/path_pattern.h"
+#include "runtime/paths/route_tree.h"
 
 namespace bora::testing {
 

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/paths-lang/made_table.h"
+#include "tests/runtime/paths/made_table.h"
 #include "tests/support/catch.h"
 
 namespace {
