@@ -146,13 +146,18 @@ std::string random_regex(std::mt19937& random, int depth) {
                                                  "[0-2x]", "[^\\d]", "\\W", "\\s",  "\\D"};
   static const std::vector<std::string> counts = {"",  "",    "",      "?",   "*",
                                                   "+", "{2}", "{1,3}", "{2,}"};
+  // A star over a star: std::regex, which goes back and tries again, would not come to an end.
+  static const std::vector<std::string> group_counts = {"", "", "?", "{2}", "{1,3}"};
   std::string text;
   for (std::size_t i = below(3) + 1; i > 0; --i) {
-    std::string atom = atoms[below(atoms.size())];
     if (depth > 0 && below(3) == 0) {
-      atom = "(" + random_regex(random, depth - 1) + "|" + random_regex(random, depth - 1) + ")";
+      const std::string left = random_regex(random, depth - 1);
+      const std::string right = random_regex(random, depth - 1);
+      text += '(' + left + '|' + right + ')' + group_counts[below(group_counts.size())];
+    } else {
+      const std::string& atom = atoms[below(atoms.size())];
+      text += atom + counts[below(counts.size())];
     }
-    text += atom + counts[below(counts.size())];
   }
   return text;
 }
@@ -168,8 +173,8 @@ std::string random_text(std::mt19937& random) {
 
 TEST_CASE("segment regex: takes what std::regex takes", "[paths]") {
   const char* given = std::getenv("BORA_DIFFERENTIAL_SEED");
-  const auto seed = given == nullptr ? std::random_device()()
-                                     : static_cast<unsigned>(std::strtoul(given, nullptr, 10));
+  const auto seed =
+      given == nullptr ? 20261122U : static_cast<unsigned>(std::strtoul(given, nullptr, 10));
   INFO("BORA_DIFFERENTIAL_SEED=" << seed);
   std::mt19937 random(seed);
   std::size_t count = 0;
