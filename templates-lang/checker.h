@@ -6,8 +6,8 @@
 namespace bora::lang {
 
 /// Checks what can be told of a file by itself: break and continue, super outside of blocks, what
-/// an
-/// `{% except %}` hides. What a file with slips of its own only seems to do wrong is not reported.
+/// an `{% except %}` hides. What a file with slips of its own only seems to do wrong is not
+/// reported.
 void check_file(const Template& file, DiagnosticSink& sink);
 
 /// Checks what needs the whole page: what a child's blocks override, what stands outside blocks

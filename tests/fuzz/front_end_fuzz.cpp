@@ -9,6 +9,7 @@
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
+#include "templates-lang/checker.h"
 #include "templates-lang/lints.h"
 #include "tests/fuzz/invariants.h"
 #include "tests/support/memory_templates.h"
