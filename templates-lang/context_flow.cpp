@@ -278,10 +278,10 @@ void ContextFlow::check_attempt(Span tag, const Template& file, const ContextAt&
   if (!attempt_ || !sink_ || before.context == attempt_->context) return;
   const auto joined = join(attempt_->context, before.context);
   if (joined && *joined == attempt_->context) return;
-  Diagnostic found = error_at(
-      codes::kTryMoves, file.source, tag,
-      "an exception here would leave the page " + std::string(describe(before.context)),
-      "compute what may fail first: '{% set NAME = … %}' at the beginning of the '{% try %}'");
+  Diagnostic found =
+      error_at(codes::kTryMoves, file.source, tag,
+               "an exception here would leave the page " + std::string(describe(before.context)),
+               "set a variable in the '{% try %}', and write the tag in its '{% else %}'");
   found.notes.push_back({attempt_->file->source, attempt_->node->tag, "the '{% try %}' is here"});
   sink_->report(std::move(found));
 }

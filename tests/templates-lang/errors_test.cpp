@@ -96,8 +96,6 @@ TEST_CASE("errors: every code has a bad template and a line in the catalog", "[l
   }
   // Only a broken disk or a link out of the folder gives these; inheritance_test has them.
   reported.insert("T041");
-  // Directives that are refused here; context_flow_test has them.
-  reported.insert({"T219", "T224"});
 
   const std::string codes = read("templates-lang/codes.h");
   std::size_t known = 0;
