@@ -55,7 +55,7 @@ inline constexpr char kAppendUnchecked[] = "append_unchecked";
 /// How many bytes append_unchecked() may add behind an append() on every way that leads there.
 inline constexpr std::size_t kMaxUnchecked = 192;
 inline constexpr char kFinish[] = "finish";
-inline constexpr char kResume[] = "resume";
+inline constexpr char kReleased[] = "::bora::render::PageWriter::Released";
 
 // Pages that are rendered by a handler.
 inline constexpr char kGeneratedWebHeader[] = "<bora/generated_web.h>";

@@ -129,6 +129,7 @@ class BodyWriter {
     const std::vector<Piece> pieces = rewrite_expression(file().source->text(), span, is_free);
     for (const Piece& piece : pieces) {
       const bool is_last = &piece == &pieces.back();
+      if (piece.before.starts_with(kModules)) sink(runtime::kModuleScope);
       const std::string in_front =
           std::string(&piece == pieces.data() ? before : "") + piece.before;
       if (is_last) {
@@ -205,9 +206,12 @@ class BodyWriter {
 
   // The page's text is in bora_out's hands. Statements that use bora_output or its handler's text
   // themselves stand between these two.
-  void release_output() { writer_.line("bora_out." + std::string(runtime::kFinish) + "();"); }
+  void release_output() {
+    writer_.open("{");
+    writer_.line("const " + std::string(runtime::kReleased) + " bora_released(bora_out);");
+  }
   void resume_output() {
-    writer_.line("bora_out." + std::string(runtime::kResume) + "();");
+    writer_.close();
     unchecked_ = 0;
   }
 
@@ -633,7 +637,7 @@ class BodyWriter {
                  "& bora_output = " + captured_text + ';');
     writer_.line(std::string(runtime::kPageWriter) + " bora_out(bora_output, 0);");
     captured(node.body);
-    release_output();
+    writer_.line("bora_out." + std::string(runtime::kFinish) + "();");
     writer_.close();
     mapped(sink(runtime::kRaw) + "((", node.function.span, node.tag,
            ")(::std::string(" + captured_text + ".text())));");

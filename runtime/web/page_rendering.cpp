@@ -93,12 +93,14 @@ class PageText {
 
 // Pages.
 
-RequestHandler::PageStart RequestHandler::begin_page() {
+RequestHandler::PageStart RequestHandler::begin_page(Rendering kind) {
   render::Output& out = open_body("render");
-  return {out, out.size()};
+  rendering_ = kind;
+  return {*this, out};
 }
 
-void RequestHandler::finish_page(const PageStart& start) {
+void RequestHandler::finish_page(PageStart& start) {
+  rendering_ = Rendering::nothing;
   if (extras_ != nullptr && !extras_->modules.empty()) insert_module_resources(start);
   finish();
 }

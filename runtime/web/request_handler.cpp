@@ -165,11 +165,21 @@ void RequestHandler::write(std::string_view chunk) {
 
 render::Output& RequestHandler::open_body(const char* caller) {
   if (finished_) throw std::logic_error(std::string(caller) + "() after the answer was finished");
+  refuse_within_page(caller);
   return execution_.response().body();
+}
+
+/// A page holds the end of the body in a register, and its memory must stay.
+void RequestHandler::refuse_within_page(const char* caller) const {
+  if (rendering_ == Rendering::nothing) return;
+  throw std::logic_error(
+      std::string(caller) +
+      "() while a page is rendered: a template writes with {{ }}, a module with its own write()");
 }
 
 Task<void> RequestHandler::flush() {
   if (finished_) throw std::logic_error("flush() after the answer was finished");
+  if (rendering_ == Rendering::page) refuse_within_page("flush");
   execution_.send_pending();
   return request().connection().flush();
 }
@@ -179,11 +189,13 @@ void RequestHandler::finish(std::string_view chunk) {
     throw std::logic_error(
         "finish() called twice; render(), redirect() and send_error() call it too");
   }
+  refuse_within_page("finish");
   if (!chunk.empty()) write(chunk);
   execution_.send_rest();
 }
 
 void RequestHandler::redirect(std::string_view url, bool permanent, std::optional<int> status) {
+  refuse_within_page("redirect");
   if (execution_.has_sent_headers()) {
     throw std::logic_error("redirect() after the headers were sent");
   }
@@ -197,6 +209,7 @@ void RequestHandler::redirect(std::string_view url, bool permanent, std::optiona
 }
 
 void RequestHandler::clear() {
+  refuse_within_page("clear");
   execution_.response().clear();
   if (extras_ != nullptr) extras_->retire_modules();
   status_ = 200;
@@ -206,6 +219,7 @@ void RequestHandler::clear() {
 // Errors.
 
 void RequestHandler::send_error(int status, std::exception_ptr error) {
+  refuse_within_page("send_error");
   if (execution_.has_sent_headers()) {
     gen_log.error("Can't send error ", status, ": the headers were already sent");
     if (!finished_) finish();

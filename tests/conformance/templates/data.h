@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <bora/web/ui_module.h>
+
 // What the cases' templates call, in C++; data.py has the same in Python.
 
 using Strings = std::vector<std::string>;
@@ -66,3 +68,31 @@ inline int fail_value(const std::string& message) {
 inline std::string link_class(std::string_view href) {
   return href.find("www") != std::string_view::npos ? " class=\"www\" " : "";
 }
+
+struct Bold : bora::web::UIModule {
+  static std::string render(std::string_view text) { return bold(text); }
+};
+
+struct Counter : bora::web::UIModule {
+  int calls = 0;
+  std::string render() { return std::to_string(++calls); }
+};
+
+struct First : bora::web::UIModule {
+  static std::string render(std::string_view text) { return "1" + std::string(text); }
+  std::string embedded_javascript() override { return "js1()"; }
+  std::vector<std::string> css_files() override { return {"/1.css", "/c.css"}; }
+  std::string html_head() override { return "<meta name=\"1\">"; }
+};
+
+struct Second : bora::web::UIModule {
+  static std::string render(std::string_view text) { return "2" + std::string(text); }
+  std::vector<std::string> javascript_files() override { return {"/2.js"}; }
+  std::string embedded_css() override { return "b {}"; }
+  std::vector<std::string> css_files() override { return {"/c.css"}; }
+  std::string html_body() override { return "<hr>"; }
+};
+
+struct Failing : bora::web::UIModule {
+  static std::string render() { throw std::runtime_error("no"); }
+};

@@ -2,6 +2,7 @@
 
 import datetime
 
+import tornado.escape
 import tornado.web
 
 
@@ -43,6 +44,10 @@ def brackets(text):
     return "[" + text_of(text) + "]"
 
 
+def squeeze_bytes(text):
+    return tornado.escape.squeeze(text.decode())
+
+
 def twice(value):
     return 2 * value
 
@@ -57,3 +62,52 @@ def fail_value(message):
 
 def link_class(href):
     return ' class="www" ' if "www" in href else ""
+
+
+class Bold(tornado.web.UIModule):
+    def render(self, text):
+        return bold(text)
+
+
+class Counter(tornado.web.UIModule):
+    calls = 0
+
+    def render(self):
+        self.calls += 1
+        return str(self.calls)
+
+
+class First(tornado.web.UIModule):
+    def render(self, text):
+        return "1" + text
+
+    def embedded_javascript(self):
+        return "js1()"
+
+    def css_files(self):
+        return ["/1.css", "/c.css"]
+
+    def html_head(self):
+        return '<meta name="1">'
+
+
+class Second(tornado.web.UIModule):
+    def render(self, text):
+        return "2" + text
+
+    def javascript_files(self):
+        return ["/2.js"]
+
+    def embedded_css(self):
+        return "b {}"
+
+    def css_files(self):
+        return ["/c.css"]
+
+    def html_body(self):
+        return "<hr>"
+
+
+class Failing(tornado.web.UIModule):
+    def render(self):
+        raise RuntimeError("no")

@@ -2,6 +2,7 @@
 
 #include <bora/render/page_writer.h>
 
+#include <stdexcept>
 #include <string>
 
 #include "tests/support/catch.h"
@@ -43,16 +44,25 @@ TEST_CASE("page writer: without finish() the output is as it was, grown or not",
   CHECK(out.text() == "before and after");
 }
 
-TEST_CASE("page writer: others may append between finish() and resume()", "[render]") {
+TEST_CASE("page writer: others may append while it is released, also if they throw", "[render]") {
   Output out;
   PageWriter writer(out, 0);
   writer.append("a");
-  writer.finish();
-  out.append(std::string(5000, 'b'));
-  writer.resume();
+  try {
+    const PageWriter::Released released(writer);
+    out.append(std::string(5000, 'b'));
+    throw std::runtime_error("in the middle");
+  } catch (const std::runtime_error&) {
+    writer.append(kLiterals[1]);
+  }
+  {
+    const PageWriter::Released released(writer);
+    CHECK(out.text() == "a" + std::string(5000, 'b') + "<td>");
+    out.clear();
+  }
   writer.append(kLiterals[1]);
   writer.finish();
-  CHECK(out.text() == "a" + std::string(5000, 'b') + "<td>");
+  CHECK(out.text() == "<td>");
 }
 
 TEST_CASE("page writer: literals fill the memory to its edge and grow it", "[render]") {

@@ -30,8 +30,20 @@ class PageWriter {
 
   /// Hands the text to the Output.
   BORA_IN_PLACE void finish() { out_.cursor_ = at_; }
-  /// Goes on behind what others appended after finish().
-  BORA_IN_PLACE void resume() { at_ = out_.make_room(out_.cursor_, 1); }
+
+  /// While it lives, others may append to the Output; the page goes on behind that, also after an
+  /// exception.
+  class Released {
+   public:
+    BORA_IN_PLACE explicit Released(PageWriter& page) : page_(page) { page.finish(); }
+    // There is memory, since the page was begun; whether there is room the next append() asks.
+    BORA_IN_PLACE ~Released() { page_.at_ = page_.out_.cursor_; }
+    Released(const Released&) = delete;
+    Released& operator=(const Released&) = delete;
+
+   private:
+    PageWriter& page_;
+  };
 
   BORA_IN_PLACE void append(std::string_view text) { at_ = out_.put(at_, text); }
   BORA_IN_PLACE void append_escaped(std::string_view text) { at_ = out_.put_escaped(at_, text); }

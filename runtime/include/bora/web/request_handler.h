@@ -208,7 +208,10 @@ class RequestHandler {
   void clear_header(std::string_view name);
 
   /// Appends to the body. Nothing is sent before flush() or finish().
-  /// @throws std::logic_error  After finish().
+  ///
+  /// This and whatever else changes or ends the body belongs to a page while it is rendered: what
+  /// its expressions or modules call may not write beside it.
+  /// @throws std::logic_error  After finish(). Called by a page that is being rendered.
   void write(std::string_view chunk);
 
   /// Writes a compiled template, puts in what its modules ask for, and finishes:
@@ -218,13 +221,13 @@ class RequestHandler {
   ///                           page has no such tag.
   template <render::PlainTemplate Page>
   void render(const Page& page) {
-    const PageStart start = begin_page();
+    PageStart start = begin_page(Rendering::page);
     page.bora_render(start.out);
     finish_page(start);
   }
   template <render::HandlerTemplate Page>
   void render(const Page& page) {
-    const PageStart start = begin_page();
+    PageStart start = begin_page(Rendering::page);
     page.bora_render(start.out, as<typename Page::bora_handler_type>());
     finish_page(start);
   }
@@ -232,10 +235,11 @@ class RequestHandler {
   /// anything before a tag that was sent already.
   template <render::StreamingTemplate Page>
   [[nodiscard]] Task<void> render(const Page& page) {
-    const PageStart start = begin_page();
+    PageStart start = begin_page(Rendering::streaming_page);
     Task<void> writing = page.bora_render(start.out, as<typename Page::bora_handler_type>());
     co_await std::move(writing);
-    finish_page({start.out, 0});
+    start.size = 0;  // What stood there was sent.
+    finish_page(start);
   }
 
   /// A page as a string, for a part of another page or a mail. Nothing is written.
@@ -294,13 +298,25 @@ class RequestHandler {
   friend class ModuleScope;
   friend class RequestExecution;
 
+  /// Who has the body.
+  enum class Rendering : std::uint8_t { nothing, page, streaming_page };
+
+  /// Gives the body back to everybody when the page is written or has failed.
   struct PageStart {
+    PageStart(RequestHandler& owner, render::Output& body)
+        : handler(owner), out(body), size(body.size()) {}
+    PageStart(const PageStart&) = delete;
+    PageStart& operator=(const PageStart&) = delete;
+    ~PageStart() { handler.rendering_ = Rendering::nothing; }
+
+    RequestHandler& handler;
     render::Output& out;
     std::size_t size;  ///< What stood there before.
   };
 
-  PageStart begin_page();
-  void finish_page(const PageStart& start);
+  PageStart begin_page(Rendering kind);
+  void finish_page(PageStart& start);
+  void refuse_within_page(const char* caller) const;
   template <class Handler>
   Handler& as() {
     if constexpr (std::is_same_v<Handler, RequestHandler>) {
@@ -326,6 +342,7 @@ class RequestHandler {
   RequestExtras* extras_ = nullptr;  ///< Owned (<memory> is a costly header).
   int status_ = 200;
   bool finished_ = false;
+  Rendering rendering_ = Rendering::nothing;
 };
 
 }  // namespace bora::web
