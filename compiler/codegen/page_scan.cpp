@@ -1,6 +1,7 @@
 #include "compiler/codegen/page_scan.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "compiler/routes/cpp_names.h"
@@ -207,38 +208,104 @@ struct SpansOf {
   }
 };
 
-// The walk of scan_names(), in the order and with the scopes of the generated code.
+// The walk of scan_page(), in the order and with the scopes of the generated code.
 class NameScan {
  public:
-  explicit NameScan(const lang::Page& page) : page_(page) {}
+  explicit NameScan(const lang::Page& page) : page_(page) { open_.push_back({&page_names_}); }
 
-  PageNames run() {
+  PageScan run() {
     scopes_.emplace_back();
-    for (const std::string& name : imported_names(page_)) introduce(name);
+    const NameSet imported = imported_names(page_);
+    for (const std::string& name : imported) introduce(name);
     for (const lang::PageParam& param : page_.params) introduce(param.param->name);
-    for (const lang::FixedParam& fixed : page_.fixed) {
-      expression(fixed.set->value.span, *fixed.file);
-      introduce(fixed.param.param->name);
-    }
+    std::vector<BlockNames> fixed(page_.fixed.size());
+    for (std::size_t i = 0; i < fixed.size(); ++i) fixed_param(page_.fixed[i], fixed[i]);
+    first_local_ = count_;
+    scopes_.emplace_back();
     body(page_.root()->body, *page_.root());
-    return std::move(names_);
+    for (auto& [name, block] : scan_.blocks) {
+      block.names.all.insert(imported.begin(), imported.end());
+      for (std::size_t i = fixed.size(); i-- > 0;) {
+        const std::string& param = page_.fixed[i].param.param->name.text;
+        if (block.names.given.contains(param)) add(fixed[i].names, block.names);
+      }
+    }
+    scan_.page = std::move(page_names_.names);
+    return std::move(scan_);
   }
 
  private:
+  // The names of a scope, numbered in the order in which they are introduced.
+  using Scope = std::map<std::string, std::size_t, std::less<>>;
+
+  // What surrounds a node in generated code.
+  struct Surroundings {
+    int fors = 0;
+    int loops = 0;
+    int modules = 0;     // `{% module Template(…) %}`
+    int components = 0;  // `{% call … %}`
+  };
+
+  // What is scanned: the page, and the blocks that lead to the node.
+  struct Open {
+    BlockNames* block = nullptr;
+    std::size_t first_own = 0;  // Of the introduced names.
+    Surroundings outside = {};
+  };
+
+  void fixed_param(const lang::FixedParam& fixed, BlockNames& names) {
+    open_.push_back({&names});
+    expression(fixed.set->value.span, *fixed.file);
+    open_.pop_back();
+    introduce(fixed.param.param->name);
+  }
+
+  static void add(const PageNames& names, PageNames& to) {
+    to.all.insert(names.all.begin(), names.all.end());
+    to.free.insert(names.free.begin(), names.free.end());
+    to.given.insert(names.given.begin(), names.given.end());
+    to.scopes.insert(names.scopes.begin(), names.scopes.end());
+    to.uses_modules = to.uses_modules || names.uses_modules;
+  }
+
+  template <class Record>
+  void record(const Record& into) {
+    for (const Open& open : open_) into(open.block->names);
+  }
+  void record_scope(std::string_view name) {
+    record([&](PageNames& names) { names.scopes.emplace(name); });
+  }
+  void record_modules() {
+    record([](PageNames& names) { names.uses_modules = true; });
+  }
+
+  // Notes what keeps those open blocks from being rendered alone that `is_kept` tells.
+  template <class IsKept>
+  void obstruct(const IsKept& is_kept, std::string_view why) {
+    for (const Open& open : open_) {
+      if (open.block->obstacle.empty() && is_kept(open)) open.block->obstacle = why;
+    }
+  }
+
   void introduce(const lang::Name& name) { introduce(name.text); }
   void introduce(std::string_view name) {
-    names_.all.emplace(name);
-    scopes_.back().emplace(name);
+    record([&](PageNames& names) { names.all.emplace(name); });
+    scopes_.back().insert_or_assign(std::string(name), count_++);
   }
-  [[nodiscard]] bool is_introduced(std::string_view name) const {
-    return std::ranges::any_of(scopes_, [&](const auto& scope) { return scope.contains(name); });
+  // When it was introduced.
+  [[nodiscard]] const std::size_t* introduced(std::string_view name) const {
+    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+      const auto found = scope->find(name);
+      if (found != scope->end()) return &found->second;
+    }
+    return nullptr;
   }
 
   void expression(Span span, const lang::Template& file) {
-    const auto is_free = [this](std::string_view name) { return !is_introduced(name); };
+    const auto is_free = [this](std::string_view name) { return introduced(name) == nullptr; };
     for (const Piece& piece : rewrite_expression(file.source->text(), span, is_free)) {
-      if (piece.before == kModuleMarkup) names_.uses_modules = true;
-      if (piece.before == kRoutePrefix) names_.scopes.emplace(kRoutes);
+      if (piece.before == kModuleMarkup) record_modules();
+      if (piece.before == kRoutePrefix) record_scope(kRoutes);
       identifiers(piece.text);
     }
   }
@@ -249,16 +316,41 @@ class NameScan {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].kind != CppToken::Kind::identifier) continue;
       const std::string_view name = token_text(text, tokens[i]);
-      names_.all.emplace(name);
+      record([&](PageNames& names) { names.all.emplace(name); });
       if (is_member(text, tokens, i)) continue;
       if (i + 1 < tokens.size() && token_text(text, tokens[i + 1]) == "::") {
-        names_.scopes.emplace(name);
-      } else if (name == kSetResources && module_depth_ > 0 && !is_introduced(name)) {
-        names_.uses_modules = true;
-      } else if (!is_introduced(name)) {
-        names_.free.emplace(name);
+        record_scope(name);
+      } else if (const std::size_t* number = introduced(name)) {
+        use(name, *number);
+      } else {
+        use_free(name);
       }
     }
+  }
+
+  void use(std::string_view name, std::size_t number) {
+    if (number < first_local_) {
+      record([&](PageNames& names) { names.given.emplace(name); });
+    } else if (open_.size() > 1) {
+      obstruct([&](const Open& open) { return number < open.first_own; }, uses_outer(name));
+    }
+  }
+
+  void use_free(std::string_view name) {
+    if (name == kSetResources && around_.modules > 0) {
+      obstruct([&](const Open& open) { return open.outside.modules == around_.modules; },
+               uses_outer(name));
+      return record_modules();
+    }
+    if (name == "loop" && around_.fors > 0) {
+      obstruct([&](const Open& open) { return open.outside.fors == around_.fors; },
+               uses_outer(name));
+    }
+    record([&](PageNames& names) { names.free.emplace(name); });
+  }
+
+  static std::string uses_outer(std::string_view name) {
+    return "it uses '" + std::string(name) + "', which is introduced outside of it";
   }
 
   void body(const lang::Body& nodes, const lang::Template& file) {
@@ -286,16 +378,28 @@ class NameScan {
   }
   void visit(const lang::For& node, const lang::Template& file) {
     expression(node.range.span, file);
+    const Surroundings outside = around_;
+    ++around_.fors;
+    ++around_.loops;
     scopes_.emplace_back();
     for (const lang::Name& name : node.names) introduce(name);
     nested(node.body, file);
     scopes_.pop_back();
+    around_ = outside;
     if (node.else_body) nested(*node.else_body, file);
   }
   void visit(const lang::While& node, const lang::Template& file) {
     expression(node.condition.span, file);
+    ++around_.loops;
     nested(node.body, file);
+    --around_.loops;
     if (node.else_body) nested(*node.else_body, file);
+  }
+  void visit(const lang::Break&, const lang::Template&) { jump(); }
+  void visit(const lang::Continue&, const lang::Template&) { jump(); }
+  void jump() {
+    obstruct([&](const Open& open) { return open.outside.loops == around_.loops; },
+             "it leaves a loop around it");
   }
   void visit(const lang::Set& node, const lang::Template& file) {
     if (node.type) expression(*node.type, file);
@@ -305,7 +409,15 @@ class NameScan {
   void visit(const lang::Block& node, const lang::Template& file) {
     const auto found = page_.blocks.find(node.name.text);
     if (found == page_.blocks.end()) return body(node.body, file);
+    BlockNames& block = scan_.blocks[node.name.text];
+    const bool is_deep = open_.size() > kMaxOuterBlocks + 1;
+    if (is_deep) {
+      block.obstacle = "it stands in more than " + std::to_string(kMaxOuterBlocks) + " others";
+    } else {
+      open_.push_back({&block, count_, around_});
+    }
     body(found->second.block->body, *found->second.file);
+    if (!is_deep) open_.pop_back();
   }
   void visit(const lang::Include& node, const lang::Template& file) {
     for (const auto& argument : node.arguments) expression(argument.value.span, file);
@@ -313,8 +425,9 @@ class NameScan {
     if (found == page_.includes.end()) return;
     const lang::Template& included = *found->second;
     if (!node.has_own_scope()) return body(included.body, included);
-    const int is_module = node.kind == lang::Include::Kind::module ? 1 : 0;
-    module_depth_ += is_module;
+    const Surroundings outside = around_;
+    around_.modules += node.kind == lang::Include::Kind::module ? 1 : 0;
+    around_.components += node.kind == lang::Include::Kind::call ? 1 : 0;
     scopes_.emplace_back();
     for (const lang::Param& param : included.params) {
       if (param.default_value) expression(param.default_value->span, included);
@@ -322,19 +435,26 @@ class NameScan {
     }
     nested(included.body, included);
     scopes_.pop_back();
-    module_depth_ -= is_module;
+    around_ = outside;
   }
   void visit(const lang::Call& node, const lang::Template& file) {
     for (const auto& fill : node.fills) nested(fill.body, file);
     visit(node.component, file);
   }
-  void visit(const lang::Slot& node, const lang::Template& file) { nested(node.body, file); }
+  void visit(const lang::Slot& node, const lang::Template& file) {
+    obstruct(
+        [&](const Open& open) {
+          return around_.components > 0 && open.outside.components == around_.components;
+        },
+        "it has a slot of a component that is called around it");
+    nested(node.body, file);
+  }
   void visit(const lang::Super& node, const lang::Template&) {
     const auto found = page_.supers.find(&node);
     if (found != page_.supers.end()) body(found->second.block->body, *found->second.file);
   }
   void visit(const lang::Apply& node, const lang::Template& file) {
-    names_.captures = true;
+    record([](PageNames& names) { names.captures = true; });
     expression(node.function.span, file);
     nested(node.body, file);
   }
@@ -349,18 +469,24 @@ class NameScan {
     }
     if (node.else_body) nested(*node.else_body, file);
     if (node.finally_body) nested(*node.finally_body, file);
-    names_.catches_all = names_.catches_all || node.finally_body.has_value();
+    if (node.finally_body) record([](PageNames& names) { names.catches_all = true; });
   }
-  void visit(const lang::Flush&, const lang::Template&) { names_.flushes = true; }
+  void visit(const lang::Flush&, const lang::Template&) {
+    record([](PageNames& names) { names.flushes = true; });
+  }
   void visit(const lang::Module& node, const lang::Template& file) {
-    names_.uses_modules = names_.uses_modules || !is_function_module(file.source->text(node.name));
+    if (!is_function_module(file.source->text(node.name))) record_modules();
     expression(node.call.span, file);
   }
 
   const lang::Page& page_;
-  PageNames names_;
-  int module_depth_ = 0;  // How many `{% module Template(…) %}` lead here.
-  std::vector<NameSet> scopes_;
+  PageScan scan_;
+  BlockNames page_names_;
+  std::vector<Open> open_;
+  std::vector<Scope> scopes_;
+  std::size_t count_ = 0;  // Of names that were introduced.
+  std::size_t first_local_ = std::numeric_limits<std::size_t>::max();
+  Surroundings around_;
 };
 
 // The end of the range in front of `, 7`: the last comma outside brackets, if a number is all that
@@ -399,7 +525,7 @@ NameSet imported_names(const lang::Page& page) {
   return names;
 }
 
-PageNames scan_names(const lang::Page& page) {
+PageScan scan_page(const lang::Page& page) {
   return NameScan(page).run();
 }
 

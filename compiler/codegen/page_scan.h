@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +29,7 @@ std::vector<lang::Span> cpp_spans(const lang::Node& node);
 struct PageNames {
   NameSet all;     ///< Those in its expressions, members too, and those that it introduces.
   NameSet free;    ///< Those that it uses and does not introduce: something else must give them.
+  NameSet given;   ///< The page's parameters among those that it uses.
   NameSet scopes;  ///< What stands in front of a '::' at the start of a name: "route", "std".
   bool flushes = false;       ///< There is a `{% flush %}`.
   bool uses_modules = false;  ///< There is a `{% module %}` with a class, or what stands for one.
@@ -34,12 +37,28 @@ struct PageNames {
   bool catches_all = false;   ///< There is a `{% finally %}`.
 };
 
+/// The identifiers of a block with all that is laid into it.
+struct BlockNames {
+  PageNames names;
+  /// Why it can't be rendered alone, "it uses 'x', which …"; empty if it can.
+  std::string obstacle;
+};
+
+struct PageScan {
+  PageNames page;
+  std::map<std::string, BlockNames, std::less<>> blocks;  ///< By name, those that are rendered.
+};
+
+/// A block inside more blocks than this is not rendered alone: so a page's code grows with its
+/// text, and not with its square.
+inline constexpr std::size_t kMaxOuterBlocks = 8;
+
 /// Names that the page's files import.
 NameSet imported_names(const lang::Page& page);
 
 /// Scopes are those of the generated code: a name that `{% set %}` or `{% for %}` introduces is not
 /// free up to the end of the body in which it stands.
-PageNames scan_names(const lang::Page& page);
+PageScan scan_page(const lang::Page& page);
 
 /// Whether C++ text names something of namespace `scope`: `route::home()`.
 bool uses_namespace(std::string_view text, lang::Span span, std::string_view scope);

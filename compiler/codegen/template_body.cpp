@@ -72,14 +72,19 @@ class BodyWriter {
     reported_ = &chain_.front();
   }
 
-  BodyParts write() {
+  BodyParts write(const BlockStart* block) {
     scopes_.emplace_back();
     for (const std::string& name : imported_names(page_)) introduce(name);
     for (const lang::PageParam& param : page_.params) introduce(param.param->name.text);
     for (const lang::FixedParam& fixed : page_.fixed) introduce(fixed.param.param->name.text);
     scopes_.emplace_back();
     place_ = &chain_.back();
-    nodes(place_->file->body);
+    if (block == nullptr) {
+      nodes(place_->file->body);
+    } else {
+      context_ = block->context;
+      in_place(place_of(*block->block.file), block->block.block->body);
+    }
     flush_text();
     report_in(&chain_.front());
     return std::move(parts_);
@@ -803,9 +808,9 @@ std::string SinkNames::name(std::size_t index) const {
   return "bora_sink" + std::to_string(index);
 }
 
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
-                     const BodyParts* known) {
-  return BodyWriter(writer, page, sinks, known).write();
+BodyParts write_body(CppWriter& writer, const lang::Page& page, const BlockStart* block,
+                     const SinkNames& sinks, const BodyParts* known) {
+  return BodyWriter(writer, page, sinks, known).write(block);
 }
 
 void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks) {

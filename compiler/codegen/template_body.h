@@ -8,6 +8,7 @@
 
 #include "compiler/codegen/cpp_writer.h"
 #include "compiler/codegen/page_scan.h"
+#include "templates-lang/html_context.h"
 #include "templates-lang/inheritance.h"
 
 namespace bora::compiler {
@@ -41,14 +42,21 @@ struct BodyParts {
   std::vector<std::set<std::size_t>> captured;
 };
 
-/// Writes the statements that render a page. Literals are reached as `bora_text[INDEX]`, sinks by
-/// their names.
+/// A block that is rendered alone.
+struct BlockStart {
+  lang::BlockBody block;
+  lang::HTMLContext context;  ///< That of its first byte.
+};
+
+/// Writes the statements that render a page, or one of its blocks. Literals are reached as
+/// `bora_text[INDEX]`, sinks by their names.
 ///
-/// @param known  What an earlier call for the same page returned, so that parts with an Output of
+/// @param block  Null: the whole page.
+/// @param known  What an earlier call for the same returned, so that parts with an Output of
 ///               their own find their sinks; with none, the code is good for nothing else than to
 ///               find out.
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
-                     const BodyParts* known);
+BodyParts write_body(CppWriter& writer, const lang::Page& page, const BlockStart* block,
+                     const SinkNames& sinks, const BodyParts* known);
 
 /// Writes the objects of the sinks, for the Output that is called `bora_out` there.
 void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks);

@@ -1,4 +1,4 @@
-// The two files of a page. Their shape:
+// The files of a page. Their shape:
 //
 //   views/blog/entry.h                          views/blog/entry.cpp
 //     #include <bora/generated.h>                 #include "views/blog/entry.h"
@@ -25,12 +25,17 @@
 //     using bora_handler_type = ::bora::web::RequestHandler;
 //     Task<void> bora_render(Output& bora_output, bora_handler_type& bora_handler) const;
 //
+// Blocks that can be rendered alone have the same in views/blog/entry.blocks.h, inline: who does
+// not include it pays nothing, and the page's own files stay as they are.
+//
 // The user's C++ (types, defaults, the body) stands outside of namespace views, since there
 // `blog::Post` would be looked for in views::blog.
 
 #include "compiler/codegen/template_codegen.h"
 
 #include <algorithm>
+#include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +45,7 @@
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/template_body.h"
+#include "templates-lang/context_flow.h"
 #include "templates-lang/cpp_scanner.h"
 
 namespace bora::compiler {
@@ -79,18 +85,50 @@ class UnitWriter {
       : page_(page),
         name_(unit_name(page.name)),
         flat_(flat_name(name_)),
-        names_(scan_names(page)),
-        sinks_(names_.all),
-        has_handler_(needs_handler(names_)),
+        scan_(scan_page(page)),
         handler_file_(find_handler_file(page)),
         prefix_(output_prefix) {}
 
-  GeneratedUnit write() { return {header(), source()}; }
+  GeneratedUnit write() {
+    const Entry page{scan_.page, name_.qualified(), "bora_render_" + flat_, std::nullopt};
+    return {header(page), source(page), blocks_header()};
+  }
 
  private:
+  // What is rendered by a struct of its own: the page, or one of its blocks.
+  struct Entry {
+    Entry(const PageNames& used, std::string struct_type, std::string function_name,
+          std::optional<BlockStart> from)
+        : names(used),
+          sinks(used.all),
+          type(std::move(struct_type)),
+          function(std::move(function_name)),
+          block(from),
+          has_handler(needs_handler(used)) {}
+
+    const PageNames& names;
+    const SinkNames sinks;
+    const std::string type;
+    const std::string function;
+    const std::optional<BlockStart> block;  // Empty: the whole page.
+    const bool has_handler;
+
+    [[nodiscard]] bool uses(std::string_view name) const { return names.free.contains(name); }
+    [[nodiscard]] bool takes(const lang::PageParam& param) const {
+      return !block || names.given.contains(param.param->name.text);
+    }
+    // What it takes to be rendered, beside its parameters.
+    [[nodiscard]] std::string render_parameters() const {
+      const std::string out = std::string(runtime::kOutput) + "& bora_output";
+      return has_handler ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
+    }
+    [[nodiscard]] std::string result() const { return names.flushes ? runtime::kTask : "void"; }
+    [[nodiscard]] const BlockStart* start() const { return block ? &*block : nullptr; }
+  };
+
   // The header.
 
-  std::string header() {
+  std::string header(const Entry& page) {
     CppWriter writer(prefix_ + name_.header);
     begin_file(writer);
     writer.line("#pragma once");
@@ -101,15 +139,15 @@ class UnitWriter {
     if (params_use_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     write_imported_headers(writer);
     writer.line();
-    if (names_.flushes) writer.line("#include " + std::string(runtime::kTaskHeader));
-    if (has_handler_ && handler_file_ == nullptr) {
+    if (page.names.flushes) writer.line("#include " + std::string(runtime::kTaskHeader));
+    if (page.has_handler && handler_file_ == nullptr) {
       writer.line("namespace " + std::string(runtime::kHandlerNamespace) + " {\nclass " +
                   runtime::kHandlerClass + ";\n}");
       writer.line();
     }
-    write_types(writer);
+    write_types(writer, page.has_handler);
     writer.open("namespace " + name_.namespaces + " {\n\nstruct " + name_.struct_name + " {");
-    write_members(writer);
+    write_members(writer, page);
     writer.close("};\n\n}  // namespace " + name_.namespaces);
     return writer.text();
   }
@@ -139,13 +177,6 @@ class UnitWriter {
     }
   }
 
-  // What a page takes to be rendered, beside its parameters.
-  [[nodiscard]] std::string render_parameters() const {
-    const std::string out = std::string(runtime::kOutput) + "& bora_output";
-    return has_handler_ ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
-  }
-  [[nodiscard]] std::string result() const { return names_.flushes ? runtime::kTask : "void"; }
-
   // Something of the request that the page itself does not introduce.
   static bool needs_handler(const PageNames& names) {
     const auto uses = [&](std::string_view name) { return names.free.contains(name); };
@@ -167,8 +198,8 @@ class UnitWriter {
   }
 
   // The user's own types, where no namespace of generated code is in the way.
-  void write_types(CppWriter& writer) {
-    const bool has_handler_type = has_handler_ && handler_file_ != nullptr;
+  void write_types(CppWriter& writer, bool has_handler) {
+    const bool has_handler_type = has_handler && handler_file_ != nullptr;
     if (page_.params.empty() && page_.fixed.empty() && !has_handler_type) return;
     writer.line("namespace bora_" + flat_ + " {");
     for (std::size_t i = 0; i < page_.params.size(); ++i) write_param_type(writer, i);
@@ -208,9 +239,10 @@ class UnitWriter {
                   source_text(file, value), place(value.end), "; }");
   }
 
-  void write_members(CppWriter& writer) {
+  void write_members(CppWriter& writer, const Entry& entry) {
     const std::string scope = "::bora_" + flat_ + "::";
     for (std::size_t i = 0; i < page_.params.size(); ++i) {
+      if (!entry.takes(page_.params[i])) continue;
       const auto& [param, file] = page_.params[i];
       const std::string number = std::to_string(i);
       const std::string value =
@@ -221,95 +253,175 @@ class UnitWriter {
     }
     writer.line("[[no_unique_address]] " + std::string(runtime::kPageGuard) + " bora_guard = {};");
     writer.line();
-    if (has_handler_) {
+    if (entry.has_handler) {
       const std::string type =
           handler_file_ != nullptr
               ? scope + runtime::kHandlerType
               : "::" + std::string(runtime::kHandlerNamespace) + "::" + runtime::kHandlerClass;
       writer.line("using " + std::string(runtime::kHandlerType) + " = " + type + ';');
     }
-    writer.line(result() + " bora_render(" + render_parameters() + ") const;");
+    writer.line(entry.result() + " bora_render(" + entry.render_parameters() + ") const;");
   }
 
   // The source.
 
-  std::string source() {
+  std::string source(const Entry& page) {
     CppWriter writer(prefix_ + name_.source);
     begin_file(writer);
+    include_header(writer);
+    CppWriter trial({});
+    const BodyParts parts = write_body(trial, page_, nullptr, page.sinks, nullptr);
+    NameSet includes;
+    write_includes(writer, page, parts, includes);
+    writer.line();
+    write_function(writer, page, parts, "static ");
+    writer.line();
+    write_member_function(writer, page, {});
+    return writer.text();
+  }
+
+  void include_header(CppWriter& writer) const {
     const bool has_quote = name_.header.find('"') != std::string::npos;
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
-    CppWriter trial({});
-    const BodyParts parts = write_body(trial, page_, sinks_, nullptr);
-    const std::vector<runtime::EscapeFunction> functions = escape_functions();
-    write_includes(writer, functions, parts);
-    writer.line();
+  }
+
+  void write_function(CppWriter& writer, const Entry& entry, const BodyParts& parts,
+                      const std::string& linkage) {
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
         "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
         "#if defined(__clang__)\n#pragma clang diagnostic ignored \"-Wgnu-line-marker\"\n#endif");
-    writer.line("static " + result() + " bora_render_" + flat_ +
-                "([[maybe_unused]] const ::" + name_.qualified() + "& bora_page,");
-    if (has_handler_) {
+    writer.line(linkage + entry.result() + ' ' + entry.function +
+                "([[maybe_unused]] const ::" + entry.type + "& bora_page,");
+    if (entry.has_handler) {
       writer.line("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output,");
-      writer.open("    [[maybe_unused]] ::" + name_.qualified() + "::" + runtime::kHandlerType +
+      writer.open("    [[maybe_unused]] ::" + entry.type + "::" + runtime::kHandlerType +
                   "& bora_handler) {");
     } else {
       writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
-
     write_literals(writer, parts.literals);
-    write_names(writer, functions);
+    write_names(writer, entry);
     write_sinks(writer, parts.sinks);
     writer.open("{");
-    write_body(writer, page_, sinks_, &parts);
+    write_body(writer, page_, entry.start(), entry.sinks, &parts);
     writer.close();
     writer.line("bora_out." + std::string(runtime::kFinish) + "();");
     writer.close();
     writer.line("#pragma GCC diagnostic pop");
-    writer.line();
-    writer.open(result() + ' ' + name_.qualified() + "::bora_render(" + render_parameters() +
-                ") const {");
-    writer.line(std::string(names_.flushes ? "return " : "") + "bora_render_" + flat_ +
-                (has_handler_ ? "(*this, bora_output, bora_handler);" : "(*this, bora_output);"));
+  }
+
+  static void write_member_function(CppWriter& writer, const Entry& entry,
+                                    const std::string& linkage) {
+    writer.open(linkage + entry.result() + ' ' + entry.type + "::bora_render(" +
+                entry.render_parameters() + ") const {");
+    writer.line(
+        std::string(entry.names.flushes ? "return " : "") + entry.function +
+        (entry.has_handler ? "(*this, bora_output, bora_handler);" : "(*this, bora_output);"));
     writer.close();
+  }
+
+  // The header of the blocks.
+
+  std::string blocks_header() {
+    CppWriter writer(prefix_ + name_.blocks_header);
+    begin_file(writer);
+    writer.line("#pragma once");
+    writer.line();
+    include_header(writer);
+    const std::deque<Entry> blocks = block_entries();
+    std::vector<BodyParts> parts;
+    NameSet includes;
+    for (const Entry& block : blocks) {
+      CppWriter trial({});
+      parts.push_back(write_body(trial, page_, block.start(), block.sinks, nullptr));
+      write_includes(writer, block, parts.back(), includes);
+    }
+    if (!scan_.blocks.empty()) write_block_structs(writer, blocks);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      writer.line();
+      write_function(writer, blocks[i], parts[i], "inline ");
+      writer.line();
+      write_member_function(writer, blocks[i], "inline ");
+    }
     return writer.text();
   }
 
-  [[nodiscard]] bool uses(std::string_view name) const { return names_.free.contains(name); }
+  // Elements stay where they are.
+  std::deque<Entry> block_entries() {
+    std::deque<Entry> entries;
+    lang::ContextFlow flow(page_);
+    for (const auto& [name, block] : scan_.blocks) {
+      if (!block.obstacle.empty()) continue;
+      entries.emplace_back(block.names, name_.blocks_namespace + "::" + block_struct(name),
+                           "bora_render_" + flat_ + '_' + block_struct(name),
+                           BlockStart{page_.blocks.at(name), flow.block_start(name)});
+    }
+    return entries;
+  }
 
-  void write_includes(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions,
-                      const BodyParts& parts) {
-    if (names_.scopes.contains(kRouteNamespace)) {
-      writer.line("#include \"" + std::string(kRoutesHeader) + '"');
+  static std::string block_struct(const std::string& name) {
+    return to_identifier("block_" + name);
+  }
+
+  void write_block_structs(CppWriter& writer, const std::deque<Entry>& entries) {
+    writer.line();
+    writer.line("namespace " + name_.blocks_namespace + " {");
+    auto entry = entries.begin();
+    for (const auto& [name, block] : scan_.blocks) {
+      writer.line();
+      if (!block.obstacle.empty()) {
+        writer.line("// The block '" + name + "' can't be rendered alone: " + block.obstacle + '.');
+        continue;
+      }
+      writer.open("struct " + block_struct(name) + " {");
+      write_members(writer, *entry++);
+      writer.close("};");
+    }
+    writer.line();
+    writer.line("}  // namespace " + name_.blocks_namespace);
+  }
+
+  // What both files write.
+
+  // `known` are those that stand in the file already.
+  void write_includes(CppWriter& writer, const Entry& entry, const BodyParts& parts,
+                      NameSet& known) {
+    const auto include = [&](const std::string& header) {
+      if (!header.empty() && known.insert(header).second) writer.line("#include " + header);
+    };
+    if (entry.names.scopes.contains(kRouteNamespace)) {
+      include('"' + std::string(kRoutesHeader) + '"');
     }
     NameSet headers;
-    for (const runtime::EscapeFunction& function : functions) headers.emplace(function.header);
-    if (uses_datetime()) headers.emplace(runtime::kDatetimeHeader);
-    if (uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
+    for (const auto& function : escape_functions(entry)) headers.emplace(function.header);
+    if (uses_datetime(entry)) headers.emplace(runtime::kDatetimeHeader);
+    if (entry.uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
     for (const Sink& sink : parts.sinks) headers.emplace(sink_header(sink.type));
-    for (const std::string& header : headers) {
-      if (!header.empty()) writer.line("#include " + header);
-    }
-    if (names_.captures) writer.line("#include <string>");
-    if (names_.catches_all) writer.line("#include <exception>");
-    if (has_handler_) writer.line("#include " + std::string(runtime::kGeneratedWebHeader));
-    const bool uses_class =
-        names_.flushes || uses(kHandler) || names_.uses_modules ||
-        std::ranges::any_of(runtime::kHandlerValues, [&](const char* name) { return uses(name); });
-    if (uses_class) writer.line("#include " + std::string(runtime::kRequestHandlerHeader));
-    if (names_.uses_modules) writer.line("#include " + std::string(runtime::kUIModuleHeader));
+    for (const std::string& header : headers) include(header);
+    if (entry.names.captures) include("<string>");
+    if (entry.names.catches_all) include("<exception>");
+    if (entry.has_handler) include(runtime::kGeneratedWebHeader);
+    const bool uses_class = entry.names.flushes || entry.uses(kHandler) ||
+                            entry.names.uses_modules ||
+                            std::ranges::any_of(runtime::kHandlerValues,
+                                                [&](const char* name) { return entry.uses(name); });
+    if (uses_class) include(runtime::kRequestHandlerHeader);
+    if (entry.names.uses_modules) include(runtime::kUIModuleHeader);
   }
 
   // Those that the page names and does not make or import itself.
-  [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions() const {
+  [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions(const Entry& entry) const {
     std::vector<runtime::EscapeFunction> functions;
     for (const runtime::EscapeFunction& function : runtime::kEscapeFunctions) {
-      if (uses(function.name) || is_autoescape(function.name)) functions.push_back(function);
+      if (entry.uses(function.name) || is_autoescape(function.name)) functions.push_back(function);
     }
     return functions;
   }
 
-  [[nodiscard]] bool uses_datetime() const { return names_.scopes.contains(runtime::kDatetime); }
+  static bool uses_datetime(const Entry& entry) {
+    return entry.names.scopes.contains(runtime::kDatetime);
+  }
 
   [[nodiscard]] bool is_autoescape(std::string_view function) const {
     return std::any_of(page_.files.begin(), page_.files.end(), [&](const auto& file) {
@@ -334,15 +446,15 @@ class UnitWriter {
   }
 
   // What the body's expressions see beside global names.
-  void write_names(CppWriter& writer, const std::vector<runtime::EscapeFunction>& functions) {
-    for (const runtime::EscapeFunction& function : functions) {
+  void write_names(CppWriter& writer, const Entry& entry) {
+    for (const runtime::EscapeFunction& function : escape_functions(entry)) {
       writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
     }
-    if (uses_datetime()) {
+    if (uses_datetime(entry)) {
       writer.line("namespace " + std::string(runtime::kDatetime) + " = " +
                   runtime::kDatetimeNamespace + ';');
     }
-    if (has_handler_) write_handler_names(writer);
+    if (entry.has_handler) write_handler_names(writer, entry);
     NameSet seen;
     for (const auto& file : page_.files) {
       for (const lang::Import& import : file->imports) {
@@ -352,13 +464,17 @@ class UnitWriter {
       }
     }
     // Mapped, too: a type that does not compile is told again where it is used.
-    for (const auto& [param, file] : page_.params) {
+    for (const lang::PageParam& given : page_.params) {
+      if (!entry.takes(given)) continue;
+      const auto& [param, file] = given;
       const std::string& name = param->name.text;
       writer.mapped(file->source->name(), file->source->position(param->name.span.begin),
                     "[[maybe_unused]] const auto& ", name,
                     file->source->position(param->name.span.end), " = bora_page." + name + ';');
     }
-    for (std::size_t i = 0; i < page_.fixed.size(); ++i) write_fixed_param(writer, i);
+    for (std::size_t i = 0; i < page_.fixed.size(); ++i) {
+      if (entry.takes(page_.fixed[i].param)) write_fixed_param(writer, i);
+    }
   }
 
   void write_fixed_param(CppWriter& writer, std::size_t index) {
@@ -381,14 +497,15 @@ class UnitWriter {
     writer.line(";");
   }
 
-  void write_handler_names(CppWriter& writer) {
+  void write_handler_names(CppWriter& writer, const Entry& entry) {
     const std::string unused = "[[maybe_unused]] ";
-    if (uses(kHandler)) writer.line(unused + "auto& handler = bora_handler;");
+    if (entry.uses(kHandler)) writer.line(unused + "auto& handler = bora_handler;");
     for (const std::string name : runtime::kHandlerValues) {
-      if (uses(name)) writer.line(unused + "auto&& " + name + " = bora_handler." + name + "();");
+      if (entry.uses(name))
+        writer.line(unused + "auto&& " + name + " = bora_handler." + name + "();");
     }
     for (const auto& [name, type] : runtime::kHandlerCallables) {
-      if (!uses(name)) continue;
+      if (!entry.uses(name)) continue;
       writer.line(unused + "const ::" + runtime::kHandlerNamespace + "::" + type + ' ' + name +
                   "(bora_handler);");
     }
@@ -432,9 +549,7 @@ class UnitWriter {
   const lang::Page& page_;
   const UnitName name_;
   const std::string flat_;
-  const PageNames names_;
-  const SinkNames sinks_;
-  const bool has_handler_;
+  const PageScan scan_;
   const lang::Template* const handler_file_;  // Null: any RequestHandler will do.
   const std::string prefix_;
 };
@@ -442,7 +557,7 @@ class UnitWriter {
 }  // namespace
 
 UnitName unit_name(std::string_view template_name) {
-  UnitName name{std::string(kRoot), {}, {}, {}};
+  UnitName name{std::string(kRoot), {}, {}, {}, {}, {}};
   std::string path = std::string(kRoot) + '/';
   std::size_t begin = 0;
   for (std::size_t slash; (slash = template_name.find('/', begin)) != std::string_view::npos;
@@ -456,6 +571,9 @@ UnitName unit_name(std::string_view template_name) {
   path.append(template_name.substr(0, begin)).append(stem);
   name.header = path + ".h";
   name.source = path + ".cpp";
+  name.blocks_header = path + ".blocks.h";
+  // No two underscores in a row: such names are the compiler's.
+  name.blocks_namespace = name.qualified() + (name.struct_name.ends_with('_') ? "blocks" : "_");
   return name;
 }
 

@@ -9,10 +9,12 @@ namespace bora::compiler {
 
 /// How the unit of a template is called: names and paths, all from the template's own name.
 struct UnitName {
-  std::string namespaces;   ///< "views::blog"
-  std::string struct_name;  ///< "entry"
-  std::string header;       ///< "views/blog/entry.h": the path to include it by.
-  std::string source;       ///< "views/blog/entry.cpp"
+  std::string namespaces;        ///< "views::blog"
+  std::string struct_name;       ///< "entry"
+  std::string header;            ///< "views/blog/entry.h": the path to include it by.
+  std::string source;            ///< "views/blog/entry.cpp"
+  std::string blocks_header;     ///< "views/blog/entry.blocks.h"
+  std::string blocks_namespace;  ///< "views::blog::entry_": of the structs of its blocks.
 
   /// "views::blog::entry". Two templates with the same one can't be in one program; the caller
   /// checks.
@@ -24,10 +26,13 @@ struct UnitName {
 /// can say which files it expects: "blog/a-b.html" gives views::blog::a_b in "views/blog/a-b.h".
 UnitName unit_name(std::string_view template_name);
 
-/// The two generated files of a page.
+/// The generated files of a page.
 struct GeneratedUnit {
   std::string header;
   std::string source;
+  /// Only for those who render a block alone:
+  /// `#include "views/blog/entry.blocks.h"`, `render(views::blog::entry_::block_list{.posts = p})`.
+  std::string blocks_header;
 };
 
 /// Writes the C++ of a page that was resolved and checked without errors.

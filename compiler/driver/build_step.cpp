@@ -129,6 +129,7 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     GeneratedUnit text = generate_template(*page, join_path(out, ""));
     generated.push_back({join_path(out, unit.header), std::move(text.header)});
     generated.push_back({join_path(out, unit.source), std::move(text.source)});
+    generated.push_back({join_path(out, unit.blocks_header), std::move(text.blocks_header)});
   }
   check_page_names(pages, source, sink);
   linter.finish(step.pages_file.empty() ? lang::Linter::Seen::some_pages

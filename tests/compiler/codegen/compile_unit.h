@@ -72,6 +72,7 @@ inline void write_unit(const TemporaryFolder& folder,
   const compiler::GeneratedUnit unit = generate(source, "page.html");
   folder.add("views/page.h", unit.header);
   folder.add("views/page.cpp", unit.source);
+  folder.add("views/page.blocks.h", unit.blocks_header);
 }
 
 /// CMake puts the compilers' paths here; empty if one was not found.

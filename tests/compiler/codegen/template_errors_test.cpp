@@ -267,6 +267,22 @@ TEST_CASE("template errors: a base and an include tell who led to them", "[codeg
   }
 }
 
+TEST_CASE("template errors: a block that is rendered alone tells its template's place",
+          "[codegen][compilers]") {
+  TemporaryFolder folder;
+  write_unit(
+      folder,
+      {{"page.html", "{% extends \"base.html\" %}{% block a %}\n<b>{{ user.nme }}</b>{% end %}"},
+       {"base.html", "{% import \"models.h\" %}{% param User user %}{% block a %}{% end %}"}});
+  folder.add("views/page.cpp", "#include \"views/page.blocks.h\"\n");
+  for (const char* path : {BORA_TEST_GXX, BORA_TEST_CLANGXX}) {
+    const std::string output = compile(folder, require_compiler(path, "g++ or clang++-19"));
+    INFO(output);
+    CHECK(output.find("templates/page.html:2:12: error: ") != std::string::npos);
+    CHECK(errors_in(output).size() == 1);
+  }
+}
+
 TEST_CASE("template errors: an older compiler's unit is refused with the remedy",
           "[codegen][compilers]") {
   TemporaryFolder folder;

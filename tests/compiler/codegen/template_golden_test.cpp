@@ -57,6 +57,8 @@ TEST_CASE("golden: templates become the expected C++", "[codegen]") {
     const std::string stem = fs::path(name).stem().string();
     compare(kFolder / (stem + ".expected.h"), unit.header);
     compare(kFolder / (stem + ".expected.cpp"), unit.source);
+    if (unit.blocks_header.find("namespace") == std::string::npos) continue;
+    compare(kFolder / (stem + ".blocks.expected.h"), unit.blocks_header);
   }
 }
 

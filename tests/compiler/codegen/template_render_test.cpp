@@ -11,14 +11,17 @@
 #include "views/capture.h"
 #include "views/components.h"
 #include "views/conditions.h"
+#include "views/derived.blocks.h"
 #include "views/derived.h"
 #include "views/empty.h"
 #include "views/exceptions.h"
 #include "views/expressions.h"
+#include "views/fragments.blocks.h"
 #include "views/layout.h"
 #include "views/loops.h"
 #include "views/middle.h"
 #include "views/names.h"
+#include "views/page.blocks.h"
 #include "views/page.h"
 #include "views/text.h"
 #include "views/variables.h"
@@ -154,4 +157,26 @@ TEST_CASE("rendering: an empty page", "[codegen]") {
 
 TEST_CASE("rendering: parameters may have the names of everything", "[codegen]") {
   CHECK(rendered(views::names{.o = 1, .w = 2, .names = 3, .loop = 4}) == "123561\na+b%26c\n");
+}
+
+TEST_CASE("rendering: a block alone takes what it uses", "[codegen]") {
+  using namespace views::fragments_;
+  const auto text = [](const auto& page) { return bora::render::render_to_string(page); };
+  const std::vector<shop::Item> items = {{"<a>", 1, false}, {"coffee", 2, false}};
+  CHECK(text(block_title{.title = "a & b"}) == "a &amp; b");
+  CHECK(text(block_list{.items = items}) ==
+        "<ul>\n<li>&lt;a&gt;</li><li>cof\u2026</li>\n</ul><a href=\"?page=2\">1</a>");
+  CHECK(text(block_pager{.page = 7}) == "<a href=\"?page=8\">7</a>");
+  CHECK(text(block_plain{}) == "text");
+}
+
+TEST_CASE("rendering: a block alone is written as in its place", "[codegen]") {
+  CHECK(bora::render::render_to_string(views::fragments_::block_word{.title = "</script>'"}) ==
+        "\"\\u003C\\/script\\u003E\\u0027\"");
+}
+
+TEST_CASE("rendering: a block alone shows what the page makes of it", "[codegen]") {
+  // With super, a parameter that a base fixed, and one that the page fixed.
+  CHECK(bora::render::render_to_string(views::derived_::block_foot{}) ==
+        "<footer>Shop</footer><small>1999</small>");
 }

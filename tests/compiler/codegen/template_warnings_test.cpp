@@ -75,6 +75,15 @@ std::vector<Templates> pages() {
         "{% extends \"base.html\" %}{% set unused = 1 %}{% set n = 2 %}{% block a %}{% super() "
         "%}{% super() %}{% end %}"},
        {"base.html", "{% param int unused %}{% param int n %}{% block a %}{{ n }}{% end %}"}});
+  all.push_back({{"page.html",
+                  "{% import \"models.h\" %}{% param User user %}{% param int unused %}"
+                  "{% block a %}{{ user.id }}{% block b %}<a href='/{{ user.name }}'>{% end %}</a>"
+                  "{% for x in user.list %}{{ x }}{{ loop.index }}{% end %}{% end %}"
+                  "{% set s = 1 %}{% block set %}{% set s = 2 %}{{ s }}{% end %}"
+                  "{% block handler %}{{ static_url(\"a.css\") }}{{ _(\"x\") }}{% end %}"
+                  "{% block try %}{% try %}{% apply shout %}{{ 1 }}{% end %}{% finally %}"
+                  "{% end %}{% end %}"}});
+  all.push_back({{"page.html", "{% block wait %}a{% flush %}{{ request.path() }}{% end %}"}});
   all.push_back(
       {{"page.html",
         "{% set n = 1 %}{% include \"p.html\" with n=n, unused=n %}{% call p(n=n) %}{% end "
@@ -103,7 +112,9 @@ std::string unity_build(const TemporaryFolder& folder) {
     const auto unit_name = bora::compiler::unit_name(name);
     folder.add(unit_name.header, unit.header);
     folder.add(unit_name.source, unit.source);
+    folder.add(unit_name.blocks_header, unit.blocks_header);
     includes += "#include \"" + unit_name.source + "\"\n";
+    includes += "#include \"" + unit_name.blocks_header + "\"\n";
   }
   return includes;
 }
