@@ -81,6 +81,7 @@ inline constexpr char kMalformedCall[] = "T087";
 inline constexpr char kExceptNeverReached[] = "T088";
 inline constexpr char kCannotFlush[] = "T089";
 inline constexpr char kMalformedExcept[] = "T090";
+inline constexpr char kTooManyBases[] = "T091";
 
 // Lints.
 inline constexpr char kUnusedParam[] = "T100";

@@ -109,6 +109,12 @@ void Resolver::load_chain(const Template* leaf) {
   while (true) {
     const Template& child = *page_.root();
     if (!child.extends) return;
+    if (page_.chain.size() > kMaxBases) {
+      sink_.report(error_at(codes::kTooManyBases, leaf->source, leaf->extends->tag,
+                            quoted(leaf->name) + " has more than " + std::to_string(kMaxBases) +
+                                " bases, one extending the next"));
+      return;
+    }
     const Template* base = loader_.load(child.extends->file, child.extends->file_span, child);
     if (!base) return;
     const auto known = std::ranges::find(page_.chain, base);

@@ -3,6 +3,7 @@
 // From one page's name to everything that its generated unit is made of: the chain of files that it
 // extends, the files that it includes, which body each block ends up with, and the parameters.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -93,11 +94,14 @@ std::optional<std::string> resolve_template_name(std::string_view written,
 inline constexpr int kMaxIncludeDepth = 30;
 inline constexpr std::uint32_t kMaxIncludes = 10'000;
 
+/// How many bases a page may have, those of its base counted.
+inline constexpr std::size_t kMaxBases = 100;
+
 /// Reads and parses `name` and all that it extends and includes, and reports what is wrong: files
 /// that are missing (with the nearest name) or leave the root, cycles (each step named), an include
 /// of a file that extends another, a block defined twice, a parameter declared twice in a file or
-/// with two types, includes nested too deep, arguments that are missing or unknown, content for
-/// slots that do not exist.
+/// with two types, too many bases, includes nested too deep, arguments that are missing or unknown,
+/// content for slots that do not exist.
 ///
 /// A block that a child's included file defines overrides the base's, as in Tornado. Within one
 /// level of the chain two included files can't both define a block, nor can a root and a file that

@@ -139,6 +139,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T070", "two pages whose generated names would clash"},
     {"T071", "a page without any text"},
     {"T072", "a message with two different plurals"},
+    {"T073", "a page whose name no #include can spell"},
 
     // templates-lang/codes.h
     {"T080", "a second handler in one file"},
@@ -152,6 +153,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T088", "an except behind one that catches everything"},
     {"T089", "a flush where the page can't wait"},
     {"T090", "a malformed except"},
+    {"T091", "a page with too many bases"},
     {"T100", "a parameter that is never used"},
     {"T101", "a variable that is never used"},
     {"T102", "an imported name that is never used"},

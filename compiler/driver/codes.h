@@ -7,6 +7,7 @@ namespace bora::compiler::codes {
 inline constexpr char kPageNamesClash[] = "T070";
 inline constexpr char kEmptyPage[] = "T071";
 inline constexpr char kPluralsDiffer[] = "T072";
+inline constexpr char kUnusableName[] = "T073";
 
 inline constexpr char kManifestNotFound[] = "R008";
 inline constexpr char kManifestUnreadable[] = "R009";

@@ -35,6 +35,13 @@ bool is_plain_relative(std::string_view name) {
   }
 }
 
+/// Whether a generated header of this name can be included, "views/NAME.h".
+bool can_be_included(std::string_view name) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::any_of(name.begin(), name.end(), is_control)) return false;
+  return name.find('"') == name.npos || name.find('>') == name.npos;
+}
+
 /// Reports that the page itself can't be loaded. (What it extends and includes is reported where it
 /// says so.)
 bool check_loadable(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink) {
@@ -43,6 +50,13 @@ bool check_loadable(std::string_view name, DirectorySource& source, lang::Diagno
   if (!is_plain_relative(name)) {
     sink.report(
         finding(lang::codes::kOutsideRoot, path, "this is no path below the template folder"));
+    return false;
+  }
+  if (!can_be_included(name)) {
+    lang::Diagnostic unusable =
+        finding(codes::kUnusableName, path, "no '#include' in C++ can spell the name of this page");
+    unusable.help = "rename it: without control characters, and not with both '\"' and '>'";
+    sink.report(std::move(unusable));
     return false;
   }
   const lang::TemplateSource::Loaded loaded = source.load(name);
@@ -119,6 +133,7 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
                       lang::DiagnosticSink& sink) {
   std::map<std::string, std::string> types;       // Name in C++ to its first page.
   std::map<std::string, std::string> namespaces;  // The same.
+  std::map<std::string, std::string> headers;     // Of blocks, to their pages.
   for (const std::string& page : pages) {
     const UnitName unit = unit_name(page);
     const auto [first, is_new] = types.emplace(unit.qualified(), page);
@@ -128,8 +143,17 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
           "this page and '" + source.path(first->second) + "' would both be " + unit.qualified(),
           sink);
     }
+    headers.emplace(unit.blocks_header, page);
     for (std::string name = unit.namespaces; !name.empty(); name = enclosing_namespace(name))
       namespaces.emplace(name, page);
+  }
+  for (const std::string& page : pages) {
+    const auto blocks = headers.find(unit_name(page).header);
+    if (blocks == headers.end()) continue;
+    report_clash(source.path(page),
+                 "the header of this page would be " + blocks->first + ", which is that of '" +
+                     source.path(blocks->second) + "' for its blocks",
+                 sink);
   }
   for (const auto& [type, page] : types) {
     const auto inner = namespaces.find(type);

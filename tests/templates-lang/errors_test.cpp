@@ -39,9 +39,18 @@ bool is_template(const fs::path& path) {
 class ErrorTemplates : public TemplateSource {
  public:
   Loaded load(std::string_view name) override {
+    if (name.starts_with(kChain)) return chain_link(name);
     const fs::path path = kFolder / name;
     if (!fs::is_regular_file(path)) return {};
     return {Status::ok, std::make_shared<const SourceText>(std::string(name), read(path)), {}};
+  }
+
+  // An endless chain of bases: 1.html extends 2.html, and so on.
+  static constexpr std::string_view kChain = "parts/chain/";
+  static Loaded chain_link(std::string_view name) {
+    const int number = std::stoi(std::string(name.substr(kChain.size())));
+    std::string text = "{% extends \"" + std::to_string(number + 1) + ".html\" %}";
+    return {Status::ok, std::make_shared<const SourceText>(std::string(name), text), {}};
   }
 
   std::vector<std::string> names() override {

@@ -73,6 +73,7 @@ TEST_CASE("build_step: a page becomes a header and a source", "[driver]") {
   CHECK(run.found.empty());
   CHECK(contains(files.text("out/views/blog/a-b.h"), "struct a_b"));
   CHECK(contains(files.text("out/views/blog/a-b.cpp"), "<p>text</p>"));
+  CHECK(contains(files.text("out/views/blog/a-b.blocks.h"), "#include \"views/blog/a-b.h\""));
   CHECK(files.has("out/t.stamp"));
 }
 
@@ -256,6 +257,33 @@ TEST_CASE("build_step: a page can't be called like a folder of pages", "[driver]
         "'templates/blog/deep/entry.html'");
 }
 
+TEST_CASE("build_step: a page can't have the header of another's blocks", "[driver]") {
+  MemoryFileSystem files;
+  for (const char* name : {"blog.html", "blog.blocks.html"})
+    files.add(std::string("templates/") + name, "text");
+  const Run run = compile(files, {"blog.html", "blog.blocks.html"});
+  CHECK(run.places() == std::vector<std::string>{"T070 templates/blog.blocks.html"});
+  CHECK(files.changes.empty());
+}
+
+TEST_CASE("build_step: a page whose name no #include can spell is an error", "[driver]") {
+  for (const std::string page : {"a\nb.html", "a\tb.html", "a\">b.html", "<\">/b.html"}) {
+    CAPTURE(page);
+    MemoryFileSystem files;
+    files.add("templates/" + page, "text");
+    const Run run = compile(files, {page});
+    CHECK(run.status == ExitStatus::findings);
+    CHECK(run.places() == std::vector<std::string>{"T073 templates/" + page});
+    CHECK(files.changes.empty());
+  }
+  for (const std::string page : {"a\"b.html", "<a>.html", "a b'.html"}) {
+    CAPTURE(page);
+    MemoryFileSystem files;
+    files.add("templates/" + page, "text");
+    CHECK(compile(files, {page}).status == ExitStatus::fine);
+  }
+}
+
 TEST_CASE("build_step: folders and lists that are missing are the environment's fault",
           "[driver]") {
   MemoryFileSystem files;
@@ -370,9 +398,9 @@ TEST_CASE("build_step: a manifest that can't be read is a finding that names it"
 
 TEST_CASE("build_step: every code of the driver is in the catalog", "[driver]") {
   namespace codes = bora::compiler::codes;
-  for (const char* code : {codes::kPageNamesClash, codes::kEmptyPage, codes::kManifestNotFound,
-                           codes::kManifestUnreadable, codes::kFolderUnreadable,
-                           codes::kCannotWrite, codes::kListUnreadable}) {
+  for (const char* code : {codes::kPageNamesClash, codes::kEmptyPage, codes::kUnusableName,
+                           codes::kManifestNotFound, codes::kManifestUnreadable,
+                           codes::kFolderUnreadable, codes::kCannotWrite, codes::kListUnreadable}) {
     INFO(code);
     CHECK(bora::compiler::find_code(code) != nullptr);
   }
