@@ -173,7 +173,7 @@ def program(project, files):
     pages = [page for page in pages if not pathlib.PurePath(page).name.startswith("_")]
     has_http = any(block.language == "http" for block in project.blocks)
     text = "".join(f'#include "{path}"\n' for path in headers)
-    text += "".join(f'#include "views/{pathlib.PurePath(page).with_suffix(".h")}"\n' for page in pages)
+    text += "".join(f'#include "views/{pathlib.PurePath(page).with_suffix(".blocks.h")}"\n' for page in pages)
     text += '#include "routes.h"\n' if "routes.toml" in files else ""
     text += '#include "tests/docs/' + ("check_http.h" if has_http else "check.h") + '"\n\n'
     text += "using namespace bora::render;\n\nint main() {\n"
