@@ -38,7 +38,7 @@ ContextMessage message_of(Refusal refusal) {
       return {codes::kGluedToName, "a value can't be a part of a name in a script",
               "look it up, 'object[{{ … }}]', or put a blank in front of it"};
     case Refusal::code_url:
-      return {codes::kInCodeURL, "a value can't stand in an URL that is itself a program or data",
+      return {codes::kInCodeURL, "a value can't stand in a URL that is itself a program or data",
               "use an event handler or a script, where values can be escaped"};
     case Refusal::css_import:
       return {codes::kInCSSImport, "a value can't stand in an '@' rule that loads style sheets",
@@ -70,7 +70,7 @@ ContextMessage message_of(TextProblem problem) {
       return {codes::kNotSeparated, "what stands here is glued to what a branch may have written",
               "put a blank in front of it"};
     case TextProblem::dynamic_scheme:
-      return {codes::kDynamicScheme, "this ':' would make the value before it an URL's scheme",
+      return {codes::kDynamicScheme, "this ':' would make the value before it a URL's scheme",
               "write the scheme, 'https:', or give the whole beginning of the URL as one value"};
     case TextProblem::decided_late:
       return {codes::kDecidedLate, "this attribute decides about a value that stands before it",

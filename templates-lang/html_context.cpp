@@ -618,7 +618,7 @@ std::string_view describe_css(const HTMLContext& context) {
     case HTMLContext::CSS::slash:
       return "in a style sheet";
     default:
-      return "in an URL of a style sheet";
+      return "in a URL of a style sheet";
   }
 }
 
@@ -632,7 +632,7 @@ std::string_view describe_value(const HTMLContext& context) {
     case Language::url:
     case Language::resource:
     case Language::url_list:
-      return "in an URL";
+      return "in a URL";
     default:
       return "in the value of an attribute";
   }

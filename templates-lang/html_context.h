@@ -91,7 +91,7 @@ struct HTMLContext {
   enum class Language : std::uint8_t {
     plain,
     url,
-    resource,  ///< An URL from which a browser takes code: a script, a style sheet, a base.
+    resource,  ///< A URL from which a browser takes code: a script, a style sheet, a base.
     url_list,  ///< srcset
     css,
     js,
@@ -195,11 +195,11 @@ HTMLContext initial_context(std::string_view file_name);
 enum class Escape : std::uint8_t {
   html,            ///< Text between tags: a Markup stays as it is.
   text,            ///< The same for a Markup too: attributes, title, textarea.
-  url,             ///< The beginning of an URL or all of it.
+  url,             ///< The beginning of a URL or all of it.
   resource_url,    ///< The same where code comes from.
-  url_more,        ///< Behind a value that begins an URL.
+  url_more,        ///< Behind a value that begins a URL.
   url_first_part,  ///< Behind "/", which must not become "//".
-  url_part,        ///< In an URL's path.
+  url_part,        ///< In a URL's path.
   url_component,   ///< In a query or a fragment.
   url_encoded,     ///< The same for what is encoded already.
   srcset,
@@ -247,7 +247,7 @@ HTMLContext after_output(const HTMLContext& context);
 /// What is wrong with literal text.
 enum class TextProblem : std::uint8_t {
   not_separated,   ///< Something is glued to an attribute or a branch in a tag.
-  dynamic_scheme,  ///< ':' behind a value that begins an URL.
+  dynamic_scheme,  ///< ':' behind a value that begins a URL.
   decided_late,    ///< rel or http-equiv behind the value that it is about.
   foreign_tag      ///< '<' in <style> or so in <svg>.
 };

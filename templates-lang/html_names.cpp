@@ -122,7 +122,7 @@ bool is_code_attribute(std::string_view name) {
          name == "x-data" || name == "x-init";
 }
 
-// Attributes of one's own, "data-href", that a script probably uses as an URL.
+// Attributes of one's own, "data-href", that a script probably uses as a URL.
 bool is_custom_url(std::string_view name) {
   if (!name.starts_with("data-")) return false;
   return std::any_of(std::begin(kURLAttributes), std::end(kURLAttributes),

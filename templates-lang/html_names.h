@@ -25,7 +25,7 @@ HTMLContext::Language script_language(std::string_view type);
 /// if too long.
 bool is_code_relation(std::string_view relation);
 
-/// Whether an URL of this scheme, without ':', is itself a program or a document.
+/// Whether a URL of this scheme, without ':', is itself a program or a document.
 bool is_code_scheme(std::string_view scheme);
 
 /// A character reference at the start of a text.

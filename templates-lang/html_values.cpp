@@ -578,7 +578,7 @@ int rank(URL url) {
   return 5;
 }
 
-// The one of two places in an URL whose way of escaping is safe in both.
+// The one of two places in a URL whose way of escaping is safe in both.
 bool join_url(HTMLContext& a, const HTMLContext& b, bool is_resource) {
   if (a.url == b.url && a.word == b.word) return true;
   const bool is_http = a.word.text().starts_with("http") && b.word.text().starts_with("http");

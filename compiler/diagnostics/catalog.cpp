@@ -172,7 +172,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T206", "a value in a template literal of JavaScript"},
     {"T207", "a value in a regular expression of JavaScript"},
     {"T208", "a value as a part of a name in a script"},
-    {"T209", "a value in an URL that is a program or data"},
+    {"T209", "a value in a URL that is a program or data"},
     {"T210", "a value in a rule that loads style sheets"},
     {"T211", "a value in an attribute that decides what others mean"},
     {"T212", "a value that decides what an animation changes"},

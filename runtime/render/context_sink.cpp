@@ -72,7 +72,7 @@ bool is_encoded(std::string_view text, std::size_t at) {
   return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
 }
 
-/// Whether '&' in an URL is written for an attribute or for a style sheet.
+/// Whether '&' in a URL is written for an attribute or for a style sheet.
 enum class Ampersand { reference, encoded };
 
 void put_url(Output& out, std::string_view text, const Bytes& kept,
@@ -124,7 +124,7 @@ std::size_t put_until_path(Output& out, std::string_view text) {
   return end;
 }
 
-// A candidate of a srcset: an URL and perhaps "2x" or "300w".
+// A candidate of a srcset: a URL and perhaps "2x" or "300w".
 void put_candidate(Output& out, std::string_view candidate) {
   const auto* const space = std::find_if(candidate.begin(), candidate.end(), is_space);
   const auto size = static_cast<std::size_t>(space - candidate.begin());

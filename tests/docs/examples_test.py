@@ -68,7 +68,7 @@ class Examples(unittest.TestCase):
         files = examples.project_files(self.root / "page.md", first)
         self.assertEqual(list(files), ["templates/hello.html"])
         text = examples.program(first, files)
-        self.assertIn('#include "views/hello.h"', text)
+        self.assertIn('#include "views/hello.blocks.h"', text)
         self.assertIn('check("page.md:8", render_to_string(views::hello{.name = "<you>"}),', text)
         self.assertIn("Hello, &lt;you&gt;!", text)
         self.assertNotIn("nobody", text)

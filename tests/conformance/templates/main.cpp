@@ -32,8 +32,8 @@ class Post : public bora::web::RequestHandler {
 
 int main() try {
   bora::access_log.set_level(bora::LogLevel::error);
-  bora::web::Application app({bora::web::url<CaseHandler>("/{name}"),
-                              bora::web::url<Post>("/post/{id:int}", "post")});
+  bora::web::Application app(
+      {bora::web::url<CaseHandler>("/{name}"), bora::web::url<Post>("/post/{id:int}", "post")});
   bora::testing::HTTPTest server(app);
   for (const conformance::Case& one : conformance::cases()) {
     const bora::testing::Response response = server.fetch("/" + one.name);

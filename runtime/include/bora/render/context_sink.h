@@ -7,7 +7,7 @@
 #include <bora/render/page_writer.h>
 #include <bora/render/sink.h>
 
-// What `{{ value }}` calls where the value is no HTML text: in an URL, a script, a style sheet. The
+// What `{{ value }}` calls where the value is no HTML text: in a URL, a script, a style sheet. The
 // compiler chooses one by the place of the tag. docs/escaping.md tells what each does.
 
 namespace bora::render {
@@ -66,14 +66,14 @@ class TextSink {
 
 }  // namespace detail
 
-/// All of an URL or its beginning: http, https, mailto, tel or relative; others become
+/// All of a URL or its beginning: http, https, mailto, tel or relative; others become
 /// kInertURL.
 using URLSink = detail::TextSink<detail::write_url, detail::write_trusted_url>;
 /// The same where a browser takes code from: relative to this host only.
 using ResourceURLSink = detail::TextSink<detail::write_resource_url, detail::write_trusted_url>;
-/// Behind a value that begins an URL.
+/// Behind a value that begins a URL.
 using URLMoreSink = detail::TextSink<detail::write_url_more>;
-/// Behind the '/' that begins an URL.
+/// Behind the '/' that begins a URL.
 using URLFirstPartSink = detail::TextSink<detail::write_url_first_part>;
 using URLPartSink = detail::TextSink<detail::write_url_part>;
 /// In a query or a fragment.
@@ -113,7 +113,7 @@ class SrcdocSink {
   PageWriter& out_;
 };
 
-/// What stands for an URL that is not allowed: it leads nowhere and loads nothing.
+/// What stands for a URL that is not allowed: it leads nowhere and loads nothing.
 inline constexpr std::string_view kInertURL = "about:invalid#zBora";
 /// What stands for a value that is not allowed in a style sheet.
 inline constexpr std::string_view kInertCSS = "zBora";

@@ -6,7 +6,7 @@
 
 namespace bora::render {
 
-/// An URL that goes where no other value may: `data:image/png;base64,…` in a `src`, a script from
+/// A URL that goes where no other value may: `data:image/png;base64,…` in a `src`, a script from
 /// another host. It is encoded as others are, but its scheme and host are not looked at.
 ///
 /// Whoever makes one vouches that nobody else chose them.
