@@ -100,6 +100,8 @@ bool Resolver::run() {
   for (auto file = page_.chain.rbegin(); file != page_.chain.rend(); ++file) load_level(**file);
   for (const auto& [call, file] : calls_) check_fills(*call, *file);
   measure(Unit{&page_.root()->body, page_.root()});
+  // Nobody who walks over the page follows includes that nest too deep for the stack.
+  if (is_too_big_) page_.includes.clear();
   collect_params();
   return true;
 }
