@@ -128,8 +128,14 @@ struct Users : RequestHandler {
   void prepare() {
     if (request().method() == "PUT") set_current_user("set");
   }
-  void get() { write(current_user() + "," + current_user() + "," + std::to_string(asked)); }
-  void put() { write(current_user() + "," + std::to_string(asked)); }
+  void get() {
+    const std::string users = current_user() + "," + current_user();
+    write(users + "," + std::to_string(asked));
+  }
+  void put() {
+    const std::string user = current_user();
+    write(user + "," + std::to_string(asked));
+  }
   void post() { write(get_login_url()); }
 };
 
