@@ -20,7 +20,7 @@ import tempfile
 SOURCE_ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUDGET = {"-O0": 0.3, "-O2": 0.5}
 CHUNKS = ["</td><td>", "</td></tr>\n<tr class=\"row\"><td class=\"name\">", " ",
-          "</a></li>\n        <li class=\"nav-item\"><a class=\"nav-link\" href=\"/users/", ", "]
+          "</a></li>\n        <li class=\"nav-item\"><a class=\"nav-link\" href=\"/users/", "\">, "]
 VALUES = ["title", "count", "author", "price", "user.name", "user.id"]
 
 
