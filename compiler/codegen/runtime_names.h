@@ -68,6 +68,8 @@ inline constexpr char kHandlerClass[] = "RequestHandler";
 /// The member of a page's struct that tells which handler it wants.
 inline constexpr char kHandlerType[] = "bora_handler_type";
 inline constexpr char kModuleScope[] = "::bora::web::ModuleScope";
+/// The object of that class in generated code.
+inline constexpr char kModules[] = "bora_modules";
 inline constexpr char kSetResources[] = "::bora::web::SetResources";
 
 /// What a template calls by its bare name, and the class in bora::web that it is an object of.

@@ -57,8 +57,6 @@ struct Finally {
   bool continues = false;
 };
 
-constexpr char kModules[] = "bora_modules";
-
 class BodyWriter {
  public:
   BodyWriter(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
@@ -134,7 +132,7 @@ class BodyWriter {
     const std::vector<Piece> pieces = rewrite_expression(file().source->text(), span, is_free);
     for (const Piece& piece : pieces) {
       const bool is_last = &piece == &pieces.back();
-      if (piece.before.starts_with(kModules)) sink(runtime::kModuleScope);
+      if (piece.before.starts_with(runtime::kModules)) sink(runtime::kModuleScope);
       const std::string in_front =
           std::string(&piece == pieces.data() ? before : "") + piece.before;
       if (is_last) {
@@ -261,7 +259,8 @@ class BodyWriter {
     while (index < parts_.sinks.size() && !is_it(parts_.sinks[index])) ++index;
     if (index == parts_.sinks.size()) {
       const bool is_scope = type == runtime::kModuleScope;
-      parts_.sinks.push_back({type, function_of, is_scope ? kModules : sinks_.name(index)});
+      parts_.sinks.push_back(
+          {type, function_of, is_scope ? runtime::kModules : sinks_.name(index)});
     }
     if (captured_) parts_.captured[*captured_].insert(index);
     return parts_.sinks[index].name;

@@ -302,7 +302,10 @@ class UnitWriter {
     }
     write_literals(writer, parts.literals);
     write_names(writer, entry);
-    write_sinks(writer, parts.sinks);
+    std::vector<Sink> sinks = parts.sinks;
+    // Stands before the names already, whose values may use it.
+    std::erase_if(sinks, [](const Sink& sink) { return sink.type == runtime::kModuleScope; });
+    write_sinks(writer, sinks);
     writer.open("{");
     write_body(writer, page_, entry.start(), entry.sinks, &parts);
     writer.close();
@@ -508,6 +511,10 @@ class UnitWriter {
       if (!entry.uses(name)) continue;
       writer.line(unused + "const ::" + runtime::kHandlerNamespace + "::" + type + ' ' + name +
                   "(bora_handler);");
+    }
+    if (entry.names.uses_modules) {
+      writer.line(unused + "const " + runtime::kModuleScope + ' ' + runtime::kModules +
+                  "(bora_output, bora_handler);");
     }
   }
 

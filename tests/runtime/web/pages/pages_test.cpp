@@ -27,6 +27,7 @@
 #include "views/resources.h"
 #include "views/stream.h"
 #include "views/stream_try.h"
+#include "views/titled.h"
 #include "views/typed.h"
 #include "views/writes.h"
 
@@ -66,6 +67,7 @@ Task<void> Page::get(std::string_view name) {
   if (name == "resources") render(views::resources{});
   if (name == "names") render(views::names{.name = "entry"});
   if (name == "form") render(views::form{});
+  if (name == "titled") render(views::titled{});
   if (name == "typed") render(views::typed{});
   if (name == "parts") render(views::parts{});
   if (name == "long") render(views::long_module{});
@@ -110,6 +112,11 @@ TEST_CASE("pages: modules are written raw, one object a request, and in expressi
   CHECK(site.body("modules") ==
         "\n<p><b>a & b</b><b>in braces</b><b>raw</b>\n12\n[\n[\n[3]\n]\n]\n</p>\n");
   CHECK(site.body("string").starts_with("[\n<p><b>s</b>"));
+}
+
+TEST_CASE("pages: a base's parameter can be fixed by a module", "[web]") {
+  Site site;
+  CHECK(site.body("titled") == "\n<h1><b>x</b></h1><b>y</b>\n");
 }
 
 TEST_CASE("pages: what modules and set_resources() ask for is put in", "[web]") {
