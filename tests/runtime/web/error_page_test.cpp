@@ -60,6 +60,22 @@ TEST_CASE("error page: in debug mode 404 lists the routes", "[web]") {
   CHECK(contains(response.body, "<th>/other</th>"));
 }
 
+TEST_CASE("error page: in debug mode 404 marks the route that was probably meant", "[web]") {
+  struct Show : RequestHandler {
+    void get(std::int64_t) {}
+  };
+  Application app({url<Fails>("/fails", "failing"), url<Show>("/users/{id:int}", "user"),
+                   url<Show>("/users/{id:int}/edit")},
+                  {.debug = true});
+  HTTPTest test(app);
+  LogCapture log;
+  const std::string page = test.fetch("/users/7x").body;
+  CHECK(contains(page, "<tr class=\"nearest\"><th>/users/{id:int}</th><td>user</td>"));
+  CHECK(contains(page, "<tr><th>/fails</th><td>failing</td></tr>"));
+  CHECK(contains(page, "<tr><th>/users/{id:int}/edit</th>"));
+  CHECK(!contains(test.fetch("/nothing/like/it").body, "class=\"nearest\""));
+}
+
 TEST_CASE("error page: nothing of the request gets into it unescaped", "[web]") {
   Application app({url<Fails>("/fails")}, {.debug = true});
   HTTPTest test(app);
