@@ -1,0 +1,112 @@
+#include "handlers.h"
+
+#include <openssl/evp.h>
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+#include <bora/core/io_loop.h>
+#include <bora/http/cookie.h>
+#include <bora/http/http_connection.h>
+#include <bora/render/json.h>
+
+namespace conformance {
+namespace {
+
+constexpr std::string_view kText = "text/plain";
+
+struct Message {
+  std::string_view message;
+};
+
+void to_json(bora::render::JSONWriter& writer, const Message& message) {
+  writer.begin_object();
+  writer.member("message", message.message);
+  writer.end_object();
+}
+
+std::string sha256_of(std::string_view text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string digits;
+  for (unsigned int i = 0; i < size; ++i) {
+    digits += kDigits[digest[i] >> 4];
+    digits += kDigits[digest[i] & 15];
+  }
+  return digits;
+}
+
+/// What a body that is sent back is called.
+std::string_view type_of_body(const bora::http::HTTPServerRequest& request) {
+  return request.headers().get_view("Content-Type").value_or("application/octet-stream");
+}
+
+}  // namespace
+
+void Plaintext::get() {
+  set_header("Content-Type", kText);
+  write("Hello, World!");
+}
+
+void Json::get() {
+  set_header("Content-Type", "application/json");
+  write(bora::render::json_encode(Message{"Hello, World!"}));
+}
+
+void Headers::get() {
+  set_header("Content-Type", kText);
+  for (const auto [name, value] : request().headers()) {
+    write(name);
+    write(": ");
+    write(value);
+    write("\n");
+  }
+}
+
+void Cookies::get() {
+  set_header("Content-Type", kText);
+  for (const auto& [name, value] : bora::http::parse_cookie(request().headers().get("Cookie"))) {
+    write(name);
+    write("=");
+    write(bora::http::unquote_cookie(value));
+    write("\n");
+  }
+}
+
+Task<void> Sleep::get() {
+  co_await bora::sleep(std::chrono::seconds(2));
+  set_header("Content-Type", kText);
+  write("slept\n");
+}
+
+void User::get(std::int64_t id) {
+  set_header("Content-Type", kText);
+  write(std::to_string(id));
+}
+
+void Upload::post() {
+  const std::string_view body = request().body();
+  set_header("Content-Type", kText);
+  write(std::to_string(body.size()) + " " + sha256_of(body) + "\n");
+}
+
+void Echo::get(std::string_view) {
+  set_header("Content-Type", type_of_body(request()));
+  write(request().body());
+}
+
+Task<void> echo(bora::http::HTTPServerRequest& request) {
+  bora::http::ResponseHead head;
+  head.content_type = type_of_body(request);
+  head.content_length = static_cast<std::int64_t>(request.body().size());
+  request.connection().write_headers(head, request.body());
+  request.connection().finish();
+  return {};
+}
+
+}  // namespace conformance

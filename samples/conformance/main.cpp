@@ -1,0 +1,46 @@
+#include <bora/web.h>
+#include <bora/web/routing.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "handlers.h"
+#include "routes.h"
+
+namespace {
+
+/// Takes what an Application leaves to its delegate's caller: methods that no handler can define.
+class OtherRequests : public bora::web::Matcher {
+ public:
+  bool match(bora::http::HTTPServerRequest& request, bora::web::PathArgs&) const override {
+    for (const std::string_view method :
+         {"GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS"}) {
+      if (request.method() == method) return request.path() == "*";
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  const auto port = bora::define("port", 8888, "run on the given port");
+  const auto address = bora::define("address", std::string(), "listen on this address only");
+  const auto folder = bora::define("static", std::string("static"), "serve this folder's files");
+  bora::parse_command_line(argc, argv);
+
+  bora::web::Application app(routes::table,
+                             {.static_path = std::filesystem::absolute(*folder).string()});
+  bora::web::RuleRouter router({
+      {OtherRequests(), [](auto& request, const auto&) { return conformance::echo(request); }},
+      {bora::web::AnyMatches(), app},
+  });
+  bora::http::HTTPServer server(router);
+  server.listen(*port, *address);
+  bora::IOLoop::current().start();
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "conformance: %s\n", error.what());
+  return 1;
+}
