@@ -45,6 +45,7 @@ constexpr nanoseconds kLongestDelay = std::chrono::hours(24 * 365 * 100);
 constexpr int kMaxHandlersPerRunOnce = 1000;
 constexpr IOLoop::Timeout kDropped = static_cast<IOLoop::Timeout>(-1);
 constexpr nanoseconds kTimeToCancel = std::chrono::seconds(1);
+constexpr int kTurnsToCancel = 100;
 
 /// A top-level coroutine that the loop keeps.
 struct SpawnedTask {
@@ -173,6 +174,7 @@ class IOLoop::Impl {
   ~Impl() = default;
 
   void close() noexcept;
+  void cancel_spawned();
 
   bool is_running() const noexcept { return is_running_; }
   void run();
@@ -318,6 +320,14 @@ void IOLoop::Impl::close() noexcept {
   signals_.clear();
   parts_.reset();
   context_.reset();
+}
+
+// Those that are spawned by one that is being cancelled are dropped.
+void IOLoop::Impl::cancel_spawned() {
+  for (SpawnedTask* task = spawned_.next; task != &spawned_; task = task->next) task->task.cancel();
+  for (int turn = 0; turn < kTurnsToCancel && spawned_.next != &spawned_; ++turn) {
+    if (!run_once({})) break;
+  }
 }
 
 // --- Running
@@ -607,6 +617,7 @@ void IOLoop::Impl::drain_is_done(std::uint64_t key) {
 
 struct IOLoop::Owner {
   ~Owner() {
+    if (current_loop == nullptr) return;
     // A forked child leaves the parent's loop alone: closing it would close things of the parent.
     if (current_loop->impl_->is_of_this_process()) delete current_loop;
     // Not before: what the loop drops may ask for it.
@@ -625,6 +636,14 @@ IOLoop& IOLoop::current() {
 
 IOLoop* IOLoop::current_if_any() noexcept {
   return current_loop;
+}
+
+void IOLoop::close_current() {
+  if (current_loop == nullptr) return;
+  BORA_ASSERT(!current_loop->is_running() && "IOLoop::close_current() inside the running loop");
+  current_loop->impl_->cancel_spawned();
+  delete current_loop;
+  current_loop = nullptr;
 }
 
 IOLoop::IOLoop() : impl_(std::make_unique<Impl>()) {

@@ -272,11 +272,7 @@ void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces,
     size += piece.write(text + size, sizeof text - size);
   }
   const LogRecord record{level, name_, {text, size}};
-  if (LogSink* other = sink.load(std::memory_order_acquire)) {
-    other->write(record);
-  } else {
-    write_to_stderr(record);
-  }
+  pass_log_record(sink.load(std::memory_order_acquire), record);
 }
 
 void Logger::exception(std::string_view what) noexcept {
@@ -300,6 +296,14 @@ void set_log_level(LogLevel level) noexcept {
 
 LogSink* set_log_sink(LogSink* other) noexcept {
   return sink.exchange(other, std::memory_order_acq_rel);
+}
+
+void pass_log_record(LogSink* other, const LogRecord& record) noexcept {
+  if (other != nullptr) {
+    other->write(record);
+  } else {
+    write_to_stderr(record);
+  }
 }
 
 }  // namespace bora

@@ -1,36 +1,7 @@
 #pragma once
 
-#include <chrono>
-
-#include <bora/core/clock.h>
-#include <bora/core/io_loop.h>
+#include <bora/testing/fake_clock.h>
 
 namespace bora::test {
-
-/// A clock that a test moves by hand; the present thread's loop goes by it as long as it lives.
-class FakeClock final : public Clock {
- public:
-  FakeClock() { IOLoop::current().set_clock(this); }
-  ~FakeClock() override { IOLoop::current().set_clock(nullptr); }
-  FakeClock(const FakeClock&) = delete;
-  FakeClock& operator=(const FakeClock&) = delete;
-
-  std::chrono::nanoseconds monotonic() const noexcept override { return monotonic_; }
-  std::chrono::nanoseconds since_epoch() const noexcept override { return since_epoch_; }
-
-  /// Moves time on and lets the loop do all that is due then.
-  void advance(std::chrono::nanoseconds duration) {
-    monotonic_ += duration;
-    since_epoch_ += duration;
-    while (IOLoop::current().run_once()) {
-    }
-  }
-  /// The system's clock is set: timers must not care.
-  void step_wall_clock(std::chrono::nanoseconds by) { since_epoch_ += by; }
-
- private:
-  std::chrono::nanoseconds monotonic_ = std::chrono::hours(1);
-  std::chrono::nanoseconds since_epoch_ = std::chrono::seconds(1'800'000'000);
-};
-
-}  // namespace bora::test
+using testing::FakeClock;
+}

@@ -66,6 +66,10 @@ class IOLoop {
   static IOLoop& current();
   /// This thread's loop, or null if there is none yet.
   static IOLoop* current_if_any() noexcept;
+  /// Ends this thread's loop before its thread ends, so that current() makes a new one: for tests.
+  /// Not from within the loop. Tasks that spawn() keeps are cancelled and get some turns to clean
+  /// up; what is left then is dropped, as at the thread's end.
+  static void close_current();
 
   IOLoop(const IOLoop&) = delete;
   IOLoop& operator=(const IOLoop&) = delete;

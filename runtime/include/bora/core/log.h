@@ -153,4 +153,8 @@ class LogSink {
 /// The sink must outlive its use by every thread that logs.
 LogSink* set_log_sink(LogSink* sink) noexcept;
 
+/// For a sink that takes some records and lets others go where they went before: gives `record` to
+/// `sink`, the one that set_log_sink() returned.
+void pass_log_record(LogSink* sink, const LogRecord& record) noexcept;
+
 }  // namespace bora
