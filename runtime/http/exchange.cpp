@@ -125,6 +125,11 @@ Task<void> Exchange::flush() {
   if (is_gone_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
 }
 
+void Exchange::resume_reading() {
+  if (!std::exchange(is_paused_, false) || connection_ == nullptr) return;
+  workspace_.poller().at_end_of_batch(*connection_);
+}
+
 void Exchange::FlushWaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
   handle_ = handle;
   next_ = std::exchange(exchange_.waiters_, this);
@@ -187,7 +192,7 @@ void Exchange::recycle() {
   delegate_ = nullptr;
   BORA_ASSERT(waiters_ == nullptr && "release() while a flush() is awaited");
   body_left_ = body_seen_ = answer_left_ = 0;
-  is_started_ = is_starting_ = is_complete_ = false;
+  is_started_ = is_starting_ = is_complete_ = is_paused_ = is_held_up_ = false;
   answer_ = Answer::none;
   framing_ = Framing::none;
   keep_alive_ = is_head_ = is_gone_ = is_released_ = false;

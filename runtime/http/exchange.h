@@ -34,6 +34,10 @@ class Exchange final : public HTTPConnection {
   Task<void> flush() override;
   void finish() override;
   [[nodiscard]] bool is_closed() const override { return is_gone_; }
+  void pause_reading() override { is_paused_ = true; }
+  void resume_reading() override;
+  void set_max_body_size(std::uint64_t bytes) override { max_body_size_ = bytes; }
+  [[nodiscard]] std::uint64_t max_body_size() const override { return max_body_size_; }
   void release() override;
 
   /// Back to the state of a new one.
@@ -71,9 +75,12 @@ class Exchange final : public HTTPConnection {
   // The request.
   std::uint64_t body_left_ = 0;  ///< With Content-Length: bytes to come.
   std::uint64_t body_seen_ = 0;  ///< Chunked: bytes that came.
-  bool is_started_ = false;      ///< The delegate knows of the request.
-  bool is_starting_ = false;     ///< start_request() is on the stack.
-  bool is_complete_ = false;     ///< The whole request is read.
+  std::uint64_t max_body_size_ = 0;
+  bool is_started_ = false;   ///< The delegate knows of the request.
+  bool is_starting_ = false;  ///< start_request() is on the stack.
+  bool is_complete_ = false;  ///< The whole request is read.
+  bool is_paused_ = false;    ///< pause_reading()
+  bool is_held_up_ = false;   ///< HTTP1Connection::proceed() waits for the end of the pause.
 
   // The answer.
   Answer answer_ = Answer::none;

@@ -39,6 +39,11 @@ bool run_guarded(Function&& function) noexcept {
   }
 }
 
+HTTPServerOptions usable(HTTPServerOptions options) {
+  options.chunk_size = std::max<std::size_t>(options.chunk_size, 1);
+  return options;
+}
+
 }  // namespace
 
 static_assert((EPOLLIN | EPOLLRDHUP) == 0x2001);
@@ -47,7 +52,7 @@ static_assert(sizeof(HTTP1Connection) <= 192, "idle connections are many");
 ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
                              const HTTPServerOptions& the_options)
     : delegate(the_delegate),
-      options(the_options),
+      options(usable(the_options)),
       limits{options.max_header_size, options.max_header_count, options.max_uri_size},
       workspace(Workspace::acquire()) {}
 
@@ -92,6 +97,7 @@ void HTTP1Connection::on_events(std::uint32_t events) {
 
 void HTTP1Connection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
+  if (exchange_ != nullptr && exchange_->is_held_up_) proceed();
   serve();
 }
 
@@ -104,7 +110,7 @@ void HTTP1Connection::on_deadline() {
       refuse(Error::header_timeout);
       return;
     case Phase::body:
-      refuse(Error::body_timeout);
+      if (phase() == Phase::body) refuse(Error::body_timeout);
       return;
     case Phase::idle:
     case Phase::write:
@@ -130,12 +136,6 @@ void HTTP1Connection::drain() {
 }
 
 // ---- Input ----
-
-bool HTTP1Connection::can_consume() const {
-  if (is_blocked_ && state_ != State::lingering) return false;
-  return state_ == State::idle || state_ == State::head || state_ == State::body ||
-         state_ == State::lingering;
-}
 
 void HTTP1Connection::serve() {
   while (can_consume()) {
@@ -249,11 +249,8 @@ void HTTP1Connection::head_complete() {
   const bool has_known_end =
       head.is_http_1_1 || head.has_content_length || exchange.is_head_ || head.method == "GET";
   exchange.keep_alive_ = head.keep_alive && has_known_end && !server_.options.no_keep_alive;
-  if (head.content_length > server_.options.max_body_size) {
-    refuse(Error::body_too_large);
-    return;
-  }
   exchange.body_left_ = head.content_length;
+  exchange.max_body_size_ = server_.options.max_body_size;
   exchange.is_complete_ = head.content_length == 0 && !head.is_chunked;
   if (head.is_chunked) exchange.chunks_.begin();
   const RequestBuilder::Origin origin{peer_.bytes, "http", &server_.options.form_limits};
@@ -286,8 +283,26 @@ void HTTP1Connection::start_request() {
     }
     return;
   }
+  proceed();
+}
+
+// What follows start_request() and the body's last piece; while the reading is paused, it waits.
+void HTTP1Connection::proceed() {
+  Exchange& exchange = *exchange_;
+  exchange.is_held_up_ = exchange.is_paused_;
+  if (exchange.is_paused_) return;
   if (exchange.is_complete_) {
     request_complete();
+  } else {
+    begin_body();
+  }
+}
+
+void HTTP1Connection::begin_body() {
+  const Exchange& exchange = *exchange_;
+  if (exchange.answer_ == Exchange::Answer::finished) return;  // read past
+  if (exchange.parser_.head().content_length > exchange.max_body_size_) {
+    refuse(Error::body_too_large);
   } else if (exchange.parser_.head().expects_continue &&
              exchange.answer_ == Exchange::Answer::none) {
     put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1
@@ -298,12 +313,14 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
   Exchange& exchange = *exchange_;
   std::string_view data;
   std::size_t used = 0;
+  bytes = bytes.substr(0, server_.options.chunk_size);
   if (exchange.parser_.head().is_chunked) {
     Error error = Error::none;
     used = exchange.chunks_.feed(bytes, data, error);
     exchange.body_seen_ += data.size();
-    // A chunk is refused by its size line, before its data: what was seen never exceeds the limit.
-    const std::uint64_t room = server_.options.max_body_size - exchange.body_seen_;
+    // A chunk is refused by its size line, before its data is read.
+    const std::uint64_t room =
+        exchange.max_body_size_ - std::min(exchange.max_body_size_, exchange.body_seen_);
     if (error == Error::none && exchange.chunks_.promised() > room) error = Error::body_too_large;
     if (error != Error::none) {
       refuse(error);
@@ -317,7 +334,7 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
     exchange.is_complete_ = exchange.body_left_ == 0;
   }
   if (exchange.is_complete_) state_ = State::handling;
-  if (deliver(data) && exchange.is_complete_) request_complete();
+  if (deliver(data) && exchange.is_complete_) proceed();
   return used;
 }
 
@@ -500,6 +517,7 @@ void HTTP1Connection::answer_finished(Exchange& exchange) {
     begin_closing(true);  // an early answer: RFC 9112, 9.6
   }
   // Else the rest of the body is read past, then the next request has its turn.
+  exchange.is_paused_ = exchange.is_held_up_ = false;
 }
 
 // Both request and answer are behind; whoever answered may keep the exchange a while.
@@ -627,7 +645,7 @@ HTTP1Connection::Phase HTTP1Connection::phase() const {
     case State::head:
       return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
     case State::body:
-      return Phase::body;
+      return exchange_->is_paused_ ? Phase::none : Phase::body;
     default:
       return Phase::none;
   }

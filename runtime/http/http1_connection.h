@@ -101,7 +101,11 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void on_deadline() override;
 
   // Input.
-  [[nodiscard]] bool can_consume() const;
+  [[nodiscard]] bool can_consume() const {
+    if (state_ == State::lingering) return true;
+    if (is_blocked_ || state_ > State::body) return false;
+    return state_ != State::body || !exchange_->is_paused_;
+  }
   void serve();
   void receive();
   void consume_unread();
@@ -114,6 +118,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void begin_exchange();
   void head_complete();
   void start_request();
+  void proceed();
+  void begin_body();
   void request_complete();
   bool deliver(std::string_view data);
 

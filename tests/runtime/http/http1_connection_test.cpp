@@ -284,7 +284,8 @@ TEST_CASE("body: a longer one than the limit is refused before it is read", "[ht
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");
     CHECK(status_of(client.receive()) == 413);
     CHECK(client.has_ended());
-    CHECK(fixture.delegate.started == 1);
+    CHECK(fixture.delegate.seen.size() == 1);
+    CHECK(fixture.delegate.closed == 1);
   }
   const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
   {
@@ -296,7 +297,7 @@ TEST_CASE("body: a longer one than the limit is refused before it is read", "[ht
   client.send(head + "5\r\n01234\r\n6\r\n");
   CHECK(status_of(client.receive()) == 413);
   CHECK(client.has_ended());
-  CHECK(fixture.delegate.closed == 1);
+  CHECK(fixture.delegate.closed == 2);
   CHECK(fixture.busy_exchanges() == 0);
 }
 

@@ -28,6 +28,7 @@ struct ResponseHead {
 };
 
 /// The answer side of one request (Tornado's `request.connection`): one object for each request.
+/// Also steers how the rest of that request is read.
 ///
 /// write_headers(), any number of write(), finish(): in this order. What is written is buffered and
 /// leaves in as few system calls as possible: at finish(), with the answers of further pipelined
@@ -51,6 +52,28 @@ class HTTPConnection {
   /// True when the client is gone (or the server gave the connection up).
   [[nodiscard]] virtual bool is_closed() const = 0;
 
+  /// Stops the reading of this request: until resume_reading() neither data_received() nor finish()
+  /// is called and nothing is read from the socket, so that the client feels the back-pressure. At
+  /// most what the last read brought (64 KiB) waits in memory.
+  ///
+  /// Callable from start_request() on, usually within it or within data_received():
+  /// - In start_request(): `100 Continue` and the check of the body's size wait too.
+  /// - In data_received() of the last piece: finish() waits.
+  ///
+  /// While it is paused no time limit of the request's body runs. A client that ends the connection
+  /// meanwhile may go unnoticed until the reading goes on. Without effect once the whole message
+  /// was handed over; finishing the answer ends the pause.
+  virtual void pause_reading() = 0;
+  /// Goes on. What is due is called from the loop, never from within this call. Harmless without a
+  /// pause, or after the client left.
+  virtual void resume_reading() = 0;
+
+  /// How long this request's body may be, instead of HTTPServerOptions::max_body_size. To be called
+  /// before the body is read: in start_request(), or while the reading is paused in it. For a
+  /// chunked body it may be called at any time, and counts from the next chunk on.
+  virtual void set_max_body_size(std::uint64_t bytes) = 0;
+  [[nodiscard]] virtual std::uint64_t max_body_size() const = 0;
+
   /// Whoever answers is done with this object, the request and its memory; call it once, last,
   /// after finish() or after the client left. Both may be gone (or already serve the next request)
   /// when it returns.
@@ -61,9 +84,20 @@ class HTTPConnection {
 };
 
 /// Receives one request's message; made by HTTPServerConnectionDelegate::start_request.
+///
+/// The calls are start_request, data_received for each piece, finish; or on_connection_close in
+/// place of any later one. A delegate that has to wait in one of the first two (Tornado's returns a
+/// Future from them) calls HTTPConnection::pause_reading() in it, and resume_reading() later:
+///
+///     void data_received(std::string_view piece) override {
+///       if (!queue_.offer(piece)) connection_.pause_reading();   // the writer resumes it
+///     }
+///
+/// One that throws: logged, the client gets 500 if nothing was answered yet, the connection closes.
 class HTTPMessageDelegate {
  public:
-  /// A piece of the body, in order; valid during the call only.
+  /// A piece of the body, in order, not empty, at most HTTPServerOptions::chunk_size; valid during
+  /// the call only.
   virtual void data_received(std::string_view chunk) = 0;
   /// The whole message is here: answer it, now or later, through the request's connection().
   virtual void finish() = 0;
@@ -85,7 +119,9 @@ class HTTPServerConnectionDelegate {
 
   /// The head of a request is here, the body is not. The delegate may answer already (405, 413,
   /// 401): the body that follows is then read past or the connection closed, and data_received()
-  /// and finish() are not called.
+  /// and finish() are not called. A body that is longer than HTTPConnection::max_body_size() is
+  /// refused (413) behind this call, with on_connection_close(); a client that waits for `100
+  /// Continue` gets it then.
   ///
   /// @returns  Who takes the message. Usually made in `request.allocate()`d memory.
   virtual HTTPMessageDelegate* start_request(HTTPServerRequest& request) = 0;

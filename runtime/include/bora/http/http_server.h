@@ -15,6 +15,7 @@ struct HTTPServerOptions {
   std::size_t max_header_count = 100;                ///< Fields: else 431.
   std::size_t max_uri_size = 8 * 1024;               ///< Request target: else 414.
   std::size_t max_body_size = 10 * 1024 * 1024;      ///< Body: else 413, before it is read.
+  std::size_t chunk_size = 64 * 1024;                ///< Longest piece for data_received().
   std::chrono::seconds header_timeout{10};           ///< First byte to end of the head: else 408.
   std::chrono::seconds idle_connection_timeout{75};  ///< Between requests: closed silently.
   std::chrono::seconds body_timeout{60};   ///< End of the head to end of the body: else 408.
