@@ -5,31 +5,24 @@
 #include <bora/net/netutil.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-#include <chrono>
 #include <coroutine>
 #include <cstring>
-#include <system_error>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "runtime/http/http1_connection.h"
 #include "runtime/http/workspace.h"
+#include "runtime/net/listener.h"
 #include "runtime/net/poller.h"
 
 namespace bora::http {
 
 namespace {
 
-// Accepted in a row, before the connections have their turn.
-constexpr int kAcceptsAtOnce = 256;
 constexpr int kBacklog = 1024;
-
-// Out of descriptors or memory: accepting again at once would spin. Some will be free by then.
-constexpr std::chrono::milliseconds kAcceptPause{200};
 
 PeerAddress address_of(const sockaddr_storage& peer) {
   PeerAddress address;
@@ -52,7 +45,7 @@ void set_no_delay(int fd) {
 
 }  // namespace
 
-class HTTPServer::Impl final : public ServerContext {
+class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
  public:
   Impl(HTTPServerConnectionDelegate& delegate, const HTTPServerOptions& options)
       : ServerContext(delegate, options), loop_(IOLoop::current()) {
@@ -70,7 +63,8 @@ class HTTPServer::Impl final : public ServerContext {
     for (net::FileDescriptor& socket : net::bind_sockets(port, address, kBacklog)) {
       set_no_delay(socket.get());
       if (port_ == 0) port_ = net::local_port(socket.get());
-      listeners_.push_back(std::make_unique<Listener>(*this, std::move(socket)));
+      listeners_.push_back(
+          std::make_unique<net::Listener>(workspace.poller(), std::move(socket), *this));
     }
   }
 
@@ -114,70 +108,9 @@ class HTTPServer::Impl final : public ServerContext {
   }
 
  private:
-  class Listener final : public net::Poller::Handler {
-   public:
-    Listener(Impl& server, net::FileDescriptor socket)
-        : server_(server), socket_(std::move(socket)) {
-      const int error = server_.workspace.poller().add(socket_.get(), EPOLLIN, *this);
-      if (error != 0)
-        throw std::system_error(error, std::generic_category(), "can't wait for connections");
-    }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-    ~Listener() {
-      server_.loop_.remove_timeout(pause_);
-      server_.workspace.poller().remove(socket_.get(), *this);
-    }
-
-    void accept_all() {
-      while (accept_one()) {
-      }
-    }
-
-   private:
-    void on_events(std::uint32_t) override { accept_some(); }
-    void on_batch_end() override { accept_some(); }
-
-    void accept_some() {
-      for (int i = 0; i < kAcceptsAtOnce; ++i) {
-        if (!accept_one()) return;
-      }
-      server_.workspace.poller().at_end_of_batch(*this);
-    }
-
-    // False if none is waiting, or none can be taken now.
-    bool accept_one() {
-      sockaddr_storage peer{};
-      socklen_t size = sizeof(peer);
-      const int fd = accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
-                             SOCK_NONBLOCK | SOCK_CLOEXEC);
-      if (fd >= 0) {
-        HTTP1Connection::start(server_, fd, address_of(peer));
-        return true;
-      }
-      switch (errno) {
-        case EAGAIN:
-          return false;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-          pause();
-          return false;
-        default:
-          return true;  // that one connection failed, or a signal came: on with the next
-      }
-    }
-
-    void pause() {
-      gen_log.warning("can't accept connections for now: ", std::strerror(errno));
-      pause_ = server_.loop_.call_later(kAcceptPause, [this] { accept_some(); });
-    }
-
-    Impl& server_;
-    net::FileDescriptor socket_;
-    IOLoop::Timeout pause_ = 0;
-  };
+  void accepted(int fd, const sockaddr_storage& peer) override {
+    HTTP1Connection::start(*this, fd, address_of(peer));
+  }
 
   struct DrainWait {
     Impl& server;
@@ -193,7 +126,7 @@ class HTTPServer::Impl final : public ServerContext {
 
   IOLoop& loop_;
   std::uint64_t drain_key_ = 0;
-  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::vector<std::coroutine_handle<>> waiters_;
   IOLoop::Timeout timeout_ = 0;
   int port_ = 0;

@@ -1,0 +1,118 @@
+#include "runtime/net/listener.h"
+
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include <bora/core/log.h>
+
+namespace bora::net {
+namespace {
+
+constexpr int kAcceptsAtOnce = 128;
+
+// Accepting again at once would spin. Some descriptors will be free by then.
+constexpr std::chrono::milliseconds kPause{200};
+
+/// A failure of that one connection (Linux reports its pending network errors by accept), or a
+/// signal: the next may be fine.
+bool concerns_one_connection(int error) noexcept {
+  switch (error) {
+    case ECONNABORTED:
+    case EINTR:
+    case EPROTO:
+    case EPERM:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENONET:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Listener::Listener(Poller& poller, FileDescriptor socket, Acceptor& acceptor)
+    : poller_(poller), loop_(IOLoop::current()), socket_(std::move(socket)), acceptor_(acceptor) {
+  const int error = poller_.add(socket_.get(), EPOLLIN, *this);
+  if (error != 0)
+    throw std::system_error(error, std::generic_category(), "can't wait for connections");
+}
+
+Listener::~Listener() {
+  if (is_destroyed_ != nullptr) *is_destroyed_ = true;
+  static_cast<void>(release());
+}
+
+FileDescriptor Listener::release() {
+  loop_.remove_timeout(std::exchange(later_, 0));
+  if (socket_) poller_.remove(socket_.get(), *this);
+  is_paused_ = true;
+  return std::move(socket_);
+}
+
+void Listener::resume() {
+  if (!std::exchange(is_paused_, false)) return;
+  if (later_ == 0) accept_later({});
+}
+
+void Listener::accept_all() {
+  while (accept_one() == Outcome::accepted) {
+  }
+}
+
+void Listener::accept_some() {
+  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+    if (accept_one() != Outcome::accepted) return;
+  }
+  if (later_ == 0) accept_later({});
+}
+
+void Listener::accept_later(std::chrono::nanoseconds delay) {
+  later_ = loop_.call_later(delay, [this] {
+    later_ = 0;
+    accept_some();
+  });
+}
+
+Listener::Outcome Listener::accept_one() {
+  if (is_paused_) return Outcome::none;
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  const int fd = ::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &size,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) {
+    const int error = errno;
+    if (concerns_one_connection(error)) return Outcome::accepted;
+    if (error != EAGAIN) note_shortage(error);
+    return Outcome::none;
+  }
+  is_short_ = false;
+  bool is_destroyed = false;
+  bool* const outer = std::exchange(is_destroyed_, &is_destroyed);
+  acceptor_.accepted(fd, peer);
+  if (is_destroyed) {
+    if (outer != nullptr) *outer = true;
+    return Outcome::destroyed;
+  }
+  is_destroyed_ = outer;
+  return Outcome::accepted;
+}
+
+void Listener::note_shortage(int error) {
+  if (!std::exchange(is_short_, true)) {
+    gen_log.error("can't accept connections for now: ", std::generic_category().message(error),
+                  "; trying again every ", kPause.count(), " ms");
+  }
+  if (later_ == 0) accept_later(kPause);
+}
+
+}  // namespace bora::net

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <bora/core/io_loop.h>
+#include <bora/net/netutil.h>
+
+#include "runtime/net/poller.h"
+
+namespace bora::net {
+
+/// Who is given the connections that a Listener accepts.
+class Acceptor {
+ public:
+  /// @param fd  The acceptor's from now on: not blocking, closed on exec.
+  /// May pause and destroy any listener, also the one that calls.
+  virtual void accepted(int fd, const sockaddr_storage& peer) = 0;
+
+ protected:
+  Acceptor() noexcept = default;
+  Acceptor(const Acceptor&) noexcept = default;
+  Acceptor& operator=(const Acceptor&) noexcept = default;
+  ~Acceptor() = default;
+};
+
+/// Accepts the connections of one listening socket, as long as it lives.
+///
+/// In bounded runs, between which connections have their turn. Out of descriptors or memory it
+/// tries again a little later; that is logged once until it works again.
+class Listener final : public Poller::Handler {
+ public:
+  /// @param socket    Listening and not blocking.
+  /// @param acceptor  Must outlive this.
+  /// @throws std::system_error  It can't be watched.
+  Listener(Poller& poller, FileDescriptor socket, Acceptor& acceptor);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  ~Listener();
+
+  /// Accepts now whatever the kernel holds for us.
+  void accept_all();
+
+  /// What comes waits in the kernel's queue until resume().
+  void pause() noexcept { is_paused_ = true; }
+  void resume();
+  [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
+
+  [[nodiscard]] int fd() const noexcept { return socket_.get(); }
+  /// Gives the socket away: this listener accepts nothing any more, and is to be destroyed.
+  [[nodiscard]] FileDescriptor release();
+
+ private:
+  enum class Outcome { accepted, none, destroyed };
+
+  void on_events(std::uint32_t) override { accept_some(); }
+  void accept_some();
+  Outcome accept_one();
+  void accept_later(std::chrono::nanoseconds delay);
+  void note_shortage(int error);
+
+  Poller& poller_;
+  IOLoop& loop_;
+  FileDescriptor socket_;
+  Acceptor& acceptor_;
+  IOLoop::Timeout later_ = 0;
+  bool* is_destroyed_ = nullptr;  // of the call of accepted() that is under way
+  bool is_paused_ = false;
+  bool is_short_ = false;  // of descriptors or memory, and that was logged
+};
+
+}  // namespace bora::net
