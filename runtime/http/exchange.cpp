@@ -9,12 +9,15 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/http/file_piece.h"
 #include "runtime/http/http1_connection.h"
 #include "runtime/http/workspace.h"
 
 namespace bora::http {
 
 namespace {
+
+constexpr std::size_t kMaxChunkLine = 20;
 
 // RFC 9112, 6.3: these never have a body.
 bool has_no_body(int status) {
@@ -92,7 +95,6 @@ void Exchange::write(std::string_view chunk) {
 }
 
 void Exchange::write_body(std::string_view chunk) {
-  constexpr std::size_t kMaxChunkLine = 20;
   if (framing_ == Framing::chunked) {
     char* const begin = connection_->prepare(kMaxChunkLine);
     connection_->commit(static_cast<std::size_t>(write_chunk_size(begin, chunk.size()) - begin));
@@ -101,16 +103,38 @@ void Exchange::write_body(std::string_view chunk) {
     return;
   }
   if (framing_ != Framing::until_close) {
-    if (chunk.size() > answer_left_) {
-      gen_log.error(make_error_code(Error::output_too_long).message(), ": ",
-                    request_.request().method(), " ", request_.request().uri());
-      keep_alive_ = false;
-      connection_->should_linger_ = true;
-      chunk = chunk.substr(0, static_cast<std::size_t>(answer_left_));
-    }
-    answer_left_ -= chunk.size();
+    chunk = chunk.substr(0, static_cast<std::size_t>(take_promised(chunk.size())));
   }
   connection_->put(chunk);
+}
+
+// How many of the next `size` bytes belong to the length that was promised.
+std::uint64_t Exchange::take_promised(std::uint64_t size) {
+  if (size > answer_left_) {
+    gen_log.error(make_error_code(Error::output_too_long).message(), ": ",
+                  request_.request().method(), " ", request_.request().uri());
+    keep_alive_ = false;
+    connection_->should_linger_ = true;
+    size = answer_left_;
+  }
+  answer_left_ -= size;
+  return size;
+}
+
+void Exchange::write_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
+                          std::uint64_t size) {
+  if (answer_ != Answer::begun)
+    throw std::logic_error("write_file() before write_headers() or after finish()");
+  if (connection_ == nullptr || is_head_ || size == 0) return;
+  if (framing_ == Framing::chunked) {
+    char* const begin = connection_->prepare(kMaxChunkLine);
+    connection_->commit(static_cast<std::size_t>(write_chunk_size(begin, size) - begin));
+  } else if (framing_ != Framing::until_close) {
+    size = take_promised(size);
+    if (size == 0) return;
+  }
+  connection_->put_file(std::make_shared<FilePiece>(std::move(file), offset, size));
+  if (framing_ == Framing::chunked) connection_->put("\r\n");
 }
 
 Task<void> Exchange::flush() {

@@ -5,6 +5,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "runtime/http/chunk_decoder.h"
@@ -31,6 +32,8 @@ class Exchange final : public HTTPConnection {
   // HTTPConnection: what the delegate calls.
   void write_headers(const ResponseHead& head, std::string_view chunk) override;
   void write(std::string_view chunk) override;
+  void write_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
+                  std::uint64_t size) override;
   Task<void> flush() override;
   void finish() override;
   [[nodiscard]] bool is_closed() const override { return is_gone_; }
@@ -62,6 +65,7 @@ class Exchange final : public HTTPConnection {
   };
 
   void write_body(std::string_view chunk);
+  std::uint64_t take_promised(std::uint64_t size);
   void decide_framing(const ResponseHead& head);
   void tell_closed() noexcept;
   void resume_waiters();

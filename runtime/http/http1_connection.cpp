@@ -3,6 +3,7 @@
 #include <bora/core/error.h>
 #include <bora/core/log.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "runtime/http/file_piece.h"
 
 namespace bora::http {
 
@@ -98,6 +101,10 @@ void HTTP1Connection::on_events(std::uint32_t events) {
 void HTTP1Connection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
   if (exchange_ != nullptr && exchange_->is_held_up_) proceed();
+  if (wants_turn_) {
+    wants_turn_ = false;
+    send_pending();
+  }
   serve();
 }
 
@@ -373,14 +380,14 @@ char* HTTP1Connection::prepare(std::size_t bytes) {
     return server_.workspace.reserve_output(bytes);
   }
   extended_ = static_cast<std::uint32_t>(bytes);
-  return pending_->extend(bytes);
+  return pending_->last().extend(bytes);
 }
 
 void HTTP1Connection::commit(std::size_t bytes) {
   if (pending_ == nullptr) {
     server_.workspace.add_output(bytes);
   } else {
-    pending_->shrink(extended_ - bytes);
+    pending_->last().shrink(extended_ - bytes);
   }
 }
 
@@ -388,7 +395,7 @@ void HTTP1Connection::put(std::string_view bytes) {
   if (bytes.size() >= kLargePiece && !is_blocked_) {
     put_large(bytes);
   } else if (pending_ != nullptr) {
-    pending_->append(bytes);
+    pending_->last().append(bytes);
   } else {
     char* const room = prepare(bytes.size());
     std::memcpy(room, bytes.data(), bytes.size());
@@ -399,9 +406,9 @@ void HTTP1Connection::put(std::string_view bytes) {
 // What is gathered and the new piece leave together.
 void HTTP1Connection::put_large(std::string_view bytes) {
   Workspace& workspace = server_.workspace;
-  if (pending_ != nullptr) send_pending();
+  if (pending_ != nullptr && !has_file_) send_pending();
   if (pending_ != nullptr) {
-    pending_->append(bytes);
+    pending_->last().append(bytes);
     return;
   }
   const std::string_view gathered =
@@ -416,6 +423,21 @@ void HTTP1Connection::put_large(std::string_view bytes) {
   if (!gathered.empty()) workspace.drop_output();
 }
 
+// Behind what was put so far, and before what comes.
+void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
+  if (is_broken_) return;
+  Workspace& workspace = server_.workspace;
+  if (pending_ == nullptr) {
+    if (workspace.owns_output(*this)) {
+      spill_output();
+    } else {
+      pending_ = workspace.take_block();
+    }
+  }
+  pending_->last().add_file(std::move(file), workspace.take_block());
+  has_file_ = true;
+}
+
 // Another connection needs the workspace's output.
 void HTTP1Connection::spill_output() {
   pending_ = server_.workspace.take_block();
@@ -425,7 +447,7 @@ void HTTP1Connection::spill_output() {
 
 void HTTP1Connection::flush_output() {
   if (pending_ != nullptr) {
-    if (!is_blocked_) send_pending();
+    if (!is_blocked_ && !wants_turn_) send_pending();
     return;
   }
   Workspace& workspace = server_.workspace;
@@ -437,21 +459,105 @@ void HTTP1Connection::flush_output() {
 }
 
 void HTTP1Connection::send_pending() {
-  while (pending_ != nullptr) {
-    const std::size_t sent = send_some(pending_->bytes(), {});
+  while (pending_ != nullptr && send_front()) {
+    Block* const sent = pending_;
+    pending_ = sent->drop_file();
+    server_.workspace.give_block(sent);
+  }
+  if (pending_ == nullptr) {
+    has_file_ = false;
+    set_blocked(false);
+  }
+  if (exchange_ != nullptr && exchange_->waiters_ != nullptr &&
+      (pending_ == nullptr || pending_->total() <= kLowWater)) {
+    exchange_->resume_waiters();
+  }
+}
+
+// True when the first block and its file are out.
+bool HTTP1Connection::send_front() {
+  FilePiece* const file = pending_->file();
+  if (pending_->size() > 0) {
+    const bool goes_on = file != nullptr && !file->is_warming() && file->is_resident();
+    const std::size_t sent = send_some(pending_->bytes(), {}, goes_on ? MSG_MORE : 0);
     pending_->consume(sent);
     if (sent > 0 && armed_ == Phase::write) armed_ = Phase::none;  // progress: the time begins anew
     if (pending_->size() > 0) {
       set_blocked(!is_broken_);
-      break;
+      return false;
     }
-    server_.workspace.give_block(std::exchange(pending_, nullptr));
-    set_blocked(false);
   }
-  if (exchange_ != nullptr && exchange_->waiters_ != nullptr &&
-      (pending_ == nullptr || pending_->size() <= kLowWater)) {
-    exchange_->resume_waiters();
+  return file == nullptr || send_file(*file);
+}
+
+// One chunk, then the others have their turn. True when the last one is out.
+bool HTTP1Connection::send_file(FilePiece& file) {
+  if (is_broken_) return true;
+  if (file.is_warming()) return false;
+  if (!file.is_resident()) {
+    file.warm(*this);
+    return false;
   }
+  const std::size_t wanted = file.chunk();
+  const std::ptrdiff_t sent = send_chunk(file);
+  if (sent < 0) give_up_file();
+  if (is_broken_) return false;
+  file.advance(static_cast<std::size_t>(sent));
+  if (sent > 0 && armed_ == Phase::write) armed_ = Phase::none;
+  if (file.left() == 0) return true;
+  if (static_cast<std::size_t>(sent) < wanted) {
+    set_blocked(true);  // delivered anew, should there be room again by now
+  } else {
+    wants_turn_ = true;
+  }
+  return false;
+}
+
+// How much the socket took of the next chunk; -1: the file ends early, or can't be read.
+std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
+  auto offset = static_cast<off_t>(file.offset());
+  for (;;) {
+    const ssize_t sent = ::sendfile(fd_, file.fd(), &offset, file.chunk());
+    if (sent > 0) return sent;
+    if (sent == 0) return -1;
+    if (errno == EAGAIN) return 0;
+    if (errno == EINTR) continue;
+    if (errno == EINVAL || errno == ENOSYS) return copy_chunk(file);
+    if (errno == EIO || errno == EOVERFLOW) return -1;
+    break_output();
+    return 0;
+  }
+}
+
+// Where the kernel can't send the file by itself: piece by piece through our memory.
+std::ptrdiff_t HTTP1Connection::copy_chunk(FilePiece& file) {
+  char bytes[16 * 1024];
+  const std::size_t count = file.read(bytes, sizeof bytes);
+  if (count == 0) return -1;
+  return static_cast<std::ptrdiff_t>(send_some({bytes, count}, {}));
+}
+
+// The client can only learn from the connection's end that something is missing.
+void HTTP1Connection::give_up_file() {
+  gen_log.error("connection closed: a file became shorter while it was sent, or can't be read");
+  drop_pending();
+  break_output();
+}
+
+void HTTP1Connection::drop_pending() {
+  has_file_ = wants_turn_ = false;
+  while (pending_ != nullptr) {
+    Block* const dropped = pending_;
+    pending_ = dropped->drop_file();
+    server_.workspace.give_block(dropped);
+  }
+  set_blocked(false);
+}
+
+void HTTP1Connection::file_is_warm() {
+  const Visit visit(*this, Visit::From::loop);
+  send_pending();
+  serve();
 }
 
 // The rest of what the socket did not take.
@@ -461,24 +567,29 @@ void HTTP1Connection::keep_pending(std::string_view bytes) {
   set_blocked(!is_broken_);
 }
 
-std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second) {
+std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second, int flags) {
   iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                     {const_cast<char*>(second.data()), second.size()}};
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
   const std::size_t total = first.size() + second.size();
+  flags |= MSG_NOSIGNAL;
   if (is_broken_) return total;  // nobody is there to read it
   for (;;) {
-    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), MSG_NOSIGNAL)
-                                        : sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), flags)
+                                        : sendmsg(fd_, &message, flags);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     if (errno == EAGAIN) return 0;
     if (errno == EINTR) continue;
-    is_broken_ = true;
-    if (exchange_ != nullptr) exchange_->is_gone_ = true;
+    break_output();
     return total;
   }
+}
+
+void HTTP1Connection::break_output() {
+  is_broken_ = true;
+  if (exchange_ != nullptr) exchange_->is_gone_ = true;
 }
 
 void HTTP1Connection::set_blocked(bool is_blocked) {
@@ -489,7 +600,7 @@ void HTTP1Connection::set_blocked(bool is_blocked) {
 }
 
 bool HTTP1Connection::is_congested() const {
-  return pending_ != nullptr && pending_->size() > kHighWater;
+  return pending_ != nullptr && pending_->total() > kHighWater;
 }
 
 void HTTP1Connection::write_error_page(int status, bool is_head) {
@@ -602,8 +713,8 @@ void HTTP1Connection::close_now() {
   ::close(fd_);
   if (workspace.owns_output(*this)) workspace.drop_output();
   if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
-  if (pending_ != nullptr) workspace.give_block(std::exchange(pending_, nullptr));
   is_blocked_ = false;
+  drop_pending();
   (previous_ == nullptr ? server_.first : previous_->next_) = next_;
   if (next_ != nullptr) next_->previous_ = previous_;
   if (--server_.count == 0) server_.on_empty();
@@ -633,7 +744,8 @@ void HTTP1Connection::settle(Visit::From from) {
   if (state_ == State::closing && pending_ == nullptr) finish_closing();
   if (state_ == State::closed) return;
   update_deadline();
-  if (can_consume() && (unread_ != nullptr || is_readable_)) poller.at_end_of_batch(*this);
+  const bool goes_on = can_consume() && (unread_ != nullptr || is_readable_);
+  if (goes_on || wants_turn_) poller.at_end_of_batch(*this);
 }
 
 HTTP1Connection::Phase HTTP1Connection::phase() const {

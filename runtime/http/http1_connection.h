@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "runtime/http/exchange.h"
@@ -14,6 +15,7 @@
 
 namespace bora::http {
 
+class FilePiece;
 class HTTP1Connection;
 
 /// What a server's connections have in common.
@@ -62,6 +64,9 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   /// Closes an idle connection. A busy one closes after its answer.
   void drain();
 
+  /// The next bytes of the file that is being sent are in memory.
+  void file_is_warm();
+
   [[nodiscard]] HTTP1Connection* next() const { return next_; }
 
  private:
@@ -103,7 +108,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   // Input.
   [[nodiscard]] bool can_consume() const {
     if (state_ == State::lingering) return true;
-    if (is_blocked_ || state_ > State::body) return false;
+    // A client that wants one file after the other gets one at a time.
+    if (is_blocked_ || has_file_ || state_ > State::body) return false;
     return state_ != State::body || !exchange_->is_paused_;
   }
   void serve();
@@ -128,11 +134,20 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void commit(std::size_t bytes);
   void put(std::string_view bytes);
   void put_large(std::string_view bytes);
+  void put_file(std::shared_ptr<FilePiece> file);
   void spill_output();
   void flush_output();
   void send_pending();
-  [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second);
+  [[nodiscard]] bool send_front();
+  [[nodiscard]] bool send_file(FilePiece& file);
+  [[nodiscard]] std::ptrdiff_t send_chunk(FilePiece& file);
+  [[nodiscard]] std::ptrdiff_t copy_chunk(FilePiece& file);
+  void give_up_file();
+  void drop_pending();
+  [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second,
+                                      int flags = 0);
   void keep_pending(std::string_view bytes);
+  void break_output();
   void set_blocked(bool is_blocked);
   [[nodiscard]] bool is_congested() const;
   void write_error_page(int status, bool is_head);
@@ -159,7 +174,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   HTTP1Connection* next_ = nullptr;
   Exchange* exchange_ = nullptr;
   Block* unread_ = nullptr;
-  Block* pending_ = nullptr;  ///< While there is one, all output goes there.
+  Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
   std::uint32_t linger_left_ = 0;
   std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
   int fd_;
@@ -172,6 +187,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   bool is_blocked_ : 1 = false;   ///< Waits until the socket takes output.
   bool is_broken_ : 1 = false;    ///< A send failed.
   bool should_linger_ : 1 = false;
+  bool has_file_ : 1 = false;    ///< A file is among the output that waits.
+  bool wants_turn_ : 1 = false;  ///< Goes on sending when the others had their turn.
   PeerAddress peer_;
 };
 

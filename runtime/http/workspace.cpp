@@ -3,8 +3,10 @@
 #include <bora/core/io_loop.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/http/exchange.h"
+#include "runtime/http/file_piece.h"
 #include "runtime/http/http1_connection.h"
 #include "runtime/http/response_head.h"
 
@@ -19,6 +21,34 @@ constexpr std::size_t kMaxSpareExchanges = 256;
 thread_local Workspace* of_this_thread = nullptr;
 
 }  // namespace
+
+Block::Block() = default;
+Block::~Block() = default;
+
+void Block::add_file(std::shared_ptr<FilePiece> file, Block* behind) {
+  file_ = std::move(file);
+  next_ = behind;
+}
+
+Block* Block::drop_file() {
+  if (file_ != nullptr) file_->forget_connection();
+  file_.reset();
+  return std::exchange(next_, nullptr);
+}
+
+Block& Block::last() {
+  Block* block = this;
+  while (block->next_ != nullptr) block = block->next_;
+  return *block;
+}
+
+std::uint64_t Block::total() const {
+  std::uint64_t bytes = 0;
+  for (const Block* block = this; block != nullptr; block = block->next_) {
+    bytes += block->size() + (block->file_ != nullptr ? block->file_->left() : 0);
+  }
+  return bytes;
+}
 
 void Block::consume(std::size_t count) {
   begin_ += count;

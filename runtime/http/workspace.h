@@ -14,11 +14,18 @@
 namespace bora::http {
 
 class Exchange;
+class FilePiece;
 class HTTP1Connection;
 
-/// Bytes of one connection that could not be parsed or sent at once.
+/// Bytes of one connection that could not be parsed or sent at once. Of output, a part of a file
+/// may come behind them, and another block behind that.
 class Block {
  public:
+  Block();
+  ~Block();
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
   [[nodiscard]] std::string_view bytes() const { return std::string_view(text_).substr(begin_); }
   [[nodiscard]] std::size_t size() const { return text_.size() - begin_; }
   void append(std::string_view bytes) { text_.append(bytes); }
@@ -30,9 +37,22 @@ class Block {
   void clear();
   [[nodiscard]] std::size_t capacity() const { return text_.capacity(); }
 
+  /// Null for most.
+  [[nodiscard]] FilePiece* file() const { return file_.get(); }
+  /// Once for each block, together with what comes behind the file.
+  void add_file(std::shared_ptr<FilePiece> file, Block* behind);
+  /// The file was sent, or will never be.
+  Block* drop_file();
+  /// The last of the blocks that begin here: where more bytes go.
+  [[nodiscard]] Block& last();
+  /// Bytes of this and of all that comes behind.
+  [[nodiscard]] std::uint64_t total() const;
+
  private:
   std::string text_;
   std::size_t begin_ = 0;
+  std::shared_ptr<FilePiece> file_;
+  Block* next_ = nullptr;
 };
 
 /// What the HTTP connections of one thread share, so that an idle one has next to nothing of its

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include <bora/core/task.h>
 #include <bora/http/http_headers.h>
 #include <bora/http/http_server_request.h>
+#include <bora/net/netutil.h>
 
 // The interfaces between a server connection (HTTP/1 today) and what answers requests (the web
 // layer, or a program's own delegate). Nothing here knows how a message looks on the wire.
@@ -43,6 +45,12 @@ class HTTPConnection {
   /// The next piece of the body; copied. More bytes than content_length promised are not sent: the
   /// connection closes, and the error is logged.
   virtual void write(std::string_view chunk) = 0;
+  /// `size` bytes of a file, from `offset` on, as the next piece of the body. They go from the file
+  /// into the socket without passing through the program (sendfile), as the client takes them;
+  /// `file` is kept until then. A file that turns out shorter, or can't be read: the connection
+  /// closes, so that the client knows, and the error is logged.
+  virtual void write_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
+                          std::uint64_t size) = 0;
   /// Sends what is buffered. Done when little enough of it is left waiting for a slow client that
   /// more may be written: awaiting it is flow control.
   /// @throws net::StreamClosedError  The client left.

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <bora/core/task.h>
+#include <bora/net/netutil.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace bora::http {
+
+class HTTP1Connection;
+
+/// A part of a file on its way into a socket.
+///
+/// It goes chunk by chunk, so that one client's download is no other's delay. A chunk that is not
+/// in the system's memory is first read by the loop's executor: the loop itself never waits for a
+/// disk longer than one chunk takes.
+class FilePiece : public std::enable_shared_from_this<FilePiece> {
+ public:
+  static constexpr std::size_t kChunk = 256 * 1024;
+
+  FilePiece(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
+            std::uint64_t size)
+      : file_(std::move(file)), offset_(offset), left_(size) {}
+
+  [[nodiscard]] std::uint64_t left() const { return left_; }
+
+  /// Whether the next chunk can be had without waiting for a disk.
+  [[nodiscard]] bool is_resident() const;
+  /// Has the next chunk read elsewhere, then calls connection.file_is_warm().
+  void warm(HTTP1Connection& connection);
+  [[nodiscard]] bool is_warming() const { return is_warming_; }
+  /// The connection is gone, or has no more use for the file.
+  void forget_connection() { connection_ = nullptr; }
+
+  /// The next bytes, up to `room` of them, copied to `to`; 0 when there are none.
+  std::size_t read(char* to, std::size_t room) const;
+  /// Counts bytes as sent.
+  void advance(std::size_t bytes) {
+    is_warm_ = false;
+    offset_ += bytes;
+    left_ -= bytes;
+  }
+
+  /// The bytes that are sent in one go.
+  [[nodiscard]] std::size_t chunk() const {
+    return left_ < kChunk ? static_cast<std::size_t>(left_) : kChunk;
+  }
+  [[nodiscard]] int fd() const { return file_->get(); }
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
+
+ private:
+  static Task<void> read_ahead(std::shared_ptr<FilePiece> piece);
+  void touch() const noexcept;
+
+  std::shared_ptr<const net::FileDescriptor> file_;
+  std::uint64_t offset_;
+  std::uint64_t left_;
+  HTTP1Connection* connection_ = nullptr;  ///< While it is warming.
+  bool is_warming_ = false;
+  bool is_warm_ = false;  ///< The next chunk was just read.
+};
+
+}  // namespace bora::http
