@@ -15,8 +15,9 @@ using asio::posix::stream_descriptor;
 
 /// One descriptor. Its pending waits share it; a wait that ends after remove() finds that out.
 struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
-  Watch(asio::io_context& context, int watched, IOLoop::DescriptorHandler callback)
-      : fd(watched), handler(std::move(callback)), descriptor(context) {
+  Watch(asio::io_context& context, int watched, IOLoop::DescriptorHandler callback,
+        const std::source_location& added)
+      : fd(watched), handler(std::move(callback)), where(added), descriptor(context) {
     asio::error_code failure;
     descriptor.assign(watched, failure);
     if (failure) throw std::system_error(failure, "add_handler(" + std::to_string(fd) + ")");
@@ -45,10 +46,15 @@ struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
   }
 
   void call(unsigned event) noexcept {
+    loop.begin_work();
     try {
       handler(fd, event);
     } catch (...) {
       app_log.exception("Exception in a descriptor's handler");
+    }
+    if (const std::int64_t milliseconds = loop.end_work()) {
+      app_log.warning("the loop was kept for ", milliseconds, " ms by the handler of descriptor ",
+                      fd, ", added in ", where.file_name(), ":", where.line());
     }
   }
 
@@ -57,8 +63,10 @@ struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
     descriptor.release();  // it belongs to the program
   }
 
+  IOLoop& loop = IOLoop::current();
   int fd;
   IOLoop::DescriptorHandler handler;
+  std::source_location where;
   stream_descriptor descriptor;
   unsigned events = 0;
   unsigned waiting = 0;
@@ -69,11 +77,12 @@ DescriptorHandlers::~DescriptorHandlers() {
   for (const auto& [fd, watch] : watches_) watch->stop();
 }
 
-void DescriptorHandlers::add(int fd, IOLoop::DescriptorHandler handler, unsigned events) {
+void DescriptorHandlers::add(int fd, IOLoop::DescriptorHandler handler, unsigned events,
+                             const std::source_location& where) {
   if (watches_.contains(fd)) {
     throw std::invalid_argument("descriptor " + std::to_string(fd) + " has a handler already");
   }
-  const auto watch = std::make_shared<Watch>(context_, fd, std::move(handler));
+  const auto watch = std::make_shared<Watch>(context_, fd, std::move(handler), where);
   watches_.emplace(fd, watch);
   watch->wait_for(events);
 }

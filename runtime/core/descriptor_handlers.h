@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <source_location>
 
 #include <asio/io_context.hpp>
 
@@ -17,7 +18,8 @@ class DescriptorHandlers {
   DescriptorHandlers(const DescriptorHandlers&) = delete;
   DescriptorHandlers& operator=(const DescriptorHandlers&) = delete;
 
-  void add(int fd, IOLoop::DescriptorHandler handler, unsigned events);
+  void add(int fd, IOLoop::DescriptorHandler handler, unsigned events,
+           const std::source_location& where);
   void update(int fd, unsigned events);
   void remove(int fd) noexcept;
 

@@ -1,10 +1,12 @@
 #include <bora/core/io_loop.h>
 
+#include <dlfcn.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdio>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -109,6 +111,20 @@ void ignore_broken_pipes() noexcept {
   ::sigaction(SIGPIPE, &action, nullptr);
 }
 
+/// " (shop+0x1f2a0: addr2line -Cfe shop 0x1f2a0 names it)", as near as the program itself knows.
+std::string place_of(const void* code) {
+  Dl_info info{};
+  if (code == nullptr || ::dladdr(code, &info) == 0 || info.dli_fname == nullptr) return {};
+  std::string_view program = info.dli_fname;
+  program.remove_prefix(program.rfind('/') + 1);
+  const auto offset = static_cast<const char*>(code) - static_cast<const char*>(info.dli_fbase);
+  char text[192];
+  std::snprintf(text, sizeof text, " (%.*s+0x%zx: addr2line -Cfe %s 0x%zx names it)",
+                static_cast<int>(program.size()), program.data(), static_cast<std::size_t>(offset),
+                info.dli_fname, static_cast<std::size_t>(offset));
+  return text;
+}
+
 std::string in_seconds(nanoseconds duration) {
   std::string text = std::to_string(std::chrono::duration<double>(duration).count());
   text.erase(text.find_last_not_of('0') + 1);
@@ -211,6 +227,8 @@ class IOLoop::Impl {
   void remove_signal_handler(int signal) noexcept { signals_.erase(signal); }
 
   void set_slow_callback_limit(nanoseconds limit) noexcept { slow_limit_ = limit; }
+  void begin_work() noexcept { busy_since_ = clock_->coarse(); }
+  std::int64_t end_work() noexcept;
   Statistics statistics() const;
   /// A loop belongs to the process that made it.
   void assert_own_process() const noexcept;
@@ -257,9 +275,8 @@ class IOLoop::Impl {
   void call(Callback& callback, const std::source_location& where) noexcept;
   void begin_batch() noexcept {
     ++counted_.iterations;
-    busy_since_ = clock_->coarse();
+    begin_work();
   }
-  void note_time(const std::source_location* where) noexcept;
   bool run_timers();
   void note_lag(nanoseconds lag) noexcept {
     counted_.lag = lag;
@@ -432,34 +449,34 @@ void IOLoop::Impl::resume_soon(Operation& operation) {
 }
 
 void IOLoop::Impl::resume(Operation& operation) noexcept {
+  const void* const code = operation.code_of_task();
   operation.leave_list();
   try {
     operation.resume();
   } catch (...) {  // from a coroutine that is no Task
     app_log.exception("Exception in a coroutine");
   }
-  note_time(nullptr);
+  if (const std::int64_t milliseconds = end_work()) {
+    app_log.warning("the loop was kept for ", milliseconds, " ms by a coroutine", place_of(code));
+  }
 }
 
 void IOLoop::Impl::call(Callback& callback, const std::source_location& where) noexcept {
   call_logged(callback);
-  note_time(&where);
+  if (const std::int64_t milliseconds = end_work()) {
+    app_log.warning("the loop was kept for ", milliseconds, " ms by what was added in ",
+                    where.file_name(), ":", where.line());
+  }
 }
 
 /// What was begun at busy_since_ is over, and the next begins. The coarse clock costs a few
 /// nanoseconds, and its steps of some milliseconds are fine enough here.
-void IOLoop::Impl::note_time(const std::source_location* where) noexcept {
+std::int64_t IOLoop::Impl::end_work() noexcept {
   const nanoseconds now = clock_->coarse();
   const nanoseconds taken = now - std::exchange(busy_since_, now);
-  if (taken <= slow_limit_ || slow_limit_ <= nanoseconds::zero()) return;
+  if (taken <= slow_limit_ || slow_limit_ <= nanoseconds::zero()) return 0;
   ++counted_.slow_callbacks;
-  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(taken).count();
-  if (where != nullptr) {
-    app_log.warning("the loop was kept for ", milliseconds, " ms by the callback added in ",
-                    where->file_name(), ":", where->line());
-  } else {
-    app_log.warning("the loop was kept for ", milliseconds, " ms by a coroutine");
-  }
+  return std::chrono::ceil<std::chrono::milliseconds>(taken).count();
 }
 
 IOLoop::Statistics IOLoop::Impl::statistics() const {
@@ -685,8 +702,11 @@ IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback,
                                    const std::source_location& where) {
   return impl_->call_later(delay, std::move(callback), where);
 }
-void IOLoop::add_handler(int fd, DescriptorHandler handler, unsigned events) {
-  if (auto* descriptors = impl_->descriptors()) descriptors->add(fd, std::move(handler), events);
+void IOLoop::add_handler(int fd, DescriptorHandler handler, unsigned events,
+                         const std::source_location& where) {
+  if (auto* descriptors = impl_->descriptors()) {
+    descriptors->add(fd, std::move(handler), events, where);
+  }
 }
 void IOLoop::update_handler(int fd, unsigned events) {
   if (auto* descriptors = impl_->descriptors()) descriptors->update(fd, events);
@@ -699,6 +719,12 @@ void IOLoop::add_signal_handler(int signal, Callback handler) {
 }
 void IOLoop::remove_signal_handler(int signal) noexcept {
   impl_->remove_signal_handler(signal);
+}
+void IOLoop::begin_work() noexcept {
+  impl_->begin_work();
+}
+std::int64_t IOLoop::end_work() noexcept {
+  return impl_->end_work();
 }
 void IOLoop::set_slow_callback_limit(nanoseconds limit) noexcept {
   impl_->set_slow_callback_limit(limit);
@@ -757,7 +783,8 @@ namespace {
 
 class SleepAwaiter final : public Operation {
  public:
-  explicit SleepAwaiter(nanoseconds duration) noexcept : duration_(duration) {}
+  SleepAwaiter(nanoseconds duration, const std::source_location& where) noexcept
+      : duration_(duration), where_(where) {}
   SleepAwaiter(const SleepAwaiter&) = delete;
   SleepAwaiter& operator=(const SleepAwaiter&) = delete;
   ~SleepAwaiter() override { forget(); }
@@ -765,10 +792,11 @@ class SleepAwaiter final : public Operation {
   template <class Caller>
   bool await_suspend(std::coroutine_handle<Caller> caller) {
     if (!suspend(caller)) return false;
-    timeout_ = loop_.call_later(duration_, [this] {
+    const auto wake = [this] {
       timeout_ = 0;
       complete();
-    });
+    };
+    timeout_ = loop_.call_later(duration_, wake, where_);
     return true;
   }
   void await_resume() const { check(); }
@@ -784,13 +812,14 @@ class SleepAwaiter final : public Operation {
 
   IOLoop& loop_ = IOLoop::current();
   nanoseconds duration_;
+  std::source_location where_;
   IOLoop::Timeout timeout_ = 0;
 };
 
 }  // namespace
 
-Task<void> sleep(nanoseconds duration) {
-  co_await SleepAwaiter(duration);
+Task<void> sleep(nanoseconds duration, std::source_location where) {
+  co_await SleepAwaiter(duration, where);
 }
 
 }  // namespace bora

@@ -115,6 +115,18 @@ void PromiseBase::wait_in(PromiseBase* caller) noexcept {
   if (std::exchange(caller->is_cancel_requested_, false)) request_cancel();
 }
 
+// In the common layout of frames, that of the Itanium ABI's compilers, the first word is the code
+// that goes on with the coroutine.
+const void* PromiseBase::code_of_outermost() const noexcept {
+  const PromiseBase* outermost = this;
+  while (outermost->on_done_ == nullptr && outermost->caller_ != nullptr) {
+    outermost = outermost->caller_;
+  }
+  auto& promise = const_cast<PromiseBase&>(*outermost);
+  const void* const frame = std::coroutine_handle<PromiseBase>::from_promise(promise).address();
+  return *static_cast<const void* const*>(frame);
+}
+
 void PromiseBase::request_cancel() noexcept {
   PromiseBase* innermost = this;
   while (innermost->waits_for_ == WaitsFor::task) innermost = innermost->task_;

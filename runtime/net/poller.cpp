@@ -109,6 +109,7 @@ class Poller::Impl {
     const int count = ::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0);
     if (count <= 0) return false;
     poller_.read_clock();
+    loop_.begin_work();
     poller_.in_batch_ = true;
     count_ = count;
     for (next_ = 0; next_ < count_;) {
@@ -118,6 +119,7 @@ class Poller::Impl {
     count_ = 0;
     run_batch_end();
     poller_.in_batch_ = false;
+    end_work();
     return true;
   }
 
@@ -132,15 +134,24 @@ class Poller::Impl {
     batch_end_.clear();
   }
 
+  // Those who call code of the program's account for it themselves; this is for the rest.
+  void end_work() noexcept {
+    if (const std::int64_t milliseconds = loop_.end_work()) {
+      app_log.warning("the loop was kept for ", milliseconds, " ms by connections");
+    }
+  }
+
   void post_batch_end() {
     if (is_batch_end_posted_) return;
     is_batch_end_posted_ = true;
     asio::post(context_, [this] {
       is_batch_end_posted_ = false;
       poller_.read_clock();
+      loop_.begin_work();
       poller_.in_batch_ = true;
       run_batch_end();
       poller_.in_batch_ = false;
+      end_work();
     });
   }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <bora/core/escape.h>
+#include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/net/error.h>
 #include <bora/web/application.h>
@@ -212,7 +213,18 @@ void RequestExecution::prepared() {
   if (handler_->is_finished()) return conclude();
   if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
   if (!is_allowed()) return send_to_login();
-  if (run(call_(*handler_, match_.arguments), &resume<&RequestExecution::called>)) called();
+  const bool is_done = run(call_(*handler_, match_.arguments), &resume<&RequestExecution::called>);
+  note_work();
+  if (is_done) called();
+}
+
+/// A request whose handler computes, or waits without awaiting, keeps all others waiting.
+void RequestExecution::note_work() const noexcept {
+  const std::int64_t milliseconds = IOLoop::current().end_work();
+  if (milliseconds == 0) return;
+  const std::string_view name = route_ == nullptr ? std::string_view() : route_->name;
+  app_log.warning("the loop was kept for ", milliseconds, " ms by ", request_.method(), " ",
+                  request_.uri(), name.empty() ? "" : " (route ", name, name.empty() ? "" : ")");
 }
 
 const RouteRules* RequestExecution::rules() const {

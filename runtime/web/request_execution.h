@@ -75,6 +75,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   static void resume(void* self) noexcept;
   bool run(Task<void> task, void (*on_done)(void*));
   void finish_task();
+  void note_work() const noexcept;
 
   void choose_route();
   [[nodiscard]] const RouteRules* rules() const;

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
 
 #include "tests/support/catch.h"
 #include "tests/support/fake_clock.h"
@@ -53,7 +54,7 @@ TEST_CASE("loop health: a callback that keeps the loop is logged with its origin
     const int line = __LINE__ - 1;
     turn();
     REQUIRE(log.lines.size() == 1);
-    CHECK(log.lines[0] == "W application: the loop was kept for 101 ms by the callback added in " +
+    CHECK(log.lines[0] == "W application: the loop was kept for 101 ms by what was added in " +
                               here + ":" + std::to_string(line));
     CHECK(loop.statistics().slow_callbacks >= 1);
   }
@@ -63,18 +64,49 @@ TEST_CASE("loop health: a callback that keeps the loop is logged with its origin
     clock.work(1s);
     turn();
     REQUIRE(log.lines.size() == 1);
-    CHECK(log.lines[0] == "W application: the loop was kept for 230 ms by the callback added in " +
+    CHECK(log.lines[0] == "W application: the loop was kept for 230 ms by what was added in " +
                               here + ":" + std::to_string(line));
   }
+  SECTION("a descriptor's handler") {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    loop.add_handler(ends[1], [&](int, unsigned) { clock.work(150ms); }, IOLoop::WRITE);
+    const int line = __LINE__ - 1;
+    while (log.lines.empty()) loop.run_once(1s);
+    loop.remove_handler(ends[1]);
+    CHECK(log.lines[0] ==
+          "W application: the loop was kept for 150 ms by the handler of descriptor " +
+              std::to_string(ends[1]) + ", added in " + here + ":" + std::to_string(line));
+    ::close(ends[0]);
+    ::close(ends[1]);
+  }
   SECTION("coroutine") {
+    bora::Event event;
+    loop.add_callback([&] { event.set(); });
     const auto compute = [&]() -> Task<void> {
-      co_await bora::sleep(0s);
+      co_await event.wait();
       clock.work(1ms);
     };
-    bora::test::Started started(compute());
+    const auto caller = [&]() -> Task<void> { co_await compute(); };
+    bora::test::Started started(caller());
     loop.set_slow_callback_limit(500us);
     turn();
-    CHECK(log.lines.size() == 1);
+    REQUIRE(log.lines.size() == 1);
+    CHECK(log.lines[0].find("the loop was kept for 1 ms by a coroutine (core_tests+0x") !=
+          std::string::npos);
+    CHECK(log.lines[0].find(" names it)") != std::string::npos);
+  }
+  SECTION("behind a sleep") {
+    const auto compute = [&]() -> Task<void> {
+      co_await bora::sleep(0s);
+      clock.work(150ms);
+    };
+    const int line = __LINE__ - 3;
+    bora::test::Started started(compute());
+    turn();
+    REQUIRE(log.lines.size() == 1);
+    CHECK(log.lines[0] == "W application: the loop was kept for 150 ms by what was added in " +
+                              here + ":" + std::to_string(line));
   }
   SECTION("another limit, or none") {
     loop.set_slow_callback_limit(1s);

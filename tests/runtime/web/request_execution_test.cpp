@@ -60,6 +60,34 @@ TEST_CASE("request: the order of a handler's functions is Tornado's (WEB-003)", 
                        "on_finish", "destructor"});
 }
 
+TEST_CASE("request: one that keeps the loop is logged with its route", "[web]") {
+  /// Time passes in the handler only.
+  struct WorkClock final : bora::Clock {
+    std::chrono::nanoseconds monotonic() const noexcept override { return now; }
+    std::chrono::nanoseconds since_epoch() const noexcept override { return now; }
+    std::chrono::nanoseconds now = 1h;
+  };
+  static WorkClock* clock = nullptr;
+  struct Slow : RequestHandler {
+    void get(int milliseconds) { clock->now += std::chrono::milliseconds(milliseconds); }
+  };
+  WorkClock work_clock;
+  clock = &work_clock;
+  bora::IOLoop::current().set_clock(clock);
+  {
+    Application app({url<Slow>("/work/{milliseconds:int}", "work")});
+    HTTPTest test(app);
+    const LogCapture log;
+    test.fetch("/work/100");
+    CHECK(log.count(app_log) == 0);
+    test.fetch("/work/101?q=1");
+    CHECK(log.count(app_log, "the loop was kept for 101 ms by GET /work/101?q=1 (route work)") ==
+          1);
+    CHECK(log.count(app_log) == 1);
+  }
+  bora::IOLoop::current().set_clock(nullptr);
+}
+
 TEST_CASE("request: an undefined method is refused before prepare() (WEB-002, WEB-003)", "[web]") {
   trace.clear();
   Application app({url<Traced>("/x/{name}")});

@@ -156,7 +156,8 @@ class IOLoop {
   /// descriptor stays the program's, is made non-blocking, and must be removed before it is closed.
   /// @throws std::invalid_argument  It has a handler already.
   /// @throws std::system_error      It is no descriptor that can be watched.
-  void add_handler(int fd, DescriptorHandler handler, unsigned events);
+  void add_handler(int fd, DescriptorHandler handler, unsigned events,
+                   const std::source_location& where = std::source_location::current());
   /// @throws std::invalid_argument  It has no handler.
   void update_handler(int fd, unsigned events);
   /// From now on the handler is not called, not even for what is ready in this turn. Harmless for a
@@ -200,9 +201,10 @@ class IOLoop {
   /// ran. For tests.
   bool run_once(std::chrono::nanoseconds wait = {});
 
-  /// A callback, timeout or resumed coroutine that keeps the loop for longer is logged (once each
-  /// time) as a warning that tells where it was added. At first 100 ms; zero is never. Measured by
-  /// a coarse clock: some milliseconds are the least.
+  /// A callback, timeout, descriptor's handler, request or resumed coroutine that keeps the loop
+  /// for longer is logged (once each time) as a warning that tells where it was added, or what it
+  /// is. At first 100 ms; zero is never. Measured by a coarse clock: some milliseconds are the
+  /// least.
   void set_slow_callback_limit(std::chrono::nanoseconds limit) noexcept;
 
   /// What the loop has done so far and has before it, for metrics.
@@ -236,6 +238,12 @@ class IOLoop {
   /// For tests: a clock that is moved by hand. The loop still sleeps by the system's: turn it with
   /// run_once(). `clock` must outlive its use; null is the system's clock.
   void set_clock(const Clock* clock) noexcept;
+
+  /// For Bora's own layers, whose work is no callback of the loop: a piece of work begins.
+  void begin_work() noexcept;
+  /// It is over, and the next one begins. Returns the milliseconds that it took if they are more
+  /// than the limit for slow callbacks, to be logged; otherwise 0.
+  [[nodiscard]] std::int64_t end_work() noexcept;
 
   /// For Bora's own layers and <bora/asio.h>: a pointer to the asio::io_context.
   [[nodiscard]] void* native_context() noexcept;
@@ -272,6 +280,9 @@ class IOLoop {
 
 /// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be cancelled, and abandoned: destroying
 /// the Task forgets the timeout.
-Task<void> sleep(std::chrono::nanoseconds duration);
+///
+/// @param where  Leave it: for the log line about what kept the loop behind it.
+Task<void> sleep(std::chrono::nanoseconds duration,
+                 std::source_location where = std::source_location::current());
 
 }  // namespace bora

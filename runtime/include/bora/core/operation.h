@@ -105,6 +105,10 @@ class Operation : private detail::WaitLink {
   void end(Outcome outcome) noexcept;
   void forget_deadline() noexcept;
   void leave_coroutine() noexcept;
+  /// Null if it is no Task that waits.
+  [[nodiscard]] const void* code_of_task() const noexcept {
+    return promise_ == nullptr ? nullptr : promise_->code_of_outermost();
+  }
   void resume();
 
   // The link: in the list of whoever is to wake it, then in the loop's of what is to be resumed.

@@ -72,6 +72,10 @@ class PromiseBase {
   /// The first run ended in a wait: from now on `caller` (null if it is no Task) waits for this.
   void wait_in(PromiseBase* caller) noexcept;
 
+  /// The function, as code, of the Task at the outer end of the chain of awaits: the one that was
+  /// spawned. For messages; looked at while the chain waits.
+  [[nodiscard]] const void* code_of_outermost() const noexcept;
+
   /// Passes the request on to the operation at which the chain of awaits from here ends; if there
   /// is none that could take it, the next one will.
   void request_cancel() noexcept;
