@@ -20,6 +20,14 @@ class Category final : public std::error_category {
         return "the limit of the read was reached before what should end it";
       case Error::buffer_full:
         return "more data arrived than may be buffered";
+      case Error::truncated:
+        return "the connection was cut off";
+      case Error::handshake_failed:
+        return "the TLS handshake failed";
+      case Error::bad_certificate:
+        return "the peer's certificate is not accepted";
+      case Error::bad_record:
+        return "the peer does not speak TLS properly";
     }
     return "unknown error " + std::to_string(value);
   }

@@ -13,6 +13,10 @@ enum class Error {
   timed_out,           ///< A time limit passed.
   unsatisfiable_read,  ///< The limit of a read was reached before what ends it.
   buffer_full,         ///< More was buffered than the limit allows.
+  truncated,           ///< The connection ended without TLS's own end: something may be missing.
+  handshake_failed,    ///< TLS could not be agreed on with the peer.
+  bad_certificate,     ///< The peer's certificate is not accepted.
+  bad_record,          ///< What came behind the handshake is not valid TLS.
 };
 
 /// The category of net::Error; its name is "bora.net".

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <bora/net/ssl_context.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+struct bio_st;
+struct ssl_st;
+
+namespace bora::net {
+
+/// TLS on one connected, non-blocking socket, which it reads and writes itself. Never waits: a call
+/// that can't go on says for what.
+class SSLEngine {
+ public:
+  enum class Status : std::uint8_t {
+    done,        ///< As much as was asked for.
+    want_read,   ///< Call again when the socket can be read.
+    want_write,  ///< Call again when the socket takes output.
+    closed,      ///< The peer ended TLS in an orderly way.
+    failed,      ///< See failure().
+    file_ended,  ///< send_file(): the file is shorter, or can't be read.
+  };
+  /// What was done before the status came about; bytes and any status may go together.
+  struct Result {
+    std::size_t bytes = 0;
+    Status status = Status::done;
+  };
+
+  struct Failure {
+    std::error_code code;        ///< The system's, or a net::Error.
+    std::string text;            ///< Why, for people; ends without a full stop.
+    bool is_plain_http = false;  ///< What came was a request in clear text.
+  };
+
+  /// Takes neither the socket nor waits for anything. The client's or the server's part, as
+  /// `context` is.
+  ///
+  /// @param host  A client's: the name (or address) that the peer must prove, asked for by SNI.
+  /// @param alpn  Taken if the context's options name none: as in the handshake, "\x08http/1.1";
+  ///              a literal, it is not copied.
+  /// @throws SSLError
+  SSLEngine(const SSLContext& context, int fd, std::string_view host, std::string_view alpn);
+  ~SSLEngine();
+  SSLEngine(const SSLEngine&) = delete;
+  SSLEngine& operator=(const SSLEngine&) = delete;
+
+  /// Goes on with the handshake; read() and write() do so too.
+  Status handshake();
+  [[nodiscard]] bool is_ready() const noexcept { return is_ready_; }
+
+  /// Reads until `room` is full or the socket is empty. With `want_read` the socket is known to be
+  /// empty: a new edge will come.
+  ///
+  /// @param has_hung_up  The peer's end was announced, so that a short read does not tell that
+  ///                     nothing is left.
+  Result read(char* to, std::size_t room, bool has_hung_up);
+
+  /// Writes both pieces, in one record where they fit. Behind `want_write` call it again with all
+  /// bytes that were not done, in the same order (they may have moved, and others may follow).
+  Result write(std::string_view first, std::string_view second = {});
+
+  /// As write() with a part of a file.
+  Result send_file(int file, off_t offset, std::size_t size);
+
+  /// Tells the peer that nothing more comes, as far as the socket takes it now.
+  void shut_down() noexcept;
+
+  [[nodiscard]] const Failure& failure() const noexcept { return *failure_; }
+  /// Writes a line about a failed handshake, unless the peer just went away.
+  void log_handshake_failure(std::string_view peer) const;
+
+  /// The protocol that was agreed on (ALPN); empty: none.
+  [[nodiscard]] std::string_view protocol() const noexcept;
+  /// The peer's certificate, if it gave one.
+  [[nodiscard]] std::optional<SSLCertificate> peer_certificate() const;
+  /// Whether the kernel encrypts.
+  [[nodiscard]] bool is_ktls() const noexcept;
+  /// Whether the handshake took up an earlier session.
+  [[nodiscard]] bool is_resumed() const noexcept;
+  [[nodiscard]] const SSLOptions& options() const noexcept;
+  [[nodiscard]] std::string_view default_alpn() const noexcept { return alpn_; }
+
+  struct Transport;  ///< Private to ssl_engine.cpp.
+
+ private:
+  void set_host(std::string_view host);
+  Status status_of(int result);
+  void fail(bool has_system_error);
+  void fail_by_protocol(int reason);
+
+  std::shared_ptr<SSLContext::Impl> context_;
+  ssl_st* ssl_;
+  std::string_view alpn_;
+  std::unique_ptr<Failure> failure_;
+  int system_error_ = 0;
+  bool is_ready_ = false;
+  bool may_read_ = true;  ///< The socket may have something.
+  bool has_hung_up_ = false;
+};
+
+/// SSLContext::client(), made at the first call.
+const SSLContext& default_client_context();
+
+}  // namespace bora::net
