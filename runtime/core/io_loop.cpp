@@ -26,6 +26,7 @@
 #include <bora/core/operation.h>
 
 #include "runtime/core/descriptor_handlers.h"
+#include "runtime/core/loop_start_hook.h"
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
 
@@ -103,6 +104,8 @@ unsigned watch_forks() noexcept {
   return forks.load(std::memory_order_relaxed);
 }
 
+std::atomic<LoopStartHook> start_hook{nullptr};
+
 void ignore_broken_pipes() noexcept {
   struct sigaction action = {};
   if (::sigaction(SIGPIPE, nullptr, &action) != 0) return;
@@ -133,6 +136,10 @@ std::string in_seconds(nanoseconds duration) {
 }
 
 }  // namespace
+
+void set_loop_start_hook(LoopStartHook hook) noexcept {
+  start_hook.store(hook, std::memory_order_relaxed);
+}
 
 /// What other threads have for the loop.
 class IOLoop::Remote::Inbox {
@@ -221,6 +228,7 @@ class IOLoop::Impl {
 
   std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
   void remove_drain(std::uint64_t key);
+  void stop_gracefully();
 
   DescriptorHandlers* descriptors() noexcept { return parts_ ? &parts_->descriptors : nullptr; }
   void add_signal_handler(int signal, Callback handler);
@@ -322,6 +330,7 @@ class IOLoop::Impl {
   std::set<std::uint64_t> unfinished_drains_;
   std::uint64_t last_drain_ = 0;
   bool is_draining_ = false;
+  bool has_stop_signal_ = false;
 };
 
 // Drops everything while the loop's functions can still be called (they do nothing any more),
@@ -377,7 +386,7 @@ void IOLoop::Impl::run() {
     run_context();
     parts_->signals.release();
     is_running_ = false;
-    is_draining_ = false;
+    is_draining_ = has_stop_signal_ = false;
     unfinished_drains_.clear();
   }
   is_stop_requested_ = false;
@@ -595,13 +604,18 @@ void IOLoop::Impl::remove_drain(std::uint64_t key) {
 
 void IOLoop::Impl::on_stop_signal(int signal) {
   const char* name = signal == SIGINT ? "SIGINT" : "SIGTERM";
-  if (is_draining_) {
+  if (std::exchange(has_stop_signal_, true)) {
     gen_log.warning(name, " again: stopping at once");
     stop();
-  } else {
+  } else if (!is_draining_) {  // stop_gracefully() and one signal do not make two
     gen_log.info(name, ": stopping");
     start_drains();
   }
+}
+
+void IOLoop::Impl::stop_gracefully() {
+  if (!is_running_) return stop();
+  if (!is_draining_) start_drains();
 }
 
 void IOLoop::Impl::start_drains() {
@@ -672,7 +686,12 @@ IOLoop::~IOLoop() {
 
 void IOLoop::start() {
   BORA_ASSERT(current_loop == this && "a loop belongs to the thread that made it");
+  impl_->assert_own_process();
+  if (const LoopStartHook hook = start_hook.load(std::memory_order_relaxed)) hook(*this);
   impl_->run();
+}
+void IOLoop::stop_gracefully() {
+  impl_->stop_gracefully();
 }
 void IOLoop::stop() {
   impl_->stop();

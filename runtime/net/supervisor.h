@@ -1,0 +1,120 @@
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include <bora/net/netutil.h>
+#include <bora/net/process.h>
+
+#include "runtime/net/worker.h"
+
+namespace bora::net {
+
+/// The parent of fork_processes(): forks the workers, restarts them, replaces them, stops them.
+///
+/// It has no loop: it sleeps in poll() over a signalfd and the channels of its workers, until one
+/// of them says something or a time has come. Signals are blocked in it, so that nothing is lost
+/// between two looks.
+class Supervisor {
+ public:
+  Supervisor(int num_processes, const ForkOptions& options);
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+  ~Supervisor();
+
+  /// Supervises until all is over.
+  /// @returns  Nothing in the parent, whose exit_status() is known then; its role in each worker,
+  ///           in which the supervisor is to be destroyed.
+  std::optional<WorkerRole> run();
+
+  [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+  using milliseconds = std::chrono::milliseconds;
+
+  enum class Duty {
+    serving,    ///< One of its slot's, and nobody else.
+    relieving,  ///< Forked by a reload; its predecessor still serves.
+    leaving,    ///< Was told to stop.
+  };
+
+  struct Worker {
+    pid_t pid = -1;
+    int slot = 0;
+    Duty duty = Duty::serving;
+    bool is_ready = false;
+    FileDescriptor channel;
+    Time started;
+    Time last_word;
+    std::optional<Time> kill_at;
+  };
+
+  /// One of the numbers that workers have.
+  struct Slot {
+    int starts = 0;
+    bool is_done = false;            ///< Its worker exited with 0.
+    std::optional<Time> restart_at;  ///< It died.
+    milliseconds delay{0};           ///< The last one, while workers of it die young.
+  };
+
+  enum class Phase { running, stopping, stopping_at_once };
+
+  // Each of these returns true in a forked child, which is then on its way out of run().
+  bool start_what_is_due();
+  bool start(int slot, Duty duty);
+  bool go_on_with_reload();
+
+  void become_child(int slot, pid_t parent, FileDescriptor channel);
+  void wait();
+  [[nodiscard]] int poll_timeout() const;
+  void read_signals();
+  void read_channels();
+  void read_channel(Worker& worker);
+  void on_ready(Worker& worker);
+  void reap();
+  void on_exit(const Worker& worker, int status);
+  void on_death(const Worker& worker, const std::string& how);
+  void on_death_in_reload(const Worker& worker, const std::string& how);
+  void keep_time();
+  void kill(Worker& worker, int signal);
+  void tell_to_stop(Worker& worker);
+  void stop(const std::string& why);
+  void stop_at_once();
+  void give_up();
+  void begin_reload();
+  void end_reload();
+  void tell_systemd_of_start();
+  void tell_systemd_of_workers() const;
+  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] Worker* find(pid_t pid);
+  [[nodiscard]] Worker* worker_of(int slot, Duty duty);
+  [[nodiscard]] Worker* reliever();
+
+  ForkOptions options_;
+  std::vector<Slot> slots_;
+  std::vector<Worker> workers_;
+  std::deque<Time> restarts_;
+  std::deque<int> to_reload_;  // slots
+  bool is_reloading_ = false;
+  bool is_reload_wanted_ = false;  // another one, after the present one
+  bool is_announced_ = false;      // READY=1 was sent
+  bool ignores_hangup_ = false;
+  Phase phase_ = Phase::running;
+  int exit_status_ = 0;
+  milliseconds watchdog_{0};
+  Time next_watchdog_{};
+  sigset_t signals_{};
+  sigset_t former_mask_{};
+  FileDescriptor signal_fd_;
+  std::optional<WorkerRole> role_;  // in a child
+};
+
+}  // namespace bora::net

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <sys/types.h>
+
+#include <bora/net/netutil.h>
+
+// What a worker and its supervisor say to each other, over a pair of sockets: single bytes. When
+// one of them dies, the other sees the end of the stream.
+
+namespace bora::net {
+
+/// To the supervisor.
+inline constexpr char kReady = 'r';      ///< My loop runs.
+inline constexpr char kHeartbeat = 'h';  ///< It still turns.
+
+/// To the worker.
+inline constexpr char kStop = 's';     ///< Stop gracefully; saying it again changes nothing.
+inline constexpr char kStopNow = 'k';  ///< Stop the loop in its present turn.
+
+/// What a process is that fork_processes() made.
+struct WorkerRole {
+  int task_id = 0;
+  int restarts = 0;  ///< How many had the same number before.
+  FileDescriptor channel;
+  std::chrono::milliseconds heartbeat{0};  ///< Say that the loop turns, this often. 0: no need.
+};
+
+/// Makes the present process a worker; its loop, when it starts, serves the channel.
+void become_worker(WorkerRole role) noexcept;
+
+/// Null in a process that is no worker.
+[[nodiscard]] const WorkerRole* worker_role() noexcept;
+
+}  // namespace bora::net

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include <bora/net/netutil.h>
+
+namespace bora::test {
+
+/// What a test waits for something at most; then it has failed.
+inline constexpr std::chrono::seconds kPatience{20};
+
+/// A program with arguments, in a process group of its own, all of which is killed at the end. Its
+/// output and its log are read as lines.
+class ChildProgram {
+ public:
+  struct Variable {
+    std::string name;
+    std::string value;
+  };
+  /// @param pass  Descriptors that become 3, 4, … in the program; with some, LISTEN_PID is its pid.
+  explicit ChildProgram(std::vector<std::string> arguments, std::vector<Variable> environment = {},
+                        const std::vector<int>& pass = {});
+  ~ChildProgram();
+  ChildProgram(const ChildProgram&) = delete;
+  ChildProgram& operator=(const ChildProgram&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  void signal(int number) const;
+
+  /// The next line that contains `text`; those before it are passed over.
+  /// @throws std::runtime_error  It does not come; what came is told.
+  std::string line_with(std::string_view text);
+  /// The number behind `text` in the next line with it.
+  int number_after(std::string_view text);
+
+  /// Waits for its end. A signal's number counts as 128 more, as in a shell.
+  int wait();
+  /// Everything that it and its workers have written so far.
+  [[nodiscard]] const std::string& output() const { return output_; }
+  /// Reads until all of its processes have closed the output, so: have ended.
+  void read_to_end();
+
+ private:
+  /// False at the end.
+  bool read_more(std::chrono::steady_clock::time_point deadline);
+
+  pid_t pid_ = -1;
+  bool has_ended_ = false;
+  net::FileDescriptor output_fd_;
+  std::string output_;
+  std::size_t seen_ = 0;
+};
+
+/// How often `part` is in `text`.
+std::size_t count_of(std::string_view text, std::string_view part);
+
+}  // namespace bora::test
