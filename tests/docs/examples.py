@@ -8,7 +8,7 @@ A page says in the info line of a fenced block, behind the language, what the bl
 
     ```html hello.html          a file of the project. Templates (.html .txt .xml .js .css .svg .json)
     ```cpp models.h             lie in templates/, anything else beside it; every .cpp is compiled (none
-    ```toml routes.toml         has a main()), and so is the manifest.
+    ```toml routes.toml         has a main()), and so is the manifest. *_test.cpp are Catch2 tests.
 
     ```cpp prints               an expression that gives a text. It sees all templates and headers of
                                 the project and namespace bora::render.
