@@ -1,5 +1,6 @@
 # Third-party libraries. A failed search names the package to install.
-# Runtime: Asio (headers), llhttp, OpenSSL, fmt. Build program: CLI11, toml++, fmt. Tests: Catch2.
+# Runtime: Asio (headers), OpenSSL, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
+# toml++, fmt. Tests: Catch2.
 
 function(_bora_missing what debian fedora brew)
   message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"

@@ -1,19 +1,62 @@
 #include "runtime/http/request_parser.h"
 
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 
+#include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"
-#include "runtime/http/find_byte.h"
 
 namespace bora::http {
 
 namespace {
 
 // A method longer than any that is registered: refused before it fills memory.
-constexpr std::size_t kMaxMethodSize = 32;
+constexpr std::ptrdiff_t kMaxMethodSize = 32;
+
+constexpr std::size_t kVersionSize = 8;
+
+// Those that resources may have, the usual ones first: RFC 9110, RFC 5789, WebDAV (RFC 4918, 3253,
+// 3744, 4791, 5323, 5842), UPnP, and some that only caches and old clients know. CONNECT is not
+// among them: this is no proxy (RFC 9110, 9.3.6). PRI begins HTTP/2 (RFC 9113, 3.4).
+constexpr std::string_view kMethods[] = {
+    "GET",        "HEAD",       "POST",  "PUT",      "DELETE", "PATCH",     "OPTIONS",
+    "TRACE",      "COPY",       "LOCK",  "MKCOL",    "MOVE",   "PROPFIND",  "PROPPATCH",
+    "SEARCH",     "UNLOCK",     "BIND",  "REBIND",   "UNBIND", "ACL",       "REPORT",
+    "MKACTIVITY", "CHECKOUT",   "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE",
+    "PURGE",      "MKCALENDAR", "LINK",  "UNLINK",   "SOURCE", "PRI"};
+
+bool is_known_method(std::string_view method) {
+  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
+}
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
+}
+
+template <class Word>
+Word load_in_lower_case(const char* at) {
+  Word word;
+  std::memcpy(&word, at, sizeof(word));
+  return static_cast<Word>(word | static_cast<Word>(0x2020202020202020));
+}
+
+// Whether `text`, which has no control characters, is `expected`, which has small letters and
+// hyphens only, but for the case of letters. Of other characters no two are taken for the same.
+template <std::size_t SizeAndNull>
+bool is_word(std::string_view text, const char (&expected)[SizeAndNull]) {
+  constexpr std::size_t kSize = SizeAndNull - 1;
+  static_assert(kSize >= 4);
+  using Word = std::conditional_t<(kSize >= 8), std::uint64_t, std::uint32_t>;
+  if (text.size() != kSize) return false;
+  for (std::size_t i = 0; i + sizeof(Word) < kSize; i += sizeof(Word)) {
+    if (load_in_lower_case<Word>(text.data() + i) != load_in_lower_case<Word>(expected + i)) {
+      return false;
+    }
+  }
+  constexpr std::size_t kLast = kSize - sizeof(Word);
+  return load_in_lower_case<Word>(text.data() + kLast) ==
+         load_in_lower_case<Word>(expected + kLast);
 }
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_case) {
@@ -21,28 +64,29 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_cas
          equals_ignoring_case(text.substr(0, lower_case.size()), lower_case);
 }
 
-// RFC 9110, 7.2 and RFC 3986, 3.2.2: uri-host [ ":" port ], and the host is not empty.
-bool is_host(std::string_view text) {
-  std::size_t end = 0;
-  if (!text.empty() && text[0] == '[') {
-    const std::size_t bracket = text.find(']');
+// RFC 9110, 7.2 and RFC 3986, 3.2.2: uri-host [ ":" port ], and the host is not empty. `host` lies
+// in `text`, and what follows it there is no part of a host.
+bool is_host(std::string_view host, const ScanText& text) {
+  const char* at = host.data();
+  const char* const end = at + host.size();
+  if (host.starts_with('[')) {
+    const std::size_t bracket = host.find(']');
     if (bracket == std::string_view::npos || bracket < 3) return false;
-    for (std::size_t i = 1; i < bracket; ++i) {
-      if (!has_class(text[i], detail::kIPv6Byte)) return false;
+    for (++at; *at != ']'; ++at) {
+      if (!has_class(*at, detail::kIPv6Byte)) return false;
     }
-    end = bracket + 1;
+    ++at;
   } else {
-    while (end < text.size() && has_class(text[end], detail::kHostByte)) ++end;
-    if (end == 0) return false;
+    at = skip<HostRun>(at, text);
+    if (at == host.data()) return false;
   }
-  if (end == text.size()) return true;
-  if (text[end] != ':') return false;
-  const std::string_view port = text.substr(end + 1);
-  unsigned value = 0;
-  for (const char c : port) {
-    if (!is_digit(c)) return false;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-    if (value > 65535) return false;
+  if (at == end) return true;
+  if (*at != ':') return false;
+  unsigned port = 0;
+  for (++at; at != end; ++at) {
+    if (!is_digit(*at)) return false;
+    port = port * 10 + static_cast<unsigned>(*at - '0');
+    if (port > 65535) return false;
   }
   return true;
 }
@@ -56,41 +100,42 @@ std::string_view without_default_port(std::string_view host) {
 
 }  // namespace
 
-const llhttp_settings_t& RequestParser::settings() {
-  static const llhttp_settings_t settings = [] {
-    llhttp_settings_t made;
-    llhttp_settings_init(&made);
-    made.on_url = &RequestParser::on_url;
-    made.on_headers_complete = &RequestParser::on_headers_complete;
-    return made;
-  }();
-  return settings;
-}
-
-RequestParser::RequestParser() {
-  llhttp_init(&parser_, HTTP_REQUEST, &settings());
-  parser_.data = this;
-}
-
 void RequestParser::begin(HTTPHeaders& headers, const Limits& limits) {
-  llhttp_reset(&parser_);
-  stage_ = Stage::start;
-  host_seen_ = close_seen_ = keep_alive_seen_ = false;
-  callback_error_ = Error::none;
-  url_size_ = 0;
   headers_ = &headers;
   limits_ = limits;
+  at_ = 0;
+  stage_ = Stage::start;
+  host_seen_ = close_seen_ = keep_alive_seen_ = false;
   target_host_ = {};
   head_ = {};
 }
 
 std::size_t RequestParser::feed(std::string_view bytes, Error& error) {
-  if (stage_ == Stage::head) return feed_head(bytes, error);
-  if (stage_ == Stage::unknown_method) return feed_unknown_method(bytes, error);
-  const std::size_t skipped = skip_blank_line(bytes, error);
-  if (error != Error::none || skipped == bytes.size()) return skipped;
-  stage_ = Stage::head;
-  return skipped + feed_head(bytes.substr(skipped), error);
+  std::size_t skipped = 0;
+  if (stage_ < Stage::method) {
+    skipped = skip_blank_line(bytes, error);
+    if (error != Error::none || skipped == bytes.size()) return skipped;
+    stage_ = Stage::method;
+  }
+  std::string& block = headers_->block_;
+  const std::size_t before = block.size();
+  const std::string_view piece = bytes.substr(skipped, limits_.max_header_size - before);
+  if (before == 0) {
+    error = scan({piece.data(), piece.data() + piece.size()});
+    block.append(piece.substr(0, at_));
+  } else {
+    block.append(piece);
+    error = scan({block.data(), block.data() + block.size()});
+    block.resize(at_);
+  }
+  if (error == Error::none) {
+    if (stage_ == Stage::complete) {
+      error = read_head();
+    } else if (block.size() == limits_.max_header_size) {
+      error = Error::headers_too_large;
+    }
+  }
+  return skipped + at_ - before;
 }
 
 // RFC 9112, 2.2: one empty line before the request line is passed over, as some clients end a body
@@ -112,207 +157,177 @@ std::size_t RequestParser::skip_blank_line(std::string_view bytes, Error& error)
   return at;
 }
 
-std::size_t RequestParser::feed_head(std::string_view bytes, Error& error) {
-  std::string& block = headers_->block_;
-  piece_ = bytes.data();
-  piece_offset_ = block.size();
-  const std::size_t room = limits_.max_header_size - block.size();
-  const std::string_view piece = bytes.substr(0, room);
-  const llhttp_errno code = llhttp_execute(&parser_, piece.data(), piece.size());
-  if (code == HPE_OK) {
-    block.append(piece);
-    if (block.size() == limits_.max_header_size) error = Error::headers_too_large;
-    return piece.size();
-  }
-  if (code == HPE_INVALID_METHOD) {
-    stage_ = Stage::unknown_method;
-    return feed_unknown_method(bytes, error);
-  }
-  const char* const stop = llhttp_get_error_pos(&parser_);
-  const std::size_t used = static_cast<std::size_t>(stop - piece.data());
-  if (code == HPE_PAUSED) {
-    block.append(piece.substr(0, used));
-    block.append(kScanPadding, '\0');  // from here on the block does not move
-    block.resize(block.size() - kScanPadding);
-    stage_ = Stage::complete;
-    error = read_head();
-    return used;
-  }
-  block.append(piece.substr(0, used + 1));
-  error = classify(code);
-  return used;
-}
-
-// llhttp stops at the first character that fits none of its methods. What a client may expect
-// depends on the rest: 501 for a method (RFC 9110, 9.1), 400 for anything else.
-std::size_t RequestParser::feed_unknown_method(std::string_view bytes, Error& error) {
-  std::string& block = headers_->block_;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (bytes[i] == ' ' && !block.empty()) {
-      error = Error::unknown_method;
-      return i;
-    }
-    if (!is_token_character(bytes[i]) || block.size() == kMaxMethodSize) {
-      error = Error::bad_request_line;
-      return i;
-    }
-    block += bytes[i];
-  }
-  return bytes.size();
-}
-
-Error RequestParser::classify(llhttp_errno code) {
-  const std::string& block = headers_->block_;
-  switch (code) {
-    case HPE_USER:
-      return callback_error_;
-    case HPE_INVALID_URL: {
-      const std::size_t size = block.size() - std::min(block.find(' ') + 1, block.size());
-      return size > limits_.max_uri_size ? Error::target_too_long : Error::bad_target;
-    }
-    case HPE_INVALID_VERSION:
-      return has_whole_version() ? Error::unsupported_version : Error::bad_request_line;
-    case HPE_PAUSED_H2_UPGRADE:
-      return Error::unsupported_version;
-    case HPE_INVALID_CONSTANT:
-      // What follows the target is not "HTTP/", or the method is one of RTSP's.
-      return llhttp_get_method(&parser_) >= HTTP_PRI ? Error::unknown_method
-                                                     : Error::bad_request_line;
-    case HPE_INVALID_CONTENT_LENGTH:
-    case HPE_UNEXPECTED_CONTENT_LENGTH:
-      return Error::bad_content_length;
-    case HPE_INVALID_TRANSFER_ENCODING:
-      return Error::bad_transfer_encoding;
-    default:
-      return block.find('\n') == std::string::npos ? Error::bad_request_line : Error::bad_header;
-  }
-}
-
-// Whether the last word so far is "HTTP/x.y": a version, though none of ours.
-bool RequestParser::has_whole_version() const {
-  const std::string_view block = headers_->block_;
-  const std::string_view word = block.substr(block.rfind(' ') + 1);
-  if (word.starts_with("HTTP/1.0") || word.starts_with("HTTP/1.1")) return false;
-  return word.size() >= 8 && word.starts_with("HTTP/") && is_digit(word[5]) && word[6] == '.' &&
-         is_digit(word[7]);
-}
-
-std::uint32_t RequestParser::offset_of(const char* at) const {
-  return static_cast<std::uint32_t>(piece_offset_ + static_cast<std::size_t>(at - piece_));
-}
-
-int RequestParser::on_url(llhttp_t* parser, const char* at, std::size_t size) {
-  auto& self = *static_cast<RequestParser*>(parser->data);
-  if (self.url_size_ == 0) self.url_offset_ = self.offset_of(at);
-  self.url_size_ += static_cast<std::uint32_t>(size);
-  if (self.url_size_ <= self.limits_.max_uri_size) return 0;
-  self.callback_error_ = Error::target_too_long;
-  return -1;
-}
-
-int RequestParser::on_headers_complete(llhttp_t*) {
-  return HPE_PAUSED;
-}
-
-Error RequestParser::read_head() {
-  std::size_t line_end = 0;
-  Error error = read_request_line(line_end);
-  if (error == Error::none) error = read_fields(line_end);
-  if (error == Error::none) error = check_head();
+// RFC 9112, 3: method SP request-target SP HTTP-version CRLF, with exactly these two spaces; then
+// the fields.
+Error RequestParser::scan(const ScanText& text) {
+  Error error = Error::none;
+  if (stage_ == Stage::method) error = scan_method(text);
+  if (stage_ == Stage::target) error = scan_target(text);
+  if (stage_ == Stage::version && error == Error::none) error = scan_version(text);
+  if (stage_ > Stage::version && error == Error::none) error = scan_fields(text);
   return error;
 }
 
-// RFC 9112, 3: method SP request-target SP HTTP-version CRLF, with exactly these two spaces.
-Error RequestParser::read_request_line(std::size_t& line_end) {
-  const std::string_view block = headers_->block_;
-  if (url_size_ == 0 || url_offset_ < 2 || block[url_offset_ - 2] == ' ') {
-    return Error::bad_request_line;
-  }
-  head_.method = block.substr(0, url_offset_ - 1);
-  const std::size_t url_end = url_offset_ + url_size_;
-  const std::string_view rest = block.substr(url_end);
-  if (rest.starts_with(" HTTP/1.1\r\n")) {
-    head_.is_http_1_1 = true;
-  } else if (!rest.starts_with(" HTTP/1.0\r\n")) {
-    const bool is_version = rest.size() > 10 && rest.starts_with(" HTTP/") && is_digit(rest[6]) &&
-                            rest[7] == '.' && is_digit(rest[8]) && rest[9] == '\r';
-    return is_version && !rest.starts_with(" HTTP/1.") ? Error::unsupported_version
-                                                       : Error::bad_request_line;
-  }
-  head_.version = rest.substr(1, 8);
-  line_end = url_end + 11;
-  return read_target(block.substr(url_offset_, url_size_));
+// What a client may expect depends on what is wrong: 501 for a method that is none of ours (RFC
+// 9110, 9.1), 400 for anything else.
+Error RequestParser::scan_method(const ScanText& text) {
+  const char* const begin = text.begin;
+  const char* const end = begin + std::min(text.end - begin, kMaxMethodSize + 1);
+  const char* const at = skip<TokenRun>(begin + at_, {begin, end});
+  at_ = static_cast<std::uint32_t>(at - begin);
+  if (at_ > kMaxMethodSize) return Error::bad_request_line;
+  if (at == end) return Error::none;
+  if (*at != ' ' || at_ == 0) return Error::bad_request_line;
+  if (!is_known_method({begin, at_})) return Error::unknown_method;
+  target_ = ++at_;
+  stage_ = Stage::target;
+  return Error::none;
 }
 
-// llhttp has checked the characters of names and values, and that lines end in CRLF; but it takes
-// folded lines and empty names, and a bare LF for the last line. The lines are split here and not
-// by its callbacks: this is the same work for a whole head as for one that came byte by byte.
-Error RequestParser::read_fields(std::size_t position) {
-  const std::string_view block = headers_->block_;
-  const char* const begin = block.data();
-  const char* const end = begin + block.size();
-  const char* at = begin + position;
-  while (*at != '\r') {
-    const char* const colon = find_byte(at, end, ':');
-    const char* value = colon + 1;
-    if (is_blank(*at) || colon == at || value >= end) return Error::bad_header;
-    while (is_blank(*value)) ++value;
-    const char* const line_end = find_byte(value, end, '\r');
-    if (end - line_end < 2 || line_end[1] != '\n') return Error::bad_header;
-    const char* value_end = line_end;
-    while (value_end > value && is_blank(value_end[-1])) --value_end;
-    if (headers_->fields_.size() == limits_.max_header_count) return Error::headers_too_large;
-    headers_->fields_.push_back(
-        {static_cast<std::uint32_t>(at - begin), static_cast<std::uint32_t>(value - begin),
-         static_cast<std::uint32_t>(value_end - value), static_cast<std::uint32_t>(colon - at)});
-    const Error error = read_field({at, static_cast<std::size_t>(colon - at)},
-                                   {value, static_cast<std::size_t>(value_end - value)});
-    if (error != Error::none) return error;
-    at = line_end + 2;
+Error RequestParser::scan_target(const ScanText& text) {
+  const char* const at = skip<VisibleRun>(text.begin + at_, text);
+  at_ = static_cast<std::uint32_t>(at - text.begin);
+  if (at_ - target_ > limits_.max_uri_size) return Error::target_too_long;
+  if (at == text.end) return Error::none;
+  if (*at != ' ') return *at == '\r' ? Error::bad_request_line : Error::bad_target;
+  if (at_ == target_) return Error::bad_request_line;
+  target_end_ = at_++;
+  stage_ = Stage::version;
+  return Error::none;
+}
+
+// RFC 9112, 2.3.
+Error RequestParser::scan_version(const ScanText& text) {
+  constexpr std::string_view kUsual = "HTTP/1.1\r\n";
+  constexpr std::size_t kMajor = 5;
+  constexpr std::size_t kMinor = 7;
+  const char* const begin = text.begin + target_end_ + 1;
+  const auto size = static_cast<std::size_t>(text.end - begin);
+  if (size >= kUsual.size() && std::memcmp(begin, kUsual.data(), kUsual.size()) == 0) {
+    at_ = target_end_ + 1 + static_cast<std::uint32_t>(kUsual.size());
+  } else {
+    for (std::size_t i = at_ - target_end_ - 1; i < kUsual.size(); ++i, ++at_) {
+      if (i == size) return Error::none;
+      const bool is_number = i == kMajor || i == kMinor;
+      if (!(is_number ? is_digit(begin[i]) : begin[i] == kUsual[i])) return Error::bad_request_line;
+      const bool is_ours = i != kMinor || (begin[kMajor] == '1' && begin[kMinor] <= '1');
+      if (!is_ours) return Error::unsupported_version;
+    }
   }
-  return end - at == 2 && at[1] == '\n' ? Error::none : Error::bad_header;
+  head_.is_http_1_1 = begin[kMinor] == '1';
+  line_ = at_;
+  stage_ = Stage::name;
+  return Error::none;
+}
+
+// RFC 9112, 5: field-name ":" OWS field-value OWS CRLF, and an empty line behind the last. A line
+// that begins with a blank is a folded one (5.2): as a field it would have an empty name.
+Error RequestParser::scan_fields(const ScanText& text) {
+  const auto offset = [&](const char* at) { return static_cast<std::uint32_t>(at - text.begin); };
+  const char* at = text.begin + at_;
+  Stage stage = stage_;
+  Error error = Error::none;
+  while (at != text.end) {
+    if (stage == Stage::name) {
+      at = skip<TokenRun>(at, text);
+      if (at == text.end) break;
+      const bool is_empty = offset(at) == line_;
+      if (is_empty && *at == '\r') {
+        ++at;
+        stage = Stage::last_line_feed;
+      } else if (is_empty || *at != ':') {
+        error = Error::bad_header;
+        break;
+      } else {
+        colon_ = offset(at++);
+        stage = Stage::blanks;
+      }
+    }
+    if (stage == Stage::blanks) {
+      while (at != text.end && is_blank(*at)) ++at;
+      if (at == text.end) break;
+      value_ = offset(at);
+      stage = Stage::value;
+    }
+    if (stage == Stage::value) {
+      at = skip<FieldValueRun>(at, text);
+      if (at == text.end) break;
+      if (*at != '\r') {
+        error = Error::bad_header;
+        break;
+      }
+      ++at;
+      stage = Stage::line_feed;
+    }
+    if (at == text.end) break;
+    if (*at++ != '\n') {
+      error = Error::bad_header;
+      break;
+    }
+    if (stage == Stage::last_line_feed) {
+      stage = Stage::complete;
+      break;
+    }
+    error = add_field(text, at - 2);
+    if (error != Error::none) break;
+    line_ = offset(at);
+    stage = Stage::name;
+  }
+  at_ = offset(at);
+  stage_ = stage;
+  return error;
+}
+
+// The field from line_ to `line_end`, where its CR is.
+Error RequestParser::add_field(const ScanText& text, const char* line_end) {
+  const char* const name = text.begin + line_;
+  const char* const value = text.begin + value_;
+  while (line_end > value && is_blank(line_end[-1])) --line_end;
+  if (headers_->fields_.size() == limits_.max_header_count) return Error::headers_too_large;
+  const auto value_size = static_cast<std::uint32_t>(line_end - value);
+  headers_->fields_.push_back({line_, value_, value_size, colon_ - line_});
+  return read_field({name, colon_ - line_}, {value, value_size}, text);
 }
 
 // The fields that decide about the connection and the message's end. All names differ in length, so
 // one switch passes over nearly every other field.
-Error RequestParser::read_field(std::string_view name, std::string_view value) {
+Error RequestParser::read_field(std::string_view name, std::string_view value,
+                                const ScanText& text) {
   switch (name.size()) {
     case 4:
-      if (!equals_ignoring_case(name, "host")) return Error::none;
-      if (host_seen_ || !is_host(value)) return Error::bad_host;  // RFC 9112, 3.2
+      if (!is_word(name, "host")) return Error::none;
+      if (host_seen_ || !is_host(value, text)) return Error::bad_host;  // RFC 9112, 3.2
       host_seen_ = true;
-      head_.host = value;
+      host_field_ = static_cast<std::uint32_t>(headers_->fields_.size() - 1);
       return Error::none;
     case 6:
-      if (!equals_ignoring_case(name, "expect")) return Error::none;
-      if (!equals_ignoring_case(value, "100-continue")) return Error::unsupported_expectation;
+      if (!is_word(name, "expect")) return Error::none;
+      if (!is_word(value, "100-continue")) return Error::unsupported_expectation;
       head_.expects_continue = true;
       return Error::none;
     case 10:
-      return equals_ignoring_case(name, "connection") ? read_connection(value) : Error::none;
+      if (is_word(name, "connection")) read_connection(value);
+      return Error::none;
     case 14:
-      return equals_ignoring_case(name, "content-length") ? read_content_length(value)
-                                                          : Error::none;
+      return is_word(name, "content-length") ? read_content_length(value) : Error::none;
     case 17:
-      return equals_ignoring_case(name, "transfer-encoding") ? read_transfer_encoding(value)
-                                                             : Error::none;
+      return is_word(name, "transfer-encoding") ? read_transfer_encoding(value) : Error::none;
     default:
       return Error::none;
   }
 }
 
 // RFC 9110, 7.6.1: a list of tokens.
-Error RequestParser::read_connection(std::string_view value) {
+void RequestParser::read_connection(std::string_view value) {
   while (!value.empty()) {
-    const std::size_t comma = value.find(',');
+    const std::size_t comma = std::min(value.find(','), value.size());
     std::string_view option = value.substr(0, comma);
-    value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    value.remove_prefix(std::min(comma + 1, value.size()));
     while (!option.empty() && is_blank(option.front())) option.remove_prefix(1);
     while (!option.empty() && is_blank(option.back())) option.remove_suffix(1);
-    if (equals_ignoring_case(option, "close")) close_seen_ = true;
-    if (equals_ignoring_case(option, "keep-alive")) keep_alive_seen_ = true;
+    if (is_word(option, "close")) close_seen_ = true;
+    if (is_word(option, "keep-alive")) keep_alive_seen_ = true;
   }
-  return Error::none;
 }
 
 // RFC 9112, 6.3: anything but one plain number leaves the end of the message open.
@@ -328,24 +343,35 @@ Error RequestParser::read_content_length(std::string_view value) {
   }
   head_.has_content_length = true;
   head_.content_length = length;
-  return Error::none;
+  return head_.is_chunked ? Error::bad_content_length : Error::none;
 }
 
 // RFC 9112, 6.1: chunked once, as the only coding. A well-formed other coding is 501.
 Error RequestParser::read_transfer_encoding(std::string_view value) {
   if (!head_.is_http_1_1 || head_.is_chunked) return Error::bad_transfer_encoding;
-  if (equals_ignoring_case(value, "chunked")) {
+  if (is_word(value, "chunked")) {
     head_.is_chunked = true;
-    return Error::none;
+    return head_.has_content_length ? Error::bad_content_length : Error::none;
   }
   const std::string_view first = value.substr(0, value.find_first_of(" \t,;"));
-  return is_token(first) && !equals_ignoring_case(first, "chunked")
-             ? Error::unsupported_transfer_coding
-             : Error::bad_transfer_encoding;
+  return is_token(first) && !is_word(first, "chunked") ? Error::unsupported_transfer_coding
+                                                       : Error::bad_transfer_encoding;
+}
+
+// The head is complete, and lies in the block: what only the whole of it can tell.
+Error RequestParser::read_head() {
+  const std::string_view block = headers_->block_;
+  head_.method = block.substr(0, target_ - 1);
+  head_.version = block.substr(target_end_ + 1, kVersionSize);
+  if (head_.method == "PRI") return Error::unknown_method;
+  Error error = read_target(block.substr(target_, target_end_ - target_));
+  if (error == Error::none) error = check_host();
+  if (!head_.is_http_1_1) head_.expects_continue = false;  // RFC 9110, 10.1.1
+  head_.keep_alive = !close_seen_ && (head_.is_http_1_1 || keep_alive_seen_);
+  return error;
 }
 
 Error RequestParser::read_target(std::string_view target) {
-  if (head_.method == "CONNECT") return Error::unknown_method;  // no proxy: RFC 9110, 9.3.6
   if (target[0] == '/') return split_target(target);
   if (target == "*") {
     if (head_.method != "OPTIONS") return Error::bad_target;  // RFC 9112, 3.2.4
@@ -362,7 +388,9 @@ Error RequestParser::read_absolute_target(std::string_view target) {
     const std::string_view rest = target.substr(scheme.size());
     const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
     target_host_ = rest.substr(0, end);
-    if (!is_host(target_host_)) return Error::bad_target;
+    if (!is_host(target_host_, {target.data(), target.data() + target.size()})) {
+      return Error::bad_target;
+    }
     const std::string_view origin = rest.substr(end);
     if (origin.empty()) {
       head_.uri = head_.path = head_.method == "OPTIONS" ? "*" : "/";
@@ -376,33 +404,33 @@ Error RequestParser::read_absolute_target(std::string_view target) {
 }
 
 Error RequestParser::split_target(std::string_view target) {
-  std::size_t end = 0;
-  while (end < target.size() && has_class(target[end], detail::kPathByte)) ++end;
+  const std::string& block = headers_->block_;
+  const ScanText text{block.data(), target.data() + target.size()};
+  const char* const path_end = skip<PathRun>(target.data(), text);
   head_.uri = target;
-  head_.path = target.substr(0, end);
-  if (end == target.size()) return Error::none;
-  if (target[end] != '?') return Error::bad_target;
-  head_.query = target.substr(end + 1);
-  const bool is_clean = std::all_of(head_.query.begin(), head_.query.end(),
-                                    [](char c) { return has_class(c, detail::kQueryByte); });
-  return is_clean ? Error::none : Error::bad_target;
+  head_.path = {target.data(), static_cast<std::size_t>(path_end - target.data())};
+  if (path_end == text.end) return Error::none;
+  if (*path_end != '?') return Error::bad_target;
+  const char* const query = path_end + 1;
+  head_.query = {query, static_cast<std::size_t>(text.end - query)};
+  return skip<QueryRun>(query, text) == text.end ? Error::none : Error::bad_target;
 }
 
-// What only the whole head can tell.
-Error RequestParser::check_head() {
-  if (!host_seen_ && head_.is_http_1_1) return Error::bad_host;  // RFC 9112, 3.2
-  if (!target_host_.empty()) {
-    // RFC 9112, 3.2.2 lets the target win. A client must send both alike, so two that differ are
-    // someone's attempt to be routed by one and served by the other.
-    if (host_seen_ && !equals_ignoring_case(without_default_port(target_host_),
-                                            without_default_port(head_.host))) {
-      return Error::bad_host;
-    }
-    head_.host = target_host_;
+// RFC 9112, 3.2 and 3.2.2.
+Error RequestParser::check_host() {
+  if (host_seen_) {
+    head_.host = headers_->value_of(headers_->fields_[host_field_]);
+  } else if (head_.is_http_1_1) {
+    return Error::bad_host;
   }
-  if (head_.is_chunked && head_.has_content_length) return Error::bad_content_length;
-  if (!head_.is_http_1_1) head_.expects_continue = false;  // RFC 9110, 10.1.1
-  head_.keep_alive = head_.is_http_1_1 ? !close_seen_ : keep_alive_seen_ && !close_seen_;
+  if (target_host_.empty()) return Error::none;
+  // 3.2.2 lets the target win. A client must send both alike, so two that differ are someone's
+  // attempt to be routed by one and served by the other.
+  if (host_seen_ &&
+      !equals_ignoring_case(without_default_port(target_host_), without_default_port(head_.host))) {
+    return Error::bad_host;
+  }
+  head_.host = target_host_;
   return Error::none;
 }
 

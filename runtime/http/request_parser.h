@@ -1,7 +1,5 @@
 #pragma once
 
-#include <llhttp.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,6 +8,8 @@
 #include <bora/http/http_headers.h>
 
 namespace bora::http {
+
+struct ScanText;
 
 /// What a request's head says. The views point into the block of the HTTPHeaders that was filled
 /// with it, and stay valid until that is cleared.
@@ -31,9 +31,10 @@ struct RequestHead {
 
 /// Reads one request's head, in as many pieces as it comes in.
 ///
-/// llhttp finds methods, fields and their ends; what it lets through and RFC 9112 does not is
-/// refused here, by a second look at the whole head once it is complete. That look goes over
-/// contiguous bytes, so how the head was cut into pieces can't change the verdict.
+/// One pass over the bytes, strictly by RFC 9112: there is one way to write each line end, and
+/// nothing is repaired. A head that comes whole is read where it lies and copied once, behind its
+/// end; of one that comes in pieces each byte is looked at once too, and the pieces gather in the
+/// block. The verdict follows the order of the bytes, so how they were cut can't change it.
 ///
 /// Framing of the body is the caller's: the head says which, ChunkDecoder reads chunks.
 class RequestParser {
@@ -44,7 +45,7 @@ class RequestParser {
     std::size_t max_uri_size;
   };
 
-  RequestParser();
+  RequestParser() = default;
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
@@ -61,43 +62,59 @@ class RequestParser {
   [[nodiscard]] const RequestHead& head() const { return head_; }
 
  private:
-  enum class Stage : std::uint8_t { start, blank_cr, blank_line, head, unknown_method, complete };
-
-  static const llhttp_settings_t& settings();
-  static int on_url(llhttp_t* parser, const char* at, std::size_t size);
-  static int on_headers_complete(llhttp_t* parser);
+  /// What the next byte belongs to.
+  enum class Stage : std::uint8_t {
+    start,
+    blank_cr,
+    blank_line,
+    method,
+    target,
+    version,
+    name,
+    blanks,
+    value,
+    line_feed,
+    last_line_feed,
+    complete
+  };
 
   std::size_t skip_blank_line(std::string_view bytes, Error& error);
-  std::size_t feed_head(std::string_view bytes, Error& error);
-  std::size_t feed_unknown_method(std::string_view bytes, Error& error);
-  Error classify(llhttp_errno code);
-  [[nodiscard]] bool has_whole_version() const;
+
+  // Each goes on at at_, and returns without an error also when the bytes end.
+  Error scan(const ScanText& text);
+  Error scan_method(const ScanText& text);
+  Error scan_target(const ScanText& text);
+  Error scan_version(const ScanText& text);
+  Error scan_fields(const ScanText& text);
+
+  Error add_field(const ScanText& text, const char* line_end);
+  Error read_field(std::string_view name, std::string_view value, const ScanText& text);
+  Error read_content_length(std::string_view value);
+  Error read_transfer_encoding(std::string_view value);
+  void read_connection(std::string_view value);
 
   Error read_head();
-  Error read_request_line(std::size_t& line_end);
-  Error read_fields(std::size_t position);
-  Error read_field(std::string_view name, std::string_view value);
   Error read_target(std::string_view target);
   Error read_absolute_target(std::string_view target);
   Error split_target(std::string_view target);
-  Error read_connection(std::string_view value);
-  Error read_content_length(std::string_view value);
-  Error read_transfer_encoding(std::string_view value);
-  Error check_head();
-  [[nodiscard]] std::uint32_t offset_of(const char* at) const;
+  Error check_host();
 
-  llhttp_t parser_;
+  HTTPHeaders* headers_ = nullptr;
+  Limits limits_{};
+
+  // Where things stand, counted from the head's first byte.
+  std::uint32_t at_ = 0;      ///< Everything before it was looked at.
+  std::uint32_t target_ = 0;  ///< Begins one SP behind the method.
+  std::uint32_t target_end_ = 0;
+  std::uint32_t line_ = 0;  ///< Of the present field: its name's first byte …
+  std::uint32_t colon_ = 0;
+  std::uint32_t value_ = 0;  ///< … and its value's.
+  std::uint32_t host_field_ = 0;
+
   Stage stage_ = Stage::start;
   bool host_seen_ = false;
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
-  Error callback_error_ = Error::none;
-  std::uint32_t url_offset_ = 0;
-  std::uint32_t url_size_ = 0;
-  const char* piece_ = nullptr;   ///< The piece that is being parsed …
-  std::size_t piece_offset_ = 0;  ///< … and where in the head it begins.
-  HTTPHeaders* headers_ = nullptr;
-  Limits limits_{};
   std::string_view target_host_;
   RequestHead head_;
 };

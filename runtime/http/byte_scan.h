@@ -1,0 +1,195 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/http/characters.h"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
+#include <arm_neon.h>
+#endif
+
+// Looks for the end of a run of bytes of one kind, sixteen bytes at a time where the processor can.
+//
+// A kind says of sixteen bytes where a run may end, by a few comparisons, and of one byte whether
+// it really does: letters and digits are passed over together, the rarer rest of a kind one by one.
+
+namespace bora::http {
+
+namespace detail {
+
+#if defined(__SSE2__)
+
+#define BORA_HTTP_LANES 1
+using Lanes = __m128i;
+inline constexpr unsigned kBitsPerLane = 1;
+
+inline Lanes load_lanes(const char* at) {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+inline Lanes equal(Lanes bytes, char c) {
+  return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
+}
+// The bytes from `first` to `last`, moved to where signed numbers begin.
+inline Lanes within(Lanes bytes, char first, char last) {
+  const Lanes moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
+  return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + (last - first + 1))));
+}
+inline Lanes either(Lanes a, Lanes b) {
+  return _mm_or_si128(a, b);
+}
+inline Lanes in_lower_case(Lanes bytes) {
+  return _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+}
+inline std::uint64_t mask_of(Lanes hits) {
+  return static_cast<unsigned>(_mm_movemask_epi8(hits));
+}
+inline std::uint64_t mask_of_others(Lanes hits) {
+  return mask_of(hits) ^ 0xffff;
+}
+
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
+
+#define BORA_HTTP_LANES 1
+using Lanes = uint8x16_t;
+inline constexpr unsigned kBitsPerLane = 4;
+
+inline Lanes load_lanes(const char* at) {
+  return vld1q_u8(reinterpret_cast<const std::uint8_t*>(at));
+}
+inline Lanes equal(Lanes bytes, char c) {
+  return vceqq_u8(bytes, vdupq_n_u8(static_cast<std::uint8_t>(c)));
+}
+inline Lanes within(Lanes bytes, char first, char last) {
+  const Lanes moved = vsubq_u8(bytes, vdupq_n_u8(static_cast<std::uint8_t>(first)));
+  return vcleq_u8(moved, vdupq_n_u8(static_cast<std::uint8_t>(last - first)));
+}
+inline Lanes either(Lanes a, Lanes b) {
+  return vorrq_u8(a, b);
+}
+inline Lanes in_lower_case(Lanes bytes) {
+  return vorrq_u8(bytes, vdupq_n_u8(0x20));
+}
+inline std::uint64_t mask_of(Lanes hits) {
+  const uint8x8_t halves = vshrn_n_u16(vreinterpretq_u16_u8(hits), 4);
+  return vget_lane_u64(vreinterpret_u64_u8(halves), 0);
+}
+inline std::uint64_t mask_of_others(Lanes hits) {
+  return ~mask_of(hits);
+}
+
+#endif
+
+#ifdef BORA_HTTP_LANES
+inline Lanes letters(Lanes bytes) {
+  return within(in_lower_case(bytes), 'a', 'z');
+}
+inline Lanes letters_and_digits(Lanes bytes) {
+  return either(letters(bytes), within(bytes, '0', '9'));
+}
+// Letters, digits, '-', '.' and '/'.
+inline Lanes path_letters(Lanes bytes) {
+  return either(letters(bytes), within(bytes, '-', '9'));
+}
+#endif
+
+}  // namespace detail
+
+/// RFC 9110, 5.6.2: token.
+struct TokenRun {
+  static bool holds(char c) { return is_token_character(c); }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of_others(
+        detail::either(detail::letters_and_digits(bytes), detail::equal(bytes, '-')));
+  }
+#endif
+};
+
+/// RFC 9110, 5.5: visible characters, obs-text, SP and HTAB.
+struct FieldValueRun {
+  static bool holds(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+  }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of(
+        detail::either(detail::within(bytes, '\0', '\x1f'), detail::equal(bytes, '\x7f')));
+  }
+#endif
+};
+
+/// Visible ASCII: what a request target is made of, before a second look at its parts.
+struct VisibleRun {
+  static bool holds(char c) { return c > 0x20 && c < 0x7f; }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of_others(detail::within(bytes, '\x21', '\x7e'));
+  }
+#endif
+};
+
+struct PathRun {
+  static bool holds(char c) { return has_class(c, detail::kPathByte); }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of_others(detail::path_letters(bytes));
+  }
+#endif
+};
+
+struct QueryRun {
+  static bool holds(char c) { return has_class(c, detail::kQueryByte); }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of_others(
+        detail::either(detail::path_letters(bytes), detail::equal(bytes, '=')));
+  }
+#endif
+};
+
+struct HostRun {
+  static bool holds(char c) { return has_class(c, detail::kHostByte); }
+#ifdef BORA_HTTP_LANES
+  static std::uint64_t stops(detail::Lanes bytes) {
+    return detail::mask_of_others(
+        detail::either(detail::letters_and_digits(bytes), detail::within(bytes, '-', '.')));
+  }
+#endif
+};
+
+/// Bytes that are searched. The last ones of it are read together with those before them, so
+/// nothing outside of it is ever read.
+struct ScanText {
+  const char* begin;
+  const char* end;
+};
+
+/// The first byte from `at` on that is not of the kind, or text.end.
+template <class Run>
+inline const char* skip(const char* at, const ScanText& text) {
+  for (;; ++at) {
+#ifdef BORA_HTTP_LANES
+    constexpr std::ptrdiff_t kLanes = 16;
+    std::uint64_t stops = 0;
+    for (; text.end - at >= kLanes; at += kLanes) {
+      stops = Run::stops(detail::load_lanes(at));
+      if (stops != 0) break;
+    }
+    const std::ptrdiff_t left = text.end - at;
+    if (left < kLanes && text.end - text.begin >= kLanes && left > 0) {
+      stops = Run::stops(detail::load_lanes(text.end - kLanes)) >>
+              (detail::kBitsPerLane * static_cast<unsigned>(kLanes - left));
+      if (stops == 0) return text.end;
+    }
+    if (stops != 0) at += static_cast<unsigned>(__builtin_ctzll(stops)) / detail::kBitsPerLane;
+#endif
+    if (at == text.end || !Run::holds(*at)) return at;
+  }
+}
+
+}  // namespace bora::http
