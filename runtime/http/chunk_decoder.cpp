@@ -13,6 +13,10 @@ bool is_text(char c) {
   return (byte >= 0x20 && byte != 0x7f) || c == '\t';
 }
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
 }  // namespace
 
 std::size_t ChunkDecoder::feed(std::string_view bytes, std::string_view& data, Error& error) {
@@ -43,19 +47,19 @@ Error ChunkDecoder::take(char c) {
         return Error::none;
       }
       if (state_ == State::size_start) return Error::bad_chunk;
-      if (c == ';') return take_extra(State::extension_start);
-      if (c != '\r') return Error::bad_chunk;
+      if (c != '\r') return take_separator(c, State::value_end);
       state_ = State::size_lf;
       return Error::none;
-    case State::extension_start:
-      if (c == ' ' || c == '\t') return take_extra(State::extension_start);
-      return is_token_character(c) ? take_extra(State::extension) : Error::bad_chunk;
-    case State::extension:
-      if (c == '\r') {
-        state_ = State::size_lf;
-        return Error::none;
-      }
-      return is_text(c) ? take_extra(State::extension) : Error::bad_chunk;
+    case State::name_start:
+    case State::name:
+    case State::name_end:
+    case State::value_start:
+    case State::value:
+    case State::quoted:
+    case State::quoted_pair:
+    case State::quoted_end:
+    case State::value_end:
+      return take_extension(c);
     case State::size_lf:
       return c == '\n' ? begin_data() : Error::bad_chunk;
     case State::data_cr:
@@ -87,6 +91,46 @@ Error ChunkDecoder::take(char c) {
       break;
   }
   return Error::bad_chunk;
+}
+
+// RFC 9112, 7.1.1: *( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )
+Error ChunkDecoder::take_extension(char c) {
+  if (c == '\r' &&
+      (state_ == State::name || state_ == State::value || state_ == State::quoted_end)) {
+    state_ = State::size_lf;
+    return Error::none;
+  }
+  switch (state_) {
+    case State::name_start:
+      if (is_blank(c)) return take_extra(State::name_start);
+      return is_token_character(c) ? take_extra(State::name) : Error::bad_chunk;
+    case State::name:
+      if (is_token_character(c)) return take_extra(State::name);
+      [[fallthrough]];
+    case State::name_end:
+      return c == '=' ? take_extra(State::value_start) : take_separator(c, State::name_end);
+    case State::value_start:
+      if (is_blank(c)) return take_extra(State::value_start);
+      if (c == '"') return take_extra(State::quoted);
+      return is_token_character(c) ? take_extra(State::value) : Error::bad_chunk;
+    case State::value:
+      if (is_token_character(c)) return take_extra(State::value);
+      return take_separator(c, State::value_end);
+    case State::quoted:
+      if (c == '"') return take_extra(State::quoted_end);
+      if (!is_text(c)) return Error::bad_chunk;
+      return take_extra(c == '\\' ? State::quoted_pair : State::quoted);
+    case State::quoted_pair:
+      return is_text(c) ? take_extra(State::quoted) : Error::bad_chunk;
+    default:
+      return take_separator(c, State::value_end);
+  }
+}
+
+// Behind a size, a name or a value: blanks, which `blank` stands for, and the next extension.
+Error ChunkDecoder::take_separator(char c, State blank) {
+  if (c == ';') return take_extra(State::name_start);
+  return is_blank(c) ? take_extra(blank) : Error::bad_chunk;
 }
 
 Error ChunkDecoder::take_extra(State next) {

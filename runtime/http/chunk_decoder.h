@@ -10,9 +10,8 @@ namespace bora::http {
 
 /// Takes the chunked coding off a request's body (RFC 9112, 7.1).
 ///
-/// Stricter than the grammar asks of receivers: no blank behind the size, no bare LF, no folded
-/// trailer. Extensions and trailers are checked and dropped: a trailer must never look like a
-/// header.
+/// Strict: CRLF ends a line and nothing else does, no trailer is folded. Extensions and trailers
+/// are checked and dropped: a trailer must never look like a header.
 class ChunkDecoder {
  public:
   /// All extensions and trailers of a body together.
@@ -36,8 +35,15 @@ class ChunkDecoder {
   enum class State : std::uint8_t {
     size_start,
     size,
-    extension_start,
-    extension,
+    name_start,
+    name,
+    name_end,
+    value_start,
+    value,
+    quoted,
+    quoted_pair,
+    quoted_end,
+    value_end,  ///< Blanks behind a size or a value: only another extension may follow.
     size_lf,
     data,
     data_cr,
@@ -51,6 +57,8 @@ class ChunkDecoder {
   };
 
   Error take(char c);
+  Error take_extension(char c);
+  Error take_separator(char c, State blank);
   Error take_extra(State next);
   Error begin_data();
 

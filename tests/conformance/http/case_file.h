@@ -1,0 +1,54 @@
+#pragma once
+
+#include <bora/http/http_server.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bora::test {
+
+using Field = std::pair<std::string, std::string>;
+
+/// A request as the handler saw it.
+struct SeenRequest {
+  std::string method;
+  std::string uri;
+  std::string body;
+  std::string host;
+  std::vector<Field> headers;
+};
+
+struct ExpectedAnswer {
+  int status = 0;
+  std::optional<SeenRequest> request;  ///< None: the server answers by itself.
+  std::vector<Field> has;
+  std::vector<std::string> lacks;
+  std::optional<std::string> body;
+};
+
+enum class End { open, closed, waiting };
+
+/// One case of cases/*.http; README.md describes the text.
+struct WireCase {
+  std::string claim;
+  std::string place;  ///< file:line
+  std::string rule;
+  std::string bytes;
+  std::vector<ExpectedAnswer> answers;
+  std::vector<Field> saw;
+  std::vector<std::string> unseen;
+  std::optional<std::string> host;
+  std::optional<End> end;
+  http::HTTPServerOptions options;
+
+  [[nodiscard]] End expected_end() const;
+};
+
+/// The cases of a text. @throws std::runtime_error  file:line: what is wrong with it.
+std::vector<WireCase> parse_cases(std::string_view file_name, std::string_view text);
+
+}  // namespace bora::test

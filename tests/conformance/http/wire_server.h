@@ -1,0 +1,36 @@
+#pragma once
+
+#include <bora/http/http_server.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/conformance/http/case_file.h"
+
+namespace bora::test {
+
+/// Answers as README.md says, and keeps what reached it.
+class WireDelegate final : public http::HTTPServerConnectionDelegate {
+ public:
+  http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
+
+  std::vector<SeenRequest> seen;  ///< Whole requests, and heads that were answered early.
+};
+
+/// An answer as it was read off the wire.
+struct Answer {
+  int status = 0;
+  std::vector<Field> headers;
+  std::string body;
+
+  [[nodiscard]] const std::string* field(std::string_view name) const;
+};
+
+/// Takes the answers apart that a client received.
+/// @param without_body  Of each final answer, in order: it is HEAD's, so its length is of nothing.
+/// @param is_ended      The connection is closed: the last answer may end with it.
+/// @throws std::runtime_error  They are not well-formed.
+std::vector<Answer> read_answers(std::string_view text, const std::vector<bool>& without_body,
+                                 bool is_ended);
+
+}  // namespace bora::test
