@@ -47,6 +47,9 @@ std::error_code make_error_code(Error error) noexcept {
 StreamClosedError::StreamClosedError(std::error_code real_error)
     : std::runtime_error("stream is closed: " + real_error.message()), real_error_(real_error) {}
 
+StreamClosedError::StreamClosedError(std::error_code real_error, std::string_view text)
+    : std::runtime_error("stream is closed: " + std::string(text)), real_error_(real_error) {}
+
 BindError::BindError(std::error_code error, std::string sentence)
     : std::system_error(error), sentence_(std::move(sentence)) {}
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -70,6 +71,13 @@ class Poller {
   /// True while the poller delivers events: whoever has output to send may then wait for the end.
   [[nodiscard]] bool in_batch() const noexcept { return in_batch_; }
 
+  /// Memory to receive into, which all streams of the loop share: valid until another one's turn.
+  static constexpr std::size_t kScratchBytes = 64 * 1024;
+  [[nodiscard]] char* scratch() {
+    if (!scratch_) scratch_.reset(new char[kScratchBytes]);
+    return scratch_.get();
+  }
+
   /// Sets or moves a deadline: on_deadline() comes after at least `seconds`, less than two seconds
   /// later (if the loop is not busy elsewhere). Costs a nanosecond; see deadline_wheel.h.
   void arm(Deadline& deadline, std::uint32_t seconds);
@@ -93,6 +101,7 @@ class Poller {
 
   std::unique_ptr<Impl> impl_;
   DeadlineWheel wheel_;
+  std::unique_ptr<char[]> scratch_;
   Time time_{};
   bool in_batch_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace bora::net {
@@ -29,11 +30,20 @@ class StreamClosedError : public std::runtime_error {
  public:
   /// @param real_error  Why the stream closed, as far as known.
   explicit StreamClosedError(std::error_code real_error = make_error_code(Error::closed));
+  /// @param text  Why, in more words than the code has.
+  StreamClosedError(std::error_code real_error, std::string_view text);
 
   [[nodiscard]] const std::error_code& real_error() const noexcept { return real_error_; }
 
  private:
   std::error_code real_error_;
+};
+
+/// More would be buffered than a stream's limits allow: by a write, which then has queued nothing,
+/// or by what the peer sent, and then the stream is closed.
+class StreamBufferFullError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// An address that can't be listened on. what() is one sentence for the person who started the

@@ -1,0 +1,403 @@
+#include "runtime/net/stream_core.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/log.h>
+
+namespace bora::net {
+namespace {
+
+constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP;
+constexpr std::uint32_t kEnds = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+std::error_code system_error(int number) noexcept {
+  return {number, std::generic_category()};
+}
+
+/// Peers leave in many ways; that is no news.
+bool is_departure(std::error_code error) noexcept {
+  return error == std::errc::connection_reset || error == std::errc::connection_aborted ||
+         error == std::errc::broken_pipe || error == std::errc::timed_out ||
+         error == std::errc::bad_file_descriptor;
+}
+
+void make_non_blocking(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0 || ((flags & O_NONBLOCK) == 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0))
+    throw std::system_error(errno, std::generic_category(), "can't make a stream of a descriptor");
+}
+
+}  // namespace
+
+StreamCore::StreamCore(FileDescriptor fd, const StreamOptions& options, Kind kind)
+    : poller_(Poller::of(IOLoop::current())),
+      fd_(std::move(fd)),
+      kind_(kind),
+      max_buffer_size_(std::max<std::size_t>(options.max_buffer_size, 1)),
+      max_write_buffer_size_(options.max_write_buffer_size) {
+  const std::size_t largest = std::min(Poller::kScratchBytes, max_buffer_size_ / 2);
+  chunk_size_ = static_cast<std::uint32_t>(
+      std::clamp<std::size_t>(options.read_chunk_size, 1, std::max<std::size_t>(largest, 1)));
+  make_non_blocking(fd_.get());
+  const int failure = poller_.add(fd_.get(), kInput, *this);
+  if (failure != 0)
+    throw std::system_error(failure, std::generic_category(), "can't wait for a stream's data");
+}
+
+StreamCore::~StreamCore() {
+  abandon();
+}
+
+void StreamCore::abandon() noexcept {
+  close_callback_ = {};
+  close(make_error_code(Error::closed));
+}
+
+void StreamCore::close(std::error_code error) noexcept {
+  if (is_closed()) return;
+  error_ = error;
+  poller_.remove(fd_.get(), *this);
+  fd_.close();
+  is_connecting_ = is_readable_ = false;
+  output_.clear();
+  reader_.wake_all();
+  writers_.wake_all();
+  connector_.wake_all();
+  if (close_callback_) set_close_callback(std::exchange(close_callback_, {}));
+}
+
+void StreamCore::set_close_callback(UniqueFunction<void()> callback) {
+  if (is_closed()) {
+    if (callback) IOLoop::current().add_callback(std::move(callback));
+    return;
+  }
+  close_callback_ = std::move(callback);
+  if (listens_for_close() && is_readable_) ask_again();
+}
+
+void StreamCore::throw_closed() const {
+  throw StreamClosedError(error_);
+}
+
+// ---- Events ----
+
+void StreamCore::on_events(std::uint32_t events) {
+  const detail::StreamRef keep(this);
+  try {
+    handle_events(events);
+  } catch (const std::exception& failure) {
+    gen_log.error("closing a stream: ", failure.what());
+    close(std::make_error_code(std::errc::not_enough_memory));
+  }
+}
+
+void StreamCore::handle_events(std::uint32_t events) {
+  at_once_ = 0;
+  if ((events & (kInput | kEnds)) != 0) is_readable_ = true;
+  if ((events & kEnds) != 0) has_hung_up_ = true;
+  if ((events & (EPOLLOUT | kEnds)) != 0) {
+    if (is_connecting_) finish_connect();
+    if (!is_connecting_ && is_writing()) flush();
+  }
+  if (!is_connecting_ && is_readable_) handle_input();
+}
+
+void StreamCore::handle_input() {
+  if (Operation* const reader = reader_.first()) {
+    if (advance(*goal_) && reader_.first() == reader) reader->complete();
+  } else if (listens_for_close()) {
+    fill(nullptr);
+  }
+}
+
+void StreamCore::ask_again() noexcept {
+  poller_.modify(fd_.get(), wants_output_ ? kInput | EPOLLOUT : kInput, *this);
+}
+
+void StreamCore::watch(bool wants_output) {
+  if (wants_output_ == wants_output) return;
+  wants_output_ = wants_output;
+  ask_again();
+}
+
+// ---- Reading ----
+
+void StreamCore::begin_read() {
+  if (is_reading_) throw std::logic_error("Already reading");
+  is_reading_ = true;
+}
+
+void StreamCore::end_read() noexcept {
+  is_reading_ = false;
+  if (!is_closed() && is_readable_ && listens_for_close()) ask_again();
+}
+
+bool StreamCore::advance(ReadGoal& goal) {
+  for (;;) {
+    judge(goal);
+    if (goal.found != ReadGoal::kNotYet || is_closed()) return true;
+    if (!is_readable_ || is_connecting_) return false;
+    if (at_once_ >= kMaxAtOnce) {
+      ask_again();
+      return false;
+    }
+    fill(&goal);
+  }
+}
+
+void StreamCore::judge(ReadGoal& goal) {
+  goal.found = goal.find(input_.view());
+  if (goal.found == ReadGoal::kUnsatisfiable) {
+    gen_log.info("closing a connection: ", make_error_code(Error::unsatisfiable_read).message());
+    close(make_error_code(Error::unsatisfiable_read));
+  } else if (goal.found == ReadGoal::kNotYet && input_.size() > max_buffer_size_) {
+    goal.found = ReadGoal::kOverflow;
+    gen_log.error("closing a connection: its read buffer reached ", max_buffer_size_, " bytes");
+    close(make_error_code(Error::buffer_full));
+  }
+}
+
+void StreamCore::fill(ReadGoal* goal) {
+  ++at_once_;
+  if (goal != nullptr && goal->filled < goal->room && input_.is_empty()) {
+    const Transfer received = receive(goal->memory + goal->filled, goal->room - goal->filled);
+    goal->filled += received.bytes;
+    note(received);
+    return;
+  }
+  // One byte more than fits tells an overflow from an end.
+  const std::size_t room = max_buffer_size_ - input_.size();
+  char* const scratch = poller_.scratch();
+  const Transfer received =
+      receive(scratch, room < chunk_size_ ? room + 1 : std::size_t{chunk_size_});
+  input_.append(std::string_view(scratch, received.bytes));
+  note(received);
+}
+
+void StreamCore::note(const Transfer& received) {
+  switch (received.state) {
+    case Transfer::State::done:
+      is_readable_ = !received.is_exhausted || has_hung_up_;
+      break;
+    case Transfer::State::would_block:
+      is_readable_ = has_hung_up_ = false;
+      break;
+    case Transfer::State::ended:
+      close(make_error_code(Error::closed_by_peer));
+      break;
+    case Transfer::State::failed:
+      if (!is_departure(received.error))
+        gen_log.warning("closing a stream, reading failed: ", received.error.message());
+      close(received.error);
+      break;
+  }
+}
+
+StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) noexcept {
+  for (;;) {
+    const ssize_t count =
+        kind_ == Kind::socket ? ::recv(fd_.get(), to, room, 0) : ::read(fd_.get(), to, room);
+    if (count > 0) {
+      const auto bytes = static_cast<std::size_t>(count);
+      return {Transfer::State::done, bytes < room, bytes, {}};
+    }
+    if (count == 0) return {Transfer::State::ended, true, 0, {}};
+    switch (errno) {
+      case EINTR:
+        continue;
+      case EAGAIN:
+      case ENOTCONN:  // not yet
+        return {Transfer::State::would_block, true, 0, {}};
+      case EIO:  // what a terminal tells when the other side has gone
+        if (kind_ == Kind::other) return {Transfer::State::ended, true, 0, {}};
+        [[fallthrough]];
+      default:
+        return {Transfer::State::failed, true, 0, system_error(errno)};
+    }
+  }
+}
+
+// The wait may have ended by close(), which judges nothing.
+void StreamCore::require_found(ReadGoal& goal) {
+  if (goal.found == ReadGoal::kNotYet) goal.found = goal.find(input_.view());
+  if (goal.found == ReadGoal::kNotYet) throw_closed();
+  if (goal.found == ReadGoal::kOverflow)
+    throw StreamBufferFullError("more arrived than the stream's max_buffer_size");
+  if (goal.found == ReadGoal::kUnsatisfiable)
+    throw StreamClosedError(make_error_code(Error::unsatisfiable_read));
+}
+
+std::string StreamCore::take(ReadGoal& goal) {
+  require_found(goal);
+  return input_.take(goal.found);
+}
+
+std::size_t StreamCore::take_into(ReadGoal& goal) {
+  require_found(goal);
+  if (goal.found > 0) {
+    std::memcpy(goal.memory + goal.filled, input_.view().data(), goal.found);
+    input_.consume(goal.found);
+  }
+  return std::exchange(goal.filled, 0) + goal.found;
+}
+
+void StreamCore::put_back(ReadGoal& goal) {
+  if (goal.filled == 0) return;
+  std::string all(goal.memory, std::exchange(goal.filled, 0));
+  all.append(input_.view());
+  input_.clear();
+  input_.append(std::move(all));
+}
+
+// ---- Writing ----
+
+void StreamCore::require_room(std::size_t bytes) const {
+  if (is_closed()) throw_closed();
+  if (max_write_buffer_size_ != 0 && output_.size() + bytes > max_write_buffer_size_)
+    throw StreamBufferFullError("more was written than the stream's max_write_buffer_size");
+}
+
+std::uint64_t StreamCore::write(std::string_view bytes) {
+  require_room(bytes.size());
+  const std::uint64_t end = queued_ += bytes.size();
+  bytes.remove_prefix(send_now(bytes));
+  if (!bytes.empty() && !is_closed()) output_.append(bytes);
+  return end;
+}
+
+std::uint64_t StreamCore::write(std::string&& bytes) {
+  require_room(bytes.size());
+  const std::uint64_t end = queued_ += bytes.size();
+  const std::size_t sent = send_now(bytes);
+  if (sent == bytes.size() || is_closed()) return end;
+  if (sent > 0) {
+    output_.append(std::string_view(bytes).substr(sent));
+  } else {
+    output_.append(std::move(bytes));
+  }
+  return end;
+}
+
+/// Returns how many bytes were taken; when it is not all of them, the poller will tell.
+std::size_t StreamCore::send_now(std::string_view bytes) {
+  if (is_writing() || is_connecting_ || bytes.empty()) return 0;
+  Transfer sent{Transfer::State::would_block, true, 0, {}};
+  if (at_once_ < kMaxAtOnce) {
+    ++at_once_;
+    sent = send(bytes);
+  }
+  sent_ += sent.bytes;
+  if (sent.state == Transfer::State::failed) {
+    write_failed(sent.error);
+  } else if (sent.bytes < bytes.size()) {
+    watch(true);
+  }
+  return sent.bytes;
+}
+
+void StreamCore::flush() {
+  while (is_writing()) {
+    if (at_once_ >= kMaxAtOnce) {
+      ask_again();
+      break;
+    }
+    ++at_once_;
+    const std::size_t wanted = output_.size();
+    const Transfer sent = send(output_.view());
+    output_.consume(sent.bytes);
+    sent_ += sent.bytes;
+    if (sent.state == Transfer::State::failed) return write_failed(sent.error);
+    if (sent.bytes < wanted) break;
+  }
+  if (!is_writing()) watch(false);
+  wake_writers();
+}
+
+/// Each goes on here; what it does may change everything.
+void StreamCore::wake_writers() {
+  while (auto* const writer = static_cast<WriteWait*>(writers_.first())) {
+    if (!is_sent(writer->place())) return;
+    writer->complete();
+  }
+}
+
+void StreamCore::write_failed(std::error_code error) {
+  if (!is_departure(error)) gen_log.warning("closing a stream, writing failed: ", error.message());
+  keep_what_came();
+  close(error);
+}
+
+// A peer that answers and leaves before it has read everything: the answer must not be lost.
+void StreamCore::keep_what_came() {
+  while (input_.size() < max_buffer_size_) {
+    char* const scratch = poller_.scratch();
+    const std::size_t room = std::min<std::size_t>(max_buffer_size_ - input_.size(), chunk_size_);
+    const Transfer received = receive(scratch, room);
+    if (received.state != Transfer::State::done) return;
+    input_.append(std::string_view(scratch, received.bytes));
+  }
+}
+
+StreamCore::Transfer StreamCore::send(std::string_view bytes) noexcept {
+  for (;;) {
+    const ssize_t count = kind_ == Kind::socket
+                              ? ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL)
+                              : ::write(fd_.get(), bytes.data(), bytes.size());
+    if (count >= 0) {
+      const auto sent = static_cast<std::size_t>(count);
+      return {Transfer::State::done, sent < bytes.size(), sent, {}};
+    }
+    switch (errno) {
+      case EINTR:
+        continue;
+      case EAGAIN:
+        return {Transfer::State::would_block, true, 0, {}};
+      default:
+        return {Transfer::State::failed, true, 0, system_error(errno)};
+    }
+  }
+}
+
+// ---- Connecting ----
+
+void StreamCore::connect(const Address& address) {
+  if (is_closed()) throw_closed();
+  if (is_connecting_) throw std::logic_error("Already connecting");
+  is_readable_ = has_hung_up_ = false;
+  const auto* const native = static_cast<const sockaddr*>(address.native());
+  if (::connect(fd_.get(), native, static_cast<socklen_t>(address.native_size())) == 0) return;
+  if (errno == EINPROGRESS || errno == EINTR) {
+    is_connecting_ = true;
+    watch(true);
+  } else {
+    close(system_error(errno));
+  }
+}
+
+void StreamCore::finish_connect() {
+  int failure = 0;
+  socklen_t size = sizeof failure;
+  if (::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &failure, &size) != 0) failure = errno;
+  if (failure != 0) return close(system_error(failure));
+  // An event from before connect() tells nothing.
+  sockaddr_storage peer{};
+  size = sizeof peer;
+  if (::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
+    is_readable_ = has_hung_up_ = false;
+    return;
+  }
+  is_connecting_ = false;
+  if (!is_writing()) watch(false);
+  connector_.wake_all();
+}
+
+}  // namespace bora::net

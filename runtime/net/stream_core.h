@@ -1,0 +1,233 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include <bora/core/operation.h>
+#include <bora/core/unique_function.h>
+#include <bora/net/io_stream.h>
+
+#include "runtime/net/byte_queue.h"
+#include "runtime/net/poller.h"
+
+namespace bora::net {
+
+/// What a read waits for.
+class ReadGoal {
+ public:
+  static constexpr std::size_t kNotYet = static_cast<std::size_t>(-1);
+  static constexpr std::size_t kUnsatisfiable = static_cast<std::size_t>(-2);
+  static constexpr std::size_t kOverflow = static_cast<std::size_t>(-3);
+
+  ReadGoal(const ReadGoal&) = delete;
+  ReadGoal& operator=(const ReadGoal&) = delete;
+
+  /// How many of the buffered bytes are the answer, or kNotYet, or kUnsatisfiable: its limit was
+  /// reached. Called again with the same bytes and more behind them until it knows.
+  [[nodiscard]] virtual std::size_t find(std::string_view buffered) = 0;
+
+  /// What find() told last; kOverflow when more was buffered than may be.
+  std::size_t found = kNotYet;
+
+  // Where bytes may be received to while nothing is buffered, and how many were.
+  char* memory = nullptr;
+  std::size_t room = 0;
+  std::size_t filled = 0;
+
+ protected:
+  ReadGoal() noexcept = default;
+  ~ReadGoal() = default;
+};
+
+/// The state of a stream, counted by those who use it (StreamRef): the stream's object and the
+/// coroutines of its pending operations.
+///
+/// Lies in the poller's edge-triggered set. What an event told (is_readable_) holds until the
+/// kernel had less than was asked for, so a message costs one receive and one send, and no more
+/// system calls. While data flows, operations succeed in place, on their caller's stack; after
+/// kMaxAtOnce of them the stream asks the poller to be told anew, so that others have their turn.
+class StreamCore final : public Poller::Handler {
+ public:
+  enum class Kind : std::uint8_t { socket, other };
+
+  /// @throws std::system_error
+  StreamCore(FileDescriptor fd, const StreamOptions& options, Kind kind);
+  StreamCore(const StreamCore&) = delete;
+  StreamCore& operator=(const StreamCore&) = delete;
+
+  void retain() noexcept { ++references_; }
+  void release() noexcept {
+    if (--references_ == 0) delete this;
+  }
+
+  // Reading. One at a time: from begin_read() to end_read().
+  void begin_read();
+  void end_read() noexcept;
+  /// Receives until `goal` is met or the stream is closed. False: it has to wait.
+  bool advance(ReadGoal& goal);
+  /// Waits until advance() has returned true.
+  class ReadWait;
+  /// The answer of a goal whose wait is over.
+  /// @throws StreamClosedError, StreamBufferFullError
+  std::string take(ReadGoal& goal);
+  /// The same for one that has memory: copies what is buffered to it, and counts all.
+  std::size_t take_into(ReadGoal& goal);
+  /// What a goal has in its memory can be read again.
+  void put_back(ReadGoal& goal);
+  /// All that is buffered.
+  std::string take_rest() { return input_.take(input_.size()); }
+
+  // Writing.
+  /// Sends, or queues. Returns the place in the stream of bytes at which it ends.
+  /// @throws StreamClosedError, StreamBufferFullError
+  std::uint64_t write(std::string_view bytes);
+  std::uint64_t write(std::string&& bytes);
+  [[nodiscard]] bool is_sent(std::uint64_t place) const noexcept { return sent_ >= place; }
+  class WriteWait;
+
+  // Connecting.
+  void connect(const Address& address);
+  [[nodiscard]] bool is_connecting() const noexcept { return is_connecting_; }
+  class ConnectWait;
+
+  void close(std::error_code error) noexcept;
+  /// The stream's object is gone.
+  void abandon() noexcept;
+  void set_close_callback(UniqueFunction<void()> callback);
+
+  [[nodiscard]] bool is_closed() const noexcept { return !fd_; }
+  [[nodiscard]] bool is_reading() const noexcept { return is_reading_; }
+  [[nodiscard]] bool is_writing() const noexcept { return !output_.is_empty(); }
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  [[nodiscard]] std::error_code error() const noexcept { return error_; }
+  [[nodiscard]] std::size_t max_buffer_size() const noexcept { return max_buffer_size_; }
+  [[noreturn]] void throw_closed() const;
+
+ private:
+  ~StreamCore();
+
+  /// What came of a system call: bytes, or why there were none.
+  struct Transfer {
+    enum class State : std::uint8_t { done, would_block, ended, failed };
+    State state = State::done;
+    /// There is no more for now (done), until the next event.
+    bool is_exhausted = false;
+    std::size_t bytes = 0;
+    std::error_code error;
+  };
+  Transfer receive(char* to, std::size_t room) noexcept;
+  Transfer send(std::string_view bytes) noexcept;
+
+  void on_events(std::uint32_t events) override;
+  void handle_events(std::uint32_t events);
+  void handle_input();
+  void finish_connect();
+  /// One receive, into the goal's memory or the buffer.
+  void fill(ReadGoal* goal);
+  void note(const Transfer& received);
+  void keep_what_came();
+  void judge(ReadGoal& goal);
+  void require_found(ReadGoal& goal);
+  void require_room(std::size_t bytes) const;
+  std::size_t send_now(std::string_view bytes);
+  void flush();
+  void write_failed(std::error_code error);
+  void wake_writers();
+  void watch(bool wants_output);
+  /// To be told of the present state anew, in the poller's next batch.
+  void ask_again() noexcept;
+  [[nodiscard]] bool listens_for_close() const noexcept {
+    return close_callback_ && !is_reading_ && input_.is_empty();
+  }
+
+  static constexpr std::uint8_t kMaxAtOnce = 32;
+
+  Poller& poller_;
+  FileDescriptor fd_;
+  std::uint32_t references_ = 0;
+  Kind kind_;
+  std::uint8_t at_once_ = 0;  // system calls since the last event
+  bool is_readable_ = false;  // there may be something to receive
+  bool has_hung_up_ = false;  // the peer has ended, or the connection broke: so it stays
+  bool is_reading_ = false;
+  bool is_connecting_ = false;
+  bool wants_output_ = false;  // the poller tells when there is room
+  ByteQueue input_;
+  ByteQueue output_;
+  std::uint64_t queued_ = 0;  // bytes ever written
+  std::uint64_t sent_ = 0;    // of those, bytes that the kernel took
+  ReadGoal* goal_ = nullptr;
+  WaitList reader_;
+  WaitList writers_;
+  WaitList connector_;
+  std::size_t max_buffer_size_;
+  std::size_t max_write_buffer_size_;
+  std::uint32_t chunk_size_;
+  std::error_code error_;
+  UniqueFunction<void()> close_callback_;
+};
+
+class StreamCore::ReadWait final : public Operation {
+ public:
+  ReadWait(StreamCore& core, ReadGoal& goal) noexcept : core_(core), goal_(goal) {}
+  ~ReadWait() override {
+    if (core_.goal_ == &goal_) core_.goal_ = nullptr;
+  }
+
+  [[nodiscard]] bool await_ready() { return core_.advance(goal_); }
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!suspend(caller)) return false;
+    core_.goal_ = &goal_;
+    core_.reader_.push_back(*this);
+    return true;
+  }
+  void await_resume() const { check(); }
+
+ private:
+  StreamCore& core_;
+  ReadGoal& goal_;
+};
+
+class StreamCore::WriteWait final : public Operation {
+ public:
+  WriteWait(StreamCore& core, std::uint64_t place) noexcept : core_(core), place_(place) {}
+
+  [[nodiscard]] std::uint64_t place() const noexcept { return place_; }
+  [[nodiscard]] bool await_ready() const noexcept {
+    return core_.is_sent(place_) || core_.is_closed();
+  }
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!suspend(caller)) return false;
+    core_.writers_.push_back(*this);
+    return true;
+  }
+  void await_resume() const { check(); }
+
+ private:
+  StreamCore& core_;
+  std::uint64_t place_;
+};
+
+class StreamCore::ConnectWait final : public Operation {
+ public:
+  explicit ConnectWait(StreamCore& core) noexcept : core_(core) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return !core_.is_connecting(); }
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!suspend(caller)) return false;
+    core_.connector_.push_back(*this);
+    return true;
+  }
+  void await_resume() const { check(); }
+
+ private:
+  StreamCore& core_;
+};
+
+}  // namespace bora::net
