@@ -1,12 +1,15 @@
 #include <arpa/inet.h>
+#include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
+#include <bora/net/systemd.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <coroutine>
 #include <cstring>
 #include <memory>
@@ -17,12 +20,11 @@
 #include "runtime/http/workspace.h"
 #include "runtime/net/listener.h"
 #include "runtime/net/poller.h"
+#include "runtime/net/worker_sockets.h"
 
 namespace bora::http {
 
 namespace {
-
-constexpr int kBacklog = 1024;
 
 PeerAddress address_of(const sockaddr_storage& peer) {
   PeerAddress address;
@@ -45,11 +47,16 @@ void set_no_delay(int fd) {
 
 }  // namespace
 
+Task<void> HTTPServerConnectionDelegate::drain() {
+  co_return;
+}
+
 class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
  public:
   Impl(HTTPServerConnectionDelegate& delegate, const HTTPServerOptions& options)
       : ServerContext(delegate, options), loop_(IOLoop::current()) {
     drain_key_ = loop_.add_drain([this] { return drain(); });
+    net::systemd::announce(loop_);
   }
 
   ~Impl() override {
@@ -59,8 +66,9 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     end_wait();
   }
 
-  void listen(int port, std::string_view address) {
-    for (net::FileDescriptor& socket : net::bind_sockets(port, address, kBacklog)) {
+  void add_sockets(std::vector<net::FileDescriptor> sockets) {
+    for (net::FileDescriptor& socket : sockets) {
+      fcntl(socket.get(), F_SETFL, fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
       set_no_delay(socket.get());
       if (port_ == 0) port_ = net::local_port(socket.get());
       listeners_.push_back(
@@ -86,6 +94,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   }
 
   Task<void> drain() {
+    const auto limit = loop_.clock().monotonic() + options.drain_timeout;
     // What the kernel has accepted for us is served too.
     for (const auto& listener : listeners_) listener->accept_all();
     stop();
@@ -101,6 +110,12 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
       co_await wait;
     }
     close_all_connections();
+    Task<void> rest = with_timeout(limit - loop_.clock().monotonic(), delegate.drain(),
+                                   TimeoutOptions{.cancel = true});
+    try {
+      co_await std::move(rest);
+    } catch (const TimeoutError&) {  // the time is over
+    }
   }
 
   void on_empty() override {
@@ -133,30 +148,55 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
 };
 
 HTTPServer::HTTPServer(HTTPServerConnectionDelegate& delegate, HTTPServerOptions options)
-    : impl_(std::make_unique<Impl>(delegate, options)) {}
+    : delegate_(delegate), options_(std::move(options)) {}
 
 HTTPServer::~HTTPServer() = default;
 
+HTTPServer::Impl& HTTPServer::impl() {
+  if (impl_ == nullptr) impl_ = std::make_unique<Impl>(delegate_, options_);
+  return *impl_;
+}
+
 void HTTPServer::listen(int port, std::string_view address) {
-  impl_->listen(port, address);
+  impl().add_sockets(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
+}
+void HTTPServer::bind(int port, std::string_view address) {
+  for (auto& socket : net::bind_sockets(port, address, options_.backlog, options_.reuse_port)) {
+    bound_.push_back(std::move(socket));
+  }
+}
+void HTTPServer::start(int num_processes, net::ForkOptions options) {
+  if (num_processes != 1) {
+    constexpr std::chrono::seconds kMargin{5};
+    options.stop_timeout =
+        std::max<std::chrono::milliseconds>(options.stop_timeout, options_.drain_timeout + kMargin);
+    bound_ = net::start_workers(std::move(bound_), num_processes, options);
+  }
+  impl().add_sockets(std::move(bound_));
+}
+void HTTPServer::add_sockets(std::vector<net::FileDescriptor> sockets) {
+  for (const net::FileDescriptor& socket : sockets) net::check_listening(socket);
+  impl().add_sockets(std::move(sockets));
 }
 void HTTPServer::add_connection(int fd) {
-  impl_->add_connection(fd);
+  impl().add_connection(fd);
 }
 int HTTPServer::port() const {
-  return impl_->port();
+  if (!bound_.empty()) return net::local_port(bound_.front().get());
+  return impl_ != nullptr ? impl_->port() : 0;
 }
 void HTTPServer::stop() {
-  impl_->stop();
+  bound_.clear();
+  if (impl_ != nullptr) impl_->stop();
 }
 void HTTPServer::close_all_connections() {
-  impl_->close_all_connections();
+  if (impl_ != nullptr) impl_->close_all_connections();
 }
 Task<void> HTTPServer::drain() {
-  return impl_->drain();
+  return impl().drain();
 }
 std::size_t HTTPServer::connection_count() const {
-  return impl_->count;
+  return impl_ != nullptr ? impl_->count : 0;
 }
 
 }  // namespace bora::http

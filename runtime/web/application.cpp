@@ -30,10 +30,7 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
       table_(own_table_.get()),
       static_files_(std::make_unique<StaticFiles>(*table_, settings_.static_path)) {}
 
-Application::~Application() {
-  IOLoop* loop = IOLoop::current_if_any();
-  if (drain_key_ != 0 && loop != nullptr) loop->remove_drain(drain_key_);
-}
+Application::~Application() = default;
 
 void Application::add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers) {
   std::string pattern(host_pattern);
@@ -77,20 +74,12 @@ http::HTTPServer& Application::listen(int port, std::string_view address,
                                       http::HTTPServerOptions options) {
   auto server = std::make_unique<http::HTTPServer>(*this, options);
   server->listen(port, address);
-  if (drain_key_ == 0) {
-    const auto limit = options.drain_timeout;
-    drain_key_ = IOLoop::current().add_drain([this, limit] { return finish_requests(limit); });
-  }
   return *servers_.emplace_back(std::move(server));
 }
 
-/// The servers' own drains wait for connections; a handler may go on when its client has left.
-Task<void> Application::finish_requests(std::chrono::seconds limit) {
+Task<void> Application::drain() {
   constexpr std::chrono::milliseconds kPause{10};
-  for (std::chrono::nanoseconds waited{}; running_requests_ > 0 && waited < limit;
-       waited += kPause) {
-    co_await sleep(kPause);
-  }
+  while (running_requests_ > 0) co_await sleep(kPause);
 }
 
 http::HTTPMessageDelegate* Application::start_request(http::HTTPServerRequest& request) {

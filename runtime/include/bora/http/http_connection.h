@@ -133,6 +133,10 @@ class HTTPServerConnectionDelegate {
   ///
   /// @returns  Who takes the message. Usually made in `request.allocate()`d memory.
   virtual HTTPMessageDelegate* start_request(HTTPServerRequest& request) = 0;
+
+  /// Last in a graceful stop, when all connections are closed: waits for what goes on without them.
+  /// Cancelled when HTTPServerOptions::drain_timeout is over. Does nothing unless overridden.
+  virtual Task<void> drain();
 };
 
 }  // namespace bora::http

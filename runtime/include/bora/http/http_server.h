@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <bora/http/http_connection.h>
+#include <bora/net/netutil.h>
+#include <bora/net/process.h>
 
 namespace bora::http {
 
@@ -23,13 +26,25 @@ struct HTTPServerOptions {
   std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for requests.
   bool no_keep_alive = false;              ///< Close after each answer.
   FormLimits form_limits;                  ///< Arguments and parts of forms.
+  int backlog = 1024;  ///< Connections that may wait to be accepted; cut by net.core.somaxconn.
+  bool reuse_port = false;  ///< Other processes of this user may listen on the same port as well.
 };
 
 /// An HTTP/1.1 server on the current thread's IOLoop.
 ///
-/// Serves from listen() on, as soon as the loop runs, and takes part in the loop's graceful stop:
-/// on SIGINT or SIGTERM it stops accepting, closes idle connections, lets running requests finish,
-/// and only then the loop ends.
+/// Serves from listen(), start() or add_sockets() on, as soon as the loop runs, and takes part in
+/// the loop's graceful stop: on SIGINT or SIGTERM it stops accepting, closes idle connections, lets
+/// running requests finish, and only then the loop ends. Until then it does not need a loop, so
+/// that the program can still fork.
+///
+///     server.listen(8888);                       // one process
+///
+///     server.bind(8888);                         // or as many as there are processors
+///     server.start(0);
+///
+///     auto sockets = net::bind_sockets(8888);    // or by hand
+///     net::fork_processes(0);
+///     server.add_sockets(std::move(sockets));
 class HTTPServer {
  public:
   /// @param delegate  Answers the requests; must outlive the server.
@@ -45,10 +60,31 @@ class HTTPServer {
   /// @throws net::BindError  One sentence: which address and port, why, and what to do.
   void listen(int port, std::string_view address = {});
 
+  /// The same in two steps: takes the address now, serves from start() on. May be called several
+  /// times before it.
+  void bind(int port, std::string_view address = {});
+
+  /// Serves what was bound, in `num_processes` workers: forks them, and returns in each; the parent
+  /// stays inside and supervises them, see net::fork_processes(). 1 (nothing is forked) serves in
+  /// this process; 0 and less is net::cpu_count().
+  ///
+  /// Each worker has a socket of its own for each address, among which the kernel spreads
+  /// connections; all of them belong to the parent, so that none is lost when a worker is replaced.
+  ///
+  /// @param options  Of the supervisor. Its stop_timeout is made at least five seconds longer than
+  ///                 drain_timeout.
+  /// @throws std::logic_error  As net::fork_processes().
+  void start(int num_processes = 1, net::ForkOptions options = {});
+
+  /// Serves on sockets that are listening already: of net::bind_sockets(), of
+  /// net::systemd::listen_fds().
+  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  void add_sockets(std::vector<net::FileDescriptor> sockets);
+
   /// Takes over a connected stream socket as if it had been accepted.
   void add_connection(int fd);
 
-  /// The port of the first listening socket; 0 before listen().
+  /// The port of the first listening or bound socket; 0 before.
   [[nodiscard]] int port() const;
 
   /// Stops accepting. Open connections go on.
@@ -65,7 +101,12 @@ class HTTPServer {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  Impl& impl();
+
+  HTTPServerConnectionDelegate& delegate_;
+  HTTPServerOptions options_;
+  std::vector<net::FileDescriptor> bound_;
+  std::unique_ptr<Impl> impl_;  // made when a loop is needed
 };
 
 }  // namespace bora::http

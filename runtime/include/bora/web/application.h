@@ -103,6 +103,8 @@ class Application : public http::HTTPServerConnectionDelegate {
   [[nodiscard]] const RouteTable& routes() const { return *table_; }
 
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
+  /// A handler may go on when its client has left.
+  Task<void> drain() override;
 
  private:
   friend class RequestExecution;
@@ -115,7 +117,6 @@ class Application : public http::HTTPServerConnectionDelegate {
   };
 
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
-  Task<void> finish_requests(std::chrono::seconds limit);
 
   Settings settings_;
   OwnRouteTable own_table_;
@@ -124,7 +125,6 @@ class Application : public http::HTTPServerConnectionDelegate {
   std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
   std::size_t running_requests_ = 0;
-  std::uint64_t drain_key_ = 0;  ///< 0: never listened.
 };
 
 }  // namespace bora::web

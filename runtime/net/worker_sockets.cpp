@@ -1,0 +1,86 @@
+#include "runtime/net/worker_sockets.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace bora::net {
+namespace {
+
+int option_of(const FileDescriptor& socket, int level, int option) noexcept {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ::getsockopt(socket.get(), level, option, &value, &size) == 0 ? value : -1;
+}
+
+bool set(const FileDescriptor& socket, int level, int option, int value) noexcept {
+  return ::setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
+}
+
+/// Another socket on the same address; none if the kernel does not want it.
+FileDescriptor listen_beside(const FileDescriptor& socket) {
+  constexpr int kBacklog = 1 << 16;  // cut by the kernel (somaxconn)
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+  if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
+  FileDescriptor made(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const bool is_ipv6 = address.ss_family == AF_INET6;
+  // A socket that listens already joins the others when it gets this option, and thereby lets them
+  // in. Who comes later and does not ask for it is refused as before.
+  if (!made || !set(socket, SOL_SOCKET, SO_REUSEPORT, 1) ||
+      !set(made, SOL_SOCKET, SO_REUSEPORT, 1) || !set(made, SOL_SOCKET, SO_REUSEADDR, 1) ||
+      (is_ipv6 &&
+       !set(made, IPPROTO_IPV6, IPV6_V6ONLY, option_of(socket, IPPROTO_IPV6, IPV6_V6ONLY))) ||
+      ::bind(made.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::listen(made.get(), kBacklog) != 0) {
+    return {};
+  }
+  return made;
+}
+
+FileDescriptor duplicate(const FileDescriptor& socket) {
+  FileDescriptor copy(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) throw std::system_error(errno, std::generic_category(), "can't share a socket");
+  return copy;
+}
+
+}  // namespace
+
+std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDescriptor> sockets,
+                                                             std::size_t workers) {
+  std::vector<std::vector<FileDescriptor>> result(workers);
+  for (FileDescriptor& socket : sockets) {
+    for (std::size_t worker = 1; worker < workers; ++worker) {
+      FileDescriptor own = listen_beside(socket);
+      result[worker].push_back(own ? std::move(own) : duplicate(socket));
+    }
+    if (workers > 0) result[0].push_back(std::move(socket));
+  }
+  return result;
+}
+
+std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, int num_processes,
+                                          const ForkOptions& options) {
+  if (num_processes <= 0) num_processes = cpu_count();
+  auto all = sockets_for_workers(std::move(sockets), static_cast<std::size_t>(num_processes));
+  const int id = fork_processes(num_processes, options);
+  return std::move(all[static_cast<std::size_t>(id)]);
+}
+
+void check_listening(const FileDescriptor& socket) {
+  if (option_of(socket, SOL_SOCKET, SO_ACCEPTCONN) == 1 &&
+      option_of(socket, SOL_SOCKET, SO_TYPE) == SOCK_STREAM) {
+    return;
+  }
+  throw std::invalid_argument("descriptor " + std::to_string(socket.get()) +
+                              " is no listening stream socket: a server can't accept from it");
+}
+
+}  // namespace bora::net

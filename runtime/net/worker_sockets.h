@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <bora/net/netutil.h>
+#include <bora/net/process.h>
+
+namespace bora::net {
+
+/// Listening sockets for each of `workers` processes, made of those that one process has.
+///
+/// Each worker gets TCP sockets of its own on the same ports (SO_REUSEPORT), among which the kernel
+/// spreads connections evenly. Made before the fork, so that the parent holds them all: when a
+/// worker is gone, what waits in its socket's queue waits for its successor. Where that can't be
+/// done (a Unix socket; one that another user has bound) they share the one there is.
+std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDescriptor> sockets,
+                                                             std::size_t workers);
+
+/// What start(n) of a server does: forks workers, and returns in each with its own of `sockets`.
+std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, int num_processes,
+                                          const ForkOptions& options);
+
+/// @throws std::invalid_argument  It is no listening stream socket.
+void check_listening(const FileDescriptor& socket);
+
+}  // namespace bora::net
