@@ -1,0 +1,2 @@
+// Does nothing: its target is what the precompiled headers of the tests belong to.
+int main() {}
