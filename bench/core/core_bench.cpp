@@ -1,18 +1,25 @@
 // What the loop and its coroutines cost, in nanoseconds each: a Task that never suspends, a spawned
-// one that suspends once, add_callback(), a timeout set and removed while 100,000 others wait.
+// one that suspends once, add_callback(), a timeout set and removed while 100,000 others wait, and
+// a line of the access log in a file: CPU time of the loop's thread, and of all threads.
 //
 //   build/release/bin/core_bench [PART [COUNT]]
 //
-// A part alone, for callgrind: task, spawn, callback, timer, timer_random.
+// A part alone, for callgrind: task, spawn, callback, timer, timer_random, log, log_all.
 
 #include <bora/core/io_loop.h>
+#include <bora/core/log_output.h>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
 #include <random>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -126,12 +133,48 @@ std::int64_t timed(int count) {
   return (std::chrono::steady_clock::now() - begin).count();
 }
 
+// --- The access log
+// -------------------------------------------------------------------------------
+
+std::int64_t cpu_time(clockid_t clock) {
+  timespec now{};
+  ::clock_gettime(clock, &now);
+  return now.tv_sec * 1'000'000'000 + now.tv_nsec;
+}
+
+/// Lines as a server writes them, in bursts that the memory for lines has room for.
+template <clockid_t clock>
+std::int64_t run_log(int count) {
+  constexpr int kBurst = 1000;
+  IOLoop::current();
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("bora-bench-" + std::to_string(::getpid()) + ".log");
+  bora::enable_pretty_logging({.log_file_prefix = file, .log_file_num_backups = 1});
+  const std::int64_t begin = cpu_time(clock);
+  for (int done = 0; done < count; done += kBurst) {
+    for (int i = 0; i < kBurst; ++i) {
+      bora::access_log.info(200, " ", std::string_view("GET"), " ",
+                            std::string_view("/entry/2026/11/a-headline-of-usual-length?page=2"),
+                            " (", std::string_view("192.168.100.27"), ") ", i / 100, ".",
+                            i / 10 % 10, i % 10, "ms");
+    }
+    if (!bora::flush_logs()) std::abort();
+  }
+  const std::int64_t used = cpu_time(clock) - begin;
+  bora::enable_pretty_logging();
+  std::filesystem::remove(file);
+  std::filesystem::remove(file.string() + ".1");
+  return used;
+}
+
 constexpr Part kParts[] = {
     {"task", "awaited Task that never suspends", 5'000'000, timed<run_tasks>},
     {"spawn", "spawned Task that suspends once", 1'000'000, timed<run_spawns>},
     {"callback", "callback added and run, by hundreds", 2'000'000, timed<run_callbacks>},
     {"timer", "timeout set and removed, 100,000 live", 1'000'000, run_timers},
     {"timer_random", "any of 100,000 removed, one set", 1'000'000, run_random_timers},
+    {"log", "line of the access log, the loop's thread", 500'000, run_log<CLOCK_THREAD_CPUTIME_ID>},
+    {"log_all", "line of the access log, all threads", 500'000, run_log<CLOCK_PROCESS_CPUTIME_ID>},
 };
 
 }  // namespace

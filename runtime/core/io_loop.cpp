@@ -27,6 +27,7 @@
 
 #include "runtime/core/descriptor_handlers.h"
 #include "runtime/core/loop_start_hook.h"
+#include "runtime/core/log_writer.h"
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
 
@@ -679,6 +680,7 @@ void IOLoop::close_current() {
 
 IOLoop::IOLoop() : impl_(std::make_unique<Impl>()) {
   ignore_broken_pipes();
+  detail::keep_logs_from_blocking();
 }
 IOLoop::~IOLoop() {
   impl_->close();

@@ -1,6 +1,5 @@
 #include "runtime/web/request_execution.h"
 
-#include <charconv>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -432,12 +431,10 @@ void RequestExecution::log_request() noexcept {
                          : status < 500 ? LogLevel::warning
                                         : LogLevel::error;
   if (!access_log.is_enabled(level)) return;
-  char time[32];
-  const auto end = std::to_chars(time, time + sizeof time, request_.request_time() * 1e3,
-                                 std::chars_format::fixed, 2);
+  const auto hundredths = static_cast<std::int64_t>(request_.request_time() * 1e5 + 0.5);
   access_log.write(level, status, " ", request_.method(), " ", request_.uri(), " (",
-                   request_.remote_ip(), ") ",
-                   std::string_view(time, static_cast<std::size_t>(end.ptr - time)), "ms");
+                   request_.remote_ip(), ") ", hundredths / 100, ".", hundredths / 10 % 10,
+                   hundredths % 10, "ms");
 }
 
 }  // namespace bora::web

@@ -7,14 +7,15 @@
 #include <string_view>
 #include <type_traits>
 
-// Tornado's three logs. Each record becomes one line on standard error:
+// Tornado's three logs. Each record becomes one line on standard error, or where
+// <bora/core/log_output.h> says:
 //
 //   [I 261122 10:16:36 application] signed the guestbook
 //
-// Control characters and bytes that are not UTF-8 are written escaped (\n, \x1b), so that no input
-// can forge a line or reach the terminal. Logging never throws and never blocks for long: when
-// standard error can't take a line (disk full, a pipe that nobody reads), the line is dropped, and
-// the number of lost ones is told when it works again.
+// A message's further lines are indented by four spaces. Control characters and bytes that are not
+// UTF-8 are written escaped (\r, \x1b), so that no input can forge a line or reach the terminal.
+// Logging never throws, and never holds an IOLoop up: lines that can't be written wait, and what is
+// too much is dropped and counted.
 
 namespace bora {
 
