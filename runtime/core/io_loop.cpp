@@ -26,8 +26,8 @@
 #include <bora/core/operation.h>
 
 #include "runtime/core/descriptor_handlers.h"
-#include "runtime/core/loop_start_hook.h"
 #include "runtime/core/log_writer.h"
+#include "runtime/core/loop_start_hook.h"
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
 
