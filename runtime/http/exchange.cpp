@@ -3,6 +3,7 @@
 #include <bora/core/error.h>
 #include <bora/core/log.h>
 #include <bora/net/error.h>
+#include <bora/net/ssl_context.h>
 
 #include <charconv>
 #include <cstring>
@@ -193,6 +194,11 @@ void Exchange::finish() {
     connection_->should_linger_ = true;
   }
   connection_->answer_finished(*this);
+}
+
+std::optional<net::SSLCertificate> Exchange::get_ssl_certificate() const {
+  if (connection_ == nullptr) return std::nullopt;
+  return connection_->ssl_certificate();
 }
 
 void Exchange::release() {

@@ -36,6 +36,7 @@ class Exchange final : public HTTPConnection {
                   std::uint64_t size) override;
   Task<void> flush() override;
   void finish() override;
+  [[nodiscard]] std::optional<net::SSLCertificate> get_ssl_certificate() const override;
   [[nodiscard]] bool is_closed() const override { return is_gone_; }
   void pause_reading() override { is_paused_ = true; }
   void resume_reading() override;

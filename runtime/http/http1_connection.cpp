@@ -1,5 +1,6 @@
 #include "runtime/http/http1_connection.h"
 
+#include <arpa/inet.h>
 #include <bora/core/error.h>
 #include <bora/core/log.h>
 #include <sys/epoll.h>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "runtime/http/file_piece.h"
+#include "runtime/net/ssl_engine.h"
 
 namespace bora::http {
 
@@ -29,6 +31,21 @@ constexpr std::size_t kLowWater = 16 * 1024;
 // A lingering close ends after this long, or when this much was read past.
 constexpr std::uint32_t kLingerSeconds = 5;
 constexpr std::uint32_t kLingerBytes = 1024 * 1024;
+
+constexpr std::string_view kALPN = "\x08http/1.1";
+
+// What a client gets that speaks HTTP to a port where TLS is spoken.
+constexpr std::string_view kSpeaksTLS =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 40\r\n"
+    "Connection: close\r\n\r\nThis port speaks TLS: ask for https://\r\n";
+
+std::string to_text(const PeerAddress& peer) {
+  char text[INET6_ADDRSTRLEN];
+  const int family = peer.bytes[0] == 4 ? AF_INET : AF_INET6;
+  if (peer.bytes[0] == 0 || inet_ntop(family, peer.bytes + 1, text, sizeof(text)) == nullptr)
+    return "a local client";
+  return text;
+}
 
 // Runs code of the delegate's. False if it threw: logged, and the connection can't go on.
 template <class Function>
@@ -66,7 +83,9 @@ ServerContext::~ServerContext() {
 void HTTP1Connection::start(ServerContext& server, int fd, const PeerAddress& peer) {
   auto* const connection = new HTTP1Connection(server, fd, peer);
   const Visit visit(*connection, Visit::From::loop);
-  if (server.workspace.poller().add(fd, kReadEvents, *connection) != 0) connection->close_now();
+  const bool is_fine = !server.options.ssl_options || connection->begin_tls();
+  if (!is_fine || server.workspace.poller().add(fd, kReadEvents, *connection) != 0)
+    connection->close_now();
 }
 
 HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer)
@@ -119,6 +138,7 @@ void HTTP1Connection::on_deadline() {
     case Phase::body:
       if (phase() == Phase::body) refuse(Error::body_timeout);
       return;
+    case Phase::handshake:
     case Phase::idle:
     case Phase::write:
     case Phase::linger:
@@ -157,6 +177,10 @@ void HTTP1Connection::serve() {
 }
 
 void HTTP1Connection::receive() {
+  if (tls_ != nullptr) {
+    receive_tls();
+    return;
+  }
   char* const input = server_.workspace.input();
   const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
   if (count > 0) {
@@ -260,7 +284,8 @@ void HTTP1Connection::head_complete() {
   exchange.max_body_size_ = server_.options.max_body_size;
   exchange.is_complete_ = head.content_length == 0 && !head.is_chunked;
   if (head.is_chunked) exchange.chunks_.begin();
-  const RequestBuilder::Origin origin{peer_.bytes, "http", &server_.options.form_limits};
+  const RequestBuilder::Origin origin{peer_.bytes, tls_ == nullptr ? "http" : "https",
+                                      &server_.options.form_limits};
   exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
   state_ = exchange.is_complete_ ? State::handling : State::body;
   start_request();
@@ -515,6 +540,7 @@ bool HTTP1Connection::send_file(FilePiece& file) {
 
 // How much the socket took of the next chunk; -1: the file ends early, or can't be read.
 std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
+  if (tls_ != nullptr) return send_chunk_tls(file);
   auto offset = static_cast<off_t>(file.offset());
   for (;;) {
     const ssize_t sent = ::sendfile(fd_, file.fd(), &offset, file.chunk());
@@ -568,6 +594,7 @@ void HTTP1Connection::keep_pending(std::string_view bytes) {
 }
 
 std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second, int flags) {
+  if (tls_ != nullptr) return send_some_tls(first, second);
   iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                     {const_cast<char*>(second.data()), second.size()}};
   msghdr message{};
@@ -617,6 +644,86 @@ void HTTP1Connection::write_error_page(int status, bool is_head) {
   char* const begin = prepare(response_head_bound(wire));
   commit(static_cast<std::size_t>(write_response_head(begin, wire) - begin));
   if (!is_head) put(page);
+}
+
+// ---- TLS ----
+
+bool HTTP1Connection::begin_tls() {
+  try {
+    tls_ = new net::SSLEngine(server_.options.ssl_options, fd_, {}, kALPN);
+  } catch (const net::SSLError& error) {
+    gen_log.error("connection closed: ", error.what());
+    return false;
+  }
+  tls_->ignore_truncation();  // a request says itself where it ends
+  return true;
+}
+
+bool HTTP1Connection::is_handshaking() const {
+  return tls_ != nullptr && !tls_->is_ready();
+}
+
+void HTTP1Connection::receive_tls() {
+  using Status = net::SSLEngine::Status;
+  char* const input = server_.workspace.input();
+  const net::SSLEngine::Result result = tls_->read(input, Workspace::kInputSize, has_hung_up_);
+  is_readable_ = result.status == Status::done || result.status == Status::want_write;
+  if (result.bytes > 0) {
+    const std::size_t used = consume({input, result.bytes});
+    keep_unread({input + used, result.bytes - used});
+  }
+  if (state_ == State::closed) return;
+  if (result.status == Status::want_write) {
+    set_blocked(true);
+  } else if (result.status == Status::closed) {
+    end_of_input();
+  } else if (result.status == Status::failed) {
+    tls_failed();
+  }
+}
+
+void HTTP1Connection::tls_failed() {
+  if (!is_handshaking()) {
+    client_left();
+    return;
+  }
+  tls_->log_handshake_failure(to_text(peer_));
+  const bool is_plain_http = tls_->failure().is_plain_http;
+  end_tls();
+  if (is_plain_http) put(kSpeaksTLS);
+  begin_closing(true);  // so that our alert, or the answer, is not overtaken by a reset
+}
+
+std::size_t HTTP1Connection::send_some_tls(std::string_view first, std::string_view second) {
+  if (is_broken_) return first.size() + second.size();
+  const net::SSLEngine::Result result = tls_->write(first, second);
+  if (result.status == net::SSLEngine::Status::done ||
+      result.status == net::SSLEngine::Status::want_write)
+    return result.bytes;
+  break_output();
+  return first.size() + second.size();
+}
+
+std::ptrdiff_t HTTP1Connection::send_chunk_tls(FilePiece& file) {
+  using Status = net::SSLEngine::Status;
+  const net::SSLEngine::Result result =
+      tls_->send_file(file.fd(), static_cast<off_t>(file.offset()), file.chunk());
+  if (result.status == Status::file_ended && result.bytes == 0) return -1;
+  const bool goes_on = result.status == Status::done || result.status == Status::want_write ||
+                       result.status == Status::file_ended;
+  if (!goes_on) break_output();
+  return static_cast<std::ptrdiff_t>(result.bytes);
+}
+
+void HTTP1Connection::end_tls() {
+  if (tls_ == nullptr) return;
+  tls_->shut_down();
+  delete std::exchange(tls_, nullptr);
+}
+
+std::optional<net::SSLCertificate> HTTP1Connection::ssl_certificate() const {
+  if (tls_ == nullptr) return std::nullopt;
+  return tls_->peer_certificate();
 }
 
 // ---- Ends ----
@@ -696,6 +803,7 @@ void HTTP1Connection::begin_closing(bool should_linger) {
 }
 
 void HTTP1Connection::finish_closing() {
+  end_tls();
   if (!should_linger_ || is_ended_ || shutdown(fd_, SHUT_WR) != 0) {
     close_now();
     return;
@@ -710,6 +818,7 @@ void HTTP1Connection::close_now() {
   Workspace& workspace = server_.workspace;
   workspace.poller().disarm(*this);
   workspace.poller().remove(fd_, *this);
+  delete std::exchange(tls_, nullptr);
   ::close(fd_);
   if (workspace.owns_output(*this)) workspace.drop_output();
   if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
@@ -750,10 +859,10 @@ void HTTP1Connection::settle(Visit::From from) {
 
 HTTP1Connection::Phase HTTP1Connection::phase() const {
   if (state_ == State::lingering) return Phase::linger;
-  if (is_blocked_) return Phase::write;
+  if (is_blocked_) return is_handshaking() ? Phase::handshake : Phase::write;
   switch (state_) {
     case State::idle:
-      return Phase::idle;
+      return is_handshaking() ? Phase::handshake : Phase::idle;
     case State::head:
       return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
     case State::body:
@@ -771,6 +880,9 @@ void HTTP1Connection::update_deadline() {
   std::chrono::seconds limit{0};
   switch (wanted) {
     case Phase::none:
+      break;
+    case Phase::handshake:
+      limit = options.ssl_options.options().handshake_timeout;
       break;
     case Phase::idle:
       limit = options.idle_connection_timeout;

@@ -7,11 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "runtime/http/exchange.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/poller.h"
+
+namespace bora::net {
+class SSLEngine;
+struct SSLCertificate;
+}  // namespace bora::net
 
 namespace bora::http {
 
@@ -67,6 +73,9 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   /// The next bytes of the file that is being sent are in memory.
   void file_is_warm();
 
+  /// See HTTPConnection::get_ssl_certificate().
+  [[nodiscard]] std::optional<net::SSLCertificate> ssl_certificate() const;
+
   [[nodiscard]] HTTP1Connection* next() const { return next_; }
 
  private:
@@ -79,7 +88,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   /// reset that overtakes our last answer (RFC 9112, 9.6). closed: destroyed at the end of the
   /// visit.
   enum class State : std::uint8_t { idle, head, body, handling, closing, lingering, closed };
-  enum class Phase : std::uint8_t { none, idle, head, body, write, linger };
+  enum class Phase : std::uint8_t { none, handshake, idle, head, body, write, linger };
 
   /// Every way into a connection is a Visit. The outermost one's end sends the output, follows up
   /// what the visit brought about, and destroys the connection if it was closed.
@@ -114,6 +123,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   }
   void serve();
   void receive();
+  void receive_tls();
   void consume_unread();
   std::size_t consume(std::string_view bytes);
   std::size_t read_head(std::string_view bytes);
@@ -142,15 +152,24 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   [[nodiscard]] bool send_file(FilePiece& file);
   [[nodiscard]] std::ptrdiff_t send_chunk(FilePiece& file);
   [[nodiscard]] std::ptrdiff_t copy_chunk(FilePiece& file);
+  [[nodiscard]] std::ptrdiff_t send_chunk_tls(FilePiece& file);
   void give_up_file();
   void drop_pending();
   [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second,
                                       int flags = 0);
+  [[nodiscard]] std::size_t send_some_tls(std::string_view first, std::string_view second);
   void keep_pending(std::string_view bytes);
   void break_output();
   void set_blocked(bool is_blocked);
   [[nodiscard]] bool is_congested() const;
   void write_error_page(int status, bool is_head);
+
+  // TLS. What is read and written goes through tls_, from the first byte on; the handshake is a
+  // part of reading.
+  [[nodiscard]] bool begin_tls();
+  void tls_failed();
+  void end_tls();
+  [[nodiscard]] bool is_handshaking() const;
 
   // Ends.
   void answer_finished(Exchange& exchange);
@@ -173,6 +192,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   HTTP1Connection* previous_ = nullptr;
   HTTP1Connection* next_ = nullptr;
   Exchange* exchange_ = nullptr;
+  net::SSLEngine* tls_ = nullptr;  ///< Owned; null: clear text.
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
   std::uint32_t linger_left_ = 0;

@@ -1,7 +1,9 @@
 #include <arpa/inet.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/cookie.h>
+#include <bora/http/http_connection.h>
 #include <bora/http/http_server_request.h>
+#include <bora/net/ssl_context.h>
 
 #include <algorithm>
 #include <cstring>
@@ -55,6 +57,10 @@ std::string HTTPServerRequest::host_name() const {
   std::string result(name);
   std::transform(result.begin(), result.end(), result.begin(), to_lower);
   return result;
+}
+
+std::optional<net::SSLCertificate> HTTPServerRequest::get_ssl_certificate() const {
+  return connection_->get_ssl_certificate();
 }
 
 std::string HTTPServerRequest::full_url() const {

@@ -140,7 +140,7 @@ void set_up_server(SSL_CTX* context, ServerState state) {
 std::string host_key(std::string_view name) {
   std::string key = lower(name);
   if (key.starts_with("*.")) key.erase(0, 1);
-  const bool is_name = !key.empty() && key.find_first_of("*:/ ") == std::string::npos;
+  const bool is_name = !key.empty() && key != "." && key.find_first_of("*:/ ") == std::string::npos;
   if (!is_name) {
     throw SSLError("add_host(\"" + std::string(name) +
                    "\"): a host is a name such as \"example.com\" or \"*.example.com\"");

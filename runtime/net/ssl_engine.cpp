@@ -222,6 +222,10 @@ void SSLEngine::set_host(std::string_view host) {
   if (is_set != 1) throw SSLError("'" + name + "' can't be checked against a certificate");
 }
 
+void SSLEngine::ignore_truncation() noexcept {
+  SSL_set_options(ssl_, SSL_OP_IGNORE_UNEXPECTED_EOF);
+}
+
 // ---- Reading and writing ----
 
 SSLEngine::Status SSLEngine::status_of(int result) {

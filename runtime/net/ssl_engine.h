@@ -52,6 +52,10 @@ class SSLEngine {
   SSLEngine(const SSLEngine&) = delete;
   SSLEngine& operator=(const SSLEngine&) = delete;
 
+  /// An end of the connection without TLS's own end is then as good (`closed`): for protocols whose
+  /// messages say how long they are.
+  void ignore_truncation() noexcept;
+
   /// Goes on with the handshake; read() and write() do so too.
   Status handshake();
   [[nodiscard]] bool is_ready() const noexcept { return is_ready_; }

@@ -19,6 +19,7 @@
 #include <bora/http/http_server.h>
 #include <bora/net/error.h>
 #include <bora/net/netutil.h>
+#include <bora/net/ssl_context.h>
 
 #include "runtime/http/workspace.h"
 #include "tests/support/catch.h"
@@ -179,6 +180,11 @@ inline Task<void> TestMessage::serve() {
   head.content_type = "text/plain";
   if (path == "/echo") {
     answer(200, request_.body());
+  } else if (path == "/protocol") {
+    answer(200, request_.protocol());
+  } else if (path == "/certificate") {
+    const auto certificate = request_.get_ssl_certificate();
+    answer(200, certificate ? certificate->subject : "none");
   } else if (path == "/wait") {
     co_await owner_.gate.wait();
     answer(200, "waited");

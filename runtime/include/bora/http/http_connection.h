@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include <bora/core/task.h>
@@ -11,6 +12,10 @@
 
 // The interfaces between a server connection (HTTP/1 today) and what answers requests (the web
 // layer, or a program's own delegate). Nothing here knows how a message looks on the wire.
+
+namespace bora::net {
+struct SSLCertificate;  // <bora/net/ssl_context.h>
+}
 
 namespace bora::http {
 
@@ -57,6 +62,9 @@ class HTTPConnection {
   virtual Task<void> flush() = 0;
   /// Ends the answer. Fewer bytes than content_length promised: the connection closes.
   virtual void finish() = 0;
+  /// The certificate that the client gave, checked as SSLOptions::cert_reqs demands; null if it
+  /// gave none, or is gone.
+  [[nodiscard]] virtual std::optional<net::SSLCertificate> get_ssl_certificate() const = 0;
   /// True when the client is gone (or the server gave the connection up).
   [[nodiscard]] virtual bool is_closed() const = 0;
 

@@ -9,6 +9,7 @@
 #include <bora/http/http_connection.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
+#include <bora/net/ssl_context.h>
 
 namespace bora::http {
 
@@ -28,6 +29,9 @@ struct HTTPServerOptions {
   FormLimits form_limits;                  ///< Arguments and parts of forms.
   int backlog = 1024;  ///< Connections that may wait to be accepted; cut by net.core.somaxconn.
   bool reuse_port = false;  ///< Other processes of this user may listen on the same port as well.
+  /// Speaks TLS on all ports: `.ssl_options = net::SSLContext::server({.certfile = "cert.pem",
+  /// .keyfile = "key.pem"})`. Keep a copy to reload() renewed certificates.
+  net::SSLContext ssl_options{};
 };
 
 /// An HTTP/1.1 server on the current thread's IOLoop.

@@ -2,12 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <bora/http/http_headers.h>
+
+namespace bora::net {
+struct SSLCertificate;
+}
 
 namespace bora::http {
 
@@ -72,6 +77,9 @@ class HTTPServerRequest {
   [[nodiscard]] std::string_view host() const { return host_; }
   /// Host, lower case and without the port.
   [[nodiscard]] std::string host_name() const;
+  /// The certificate that the client gave (see SSLOptions::cert_reqs); null if it gave none, or is
+  /// gone. Its `der` is what Tornado calls the binary form. Include <bora/net/ssl_context.h>.
+  [[nodiscard]] std::optional<net::SSLCertificate> get_ssl_certificate() const;
   /// "http://example.com/entry/x?page=2"
   [[nodiscard]] std::string full_url() const;
 

@@ -30,22 +30,22 @@ enum class TLSVersion : std::uint8_t { tls1_2, tls1_3 };
 /// One side of TLS, with the names of Tornado's ssl_options. Files are PEM.
 struct SSLOptions {
   /// This side's certificate, then the intermediate ones. Servers need one.
-  std::string certfile;
-  std::string keyfile;   ///< Its private key; empty: it stands in certfile.
-  std::string password;  ///< Of an encrypted key.
+  std::string certfile{};
+  std::string keyfile{};   ///< Its private key; empty: it stands in certfile.
+  std::string password{};  ///< Of an encrypted key.
   /// Authorities that may sign the peer's certificate: a file, or a folder that was prepared by
   /// `openssl rehash`. Empty: clients trust the system's, servers have none.
-  std::string ca_certs;
+  std::string ca_certs{};
   CertReqs cert_reqs = CertReqs::by_default;
   /// Clients: the certificate must be for the host that was asked for. Off only in tests.
   bool check_hostname = true;
   /// An OpenSSL list for TLS 1.2, "ECDHE+AESGCM". Empty: suites with forward secrecy and
   /// authenticated encryption (AEAD) only. TLS 1.3 has no others.
-  std::string ciphers;
+  std::string ciphers{};
   TLSVersion min_version = TLSVersion::tls1_2;
   /// Protocols to agree on (ALPN, RFC 7301), best first. Empty: what the protocol on top names; an
   /// HTTPServer's is "http/1.1". A client that offers only others is refused, as the RFC demands.
-  std::vector<std::string> alpn;
+  std::vector<std::string> alpn{};
   /// From the connection to the end of the handshake. What takes longer is closed.
   std::chrono::seconds handshake_timeout{10};
   /// Lets the kernel encrypt (kTLS) where it and OpenSSL can, so that files are sent without

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace bora::testing {
+
+/// Certificates for tests, made on the spot, so that none is ever out of date: an authority, and
+/// what it signs, as PEM files in a folder of their own that goes away with this object.
+///
+///     TestCertificates certificates;
+///     auto made = certificates.issue({});
+///     auto server = net::SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+///     auto client = net::SSLContext::client({.ca_certs = certificates.ca_certs()});
+class TestCertificates {
+ public:
+  struct Request {
+    std::string common_name = "localhost";
+    std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};  ///< Hosts and addresses.
+    std::chrono::seconds begins = std::chrono::hours(-1);                ///< From now.
+    std::chrono::seconds ends = std::chrono::hours(24);                  ///< From now.
+    bool is_self_signed = false;                                         ///< Not by the authority.
+    std::string password{};  ///< Of the key; empty: not encrypted.
+  };
+  struct Made {
+    std::string certfile;
+    std::string keyfile;
+  };
+
+  TestCertificates();
+  ~TestCertificates();
+  TestCertificates(const TestCertificates&) = delete;
+  TestCertificates& operator=(const TestCertificates&) = delete;
+
+  /// A new certificate and its key.
+  Made issue(const Request& request);
+  /// The same in the files of an earlier one, as a renewal does.
+  void renew(const Made& files, const Request& request);
+
+  /// The authority's own certificate.
+  [[nodiscard]] const std::string& ca_certs() const { return ca_certs_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+
+ private:
+  struct Authority;
+
+  std::string folder_;
+  std::string ca_certs_;
+  Authority* authority_;  ///< Owned.
+  int count_ = 0;
+};
+
+}  // namespace bora::testing

@@ -1,0 +1,401 @@
+#include <memory>
+#include <string>
+
+#include <bora/testing/certificates.h>
+
+#include "tests/runtime/http/http_fixture.h"
+#include "tests/support/log_capture.h"
+#include "tests/support/tls_peer.h"
+
+namespace bora::http {
+namespace {
+
+using test::Client;
+using test::ForwardClock;
+using test::ServerFixture;
+using test::statuses_of;
+using test::TLSPeer;
+using testing::LogCapture;
+using testing::TestCertificates;
+
+constexpr const char* kGet = "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TestCertificates& certificates() {
+  static TestCertificates made;
+  return made;
+}
+
+net::SSLOptions server_options() {
+  static const TestCertificates::Made made = certificates().issue({});
+  net::SSLOptions options;
+  options.certfile = made.certfile;
+  options.keyfile = made.keyfile;
+  return options;
+}
+
+net::SSLContext client_context(net::SSLOptions options = {}) {
+  if (options.ca_certs.empty()) options.ca_certs = certificates().ca_certs();
+  return net::SSLContext::client(std::move(options));
+}
+
+HTTPServerOptions tls(net::SSLOptions options = server_options(), HTTPServerOptions others = {}) {
+  others.ssl_options = net::SSLContext::server(std::move(options));
+  return others;
+}
+
+struct TLSFixture : ServerFixture {
+  explicit TLSFixture(HTTPServerOptions options = tls()) : ServerFixture(std::move(options)) {}
+  Client client{server};
+};
+
+TEST_CASE("tls: HSV-17: requests are answered, and the protocol is https", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello");
+  const std::string answer = peer.receive();
+  CHECK(test::status_of(answer) == 200);
+  CHECK(answer.ends_with("hello"));
+  peer.send("GET /protocol HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(peer.receive().ends_with("https"));
+}
+
+TEST_CASE("tls: HSV-17: large posts and large answers", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  const std::string body(3 * 1024 * 1024 + 17, 'b');
+  peer.send("POST /call-not HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+            "\r\n\r\n" + body);
+  REQUIRE(test::status_of(peer.receive()) == 200);
+  CHECK(f.delegate.seen.at(0).body == body);
+  peer.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(peer.receive().size() > 1024 * 1024);
+  peer.send("GET /download HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(peer.receive().size() > 20'000'000);
+}
+
+TEST_CASE("tls: pipelined requests are answered in order on one connection", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  std::string requests;
+  for (int i = 0; i < 40; ++i)
+    requests += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  peer.send(requests);
+  const std::string answers = peer.receive();
+  CHECK(statuses_of(answers) == std::vector<int>(40, 200));
+  CHECK(answers.ends_with("/39"));
+}
+
+TEST_CASE("tls: bytes that wait for a busy handler are not lost", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  peer.send(std::string("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n") + kGet);
+  peer.send(kGet);
+  CHECK(peer.receive().empty());
+  f.delegate.gate.open();
+  CHECK(statuses_of(peer.receive()) == std::vector<int>{200, 200, 200});
+}
+
+TEST_CASE("tls: Connection: close ends TLS in an orderly way", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  peer.send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  CHECK(test::status_of(peer.receive()) == 200);
+  CHECK(peer.end() == TLSPeer::Status::closed);
+  CHECK(f.server.connection_count() == 0);
+}
+
+TEST_CASE("tls: a client that ends TLS, or just its side, gets what it asked for", "[http]") {
+  for (const bool is_proper : {true, false}) {
+    TLSFixture f;
+    TLSPeer peer(client_context(), f.client.fd());
+    REQUIRE(peer.handshake() == TLSPeer::Status::done);
+    CHECK(peer.engine().write(kGet).status == TLSPeer::Status::done);
+    if (is_proper) peer.engine().shut_down();
+    ::shutdown(f.client.fd(), SHUT_WR);
+    CHECK(test::status_of(peer.receive()) == 200);
+    CHECK(f.server.connection_count() == 0);
+  }
+}
+
+TEST_CASE("tls: HSV-17: a plain HTTP request gets a plain 400 and one line in the log", "[http]") {
+  LogCapture log;
+  TLSFixture f;
+  f.client.send(kGet);
+  const std::string answer = f.client.receive();
+  CHECK(test::status_of(answer) == 400);
+  CHECK(answer.find("TLS") != std::string::npos);
+  CHECK(f.client.has_ended());
+  CHECK(log.count(gen_log) == 1);
+  CHECK(log.count(gen_log, "plain HTTP") == 1);
+  CHECK(log.records.at(0).level == LogLevel::info);
+  CHECK(f.delegate.started == 0);
+  f.client.close();
+  CHECK(f.server.connection_count() == 0);
+}
+
+TEST_CASE("tls: garbage is one line in the log and a closed connection", "[http]") {
+  const std::string sslv2("\x80\x0c\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 14);
+  std::string huge("\x16\x03\x01\xff\xff\x01", 6);
+  huge.append(70'000, 'x');
+  const std::string cases[] = {std::string(300, 'x'),
+                               std::string(64, '\0'),
+                               sslv2,
+                               std::string(100, '\xff'),
+                               huge,
+                               std::string("\x15\x03\x01\x00\x02\x02\x28", 7),
+                               std::string("\x17\x03\x03\x00\x05hello", 10)};
+  for (const std::string& bytes : cases) {
+    LogCapture log;
+    TLSFixture f;
+    f.client.send_all(bytes);
+    f.client.receive();
+    CHECK(f.client.has_ended());
+    CHECK(log.count(gen_log) == 1);
+    CHECK(log.count(gen_log, "TLS handshake with") == 1);
+    f.client.close();
+    CHECK(f.server.connection_count() == 0);
+    CHECK(f.delegate.started == 0);
+  }
+}
+
+TEST_CASE("tls: a client that leaves in the handshake is no news", "[http]") {
+  LogCapture log;
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  CHECK(peer.engine().handshake() == TLSPeer::Status::want_read);
+  SECTION("properly") {
+    f.client.close();
+  }
+  SECTION("by a reset") {
+    f.client.reset();
+  }
+  SECTION("half") {
+    f.client.shut_down();
+    f.client.close();
+  }
+  CHECK(f.server.connection_count() == 0);
+  CHECK(log.count(gen_log) == 0);
+}
+
+TEST_CASE("tls: a flood of failed handshakes leaves few lines", "[http]") {
+  LogCapture log;
+  ServerFixture f(tls());
+  for (int i = 0; i < 500; ++i) {
+    Client client(f.server);
+    client.send("GARBAGE, GARBAGE, GARBAGE");
+  }
+  CHECK(log.count(gen_log, "TLS handshake") > 0);
+  CHECK(log.count(gen_log) <= 25);
+}
+
+TEST_CASE("tls: a handshake that takes too long ends, whatever dribbles in", "[http]") {
+  ForwardClock clock;
+  TLSFixture f;
+  f.client.send(std::string("\x16\x03\x01\x02\x00\x01", 6));
+  clock.advance(std::chrono::seconds(5));
+  f.client.send("x");
+  clock.advance(std::chrono::seconds(4));
+  CHECK(f.server.connection_count() == 1);
+  f.client.send("x");
+  clock.advance(std::chrono::seconds(3));
+  CHECK(f.server.connection_count() == 0);
+}
+
+TEST_CASE("tls: behind the handshake the times of HTTP count", "[http]") {
+  ForwardClock clock;
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  clock.advance(std::chrono::seconds(70));
+  CHECK(f.server.connection_count() == 1);
+  clock.advance(std::chrono::seconds(8));
+  CHECK(f.server.connection_count() == 0);
+}
+
+TEST_CASE("tls: a handshake and a request that come byte by byte", "[http]") {
+  TLSFixture f;
+  // Between the two a pair of sockets, so that each byte can be sent alone.
+  int pair[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
+  const net::FileDescriptor near(pair[0]);
+  const net::FileDescriptor far(pair[1]);
+  TLSPeer peer(client_context(), near.get());
+  const auto relay = [&] {
+    for (bool moved = true; moved;) {
+      moved = false;
+      char byte;
+      while (::recv(far.get(), &byte, 1, 0) == 1) {
+        f.client.send_bytewise({&byte, 1});
+        moved = true;
+      }
+      const std::string answer = f.client.receive();
+      REQUIRE(::send(far.get(), answer.data(), answer.size(), MSG_NOSIGNAL) ==
+              static_cast<ssize_t>(answer.size()));
+      moved = moved || !answer.empty();
+      if (!peer.engine().is_ready()) peer.engine().handshake();
+    }
+  };
+  peer.engine().handshake();
+  relay();
+  REQUIRE(peer.engine().is_ready());
+  peer.send(kGet);
+  relay();
+  CHECK(test::status_of(peer.receive()) == 200);
+}
+
+TEST_CASE("tls: an alert about a damaged record ends the connection", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  f.client.send(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
+  CHECK(f.server.connection_count() == 0);
+  CHECK(f.delegate.started == 0);
+}
+
+TEST_CASE("tls: a client that leaves while a handler waits is told to the handler", "[http]") {
+  TLSFixture f;
+  TLSPeer peer(client_context(), f.client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  peer.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  f.client.reset();
+  CHECK(f.delegate.closed == 1);
+  CHECK(f.server.connection_count() == 0);
+  f.delegate.gate.open();
+  CHECK(ServerFixture::busy_exchanges() == 0);
+}
+
+TEST_CASE("tls: the protocol is agreed on by ALPN, and strangers are refused", "[http]") {
+  const auto agreed = [](std::string_view offered) -> std::string {
+    LogCapture log;
+    TLSFixture f;
+    TLSPeer peer(client_context(), f.client.fd(), "localhost", offered);
+    if (peer.handshake() != TLSPeer::Status::done) return peer.engine().failure().text;
+    return std::string(peer.engine().protocol());
+  };
+  CHECK(agreed("") == "");
+  CHECK(agreed("\x02h2\x08http/1.1") == "http/1.1");
+  CHECK(agreed("\x08http/1.1") == "http/1.1");
+  CHECK(agreed("\x02h2").find("no application protocol") != std::string::npos);
+}
+
+TEST_CASE("tls: HTU-07: client certificates are asked for, checked and handed on", "[http]") {
+  net::SSLOptions options = server_options();
+  options.ca_certs = certificates().ca_certs();
+  options.cert_reqs = net::CertReqs::cert_required;
+  TestCertificates::Request request;
+  request.common_name = "Ada";
+  request.names = {"ada.example"};
+  const auto ada = certificates().issue(request);
+  request.is_self_signed = true;
+  const auto stranger = certificates().issue(request);
+
+  struct Seen {
+    TestCertificates::Made made;
+    bool is_taken;
+  };
+  for (const Seen& seen : {Seen{ada, true}, Seen{stranger, false}, Seen{{}, false}}) {
+    LogCapture log;
+    TLSFixture f(tls(options));
+    net::SSLOptions own;
+    own.certfile = seen.made.certfile;
+    own.keyfile = seen.made.keyfile;
+    TLSPeer peer(client_context(own), f.client.fd());
+    peer.handshake();  // with TLS 1.3 a client learns of its refusal behind its own handshake
+    peer.send("GET /certificate HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string answer = peer.receive();
+    CHECK(answer.ends_with("CN=Ada") == seen.is_taken);
+    CHECK(log.count(gen_log, "TLS handshake with") == (seen.is_taken ? 0 : 1));
+    CHECK(f.delegate.started == (seen.is_taken ? 1 : 0));
+  }
+}
+
+TEST_CASE("tls: certificates of named hosts are chosen by SNI", "[http]") {
+  TestCertificates::Request request;
+  request.names = {"a.example"};
+  const auto a = certificates().issue(request);
+  request.names = {"*.b.example"};
+  const auto b = certificates().issue(request);
+  HTTPServerOptions options = tls();
+  options.ssl_options.add_host("A.example", {.certfile = a.certfile, .keyfile = a.keyfile});
+  options.ssl_options.add_host("*.b.example", {.certfile = b.certfile, .keyfile = b.keyfile});
+  const auto served = [&](const char* host) {
+    TLSFixture f(options);
+    net::SSLOptions own;
+    own.check_hostname = false;
+    TLSPeer peer(client_context(own), f.client.fd(), host);
+    REQUIRE(peer.handshake() == TLSPeer::Status::done);
+    return peer.engine().peer_certificate()->subject_alt_names.at(0);
+  };
+  CHECK(served("a.example") == "DNS:a.example");
+  CHECK(served("A.EXAMPLE") == "DNS:a.example");
+  CHECK(served("www.b.example") == "DNS:*.b.example");
+  CHECK(served("x.www.b.example") == "DNS:localhost");
+  CHECK(served("b.example") == "DNS:localhost");
+  CHECK(served("") == "DNS:localhost");
+}
+
+TEST_CASE("tls: HSV-17: renewed certificates are served from the next connection on", "[http]") {
+  TestCertificates::Request request;
+  request.common_name = "old";
+  const auto main = certificates().issue(request);
+  const auto host = certificates().issue(request);
+  HTTPServerOptions options = tls({.certfile = main.certfile, .keyfile = main.keyfile});
+  options.ssl_options.add_host("b.example", {.certfile = host.certfile, .keyfile = host.keyfile});
+  ServerFixture f(options);
+  net::SSLOptions own;
+  own.check_hostname = false;
+  const net::SSLContext context = client_context(own);
+
+  struct Connection {
+    Connection(ServerFixture& f, const net::SSLContext& context, const char* host)
+        : client(f.server), peer(context, client.fd(), host) {
+      REQUIRE(peer.handshake() == TLSPeer::Status::done);
+    }
+    std::string subject() { return peer.engine().peer_certificate()->subject; }
+    Client client;
+    TLSPeer peer;
+  };
+  Connection before(f, context, "localhost");
+  before.peer.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  request.common_name = "new";
+  certificates().renew(main, request);
+  certificates().renew(host, request);
+  options.ssl_options.reload();
+
+  CHECK(before.subject() == "CN=old");
+  f.delegate.gate.open();
+  CHECK(test::status_of(before.peer.receive()) == 200);
+  Connection after(f, context, "localhost");
+  CHECK(after.subject() == "CN=new");
+  Connection named(f, context, "b.example");
+  CHECK(named.subject() == "CN=new");
+  before.peer.send(kGet);
+  CHECK(test::status_of(before.peer.receive()) == 200);
+}
+
+TEST_CASE("tls: draining answers what runs and ends TLS", "[http]") {
+  TLSFixture f;
+  Client idle_client(f.server);
+  TLSPeer busy(client_context(), f.client.fd());
+  TLSPeer idle(client_context(), idle_client.fd());
+  REQUIRE(busy.handshake() == TLSPeer::Status::done);
+  REQUIRE(idle.handshake() == TLSPeer::Status::done);
+  busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  IOLoop::current().spawn(f.server.drain());
+  idle.receive();
+  CHECK(idle.end() == TLSPeer::Status::closed);
+  f.delegate.gate.open();
+  CHECK(test::status_of(busy.receive()) == 200);
+  CHECK(busy.end() == TLSPeer::Status::closed);
+  f.client.close();
+  idle_client.close();
+  CHECK(f.server.connection_count() == 0);
+}
+
+}  // namespace
+}  // namespace bora::http
