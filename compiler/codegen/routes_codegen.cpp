@@ -408,6 +408,11 @@ class SourceWriter {
     write_check(
         handler, "prepare_fits<" + name + ">",
         type + "::prepare() must be public, take nothing and return void or bora::Task<void>");
+    write_check(handler, "data_received_fits<" + name + ">",
+                type +
+                    "::data_received(std::string_view) must be public and return void or "
+                    "bora::Task<void>, beside a public static constexpr bool stream_request_body = "
+                    "true");
     return known->second;
   }
 

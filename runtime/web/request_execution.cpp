@@ -20,9 +20,11 @@
 #include "runtime/web/static_files.h"
 
 // A request goes through begin(), prepared(), called(), conclude(). Each calls the next; where a
-// coroutine waits, the chain returns to the loop and the Task's end comes back through resume(). An
-// exception anywhere in between ends in answer_error() and then in conclude(), which destroys the
-// handler, this object and, by release(), the memory of both.
+// coroutine waits, the chain returns to the loop and the Task's end comes back through resume().
+// Where the handler streams its request's body, the chain begins with the head, rests behind
+// prepared() in await_body(), and goes through hand_over() for each piece. An exception anywhere
+// ends in answer_error() and then in conclude(), which destroys the handler, this object and, by
+// release(), the memory of both.
 
 namespace bora::web {
 namespace {
@@ -90,7 +92,12 @@ void run_hook(std::string_view name, Hook hook) noexcept {
 RequestExecution* RequestExecution::create(Application& application,
                                            http::HTTPServerRequest& request) {
   void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
-  return new (memory) RequestExecution(application, request);
+  auto* const execution = new (memory) RequestExecution(application, request);
+  const Endpoint* const endpoint = execution->endpoint_;
+  if (endpoint != nullptr && endpoint->data_received != nullptr && execution->call_ != nullptr) {
+    execution->stream_body();
+  }
+  return execution;
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
@@ -137,17 +144,26 @@ RequestExecution& RequestExecution::of(const RequestHandler& handler) {
 }
 
 void RequestExecution::data_received(std::string_view chunk) {
-  if (call_ != nullptr) request_.append_body(chunk);  // else 404, 405 or 204: nobody reads it
+  if (body_ == Body::awaited) {
+    piece_ = chunk;
+    resume<&RequestExecution::hand_over>(this);
+  } else if (call_ != nullptr) {  // else 404, 405 or 204: nobody reads it
+    request_.append_body(chunk);
+  }
 }
 
 void RequestExecution::finish() {
-  resume<&RequestExecution::begin>(this);
+  if (body_ == Body::gathered) return resume<&RequestExecution::begin>(this);
+  body_ = Body::complete;
+  resume<&RequestExecution::call>(this);
 }
 
 void RequestExecution::on_connection_close() {
   if (handler_ == nullptr) return conclude();  // gone before the whole message was here
   if (handler_->is_finished()) return;
+  is_client_gone_ = true;
   run_hook("on_connection_close() threw", [this] { handler_->on_connection_close(); });
+  if (body_ == Body::awaited) conclude();  // nothing of the handler's runs that would
 }
 
 template <void (RequestExecution::*stage)()>
@@ -212,6 +228,42 @@ void RequestExecution::prepared() {
   if (handler_->is_finished()) return conclude();
   if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
   if (!is_allowed()) return send_to_login();
+  if (body_ == Body::gathered) return call();
+  await_body();
+}
+
+/// WEB-028: the handler begins before the body is read.
+void RequestExecution::stream_body() {
+  body_ = Body::held_back;
+  request_.connection().pause_reading();
+  resume<&RequestExecution::begin>(this);
+}
+
+/// Goes on in data_received() or finish(); a client that has left will send neither.
+void RequestExecution::await_body() {
+  if (is_client_gone_) return conclude();
+  body_ = Body::awaited;
+  request_.connection().resume_reading();
+}
+
+/// Back-pressure: while data_received() waits, nothing more is read.
+void RequestExecution::hand_over() {
+  body_ = Body::in_work;
+  if (endpoint_->is_piece_kept) piece_ = handler_->extras().piece = piece_;
+  if (run(endpoint_->data_received(*handler_, piece_), &resume<&RequestExecution::handed_over>)) {
+    handed_over();
+  } else {
+    request_.connection().pause_reading();
+  }
+}
+
+void RequestExecution::handed_over() {
+  finish_task();
+  if (handler_->is_finished()) return conclude();
+  await_body();
+}
+
+void RequestExecution::call() {
   const bool is_done = run(call_(*handler_, match_.arguments), &resume<&RequestExecution::called>);
   note_work();
   if (is_done) called();

@@ -67,6 +67,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void run_filters();
   void prepare();
   void prepared();
+  void hand_over();
+  void handed_over();
+  void call();
   void called();
   /// The last one: destroys the handler and this object, and gives their memory back.
   void conclude() noexcept;
@@ -77,6 +80,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void finish_task();
   void note_work() const noexcept;
 
+  void stream_body();
+  void await_body();
   void choose_route();
   [[nodiscard]] const RouteRules* rules() const;
   [[nodiscard]] bool is_allowed() const;
@@ -98,6 +103,16 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void send_body();
   void log_request() noexcept;
 
+  /// How the request's body comes: it is gathered before the handler is made, or the handler gets
+  /// it piece by piece.
+  enum class Body : std::uint8_t {
+    gathered,
+    held_back,  ///< prepare() is at work; nothing is read.
+    awaited,    ///< The next piece, or the end.
+    in_work,    ///< data_received() is; nothing is read if it waits.
+    complete,
+  };
+
   Application& application_;
   http::HTTPServerRequest& request_;
   const Endpoint* endpoint_ = nullptr;  ///< Null: no route and no default handler.
@@ -107,6 +122,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   Task<void> task_;                     ///< prepare() or the method, while it waits.
   const bool is_head_;
   bool has_sent_headers_ = false;
+  bool is_client_gone_ = false;  ///< on_connection_close() came.
+  Body body_ = Body::gathered;
+  std::string_view piece_;  ///< For data_received().
   std::size_t next_filter_ = 0;
   Response response_;
   RouteMatch match_;

@@ -34,6 +34,7 @@ struct RequestExtras {
   std::string xsrf_token;             ///< Empty: not yet made.
   std::vector<ActiveModule> modules;  ///< In the order of their first use.
   std::vector<ActiveModule> retired_modules;
+  std::string piece;  ///< Of a streamed body: what data_received() has and waits.
 
   /// The next page starts without modules; those that are perhaps at work live on.
   void retire_modules() {

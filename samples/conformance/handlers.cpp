@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <string>
 
@@ -26,27 +27,35 @@ void to_json(bora::render::JSONWriter& writer, const Message& message) {
   writer.end_object();
 }
 
-std::string sha256_of(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available");
-  }
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string digits;
-  for (unsigned int i = 0; i < size; ++i) {
-    digits += kDigits[digest[i] >> 4];
-    digits += kDigits[digest[i] & 15];
-  }
-  return digits;
-}
-
 /// What a body that is sent back is called.
 std::string_view type_of_body(const bora::http::HTTPServerRequest& request) {
   return request.headers().get_view("Content-Type").value_or("application/octet-stream");
 }
 
 }  // namespace
+
+SHA256::SHA256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 is not available");
+  }
+}
+
+void SHA256::add(std::string_view bytes) {
+  EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+}
+
+std::string SHA256::digits() {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context_.get(), digest, &size);
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    text += kDigits[digest[i] >> 4];
+    text += kDigits[digest[i] & 15];
+  }
+  return text;
+}
 
 void Plaintext::get() {
   set_header("Content-Type", kText);
@@ -89,10 +98,18 @@ void User::get(std::int64_t id) {
   write(std::to_string(id));
 }
 
+void Upload::prepare() {
+  request().connection().set_max_body_size(std::numeric_limits<std::uint64_t>::max());
+}
+
+void Upload::data_received(std::string_view piece) {
+  sum_.add(piece);
+  size_ += piece.size();
+}
+
 void Upload::post() {
-  const std::string_view body = request().body();
   set_header("Content-Type", kText);
-  write(std::to_string(body.size()) + " " + sha256_of(body) + "\n");
+  write(std::to_string(size_) + " " + sum_.digits() + "\n");
 }
 
 void Echo::get(std::string_view) {

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 
 #include <bora/core/task.h>
@@ -11,6 +15,17 @@ namespace conformance {
 
 using bora::Task;
 using bora::web::RequestHandler;
+
+class SHA256 {
+ public:
+  SHA256();
+  void add(std::string_view bytes);
+  /// Of all that was added, as hexadecimal digits; call it once.
+  [[nodiscard]] std::string digits();
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
 
 /// The two answers that TechEmpower's benchmarks define.
 class Plaintext : public RequestHandler {
@@ -46,11 +61,18 @@ class User : public RequestHandler {
   void get(std::int64_t id);
 };
 
-/// Answers the length of the body and its SHA-256.
+/// Answers the length of the body, as long as it likes, and its SHA-256.
 class Upload : public RequestHandler {
  public:
+  static constexpr bool stream_request_body = true;
+  void prepare();
+  void data_received(std::string_view piece);
   void post();
   void put() { post(); }
+
+ private:
+  SHA256 sum_;
+  std::uint64_t size_ = 0;
 };
 
 /// Answers the body.

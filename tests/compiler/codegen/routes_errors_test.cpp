@@ -34,6 +34,25 @@ struct Empty : bora::web::RequestHandler {};
 struct NoConstructor : bora::web::RequestHandler { explicit NoConstructor(int); void get() {} };
 struct Initialize : bora::web::RequestHandler { void initialize(int) {} void get() {} };
 struct Prepare : bora::web::RequestHandler { int prepare() { return 1; } void get() {} };
+class StreamsInPrivate : public bora::web::RequestHandler {
+  static constexpr bool stream_request_body = true;
+ public:
+  void data_received(std::string_view) {}
+  void post() {}
+};
+struct NoData : bora::web::RequestHandler {
+  static constexpr bool stream_request_body = true;
+  void post() {}
+};
+struct NoStream : bora::web::RequestHandler {
+  void data_received(std::string_view) {}
+  void post() {}
+};
+struct BadData : bora::web::RequestHandler {
+  static constexpr bool stream_request_body = true;
+  int data_received(std::string_view) { return 1; }
+  void post() {}
+};
 struct BadUser : bora::web::RequestHandler { void get() {} void current_user() {} };
 struct Limited : bora::web::RequestHandler {
   struct Init { std::string_view db; int limit = 5; bool strict = false; };
@@ -58,6 +77,10 @@ struct Case {
 
 std::vector<Case> cases() {
   const std::string tail = ", public, returning void or bora::Task<void>";
+  const std::string streaming =
+      "::data_received(std::string_view) must be public and return void or bora::Task<void>, "
+      "beside "
+      "a public static constexpr bool stream_request_body = true";
   return {
       {"a missing class", "', handler = 'Missing'", "Missing"},
       {"a typing error", "', handler = 'Hom'", "Hom"},
@@ -92,10 +115,15 @@ std::vector<Case> cases() {
        "void"},
       {"prepare", "', handler = 'Prepare'",
        "Prepare::prepare() must be public, take nothing and return void or bora::Task<void>"},
+      {"streams, but the constant is private", "', handler = 'StreamsInPrivate'",
+       "StreamsInPrivate" + streaming},
+      {"streams to nowhere", "', handler = 'NoData'", "NoData" + streaming},
+      {"takes data, but does not stream", "', handler = 'NoStream'", "NoStream" + streaming},
+      {"data_received", "', handler = 'BadData'", "BadData" + streaming},
       {"a user that can't be asked", "', handler = 'BadUser', authenticated = true",
        "an authenticated route needs BadUser::current_user(), public"},
       {"a path's and a host's captures", "/{id:int}', host = '{t}.org', handler = 'Home'",
-       "{t}.org/20/{id:int} needs Home::get(std::string_view t, std::int64_t id)" + tail},
+       "{t}.org/24/{id:int} needs Home::get(std::string_view t, std::int64_t id)" + tail},
       {"behind UTF-8", "/é', handler = 'Gone'", "Gone"},
   };
 }

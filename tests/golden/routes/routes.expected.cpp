@@ -64,54 +64,60 @@ static_assert(
                                  bora_check_5
 #line 66 "routes.cpp"
 , "Home::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_0 = bora_web::build::Path<bora_handler_0>;
-constexpr bool bora_check_6 = bora_web::build::answers_anything<bora_path_0>;
+constexpr bool bora_check_6 = bora_web::build::data_received_fits<bora_handler_0>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_6
-#line 73 "routes.cpp"
-, "handler Home defines no method: it needs get, post or another one");
-constexpr bool bora_check_7 = bora_web::build::may_answer<bora_path_0, bora_web::Method::get>;
+#line 72 "routes.cpp"
+, "Home::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_0 = bora_web::build::Path<bora_handler_0>;
+constexpr bool bora_check_7 = bora_web::build::answers_anything<bora_path_0>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_7
 #line 79 "routes.cpp"
-, "GET / needs Home::get(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_8 = bora_web::build::may_answer<bora_path_0, bora_web::Method::head>;
+, "handler Home defines no method: it needs get, post or another one");
+constexpr bool bora_check_8 = bora_web::build::may_answer<bora_path_0, bora_web::Method::get>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_8
 #line 85 "routes.cpp"
-, "HEAD / needs Home::head(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_9 = bora_web::build::may_answer<bora_path_0, bora_web::Method::post>;
+, "GET / needs Home::get(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_9 = bora_web::build::may_answer<bora_path_0, bora_web::Method::head>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_9
 #line 91 "routes.cpp"
-, "POST / needs Home::post(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_10 = bora_web::build::may_answer<bora_path_0, bora_web::Method::delete_>;
+, "HEAD / needs Home::head(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_10 = bora_web::build::may_answer<bora_path_0, bora_web::Method::post>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_10
 #line 97 "routes.cpp"
-, "DELETE / needs Home::delete_(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_11 = bora_web::build::may_answer<bora_path_0, bora_web::Method::patch>;
+, "POST / needs Home::post(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_11 = bora_web::build::may_answer<bora_path_0, bora_web::Method::delete_>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_11
 #line 103 "routes.cpp"
-, "PATCH / needs Home::patch(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_12 = bora_web::build::may_answer<bora_path_0, bora_web::Method::put>;
+, "DELETE / needs Home::delete_(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_12 = bora_web::build::may_answer<bora_path_0, bora_web::Method::patch>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_12
 #line 109 "routes.cpp"
-, "PUT / needs Home::put(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_13 = bora_web::build::may_answer<bora_path_0, bora_web::Method::options>;
+, "PATCH / needs Home::patch(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_13 = bora_web::build::may_answer<bora_path_0, bora_web::Method::put>;
 static_assert(
 #line 9 "tests/golden/routes/routes.toml"
                                  bora_check_13
 #line 115 "routes.cpp"
+, "PUT / needs Home::put(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_14 = bora_web::build::may_answer<bora_path_0, bora_web::Method::options>;
+static_assert(
+#line 9 "tests/golden/routes/routes.toml"
+                                 bora_check_14
+#line 121 "routes.cpp"
 , "OPTIONS / needs Home::options(), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_0 = bora_web::build::endpoint<bora_path_0, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_0 = &bora_object_0;
@@ -120,93 +126,99 @@ struct bora_handler_1 {
 using type =
 #line 10 "tests/golden/routes/routes.toml"
                                              blog::Entry
-#line 124 "routes.cpp"
+#line 130 "routes.cpp"
 ;
 };
-constexpr bool bora_check_14 = bora_web::build::is_defined<bora_handler_1>;
-static_assert(
-#line 10 "tests/golden/routes/routes.toml"
-                                             bora_check_14
-#line 131 "routes.cpp"
-, "handler blog::Entry is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_15 = bora_web::build::derives<bora_handler_1>;
+constexpr bool bora_check_15 = bora_web::build::is_defined<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_15
 #line 137 "routes.cpp"
-, "handler blog::Entry must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_16 = bora_web::build::is_concrete<bora_handler_1>;
+, "handler blog::Entry is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_16 = bora_web::build::derives<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_16
 #line 143 "routes.cpp"
-, "handler blog::Entry is abstract: it must override every pure virtual function");
-constexpr bool bora_check_17 = bora_web::build::is_constructible<bora_handler_1>;
+, "handler blog::Entry must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_17 = bora_web::build::is_concrete<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_17
 #line 149 "routes.cpp"
-, "handler blog::Entry needs a public default constructor and destructor");
-constexpr bool bora_check_18 = bora_web::build::initialize_fits<bora_handler_1>;
+, "handler blog::Entry is abstract: it must override every pure virtual function");
+constexpr bool bora_check_18 = bora_web::build::is_constructible<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_18
 #line 155 "routes.cpp"
-, "blog::Entry::initialize() must be public, take nothing or const blog::Entry::Init& and return void");
-constexpr bool bora_check_19 = bora_web::build::prepare_fits<bora_handler_1>;
+, "handler blog::Entry needs a public default constructor and destructor");
+constexpr bool bora_check_19 = bora_web::build::initialize_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_19
 #line 161 "routes.cpp"
-, "blog::Entry::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_1 = bora_web::build::Path<bora_handler_1, ::std::string_view>;
-constexpr bool bora_check_20 = bora_web::build::answers_anything<bora_path_1>;
+, "blog::Entry::initialize() must be public, take nothing or const blog::Entry::Init& and return void");
+constexpr bool bora_check_20 = bora_web::build::prepare_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_20
-#line 168 "routes.cpp"
-, "handler blog::Entry defines no method: it needs get, post or another one");
-constexpr bool bora_check_21 = bora_web::build::may_answer<bora_path_1, bora_web::Method::get>;
+#line 167 "routes.cpp"
+, "blog::Entry::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_21 = bora_web::build::data_received_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_21
-#line 174 "routes.cpp"
-, "GET /entry/{slug} needs blog::Entry::get(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_22 = bora_web::build::may_answer<bora_path_1, bora_web::Method::head>;
+#line 173 "routes.cpp"
+, "blog::Entry::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_1 = bora_web::build::Path<bora_handler_1, ::std::string_view>;
+constexpr bool bora_check_22 = bora_web::build::answers_anything<bora_path_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_22
 #line 180 "routes.cpp"
-, "HEAD /entry/{slug} needs blog::Entry::head(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_23 = bora_web::build::may_answer<bora_path_1, bora_web::Method::post>;
+, "handler blog::Entry defines no method: it needs get, post or another one");
+constexpr bool bora_check_23 = bora_web::build::may_answer<bora_path_1, bora_web::Method::get>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_23
 #line 186 "routes.cpp"
-, "POST /entry/{slug} needs blog::Entry::post(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_24 = bora_web::build::may_answer<bora_path_1, bora_web::Method::delete_>;
+, "GET /entry/{slug} needs blog::Entry::get(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_24 = bora_web::build::may_answer<bora_path_1, bora_web::Method::head>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_24
 #line 192 "routes.cpp"
-, "DELETE /entry/{slug} needs blog::Entry::delete_(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_25 = bora_web::build::may_answer<bora_path_1, bora_web::Method::patch>;
+, "HEAD /entry/{slug} needs blog::Entry::head(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_25 = bora_web::build::may_answer<bora_path_1, bora_web::Method::post>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_25
 #line 198 "routes.cpp"
-, "PATCH /entry/{slug} needs blog::Entry::patch(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_26 = bora_web::build::may_answer<bora_path_1, bora_web::Method::put>;
+, "POST /entry/{slug} needs blog::Entry::post(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_26 = bora_web::build::may_answer<bora_path_1, bora_web::Method::delete_>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_26
 #line 204 "routes.cpp"
-, "PUT /entry/{slug} needs blog::Entry::put(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bool bora_check_27 = bora_web::build::may_answer<bora_path_1, bora_web::Method::options>;
+, "DELETE /entry/{slug} needs blog::Entry::delete_(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_27 = bora_web::build::may_answer<bora_path_1, bora_web::Method::patch>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_27
 #line 210 "routes.cpp"
+, "PATCH /entry/{slug} needs blog::Entry::patch(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_28 = bora_web::build::may_answer<bora_path_1, bora_web::Method::put>;
+static_assert(
+#line 10 "tests/golden/routes/routes.toml"
+                                             bora_check_28
+#line 216 "routes.cpp"
+, "PUT /entry/{slug} needs blog::Entry::put(std::string_view slug), public, returning void or bora::Task<void>");
+constexpr bool bora_check_29 = bora_web::build::may_answer<bora_path_1, bora_web::Method::options>;
+static_assert(
+#line 10 "tests/golden/routes/routes.toml"
+                                             bora_check_29
+#line 222 "routes.cpp"
 , "OPTIONS /entry/{slug} needs blog::Entry::options(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_1 = bora_web::build::endpoint<bora_path_1, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_1 = &bora_object_1;
@@ -215,57 +227,63 @@ struct bora_handler_2 {
 using type =
 #line 11 "tests/golden/routes/routes.toml"
                                                              UserPost
-#line 219 "routes.cpp"
+#line 231 "routes.cpp"
 ;
 };
-constexpr bool bora_check_28 = bora_web::build::is_defined<bora_handler_2>;
-static_assert(
-#line 11 "tests/golden/routes/routes.toml"
-                                                             bora_check_28
-#line 226 "routes.cpp"
-, "handler UserPost is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_29 = bora_web::build::derives<bora_handler_2>;
-static_assert(
-#line 11 "tests/golden/routes/routes.toml"
-                                                             bora_check_29
-#line 232 "routes.cpp"
-, "handler UserPost must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_30 = bora_web::build::is_concrete<bora_handler_2>;
+constexpr bool bora_check_30 = bora_web::build::is_defined<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_30
 #line 238 "routes.cpp"
-, "handler UserPost is abstract: it must override every pure virtual function");
-constexpr bool bora_check_31 = bora_web::build::is_constructible<bora_handler_2>;
+, "handler UserPost is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_31 = bora_web::build::derives<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_31
 #line 244 "routes.cpp"
-, "handler UserPost needs a public default constructor and destructor");
-constexpr bool bora_check_32 = bora_web::build::initialize_fits<bora_handler_2>;
+, "handler UserPost must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_32 = bora_web::build::is_concrete<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_32
 #line 250 "routes.cpp"
-, "UserPost::initialize() must be public, take nothing or const UserPost::Init& and return void");
-constexpr bool bora_check_33 = bora_web::build::prepare_fits<bora_handler_2>;
+, "handler UserPost is abstract: it must override every pure virtual function");
+constexpr bool bora_check_33 = bora_web::build::is_constructible<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_33
 #line 256 "routes.cpp"
-, "UserPost::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_2 = bora_web::build::Path<bora_handler_2, ::std::int64_t, ::std::int64_t>;
-constexpr bool bora_check_34 = bora_web::build::answers<bora_path_2, bora_web::Method::get>;
+, "handler UserPost needs a public default constructor and destructor");
+constexpr bool bora_check_34 = bora_web::build::initialize_fits<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_34
-#line 263 "routes.cpp"
-, "GET /users/{id:int}/posts/{n:int} needs UserPost::get(std::int64_t id, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_35 = bora_web::build::answers<bora_path_2, bora_web::Method::post>;
+#line 262 "routes.cpp"
+, "UserPost::initialize() must be public, take nothing or const UserPost::Init& and return void");
+constexpr bool bora_check_35 = bora_web::build::prepare_fits<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_35
-#line 269 "routes.cpp"
+#line 268 "routes.cpp"
+, "UserPost::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_36 = bora_web::build::data_received_fits<bora_handler_2>;
+static_assert(
+#line 11 "tests/golden/routes/routes.toml"
+                                                             bora_check_36
+#line 274 "routes.cpp"
+, "UserPost::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_2 = bora_web::build::Path<bora_handler_2, ::std::int64_t, ::std::int64_t>;
+constexpr bool bora_check_37 = bora_web::build::answers<bora_path_2, bora_web::Method::get>;
+static_assert(
+#line 11 "tests/golden/routes/routes.toml"
+                                                             bora_check_37
+#line 281 "routes.cpp"
+, "GET /users/{id:int}/posts/{n:int} needs UserPost::get(std::int64_t id, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_38 = bora_web::build::answers<bora_path_2, bora_web::Method::post>;
+static_assert(
+#line 11 "tests/golden/routes/routes.toml"
+                                                             bora_check_38
+#line 287 "routes.cpp"
 , "POST /users/{id:int}/posts/{n:int} needs UserPost::post(std::int64_t id, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_2 = bora_web::build::endpoint<bora_path_2, 5>();
 constexpr const bora_web::Endpoint* bora_endpoint_2 = &bora_object_2;
@@ -274,51 +292,57 @@ struct bora_handler_3 {
 using type =
 #line 12 "tests/golden/routes/routes.toml"
                                                              UserPut
-#line 278 "routes.cpp"
+#line 296 "routes.cpp"
 ;
 };
-constexpr bool bora_check_36 = bora_web::build::is_defined<bora_handler_3>;
-static_assert(
-#line 12 "tests/golden/routes/routes.toml"
-                                                             bora_check_36
-#line 285 "routes.cpp"
-, "handler UserPut is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_37 = bora_web::build::derives<bora_handler_3>;
-static_assert(
-#line 12 "tests/golden/routes/routes.toml"
-                                                             bora_check_37
-#line 291 "routes.cpp"
-, "handler UserPut must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_38 = bora_web::build::is_concrete<bora_handler_3>;
-static_assert(
-#line 12 "tests/golden/routes/routes.toml"
-                                                             bora_check_38
-#line 297 "routes.cpp"
-, "handler UserPut is abstract: it must override every pure virtual function");
-constexpr bool bora_check_39 = bora_web::build::is_constructible<bora_handler_3>;
+constexpr bool bora_check_39 = bora_web::build::is_defined<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_39
 #line 303 "routes.cpp"
-, "handler UserPut needs a public default constructor and destructor");
-constexpr bool bora_check_40 = bora_web::build::initialize_fits<bora_handler_3>;
+, "handler UserPut is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_40 = bora_web::build::derives<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_40
 #line 309 "routes.cpp"
-, "UserPut::initialize() must be public, take nothing or const UserPut::Init& and return void");
-constexpr bool bora_check_41 = bora_web::build::prepare_fits<bora_handler_3>;
+, "handler UserPut must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_41 = bora_web::build::is_concrete<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_41
 #line 315 "routes.cpp"
-, "UserPut::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_3 = bora_web::build::Path<bora_handler_3, ::std::int64_t, ::std::int64_t>;
-constexpr bool bora_check_42 = bora_web::build::answers<bora_path_3, bora_web::Method::put>;
+, "handler UserPut is abstract: it must override every pure virtual function");
+constexpr bool bora_check_42 = bora_web::build::is_constructible<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_42
-#line 322 "routes.cpp"
+#line 321 "routes.cpp"
+, "handler UserPut needs a public default constructor and destructor");
+constexpr bool bora_check_43 = bora_web::build::initialize_fits<bora_handler_3>;
+static_assert(
+#line 12 "tests/golden/routes/routes.toml"
+                                                             bora_check_43
+#line 327 "routes.cpp"
+, "UserPut::initialize() must be public, take nothing or const UserPut::Init& and return void");
+constexpr bool bora_check_44 = bora_web::build::prepare_fits<bora_handler_3>;
+static_assert(
+#line 12 "tests/golden/routes/routes.toml"
+                                                             bora_check_44
+#line 333 "routes.cpp"
+, "UserPut::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_45 = bora_web::build::data_received_fits<bora_handler_3>;
+static_assert(
+#line 12 "tests/golden/routes/routes.toml"
+                                                             bora_check_45
+#line 339 "routes.cpp"
+, "UserPut::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_3 = bora_web::build::Path<bora_handler_3, ::std::int64_t, ::std::int64_t>;
+constexpr bool bora_check_46 = bora_web::build::answers<bora_path_3, bora_web::Method::put>;
+static_assert(
+#line 12 "tests/golden/routes/routes.toml"
+                                                             bora_check_46
+#line 346 "routes.cpp"
 , "PUT /users/{id:int}/posts/{m:int} needs UserPut::put(std::int64_t id, std::int64_t m), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_3 = bora_web::build::endpoint<bora_path_3, 32>();
 constexpr const bora_web::Endpoint* bora_endpoint_3 = &bora_object_3;
@@ -327,93 +351,99 @@ struct bora_handler_4 {
 using type =
 #line 13 "tests/golden/routes/routes.toml"
                                                    Files
-#line 331 "routes.cpp"
+#line 355 "routes.cpp"
 ;
 };
-constexpr bool bora_check_43 = bora_web::build::is_defined<bora_handler_4>;
-static_assert(
-#line 13 "tests/golden/routes/routes.toml"
-                                                   bora_check_43
-#line 338 "routes.cpp"
-, "handler Files is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_44 = bora_web::build::derives<bora_handler_4>;
-static_assert(
-#line 13 "tests/golden/routes/routes.toml"
-                                                   bora_check_44
-#line 344 "routes.cpp"
-, "handler Files must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_45 = bora_web::build::is_concrete<bora_handler_4>;
-static_assert(
-#line 13 "tests/golden/routes/routes.toml"
-                                                   bora_check_45
-#line 350 "routes.cpp"
-, "handler Files is abstract: it must override every pure virtual function");
-constexpr bool bora_check_46 = bora_web::build::is_constructible<bora_handler_4>;
-static_assert(
-#line 13 "tests/golden/routes/routes.toml"
-                                                   bora_check_46
-#line 356 "routes.cpp"
-, "handler Files needs a public default constructor and destructor");
-constexpr bool bora_check_47 = bora_web::build::initialize_fits<bora_handler_4>;
+constexpr bool bora_check_47 = bora_web::build::is_defined<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_47
 #line 362 "routes.cpp"
-, "Files::initialize() must be public, take nothing or const Files::Init& and return void");
-constexpr bool bora_check_48 = bora_web::build::prepare_fits<bora_handler_4>;
+, "handler Files is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_48 = bora_web::build::derives<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_48
 #line 368 "routes.cpp"
-, "Files::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_4 = bora_web::build::Path<bora_handler_4, ::std::string_view>;
-constexpr bool bora_check_49 = bora_web::build::answers_anything<bora_path_4>;
+, "handler Files must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_49 = bora_web::build::is_concrete<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_49
-#line 375 "routes.cpp"
-, "handler Files defines no method: it needs get, post or another one");
-constexpr bool bora_check_50 = bora_web::build::may_answer<bora_path_4, bora_web::Method::get>;
+#line 374 "routes.cpp"
+, "handler Files is abstract: it must override every pure virtual function");
+constexpr bool bora_check_50 = bora_web::build::is_constructible<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_50
-#line 381 "routes.cpp"
-, "GET /caf%C3%A9/{class:path} needs Files::get(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_51 = bora_web::build::may_answer<bora_path_4, bora_web::Method::head>;
+#line 380 "routes.cpp"
+, "handler Files needs a public default constructor and destructor");
+constexpr bool bora_check_51 = bora_web::build::initialize_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_51
-#line 387 "routes.cpp"
-, "HEAD /caf%C3%A9/{class:path} needs Files::head(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_52 = bora_web::build::may_answer<bora_path_4, bora_web::Method::post>;
+#line 386 "routes.cpp"
+, "Files::initialize() must be public, take nothing or const Files::Init& and return void");
+constexpr bool bora_check_52 = bora_web::build::prepare_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_52
-#line 393 "routes.cpp"
-, "POST /caf%C3%A9/{class:path} needs Files::post(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_53 = bora_web::build::may_answer<bora_path_4, bora_web::Method::delete_>;
+#line 392 "routes.cpp"
+, "Files::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_53 = bora_web::build::data_received_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_53
-#line 399 "routes.cpp"
-, "DELETE /caf%C3%A9/{class:path} needs Files::delete_(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_54 = bora_web::build::may_answer<bora_path_4, bora_web::Method::patch>;
+#line 398 "routes.cpp"
+, "Files::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_4 = bora_web::build::Path<bora_handler_4, ::std::string_view>;
+constexpr bool bora_check_54 = bora_web::build::answers_anything<bora_path_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_54
 #line 405 "routes.cpp"
-, "PATCH /caf%C3%A9/{class:path} needs Files::patch(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_55 = bora_web::build::may_answer<bora_path_4, bora_web::Method::put>;
+, "handler Files defines no method: it needs get, post or another one");
+constexpr bool bora_check_55 = bora_web::build::may_answer<bora_path_4, bora_web::Method::get>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_55
 #line 411 "routes.cpp"
-, "PUT /caf%C3%A9/{class:path} needs Files::put(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bool bora_check_56 = bora_web::build::may_answer<bora_path_4, bora_web::Method::options>;
+, "GET /caf%C3%A9/{class:path} needs Files::get(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_56 = bora_web::build::may_answer<bora_path_4, bora_web::Method::head>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_56
 #line 417 "routes.cpp"
+, "HEAD /caf%C3%A9/{class:path} needs Files::head(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_57 = bora_web::build::may_answer<bora_path_4, bora_web::Method::post>;
+static_assert(
+#line 13 "tests/golden/routes/routes.toml"
+                                                   bora_check_57
+#line 423 "routes.cpp"
+, "POST /caf%C3%A9/{class:path} needs Files::post(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_58 = bora_web::build::may_answer<bora_path_4, bora_web::Method::delete_>;
+static_assert(
+#line 13 "tests/golden/routes/routes.toml"
+                                                   bora_check_58
+#line 429 "routes.cpp"
+, "DELETE /caf%C3%A9/{class:path} needs Files::delete_(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_59 = bora_web::build::may_answer<bora_path_4, bora_web::Method::patch>;
+static_assert(
+#line 13 "tests/golden/routes/routes.toml"
+                                                   bora_check_59
+#line 435 "routes.cpp"
+, "PATCH /caf%C3%A9/{class:path} needs Files::patch(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_60 = bora_web::build::may_answer<bora_path_4, bora_web::Method::put>;
+static_assert(
+#line 13 "tests/golden/routes/routes.toml"
+                                                   bora_check_60
+#line 441 "routes.cpp"
+, "PUT /caf%C3%A9/{class:path} needs Files::put(std::string_view class_), public, returning void or bora::Task<void>");
+constexpr bool bora_check_61 = bora_web::build::may_answer<bora_path_4, bora_web::Method::options>;
+static_assert(
+#line 13 "tests/golden/routes/routes.toml"
+                                                   bora_check_61
+#line 447 "routes.cpp"
 , "OPTIONS /caf%C3%A9/{class:path} needs Files::options(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_4 = bora_web::build::endpoint<bora_path_4, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_4 = &bora_object_4;
@@ -422,93 +452,99 @@ struct bora_handler_5 {
 using type =
 #line 19 "tests/golden/routes/routes.toml"
                                 ::shop::Home
-#line 426 "routes.cpp"
+#line 456 "routes.cpp"
 ;
 };
-constexpr bool bora_check_57 = bora_web::build::is_defined<bora_handler_5>;
-static_assert(
-#line 19 "tests/golden/routes/routes.toml"
-                                bora_check_57
-#line 433 "routes.cpp"
-, "handler ::shop::Home is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_58 = bora_web::build::derives<bora_handler_5>;
-static_assert(
-#line 19 "tests/golden/routes/routes.toml"
-                                bora_check_58
-#line 439 "routes.cpp"
-, "handler ::shop::Home must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_59 = bora_web::build::is_concrete<bora_handler_5>;
-static_assert(
-#line 19 "tests/golden/routes/routes.toml"
-                                bora_check_59
-#line 445 "routes.cpp"
-, "handler ::shop::Home is abstract: it must override every pure virtual function");
-constexpr bool bora_check_60 = bora_web::build::is_constructible<bora_handler_5>;
-static_assert(
-#line 19 "tests/golden/routes/routes.toml"
-                                bora_check_60
-#line 451 "routes.cpp"
-, "handler ::shop::Home needs a public default constructor and destructor");
-constexpr bool bora_check_61 = bora_web::build::initialize_fits<bora_handler_5>;
-static_assert(
-#line 19 "tests/golden/routes/routes.toml"
-                                bora_check_61
-#line 457 "routes.cpp"
-, "::shop::Home::initialize() must be public, take nothing or const ::shop::Home::Init& and return void");
-constexpr bool bora_check_62 = bora_web::build::prepare_fits<bora_handler_5>;
+constexpr bool bora_check_62 = bora_web::build::is_defined<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_62
 #line 463 "routes.cpp"
-, "::shop::Home::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_5 = bora_web::build::Path<bora_handler_5>;
-constexpr bool bora_check_63 = bora_web::build::answers_anything<bora_path_5>;
+, "handler ::shop::Home is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_63 = bora_web::build::derives<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_63
-#line 470 "routes.cpp"
-, "handler ::shop::Home defines no method: it needs get, post or another one");
-constexpr bool bora_check_64 = bora_web::build::may_answer<bora_path_5, bora_web::Method::get>;
+#line 469 "routes.cpp"
+, "handler ::shop::Home must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_64 = bora_web::build::is_concrete<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_64
-#line 476 "routes.cpp"
-, "GET /admin needs ::shop::Home::get(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_65 = bora_web::build::may_answer<bora_path_5, bora_web::Method::head>;
+#line 475 "routes.cpp"
+, "handler ::shop::Home is abstract: it must override every pure virtual function");
+constexpr bool bora_check_65 = bora_web::build::is_constructible<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_65
-#line 482 "routes.cpp"
-, "HEAD /admin needs ::shop::Home::head(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_66 = bora_web::build::may_answer<bora_path_5, bora_web::Method::post>;
+#line 481 "routes.cpp"
+, "handler ::shop::Home needs a public default constructor and destructor");
+constexpr bool bora_check_66 = bora_web::build::initialize_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_66
-#line 488 "routes.cpp"
-, "POST /admin needs ::shop::Home::post(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_67 = bora_web::build::may_answer<bora_path_5, bora_web::Method::delete_>;
+#line 487 "routes.cpp"
+, "::shop::Home::initialize() must be public, take nothing or const ::shop::Home::Init& and return void");
+constexpr bool bora_check_67 = bora_web::build::prepare_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_67
-#line 494 "routes.cpp"
-, "DELETE /admin needs ::shop::Home::delete_(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_68 = bora_web::build::may_answer<bora_path_5, bora_web::Method::patch>;
+#line 493 "routes.cpp"
+, "::shop::Home::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_68 = bora_web::build::data_received_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_68
-#line 500 "routes.cpp"
-, "PATCH /admin needs ::shop::Home::patch(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_69 = bora_web::build::may_answer<bora_path_5, bora_web::Method::put>;
+#line 499 "routes.cpp"
+, "::shop::Home::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_5 = bora_web::build::Path<bora_handler_5>;
+constexpr bool bora_check_69 = bora_web::build::answers_anything<bora_path_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_69
 #line 506 "routes.cpp"
-, "PUT /admin needs ::shop::Home::put(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_70 = bora_web::build::may_answer<bora_path_5, bora_web::Method::options>;
+, "handler ::shop::Home defines no method: it needs get, post or another one");
+constexpr bool bora_check_70 = bora_web::build::may_answer<bora_path_5, bora_web::Method::get>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_70
 #line 512 "routes.cpp"
+, "GET /admin needs ::shop::Home::get(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_71 = bora_web::build::may_answer<bora_path_5, bora_web::Method::head>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_71
+#line 518 "routes.cpp"
+, "HEAD /admin needs ::shop::Home::head(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_72 = bora_web::build::may_answer<bora_path_5, bora_web::Method::post>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_72
+#line 524 "routes.cpp"
+, "POST /admin needs ::shop::Home::post(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_73 = bora_web::build::may_answer<bora_path_5, bora_web::Method::delete_>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_73
+#line 530 "routes.cpp"
+, "DELETE /admin needs ::shop::Home::delete_(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_74 = bora_web::build::may_answer<bora_path_5, bora_web::Method::patch>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_74
+#line 536 "routes.cpp"
+, "PATCH /admin needs ::shop::Home::patch(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_75 = bora_web::build::may_answer<bora_path_5, bora_web::Method::put>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_75
+#line 542 "routes.cpp"
+, "PUT /admin needs ::shop::Home::put(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_76 = bora_web::build::may_answer<bora_path_5, bora_web::Method::options>;
+static_assert(
+#line 19 "tests/golden/routes/routes.toml"
+                                bora_check_76
+#line 548 "routes.cpp"
 , "OPTIONS /admin needs ::shop::Home::options(), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_5 = bora_web::build::endpoint<bora_path_5, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_5 = &bora_object_5;
@@ -517,105 +553,111 @@ struct bora_handler_6 {
 using type =
 #line 30 "tests/golden/routes/routes.toml"
                                          Desk
-#line 521 "routes.cpp"
+#line 557 "routes.cpp"
 ;
 };
-constexpr bool bora_check_71 = bora_web::build::is_defined<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_71
-#line 528 "routes.cpp"
-, "handler Desk is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_72 = bora_web::build::derives<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_72
-#line 534 "routes.cpp"
-, "handler Desk must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_73 = bora_web::build::is_concrete<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_73
-#line 540 "routes.cpp"
-, "handler Desk is abstract: it must override every pure virtual function");
-constexpr bool bora_check_74 = bora_web::build::is_constructible<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_74
-#line 546 "routes.cpp"
-, "handler Desk needs a public default constructor and destructor");
-constexpr bool bora_check_75 = bora_web::build::initialize_fits<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_75
-#line 552 "routes.cpp"
-, "Desk::initialize() must be public, take nothing or const Desk::Init& and return void");
-constexpr bool bora_check_76 = bora_web::build::prepare_fits<bora_handler_6>;
-static_assert(
-#line 30 "tests/golden/routes/routes.toml"
-                                         bora_check_76
-#line 558 "routes.cpp"
-, "Desk::prepare() must be public, take nothing and return void or bora::Task<void>");
-constexpr bool bora_check_77 = bora_web::build::knows_user<bora_handler_6>;
+constexpr bool bora_check_77 = bora_web::build::is_defined<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_77
 #line 564 "routes.cpp"
-, "an authenticated route needs Desk::current_user(), public, whose result tells as a condition whether somebody is logged in");
-using bora_path_6 = bora_web::build::Path<bora_handler_6, ::std::string_view, ::std::int64_t>;
-constexpr bool bora_check_78 = bora_web::build::answers_anything<bora_path_6>;
+, "handler Desk is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_78 = bora_web::build::derives<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_78
-#line 571 "routes.cpp"
-, "handler Desk defines no method: it needs get, post or another one");
-constexpr bool bora_check_79 = bora_web::build::may_answer<bora_path_6, bora_web::Method::get>;
+#line 570 "routes.cpp"
+, "handler Desk must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_79 = bora_web::build::is_concrete<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_79
-#line 577 "routes.cpp"
-, "GET /office/{room}/{n:int}/ needs Desk::get(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_80 = bora_web::build::may_answer<bora_path_6, bora_web::Method::head>;
+#line 576 "routes.cpp"
+, "handler Desk is abstract: it must override every pure virtual function");
+constexpr bool bora_check_80 = bora_web::build::is_constructible<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_80
-#line 583 "routes.cpp"
-, "HEAD /office/{room}/{n:int}/ needs Desk::head(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_81 = bora_web::build::may_answer<bora_path_6, bora_web::Method::post>;
+#line 582 "routes.cpp"
+, "handler Desk needs a public default constructor and destructor");
+constexpr bool bora_check_81 = bora_web::build::initialize_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_81
-#line 589 "routes.cpp"
-, "POST /office/{room}/{n:int}/ needs Desk::post(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_82 = bora_web::build::may_answer<bora_path_6, bora_web::Method::delete_>;
+#line 588 "routes.cpp"
+, "Desk::initialize() must be public, take nothing or const Desk::Init& and return void");
+constexpr bool bora_check_82 = bora_web::build::prepare_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_82
-#line 595 "routes.cpp"
-, "DELETE /office/{room}/{n:int}/ needs Desk::delete_(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_83 = bora_web::build::may_answer<bora_path_6, bora_web::Method::patch>;
+#line 594 "routes.cpp"
+, "Desk::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_83 = bora_web::build::data_received_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_83
-#line 601 "routes.cpp"
-, "PATCH /office/{room}/{n:int}/ needs Desk::patch(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_84 = bora_web::build::may_answer<bora_path_6, bora_web::Method::put>;
+#line 600 "routes.cpp"
+, "Desk::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+constexpr bool bora_check_84 = bora_web::build::knows_user<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_84
-#line 607 "routes.cpp"
-, "PUT /office/{room}/{n:int}/ needs Desk::put(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_85 = bora_web::build::may_answer<bora_path_6, bora_web::Method::options>;
+#line 606 "routes.cpp"
+, "an authenticated route needs Desk::current_user(), public, whose result tells as a condition whether somebody is logged in");
+using bora_path_6 = bora_web::build::Path<bora_handler_6, ::std::string_view, ::std::int64_t>;
+constexpr bool bora_check_85 = bora_web::build::answers_anything<bora_path_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_85
 #line 613 "routes.cpp"
+, "handler Desk defines no method: it needs get, post or another one");
+constexpr bool bora_check_86 = bora_web::build::may_answer<bora_path_6, bora_web::Method::get>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_86
+#line 619 "routes.cpp"
+, "GET /office/{room}/{n:int}/ needs Desk::get(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_87 = bora_web::build::may_answer<bora_path_6, bora_web::Method::head>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_87
+#line 625 "routes.cpp"
+, "HEAD /office/{room}/{n:int}/ needs Desk::head(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_88 = bora_web::build::may_answer<bora_path_6, bora_web::Method::post>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_88
+#line 631 "routes.cpp"
+, "POST /office/{room}/{n:int}/ needs Desk::post(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_89 = bora_web::build::may_answer<bora_path_6, bora_web::Method::delete_>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_89
+#line 637 "routes.cpp"
+, "DELETE /office/{room}/{n:int}/ needs Desk::delete_(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_90 = bora_web::build::may_answer<bora_path_6, bora_web::Method::patch>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_90
+#line 643 "routes.cpp"
+, "PATCH /office/{room}/{n:int}/ needs Desk::patch(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_91 = bora_web::build::may_answer<bora_path_6, bora_web::Method::put>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_91
+#line 649 "routes.cpp"
+, "PUT /office/{room}/{n:int}/ needs Desk::put(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
+constexpr bool bora_check_92 = bora_web::build::may_answer<bora_path_6, bora_web::Method::options>;
+static_assert(
+#line 30 "tests/golden/routes/routes.toml"
+                                         bora_check_92
+#line 655 "routes.cpp"
 , "OPTIONS /office/{room}/{n:int}/ needs Desk::options(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bool bora_check_86 = bora_web::build::takes_init<bora_handler_6>;
+constexpr bool bora_check_93 = bora_web::build::takes_init<bora_handler_6>;
 static_assert(
 #line 28 "tests/golden/routes/routes.toml"
-         bora_check_86
-#line 619 "routes.cpp"
+         bora_check_93
+#line 661 "routes.cpp"
 , "init needs Desk::initialize(const Desk::Init&), public, returning void, with struct Init { std::int64_t limit; double rate; bool strict; std::string_view db; }");
 struct bora_any_init_6 {
   bora_web::build::Anything limit;
@@ -629,40 +671,40 @@ bora_init_6 bora_make_init_6() {
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
          limit
-#line 633 "routes.cpp"
+#line 675 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                  {5}
-#line 637 "routes.cpp"
+#line 679 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                     rate
-#line 642 "routes.cpp"
+#line 684 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                            {0.5}
-#line 646 "routes.cpp"
+#line 688 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                 strict
-#line 651 "routes.cpp"
+#line 693 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                          {true}
-#line 655 "routes.cpp"
+#line 697 "routes.cpp"
 ;
   constexpr ::std::string_view bora_db =
       ::std::string_view("a\000\"b", 4);
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                                db
-#line 662 "routes.cpp"
+#line 704 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                                      bora_db
-#line 666 "routes.cpp"
+#line 708 "routes.cpp"
 ;
   return bora_init;
 }
@@ -673,17 +715,17 @@ void bora_initialize_6(bora_web::RequestHandler& handler) {
 constexpr bora_web::Endpoint bora_object_6 = bora_web::build::endpoint<bora_path_6, 127>(&bora_initialize_6);
 constexpr const bora_web::Endpoint* bora_endpoint_6 = &bora_object_6;
 using bora_path_7 = bora_web::build::Path<bora_handler_6, ::std::string_view>;
-constexpr bool bora_check_87 = bora_web::build::answers<bora_path_7, bora_web::Method::get>;
+constexpr bool bora_check_94 = bora_web::build::answers<bora_path_7, bora_web::Method::get>;
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
-                                 bora_check_87
-#line 681 "routes.cpp"
+                                 bora_check_94
+#line 723 "routes.cpp"
 , "GET /office/{room}/ needs Desk::get(std::string_view room), public, returning void or bora::Task<void>");
-constexpr bool bora_check_88 = bora_web::build::takes_init<bora_handler_6>;
+constexpr bool bora_check_95 = bora_web::build::takes_init<bora_handler_6>;
 static_assert(
 #line 28 "tests/golden/routes/routes.toml"
-                    bora_check_88
-#line 687 "routes.cpp"
+                    bora_check_95
+#line 729 "routes.cpp"
 , "init needs Desk::initialize(const Desk::Init&), public, returning void, with struct Init { double rate; bool strict; std::string_view db; std::int64_t limit; std::vector<std::string_view> names; }");
 struct bora_any_init_7 {
   bora_web::build::Anything rate;
@@ -698,49 +740,49 @@ bora_init_7 bora_make_init_7() {
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                     rate
-#line 702 "routes.cpp"
+#line 744 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                            {0.5}
-#line 706 "routes.cpp"
+#line 748 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                 strict
-#line 711 "routes.cpp"
+#line 753 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                          {true}
-#line 715 "routes.cpp"
+#line 757 "routes.cpp"
 ;
   constexpr ::std::string_view bora_db =
       ::std::string_view("a\000\"b", 4);
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                                db
-#line 722 "routes.cpp"
+#line 764 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                                      bora_db
-#line 726 "routes.cpp"
+#line 768 "routes.cpp"
 ;
   bora_init.
 #line 31 "tests/golden/routes/routes.toml"
                                                                                            limit
-#line 731 "routes.cpp"
+#line 773 "routes.cpp"
 =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                    {-1}
-#line 735 "routes.cpp"
+#line 777 "routes.cpp"
 ;
   bora_init.
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                        names
-#line 740 "routes.cpp"
+#line 782 "routes.cpp"
 =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                {bora_web::build::InitText{::std::string_view("x", 1)}, bora_web::build::InitText{::std::string_view("y", 1)}}
-#line 744 "routes.cpp"
+#line 786 "routes.cpp"
 ;
   return bora_init;
 }
@@ -755,93 +797,99 @@ struct bora_handler_7 {
 using type =
 #line 7 "tests/golden/routes/api.routes.toml"
                                                ApiUsers
-#line 759 "routes.cpp"
+#line 801 "routes.cpp"
 ;
 };
-constexpr bool bora_check_89 = bora_web::build::is_defined<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_89
-#line 766 "routes.cpp"
-, "handler ApiUsers is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_90 = bora_web::build::derives<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_90
-#line 772 "routes.cpp"
-, "handler ApiUsers must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_91 = bora_web::build::is_concrete<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_91
-#line 778 "routes.cpp"
-, "handler ApiUsers is abstract: it must override every pure virtual function");
-constexpr bool bora_check_92 = bora_web::build::is_constructible<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_92
-#line 784 "routes.cpp"
-, "handler ApiUsers needs a public default constructor and destructor");
-constexpr bool bora_check_93 = bora_web::build::initialize_fits<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_93
-#line 790 "routes.cpp"
-, "ApiUsers::initialize() must be public, take nothing or const ApiUsers::Init& and return void");
-constexpr bool bora_check_94 = bora_web::build::prepare_fits<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_94
-#line 796 "routes.cpp"
-, "ApiUsers::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_8 = bora_web::build::Path<bora_handler_7, ::std::string_view, ::std::int64_t>;
-constexpr bool bora_check_95 = bora_web::build::answers_anything<bora_path_8>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_95
-#line 803 "routes.cpp"
-, "handler ApiUsers defines no method: it needs get, post or another one");
-constexpr bool bora_check_96 = bora_web::build::may_answer<bora_path_8, bora_web::Method::get>;
+constexpr bool bora_check_96 = bora_web::build::is_defined<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_96
-#line 809 "routes.cpp"
-, "GET {tenant}.example.com/users/{id:int} needs ApiUsers::get(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_97 = bora_web::build::may_answer<bora_path_8, bora_web::Method::head>;
+#line 808 "routes.cpp"
+, "handler ApiUsers is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_97 = bora_web::build::derives<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_97
-#line 815 "routes.cpp"
-, "HEAD {tenant}.example.com/users/{id:int} needs ApiUsers::head(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_98 = bora_web::build::may_answer<bora_path_8, bora_web::Method::post>;
+#line 814 "routes.cpp"
+, "handler ApiUsers must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_98 = bora_web::build::is_concrete<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_98
-#line 821 "routes.cpp"
-, "POST {tenant}.example.com/users/{id:int} needs ApiUsers::post(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_99 = bora_web::build::may_answer<bora_path_8, bora_web::Method::delete_>;
+#line 820 "routes.cpp"
+, "handler ApiUsers is abstract: it must override every pure virtual function");
+constexpr bool bora_check_99 = bora_web::build::is_constructible<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_99
-#line 827 "routes.cpp"
-, "DELETE {tenant}.example.com/users/{id:int} needs ApiUsers::delete_(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_100 = bora_web::build::may_answer<bora_path_8, bora_web::Method::patch>;
+#line 826 "routes.cpp"
+, "handler ApiUsers needs a public default constructor and destructor");
+constexpr bool bora_check_100 = bora_web::build::initialize_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_100
-#line 833 "routes.cpp"
-, "PATCH {tenant}.example.com/users/{id:int} needs ApiUsers::patch(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_101 = bora_web::build::may_answer<bora_path_8, bora_web::Method::put>;
+#line 832 "routes.cpp"
+, "ApiUsers::initialize() must be public, take nothing or const ApiUsers::Init& and return void");
+constexpr bool bora_check_101 = bora_web::build::prepare_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_101
-#line 839 "routes.cpp"
-, "PUT {tenant}.example.com/users/{id:int} needs ApiUsers::put(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_102 = bora_web::build::may_answer<bora_path_8, bora_web::Method::options>;
+#line 838 "routes.cpp"
+, "ApiUsers::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_102 = bora_web::build::data_received_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_102
-#line 845 "routes.cpp"
+#line 844 "routes.cpp"
+, "ApiUsers::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_8 = bora_web::build::Path<bora_handler_7, ::std::string_view, ::std::int64_t>;
+constexpr bool bora_check_103 = bora_web::build::answers_anything<bora_path_8>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_103
+#line 851 "routes.cpp"
+, "handler ApiUsers defines no method: it needs get, post or another one");
+constexpr bool bora_check_104 = bora_web::build::may_answer<bora_path_8, bora_web::Method::get>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_104
+#line 857 "routes.cpp"
+, "GET {tenant}.example.com/users/{id:int} needs ApiUsers::get(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_105 = bora_web::build::may_answer<bora_path_8, bora_web::Method::head>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_105
+#line 863 "routes.cpp"
+, "HEAD {tenant}.example.com/users/{id:int} needs ApiUsers::head(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_106 = bora_web::build::may_answer<bora_path_8, bora_web::Method::post>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_106
+#line 869 "routes.cpp"
+, "POST {tenant}.example.com/users/{id:int} needs ApiUsers::post(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_107 = bora_web::build::may_answer<bora_path_8, bora_web::Method::delete_>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_107
+#line 875 "routes.cpp"
+, "DELETE {tenant}.example.com/users/{id:int} needs ApiUsers::delete_(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_108 = bora_web::build::may_answer<bora_path_8, bora_web::Method::patch>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_108
+#line 881 "routes.cpp"
+, "PATCH {tenant}.example.com/users/{id:int} needs ApiUsers::patch(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_109 = bora_web::build::may_answer<bora_path_8, bora_web::Method::put>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_109
+#line 887 "routes.cpp"
+, "PUT {tenant}.example.com/users/{id:int} needs ApiUsers::put(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_110 = bora_web::build::may_answer<bora_path_8, bora_web::Method::options>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_110
+#line 893 "routes.cpp"
 , "OPTIONS {tenant}.example.com/users/{id:int} needs ApiUsers::options(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_8 = bora_web::build::endpoint<bora_path_8, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_8 = &bora_object_8;
@@ -850,144 +898,150 @@ struct bora_handler_8 {
 using type =
 #line 8 "tests/golden/routes/api.routes.toml"
                                  ApiHome
-#line 854 "routes.cpp"
+#line 902 "routes.cpp"
 ;
 };
-constexpr bool bora_check_103 = bora_web::build::is_defined<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_103
-#line 861 "routes.cpp"
-, "handler ApiHome is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_104 = bora_web::build::derives<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_104
-#line 867 "routes.cpp"
-, "handler ApiHome must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_105 = bora_web::build::is_concrete<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_105
-#line 873 "routes.cpp"
-, "handler ApiHome is abstract: it must override every pure virtual function");
-constexpr bool bora_check_106 = bora_web::build::is_constructible<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_106
-#line 879 "routes.cpp"
-, "handler ApiHome needs a public default constructor and destructor");
-constexpr bool bora_check_107 = bora_web::build::initialize_fits<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_107
-#line 885 "routes.cpp"
-, "ApiHome::initialize() must be public, take nothing or const ApiHome::Init& and return void");
-constexpr bool bora_check_108 = bora_web::build::prepare_fits<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_108
-#line 891 "routes.cpp"
-, "ApiHome::prepare() must be public, take nothing and return void or bora::Task<void>");
-using bora_path_9 = bora_web::build::Path<bora_handler_8, ::std::string_view>;
-constexpr bool bora_check_109 = bora_web::build::answers_anything<bora_path_9>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_109
-#line 898 "routes.cpp"
-, "handler ApiHome defines no method: it needs get, post or another one");
-constexpr bool bora_check_110 = bora_web::build::may_answer<bora_path_9, bora_web::Method::get>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_110
-#line 904 "routes.cpp"
-, "GET {tenant}.example.com/ needs ApiHome::get(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_111 = bora_web::build::may_answer<bora_path_9, bora_web::Method::head>;
+constexpr bool bora_check_111 = bora_web::build::is_defined<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_111
-#line 910 "routes.cpp"
-, "HEAD {tenant}.example.com/ needs ApiHome::head(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_112 = bora_web::build::may_answer<bora_path_9, bora_web::Method::post>;
+#line 909 "routes.cpp"
+, "handler ApiHome is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_112 = bora_web::build::derives<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_112
-#line 916 "routes.cpp"
-, "POST {tenant}.example.com/ needs ApiHome::post(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_113 = bora_web::build::may_answer<bora_path_9, bora_web::Method::delete_>;
+#line 915 "routes.cpp"
+, "handler ApiHome must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_113 = bora_web::build::is_concrete<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_113
-#line 922 "routes.cpp"
-, "DELETE {tenant}.example.com/ needs ApiHome::delete_(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_114 = bora_web::build::may_answer<bora_path_9, bora_web::Method::patch>;
+#line 921 "routes.cpp"
+, "handler ApiHome is abstract: it must override every pure virtual function");
+constexpr bool bora_check_114 = bora_web::build::is_constructible<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_114
-#line 928 "routes.cpp"
-, "PATCH {tenant}.example.com/ needs ApiHome::patch(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_115 = bora_web::build::may_answer<bora_path_9, bora_web::Method::put>;
+#line 927 "routes.cpp"
+, "handler ApiHome needs a public default constructor and destructor");
+constexpr bool bora_check_115 = bora_web::build::initialize_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_115
-#line 934 "routes.cpp"
-, "PUT {tenant}.example.com/ needs ApiHome::put(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_116 = bora_web::build::may_answer<bora_path_9, bora_web::Method::options>;
+#line 933 "routes.cpp"
+, "ApiHome::initialize() must be public, take nothing or const ApiHome::Init& and return void");
+constexpr bool bora_check_116 = bora_web::build::prepare_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_116
-#line 940 "routes.cpp"
+#line 939 "routes.cpp"
+, "ApiHome::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_117 = bora_web::build::data_received_fits<bora_handler_8>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_117
+#line 945 "routes.cpp"
+, "ApiHome::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_9 = bora_web::build::Path<bora_handler_8, ::std::string_view>;
+constexpr bool bora_check_118 = bora_web::build::answers_anything<bora_path_9>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_118
+#line 952 "routes.cpp"
+, "handler ApiHome defines no method: it needs get, post or another one");
+constexpr bool bora_check_119 = bora_web::build::may_answer<bora_path_9, bora_web::Method::get>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_119
+#line 958 "routes.cpp"
+, "GET {tenant}.example.com/ needs ApiHome::get(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_120 = bora_web::build::may_answer<bora_path_9, bora_web::Method::head>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_120
+#line 964 "routes.cpp"
+, "HEAD {tenant}.example.com/ needs ApiHome::head(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_121 = bora_web::build::may_answer<bora_path_9, bora_web::Method::post>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_121
+#line 970 "routes.cpp"
+, "POST {tenant}.example.com/ needs ApiHome::post(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_122 = bora_web::build::may_answer<bora_path_9, bora_web::Method::delete_>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_122
+#line 976 "routes.cpp"
+, "DELETE {tenant}.example.com/ needs ApiHome::delete_(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_123 = bora_web::build::may_answer<bora_path_9, bora_web::Method::patch>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_123
+#line 982 "routes.cpp"
+, "PATCH {tenant}.example.com/ needs ApiHome::patch(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_124 = bora_web::build::may_answer<bora_path_9, bora_web::Method::put>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_124
+#line 988 "routes.cpp"
+, "PUT {tenant}.example.com/ needs ApiHome::put(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_125 = bora_web::build::may_answer<bora_path_9, bora_web::Method::options>;
+static_assert(
+#line 8 "tests/golden/routes/api.routes.toml"
+                                 bora_check_125
+#line 994 "routes.cpp"
 , "OPTIONS {tenant}.example.com/ needs ApiHome::options(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_9 = bora_web::build::endpoint<bora_path_9, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_9 = &bora_object_9;
 using bora_path_10 = bora_web::build::Path<bora_handler_8>;
-constexpr bool bora_check_117 = bora_web::build::answers_anything<bora_path_10>;
+constexpr bool bora_check_126 = bora_web::build::answers_anything<bora_path_10>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_117
-#line 949 "routes.cpp"
+                                 bora_check_126
+#line 1003 "routes.cpp"
 , "handler ApiHome defines no method: it needs get, post or another one");
-constexpr bool bora_check_118 = bora_web::build::may_answer<bora_path_10, bora_web::Method::get>;
+constexpr bool bora_check_127 = bora_web::build::may_answer<bora_path_10, bora_web::Method::get>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_118
-#line 955 "routes.cpp"
+                                 bora_check_127
+#line 1009 "routes.cpp"
 , "GET www.example.com/ needs ApiHome::get(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_119 = bora_web::build::may_answer<bora_path_10, bora_web::Method::head>;
+constexpr bool bora_check_128 = bora_web::build::may_answer<bora_path_10, bora_web::Method::head>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_119
-#line 961 "routes.cpp"
+                                 bora_check_128
+#line 1015 "routes.cpp"
 , "HEAD www.example.com/ needs ApiHome::head(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_120 = bora_web::build::may_answer<bora_path_10, bora_web::Method::post>;
+constexpr bool bora_check_129 = bora_web::build::may_answer<bora_path_10, bora_web::Method::post>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_120
-#line 967 "routes.cpp"
+                                 bora_check_129
+#line 1021 "routes.cpp"
 , "POST www.example.com/ needs ApiHome::post(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_121 = bora_web::build::may_answer<bora_path_10, bora_web::Method::delete_>;
+constexpr bool bora_check_130 = bora_web::build::may_answer<bora_path_10, bora_web::Method::delete_>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_121
-#line 973 "routes.cpp"
+                                 bora_check_130
+#line 1027 "routes.cpp"
 , "DELETE www.example.com/ needs ApiHome::delete_(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_122 = bora_web::build::may_answer<bora_path_10, bora_web::Method::patch>;
+constexpr bool bora_check_131 = bora_web::build::may_answer<bora_path_10, bora_web::Method::patch>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_122
-#line 979 "routes.cpp"
+                                 bora_check_131
+#line 1033 "routes.cpp"
 , "PATCH www.example.com/ needs ApiHome::patch(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_123 = bora_web::build::may_answer<bora_path_10, bora_web::Method::put>;
+constexpr bool bora_check_132 = bora_web::build::may_answer<bora_path_10, bora_web::Method::put>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_123
-#line 985 "routes.cpp"
+                                 bora_check_132
+#line 1039 "routes.cpp"
 , "PUT www.example.com/ needs ApiHome::put(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_124 = bora_web::build::may_answer<bora_path_10, bora_web::Method::options>;
+constexpr bool bora_check_133 = bora_web::build::may_answer<bora_path_10, bora_web::Method::options>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
-                                 bora_check_124
-#line 991 "routes.cpp"
+                                 bora_check_133
+#line 1045 "routes.cpp"
 , "OPTIONS www.example.com/ needs ApiHome::options(), public, returning void or bora::Task<void>");
 constexpr bora_web::Endpoint bora_object_10 = bora_web::build::endpoint<bora_path_10, 127>();
 constexpr const bora_web::Endpoint* bora_endpoint_10 = &bora_object_10;
@@ -996,45 +1050,51 @@ struct bora_handler_9 {
 using type =
 #line 6 "tests/golden/routes/routes.toml"
                  NotFound
-#line 1000 "routes.cpp"
+#line 1054 "routes.cpp"
 ;
 };
-constexpr bool bora_check_125 = bora_web::build::is_defined<bora_handler_9>;
+constexpr bool bora_check_134 = bora_web::build::is_defined<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_125
-#line 1007 "routes.cpp"
+                 bora_check_134
+#line 1061 "routes.cpp"
 , "handler NotFound is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_126 = bora_web::build::derives<bora_handler_9>;
+constexpr bool bora_check_135 = bora_web::build::derives<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_126
-#line 1013 "routes.cpp"
+                 bora_check_135
+#line 1067 "routes.cpp"
 , "handler NotFound must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_127 = bora_web::build::is_concrete<bora_handler_9>;
+constexpr bool bora_check_136 = bora_web::build::is_concrete<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_127
-#line 1019 "routes.cpp"
+                 bora_check_136
+#line 1073 "routes.cpp"
 , "handler NotFound is abstract: it must override every pure virtual function");
-constexpr bool bora_check_128 = bora_web::build::is_constructible<bora_handler_9>;
+constexpr bool bora_check_137 = bora_web::build::is_constructible<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_128
-#line 1025 "routes.cpp"
+                 bora_check_137
+#line 1079 "routes.cpp"
 , "handler NotFound needs a public default constructor and destructor");
-constexpr bool bora_check_129 = bora_web::build::initialize_fits<bora_handler_9>;
+constexpr bool bora_check_138 = bora_web::build::initialize_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_129
-#line 1031 "routes.cpp"
+                 bora_check_138
+#line 1085 "routes.cpp"
 , "NotFound::initialize() must be public, take nothing or const NotFound::Init& and return void");
-constexpr bool bora_check_130 = bora_web::build::prepare_fits<bora_handler_9>;
+constexpr bool bora_check_139 = bora_web::build::prepare_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
-                 bora_check_130
-#line 1037 "routes.cpp"
+                 bora_check_139
+#line 1091 "routes.cpp"
 , "NotFound::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_140 = bora_web::build::data_received_fits<bora_handler_9>;
+static_assert(
+#line 6 "tests/golden/routes/routes.toml"
+                 bora_check_140
+#line 1097 "routes.cpp"
+, "NotFound::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<
     bora_web::build::Path<bora_handler_9>, 127>();
 constexpr bora_web::StaticMount bora_mount_10 = {{"/static/", 8}, {"static", 6}};
@@ -1046,40 +1106,40 @@ struct bora_filter_0 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
             note
-#line 1050 "routes.cpp"
+#line 1110 "routes.cpp"
 ;
 };
-constexpr bool bora_check_131 = bora_web::build::is_filter<bora_filter_0>;
+constexpr bool bora_check_141 = bora_web::build::is_filter<bora_filter_0>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
-            bora_check_131
-#line 1057 "routes.cpp"
+            bora_check_141
+#line 1117 "routes.cpp"
 , "filter note must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_1 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
                     desk::open
-#line 1063 "routes.cpp"
+#line 1123 "routes.cpp"
 ;
 };
-constexpr bool bora_check_132 = bora_web::build::is_filter<bora_filter_1>;
+constexpr bool bora_check_142 = bora_web::build::is_filter<bora_filter_1>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
-                    bora_check_132
-#line 1070 "routes.cpp"
+                    bora_check_142
+#line 1130 "routes.cpp"
 , "filter desk::open must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_2 {
 static constexpr auto& function =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                                          stop
-#line 1076 "routes.cpp"
+#line 1136 "routes.cpp"
 ;
 };
-constexpr bool bora_check_133 = bora_web::build::is_filter<bora_filter_2>;
+constexpr bool bora_check_143 = bora_web::build::is_filter<bora_filter_2>;
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
-                                                                                                                                         bora_check_133
-#line 1083 "routes.cpp"
+                                                                                                                                         bora_check_143
+#line 1143 "routes.cpp"
 , "filter stop must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 constexpr bora_web::Filter bora_filters_8[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>};
 constexpr bora_web::RouteRules bora_rules_8 = {{"", 0}, bora_filters_8, &bora_web::build::has_user<bora_handler_6>};

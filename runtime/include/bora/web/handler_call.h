@@ -150,9 +150,19 @@ concept TakesInit = std::is_default_constructible_v<typename Handler::Init> &&
 template <class Handler>
 concept CanPrepare = requires(Handler& handler) { handler.prepare(); };
 
+/// `static constexpr bool stream_request_body = true;`, and the function that then gets the body.
+template <class Handler>
+concept StreamsBody =
+    requires { requires std::bool_constant<Handler::stream_request_body>::value; };
+template <class Handler>
+concept ReceivesData =
+    requires(Handler& handler, std::string_view piece) { handler.data_received(piece); };
+
 struct HookRival {
   int initialize;
   int prepare;
+  int stream_request_body;
+  int data_received;
 };
 template <class Handler>
 struct WithHookRival : Handler, HookRival {};
@@ -191,6 +201,31 @@ consteval bool prepare_fits() {
 }
 
 template <class Handler>
+consteval bool names_streaming() {
+  if constexpr (std::is_final_v<Handler>) {
+    return ReceivesData<Handler> || requires { Handler::stream_request_body; };
+  } else {
+    return !requires { &WithHookRival<Handler>::stream_request_body; } ||
+           !requires { &WithHookRival<Handler>::data_received; };
+  }
+}
+/// Both are there, or neither is, or the class has set the constant to false.
+template <class Handler>
+consteval bool data_received_fits() {
+  if constexpr (requires { typename std::bool_constant<Handler::stream_request_body>; }) {
+    if constexpr (!StreamsBody<Handler>) {
+      return true;
+    } else if constexpr (ReceivesData<Handler>) {
+      return is_answer<decltype(std::declval<Handler&>().data_received(std::string_view()))>;
+    } else {
+      return false;
+    }
+  } else {
+    return !names_streaming<Handler>();
+  }
+}
+
+template <class Handler>
 RequestHandler* construct(void* memory) {
   return ::new (memory) Handler;
 }
@@ -212,6 +247,19 @@ Task<void> prepare(RequestHandler& handler) {
   }
 }
 
+template <class Handler>
+inline constexpr bool waits_for_data =
+    !std::is_void_v<decltype(std::declval<Handler&>().data_received(std::string_view()))>;
+template <class Handler>
+Task<void> data_received(RequestHandler& handler, std::string_view piece) {
+  if constexpr (waits_for_data<Handler>) {
+    return static_cast<Handler&>(handler).data_received(piece);
+  } else {
+    static_cast<Handler&>(handler).data_received(piece);
+    return {};
+  }
+}
+
 /// Everything of an Endpoint but the methods.
 template <class Handler>
 constexpr Endpoint bare_endpoint() {
@@ -223,6 +271,10 @@ constexpr Endpoint bare_endpoint() {
     endpoint.initialize = &initialize<Handler>;
   }
   if constexpr (CanPrepare<Handler>) endpoint.prepare = &prepare<Handler>;
+  if constexpr (StreamsBody<Handler>) {
+    endpoint.data_received = &data_received<Handler>;
+    endpoint.is_piece_kept = waits_for_data<Handler>;
+  }
   return endpoint;
 }
 
@@ -356,7 +408,12 @@ constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
                   "initialize() must be public, take nothing or const Init& and return void");
     static_assert(prepare_fits<Handler>(),
                   "prepare() must be public, take nothing and return void or bora::Task<void>");
-    if constexpr (is_concrete && initialize_fits<Handler>() && prepare_fits<Handler>()) {
+    static_assert(data_received_fits<Handler>(),
+                  "data_received(std::string_view) must be public and return void or "
+                  "bora::Task<void>, beside a public static constexpr bool stream_request_body = "
+                  "true");
+    if constexpr (is_concrete && initialize_fits<Handler>() && prepare_fits<Handler>() &&
+                  data_received_fits<Handler>()) {
       Endpoint endpoint = bare_endpoint<Handler>();
       (add_converting_call<static_cast<Method>(Index), Handler>(endpoint), ...);
       return endpoint;
@@ -458,6 +515,17 @@ consteval bool check_prepare() {
 }
 template <class Name>
 inline constexpr bool prepare_fits = check_prepare<Name>();
+
+template <class Name>
+consteval bool check_data_received() {
+  if constexpr (is_usable<Name>) {
+    return detail::data_received_fits<typename HandlerOf<Name>::type>();
+  } else {
+    return true;
+  }
+}
+template <class Name>
+inline constexpr bool data_received_fits = check_data_received<Name>();
 
 /// Stands for a member of an Init that the handler does not have: takes whatever it is given.
 struct Anything {
@@ -608,8 +676,8 @@ inline constexpr bool keeps_values<Pointer, Values...> =
 template <class Name, class... Values>
 struct Path {
   using Handler = typename HandlerOf<Name>::type;
-  static constexpr bool is_usable =
-      build::is_usable<Name> && initialize_fits<Name> && prepare_fits<Name>;
+  static constexpr bool is_usable = build::is_usable<Name> && initialize_fits<Name> &&
+                                    prepare_fits<Name> && data_received_fits<Name>;
 
   template <Method method>
   static consteval bool is_defined() {

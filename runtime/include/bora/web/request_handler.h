@@ -54,6 +54,21 @@ struct a_page_that_flushes_cannot_be_rendered_to_a_string;
 /// (void or Task<void>) are not virtual: define them in the class, and they are found. When
 /// prepare() has finished the answer, the method is not called.
 ///
+/// A body is gathered in memory first, unless the class says that it wants it as it comes:
+///
+///     class Upload : public bora::web::RequestHandler {
+///      public:
+///       static constexpr bool stream_request_body = true;
+///       void prepare() { request().connection().set_max_body_size(1 << 30); }
+///       bora::Task<void> data_received(std::string_view piece);   // or void
+///       void put();
+///     };
+///
+/// Then prepare() runs before the body is read, data_received() gets one piece after the other
+/// (valid until it ends; while it waits nothing more is read, so a fast client is slowed down to
+/// what it can do with the data), and the method is called behind the last one. There are no
+/// arguments of forms. One that finishes the answer before the end gets no more pieces.
+///
 /// What a method throws decides the answer: HTTPError its status, Finish what was written so far,
 /// anything else a 500 page and a line in the application's log.
 ///
@@ -83,7 +98,8 @@ class RequestHandler {
   /// Called once, when the answer was handed to the connection and the access line is written. It
   /// may not write. It runs inside finish(), so also when the client has left.
   virtual void on_finish() {}
-  /// Called when the client leaves before the answer is finished.
+  /// Called when the client leaves before the answer is finished. Of a streamed body nothing more
+  /// comes then, nor is the method called.
   virtual void on_connection_close() {}
   /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
   /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).

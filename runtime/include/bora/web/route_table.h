@@ -79,6 +79,10 @@ struct Endpoint {
   /// The class's own `prepare()`, plain or coroutine; null if it has none. An empty Task is a
   /// finished one.
   Task<void> (*prepare)(RequestHandler& handler) = nullptr;
+  /// The class's own `data_received()`, if it streams its request's body; else null.
+  Task<void> (*data_received)(RequestHandler& handler, std::string_view piece) = nullptr;
+  /// It returns a Task, so the piece must stay until that has ended.
+  bool is_piece_kept = false;
 
   /// By Method; null where the class does not define the method (405).
   using Call = Task<void> (*)(RequestHandler& handler, const PathArgs& arguments);
