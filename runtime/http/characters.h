@@ -13,8 +13,7 @@ enum CharacterClass : std::uint8_t {
   kToken = 1,      ///< RFC 9110, 5.6.2.
   kPathByte = 2,   ///< May stand in a request target's path.
   kQueryByte = 4,  ///< May stand in its query.
-  kHostByte = 8,   ///< RFC 3986, 3.2.2: a registered name or an IPv4 address.
-  kIPv6Byte = 16,  ///< Between the brackets of an IP literal.
+  kHostByte = 8,   ///< RFC 3986, 3.2.2: a registered name or an IPv4 address; not yet '%'.
 };
 
 constexpr bool is_alphanumeric(char c) {
@@ -40,8 +39,7 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
     if (!is_one_of(c, "\"<>#")) bits |= kQueryByte;
     if (!is_one_of(c, "\"<>#\\?")) bits |= kPathByte;
     // RFC 3986 allows a comma too; nobody has one, and lists of hosts are an attack .
-    if (plain || is_one_of(c, "-._~%!$&'()*+;=")) bits |= kHostByte;
-    if (is_one_of(c, "0123456789abcdefABCDEF:.")) bits |= kIPv6Byte;
+    if (plain || is_one_of(c, "-._~!$&'()*+;=")) bits |= kHostByte;
     table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(bits);
   }
   return table;

@@ -87,4 +87,23 @@ bool parse_urlencoded(std::string_view text, std::size_t max_arguments,
   return true;
 }
 
+bool parse_form(std::string_view content_type, bool is_encoded, std::string_view body,
+                const FormLimits& limits, std::vector<Argument>& arguments,
+                std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error) {
+  ParameterReader type(content_type);
+  const bool is_urlencoded =
+      equals_ignoring_case(type.value(), "application/x-www-form-urlencoded");
+  const bool is_multipart = equals_ignoring_case(type.value(), "multipart/form-data");
+  if (!is_urlencoded && !is_multipart) return true;
+  if (is_encoded) {
+    error = "form with a Content-Encoding";
+    return false;
+  }
+  if (is_urlencoded) return parse_urlencoded(body, limits.max_arguments, arguments, error);
+  std::string_view name;
+  std::string value;
+  while (type.next(name, value) && !equals_ignoring_case(name, "boundary")) value.clear();
+  return parse_multipart(value, body, limits, arguments, files, error);
+}
+
 }  // namespace bora::http

@@ -43,4 +43,11 @@ bool parse_multipart(std::string_view boundary, std::string_view body, const For
                      std::vector<Argument>& arguments,
                      std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error);
 
+/// Reads a form of either coding, as `content_type` says; of another it reads nothing.
+/// @param is_encoded  The body has a Content-Encoding: then a form is an error.
+/// @returns  False with `error` set; then what was added is to be dropped.
+bool parse_form(std::string_view content_type, bool is_encoded, std::string_view body,
+                const FormLimits& limits, std::vector<Argument>& arguments,
+                std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error);
+
 }  // namespace bora::http

@@ -1,3 +1,4 @@
+#include <bora/http/error.h>
 #include <bora/http/http_headers.h>
 
 #include <algorithm>
@@ -29,7 +30,40 @@ void check(std::string_view name, std::string_view value) {
   }
 }
 
+std::string_view trim_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
 }  // namespace
+
+HTTPHeaders::HTTPHeaders(std::initializer_list<Field> fields) {
+  for (const auto& [name, value] : fields) add(name, value);
+}
+
+HTTPHeaders HTTPHeaders::parse(std::string_view text) {
+  HTTPHeaders headers;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    headers.parse_line(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return headers;
+}
+
+void HTTPHeaders::parse_line(std::string_view line) {
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.empty()) return;
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) throw HTTPInputError("a header line without a colon");
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = trim_blanks(line.substr(colon + 1));
+  if (!is_token(name)) throw HTTPInputError("a header line whose name is no token");
+  if (!is_field_value(value)) throw HTTPInputError("a header line with a control character");
+  append_checked(name, value);
+}
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
@@ -89,6 +123,17 @@ std::vector<std::string_view> HTTPHeaders::get_list(std::string_view name) const
     if (is_named(entry, name)) values.push_back(value_of(entry));
   }
   return values;
+}
+
+std::string HTTPHeaders::setdefault(std::string_view name, std::string_view value) {
+  if (!contains(name)) add(name, value);
+  return get(name);
+}
+
+std::string HTTPHeaders::to_string() const {
+  std::string text;
+  for (const auto [name, value] : *this) text.append(name).append(": ").append(value) += '\n';
+  return text;
 }
 
 bool HTTPHeaders::contains(std::string_view name) const {

@@ -122,23 +122,24 @@ bool HTTPServerRequest::parse_body(std::string& error) const {
 }
 
 void HTTPServerRequest::read_body(Form& form) const {
-  ParameterReader type(headers_.get_view("Content-Type").value_or(std::string_view()));
-  const bool is_urlencoded =
-      equals_ignoring_case(type.value(), "application/x-www-form-urlencoded");
-  const bool is_multipart = equals_ignoring_case(type.value(), "multipart/form-data");
-  if (!is_urlencoded && !is_multipart) return;
-  if (headers_.contains("Content-Encoding")) {
-    form.body_error = "form with a Content-Encoding";
-    return;
-  }
-  if (is_urlencoded) {
-    parse_urlencoded(body_, form_limits_.max_arguments, form.body_arguments, form.body_error);
-    return;
-  }
-  std::string_view name;
-  std::string value;
-  while (type.next(name, value) && !equals_ignoring_case(name, "boundary")) value.clear();
-  parse_multipart(value, body_, form_limits_, form.body_arguments, form.files, form.body_error);
+  parse_form(headers_.get_view("Content-Type").value_or(std::string_view()),
+             headers_.contains("Content-Encoding"), body_, form_limits_, form.body_arguments,
+             form.files, form.body_error);
+}
+
+std::vector<Argument> HTTPServerRequest::arguments() const {
+  std::vector<Argument> all = query_arguments();
+  const std::vector<Argument>& more = body_arguments();
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string HTTPServerRequest::to_string() const {
+  std::string text = "HTTPServerRequest(protocol='";
+  text.append(protocol_).append("', host='").append(host_).append("', method='").append(method_);
+  text.append("', uri='").append(uri_).append("', version='").append(version_);
+  text.append("', remote_ip='").append(remote_ip()).append("')");
+  return text;
 }
 
 std::string_view HTTPServerRequest::cookie(std::string_view name, std::string_view missing) const {

@@ -6,6 +6,7 @@
 
 #include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"
+#include "runtime/http/ip_address.h"
 
 namespace bora::http {
 
@@ -71,13 +72,16 @@ bool is_host(std::string_view host, const ScanText& text) {
   const char* const end = at + host.size();
   if (host.starts_with('[')) {
     const std::size_t bracket = host.find(']');
-    if (bracket == std::string_view::npos || bracket < 3) return false;
-    for (++at; *at != ']'; ++at) {
-      if (!has_class(*at, detail::kIPv6Byte)) return false;
+    if (bracket == std::string_view::npos || !is_ipv6_address(host.substr(1, bracket - 1))) {
+      return false;
     }
-    ++at;
+    at += bracket + 1;
   } else {
     at = skip<HostRun>(at, text);
+    while (at != end && *at == '%') {
+      if (end - at < 3 || hex_value(at[1]) < 0 || hex_value(at[2]) < 0) return false;
+      at = skip<HostRun>(at + 3, text);
+    }
     if (at == host.data()) return false;
   }
   if (at == end) return true;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/http/characters.h"
+#include "runtime/http/ip_address.h"
 
 namespace bora::test {
 
@@ -28,13 +29,17 @@ bool is_host(std::string_view text) {
   std::size_t end = 0;
   if (!text.empty() && text[0] == '[') {
     const std::size_t bracket = text.find(']');
-    if (bracket == std::string_view::npos || bracket < 3) return false;
-    for (std::size_t i = 1; i < bracket; ++i) {
-      if (!has_class(text[i], detail::kIPv6Byte)) return false;
+    if (bracket == std::string_view::npos || !is_ipv6_address(text.substr(1, bracket - 1))) {
+      return false;
     }
     end = bracket + 1;
   } else {
-    while (end < text.size() && has_class(text[end], detail::kHostByte)) ++end;
+    while (end < text.size()) {
+      const bool is_escape = text[end] == '%' && end + 2 < text.size() &&
+                             hex_value(text[end + 1]) >= 0 && hex_value(text[end + 2]) >= 0;
+      if (!is_escape && !has_class(text[end], detail::kHostByte)) break;
+      end += is_escape ? 3 : 1;
+    }
     if (end == 0) return false;
   }
   if (end == text.size()) return true;

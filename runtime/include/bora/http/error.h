@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -40,6 +41,13 @@ std::error_code make_error_code(Error error) noexcept;
 
 /// The status that a request refused for `error` is answered with; 500 for errors of answers.
 [[nodiscard]] int status_of(Error error) noexcept;
+
+/// Thrown by functions that take a peer's text apart: it is not what it should be. In a handler an
+/// answer of 400 (HTU-10).
+class HTTPInputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 }  // namespace bora::http
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,17 @@ class HTTPHeaders {
   };
 
   HTTPHeaders() = default;
+  /// `{{"Accept", "text/html"}, {"Accept", "image/png"}}`: as add() for each.
+  HTTPHeaders(std::initializer_list<Field> fields);
+
+  /// The fields of a text of lines, each ended by CRLF or LF (the last need not be). Folded lines
+  /// are refused (RFC 9112, 5.2), as is CR elsewhere.
+  /// @throws HTTPInputError  A line that is no field line.
+  static HTTPHeaders parse(std::string_view text);
+
+  /// Adds the field of one line, with or without its end; an empty one adds nothing.
+  /// @throws HTTPInputError  It is no field line: nothing is added.
+  void parse_line(std::string_view line);
 
   /// Appends a field; one of the same name stays beside it.
   /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a
@@ -45,6 +57,15 @@ class HTTPHeaders {
 
   /// Every value of `name`, in order.
   [[nodiscard]] std::vector<std::string_view> get_list(std::string_view name) const;
+
+  /// What get() gives, after add() if there was none.
+  std::string setdefault(std::string_view name, std::string_view value);
+
+  /// Every field, several of one name too: `for (auto [name, value] : headers.get_all())`.
+  [[nodiscard]] const HTTPHeaders& get_all() const { return *this; }
+
+  /// A line "Name: value" for each field.
+  [[nodiscard]] std::string to_string() const;
 
   [[nodiscard]] bool contains(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return fields_.size(); }

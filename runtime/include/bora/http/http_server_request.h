@@ -89,6 +89,8 @@ class HTTPServerRequest {
   /// Arguments of an application/x-www-form-urlencoded or multipart/form-data body, in order,
   /// parsed at the first call. None if parse_body() fails.
   [[nodiscard]] const std::vector<Argument>& body_arguments() const;
+  /// query_arguments() and behind them body_arguments().
+  [[nodiscard]] std::vector<Argument> arguments() const;
   /// Uploaded files: the form field's name and the file, in order. None if parse_body() fails.
   [[nodiscard]] const std::vector<std::pair<std::string, HTTPFile>>& files() const;
 
@@ -108,6 +110,10 @@ class HTTPServerRequest {
   /// Seconds since the request was read; once the answer is finished, until the first call after
   /// that (the clock is not read for requests that nobody asks about).
   [[nodiscard]] double request_time() const;
+
+  /// For logs: protocol, host, method, uri, version and remote_ip; never headers, which may hold
+  /// secrets (HTU-08).
+  [[nodiscard]] std::string to_string() const;
 
   /// Where the answer goes.
   [[nodiscard]] HTTPConnection& connection() const { return *connection_; }
