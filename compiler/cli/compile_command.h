@@ -28,7 +28,7 @@
 // with '.' and files that begin with '_'. The latter are parts: made to be included, where they see
 // the variables of the including page, so they have no unit of their own.
 //
-// Routes. FILE gives routes.h and routes.cpp under --out.
+// Routes. FILE gives routes.h, routes.cpp and route_urls.cpp under --out.
 //
 // Both forms:
 //  - Outputs are written only if their text changed; the stamp is touched after every success and

@@ -290,7 +290,7 @@ function(_bora_routes_into target manifest_path out)
   _bora_add_compile_step(${target}
     STEP routes OUT "${out}"
     ARGUMENTS --routes "${relative_manifest}"
-    GENERATED "${out}/routes.h" "${out}/routes.cpp"
+    GENERATED "${out}/routes.h" "${out}/routes.cpp" "${out}/route_urls.cpp"
     DEPENDS "${manifest}")
   target_include_directories(${target} PUBLIC "${out}")
   target_compile_features(${target} PUBLIC cxx_std_20)

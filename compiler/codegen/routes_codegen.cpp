@@ -1,4 +1,4 @@
-// The two files of a manifest. Their shape:
+// The three files of a manifest. Their shape:
 //
 //   routes.h      namespace routes { extern const RouteTable table; }
 //                 namespace route {
@@ -17,7 +17,11 @@
 //                 constexpr std::uint64_t bora_words[] = {…};
 //                 } }
 //                 const RouteTable routes::table(…);
-//                 std::string route::entry(std::int64_t id) { … }
+//
+//   route_urls.cpp    std::string route::entry(std::int64_t id) { … }
+//
+// Handlers' headers change more often than routes do, and thousands of functions take their time:
+// so they are compiled apart.
 //
 // A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
 // in its column there: so an unknown class is reported at its place in the manifest. As a member of
@@ -226,6 +230,35 @@ std::string write_header(const RouteManifest& manifest) {
   return out.text();
 }
 
+std::string write_urls(const RouteManifest& manifest) {
+  CppWriter out("route_urls.cpp");
+  write_notice(manifest, out);
+  out.line("#include \"routes.h\"");
+  out.line();
+  out.line(std::string("#include ") + runtime::kRouteTableHeader);
+  out.line();
+  out.line("namespace {");
+  // Once for each row of types, not for each route: thousands of routes compile in seconds.
+  out.line("template <class... Values>");
+  out.line(
+      "[[gnu::noinline]] ::std::string bora_url(::std::size_t route, const Values&... values) {");
+  out.line(std::string("  return ") + runtime::kReverseURL + "(" + runtime::kRoutes +
+           "(::routes::table)[route], {values...});");
+  out.line("}");
+  out.line("}  // namespace");
+  std::map<const Route*, std::size_t> indices;
+  for (std::size_t i = 0; i < manifest.routes.size(); ++i) indices[&manifest.routes[i]] = i;
+  write_in_namespaces(manifest, out, [&](const Route& route) {
+    if (route.captures().empty()) return;
+    std::string arguments = std::to_string(indices[&route]);
+    for (const std::string& name : parameter_names(route)) arguments += ", " + name;
+    out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ") {");
+    out.line("  return ::bora_url(" + arguments + ");");
+    out.line("}");
+  });
+  return out.text();
+}
+
 /// "std::string_view db; std::int64_t limit; ": the struct that fits a route's init, for messages.
 std::string init_members(const Route& route) {
   std::string members;
@@ -283,7 +316,6 @@ class SourceWriter {
     out_.line(std::string("const ") + runtime::kRouteTable + " routes::table({" +
               within("bora_routes") + ", " + std::to_string(manifest_.routes.size()) + "}, " +
               within("bora_tables") + table_tail() + ");");
-    write_reverse_functions();
     return out_.text();
   }
 
@@ -556,13 +588,6 @@ class SourceWriter {
     }
     write_tree(trees.back(), "");
     write_hosts(hosts);
-    out_.line();
-    // Once for each row of types, not for each route: thousands of routes compile in seconds.
-    out_.line("template <class... Values>");
-    out_.line("[[gnu::noinline]] ::std::string bora_url(::std::size_t route, Values... values) {");
-    out_.line(std::string("  return ") + runtime::kReverseURL +
-              "(bora_routes[route], {values...});");
-    out_.line("}");
   }
 
   /// One for each host, then that of the routes without one. All share the array of routes.
@@ -728,19 +753,6 @@ class SourceWriter {
     }
   }
 
-  void write_reverse_functions() {
-    std::map<const Route*, std::size_t> indices;
-    for (std::size_t i = 0; i < manifest_.routes.size(); ++i) indices[&manifest_.routes[i]] = i;
-    write_in_namespaces(manifest_, out_, [&](const Route& route) {
-      if (route.captures().empty()) return;
-      std::string arguments = std::to_string(indices[&route]);
-      for (const std::string& name : parameter_names(route)) arguments += ", " + name;
-      out_.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ") {");
-      out_.line("  return " + within("bora_url") + "(" + arguments + ");");
-      out_.line("}");
-    });
-  }
-
   const RouteManifest& manifest_;
   CppWriter out_;
   std::size_t checks_ = 0;
@@ -752,7 +764,8 @@ class SourceWriter {
 }  // namespace
 
 GeneratedRoutes generate_routes(const RouteManifest& manifest, std::string_view output_prefix) {
-  return {write_header(manifest), SourceWriter(manifest, output_prefix).write()};
+  return {write_header(manifest), SourceWriter(manifest, output_prefix).write(),
+          write_urls(manifest)};
 }
 
 }  // namespace bora::compiler

@@ -7,7 +7,7 @@
 
 namespace bora::compiler {
 
-/// The two generated files of a manifest.
+/// The generated files of a manifest.
 struct GeneratedRoutes {
   /// "routes.h": `route::user_post(7, "x")` for URLs and `routes::table` for the Application. Needs
   /// no handler's header.
@@ -15,6 +15,9 @@ struct GeneratedRoutes {
   /// "routes.cpp": includes the handlers' headers, checks each handler at its place in the
   /// manifest, holds the table.
   std::string source;
+  /// "route_urls.cpp": the functions of the header that put values into a URL. Needs no handler's
+  /// header.
+  std::string urls;
 };
 
 /// Writes the C++ of a manifest that was read without errors.

@@ -112,6 +112,8 @@ inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";
 inline constexpr char kWeb[] = "::bora::web";
 inline constexpr char kRouteTable[] = "::bora::web::RouteTable";
+inline constexpr char kRouteTableHeader[] = "<bora/web/route_table.h>";
+inline constexpr char kRoutes[] = "::bora::web::routes";
 inline constexpr char kReverseURL[] = "::bora::web::reverse_url";
 
 }  // namespace bora::compiler::runtime

@@ -146,7 +146,8 @@ ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::Diagn
   const std::string& out = step.outputs.directory;
   GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
   std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},
-                                     {join_path(out, "routes.cpp"), std::move(text.source)}};
+                                     {join_path(out, "routes.cpp"), std::move(text.source)},
+                                     {join_path(out, "route_urls.cpp"), std::move(text.urls)}};
   std::vector<std::string> read{step.manifest};
   for (const lang::SourcePtr& source : manifest->included) read.push_back(source->name());
   return finish(files, step.outputs, std::move(generated), read, sink);

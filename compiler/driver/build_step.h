@@ -36,7 +36,7 @@ struct RoutesStep {
 ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
                              lang::DiagnosticSink& sink);
 
-/// Generates routes.h and routes.cpp, or writes nothing and says why in `sink`.
+/// Generates routes.h, routes.cpp and route_urls.cpp, or writes nothing and says why in `sink`.
 ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::DiagnosticSink& sink);
 
 /// A Make rule without recipe, with the escapes that Make, Ninja and CMake agree on: blanks and '#'

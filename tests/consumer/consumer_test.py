@@ -245,7 +245,7 @@ class ConsumerTest(unittest.TestCase):
             self.assertEqual(build.status, 0, build.output)
             files.append({path.relative_to(project.generated): path.read_bytes()
                           for path in project.generated.rglob("*") if path.suffix in (".h", ".cpp")})
-        self.assertEqual(len(files[0]), 14, sorted(files[0]))
+        self.assertEqual(len(files[0]), 15, sorted(files[0]))
         self.assertEqual(files[0], files[1])
         for path, text in files[0].items():
             self.assertNotIn(os.fsencode(OPTIONS.work), text, f"{path} holds an absolute path")

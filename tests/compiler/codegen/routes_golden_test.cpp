@@ -1,4 +1,4 @@
-// tests/golden/routes: a manifest, the two files that are made of it, which are a part of this
+// tests/golden/routes: a manifest, the files that are made of it, which are a part of this
 // program, and what they do. BORA_RENEW_GOLDEN=1 rewrites the files: read their diff like code.
 
 #include <cstdlib>
@@ -98,9 +98,11 @@ TEST_CASE("routes golden: the files are as expected", "[codegen]") {
   if (std::getenv("BORA_RENEW_GOLDEN") != nullptr) {
     std::ofstream(kFolder / "routes.expected.h", std::ios::binary) << generated.header;
     std::ofstream(kFolder / "routes.expected.cpp", std::ios::binary) << generated.source;
+    std::ofstream(kFolder / "route_urls.expected.cpp", std::ios::binary) << generated.urls;
   }
   CHECK(generated.header == read(kFolder / "routes.expected.h"));
   CHECK(generated.source == read(kFolder / "routes.expected.cpp"));
+  CHECK(generated.urls == read(kFolder / "route_urls.expected.cpp"));
 }
 
 TEST_CASE("routes golden: the table finds every route", "[codegen]") {

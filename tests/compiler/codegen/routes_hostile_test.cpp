@@ -154,7 +154,7 @@ TEST_CASE("routes hostile: nothing of a manifest gets out of its place in the C+
       ++accepted;
       CAPTURE(text);
       const auto generated = compiler::generate_routes(*manifest);
-      for (const std::string& code : {generated.header, generated.source}) {
+      for (const std::string& code : {generated.header, generated.source, generated.urls}) {
         const Skeleton skeleton(code);
         CHECK(skeleton.is_whole);
         CHECK(skeleton.text.find("evil()") == std::string::npos);

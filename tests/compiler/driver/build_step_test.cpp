@@ -332,7 +332,7 @@ TEST_CASE("build_step: an empty list of pages is fine", "[driver]") {
   CHECK(files.has("out/t.stamp"));
 }
 
-TEST_CASE("build_step: a manifest becomes routes.h and routes.cpp", "[driver]") {
+TEST_CASE("build_step: a manifest becomes three files", "[driver]") {
   MemoryFileSystem files;
   files.add("routes.toml", kManifest);
   const Run run = compile_manifest(files, "../project/routes.toml");
@@ -340,6 +340,7 @@ TEST_CASE("build_step: a manifest becomes routes.h and routes.cpp", "[driver]") 
   CHECK(run.found.empty());
   CHECK(contains(files.text("out/routes.h"), "namespace route"));
   CHECK(contains(files.text("out/routes.cpp"), "../project/routes.toml"));
+  CHECK(contains(files.text("out/route_urls.cpp"), "bora_url"));
   CHECK(files.text("out/r.d") == "/project/out/r.stamp: \\\n  /project/routes.toml\n");
   CHECK(files.changes.back() == "out/r.stamp");
   files.changes.clear();

@@ -1225,57 +1225,7 @@ constexpr bora_web::HostRoutes bora_hosts[] = {
   {{"{tenant}.example.com", 20}, &bora_table_of_host_1},
 };
 
-template <class... Values>
-[[gnu::noinline]] ::std::string bora_url(::std::size_t route, Values... values) {
-  return ::bora::web::reverse_url(bora_routes[route], {values...});
-}
-
 }  // namespace
 }  // namespace shop
 
 const ::bora::web::RouteTable routes::table({::shop::bora_routes, 18}, ::shop::bora_tables, ::shop::bora_hosts, &::shop::bora_error_endpoint);
-
-namespace route {
-::std::string entry(::std::string_view slug) {
-  return ::shop::bora_url(1, slug);
-}
-::std::string post(::std::int64_t id, ::std::int64_t n) {
-  return ::shop::bora_url(2, id, n);
-}
-::std::string put(::std::int64_t id, ::std::int64_t m) {
-  return ::shop::bora_url(3, id, m);
-}
-::std::string files(::std::string_view class_) {
-  return ::shop::bora_url(4, class_);
-}
-::std::string again(::std::string_view slug) {
-  return ::shop::bora_url(5, slug);
-}
-}  // namespace route
-
-namespace route::admin {
-::std::string user(::std::string_view std) {
-  return ::shop::bora_url(7, std);
-}
-}  // namespace route::admin
-
-namespace route::staff {
-::std::string desk(::std::string_view room, ::std::int64_t n) {
-  return ::shop::bora_url(8, room, n);
-}
-::std::string door(::std::string_view room) {
-  return ::shop::bora_url(9, room);
-}
-}  // namespace route::staff
-
-namespace route::api {
-::std::string users(::std::string_view tenant, ::std::int64_t id) {
-  return ::shop::bora_url(12, tenant, id);
-}
-::std::string home(::std::string_view tenant) {
-  return ::shop::bora_url(13, tenant);
-}
-}  // namespace route::api
-
-namespace route::www {
-}  // namespace route::www
