@@ -10,6 +10,9 @@
 #include <system_error>
 #include <utility>
 
+#include <bora/net/regex.h>
+
+#include "runtime/net/regex_automaton.h"
 #include "runtime/net/stream_core.h"
 
 namespace bora::net {
@@ -95,6 +98,22 @@ class DelimiterGoal final : public ReadGoal {
   std::size_t searched_ = 0;  // so far there is no delimiter
 };
 
+class RegexGoal final : public ReadGoal {
+ public:
+  RegexGoal(Regex regex, std::size_t max_bytes)
+      : search_(std::move(regex)), max_bytes_(max_bytes == 0 ? kOverflow : max_bytes) {}
+
+  std::size_t find(std::string_view buffered) override {
+    const std::size_t end = search_.feed(buffered.substr(0, max_bytes_));
+    if (end != RegexSearch::kNone) return end;
+    return buffered.size() < max_bytes_ ? kNotYet : kUnsatisfiable;
+  }
+
+ private:
+  RegexSearch search_;
+  std::size_t max_bytes_;
+};
+
 class EndGoal final : public ReadGoal {
  public:
   std::size_t find(std::string_view) override { return kNotYet; }
@@ -127,6 +146,14 @@ Task<std::string> read_to_delimiter(StreamRef core, std::string delimiter, std::
   const ReadScope scope(*core);
   if (delimiter.empty()) throw std::invalid_argument("read_until() without a delimiter");
   DelimiterGoal goal(std::move(delimiter), max_bytes);
+  StreamCore::ReadWait wait(*core, goal);
+  co_await wait;
+  co_return core->take(goal);
+}
+
+Task<std::string> read_to_match(StreamRef core, Regex regex, std::size_t max_bytes) {
+  const ReadScope scope(*core);
+  RegexGoal goal(std::move(regex), max_bytes);
   StreamCore::ReadWait wait(*core, goal);
   co_await wait;
   co_return core->take(goal);
@@ -173,6 +200,12 @@ FileDescriptor make_socket(AddressFamily family) {
   return socket;
 }
 
+/// Of a stream that was not moved from.
+const StreamRef& present(const StreamRef& core) {
+  if (!core) throw StreamClosedError();
+  return core;
+}
+
 template <class Query>
 Address address_by(Query query, int fd) {
   sockaddr_storage native{};
@@ -198,26 +231,30 @@ BaseIOStream::~BaseIOStream() {
 }
 
 Task<std::string> BaseIOStream::read_bytes(std::size_t count, bool partial) {
-  return read_amount(core_, partial ? std::min<std::size_t>(count, 1) : count, count);
+  return read_amount(present(core_), partial ? std::min<std::size_t>(count, 1) : count, count);
 }
 Task<std::size_t> BaseIOStream::read_into(std::span<char> memory, bool partial) {
-  return read_to_memory(core_, memory, partial);
+  return read_to_memory(present(core_), memory, partial);
 }
 Task<std::size_t> BaseIOStream::read_into(std::span<std::byte> memory, bool partial) {
-  return read_to_memory(core_, {reinterpret_cast<char*>(memory.data()), memory.size()}, partial);
+  return read_to_memory(present(core_), {reinterpret_cast<char*>(memory.data()), memory.size()},
+                        partial);
 }
 Task<std::string> BaseIOStream::read_until(std::string delimiter, std::size_t max_bytes) {
-  return read_to_delimiter(core_, std::move(delimiter), max_bytes);
+  return read_to_delimiter(present(core_), std::move(delimiter), max_bytes);
+}
+Task<std::string> BaseIOStream::read_until_regex(Regex regex, std::size_t max_bytes) {
+  return read_to_match(present(core_), std::move(regex), max_bytes);
 }
 Task<std::string> BaseIOStream::read_until_close() {
-  return read_to_end(core_);
+  return read_to_end(present(core_));
 }
 
 WriteTask BaseIOStream::write(std::string_view data) {
-  return written(core_, core_->write(data));
+  return written(core_, present(core_)->write(data));
 }
 WriteTask BaseIOStream::write(std::string&& data) {
-  return written(core_, core_->write(std::move(data)));
+  return written(core_, present(core_)->write(std::move(data)));
 }
 
 void BaseIOStream::close(std::error_code error) {
@@ -230,7 +267,7 @@ std::error_code BaseIOStream::error() const noexcept {
   return core_ ? core_->error() : make_error_code(Error::closed);
 }
 void BaseIOStream::set_close_callback(UniqueFunction<void()> callback) {
-  core_->set_close_callback(std::move(callback));
+  present(core_)->set_close_callback(std::move(callback));
 }
 bool BaseIOStream::reading() const noexcept {
   return core_ && core_->is_reading();
@@ -260,7 +297,7 @@ IOStream::IOStream(AddressFamily family, const StreamOptions& options)
     : IOStream(make_socket(family), options) {}
 
 Task<void> IOStream::connect(const Address& address) {
-  core_->connect(address);
+  present(core_)->connect(address);
   if (!core_->is_connecting() && !core_->is_closed()) return {};
   return wait_until_connected(core_);
 }

@@ -81,7 +81,7 @@ void StreamCore::set_close_callback(UniqueFunction<void()> callback) {
     return;
   }
   close_callback_ = std::move(callback);
-  if (listens_for_close() && is_readable_) ask_again();
+  if (listens_for_close() && is_readable_) go_on_later();
 }
 
 void StreamCore::throw_closed() const {
@@ -100,33 +100,39 @@ void StreamCore::on_events(std::uint32_t events) {
   }
 }
 
+void StreamCore::go_on_later() {
+  if (std::exchange(will_go_on_, true)) return;
+  IOLoop::current().add_callback([self = detail::StreamRef(this)] { self->go_on(); });
+}
+
+void StreamCore::go_on() {
+  will_go_on_ = false;
+  if (!is_closed()) on_events(0);
+}
+
 void StreamCore::handle_events(std::uint32_t events) {
   at_once_ = 0;
   if ((events & (kInput | kEnds)) != 0) is_readable_ = true;
   if ((events & kEnds) != 0) has_hung_up_ = true;
-  if ((events & (EPOLLOUT | kEnds)) != 0) {
-    if (is_connecting_) finish_connect();
-    if (!is_connecting_ && is_writing()) flush();
-  }
-  if (!is_connecting_ && is_readable_) handle_input();
+  const bool has_room = (events & (EPOLLOUT | kEnds)) != 0;
+  if (is_connecting_ && has_room) finish_connect();
+  if (is_connecting_) return;
+  if (is_writing() && (has_room || !wants_output_)) flush();
+  handle_input();
 }
 
 void StreamCore::handle_input() {
   if (Operation* const reader = reader_.first()) {
     if (advance(*goal_) && reader_.first() == reader) reader->complete();
-  } else if (listens_for_close()) {
+  } else if (is_readable_ && listens_for_close()) {
     fill(nullptr);
   }
 }
 
-void StreamCore::ask_again() noexcept {
-  poller_.modify(fd_.get(), wants_output_ ? kInput | EPOLLOUT : kInput, *this);
-}
-
 void StreamCore::watch(bool wants_output) {
-  if (wants_output_ == wants_output) return;
+  if (is_closed() || wants_output_ == wants_output) return;
   wants_output_ = wants_output;
-  ask_again();
+  poller_.modify(fd_.get(), wants_output ? kInput | EPOLLOUT : kInput, *this);
 }
 
 // ---- Reading ----
@@ -138,7 +144,13 @@ void StreamCore::begin_read() {
 
 void StreamCore::end_read() noexcept {
   is_reading_ = false;
-  if (!is_closed() && is_readable_ && listens_for_close()) ask_again();
+  if (!is_closed() && is_readable_ && listens_for_close()) go_on_later();
+}
+
+bool StreamCore::may_read_now() {
+  if (is_closed() || ++at_once_ < kMaxAtOnce) return true;
+  go_on_later();
+  return false;
 }
 
 bool StreamCore::advance(ReadGoal& goal) {
@@ -147,7 +159,7 @@ bool StreamCore::advance(ReadGoal& goal) {
     if (goal.found != ReadGoal::kNotYet || is_closed()) return true;
     if (!is_readable_ || is_connecting_) return false;
     if (at_once_ >= kMaxAtOnce) {
-      ask_again();
+      go_on_later();
       return false;
     }
     fill(&goal);
@@ -167,7 +179,7 @@ void StreamCore::judge(ReadGoal& goal) {
 }
 
 void StreamCore::fill(ReadGoal* goal) {
-  ++at_once_;
+  at_once_ += kSystemCallCost;
   if (goal != nullptr && goal->filled < goal->room && input_.is_empty()) {
     const Transfer received = receive(goal->memory + goal->filled, goal->room - goal->filled);
     goal->filled += received.bytes;
@@ -217,7 +229,8 @@ StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) noexcept {
       case EAGAIN:
       case ENOTCONN:  // not yet
         return {Transfer::State::would_block, true, 0, {}};
-      case EIO:  // what a terminal tells when the other side has gone
+      case EIO:    // what a terminal tells when the other side has gone,
+      case EBADF:  // and the end of a pipe that can only be written
         if (kind_ == Kind::other) return {Transfer::State::ended, true, 0, {}};
         [[fallthrough]];
       default:
@@ -290,11 +303,12 @@ std::uint64_t StreamCore::write(std::string&& bytes) {
 /// Returns how many bytes were taken; when it is not all of them, the poller will tell.
 std::size_t StreamCore::send_now(std::string_view bytes) {
   if (is_writing() || is_connecting_ || bytes.empty()) return 0;
-  Transfer sent{Transfer::State::would_block, true, 0, {}};
-  if (at_once_ < kMaxAtOnce) {
-    ++at_once_;
-    sent = send(bytes);
+  if (at_once_ >= kMaxAtOnce) {
+    go_on_later();
+    return 0;
   }
+  at_once_ += kSystemCallCost;
+  const Transfer sent = send(bytes);
   sent_ += sent.bytes;
   if (sent.state == Transfer::State::failed) {
     write_failed(sent.error);
@@ -307,16 +321,19 @@ std::size_t StreamCore::send_now(std::string_view bytes) {
 void StreamCore::flush() {
   while (is_writing()) {
     if (at_once_ >= kMaxAtOnce) {
-      ask_again();
+      go_on_later();
       break;
     }
-    ++at_once_;
+    at_once_ += kSystemCallCost;
     const std::size_t wanted = output_.size();
     const Transfer sent = send(output_.view());
     output_.consume(sent.bytes);
     sent_ += sent.bytes;
     if (sent.state == Transfer::State::failed) return write_failed(sent.error);
-    if (sent.bytes < wanted) break;
+    if (sent.bytes < wanted) {
+      watch(true);
+      break;
+    }
   }
   if (!is_writing()) watch(false);
   wake_writers();

@@ -48,7 +48,7 @@ class ReadGoal {
 /// Lies in the poller's edge-triggered set. What an event told (is_readable_) holds until the
 /// kernel had less than was asked for, so a message costs one receive and one send, and no more
 /// system calls. While data flows, operations succeed in place, on their caller's stack; after
-/// kMaxAtOnce of them the stream asks the poller to be told anew, so that others have their turn.
+/// kMaxAtOnce of that the stream goes on in another turn of the loop.
 class StreamCore final : public Poller::Handler {
  public:
   enum class Kind : std::uint8_t { socket, other };
@@ -68,6 +68,8 @@ class StreamCore final : public Poller::Handler {
   void end_read() noexcept;
   /// Receives until `goal` is met or the stream is closed. False: it has to wait.
   bool advance(ReadGoal& goal);
+  /// False, once in a while: wait, for the sake of others.
+  bool may_read_now();
   /// Waits until advance() has returned true.
   class ReadWait;
   /// The answer of a goal whose wait is over.
@@ -137,24 +139,29 @@ class StreamCore final : public Poller::Handler {
   void write_failed(std::error_code error);
   void wake_writers();
   void watch(bool wants_output);
-  /// To be told of the present state anew, in the poller's next batch.
-  void ask_again() noexcept;
+  /// Does what can be done in a turn of its own, so that others have theirs.
+  void go_on_later();
+  void go_on();
   [[nodiscard]] bool listens_for_close() const noexcept {
     return close_callback_ && !is_reading_ && input_.is_empty();
   }
 
-  static constexpr std::uint8_t kMaxAtOnce = 32;
+  // What may be done without a turn of the loop: some dozens of system calls, or many reads of what
+  // is buffered.
+  static constexpr std::uint16_t kSystemCallCost = 128;
+  static constexpr std::uint16_t kMaxAtOnce = 32 * kSystemCallCost;
 
   Poller& poller_;
   FileDescriptor fd_;
   std::uint32_t references_ = 0;
+  std::uint16_t at_once_ = 0;  // done since the last turn
   Kind kind_;
-  std::uint8_t at_once_ = 0;  // system calls since the last event
   bool is_readable_ = false;  // there may be something to receive
   bool has_hung_up_ = false;  // the peer has ended, or the connection broke: so it stays
   bool is_reading_ = false;
   bool is_connecting_ = false;
   bool wants_output_ = false;  // the poller tells when there is room
+  bool will_go_on_ = false;
   ByteQueue input_;
   ByteQueue output_;
   std::uint64_t queued_ = 0;  // bytes ever written
@@ -177,7 +184,7 @@ class StreamCore::ReadWait final : public Operation {
     if (core_.goal_ == &goal_) core_.goal_ = nullptr;
   }
 
-  [[nodiscard]] bool await_ready() { return core_.advance(goal_); }
+  [[nodiscard]] bool await_ready() { return core_.may_read_now() && core_.advance(goal_); }
   template <class Caller>
   bool await_suspend(std::coroutine_handle<Caller> caller) {
     if (!suspend(caller)) return false;
