@@ -1,8 +1,10 @@
+#include <bora/http/error.h>
 #include <bora/http/http_headers.h>
 
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "tests/support/catch.h"
 
@@ -67,4 +69,64 @@ TEST_CASE("HTTPHeaders: many fields of one name cost no more than as many of any
   HTTPHeaders headers;
   for (int i = 0; i < 100'000; ++i) headers.add("X", "y");
   CHECK(headers.get("X").size() == 100'000 * 3 - 2);
+}
+
+TEST_CASE("HTTPHeaders: HTU-01: lists, copies, defaults and text", "[http]") {
+  HTTPHeaders headers{{"Content-Type", "text/html"}, {"Set-Cookie", "A=B"}};
+  headers.add("Set-Cookie", "C=D");
+  headers.set("content-type", "text/plain");
+  const HTTPHeaders copy = headers;
+  headers.add("set-cookie", "E=F");
+  CHECK(copy.get_list("Set-Cookie").size() == 2);
+  CHECK(headers.get_list("Set-Cookie").size() == 3);
+  CHECK(copy.to_string() == "Set-Cookie: A=B\nSet-Cookie: C=D\ncontent-type: text/plain\n");
+  CHECK(headers.setdefault("SET-COOKIE", "x") == "A=B, C=D, E=F");
+  CHECK(headers.setdefault("X-New", "x") == "x");
+  CHECK(headers.get("x-new") == "x");
+  std::size_t count = 0;
+  for (const auto [name, value] : headers.get_all()) count += name.empty() ? 0 : 1;
+  CHECK(count == 5);
+  CHECK_THROWS_AS((HTTPHeaders{{"bad name", "x"}}), std::invalid_argument);
+}
+
+TEST_CASE("HTTPHeaders: HTU-01, HTU-02: a text of lines", "[http]") {
+  const HTTPHeaders headers =
+      HTTPHeaders::parse("Foo: bar\r\nBaz:\t qux\t \nEven: odd:even\r\nEmpty:\r\nFoo: two");
+  CHECK(headers.to_string() == "Foo: bar\nBaz: qux\nEven: odd:even\nEmpty: \nFoo: two\n");
+  CHECK(HTTPHeaders::parse("").empty());
+  CHECK(HTTPHeaders::parse("A: b\r\n\r\n").size() == 1);
+  HTTPHeaders one;
+  one.parse_line("Content-Type: text/html");
+  one.parse_line("");
+  one.parse_line("Content-Length: 42\r\n");
+  CHECK(one.get("content-length") == "42");
+  CHECK(one.size() == 2);
+}
+
+TEST_CASE("HTTPHeaders: HTU-02, HTU-03: what is no field line is refused", "[http]") {
+  using bora::http::HTTPInputError;
+  for (const std::string& bad :
+       std::vector<std::string>{"Foo", ": bar", "Foo : bar", "Foo\t: bar", " Foo: bar",
+                                "Foo bar: baz", "F(o): bar", "Foo: a\rb",
+                                "Foo: a\x0b"
+                                "b",
+                                "Foo: a\x0c"
+                                "b",
+                                "Foo: \x7f", std::string("Foo: a\0b", 8), "\xc3\xa9: x",
+                                "Foo: bar\r\n baz", "Foo: bar\n\tbaz", "Foo: bar\r\n \r\n"}) {
+    CAPTURE(bad);
+    CHECK_THROWS_AS(HTTPHeaders::parse("A: b\r\n" + bad + "\r\n"), HTTPInputError);
+  }
+  // Next line, line and paragraph separator are no line ends but bytes of a value.
+  for (const char* text :
+       {"A: b\xc2\x85X: c", "A: b\xe2\x80\xa8X: c", "A: b\xe2\x80\xa9X: c", "A: b\x85X: c"}) {
+    CHECK(HTTPHeaders::parse(text).size() == 1);
+  }
+}
+
+TEST_CASE("HTTPHeaders: HTU-04: many of one name cost time in proportion (CVE-2025-67725)",
+          "[http]") {
+  HTTPHeaders headers;
+  for (int i = 0; i < 200'000; ++i) headers.add("X", "y");
+  CHECK(headers.get("x").size() == 200'000 * 3 - 2);
 }
