@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <chrono>
 #include <coroutine>
 #include <cstring>
 #include <memory>
@@ -25,6 +26,10 @@
 namespace bora::http {
 
 namespace {
+
+// A client may be sending its next request over a connection that is idle as far as we know. So
+// idle ones are closed only after this long, while every answer says `Connection: close`.
+constexpr std::chrono::milliseconds kIdleGrace{500};
 
 PeerAddress address_of(const sockaddr_storage& peer) {
   PeerAddress address;
@@ -95,19 +100,15 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
 
   Task<void> drain() {
     const auto limit = loop_.clock().monotonic() + options.drain_timeout;
+    is_draining = true;
     // What the kernel has accepted for us is served too.
     for (const auto& listener : listeners_) listener->accept_all();
     stop();
-    is_draining = true;
-    for (HTTP1Connection* connection = first; connection != nullptr;) {
-      HTTP1Connection* const next = connection->next();
-      connection->drain();
-      connection = next;
-    }
-    if (count > 0) {
-      timeout_ = loop_.call_later(options.drain_timeout, [this] { end_wait(); });
-      DrainWait wait{*this};
-      co_await wait;
+    co_await until_empty(std::min<std::chrono::nanoseconds>(kIdleGrace, options.drain_timeout));
+    while (count > 0 && loop_.clock().monotonic() < limit) {
+      close_idle_connections();
+      co_await until_empty(
+          std::min<std::chrono::nanoseconds>(kIdleGrace, limit - loop_.clock().monotonic()));
     }
     close_all_connections();
     Task<void> rest = with_timeout(limit - loop_.clock().monotonic(), delegate.drain(),
@@ -125,6 +126,22 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
  private:
   void accepted(int fd, const sockaddr_storage& peer) override {
     HTTP1Connection::start(*this, fd, address_of(peer));
+  }
+
+  void close_idle_connections() {
+    for (HTTP1Connection* connection = first; connection != nullptr;) {
+      HTTP1Connection* const next = connection->next();
+      connection->drain();
+      connection = next;
+    }
+  }
+
+  Task<void> until_empty(std::chrono::nanoseconds patience) {
+    if (count == 0) co_return;
+    loop_.remove_timeout(timeout_);
+    timeout_ = loop_.call_later(patience, [this] { end_wait(); });
+    DrainWait wait{*this};
+    co_await wait;
   }
 
   struct DrainWait {

@@ -1,5 +1,6 @@
 #include "runtime/net/supervisor.h"
 
+#include <dirent.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -12,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +39,21 @@ std::string describe(int status) {
 
 std::string name_of(int slot, pid_t pid) {
   return "worker " + std::to_string(slot) + " (pid " + std::to_string(pid) + ")";
+}
+
+/// Whatever listens here was opened for the workers: nobody comes back to use it. As long as the
+/// parent held it, connections would still be let in, and lost.
+void close_listening_sockets() {
+  const std::unique_ptr<DIR, decltype(&::closedir)> open(::opendir("/proc/self/fd"), &::closedir);
+  std::vector<int> listening;
+  for (const dirent* entry; open && (entry = ::readdir(open.get())) != nullptr;) {
+    const int fd = std::atoi(entry->d_name);
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    const bool is_socket = ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0;
+    if (is_socket && listens == 1) listening.push_back(fd);
+  }
+  for (const int fd : listening) ::close(fd);
 }
 
 void say(const FileDescriptor& channel, char word) noexcept {
@@ -349,6 +366,7 @@ void Supervisor::stop(const std::string& why) {
   gen_log.info(why, ": stopping ", workers_.size(), " workers");
   systemd::notify("STOPPING=1\nSTATUS=stopping");
   phase_ = Phase::stopping;
+  close_listening_sockets();
   to_reload_.clear();
   for (Slot& slot : slots_) slot.restart_at.reset();
   for (Worker& worker : workers_) {

@@ -1,10 +1,10 @@
 // What the tests of this folder start: `forking_program DEED [option…]` forks workers, each of
 // which says its number and does the deed.
 
-#include <bora/core/io_loop.h>
-#include <bora/core/log.h>
-#include <bora/core/options.h>
+#include <bora/core/locks.h>
 #include <bora/net/process.h>
+#include <bora/net/systemd.h>
+#include <bora/web.h>
 
 #include <unistd.h>
 
@@ -57,6 +57,67 @@ void run_loop() {
   loop.remove_drain(drain);
 }
 
+// --- A server
+// ---------------------------------------------------------------------------------------
+
+bora::Event& stopping() {
+  static bora::Event event;
+  return event;
+}
+
+class Pid : public bora::web::RequestHandler {
+ public:
+  void get() { write(std::to_string(::getpid())); }
+};
+
+/// Begins its answer at once, and ends it when the worker is told to stop.
+class Hold : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get() {
+    write("begun ");
+    co_await flush();
+    co_await stopping().wait();
+    write("ended");
+  }
+};
+
+class Never : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get() {
+    write("begun ");
+    co_await flush();
+    co_await never();
+  }
+};
+
+void serve() {
+  bora::web::Application app(
+      {bora::web::url<Pid>("/"), bora::web::url<Hold>("/hold"), bora::web::url<Never>("/never")});
+  bora::http::HTTPServer server(app);
+  if (*deed == "serve passed sockets") {
+    auto sockets = bora::net::systemd::listen_fds();
+    std::printf("passed %zu\n", sockets.size());
+    std::fflush(stdout);
+    if (*workers != 1) bora::net::fork_processes(*workers, fork_options());
+    server.add_sockets(std::move(sockets));
+  } else {
+    server.bind(0, "127.0.0.1");
+    std::printf("port %d\n", server.port());
+    std::fflush(stdout);
+    server.start(*workers, fork_options());
+  }
+  bora::IOLoop& loop = bora::IOLoop::current();
+  loop.add_drain([]() -> bora::Task<void> {
+    stopping().set();
+    co_return;
+  });
+  loop.add_callback([] {
+    std::printf("ready pid %d\n", static_cast<int>(::getpid()));
+    std::fflush(stdout);
+  });
+  loop.start();
+}
+
 void do_deed(int id) {
   if (*deed == "exit") {
     std::printf("task %d\n", id);
@@ -80,6 +141,10 @@ void do_deed(int id) {
 
 int main(int argc, char** argv) try {
   bora::parse_command_line(argc, argv);
+  if (deed->starts_with("serve")) {
+    serve();
+    return 0;
+  }
   if (*deed == "loop first") bora::IOLoop::current();
   const int id = bora::net::fork_processes(*workers, fork_options());
   do_deed(id);

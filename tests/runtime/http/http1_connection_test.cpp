@@ -531,6 +531,7 @@ TEST_CASE("lingering: what the client still sends is read past, but not for ever
 
 TEST_CASE("drain: idle connections close, running requests are answered, then it is done",
           "[http]") {
+  ForwardClock clock;
   ServerFixture fixture;
   fixture.server.listen(0, "127.0.0.1");
   Client idle(fixture.server);
@@ -545,6 +546,15 @@ TEST_CASE("drain: idle connections close, running requests are answered, then it
     done = true;
   }(fixture.server, is_done));
   run_until_idle();
+  CHECK(idle.receive().empty());
+  CHECK_FALSE(idle.has_ended());
+  // Was under way when the drain began, for all that anybody knows.
+  fresh.send(get("/late"));
+  const std::string late = fresh.receive();
+  CHECK(status_of(late) == 200);
+  CHECK(has_field(late, "Connection: close"));
+  fresh.close();
+  clock.advance(1s);
   CHECK(idle.receive().empty());
   CHECK(idle.has_ended());
   CHECK_FALSE(is_done);

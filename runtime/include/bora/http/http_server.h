@@ -97,8 +97,9 @@ class HTTPServer {
   /// Closes every connection, also those in the middle of an answer.
   void close_all_connections();
 
-  /// Stops accepting, closes idle connections, answers running requests with `Connection: close`.
-  /// Done when the last connection is closed, at the latest after options.drain_timeout.
+  /// Stops accepting, answers running requests with `Connection: close`, closes idle connections:
+  /// half a second later, because a client may be sending its next request just then. Done when the
+  /// last connection is closed, at the latest after options.drain_timeout.
   Task<void> drain();
 
   [[nodiscard]] std::size_t connection_count() const;

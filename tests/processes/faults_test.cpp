@@ -1,0 +1,187 @@
+#include <sys/socket.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+#include <bora/net/netutil.h>
+
+#include "tests/processes/child_program.h"
+#include "tests/processes/load.h"
+#include "tests/support/catch.h"
+
+using bora::test::ChildProgram;
+using bora::test::Client;
+using bora::test::Load;
+
+namespace {
+
+std::vector<int> pids_of_ready(ChildProgram& program, std::size_t count) {
+  std::vector<int> pids;
+  while (pids.size() < count) pids.push_back(program.number_after("ready pid "));
+  return pids;
+}
+
+/// Clients whose answers have begun.
+std::vector<Client> begin_requests(int port, const std::string& path, std::size_t count) {
+  std::vector<Client> clients;
+  for (std::size_t i = 0; i < count; ++i) {
+    clients.emplace_back(port);
+    clients.back().send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(clients.back().receive_until("begun ").find("begun ") != std::string::npos);
+  }
+  return clients;
+}
+
+std::size_t count_ended(const std::vector<Client>& clients) {
+  std::size_t ended = 0;
+  for (const Client& client : clients) {
+    if (client.receive_until("0\r\n\r\n").find("ended") != std::string::npos) ++ended;
+  }
+  return ended;
+}
+
+}  // namespace
+
+TEST_CASE("workers: TSV-03 HSV-20: bind and start(n) serve in all of them", "[processes]") {
+  ChildProgram program({"--deed=serve", "--workers=3"});
+  const int port = program.number_after("port ");
+  const std::vector<int> pids = pids_of_ready(program, 3);
+  Load load(port, 6);
+  for (const int pid : pids) load.wait_for_answer_of(pid);
+  load.stop();
+  CHECK(load.lost == 0);
+  CHECK(load.refused == 0);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: SIGKILL of one under load loses at most its own connections", "[processes]") {
+  ChildProgram program({"--deed=serve"});
+  const int port = program.number_after("port ");
+  const std::vector<int> pids = pids_of_ready(program, 2);
+  constexpr int kClients = 8;
+  Load load(port, kClients);
+  load.wait_for_answer_of(pids[0]);
+  load.wait_for_answer_of(pids[1]);
+  ::kill(pids[1], SIGKILL);
+  const int successor = program.number_after("ready pid ");
+  load.wait_for_answer_of(successor);
+  load.wait_for_answers(100);
+  load.stop();
+  INFO("sent " << load.sent << ", answered " << load.answered << ", lost " << load.lost);
+  CHECK(load.lost <= kClients);
+  CHECK(load.refused == 0);
+  CHECK(::kill(pids[0], 0) == 0);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: reloads under load lose no request", "[processes]") {
+  ChildProgram program({"--deed=serve"});
+  const int port = program.number_after("port ");
+  pids_of_ready(program, 2);
+  Load load(port, 6);
+  for (int i = 0; i < 5; ++i) {
+    load.wait_for_answers(100);
+    program.signal(SIGHUP);
+    for (const int pid : pids_of_ready(program, 2)) load.wait_for_answer_of(pid);
+    program.line_with("the reload is over");
+  }
+  load.wait_for_answers(100);
+  load.stop();
+  INFO("sent " << load.sent << ", answered " << load.answered << ", lost " << load.lost
+               << ", asked again " << load.asked_again);
+  CHECK(load.lost == 0);
+  CHECK(load.refused == 0);
+  CHECK(load.answered == load.sent);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: SIGTERM answers what was begun, and listens no more", "[processes]") {
+  ChildProgram program({"--deed=serve", "--workers=3"});
+  const int port = program.number_after("port ");
+  pids_of_ready(program, 3);
+  const std::vector<Client> clients = begin_requests(port, "/hold", 60);
+  program.signal(SIGTERM);
+  CHECK(count_ended(clients) == 60);
+  CHECK(program.wait() == 0);
+  CHECK_FALSE(Client(port).is_connected());
+}
+
+TEST_CASE("workers: SIGTERM in the middle of a reload answers what was begun", "[processes]") {
+  ChildProgram program({"--deed=serve", "--workers=3"});
+  const int port = program.number_after("port ");
+  pids_of_ready(program, 3);
+  const std::vector<Client> clients = begin_requests(port, "/hold", 30);
+  program.signal(SIGHUP);
+  program.number_after("ready pid ");
+  program.signal(SIGTERM);
+  CHECK(count_ended(clients) == 30);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: a second SIGTERM ends requests that never end", "[processes]") {
+  ChildProgram program({"--deed=serve"});
+  const int port = program.number_after("port ");
+  pids_of_ready(program, 2);
+  const std::vector<Client> clients = begin_requests(port, "/never", 4);
+  program.signal(SIGTERM);
+  program.line_with("SIGTERM: stopping 2 workers");
+  program.signal(SIGTERM);
+  program.line_with("SIGTERM again: stopping at once");
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: requests that never end do not outlive stop_timeout", "[processes]") {
+  ChildProgram program({"--deed=hang at stop", "--stop-timeout=20ms"});
+  program.line_with("ready");
+  program.line_with("ready");
+  program.signal(SIGTERM);
+  program.line_with("takes too long to stop: killing it");
+  CHECK(program.wait() == 1);
+}
+
+TEST_CASE("workers: when the supervisor is killed they answer, and end", "[processes]") {
+  ChildProgram program({"--deed=serve"});
+  const int port = program.number_after("port ");
+  pids_of_ready(program, 2);
+  const std::vector<Client> clients = begin_requests(port, "/hold", 20);
+  program.signal(SIGKILL);
+  CHECK(count_ended(clients) == 20);
+  CHECK(program.wait() == 128 + SIGKILL);
+  program.read_to_end();
+  CHECK_FALSE(Client(port).is_connected());
+}
+
+TEST_CASE("workers: a socket that somebody holds for the program survives its restart",
+          "[processes]") {
+  // As a socket unit of systemd does.
+  auto sockets = bora::net::bind_sockets(0, "127.0.0.1", 1024);
+  const int port = bora::net::local_port(sockets[0].get());
+  const auto start = [&] {
+    return std::make_unique<ChildProgram>(std::vector<std::string>{"--deed=serve passed sockets"},
+                                          std::vector<ChildProgram::Variable>{{"LISTEN_FDS", "1"}},
+                                          std::vector{sockets[0].get()});
+  };
+  auto program = start();
+  CHECK(program->number_after("passed ") == 1);
+  pids_of_ready(*program, 2);
+  Load load(port, 6);
+  for (int i = 0; i < 3; ++i) {
+    load.wait_for_answers(100);
+    program->signal(SIGTERM);
+    CHECK(program->wait() == 0);
+    program = start();
+    pids_of_ready(*program, 2);
+  }
+  load.wait_for_answers(100);
+  load.stop();
+  INFO("sent " << load.sent << ", answered " << load.answered << ", lost " << load.lost
+               << ", asked again " << load.asked_again);
+  CHECK(load.lost == 0);
+  CHECK(load.refused == 0);
+  program->signal(SIGTERM);
+  CHECK(program->wait() == 0);
+}
