@@ -109,26 +109,13 @@ struct TokenRun {
 #endif
 };
 
-/// RFC 9110, 5.5: visible characters, obs-text, SP and HTAB.
+/// RFC 9110, 5.5: what the value of a field may hold.
 struct FieldValueRun {
-  static bool holds(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-  }
+  static bool holds(char c) { return has_class(c, detail::kFieldByte); }
 #ifdef BORA_HTTP_LANES
   static std::uint64_t stops(detail::Lanes bytes) {
     return detail::mask_of(
         detail::either(detail::within(bytes, '\0', '\x1f'), detail::equal(bytes, '\x7f')));
-  }
-#endif
-};
-
-/// Visible ASCII: what a request target is made of, before a second look at its parts.
-struct VisibleRun {
-  static bool holds(char c) { return c > 0x20 && c < 0x7f; }
-#ifdef BORA_HTTP_LANES
-  static std::uint64_t stops(detail::Lanes bytes) {
-    return detail::mask_of_others(detail::within(bytes, '\x21', '\x7e'));
   }
 #endif
 };
@@ -171,7 +158,7 @@ struct ScanText {
 
 /// The first byte from `at` on that is not of the kind, or text.end.
 template <class Run>
-inline const char* skip(const char* at, const ScanText& text) {
+inline const char* skip(const char* at, ScanText text) {
   for (;; ++at) {
 #ifdef BORA_HTTP_LANES
     constexpr std::ptrdiff_t kLanes = 16;

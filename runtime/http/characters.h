@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 // Character classes of RFC 9110 and RFC 3986 as one table: a bit for each class.
@@ -10,10 +11,11 @@ namespace bora::http {
 namespace detail {
 
 enum CharacterClass : std::uint8_t {
-  kToken = 1,      ///< RFC 9110, 5.6.2.
-  kPathByte = 2,   ///< May stand in a request target's path.
-  kQueryByte = 4,  ///< May stand in its query.
-  kHostByte = 8,   ///< RFC 3986, 3.2.2: a registered name or an IPv4 address; not yet '%'.
+  kToken = 1,       ///< RFC 9110, 5.6.2.
+  kPathByte = 2,    ///< May stand in a request target's path.
+  kQueryByte = 4,   ///< May stand in its query.
+  kHostByte = 8,    ///< RFC 3986, 3.2.2: a registered name or an IPv4 address; not yet '%'.
+  kFieldByte = 16,  ///< RFC 9110, 5.5: in a field's value. Visible, obs-text, SP and HTAB.
 };
 
 constexpr bool is_alphanumeric(char c) {
@@ -29,6 +31,9 @@ constexpr bool is_one_of(char c, const char* set) {
 
 constexpr std::array<std::uint8_t, 256> make_character_classes() {
   std::array<std::uint8_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (i == '\t' || (i >= 0x20 && i != 0x7f)) table[i] |= kFieldByte;
+  }
   for (int i = 0x21; i < 0x7f; ++i) {
     const char c = static_cast<char>(i);
     const bool plain = is_alphanumeric(c);
@@ -38,9 +43,9 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
     // the backslash (which some systems take for a slash) in paths.
     if (!is_one_of(c, "\"<>#")) bits |= kQueryByte;
     if (!is_one_of(c, "\"<>#\\?")) bits |= kPathByte;
-    // RFC 3986 allows a comma too; nobody has one, and lists of hosts are an attack .
+    // RFC 3986 allows a comma too; nobody has one, and lists of hosts are an attack.
     if (plain || is_one_of(c, "-._~!$&'()*+;=")) bits |= kHostByte;
-    table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(bits);
+    table[static_cast<std::size_t>(i)] |= static_cast<std::uint8_t>(bits);
   }
   return table;
 }

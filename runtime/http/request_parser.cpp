@@ -67,7 +67,7 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_cas
 
 // RFC 9110, 7.2 and RFC 3986, 3.2.2: uri-host [ ":" port ], and the host is not empty. `host` lies
 // in `text`, and what follows it there is no part of a host.
-bool is_host(std::string_view host, const ScanText& text) {
+bool is_host(std::string_view host, ScanText text) {
   const char* at = host.data();
   const char* const end = at + host.size();
   if (host.starts_with('[')) {
@@ -163,10 +163,10 @@ std::size_t RequestParser::skip_blank_line(std::string_view bytes, Error& error)
 
 // RFC 9112, 3: method SP request-target SP HTTP-version CRLF, with exactly these two spaces; then
 // the fields.
-Error RequestParser::scan(const ScanText& text) {
+Error RequestParser::scan(ScanText text) {
   Error error = Error::none;
   if (stage_ == Stage::method) error = scan_method(text);
-  if (stage_ == Stage::target) error = scan_target(text);
+  if (stage_ == Stage::target || stage_ == Stage::query) error = scan_target(text);
   if (stage_ == Stage::version && error == Error::none) error = scan_version(text);
   if (stage_ > Stage::version && error == Error::none) error = scan_fields(text);
   return error;
@@ -174,22 +174,37 @@ Error RequestParser::scan(const ScanText& text) {
 
 // What a client may expect depends on what is wrong: 501 for a method that is none of ours (RFC
 // 9110, 9.1), 400 for anything else.
-Error RequestParser::scan_method(const ScanText& text) {
+Error RequestParser::scan_method(ScanText text) {
+  constexpr std::string_view kUsual = "GET ";
   const char* const begin = text.begin;
   const char* const end = begin + std::min(text.end - begin, kMaxMethodSize + 1);
-  const char* const at = skip<TokenRun>(begin + at_, {begin, end});
-  at_ = static_cast<std::uint32_t>(at - begin);
-  if (at_ > kMaxMethodSize) return Error::bad_request_line;
-  if (at == end) return Error::none;
-  if (*at != ' ' || at_ == 0) return Error::bad_request_line;
-  if (!is_known_method({begin, at_})) return Error::unknown_method;
+  if (end - begin > 4 && std::memcmp(begin, kUsual.data(), kUsual.size()) == 0) {
+    at_ = kUsual.size() - 1;
+  } else {
+    const char* const at = skip<TokenRun>(begin + at_, {begin, end});
+    at_ = static_cast<std::uint32_t>(at - begin);
+    if (at_ > kMaxMethodSize) return Error::bad_request_line;
+    if (at == end) return Error::none;
+    if (*at != ' ' || at_ == 0) return Error::bad_request_line;
+    if (!is_known_method({begin, at_})) return Error::unknown_method;
+  }
   target_ = ++at_;
   stage_ = Stage::target;
   return Error::none;
 }
 
-Error RequestParser::scan_target(const ScanText& text) {
-  const char* const at = skip<VisibleRun>(text.begin + at_, text);
+// The characters of RFC 9112, 3.2's forms, of which a path and a query are all made.
+Error RequestParser::scan_target(ScanText text) {
+  const char* at = text.begin + at_;
+  if (stage_ == Stage::target) {
+    at = skip<PathRun>(at, text);
+    path_end_ = static_cast<std::uint32_t>(at - text.begin);
+    if (at != text.end && *at == '?') {
+      ++at;
+      stage_ = Stage::query;
+    }
+  }
+  if (stage_ == Stage::query) at = skip<QueryRun>(at, text);
   at_ = static_cast<std::uint32_t>(at - text.begin);
   if (at_ - target_ > limits_.max_uri_size) return Error::target_too_long;
   if (at == text.end) return Error::none;
@@ -201,7 +216,7 @@ Error RequestParser::scan_target(const ScanText& text) {
 }
 
 // RFC 9112, 2.3.
-Error RequestParser::scan_version(const ScanText& text) {
+Error RequestParser::scan_version(ScanText text) {
   constexpr std::string_view kUsual = "HTTP/1.1\r\n";
   constexpr std::size_t kMajor = 5;
   constexpr std::size_t kMinor = 7;
@@ -226,24 +241,25 @@ Error RequestParser::scan_version(const ScanText& text) {
 
 // RFC 9112, 5: field-name ":" OWS field-value OWS CRLF, and an empty line behind the last. A line
 // that begins with a blank is a folded one (5.2): as a field it would have an empty name.
-Error RequestParser::scan_fields(const ScanText& text) {
+Error RequestParser::scan_fields(ScanText text) {
   const auto offset = [&](const char* at) { return static_cast<std::uint32_t>(at - text.begin); };
   const char* at = text.begin + at_;
   Stage stage = stage_;
   Error error = Error::none;
   while (at != text.end) {
     if (stage == Stage::name) {
-      at = skip<TokenRun>(at, text);
-      if (at == text.end) break;
-      const bool is_empty = offset(at) == line_;
-      if (is_empty && *at == '\r') {
+      if (*at == '\r' && offset(at) == line_) {
         ++at;
         stage = Stage::last_line_feed;
-      } else if (is_empty || *at != ':') {
-        error = Error::bad_header;
-        break;
       } else {
-        colon_ = offset(at++);
+        at = skip<TokenRun>(at, text);
+        if (at == text.end) break;
+        colon_ = offset(at);
+        if (*at != ':' || colon_ == line_) {
+          error = Error::bad_header;
+          break;
+        }
+        ++at;
         stage = Stage::blanks;
       }
     }
@@ -283,7 +299,7 @@ Error RequestParser::scan_fields(const ScanText& text) {
 }
 
 // The field from line_ to `line_end`, where its CR is.
-Error RequestParser::add_field(const ScanText& text, const char* line_end) {
+Error RequestParser::add_field(ScanText text, const char* line_end) {
   const char* const name = text.begin + line_;
   const char* const value = text.begin + value_;
   while (line_end > value && is_blank(line_end[-1])) --line_end;
@@ -295,12 +311,15 @@ Error RequestParser::add_field(const ScanText& text, const char* line_end) {
 
 // The fields that decide about the connection and the message's end. All names differ in length, so
 // one switch passes over nearly every other field.
-Error RequestParser::read_field(std::string_view name, std::string_view value,
-                                const ScanText& text) {
+Error RequestParser::read_field(std::string_view name, std::string_view value, ScanText text) {
   switch (name.size()) {
     case 4:
       if (!is_word(name, "host")) return Error::none;
-      if (host_seen_ || !is_host(value, text)) return Error::bad_host;  // RFC 9112, 3.2
+      if (host_seen_) return Error::bad_host;  // RFC 9112, 3.2
+      if (value.empty() || value != good_host_) {
+        if (!is_host(value, text)) return Error::bad_host;
+        good_host_ = value;
+      }
       host_seen_ = true;
       host_field_ = static_cast<std::uint32_t>(headers_->fields_.size() - 1);
       return Error::none;
@@ -368,56 +387,41 @@ Error RequestParser::read_head() {
   head_.method = block.substr(0, target_ - 1);
   head_.version = block.substr(target_end_ + 1, kVersionSize);
   if (head_.method == "PRI") return Error::unknown_method;
-  Error error = read_target(block.substr(target_, target_end_ - target_));
+  Error error = read_target();
   if (error == Error::none) error = check_host();
   if (!head_.is_http_1_1) head_.expects_continue = false;  // RFC 9110, 10.1.1
   head_.keep_alive = !close_seen_ && (head_.is_http_1_1 || keep_alive_seen_);
   return error;
 }
 
-Error RequestParser::read_target(std::string_view target) {
-  if (target[0] == '/') return split_target(target);
-  if (target == "*") {
-    if (head_.method != "OPTIONS") return Error::bad_target;  // RFC 9112, 3.2.4
-    head_.uri = head_.path = target;
-    return Error::none;
-  }
-  return read_absolute_target(target);
+Error RequestParser::read_target() {
+  const std::string_view block = headers_->block_;
+  const std::string_view target = block.substr(target_, target_end_ - target_);
+  if (path_end_ < target_end_)
+    head_.query = block.substr(path_end_ + 1, target_end_ - path_end_ - 1);
+  head_.uri = target;
+  head_.path = target.substr(0, path_end_ - target_);
+  if (target[0] == '/') return Error::none;
+  if (target != "*") return read_absolute_target(target);
+  return head_.method == "OPTIONS" ? Error::none : Error::bad_target;  // RFC 9112, 3.2.4
 }
 
 // RFC 9112, 3.2.2: clients send it to proxies, and every server must understand it.
 Error RequestParser::read_absolute_target(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!starts_with_ignoring_case(target, scheme)) continue;
-    const std::string_view rest = target.substr(scheme.size());
-    const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
-    target_host_ = rest.substr(0, end);
+    const std::size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
+    target_host_ = target.substr(scheme.size(), end - scheme.size());
     if (!is_host(target_host_, {target.data(), target.data() + target.size()})) {
       return Error::bad_target;
     }
-    const std::string_view origin = rest.substr(end);
-    if (origin.empty()) {
-      head_.uri = head_.path = head_.method == "OPTIONS" ? "*" : "/";
-      return Error::none;
-    }
-    const Error error = split_target(origin);
+    head_.uri.remove_prefix(end);
+    head_.path.remove_prefix(end);
     if (head_.path.empty()) head_.path = "/";
-    return error;
+    if (head_.uri.empty()) head_.uri = head_.path = head_.method == "OPTIONS" ? "*" : "/";
+    return Error::none;
   }
   return Error::bad_target;
-}
-
-Error RequestParser::split_target(std::string_view target) {
-  const std::string& block = headers_->block_;
-  const ScanText text{block.data(), target.data() + target.size()};
-  const char* const path_end = skip<PathRun>(target.data(), text);
-  head_.uri = target;
-  head_.path = {target.data(), static_cast<std::size_t>(path_end - target.data())};
-  if (path_end == text.end) return Error::none;
-  if (*path_end != '?') return Error::bad_target;
-  const char* const query = path_end + 1;
-  head_.query = {query, static_cast<std::size_t>(text.end - query)};
-  return skip<QueryRun>(query, text) == text.end ? Error::none : Error::bad_target;
 }
 
 // RFC 9112, 3.2 and 3.2.2.

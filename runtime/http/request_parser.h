@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <bora/http/error.h>
@@ -69,6 +70,7 @@ class RequestParser {
     blank_line,
     method,
     target,
+    query,
     version,
     name,
     blanks,
@@ -81,22 +83,21 @@ class RequestParser {
   std::size_t skip_blank_line(std::string_view bytes, Error& error);
 
   // Each goes on at at_, and returns without an error also when the bytes end.
-  Error scan(const ScanText& text);
-  Error scan_method(const ScanText& text);
-  Error scan_target(const ScanText& text);
-  Error scan_version(const ScanText& text);
-  Error scan_fields(const ScanText& text);
+  Error scan(ScanText text);
+  Error scan_method(ScanText text);
+  Error scan_target(ScanText text);
+  Error scan_version(ScanText text);
+  Error scan_fields(ScanText text);
 
-  Error add_field(const ScanText& text, const char* line_end);
-  Error read_field(std::string_view name, std::string_view value, const ScanText& text);
+  Error add_field(ScanText text, const char* line_end);
+  Error read_field(std::string_view name, std::string_view value, ScanText text);
   Error read_content_length(std::string_view value);
   Error read_transfer_encoding(std::string_view value);
   void read_connection(std::string_view value);
 
   Error read_head();
-  Error read_target(std::string_view target);
+  Error read_target();
   Error read_absolute_target(std::string_view target);
-  Error split_target(std::string_view target);
   Error check_host();
 
   HTTPHeaders* headers_ = nullptr;
@@ -105,6 +106,7 @@ class RequestParser {
   // Where things stand, counted from the head's first byte.
   std::uint32_t at_ = 0;      ///< Everything before it was looked at.
   std::uint32_t target_ = 0;  ///< Begins one SP behind the method.
+  std::uint32_t path_end_ = 0;
   std::uint32_t target_end_ = 0;
   std::uint32_t line_ = 0;  ///< Of the present field: its name's first byte …
   std::uint32_t colon_ = 0;
@@ -115,6 +117,7 @@ class RequestParser {
   bool host_seen_ = false;
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
+  std::string good_host_;  ///< The last one that was looked at: most come again and again.
   std::string_view target_host_;
   RequestHead head_;
 };
