@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include <bora/core/task.h>
+#include <bora/web/request_handler.h>
+
+// The answers that web servers are compared by, through all of Bora: routes, handlers (one of them a
+// coroutine), a compiled page.
+
+namespace bench {
+
+class Plaintext : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get();
+};
+
+class Json : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get();
+};
+
+class User : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get(std::int64_t id);
+};
+
+class Fortunes : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get();
+};
+
+}  // namespace bench
