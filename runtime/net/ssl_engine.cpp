@@ -178,7 +178,8 @@ SSLEngine::SSLEngine(const SSLContext& context, int fd, std::string_view host,
     throw SSLError("can't begin TLS: " + last_ssl_reason());
   }
   SSL_set_bio(ssl_, bio, bio);
-  SSL_set_verify(ssl_, SSL_get_verify_mode(ssl_), &Transport::note_verification);
+  const int mode = SSL_get_verify_mode(ssl_);
+  if (mode != SSL_VERIFY_NONE) SSL_set_verify(ssl_, mode, &Transport::note_verification);
   if (context_->role() == SSLRole::server) {
     SSL_set_accept_state(ssl_);
     return;

@@ -9,12 +9,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include <bora/core/io_loop.h>
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
+#include <bora/net/ssl_context.h>
 
+#include "runtime/net/ssl_engine.h"
 #include "runtime/testing/response_parser.h"
 
 namespace bora::testing {
@@ -52,11 +56,71 @@ bool has_body(const FetchOptions& options) {
          options.method == "PATCH";
 }
 
+/// The client's end of a connection, in clear text or TLS.
+class Client {
+ public:
+  enum class Outcome { done, waits, ended, broken };
+
+  /// @param tls  None: clear text.
+  Client(int port, const net::SSLContext& tls) : socket_(connect_to(port)) {
+    if (tls) engine_.emplace(tls, socket_.get(), "127.0.0.1", "\x08http/1.1");
+  }
+
+  /// @param bytes  What could be sent is taken away.
+  Outcome send(std::string& bytes) {
+    if (engine_) {
+      const net::SSLEngine::Result result = engine_->write(bytes);
+      bytes.erase(0, result.bytes);
+      return outcome_of(result);
+    }
+    const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return outcome_of_errno();
+    bytes.erase(0, static_cast<std::size_t>(sent));
+    return Outcome::done;
+  }
+
+  /// @param count  How many bytes came; with any outcome.
+  Outcome receive(std::span<char> room, std::size_t& count) {
+    count = 0;
+    if (engine_) {
+      const net::SSLEngine::Result result = engine_->read(room.data(), room.size(), true);
+      count = result.bytes;
+      return outcome_of(result);
+    }
+    const ssize_t received = ::recv(socket_.get(), room.data(), room.size(), 0);
+    if (received < 0) return outcome_of_errno();
+    count = static_cast<std::size_t>(received);
+    return received == 0 ? Outcome::ended : Outcome::done;
+  }
+
+  /// Why it is broken.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+
+ private:
+  Outcome outcome_of(const net::SSLEngine::Result& result) {
+    using Status = net::SSLEngine::Status;
+    if (result.status == Status::done) return Outcome::done;
+    if (result.status == Status::closed) return Outcome::ended;
+    if (result.status != Status::failed) return Outcome::waits;
+    failure_ = engine_->failure().text;
+    return Outcome::broken;
+  }
+  Outcome outcome_of_errno() {
+    if (errno == EAGAIN) return Outcome::waits;
+    failure_ = std::strerror(errno);
+    return Outcome::broken;
+  }
+
+  net::FileDescriptor socket_;
+  std::optional<net::SSLEngine> engine_;
+  std::string failure_;
+};
+
 /// One request on its way and its answer on its way back.
 class Exchange {
  public:
-  Exchange(int port, std::string request, bool is_head)
-      : client_(connect_to(port)), unsent_(std::move(request)), parser_(is_head) {}
+  Exchange(int port, const net::SSLContext& tls, std::string request, bool is_head)
+      : client_(port, tls), unsent_(std::move(request)), parser_(is_head) {}
 
   /// Runs the loop until the answer is complete.
   /// @returns  What went wrong; empty: nothing.
@@ -78,27 +142,27 @@ class Exchange {
  private:
   void send_some() {
     while (!unsent_.empty()) {
-      const ssize_t sent = ::send(client_.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
-      if (sent < 0) {
-        // A server that refuses a request may close before it has read all of it.
-        if (errno != EAGAIN) unsent_.clear();
-        return;
-      }
-      unsent_.erase(0, static_cast<std::size_t>(sent));
+      const Client::Outcome outcome = client_.send(unsent_);
+      if (outcome == Client::Outcome::done) continue;
+      // A server that refuses a request may close before it has read all of it.
+      if (outcome != Client::Outcome::waits) unsent_.clear();
+      return;
     }
   }
 
   std::string receive_some() {
     char bytes[16 * 1024];
     while (!parser_.is_complete()) {
-      const ssize_t count = ::recv(client_.get(), bytes, sizeof bytes, 0);
-      if (count < 0) {
-        return errno == EAGAIN ? "" : std::string("the connection broke: ") + std::strerror(errno);
-      }
-      if (count == 0) return end_of_stream();
-      if (!parser_.feed({bytes, static_cast<std::size_t>(count)})) {
+      std::size_t count = 0;
+      const Client::Outcome outcome = client_.receive(bytes, count);
+      if (count > 0 && !parser_.feed({bytes, count})) {
         return "the answer is no HTTP: " + parser_.error();
       }
+      if (parser_.is_complete() || outcome == Client::Outcome::waits) return {};
+      if (outcome == Client::Outcome::broken) {
+        return "the connection broke: " + client_.failure();
+      }
+      if (outcome == Client::Outcome::ended) return end_of_stream();
     }
     return {};
   }
@@ -109,12 +173,13 @@ class Exchange {
                                  : "the server closed the connection without an answer";
   }
 
-  net::FileDescriptor client_;
+  Client client_;
   std::string unsent_;
   ResponseParser parser_;
 };
 
-/// Where `location`, found in the answer to `target`, leads; `origin` is "http://127.0.0.1:PORT".
+/// Where `location`, found in the answer to `target`, leads; `origin` is as
+/// "http://127.0.0.1:PORT".
 std::string resolve(std::string_view location, std::string_view target, std::string_view origin) {
   location = location.substr(0, location.find('#'));
   if (location.starts_with(origin)) location.remove_prefix(origin.size());
@@ -166,6 +231,9 @@ class HTTPTest::Impl {
  public:
   Impl(web::Application& app, const http::HTTPServerOptions& options)
       : app_(app), server_(app, options) {
+    if (options.ssl_options) {
+      tls_ = net::SSLContext::client({.cert_reqs = net::CertReqs::cert_none});
+    }
     server_.listen(0, "127.0.0.1");
   }
 
@@ -180,7 +248,7 @@ class HTTPTest::Impl {
   }
 
   Response fetch(const std::string& target, const FetchOptions& options) {
-    Exchange exchange(server_.port(), compose(target, options), options.method == "HEAD");
+    Exchange exchange(server_.port(), tls_, compose(target, options), options.method == "HEAD");
     const std::string problem = exchange.run(Clock::now() + options.timeout);
     if (!problem.empty()) throw FetchError(options.method + " " + target + ": " + problem);
     Response response = exchange.take();
@@ -189,7 +257,9 @@ class HTTPTest::Impl {
   }
 
   [[nodiscard]] int port() const { return server_.port(); }
-  [[nodiscard]] std::string origin() const { return "http://127.0.0.1:" + std::to_string(port()); }
+  [[nodiscard]] std::string origin() const {
+    return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port());
+  }
 
   Fields cookies;
 
@@ -235,6 +305,7 @@ class HTTPTest::Impl {
 
   web::Application& app_;
   http::HTTPServer server_;
+  net::SSLContext tls_;  ///< The client's; none: clear text.
 };
 
 HTTPTest::HTTPTest(web::Application& app, http::HTTPServerOptions options)

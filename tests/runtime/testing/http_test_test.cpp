@@ -1,3 +1,5 @@
+#include <bora/net/ssl_context.h>
+#include <bora/testing/certificates.h>
 #include <bora/testing/http_test.h>
 
 #include <chrono>
@@ -156,4 +158,24 @@ TEST_CASE("HTTPTest: cookies are carried", "[testing]") {
   CHECK(test.fetch("/1").body == "b=2");
   test.clear_cookies();
   CHECK(test.fetch("/1").body == "none");
+}
+
+TEST_CASE("TST-05 HTTPTest: over TLS", "[testing]") {
+  struct Big : bora::web::RequestHandler {
+    void get() { write(std::string(300'000, 'x')); }
+    void post() { write(std::to_string(request().body().size()) + request().protocol().data()); }
+  };
+  bora::testing::TestCertificates certificates;
+  const auto made = certificates.issue({});
+  bora::http::HTTPServerOptions options;
+  options.ssl_options =
+      bora::net::SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+  bora::web::Application app({bora::web::url<Big>("/big")});
+  bora::testing::HTTPTest test(app, options);
+  CHECK(test.url("/big") == "https://127.0.0.1:" + std::to_string(test.port()) + "/big");
+  CHECK(test.fetch("/big").body.size() == 300'000);
+  CHECK(test.fetch("/big", {.method = "HEAD"}).body.empty());
+  CHECK(test.fetch("/big", {.method = "POST", .body = std::string(400'000, 'y')}).body ==
+        "400000https");
+  CHECK(test.fetch("/none").status == 404);
 }

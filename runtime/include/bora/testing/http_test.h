@@ -65,6 +65,9 @@ struct Response {
 class HTTPTest {
  public:
   /// @param app  Must outlive this object.
+  /// @param options  With `ssl_options` (see certificates.h) it speaks TLS, and the client takes
+  /// any
+  ///                 certificate: Tornado's AsyncHTTPSTestCase.
   explicit HTTPTest(web::Application& app, http::HTTPServerOptions options = {});
   /// Closes all connections and waits (ten seconds at most) for handlers that have not ended.
   ~HTTPTest();
@@ -80,7 +83,7 @@ class HTTPTest {
 
   /// The server's port.
   [[nodiscard]] int port() const;
-  /// "http://127.0.0.1:PORT" + `path`.
+  /// "http://127.0.0.1:PORT" + `path`; "https:" with TLS.
   [[nodiscard]] std::string url(std::string_view path) const;
 
   /// The cookies that are sent, name and value.
