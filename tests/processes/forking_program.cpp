@@ -118,6 +118,21 @@ void serve() {
   loop.start();
 }
 
+void print_count(const char* what, std::size_t count) {
+  std::printf("%s %zu\n", what, count);
+}
+
+void take_passed_sockets() {
+  if (*deed == "take named sockets") {
+    print_count("web", bora::net::systemd::listen_fds("web").size());
+    print_count("other", bora::net::systemd::listen_fds("other").size());
+    print_count("rest", bora::net::systemd::listen_fds().size());
+    print_count("again", bora::net::systemd::listen_fds().size());
+  } else {
+    print_count("passed", bora::net::systemd::listen_fds().size());
+  }
+}
+
 void do_deed(int id) {
   if (*deed == "exit") {
     std::printf("task %d\n", id);
@@ -141,6 +156,10 @@ void do_deed(int id) {
 
 int main(int argc, char** argv) try {
   bora::parse_command_line(argc, argv);
+  if (deed->starts_with("take")) {
+    take_passed_sockets();
+    return 0;
+  }
   if (deed->starts_with("serve")) {
     serve();
     return 0;
