@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ class OtherRequests : public bora::web::Matcher {
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "run on the given port");
   const auto address = bora::define("address", std::string(), "listen on this address only");
+  const auto tls_port = bora::define("tls-port", 0, "speak TLS on this port too");
+  const auto cert = bora::define("cert", std::string(), "certificate for TLS, a PEM file");
+  const auto key = bora::define("key", std::string(), "its private key, if not in the same file");
   const auto folder = bora::define("static", std::string("static"), "serve this folder's files");
   bora::parse_command_line(argc, argv);
 
@@ -39,6 +43,12 @@ int main(int argc, char** argv) try {
   });
   bora::http::HTTPServer server(router);
   server.listen(*port, *address);
+  std::optional<bora::http::HTTPServer> tls_server;
+  if (!cert->empty()) {
+    bora::http::HTTPServerOptions options;
+    options.ssl_options = bora::net::SSLContext::server({.certfile = *cert, .keyfile = *key});
+    tls_server.emplace(router, options).listen(*tls_port, *address);
+  }
   bora::IOLoop::current().start();
 } catch (const std::exception& error) {
   std::fprintf(stderr, "conformance: %s\n", error.what());

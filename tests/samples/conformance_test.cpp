@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <bora/testing/certificates.h>
+
 #include "tests/samples/running_program.h"
 #include "tests/support/catch.h"
 
@@ -102,4 +104,27 @@ TEST_CASE("conformance: serves a folder, and answers late", "[samples]") {
   CHECK(body_of(fetch(port, "GET", "/sleep")) == "slept\n");
   program.signal(SIGTERM);
   CHECK(program.wait() == 0);
+}
+
+TEST_CASE("conformance: the same over TLS", "[samples]") {
+  bora::testing::TestCertificates certificates;
+  const auto made = certificates.issue({});
+  const auto context = bora::net::SSLContext::client({.ca_certs = certificates.ca_certs()});
+  RunningProgram program("conformance", {"--port=0", "--tls-port=0", "--cert=" + made.certfile,
+                                         "--key=" + made.keyfile});
+  int answers = 0;
+  for (const int port : program.ports(2)) {
+    constexpr std::string_view kGet =
+        "GET /plaintext HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    if (ask(port, kGet).starts_with("HTTP/1.1 200 ")) continue;
+    CHECK(body_of(ask(port, kGet, context)) == "Hello, World!");
+    ++answers;
+  }
+  CHECK(answers == 1);
+}
+
+TEST_CASE("conformance: a certificate that is missing is one sentence and status 1", "[samples]") {
+  RunningProgram program("conformance", {"--port=0", "--cert=/nowhere/cert.pem"});
+  CHECK(program.wait() == 1);
+  CHECK(program.errors().find("/nowhere/cert.pem") != std::string::npos);
 }

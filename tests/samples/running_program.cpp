@@ -20,6 +20,8 @@
 
 #include <bora/net/netutil.h>
 
+#include "runtime/net/ssl_engine.h"
+
 extern char** environ;
 
 namespace bora::testing {
@@ -37,8 +39,8 @@ std::set<std::string> sockets_of(pid_t pid) {
   return inodes;
 }
 
-/// The port of a listening socket among `inodes`; 0 if there is none. See proc_pid_net(5).
-int listening_port(const char* table, const std::set<std::string>& inodes) {
+/// Adds the ports of listening sockets among `inodes`. See proc_pid_net(5).
+void find_ports(const char* table, const std::set<std::string>& inodes, std::set<int>& ports) {
   std::ifstream file(table);
   std::string line;
   std::getline(file, line);
@@ -48,9 +50,22 @@ int listening_port(const char* table, const std::set<std::string>& inodes) {
     words >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> user >>
         timeout >> inode;
     if (state != "0A" || !inodes.contains(inode)) continue;
-    return std::stoi(local.substr(local.rfind(':') + 1), nullptr, 16);
+    ports.insert(std::stoi(local.substr(local.rfind(':') + 1), nullptr, 16));
   }
-  return 0;
+}
+
+net::FileDescriptor connect_to(int port) {
+  net::FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const timeval patience{10, 0};
+  ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("can't connect");
+  }
+  return client;
 }
 
 }  // namespace
@@ -77,13 +92,14 @@ RunningProgram::~RunningProgram() {
   ::close(errors_fd_);
 }
 
-int RunningProgram::port() {
+std::set<int> RunningProgram::ports(std::size_t count) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (std::chrono::steady_clock::now() < deadline) {
     const std::set<std::string> inodes = sockets_of(pid_);
-    for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-      if (const int port = listening_port(table, inodes)) return port;
-    }
+    std::set<int> ports;
+    find_ports("/proc/net/tcp", inodes, ports);
+    find_ports("/proc/net/tcp6", inodes, ports);
+    if (ports.size() >= count) return ports;
     ::poll(nullptr, 0, 2);  // nothing tells when another process listens
   }
   throw std::runtime_error("the program does not listen");
@@ -112,16 +128,7 @@ std::string RunningProgram::errors() {
 }
 
 std::string ask(int port, std::string_view request) {
-  const net::FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval patience{10, 0};
-  ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    throw std::runtime_error("can't connect");
-  }
+  const net::FileDescriptor client = connect_to(port);
   ::send(client.get(), request.data(), request.size(), MSG_NOSIGNAL);
   std::string answer;
   char bytes[4096];
@@ -130,6 +137,27 @@ std::string ask(int port, std::string_view request) {
     answer.append(bytes, static_cast<std::size_t>(count));
   }
   return answer;
+}
+
+std::string ask(int port, std::string_view request, const net::SSLContext& context) {
+  using Status = net::SSLEngine::Status;
+  const net::FileDescriptor client = connect_to(port);
+  ::fcntl(client.get(), F_SETFL, O_NONBLOCK);
+  net::SSLEngine engine(context, client.get(), "localhost", {});
+  pollfd socket{client.get(), POLLIN, 0};
+  const auto wait = [&] {
+    if (::poll(&socket, 1, 10'000) != 1) throw std::runtime_error("TLS: no answer");
+  };
+  while (engine.handshake() == Status::want_read) wait();
+  engine.write(request);
+  std::string answer;
+  char bytes[4096];
+  while (true) {
+    const auto result = engine.read(bytes, sizeof bytes, false);
+    answer.append(bytes, result.bytes);
+    if (result.status == Status::failed || result.status == Status::closed) return answer;
+    if (result.status == Status::want_read) wait();
+  }
 }
 
 }  // namespace bora::testing

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <sys/types.h>
+
+#include <bora/net/ssl_context.h>
 
 namespace bora::testing {
 
@@ -18,7 +21,9 @@ class RunningProgram {
   RunningProgram& operator=(const RunningProgram&) = delete;
 
   /// The port that it listens on, so that it can be started with --port=0. Waits until it does.
-  [[nodiscard]] int port();
+  [[nodiscard]] int port() { return *ports(1).begin(); }
+  /// The same of one that listens on several.
+  [[nodiscard]] std::set<int> ports(std::size_t count);
   void signal(int number) const;
   /// Waits for its end. @returns  The exit status; a signal's number counts as 128 more, as in a
   /// shell.
@@ -36,5 +41,7 @@ class RunningProgram {
 
 /// Sends `request` to 127.0.0.1:`port` and returns everything up to the end of the connection.
 std::string ask(int port, std::string_view request);
+/// The same over TLS.
+std::string ask(int port, std::string_view request, const net::SSLContext& context);
 
 }  // namespace bora::testing
