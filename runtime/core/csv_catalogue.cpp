@@ -6,6 +6,7 @@
 #include <bora/core/log.h>
 
 #include "runtime/core/catalogue.h"
+#include "runtime/core/utf8.h"
 
 // Tornado's translation files: lines of message, translation and, if there are several, which.
 
@@ -47,24 +48,6 @@ class CSVCatalogue final : public Catalogue {
   Messages messages_[3];
 };
 
-void append_utf8(std::string& text, unsigned code) {
-  const auto add = [&](unsigned byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) return add(code);
-  if (code < 0x800) {
-    add(0xc0 | code >> 6);
-  } else {
-    if (code < 0x10000) {
-      add(0xe0 | code >> 12);
-    } else {
-      add(0xf0 | code >> 18);
-      add(0x80 | (code >> 12 & 0x3f));
-    }
-    add(0x80 | (code >> 6 & 0x3f));
-  }
-  add(0x80 | (code & 0x3f));
-}
-
-/// Half of a pair becomes U+FFFD.
 std::string utf8_of_utf16(std::string_view bytes, bool is_big_endian) {
   const auto unit = [&](std::size_t i) {
     const unsigned first = static_cast<unsigned char>(bytes[i]);
@@ -82,7 +65,7 @@ std::string utf8_of_utf16(std::string_view bytes, bool is_big_endian) {
     } else if (code >= 0xd800 && code < 0xe000) {
       code = 0xfffd;
     }
-    append_utf8(text, code);
+    detail::append_utf8(text, code);
   }
   return text;
 }

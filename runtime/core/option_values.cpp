@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <limits>
 #include <utility>
 
@@ -39,13 +40,52 @@ bool read_number(std::string_view text, T& value, bool& out_of_range) {
   return is_number && error == std::errc();
 }
 
-constexpr std::array<std::pair<std::string_view, LogLevel>, 5> kLevels = {{
-    {"debug", LogLevel::debug},
-    {"info", LogLevel::info},
-    {"warning", LogLevel::warning},
-    {"error", LogLevel::error},
-    {"none", LogLevel::none},
-}};
+template <class T>
+using Word = std::pair<std::string_view, T>;
+
+constexpr Word<LogLevel> kLevels[] = {{"debug", LogLevel::debug},
+                                      {"info", LogLevel::info},
+                                      {"warning", LogLevel::warning},
+                                      {"error", LogLevel::error},
+                                      {"none", LogLevel::none}};
+constexpr Word<LogFormat> kFormats[] = {{"pretty", LogFormat::pretty}, {"json", LogFormat::json}};
+constexpr Word<LogRotateMode> kRotateModes[] = {{"size", LogRotateMode::size},
+                                                {"time", LogRotateMode::time}};
+
+template <class T, std::size_t count>
+std::string parse_word(std::string_view text, const Word<T> (&words)[count], T& value) {
+  std::string all;
+  for (const auto& [name, meaning] : words) {
+    if (equals_ignoring_case(text, name)) return value = meaning, std::string();
+    all += all.empty() ? "" : ", ";
+    all += name;
+  }
+  return quoted(text) + " is none of " + all;
+}
+
+template <class T, std::size_t count>
+std::string word_of(const Word<T> (&words)[count], T value) {
+  for (const auto& [name, meaning] : words) {
+    if (meaning == value) return std::string(name);
+  }
+  return {};
+}
+
+// Tornado's formats, in its order.
+constexpr const char* kTimeFormats[] = {"%a %b %d %H:%M:%S %Y",
+                                        "%Y-%m-%d %H:%M:%S",
+                                        "%Y-%m-%d %H:%M",
+                                        "%Y-%m-%dT%H:%M",
+                                        "%Y%m%d %H:%M:%S",
+                                        "%Y%m%d %H:%M",
+                                        "%Y-%m-%d",
+                                        "%Y%m%d",
+                                        "%H:%M:%S",
+                                        "%H:%M"};
+
+bool is_same_day(const std::tm& a, const std::tm& b) {
+  return a.tm_year == b.tm_year && a.tm_mon == b.tm_mon && a.tm_mday == b.tm_mday;
+}
 
 struct Unit {
   std::string_view names;  // each between spaces
@@ -82,6 +122,18 @@ std::string_view take_while(std::string_view& text, std::string_view characters,
   return taken;
 }
 
+/// Takes sign, digits and exponent: "-2.5", "1e3".
+std::string_view take_number(std::string_view& text) {
+  const std::string_view whole = text;
+  take_while(text, "+-.0123456789", true);
+  if (text.size() > 1 && (text[0] == 'e' || text[0] == 'E')) {
+    std::string_view exponent = text.substr(1);
+    take_while(exponent, "+-", true);
+    if (!take_while(exponent, "0123456789", true).empty()) text = exponent;
+  }
+  return whole.substr(0, whole.size() - text.size());
+}
+
 /// Reads a sum of terms such as "1h 30m", "-2.5s", "90".
 bool read_duration(std::string_view text, long double& nanoseconds) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
@@ -89,7 +141,7 @@ bool read_duration(std::string_view text, long double& nanoseconds) {
   take_while(text, " ", true);
   if (text.empty()) return false;
   while (!text.empty()) {
-    const std::string_view digits = take_while(text, "+-.0123456789", true);
+    const std::string_view digits = take_number(text);
     take_while(text, " ", true);
     const std::int64_t unit = find_unit(take_while(text, kLetters, true));
     take_while(text, " ", true);
@@ -127,10 +179,34 @@ std::string parse_option(std::string_view text, std::string& value) {
 }
 
 std::string parse_option(std::string_view text, LogLevel& value) {
-  for (const auto& [name, level] : kLevels) {
-    if (equals_ignoring_case(text, name)) return value = level, std::string();
+  return parse_word(text, kLevels, value);
+}
+std::string parse_option(std::string_view text, LogFormat& value) {
+  return parse_word(text, kFormats, value);
+}
+std::string parse_option(std::string_view text, LogRotateMode& value) {
+  return parse_word(text, kRotateModes, value);
+}
+std::string parse_option(std::string_view text, LogToStderr& value) {
+  bool is_wanted = false;
+  std::string problem = parse_option(text, is_wanted);
+  if (problem.empty()) value = is_wanted ? LogToStderr::yes : LogToStderr::no;
+  return problem;
+}
+
+std::string parse_local_time(std::string_view text, std::int64_t& seconds) {
+  const std::string whole(text);
+  for (const char* format : kTimeFormats) {
+    std::tm time{};
+    time.tm_mday = 1;
+    time.tm_isdst = -1;
+    const char* end = ::strptime(whole.c_str(), format, &time);
+    if (end == nullptr || end != whole.c_str() + whole.size()) continue;
+    std::tm normal = time;
+    seconds = ::mktime(&normal);
+    if (is_same_day(time, normal)) return {};
   }
-  return quoted(text) + " is none of debug, info, warning, error, none";
+  return quoted(text) + " is not a time such as 2026-11-22 10:30";
 }
 
 std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most,
@@ -212,10 +288,24 @@ std::string option_text(std::uint64_t value) {
 }
 
 std::string option_text(LogLevel value) {
-  for (const auto& [name, level] : kLevels) {
-    if (level == value) return std::string(name);
-  }
-  return {};
+  return word_of(kLevels, value);
+}
+std::string option_text(LogFormat value) {
+  return word_of(kFormats, value);
+}
+std::string option_text(LogRotateMode value) {
+  return word_of(kRotateModes, value);
+}
+std::string option_text(LogToStderr value) {
+  return value == LogToStderr::automatic ? "" : option_text(value == LogToStderr::yes);
+}
+
+std::string local_time_text(std::int64_t seconds) {
+  const auto moment = static_cast<std::time_t>(seconds);
+  std::tm time{};
+  ::localtime_r(&moment, &time);
+  char text[64];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &time)};
 }
 
 std::string duration_text(std::int64_t count, std::intmax_t num, std::intmax_t den) {

@@ -5,30 +5,12 @@
 #include <bora/core/escape.h>
 
 #include "runtime/core/html_entities.h"
+#include "runtime/core/utf8.h"
 
 // Character references as the HTML standard has them (13.2.5.72 and after), and white space.
 
 namespace bora {
 namespace {
-
-void append_utf8(std::string& text, char32_t code) {
-  const auto add = [&](char32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) {
-    add(code);
-  } else if (code < 0x800) {
-    add(0xc0 | code >> 6);
-    add(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    add(0xe0 | code >> 12);
-    add(0x80 | (code >> 6 & 0x3f));
-    add(0x80 | (code & 0x3f));
-  } else {
-    add(0xf0 | code >> 18);
-    add(0x80 | (code >> 12 & 0x3f));
-    add(0x80 | (code >> 6 & 0x3f));
-    add(0x80 | (code & 0x3f));
-  }
-}
 
 /// Numbers 0x80 to 0x9f are taken for Windows-1252, as browsers do; 0: not in it.
 constexpr char16_t kWindows1252[] = {
@@ -45,11 +27,11 @@ bool is_no_character(char32_t code) {
 void append_number(std::string& text, char32_t code) {
   constexpr char32_t kReplacement = 0xfffd;
   if (code >= 0x80 && code <= 0x9f) {
-    append_utf8(text, kWindows1252[code - 0x80]);
+    detail::append_utf8(text, kWindows1252[code - 0x80]);
   } else if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-    append_utf8(text, kReplacement);
+    detail::append_utf8(text, kReplacement);
   } else if (!is_no_character(code)) {
-    append_utf8(text, code);
+    detail::append_utf8(text, code);
   }
 }
 

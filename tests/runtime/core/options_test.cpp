@@ -7,8 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <limits>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.h"
@@ -79,7 +82,7 @@ Ended parse_in_child(const char* argument) {
 
 }  // namespace
 
-TEST_CASE("options: values are set in every form", "[core]") {
+TEST_CASE("options: OPT-03: values are set in every form", "[core]") {
   OptionParser parser;
   const auto port = parser.define("port", 8888, "run on the given port");
   const auto name = parser.define("name", "world");
@@ -125,7 +128,7 @@ TEST_CASE("options: dashes and underscores are the same", "[core]") {
   CHECK_FALSE(parser.contains("maxsize"));
 }
 
-TEST_CASE("options: one that is defined twice tells where it was before", "[core]") {
+TEST_CASE("options: OPT-01: one that is defined twice tells where it was before", "[core]") {
   OptionParser parser;
   parser.define("max_size", 1);
   try {
@@ -196,7 +199,7 @@ TEST_CASE("options: integers reach their limits", "[core]") {
   CHECK(failure_of(parser, {"--high=18446744073709551616"}).ends_with("18446744073709551615"));
 }
 
-TEST_CASE("options: words for true and false", "[core]") {
+TEST_CASE("options: OPT-05: words for true and false", "[core]") {
   OptionParser parser;
   const auto flag = parser.define("flag", false);
   for (const char* word : {"true", "T", "1", "yes", "Y", "on"}) {
@@ -209,7 +212,7 @@ TEST_CASE("options: words for true and false", "[core]") {
   }
 }
 
-TEST_CASE("options: durations are sums of terms", "[core]") {
+TEST_CASE("options: OPT-08: durations are sums of terms", "[core]") {
   OptionParser parser;
   const auto wait = parser.define("wait", 1000ms);
   const auto set = [&](const char* text) {
@@ -223,6 +226,10 @@ TEST_CASE("options: durations are sums of terms", "[core]") {
   CHECK(set("1.5s") == 1500ms);
   CHECK(set("-3s") == -3s);
   CHECK(set("2w1d") == 15 * 24h);
+  CHECK(set("1e3ms") == 1s);
+  CHECK(set("1.5E1") == 15s);
+  CHECK(set("25e-2s 1 min") == 60250ms);
+  CHECK(failure_of(parser, {"--wait=1e"}).find("is not a duration") != std::string::npos);
   CHECK(failure_of(parser, {"--wait="}).find("is not a duration") != std::string::npos);
   CHECK(failure_of(parser, {"--wait=5 parsecs"}).find("is not a duration") != std::string::npos);
   CHECK(failure_of(parser, {"--wait=ms"}).find("is not a duration") != std::string::npos);
@@ -230,7 +237,7 @@ TEST_CASE("options: durations are sums of terms", "[core]") {
         "--wait: '99999999999999999999w' is too long a time");
 }
 
-TEST_CASE("options: lists are split at commas, numbers may be ranges", "[core]") {
+TEST_CASE("options: OPT-06: lists are split at commas, numbers may be ranges", "[core]") {
   OptionParser parser;
   const auto ports = parser.define("ports", std::vector<int>());
   const auto names = parser.define("names", std::vector<std::string>{"a"});
@@ -257,9 +264,8 @@ TEST_CASE("options: reading and setting check name and type", "[core]") {
   CHECK_THROWS_WITH(parser.get<int>("prot"), "unknown option --prot; did you mean --port?");
 }
 
-TEST_CASE("options: help lists all by group, wrapped", "[core]") {
+TEST_CASE("options: OPT-13: help lists all by group, wrapped", "[core]") {
   OptionParser parser;
-  bora::define_logging_options(parser);
   parser.define("port", 8888, "run on the given port");
   parser.define("debug", false, "serve error details", {.group = "server"});
   parser.define(
@@ -269,15 +275,9 @@ TEST_CASE("options: help lists all by group, wrapped", "[core]") {
   CHECK(parser.help_text("app") ==
         "Usage: app [OPTIONS]\n"
         "\n"
-        "general options:\n"
+        "Options:\n"
         "\n"
-        "  --help                           show this help\n"
-        "\n"
-        "log options:\n"
-        "\n"
-        "  --logging=debug|info|warning|error|none\n"
-        "                                   least severe log records that are written\n"
-        "                                   (default info)\n"
+        "  --help                           show this help information\n"
         "\n"
         "options_test.cpp options:\n"
         "\n"
@@ -285,7 +285,7 @@ TEST_CASE("options: help lists all by group, wrapped", "[core]") {
         "\n"
         "server options:\n"
         "\n"
-        "  --a_very_long_name=SOMETHING     a help text that is so long that it does not\n"
+        "  --a-very-long-name=SOMETHING     a help text that is so long that it does not\n"
         "                                   fit into what is left of the line behind it\n"
         "                                   (default x)\n"
         "  --debug                          serve error details\n");
@@ -297,6 +297,142 @@ TEST_CASE("options: --help ends parsing", "[core]") {
   CHECK_FALSE(parser.help_requested());
   parser.parse_command_line({"--port=2", "--help", "--nonsense"});
   CHECK(parser.help_requested());
+}
+
+TEST_CASE("options: OPT-02: names, values and groups can be listed", "[core]") {
+  OptionParser parser;
+  parser.define("b_name", "x", "", {.group = "letters"});
+  parser.define("a", std::vector<int>{1, 2}, "", {.group = "letters"});
+  parser.set("b-name", "y");
+  using Items = std::vector<std::pair<std::string, std::string>>;
+  CHECK(parser.items() == Items{{"a", "1,2"}, {"b_name", "y"}, {"help", "false"}});
+  CHECK(parser.as_dict().at("b_name") == "y");
+  CHECK(parser.groups() == std::vector<std::string>{"", "letters"});
+  CHECK(parser.group_dict("letters").size() == 2);
+  CHECK(parser.group_dict("digits").empty());
+}
+
+TEST_CASE("options: OPT-07: times in Tornado's formats", "[core]") {
+  OptionParser parser;
+  const auto when = parser.define("when", std::chrono::system_clock::time_point());
+  const auto set = [&](const std::string& text) {
+    parser.parse_command_line({"--when=" + text});
+    return parser.as_dict().at("when");
+  };
+  CHECK(set("Tue Jan 31 12:30:15 2012") == "2012-01-31 12:30:15");
+  CHECK(set("2012-01-31 12:30:15") == "2012-01-31 12:30:15");
+  CHECK(set("2012-01-31 12:30") == "2012-01-31 12:30:00");
+  CHECK(set("2012-01-31T12:30") == "2012-01-31 12:30:00");
+  CHECK(set("20120131 12:30:15") == "2012-01-31 12:30:15");
+  CHECK(set("20120131 12:30") == "2012-01-31 12:30:00");
+  CHECK(set("2012-01-31") == "2012-01-31 00:00:00");
+  CHECK(set("20120131") == "2012-01-31 00:00:00");
+  CHECK(set("12:30:15") == "1900-01-01 12:30:15");
+  CHECK(set("12:30") == "1900-01-01 12:30:00");
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(*when);
+  CHECK(std::localtime(&seconds)->tm_hour == 12);
+  for (const char* text :
+       {"", "soon", "2012-02-30", "2012-13-01", "2012-01-31 25:00", "2012-01-31x"}) {
+    CHECK(failure_of(parser, {std::string("--when=") + text}) ==
+          "--when: '" + std::string(text) + "' is not a time such as 2026-11-22 10:30");
+  }
+}
+
+namespace shapes {
+
+enum class Shape { circle, square };
+
+std::string parse_option(std::string_view text, Shape& shape) {
+  if (text != "circle" && text != "square") return "'" + std::string(text) + "' is no shape";
+  shape = text == "circle" ? Shape::circle : Shape::square;
+  return {};
+}
+std::string option_text(const Shape& shape) {
+  return shape == Shape::circle ? "circle" : "square";
+}
+
+}  // namespace shapes
+
+TEST_CASE("options: OPT-04: a type of one's own", "[core]") {
+  OptionParser parser;
+  const auto shape = parser.define("shape", shapes::Shape::circle);
+  const auto all = parser.define("shapes", std::vector<shapes::Shape>());
+  parser.parse_command_line({"--shape=square", "--shapes=circle,square"});
+  CHECK(*shape == shapes::Shape::square);
+  CHECK(all->size() == 2);
+  CHECK(parser.as_dict().at("shapes") == "circle,square");
+  CHECK(failure_of(parser, {"--shape=cube"}) == "--shape: 'cube' is no shape");
+}
+
+TEST_CASE("options: OPT-11: callbacks get each value, parse callbacks come at the end", "[core]") {
+  OptionParser parser;
+  std::vector<std::string> told;
+  parser.define("port", 1, "", {.callback = [&](const int& port) {
+                  told.push_back("port " + std::to_string(port));
+                }});
+  parser.add_parse_callback([&] { told.emplace_back("parsed"); });
+  parser.add_parse_callback([&] { told.emplace_back("after"); });
+  CHECK_THROWS_AS(parser.parse_command_line({"--port=x"}), OptionError);
+  CHECK(told.empty());
+  parser.parse_command_line({"--port=2", "--port=3"}, false);
+  parser.set("port", 4);
+  CHECK(told == std::vector<std::string>{"port 2", "port 3", "port 4"});
+  parser.parse_command_line({});
+  CHECK(told == std::vector<std::string>{"port 2", "port 3", "port 4", "parsed", "after"});
+  parser.parse_command_line({"--help"});
+  CHECK(told.size() == 5);
+  parser.run_parse_callbacks();
+  CHECK(told.size() == 7);
+}
+
+TEST_CASE("options: OPT-14: a value for as long as a test runs", "[core]") {
+  OptionParser parser;
+  const auto name = parser.define("name", "world");
+  {
+    const bora::ScopedOption outer(parser, "name", std::string("Ada"));
+    const bora::ScopedOption inner(parser, "name", std::string("Grace"));
+    CHECK(*name == "Grace");
+  }
+  CHECK(*name == "world");
+  CHECK_THROWS_AS(bora::ScopedOption(parser, "nam", std::string()), OptionError);
+}
+
+TEST_CASE("options: OPT-15: the program's options have Tornado's defaults for logs", "[core]") {
+  OptionParser parser;
+  bora::define_logging_options(parser);
+  const std::map<std::string, std::string> expected = {{"logging", "info"},
+                                                       {"log_to_stderr", ""},
+                                                       {"log_format", "pretty"},
+                                                       {"log_file_prefix", ""},
+                                                       {"log_file_max_size", "100000000"},
+                                                       {"log_file_num_backups", "10"},
+                                                       {"log_rotate_mode", "size"},
+                                                       {"log_rotate_when", "midnight"},
+                                                       {"log_rotate_interval", "1"}};
+  CHECK(parser.group_dict("log") == expected);
+  for (const auto& [name, value] : expected) CHECK(bora::options.contains(name));
+}
+
+TEST_CASE("options: LOG-07: logs obey a parser when its last part is parsed", "[core]") {
+  struct Restored {
+    ~Restored() { bora::set_log_level(level); }
+    LogLevel level = bora::app_log.level();
+  } const restored;
+  bora::set_log_level(LogLevel::warning);
+  OptionParser parser;
+  bora::define_logging_options(parser);
+  parser.parse_command_line({"--logging=debug"}, false);
+  CHECK(bora::app_log.level() == LogLevel::warning);
+  parser.parse_command_line({});
+  CHECK(bora::app_log.level() == LogLevel::debug);
+  parser.parse_command_line({"--logging=none"});
+  CHECK(bora::app_log.level() == LogLevel::debug);
+  CHECK(failure_of(parser, {"--logging=info", "--log-file-prefix=/no/such/folder/file"}) ==
+        "log file /no/such/folder/file: No such file or directory");
+  CHECK(failure_of(parser, {"--log-file-prefix=/dev/null", "--log-rotate-when=noon"}) ==
+        "log_rotate_when: 'noon' is none of S, M, H, D, midnight, W0 to W6");
+  CHECK(failure_of(parser, {"--log-rotate-mode=often"}) ==
+        "--log-rotate-mode: 'often' is none of size, time");
 }
 
 TEST_CASE("options: child", "[.child]") {
@@ -322,4 +458,10 @@ TEST_CASE("options: a program ends with status 2 on a mistake, with 0 after its 
   CHECK(help.output.find("--port=PORT") != std::string::npos);
   CHECK(help.output.find("--logging=") != std::string::npos);
   CHECK(help.errors.empty());
+}
+
+TEST_CASE("options: a mistake stays one line whatever it holds", "[core]") {
+  const Ended ended = parse_in_child("--a\nb\x1b[2J");
+  CHECK(ended.status == 2);
+  CHECK(ended.errors == "app: unknown option --a\\x0ab\\x1b[2J; --help lists those that exist\n");
 }

@@ -2,6 +2,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstdio>
+#include <map>
 #include <memory>
 #include <source_location>
 #include <stdexcept>
@@ -11,11 +13,16 @@
 #include <utility>
 #include <vector>
 
-#include <bora/core/log.h>
+#include <bora/core/log_output.h>
+#include <bora/core/unique_function.h>
 
-// Options of a program, defined where they are used and set from the command line:
+// Options of a program, defined where they are used and set from the command line, and from a file:
 //
 //   const auto port = bora::define("port", 8888, "run on the given port");
+//   const auto config = bora::define<std::string>(
+//       "config", "", "read options from this file",
+//       {.callback = [](const std::string& path) { bora::options.parse_config_file(path, false);
+//       }});
 //
 //   int main(int argc, char** argv) {
 //     bora::parse_command_line(argc, argv);      // --port=9000, --port 9000, --help
@@ -23,8 +30,14 @@
 //   }
 //
 // Types: bool, integers, double, std::string, LogLevel, std::chrono durations ("1h30m", "500ms", a
-// number alone is seconds), and std::vector of these (comma separated; integers take ranges,
-// "1,4:7"). Define and set them before threads start; then they are only read.
+// number alone is seconds), std::chrono::system_clock::time_point ("2026-11-22 10:30", local time),
+// and std::vector of these (comma separated; integers take ranges, "1,4:7"). A type of your own
+// needs two functions in its namespace:
+//
+//   std::string parse_option(std::string_view text, Colour& value);  // what is wrong, or empty
+//   std::string option_text(const Colour& value);
+//
+// Define and set options before threads start; then they are only read.
 
 namespace bora {
 
@@ -43,10 +56,15 @@ std::string parse_option(std::string_view text, bool& value);
 std::string parse_option(std::string_view text, double& value);
 std::string parse_option(std::string_view text, std::string& value);
 std::string parse_option(std::string_view text, LogLevel& value);
+std::string parse_option(std::string_view text, LogFormat& value);
+std::string parse_option(std::string_view text, LogRotateMode& value);
+std::string parse_option(std::string_view text, LogToStderr& value);
 std::string parse_integer(std::string_view text, std::int64_t least, std::uint64_t most,
                           std::int64_t& value);
 std::string parse_duration(std::string_view text, std::intmax_t num, std::intmax_t den,
                            std::int64_t least, std::int64_t most, std::int64_t& count);
+std::string parse_local_time(std::string_view text, std::int64_t& seconds);
+std::string local_time_text(std::int64_t seconds);
 /// Splits at commas and, for integers, writes ranges out.
 std::string split_list(std::string_view text, bool with_ranges, std::vector<std::string>& items);
 
@@ -54,12 +72,18 @@ std::string option_text(bool value);
 std::string option_text(double value);
 std::string option_text(const std::string& value);
 std::string option_text(LogLevel value);
+std::string option_text(LogFormat value);
+std::string option_text(LogRotateMode value);
+std::string option_text(LogToStderr value);
 std::string option_text(std::int64_t value);
 std::string option_text(std::uint64_t value);
 std::string duration_text(std::int64_t count, std::intmax_t num, std::intmax_t den);
 
 template <class T>
-concept Duration = requires {
+concept TimePoint = requires { &T::clock::to_time_t; };
+
+template <class T>
+concept Duration = !TimePoint<T> && requires {
   typename T::rep;
   T::period::num;
   T::period::den;
@@ -90,19 +114,36 @@ std::string parse_option(std::string_view text, T& value) {
   return problem;
 }
 
+template <TimePoint T>
+std::string parse_option(std::string_view text, T& value) {
+  using Period = typename T::duration::period;
+  std::int64_t seconds = 0;
+  std::string problem = parse_local_time(text, seconds);
+  if (problem.empty()) {
+    value = T(typename T::duration(
+        static_cast<typename T::duration::rep>(seconds / Period::num * Period::den)));
+  }
+  return problem;
+}
+
+template <class T>
+std::string parse_items(const std::vector<std::string>& items, std::vector<T>& values) {
+  std::vector<T> parsed;
+  for (const std::string& item : items) {
+    T value{};
+    std::string problem = parse_option(std::string_view(item), value);
+    if (!problem.empty()) return problem;
+    parsed.push_back(std::move(value));
+  }
+  values = std::move(parsed);
+  return {};
+}
+
 template <class T>
 std::string parse_option(std::string_view text, std::vector<T>& values) {
   std::vector<std::string> items;
   std::string problem = split_list(text, Integer<T>, items);
-  std::vector<T> parsed;
-  for (const std::string& item : items) {
-    if (!problem.empty()) break;
-    T value{};
-    problem = parse_option(item, value);
-    parsed.push_back(std::move(value));
-  }
-  if (problem.empty()) values = std::move(parsed);
-  return problem;
+  return problem.empty() ? parse_items(items, values) : problem;
 }
 
 template <Integer T>
@@ -119,6 +160,12 @@ std::string option_text(T value) {
   return duration_text(value.count(), T::period::num, T::period::den);
 }
 
+template <TimePoint T>
+std::string option_text(T value) {
+  using Period = typename T::duration::period;
+  return local_time_text(value.time_since_epoch().count() / Period::den * Period::num);
+}
+
 template <class T>
 std::string option_text(const std::vector<T>& values) {
   std::string text;
@@ -129,6 +176,22 @@ std::string option_text(const std::vector<T>& values) {
   return text;
 }
 
+template <class T>
+inline constexpr bool kIsList = false;
+template <class T>
+inline constexpr bool kIsList<std::vector<T>> = true;
+
+/// What a value looks like in a file of options.
+enum class OptionKind : unsigned char { text, flag, other };
+
+template <class T>
+constexpr OptionKind kind_of_option() noexcept {
+  if constexpr (kIsList<T>) return kind_of_option<typename T::value_type>();
+  if constexpr (std::same_as<T, std::string>) return OptionKind::text;
+  return std::same_as<T, bool> || std::same_as<T, LogToStderr> ? OptionKind::flag
+                                                               : OptionKind::other;
+}
+
 /// An option without its type, for the parser.
 class OptionBase {
  public:
@@ -136,11 +199,16 @@ class OptionBase {
   OptionBase& operator=(const OptionBase&) = delete;
   virtual ~OptionBase() = default;
 
+  /// Both set the value and call the callback, or tell what is wrong.
   virtual std::string parse(std::string_view text) = 0;
+  virtual std::string parse_list(const std::vector<std::string>& items) = 0;
   [[nodiscard]] virtual std::string text() const = 0;
   /// An address that differs for each T: the type's name without RTTI.
   [[nodiscard]] virtual const void* type() const noexcept = 0;
-  [[nodiscard]] virtual bool is_flag() const noexcept = 0;
+  [[nodiscard]] virtual OptionKind kind() const noexcept = 0;
+  [[nodiscard]] virtual bool is_list() const noexcept = 0;
+  /// May stand alone on the command line.
+  [[nodiscard]] bool is_flag() const noexcept { return kind() == OptionKind::flag && !is_list(); }
 
   std::string name;
   std::string help;
@@ -159,14 +227,39 @@ inline constexpr char kOptionType = 0;
 template <class T>
 class OptionValue final : public OptionBase {
  public:
-  explicit OptionValue(T initial) : value(std::move(initial)) {}
+  OptionValue(T initial, UniqueFunction<void(const T&)> callback)
+      : value(std::move(initial)), callback_(std::move(callback)) {}
 
-  std::string parse(std::string_view text) override { return parse_option(text, value); }
+  void set(T other) {
+    value = std::move(other);
+    if (callback_) callback_(value);
+  }
+  std::string parse(std::string_view text) override {
+    T parsed = value;
+    std::string problem = parse_option(text, parsed);
+    if (problem.empty()) set(std::move(parsed));
+    return problem;
+  }
+  std::string parse_list(const std::vector<std::string>& items) override {
+    if constexpr (kIsList<T>) {
+      T parsed;
+      std::string problem = parse_items(items, parsed);
+      if (problem.empty()) set(std::move(parsed));
+      return problem;
+    } else {
+      static_cast<void>(items);
+      return "takes one value, not a list";
+    }
+  }
   [[nodiscard]] std::string text() const override { return option_text(value); }
   [[nodiscard]] const void* type() const noexcept override { return &kOptionType<T>; }
-  [[nodiscard]] bool is_flag() const noexcept override { return std::same_as<T, bool>; }
+  [[nodiscard]] OptionKind kind() const noexcept override { return kind_of_option<T>(); }
+  [[nodiscard]] bool is_list() const noexcept override { return kIsList<T>; }
 
   T value;
+
+ private:
+  UniqueFunction<void(const T&)> callback_;
 };
 
 template <class T>
@@ -201,11 +294,15 @@ class Option {
   const detail::OptionValue<T>* option_;
 };
 
-/// How an option appears in the help.
-struct OptionHelp {
-  std::string_view
-      metavar{};  ///< The value's name: --port=METAVAR. Empty: the option's name in capitals.
-  std::string_view group{};  ///< Heading. Empty: the file that defines the option.
+/// How an option appears in the help, and who is told.
+template <class T>
+struct OptionDetails {
+  /// The value's name: --port=METAVAR. Empty: the option's name in capitals.
+  std::string_view metavar{};
+  /// Heading. Empty: the file that defines the option.
+  std::string_view group{};
+  /// Called with the new value, each time that it is set or parsed.
+  UniqueFunction<void(const T&)> callback{};
 };
 
 /// A set of options. Programs use the one called `options`; others are for tests and libraries.
@@ -224,12 +321,14 @@ class OptionParser {
   /// @throws OptionError  It exists already; the sentence tells where.
   template <class T>
   Option<typename detail::OptionTypeOf<T>::type> define(
-      std::string_view name, T default_value, std::string_view help = {}, OptionHelp details = {},
+      std::string_view name, T default_value, std::string_view help = {},
+      OptionDetails<typename detail::OptionTypeOf<T>::type> details = {},
       std::source_location where = std::source_location::current()) {
     using Value = typename detail::OptionTypeOf<T>::type;
-    auto option = std::make_unique<detail::OptionValue<Value>>(Value(std::move(default_value)));
+    auto option = std::make_unique<detail::OptionValue<Value>>(Value(std::move(default_value)),
+                                                               std::move(details.callback));
     const auto& made = *option;
-    add(std::move(option), name, help, details, where);
+    add(std::move(option), name, help, details.metavar, details.group, where);
     return Option<Value>(made);
   }
 
@@ -240,32 +339,65 @@ class OptionParser {
     return static_cast<const detail::OptionValue<T>&>(find(name, &detail::kOptionType<T>)).value;
   }
 
+  /// Sets it, and calls its callback.
   /// @throws OptionError  As get().
   template <class T>
   void set(std::string_view name, T value) {
     using Value = typename detail::OptionTypeOf<T>::type;
-    static_cast<detail::OptionValue<Value>&>(find(name, &detail::kOptionType<Value>)).value =
-        Value(std::move(value));
+    static_cast<detail::OptionValue<Value>&>(find(name, &detail::kOptionType<Value>))
+        .set(Value(std::move(value)));
   }
 
   [[nodiscard]] bool contains(std::string_view name) const;
 
+  /// Names, as they were defined, and values, as on a command line; sorted by name.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> items() const;
+  [[nodiscard]] std::map<std::string, std::string> as_dict() const;
+  /// The groups' names; "" is that of --help.
+  [[nodiscard]] std::vector<std::string> groups() const;
+  /// What is in a group; empty for one that does not exist.
+  [[nodiscard]] std::map<std::string, std::string> group_dict(std::string_view group) const;
+
   /// Sets options from `arguments` (without the program's name): --name=value, --name value, -name,
   /// and --flag for bool (which takes a value only after '='). Ends at `--`, at the first argument
   /// that is no option, and at --help.
+  ///
+  /// @param final  Whether parse callbacks are run at the end (not after --help). False when more
+  /// is
+  ///               to be parsed: the last value of an option counts.
   /// @returns  The arguments behind the options.
   /// @throws OptionError  Unknown name, value missing or wrong. Options before it are set.
-  std::vector<std::string> parse_command_line(const std::vector<std::string>& arguments);
+  std::vector<std::string> parse_command_line(const std::vector<std::string>& arguments,
+                                              bool final = true);
 
-  /// Whether --help was among them.
+  /// Sets options from a file, a subset of TOML:
+  ///
+  ///   # comment
+  ///   port = 9000
+  ///   log-file-prefix = "/var/log/app.log"    # or '…', without escapes
+  ///   wait = "1h30m"
+  ///   debug = true
+  ///   names = ["a", "b"]                      # or "a,b"; may span lines
+  ///
+  /// Text stands in quotes, and so may what is not text. There are no tables, dotted keys or
+  /// multi-line strings. A file is at most 1 MiB of UTF-8.
+  /// @throws OptionError  "FILE:LINE: what is wrong". Options above that line may be set.
+  void parse_config_file(const std::string& path, bool final = true);
+
+  /// Calls `callback` when all is parsed (see `final`), from now on, after those added before.
+  void add_parse_callback(UniqueFunction<void()> callback);
+  void run_parse_callbacks();
+
+  /// Whether --help was among the arguments.
   [[nodiscard]] bool help_requested() const noexcept;
 
   /// What --help prints.
   [[nodiscard]] std::string help_text(std::string_view program) const;
+  void print_help(std::FILE* file = stderr) const;
 
  private:
   void add(std::unique_ptr<detail::OptionBase> option, std::string_view name, std::string_view help,
-           const OptionHelp& details, const std::source_location& where);
+           std::string_view metavar, std::string_view group, const std::source_location& where);
   detail::OptionBase& find(std::string_view name, const void* type) const;
 
   class Impl;
@@ -275,22 +407,47 @@ class OptionParser {
 /// The program's options.
 inline OptionParser& options = OptionParser::global();
 
+/// Gives an option a value as long as it lives, for tests; Tornado's mockable().
+template <class T>
+class ScopedOption {
+ public:
+  /// @throws OptionError  As OptionParser::set().
+  ScopedOption(OptionParser& parser, std::string_view name, T value)
+      : parser_(parser), name_(name), before_(parser.get<T>(name)) {
+    parser.set(name, std::move(value));
+  }
+  ~ScopedOption() { parser_.set(name_, std::move(before_)); }
+  ScopedOption(const ScopedOption&) = delete;
+  ScopedOption& operator=(const ScopedOption&) = delete;
+
+ private:
+  OptionParser& parser_;
+  std::string name_;
+  T before_;
+};
+
 /// Adds an option to the program's; see OptionParser::define.
 template <class T>
 Option<typename detail::OptionTypeOf<T>::type> define(
-    std::string_view name, T default_value, std::string_view help = {}, OptionHelp details = {},
+    std::string_view name, T default_value, std::string_view help = {},
+    OptionDetails<typename detail::OptionTypeOf<T>::type> details = {},
     std::source_location where = std::source_location::current()) {
-  return OptionParser::global().define(name, std::move(default_value), help, details, where);
+  return OptionParser::global().define(name, std::move(default_value), help, std::move(details),
+                                       where);
 }
 
-/// Sets the program's options, then the level of the logs from --logging (default: info).
+/// Sets the program's options and, if `final`, the logs from the logging options.
 ///
-/// --help prints the help and ends the program with status 0; a mistake is told in one line, and
-/// the program ends with status 2.
+/// --help prints the help and ends the program with status 0; a mistake, or a log file that can't
+/// be opened, is told in one line, and the program ends with status 2.
 /// @returns  The arguments behind the options.
-std::vector<std::string> parse_command_line(int argc, const char* const* argv);
+std::vector<std::string> parse_command_line(int argc, const char* const* argv, bool final = true);
 
-/// Adds --logging to a parser; `options` has it.
+/// The same from a file; see OptionParser::parse_config_file.
+void parse_config_file(const std::string& path, bool final = true);
+
+/// Adds Tornado's logging options to a parser, as LoggingOptions names them; `options` has them.
+/// They are obeyed when parsing is final (OptionError: one can't be).
 void define_logging_options(OptionParser& parser);
 
 }  // namespace bora
