@@ -135,7 +135,9 @@ Error ChunkDecoder::take_separator(char c, State blank) {
 
 Error ChunkDecoder::take_extra(State next) {
   state_ = next;
-  return ++extras_ > kMaxExtras ? Error::headers_too_large : Error::none;
+  if (extras_left_ == 0) return Error::headers_too_large;
+  --extras_left_;
+  return Error::none;
 }
 
 Error ChunkDecoder::begin_data() {

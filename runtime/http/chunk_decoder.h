@@ -14,10 +14,11 @@ namespace bora::http {
 /// are checked and dropped: a trailer must never look like a header.
 class ChunkDecoder {
  public:
-  /// All extensions and trailers of a body together.
-  static constexpr std::size_t kMaxExtras = 16 * 1024;
-
-  void begin() { *this = ChunkDecoder(); }
+  /// @param max_extras  Bytes of all extensions and trailers of the body together.
+  void begin(std::size_t max_extras) {
+    *this = ChunkDecoder();
+    extras_left_ = max_extras;
+  }
 
   /// Takes bytes up to the end of one piece of data, of the body or of `bytes`.
   ///
@@ -65,7 +66,7 @@ class ChunkDecoder {
   State state_ = State::size_start;
   std::uint8_t digits_ = 0;
   std::uint64_t left_ = 0;
-  std::size_t extras_ = 0;
+  std::size_t extras_left_ = 0;
 };
 
 }  // namespace bora::http

@@ -40,6 +40,10 @@ const char* describe(Error error) noexcept {
       return "timed out waiting for the request's head";
     case Error::body_timeout:
       return "timed out waiting for the request's body";
+    case Error::handler_timeout:
+      return "no answer within handler_timeout";
+    case Error::too_many_connections:
+      return "too many connections from this address";
     case Error::output_too_long:
       return "more body than Content-Length says";
     case Error::output_too_short:
@@ -89,6 +93,9 @@ int status_of(Error error) noexcept {
     case Error::unknown_method:
     case Error::unsupported_transfer_coding:
       return 501;
+    case Error::handler_timeout:
+    case Error::too_many_connections:
+      return 503;
     case Error::unsupported_version:
       return 505;
     case Error::none:

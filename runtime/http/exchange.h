@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "runtime/http/body_pace.h"
 #include "runtime/http/chunk_decoder.h"
 #include "runtime/http/request_builder.h"
 #include "runtime/http/request_parser.h"
@@ -96,6 +97,7 @@ class Exchange final : public HTTPConnection {
   bool is_released_ = false;
   std::uint64_t answer_left_ = 0;  ///< With Content-Length: bytes to be written.
 
+  BodyPace pace_;  ///< These two are set when a body begins.
   ChunkDecoder chunks_;
   RequestParser parser_;
   RequestBuilder request_;

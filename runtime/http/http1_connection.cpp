@@ -30,7 +30,7 @@ constexpr std::size_t kLowWater = 16 * 1024;
 
 // A lingering close ends after this long, or when this much was read past.
 constexpr std::uint32_t kLingerSeconds = 5;
-constexpr std::uint32_t kLingerBytes = 1024 * 1024;
+constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
 
 constexpr std::string_view kALPN = "\x08http/1.1";
 
@@ -74,6 +74,7 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
     : delegate(the_delegate),
       options(usable(the_options)),
       limits{options.max_header_size, options.max_header_count, options.max_uri_size},
+      pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
       workspace(Workspace::acquire()) {}
 
 ServerContext::~ServerContext() {
@@ -83,9 +84,21 @@ ServerContext::~ServerContext() {
 void HTTP1Connection::start(ServerContext& server, int fd, const PeerAddress& peer) {
   auto* const connection = new HTTP1Connection(server, fd, peer);
   const Visit visit(*connection, Visit::From::loop);
-  const bool is_fine = !server.options.ssl_options || connection->begin_tls();
+  bool is_fine = connection->is_admitted();
+  if (is_fine && server.options.ssl_options) is_fine = connection->begin_tls();
   if (!is_fine || server.workspace.poller().add(fd, kReadEvents, *connection) != 0)
     connection->close_now();
+}
+
+// One address too many is told so, if it speaks plainly. Many too many are not worth the bytes.
+bool HTTP1Connection::is_admitted() {
+  const std::size_t limit = server_.options.max_connections_per_address;
+  if (limit == 0) return true;
+  const std::size_t connections = server_.addresses.add(peer_);
+  if (connections <= limit) return true;
+  if (connections > 2 * limit || server_.options.ssl_options) return false;
+  refuse(Error::too_many_connections);
+  return true;
 }
 
 HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer)
@@ -129,14 +142,30 @@ void HTTP1Connection::on_batch_end() {
 
 void HTTP1Connection::on_deadline() {
   const Visit visit(*this, Visit::From::loop);
-  switch (std::exchange(armed_, Phase::none)) {
+  const Phase waited_for = armed_;
+  // When the loop is late, what is waited for may have come meanwhile: a new request sets armed_
+  // back.
+  is_readable_ = true;
+  serve();
+  const bool is_in_vain = armed_ == waited_for && phase() == waited_for;
+  armed_ = Phase::none;
+  if (is_in_vain) time_over(waited_for);
+}
+
+void HTTP1Connection::time_over(Phase waited_for) {
+  switch (waited_for) {
     case Phase::none:
       return;
     case Phase::head:
       refuse(Error::header_timeout);
       return;
-    case Phase::body:
-      if (phase() == Phase::body) refuse(Error::body_timeout);
+    case Phase::body: {
+      const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
+      if (exchange_->pace_.is_too_slow(now, server_.pace_limits)) refuse(Error::body_timeout);
+      return;
+    }
+    case Phase::handler:
+      refuse(Error::handler_timeout);
       return;
     case Phase::handshake:
     case Phase::idle:
@@ -283,7 +312,10 @@ void HTTP1Connection::head_complete() {
   exchange.body_left_ = head.content_length;
   exchange.max_body_size_ = server_.options.max_body_size;
   exchange.is_complete_ = head.content_length == 0 && !head.is_chunked;
-  if (head.is_chunked) exchange.chunks_.begin();
+  if (!exchange.is_complete_) {
+    exchange.chunks_.begin(server_.options.max_chunk_extras);
+    exchange.pace_ = {};
+  }
   const RequestBuilder::Origin origin{peer_.bytes, tls_ == nullptr ? "http" : "https",
                                       &server_.options.form_limits};
   exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
@@ -365,6 +397,7 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
     exchange.body_left_ -= used;
     exchange.is_complete_ = exchange.body_left_ == 0;
   }
+  exchange.pace_.add(used);
   if (exchange.is_complete_) state_ = State::handling;
   if (deliver(data) && exchange.is_complete_) proceed();
   return used;
@@ -729,13 +762,13 @@ std::optional<net::SSLCertificate> HTTP1Connection::ssl_certificate() const {
 // ---- Ends ----
 
 void HTTP1Connection::answer_finished(Exchange& exchange) {
+  exchange.is_paused_ = exchange.is_held_up_ = false;
   if (exchange.is_complete_) {
     end_exchange();
   } else if (!exchange.keep_alive_) {
     begin_closing(true);  // an early answer: RFC 9112, 9.6
   }
   // Else the rest of the body is read past, then the next request has its turn.
-  exchange.is_paused_ = exchange.is_held_up_ = false;
 }
 
 // Both request and answer are behind; whoever answered may keep the exchange a while.
@@ -826,7 +859,9 @@ void HTTP1Connection::close_now() {
   drop_pending();
   (previous_ == nullptr ? server_.first : previous_->next_) = next_;
   if (next_ != nullptr) next_->previous_ = previous_;
-  if (--server_.count == 0) server_.on_empty();
+  if (server_.options.max_connections_per_address > 0) server_.addresses.remove(peer_);
+  --server_.count;
+  server_.on_closed();
 }
 
 // A peer that ended its side may still read: it gets what is being sent. If nothing is, and a
@@ -866,7 +901,10 @@ HTTP1Connection::Phase HTTP1Connection::phase() const {
     case State::head:
       return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
     case State::body:
-      return exchange_->is_paused_ ? Phase::none : Phase::body;
+      if (!exchange_->is_paused_) return Phase::body;
+      [[fallthrough]];
+    case State::handling:
+      return exchange_->answer_ == Exchange::Answer::none ? Phase::handler : Phase::none;
     default:
       return Phase::none;
   }
@@ -875,37 +913,41 @@ HTTP1Connection::Phase HTTP1Connection::phase() const {
 void HTTP1Connection::update_deadline() {
   const Phase wanted = phase();
   if (wanted == armed_ && wanted != Phase::none) return;
-  armed_ = wanted;
-  const HTTPServerOptions& options = server_.options;
-  std::chrono::seconds limit{0};
-  switch (wanted) {
-    case Phase::none:
-      break;
-    case Phase::handshake:
-      limit = options.ssl_options.options().handshake_timeout;
-      break;
-    case Phase::idle:
-      limit = options.idle_connection_timeout;
-      break;
-    case Phase::head:
-      limit = options.header_timeout;
-      break;
-    case Phase::body:
-      limit = options.body_timeout;
-      break;
-    case Phase::write:
-      limit = options.write_timeout;
-      break;
-    case Phase::linger:
-      limit = std::chrono::seconds(kLingerSeconds);
-      break;
-  }
   net::Poller& poller = server_.workspace.poller();
+  if (armed_ == Phase::body && exchange_ != nullptr) {
+    exchange_->pace_.stop(poller.now().monotonic_ns);
+  }
+  if (wanted == Phase::body) exchange_->pace_.start(poller.now().monotonic_ns);
+  armed_ = wanted;
+  const std::chrono::seconds limit = time_limit(wanted);
   if (limit.count() > 0) {
     poller.arm(*this, static_cast<std::uint32_t>(limit.count()));
   } else {
     poller.disarm(*this);
   }
+}
+
+std::chrono::seconds HTTP1Connection::time_limit(Phase phase) const {
+  const HTTPServerOptions& options = server_.options;
+  switch (phase) {
+    case Phase::none:
+      break;
+    case Phase::handshake:
+      return options.ssl_options.options().handshake_timeout;
+    case Phase::idle:
+      return options.idle_connection_timeout;
+    case Phase::head:
+      return options.header_timeout;
+    case Phase::body:
+      return exchange_->pace_.time_left(server_.pace_limits);
+    case Phase::handler:
+      return options.handler_timeout;
+    case Phase::write:
+      return options.write_timeout;
+    case Phase::linger:
+      return std::chrono::seconds(kLingerSeconds);
+  }
+  return std::chrono::seconds(0);
 }
 
 }  // namespace bora::http

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "runtime/http/exchange.h"
+#include "runtime/http/peer_address.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/poller.h"
 
@@ -31,21 +32,18 @@ struct ServerContext {
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
 
-  /// The last connection is closed.
-  virtual void on_empty() = 0;
+  /// A connection is closed; `count` are left.
+  virtual void on_closed() = 0;
 
   HTTPServerConnectionDelegate& delegate;
   const HTTPServerOptions options;
   const RequestParser::Limits limits;
+  const BodyPace::Limits pace_limits;
   Workspace& workspace;
   bool is_draining = false;
   std::size_t count = 0;
   HTTP1Connection* first = nullptr;  ///< Of the list of all connections.
-};
-
-/// A peer's address as bytes: how many, then they. No bytes: not an IP socket.
-struct PeerAddress {
-  std::uint8_t bytes[17] = {};
+  AddressCount addresses;            ///< With max_connections_per_address only.
 };
 
 /// The server side of one HTTP/1.x connection.
@@ -88,7 +86,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   /// reset that overtakes our last answer (RFC 9112, 9.6). closed: destroyed at the end of the
   /// visit.
   enum class State : std::uint8_t { idle, head, body, handling, closing, lingering, closed };
-  enum class Phase : std::uint8_t { none, handshake, idle, head, body, write, linger };
+  /// What it waits for, with a time limit of its own.
+  enum class Phase : std::uint8_t { none, handshake, idle, head, body, handler, write, linger };
 
   /// Every way into a connection is a Visit. The outermost one's end sends the output, follows up
   /// what the visit brought about, and destroys the connection if it was closed.
@@ -109,6 +108,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
 
   HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer);
   ~HTTP1Connection() = default;
+
+  [[nodiscard]] bool is_admitted();
 
   void on_events(std::uint32_t events) override;
   void on_batch_end() override;
@@ -184,6 +185,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void settle(Visit::From from);
   [[nodiscard]] bool has_client_left() const;
   [[nodiscard]] Phase phase() const;
+  void time_over(Phase waited_for);
+  [[nodiscard]] std::chrono::seconds time_limit(Phase phase) const;
   void update_deadline();
 
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP

@@ -31,18 +31,6 @@ namespace {
 // idle ones are closed only after this long, while every answer says `Connection: close`.
 constexpr std::chrono::milliseconds kIdleGrace{500};
 
-PeerAddress address_of(const sockaddr_storage& peer) {
-  PeerAddress address;
-  if (peer.ss_family == AF_INET) {
-    address.bytes[0] = 4;
-    std::memcpy(address.bytes + 1, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
-  } else if (peer.ss_family == AF_INET6) {
-    address.bytes[0] = 16;
-    std::memcpy(address.bytes + 1, &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, 16);
-  }
-  return address;
-}
-
 // An answer leaves in one piece, so waiting for more to send along only delays it. Sockets accepted
 // from a listener inherit it.
 void set_no_delay(int fd) {
@@ -76,8 +64,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
       fcntl(socket.get(), F_SETFL, fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
       set_no_delay(socket.get());
       if (port_ == 0) port_ = net::local_port(socket.get());
-      listeners_.push_back(
-          std::make_unique<net::Listener>(workspace.poller(), std::move(socket), *this));
+      add_listener(std::move(socket));
     }
   }
 
@@ -101,8 +88,11 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   Task<void> drain() {
     const auto limit = loop_.clock().monotonic() + options.drain_timeout;
     is_draining = true;
-    // What the kernel has accepted for us is served too.
-    for (const auto& listener : listeners_) listener->accept_all();
+    // What the kernel has accepted for us is served too, the limit notwithstanding.
+    for (const auto& listener : listeners_) {
+      listener->resume();
+      listener->accept_all();
+    }
     stop();
     co_await until_empty(std::min<std::chrono::nanoseconds>(kIdleGrace, options.drain_timeout));
     while (count > 0 && loop_.clock().monotonic() < limit) {
@@ -119,13 +109,38 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     }
   }
 
-  void on_empty() override {
-    if (!waiters_.empty()) loop_.add_callback([this] { end_wait(); });
+  void on_closed() override {
+    if (is_full_ && count < options.max_connections) {
+      is_full_ = false;
+      for (const auto& listener : listeners_) listener->resume();
+    }
+    if (count == 0 && !waiters_.empty()) loop_.add_callback([this] { end_wait(); });
   }
 
  private:
+  void add_listener(net::FileDescriptor socket) {
+    listeners_.push_back(
+        std::make_unique<net::Listener>(workspace.poller(), std::move(socket), *this));
+    if (is_full_) listeners_.back()->pause();
+  }
+
   void accepted(int fd, const sockaddr_storage& peer) override {
     HTTP1Connection::start(*this, fd, address_of(peer));
+    const bool is_full = options.max_connections > 0 && count >= options.max_connections;
+    if (!is_full || is_full_ || is_draining) return;
+    is_full_ = true;
+    for (const auto& listener : listeners_) listener->pause();
+    note_full();
+  }
+
+  // At the limit connections come and go; one line a minute tells it.
+  void note_full() {
+    constexpr std::int64_t kSilence = 60'000'000'000;
+    const std::int64_t now = workspace.poller().now().monotonic_ns;
+    if (was_full_ns_ != 0 && now - was_full_ns_ < kSilence) return;
+    was_full_ns_ = now;
+    gen_log.warning("max_connections (", options.max_connections,
+                    ") reached: further ones wait until others close");
   }
 
   void close_idle_connections() {
@@ -162,6 +177,8 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   std::vector<std::coroutine_handle<>> waiters_;
   IOLoop::Timeout timeout_ = 0;
   int port_ = 0;
+  bool is_full_ = false;  ///< max_connections is reached: the listeners are paused.
+  std::int64_t was_full_ns_ = 0;
 };
 
 HTTPServer::HTTPServer(HTTPServerConnectionDelegate& delegate, HTTPServerOptions options)

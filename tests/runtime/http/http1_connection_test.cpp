@@ -1,5 +1,3 @@
-#include "runtime/http/chunk_decoder.h"
-
 #include <poll.h>
 #include <sys/resource.h>
 
@@ -272,70 +270,6 @@ TEST_CASE("body: is gathered in any number of pieces", "[http]") {
   CHECK(body_of(client.receive()) == body);
 }
 
-TEST_CASE("body: a longer one than the limit is refused before it is read", "[http]") {
-  const LogCapture quiet;
-  bora::http::HTTPServerOptions options;
-  options.max_body_size = 10;
-  ServerFixture fixture(options);
-  {
-    Client client(fixture.server);
-    client.send(post("/echo", "0123456789"));
-    CHECK(status_of(client.receive()) == 200);
-    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");
-    CHECK(status_of(client.receive()) == 413);
-    CHECK(client.has_ended());
-    CHECK(fixture.delegate.seen.size() == 1);
-    CHECK(fixture.delegate.closed == 1);
-  }
-  const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  {
-    Client client(fixture.server);
-    client.send(head + "5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n");
-    CHECK(body_of(client.receive()) == "0123456789");
-  }
-  Client client(fixture.server);
-  client.send(head + "5\r\n01234\r\n6\r\n");
-  CHECK(status_of(client.receive()) == 413);
-  CHECK(client.has_ended());
-  CHECK(fixture.delegate.closed == 2);
-  CHECK(fixture.busy_exchanges() == 0);
-}
-
-TEST_CASE("limits: target, head, fields and chunk extras at the limit and one beyond", "[http]") {
-  const LogCapture quiet;
-  bora::http::HTTPServerOptions options;
-  options.max_uri_size = 100;
-  options.max_header_size = 1000;
-  options.max_header_count = 5;
-  const auto status = [&](const std::string& request, bool is_bytewise) {
-    ServerFixture fixture(options);
-    Client client(fixture.server);
-    is_bytewise ? client.send_bytewise(request) : client.send(request);
-    return status_of(client.receive());
-  };
-  const std::string rest = " HTTP/1.1\r\nHost: a\r\n";
-  const std::string fixed = "GET /" + rest + "X: \r\n\r\n";
-  const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const std::size_t extras = bora::http::ChunkDecoder::kMaxExtras;
-  for (const bool is_bytewise : {false, true}) {
-    CAPTURE(is_bytewise);
-    CHECK(status("GET /" + std::string(99, 'a') + rest + "\r\n", is_bytewise) == 200);
-    CHECK(status("GET /" + std::string(100, 'a') + rest + "\r\n", is_bytewise) == 414);
-    CHECK(status("GET /" + std::string(5000, 'a'), is_bytewise) == 414);
-    CHECK(status("GET /" + rest + "X: " + std::string(1000 - fixed.size(), 'x') + "\r\n\r\n",
-                 is_bytewise) == 200);
-    CHECK(status("GET /" + rest + "X: " + std::string(1001 - fixed.size(), 'x') + "\r\n\r\n",
-                 is_bytewise) == 431);
-    CHECK(status("GET /" + rest + "X: " + std::string(2000, 'x'), is_bytewise) == 431);
-    CHECK(status("GET /" + rest + "A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\n\r\n", is_bytewise) == 200);
-    CHECK(status("GET /" + rest + "A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\nE: 5\r\n\r\n", is_bytewise) ==
-          431);
-    CHECK(status(chunked + "0;" + std::string(extras - 1, 'x') + "\r\n\r\n", is_bytewise) == 200);
-    CHECK(status(chunked + "0;" + std::string(extras, 'x') + "\r\n\r\n", is_bytewise) == 431);
-    CHECK(status(chunked + "0\r\nX:" + std::string(extras, 'x'), is_bytewise) == 431);
-  }
-}
-
 TEST_CASE("expect: 100 Continue comes after the head was seen, and only with a body", "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);
@@ -388,7 +322,7 @@ TEST_CASE("client gone: in the head, in the body, while the handler waits, while
           get("/wait"), get("/stream"), get("/download")}) {
       CAPTURE(is_reset, request);
       fixture.delegate.closed = 0;
-      Client client(fixture.server, fixture.server.port());
+      Client client(fixture.server.port());
       client.send(request);
       CHECK(fixture.server.connection_count() == 1);
       is_reset ? client.reset() : client.close();
@@ -407,7 +341,7 @@ TEST_CASE("client gone: in the head, in the body, while the handler waits, while
 TEST_CASE("half-closed: who ends its side behind the last request gets all answers", "[http]") {
   ServerFixture fixture;
   fixture.server.listen(0, "127.0.0.1");
-  Client client(fixture.server, fixture.server.port());
+  Client client(fixture.server.port());
   client.send(get("/a") + get("/big") + get("/c"));
   client.shut_down();
   const std::string answer = client.receive();
@@ -436,80 +370,6 @@ TEST_CASE("delegate: what it throws is logged and answered 500, if it can be", "
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("timeouts: idle closes silently; head and body are answered 408", "[http]") {
-  const LogCapture quiet;
-  ForwardClock clock;
-  ServerFixture fixture;
-  SECTION("idle") {
-    Client client(fixture.server);
-    clock.advance(74s);
-    client.send(kGet);
-    CHECK(status_of(client.receive()) == 200);
-    clock.advance(74s);
-    CHECK(client.receive().empty());
-    CHECK_FALSE(client.has_ended());
-    clock.advance(3s);
-    CHECK(client.receive().empty());
-    CHECK(client.has_ended());
-  }
-  SECTION("head: bytes that trickle do not help") {
-    Client slow(fixture.server);
-    slow.send("GET /");
-    for (int i = 0; i < 9; ++i) {
-      clock.advance(1s);
-      slow.send("x");
-    }
-    CHECK(slow.receive().empty());
-    clock.advance(3s);
-    CHECK(status_of(slow.receive()) == 408);
-    CHECK(slow.has_ended());
-  }
-  SECTION("a blank line alone is idle") {
-    Client client(fixture.server);
-    client.send("\r\n");
-    clock.advance(20s);
-    CHECK(client.receive().empty());
-    CHECK_FALSE(client.has_ended());
-    client.send(kGet);
-    CHECK(status_of(client.receive()) == 200);
-  }
-  SECTION("body") {
-    Client client(fixture.server);
-    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na");
-    clock.advance(59s);
-    client.send("b");
-    clock.advance(3s);
-    CHECK(status_of(client.receive()) == 408);
-    CHECK(client.has_ended());
-    CHECK(fixture.delegate.closed == 1);
-  }
-  SECTION("a handler may take its time") {
-    Client client(fixture.server);
-    client.send(get("/wait"));
-    clock.advance(1h);
-    CHECK(client.receive().empty());
-    fixture.delegate.gate.open();
-    CHECK(status_of(client.receive()) == 200);
-  }
-  SECTION("write: a client that takes nothing is closed, one that takes a little is not") {
-    Client client(fixture.server);
-    client.send(get("/download"));
-    for (int i = 0; i < 3; ++i) {
-      clock.advance(50s);
-      char some[65536];
-      while (::recv(client.fd(), some, sizeof(some), 0) > 0) {
-      }
-      run_until_idle();
-    }
-    CHECK(fixture.server.connection_count() == 1);
-    clock.advance(63s);
-    CHECK(fixture.server.connection_count() == 0);
-    CHECK(fixture.delegate.stream_closed == 1);
-    CHECK(fixture.delegate.closed == 1);
-  }
-  CHECK(fixture.busy_exchanges() == 0);
-}
-
 TEST_CASE("lingering: what the client still sends is read past, but not for ever", "[http]") {
   const LogCapture quiet;
   ForwardClock clock;
@@ -525,7 +385,7 @@ TEST_CASE("lingering: what the client still sends is read past, but not for ever
   Client flood(fixture.server);
   flood.send("BAD\r\n\r\n");
   CHECK(status_of(flood.receive()) == 400);
-  flood.send_all(std::string(2'000'000, 'x'));
+  flood.send_all(std::string(20'000'000, 'x'));
   CHECK(fixture.server.connection_count() == 0);
 }
 
@@ -625,7 +485,7 @@ TEST_CASE("listen: the address of the peer, IPv4 and IPv6", "[http]") {
   ServerFixture fixture;
   fixture.server.listen(0);
   CHECK(fixture.server.port() > 0);
-  Client client(fixture.server, fixture.server.port());
+  Client client(fixture.server.port());
   client.send(kGet);
   CHECK(status_of(client.receive()) == 200);
   fixture.server.stop();

@@ -182,7 +182,7 @@ TEST_CASE("pause: no time limit of the body runs, however long it takes", "[http
   BodyFixture fixture;
   fixture.delegate.on_data = [&] { fixture.delegate.connection->pause_reading(); };
   fixture.client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
-  clock.advance(1h);
+  clock.advance(298s);  // handler_timeout is another matter
   CHECK(fixture.client.receive().empty());
   CHECK_FALSE(fixture.client.has_ended());
   fixture.delegate.on_data = nullptr;

@@ -27,7 +27,11 @@ enum class Error {
   bad_chunk,                    ///< Chunked coding broken in size, extension, line end or trailer.
   body_too_large,               ///< More than max_body_size (413).
   header_timeout,               ///< The head did not arrive in time (408).
-  body_timeout,                 ///< The body did not arrive in time (408).
+  body_timeout,                 ///< The body did not arrive in time, or too slowly (408).
+
+  // Ends that are the server's doing: answered and closed the same way.
+  handler_timeout,       ///< Nobody answered within HTTPServerOptions::handler_timeout (503).
+  too_many_connections,  ///< More than max_connections_per_address (503).
 
   // Answers. Logged, and the connection closes, so that the client sees that it is not whole.
   output_too_long,   ///< More bytes of body than Content-Length promised.

@@ -13,20 +13,50 @@
 
 namespace bora::http {
 
-/// Limits and timeouts of a server. Each is enforced before memory is spent on what exceeds it.
+/// Limits and timeouts of a server. Each is enforced before memory is spent on what exceeds it; the
+/// status in parentheses is what the client is told before the connection closes.
+///
+/// Sizes are in bytes. A timeout of 0 is none. Timeouts are kept by a clock of seconds: one may
+/// come up to two seconds late, never early.
 struct HTTPServerOptions {
-  std::size_t max_header_size = 32 * 1024;           ///< Request line and header fields: else 431.
-  std::size_t max_header_count = 100;                ///< Fields: else 431.
-  std::size_t max_uri_size = 8 * 1024;               ///< Request target: else 414.
-  std::size_t max_body_size = 10 * 1024 * 1024;      ///< Body: else 413, before it is read.
-  std::size_t chunk_size = 64 * 1024;                ///< Longest piece for data_received().
-  std::chrono::seconds header_timeout{10};           ///< First byte to end of the head: else 408.
+  // The head of a request.
+  std::size_t max_header_size = 32 * 1024;  ///< Request line and header fields (431).
+  std::size_t max_header_count = 100;       ///< Header fields (431).
+  std::size_t max_uri_size = 8 * 1024;      ///< Request target (414).
+  std::chrono::seconds header_timeout{10};  ///< From its first byte to its end (408).
+
+  // Its body.
+  std::size_t max_body_size = 10 * 1024 * 1024;  ///< Before it is read (413). A request may set its
+                                                 ///< own: HTTPConnection::set_max_body_size().
+  std::size_t max_chunk_extras = 16 * 1024;      ///< Chunk extensions and trailers of a body (431).
+  std::size_t chunk_size = 64 * 1024;            ///< Longest piece for data_received().
+  std::chrono::seconds body_timeout{0};  ///< From the end of the head to that of the body (408).
+  std::size_t min_body_rate = 1024;      ///< Bytes a second (408), looked at after each …
+  std::chrono::seconds body_rate_window{10};  ///< … of these. 0 bytes: no matter how slow.
+  FormLimits form_limits;                     ///< Arguments and parts of forms (400).
+
+  // Its answer.
+
+  /// From the whole request (or a pause of its reading) to write_headers() (503). Far above what
+  /// browsers and proxies wait for, so that only handlers are met which will never answer; a
+  /// server with requests that take longer has to say so.
+  std::chrono::seconds handler_timeout{300};
+  std::chrono::seconds write_timeout{60};  ///< A client that takes no byte for so long is closed.
+
+  // Connections.
   std::chrono::seconds idle_connection_timeout{75};  ///< Between requests: closed silently.
-  std::chrono::seconds body_timeout{60};   ///< End of the head to end of the body: else 408.
-  std::chrono::seconds write_timeout{60};  ///< A client that takes nothing is closed.
-  std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for requests.
-  bool no_keep_alive = false;              ///< Close after each answer.
-  FormLimits form_limits;                  ///< Arguments and parts of forms.
+  bool no_keep_alive = false;                        ///< Close after each answer.
+
+  /// Connections in all; 0: as many as there are descriptors for. At the limit the server accepts
+  /// no more, and new ones wait in the listening socket's backlog until others close.
+  std::size_t max_connections = 0;
+  /// Of one address (of IPv6 one /64 network); 0: any number. One more is told 503 and closed; from
+  /// twice as many on they are closed without a word. Not for a server behind a proxy, whose
+  /// address is that of all clients. Unix-domain sockets are not counted.
+  std::size_t max_connections_per_address = 0;
+
+  std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for running requests.
+
   int backlog = 1024;  ///< Connections that may wait to be accepted; cut by net.core.somaxconn.
   bool reuse_port = false;  ///< Other processes of this user may listen on the same port as well.
   /// Speaks TLS on all ports: `.ssl_options = net::SSLContext::server({.certfile = "cert.pem",

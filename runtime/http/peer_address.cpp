@@ -1,0 +1,52 @@
+#include "runtime/http/peer_address.h"
+
+#include <netinet/in.h>
+
+#include <cstring>
+
+namespace bora::http {
+
+namespace {
+
+constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+// What of an address is one client: of IPv6 its /64 network, which anybody has as a whole. IPv4
+// addresses stand behind ::ffff:0:0, which no network begins with. 0: no address.
+std::uint64_t client_of(const PeerAddress& address) {
+  const std::uint8_t* bytes = address.bytes + 1;
+  if (address.bytes[0] == 16 && std::memcmp(bytes, kMappedPrefix, sizeof(kMappedPrefix)) != 0) {
+    std::uint64_t network = 0;
+    std::memcpy(&network, bytes, sizeof(network));
+    return network == 0 ? 1 : network;  // ::1
+  }
+  if (address.bytes[0] == 0) return 0;
+  std::uint32_t host = 0;
+  std::memcpy(&host, address.bytes[0] == 4 ? bytes : bytes + sizeof(kMappedPrefix), sizeof(host));
+  return std::uint64_t{0xffff} << 32 | host;
+}
+
+}  // namespace
+
+PeerAddress address_of(const sockaddr_storage& peer) {
+  PeerAddress address;
+  if (peer.ss_family == AF_INET) {
+    address.bytes[0] = 4;
+    std::memcpy(address.bytes + 1, &reinterpret_cast<const sockaddr_in&>(peer).sin_addr, 4);
+  } else if (peer.ss_family == AF_INET6) {
+    address.bytes[0] = 16;
+    std::memcpy(address.bytes + 1, &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, 16);
+  }
+  return address;
+}
+
+std::size_t AddressCount::add(const PeerAddress& address) {
+  const std::uint64_t client = client_of(address);
+  return client == 0 ? 0 : ++counts_[client];
+}
+
+void AddressCount::remove(const PeerAddress& address) {
+  const auto found = counts_.find(client_of(address));
+  if (found != counts_.end() && --found->second == 0) counts_.erase(found);
+}
+
+}  // namespace bora::http
