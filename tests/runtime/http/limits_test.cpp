@@ -572,6 +572,7 @@ TEST_CASE("connections: at max_connections further ones wait until another close
 TEST_CASE("connections: whoever waits at max_connections is served when the server stops",
           "[http]") {
   const LogCapture quiet;
+  ForwardClock clock;
   HTTPServerOptions options;
   options.max_connections = 1;
   LimitFixture fixture(options);
@@ -581,6 +582,7 @@ TEST_CASE("connections: whoever waits at max_connections is served when the serv
   CHECK(second.receive().empty());
   bora::IOLoop::current().spawn(fixture.server.drain());
   CHECK(status_of(second.receive()) == 200);
+  clock.advance(1s);
   CHECK(first.receive().empty());
   CHECK(first.has_ended());
 }

@@ -379,6 +379,7 @@ TEST_CASE("tls: HSV-17: renewed certificates are served from the next connection
 }
 
 TEST_CASE("tls: draining answers what runs and ends TLS", "[http]") {
+  ForwardClock clock;
   TLSFixture f;
   Client idle_client(f.server);
   TLSPeer busy(client_context(), f.client.fd());
@@ -387,6 +388,7 @@ TEST_CASE("tls: draining answers what runs and ends TLS", "[http]") {
   REQUIRE(idle.handshake() == TLSPeer::Status::done);
   busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
   IOLoop::current().spawn(f.server.drain());
+  clock.advance(std::chrono::seconds(1));
   idle.receive();
   CHECK(idle.end() == TLSPeer::Status::closed);
   f.delegate.gate.open();
