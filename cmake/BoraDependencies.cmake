@@ -1,5 +1,5 @@
 # Third-party libraries. A failed search names the package to install.
-# Runtime: Asio (headers), OpenSSL, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
+# Runtime: Asio (headers), OpenSSL, zlib, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
 # toml++, fmt. Tests: Catch2.
 
 function(_bora_missing what debian fedora brew)
@@ -22,6 +22,11 @@ endif()
 find_package(OpenSSL 3.0 QUIET)
 if(NOT OpenSSL_FOUND)
   _bora_missing("OpenSSL 3.0 or newer" libssl-dev openssl-devel openssl@3)
+endif()
+
+find_package(ZLIB QUIET)
+if(NOT ZLIB_FOUND)
+  _bora_missing("zlib" zlib1g-dev zlib-devel zlib)
 endif()
 
 find_package(fmt QUIET)

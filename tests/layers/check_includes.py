@@ -40,7 +40,7 @@ UMBRELLAS = {
 
 # Where each third-party library may be included: never in a public header, but for <bora/asio.h>
 # and, of Catch2, <bora/testing/catch.h>.
-THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|toml\+\+|fmt|CLI|nlohmann|catch2)(/|\.h|\.hpp|$)")
+THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|zlib|toml\+\+|fmt|CLI|nlohmann|catch2)(/|\.h|\.hpp|$)")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 

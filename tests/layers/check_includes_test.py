@@ -25,7 +25,7 @@ class CheckIncludesTest(unittest.TestCase):
         self.assertEqual(len(findings("compiler/codegen/a.cpp", '#include "runtime/http/x.h"\n')), 1)
 
     def test_third_party_in_a_public_header_is_found(self):
-        for name in ("asio.hpp", "asio/io_context.hpp", "openssl/ssl.h", "llhttp.h", "fmt/format.h"):
+        for name in ("asio.hpp", "asio/io_context.hpp", "openssl/ssl.h", "llhttp.h", "zlib.h", "fmt/format.h"):
             found = findings("runtime/include/bora/net/a.h", f"#include <{name}>\n")
             self.assertEqual(len(found), 1, name)
 
