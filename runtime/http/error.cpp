@@ -34,6 +34,8 @@ const char* describe(Error error) noexcept {
       return "unsupported expectation";
     case Error::bad_chunk:
       return "malformed chunk";
+    case Error::bad_content_coding:
+      return "request body is no gzip";
     case Error::body_too_large:
       return "request body too large";
     case Error::header_timeout:
@@ -78,6 +80,7 @@ int status_of(Error error) noexcept {
     case Error::bad_content_length:
     case Error::bad_transfer_encoding:
     case Error::bad_chunk:
+    case Error::bad_content_coding:
       return 400;
     case Error::header_timeout:
     case Error::body_timeout:

@@ -226,6 +226,7 @@ void Exchange::recycle() {
   answer_ = Answer::none;
   framing_ = Framing::none;
   keep_alive_ = is_head_ = is_gone_ = is_released_ = false;
+  decoder_.reset();
   request_.recycle();
 }
 

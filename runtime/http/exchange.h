@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "runtime/http/body_decoder.h"
 #include "runtime/http/body_pace.h"
 #include "runtime/http/chunk_decoder.h"
 #include "runtime/http/request_builder.h"
@@ -99,6 +100,7 @@ class Exchange final : public HTTPConnection {
 
   BodyPace pace_;  ///< These two are set when a body begins.
   ChunkDecoder chunks_;
+  std::unique_ptr<BodyDecoder> decoder_;  ///< Of a body in gzip, with decompress_request.
   RequestParser parser_;
   RequestBuilder request_;
 };

@@ -75,6 +75,8 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
       options(usable(the_options)),
       limits{options.max_header_size, options.max_header_count, options.max_uri_size},
       pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
+      origin_rules(options),
+      prepares_requests(origin_rules.have_effect() || options.decompress_request),
       workspace(Workspace::acquire()) {}
 
 ServerContext::~ServerContext() {
@@ -320,7 +322,20 @@ void HTTP1Connection::head_complete() {
                                       &server_.options.form_limits};
   exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
   state_ = exchange.is_complete_ ? State::handling : State::body;
+  if (server_.prepares_requests) prepare_request();
   start_request();
+}
+
+// What only some servers do to a request before anybody sees it.
+void HTTP1Connection::prepare_request() {
+  Exchange& exchange = *exchange_;
+  if (server_.origin_rules.have_effect()) server_.origin_rules.apply(exchange.request_);
+  if (!server_.options.decompress_request) return;
+  const std::string coding = exchange.request_.headers().get("Content-Encoding");
+  // RFC 9110, 8.4.1.3: both names mean the same.
+  if (!equals_ignoring_case(coding, "gzip") && !equals_ignoring_case(coding, "x-gzip")) return;
+  exchange.request_.rename_header("Content-Encoding", "X-Consumed-Content-Encoding");
+  exchange.decoder_ = std::make_unique<BodyDecoder>(server_.options.chunk_size);
 }
 
 void HTTP1Connection::start_request() {
@@ -355,6 +370,9 @@ void HTTP1Connection::proceed() {
   Exchange& exchange = *exchange_;
   exchange.is_held_up_ = exchange.is_paused_;
   if (exchange.is_paused_) return;
+  if (exchange.decoder_ != nullptr && exchange.decoder_->has_rest()) {
+    if (!deliver_decoded({}) || exchange.is_held_up_ || !exchange.is_complete_) return;
+  }
   if (exchange.is_complete_) {
     request_complete();
   } else {
@@ -407,10 +425,35 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
 bool HTTP1Connection::deliver(std::string_view data) {
   Exchange& exchange = *exchange_;
   if (data.empty() || exchange.answer_ == Exchange::Answer::finished) return true;
+  if (exchange.decoder_ != nullptr) return deliver_decoded(data);
   if (!run_guarded([&] { exchange.delegate_->data_received(data); })) {
     fail(500, "data_received() threw");
   }
   return exchange_ == &exchange;
+}
+
+// H1C-20: one piece of input may make thousands of output. What is left when the delegate pauses
+// the reading waits for proceed().
+bool HTTP1Connection::deliver_decoded(std::string_view data) {
+  Exchange& exchange = *exchange_;
+  BodyDecoder& decoder = *exchange.decoder_;
+  decoder.add(data);
+  while (!exchange.is_paused_ && exchange.answer_ != Exchange::Answer::finished) {
+    Error error = Error::none;
+    const std::string_view piece = decoder.next(exchange.max_body_size_, error);
+    if (error != Error::none) {
+      refuse(error);
+      return false;
+    }
+    if (piece.empty()) break;
+    if (!run_guarded([&] { exchange.delegate_->data_received(piece); })) {
+      fail(500, "data_received() threw");
+    }
+    if (exchange_ != &exchange) return false;
+  }
+  decoder.keep_rest();
+  exchange.is_held_up_ = exchange.is_paused_ && decoder.has_rest();
+  return true;
 }
 
 // Behind the delegate's finish() the exchange may be gone.
@@ -418,6 +461,10 @@ void HTTP1Connection::request_complete() {
   Exchange& exchange = *exchange_;
   if (exchange.answer_ == Exchange::Answer::finished) {
     end_exchange();
+    return;
+  }
+  if (exchange.decoder_ != nullptr && !exchange.decoder_->is_at_end()) {
+    refuse(Error::bad_content_coding);
     return;
   }
   if (!run_guarded([&] { exchange.delegate_->finish(); }) && exchange_ == &exchange) {

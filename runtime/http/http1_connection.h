@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "runtime/http/exchange.h"
+#include "runtime/http/origin_rules.h"
 #include "runtime/http/peer_address.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/poller.h"
@@ -39,6 +40,8 @@ struct ServerContext {
   const HTTPServerOptions options;
   const RequestParser::Limits limits;
   const BodyPace::Limits pace_limits;
+  const OriginRules origin_rules;
+  const bool prepares_requests;  ///< By origin_rules, or by decoding their bodies.
   Workspace& workspace;
   bool is_draining = false;
   std::size_t count = 0;
@@ -134,11 +137,13 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void end_of_input();
   void begin_exchange();
   void head_complete();
+  void prepare_request();
   void start_request();
   void proceed();
   void begin_body();
   void request_complete();
   bool deliver(std::string_view data);
+  bool deliver_decoded(std::string_view data);
 
   // Output.
   char* prepare(std::size_t bytes);

@@ -151,6 +151,16 @@ void HTTPHeaders::clear() {
   fields_.clear();
 }
 
+void HTTPHeaders::rename(std::string_view from, std::string_view to) {
+  const auto offset = static_cast<std::uint32_t>(block_.size());
+  block_.append(to);
+  for (Entry& entry : fields_) {
+    if (!is_named(entry, from)) continue;
+    entry.name_offset = offset;
+    entry.name_size = static_cast<decltype(entry.name_size)>(to.size());
+  }
+}
+
 void HTTPHeaders::append_checked(std::string_view name, std::string_view value) {
   const auto offset = static_cast<std::uint32_t>(block_.size());
   const auto name_size = static_cast<std::uint32_t>(name.size());

@@ -191,6 +191,26 @@ void RequestBuilder::begin(const RequestHead& head, const Origin& origin, std::i
   request_.start_ns_ = now_ns;
 }
 
+IPAddress RequestBuilder::address() const {
+  IPAddress address;
+  address.size = request_.address_[0];
+  std::memcpy(address.bytes, request_.address_ + 1, sizeof(address.bytes));
+  return address;
+}
+
+void RequestBuilder::set_address(const IPAddress& address) {
+  request_.address_[0] = address.size;
+  std::memcpy(request_.address_ + 1, address.bytes, sizeof(address.bytes));
+}
+
+void RequestBuilder::rename_header(std::string_view from, std::string_view to) {
+  for (std::string_view* const view : {&request_.method_, &request_.uri_, &request_.path_,
+                                       &request_.query_, &request_.version_, &request_.host_}) {
+    *view = request_.keep(*view);  // they lay in the headers' block, which moves
+  }
+  request_.headers_.rename(from, to);
+}
+
 void RequestBuilder::recycle() {
   request_.headers_.clear();
   if (request_.body_.capacity() > kMaxKeptBody) {

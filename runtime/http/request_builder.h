@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "runtime/http/ip_address.h"
 #include "runtime/http/request_parser.h"
 
 namespace bora::http {
@@ -26,6 +27,15 @@ class RequestBuilder {
 
   /// The head is complete (and headers() holds it).
   void begin(const RequestHead& head, const Origin& origin, std::int64_t now_ns);
+
+  /// After begin(): the client's address and protocol are others than the connection's.
+  [[nodiscard]] IPAddress address() const;
+  void set_address(const IPAddress& address);
+  /// @param protocol  A literal.
+  void set_protocol(std::string_view protocol) { request_.protocol_ = protocol; }
+
+  /// Gives a header field another name. Of what begin() was given no view is valid afterwards.
+  void rename_header(std::string_view from, std::string_view to);
 
   void finish() { request_.is_finished_ = true; }
 

@@ -25,6 +25,7 @@ enum class Error {
   unsupported_transfer_coding,  ///< A coding other than chunked (501).
   unsupported_expectation,      ///< Expect with anything but 100-continue (417).
   bad_chunk,                    ///< Chunked coding broken in size, extension, line end or trailer.
+  bad_content_coding,           ///< A body that is not the gzip that it says it is.
   body_too_large,               ///< More than max_body_size (413).
   header_timeout,               ///< The head did not arrive in time (408).
   body_timeout,                 ///< The body did not arrive in time, or too slowly (408).

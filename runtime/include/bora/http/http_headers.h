@@ -97,7 +97,8 @@ class HTTPHeaders {
   void append_checked(std::string_view name, std::string_view value);
 
  private:
-  friend class RequestParser;  ///< Fills block_ with a request's whole head and fields_ from it.
+  friend class RequestBuilder;  ///< Renames.
+  friend class RequestParser;   ///< Fills block_ with a request's whole head and fields_ from it.
 
   struct Entry {
     std::uint32_t name_offset;
@@ -105,6 +106,9 @@ class HTTPHeaders {
     std::uint32_t value_size;
     std::uint32_t name_size;
   };
+
+  /// Gives every field of a name another; the block may move.
+  void rename(std::string_view from, std::string_view to);
 
   [[nodiscard]] std::string_view name_of(const Entry& entry) const {
     return {block_.data() + entry.name_offset, entry.name_size};

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct HTTPServerOptions {
   std::chrono::seconds body_rate_window{10};  ///< … of these. 0 bytes: no matter how slow.
   FormLimits form_limits;                     ///< Arguments and parts of forms (400).
 
+  /// Bodies with `Content-Encoding: gzip` are decoded as they come: max_body_size also counts what
+  /// comes of them, data_received() gets pieces of at most chunk_size, and one that is damaged, cut
+  /// or followed by anything is refused (400). The field is then named X-Consumed-Content-Encoding.
+  /// Without, such bodies are handed over as they are, but refused as forms.
+  bool decompress_request = false;
+
   // Its answer.
 
   /// From the whole request (or a pause of its reading) to write_headers() (503). Far above what
@@ -56,6 +63,22 @@ struct HTTPServerOptions {
   std::size_t max_connections_per_address = 0;
 
   std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for running requests.
+
+  // Behind a proxy.
+
+  /// remote_ip() and protocol() of requests are what the proxy's headers say: X-Real-Ip or else
+  /// X-Forwarded-For, X-Scheme or else X-Forwarded-Proto. Anybody can send these headers: set it
+  /// only if all connections come from a proxy that sets them, or name the proxies in
+  /// trusted_downstream. Malformed values are ignored.
+  bool xheaders = false;
+  /// With xheaders: the addresses and networks of our proxies, "10.0.0.1", "10.0.0.0/8",
+  /// "2001:db8::/32". If there are any, headers count only on connections from them (and from
+  /// Unix-domain sockets), and the client is the last address in X-Forwarded-For that is none of
+  /// theirs. An entry that is no address is an error of std::invalid_argument.
+  std::vector<std::string> trusted_downstream{};
+  /// "https": what protocol() says of requests whose TLS ended before they came here. Empty: what
+  /// the connection is. X-Scheme and X-Forwarded-Proto, where they count, go before it.
+  std::string protocol{};
 
   int backlog = 1024;  ///< Connections that may wait to be accepted; cut by net.core.somaxconn.
   bool reuse_port = false;  ///< Other processes of this user may listen on the same port as well.

@@ -1,0 +1,75 @@
+#include "runtime/http/origin_rules.h"
+
+#include <stdexcept>
+#include <string>
+
+namespace bora::http {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// Takes the last element off a list.
+std::string_view take_last(std::string_view& list) {
+  const std::size_t comma = list.rfind(',');
+  const std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
+  list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
+  return trim(last);
+}
+
+/// "http" or "https" as a literal, empty for anything else.
+std::string_view known_protocol(std::string_view text) {
+  for (const std::string_view known : {"http", "https"}) {
+    if (equals_ignoring_case(text, known)) return known;
+  }
+  return {};
+}
+
+}  // namespace
+
+OriginRules::OriginRules(const HTTPServerOptions& options)
+    : reads_headers_(options.xheaders),
+      protocol_(known_protocol(options.protocol)),
+      trusted_(options.trusted_downstream) {
+  if (!options.protocol.empty() && protocol_.empty()) {
+    throw std::invalid_argument("HTTPServerOptions::protocol is http or https, not '" +
+                                options.protocol + "'");
+  }
+}
+
+void OriginRules::apply(RequestBuilder& request) const {
+  if (!protocol_.empty()) request.set_protocol(protocol_);
+  if (!reads_headers_) return;
+  const IPAddress peer = request.address();
+  // D-19: with a list, only who is on it is believed. A Unix-domain socket's peer is of this host.
+  if (!trusted_.empty() && peer.size != 0 && !trusted_.contains(peer)) return;
+
+  const HTTPHeaders& headers = request.headers();
+  if (const auto client = IPAddress::parse(client_of(headers))) request.set_address(*client);
+  std::string schemes =
+      headers.contains("X-Scheme") ? headers.get("X-Scheme") : headers.get("X-Forwarded-Proto");
+  std::string_view rest = schemes;
+  const std::string_view scheme = known_protocol(take_last(rest));
+  if (!scheme.empty()) request.set_protocol(scheme);
+}
+
+// Each proxy appends the address that it was called from. From the end on, those that are ours have
+// told the truth; the first other one is the client, and what stands before it is only its word.
+std::string OriginRules::client_of(const HTTPHeaders& headers) const {
+  if (headers.contains("X-Real-Ip")) return headers.get("X-Real-Ip");
+  const std::string chain = headers.get("X-Forwarded-For");
+  std::string_view rest = chain;
+  std::string_view client;
+  while (!rest.empty()) {
+    client = take_last(rest);
+    const auto address = IPAddress::parse(client);
+    if (!address || !trusted_.contains(*address)) break;
+  }
+  return std::string(client);
+}
+
+}  // namespace bora::http

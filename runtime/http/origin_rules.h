@@ -1,0 +1,35 @@
+#pragma once
+
+#include <bora/http/http_server.h>
+
+#include <string>
+#include <string_view>
+
+#include "runtime/http/ip_address.h"
+#include "runtime/http/request_builder.h"
+
+namespace bora::http {
+
+/// Where a request comes from when a proxy or HTTPServerOptions::protocol says otherwise than the
+/// socket (HSV-03, HSV-05).
+class OriginRules {
+ public:
+  /// @throws std::invalid_argument  An entry of trusted_downstream that is no address or network, a
+  ///                                protocol other than http and https.
+  explicit OriginRules(const HTTPServerOptions& options);
+
+  /// False: the socket is always right.
+  [[nodiscard]] bool have_effect() const { return reads_headers_ || !protocol_.empty(); }
+
+  /// Changes remote_ip() and protocol() of a request that was just begun.
+  void apply(RequestBuilder& request) const;
+
+ private:
+  [[nodiscard]] std::string client_of(const HTTPHeaders& headers) const;
+
+  bool reads_headers_;
+  std::string_view protocol_;  ///< A literal: requests may outlive their server.
+  NetworkList trusted_;
+};
+
+}  // namespace bora::http
