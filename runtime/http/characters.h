@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <string_view>
 
 // Character classes of RFC 9110 and RFC 3986 as one table: a bit for each class.
 
@@ -76,6 +78,52 @@ constexpr int hex_value(char c) {
   if (is_digit(c)) return c - '0';
   const char lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+namespace detail {
+
+inline std::uint64_t load_word(const char* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+constexpr std::uint64_t repeated(std::uint8_t byte) {
+  return 0x0101010101010101 * byte;
+}
+
+// Whether one of the eight bytes is below 0x20, or 0x7f.
+constexpr bool word_has_control(std::uint64_t word) {
+  const std::uint64_t del = word ^ repeated(0x7f);
+  const std::uint64_t hits = ((word - repeated(0x20)) & ~word) | ((del - repeated(0x01)) & ~del);
+  return (hits & repeated(0x80)) != 0;
+}
+
+}  // namespace detail
+
+/// True if there is a byte below 0x20, HTAB too, or 0x7f.
+inline bool has_control_character(std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  if (text.size() >= 8) {
+    for (; end - at > 8; at += 8) {
+      if (detail::word_has_control(detail::load_word(at))) return true;
+    }
+    return detail::word_has_control(detail::load_word(end - 8));
+  }
+  for (; at != end; ++at) {
+    if (static_cast<unsigned char>(*at) < 0x20 || *at == 0x7f) return true;
+  }
+  return false;
+}
+
+/// RFC 9110, 5.5: visible characters, obs-text, SP and HTAB.
+inline bool is_field_value(std::string_view text) {
+  if (!has_control_character(text)) return true;
+  for (const char c : text) {
+    if (!has_class(c, detail::kFieldByte)) return false;
+  }
+  return true;
 }
 
 }  // namespace bora::http

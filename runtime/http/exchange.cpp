@@ -5,6 +5,7 @@
 #include <bora/net/error.h>
 #include <bora/net/ssl_context.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <stdexcept>
@@ -17,6 +18,8 @@
 namespace bora::http {
 
 namespace {
+
+constexpr std::size_t kSmallBody = 4096;
 
 constexpr std::size_t kMaxChunkLine = 20;
 
@@ -58,9 +61,18 @@ void Exchange::write_headers(const ResponseHead& head, std::string_view chunk) {
   }
   const WireHead wire{
       head, workspace_.common_head(), workspace_.server_size(), framing_, answer_left_, option};
-  char* const begin = connection_->prepare(response_head_bound(wire));
-  connection_->commit(static_cast<std::size_t>(write_response_head(begin, wire) - begin));
-  if (is_head_) return;
+  // A small body that is all here goes along.
+  const bool is_whole = framing_ == Framing::length && !is_head_ && chunk.size() == answer_left_ &&
+                        chunk.size() <= kSmallBody;
+  const std::size_t room = response_head_bound(wire) + (is_whole ? chunk.size() : 0);
+  char* const begin = connection_->prepare(room);
+  char* end = write_response_head(begin, wire);
+  if (is_whole) {
+    end = std::copy(chunk.begin(), chunk.end(), end);
+    answer_left_ = 0;
+  }
+  connection_->commit(static_cast<std::size_t>(end - begin));
+  if (is_head_ || is_whole) return;
   if (framing_ == Framing::none) answer_left_ = 0;
   if (!chunk.empty()) write_body(chunk);
 }

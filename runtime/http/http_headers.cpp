@@ -13,14 +13,6 @@ namespace {
 // What a cleared object keeps: more than nearly every request's head.
 constexpr std::size_t kMaxKeptBlock = 8 * 1024;
 
-// RFC 9110, 5.5: field values are visible characters, obs-text (0x80 to 0xff), SP and HTAB.
-bool is_field_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
-}
-
 void check(std::string_view name, std::string_view value) {
   if (!is_token(name))
     throw std::invalid_argument("not a header name: '" + std::string(name) + "'");
@@ -69,12 +61,23 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
 }
 
+// Mostly they are spelt alike, and what differs does so in more than the case.
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
+  const auto is_same = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
+    }
+    return true;
+  };
+  std::size_t at = 0;
+  for (; a.size() - at >= 8; at += 8) {
+    const std::uint64_t difference =
+        detail::load_word(a.data() + at) ^ detail::load_word(b.data() + at);
+    if (difference == 0) continue;
+    if ((difference & ~detail::repeated(0x20)) != 0 || !is_same(at, at + 8)) return false;
   }
-  return true;
+  return is_same(at, a.size());
 }
 
 bool HTTPHeaders::is_named(const Entry& entry, std::string_view name) const {

@@ -117,8 +117,11 @@ void RequestParser::begin(HTTPHeaders& headers, const Limits& limits) {
 std::size_t RequestParser::feed(std::string_view bytes, Error& error) {
   std::size_t skipped = 0;
   if (stage_ < Stage::method) {
-    skipped = skip_blank_line(bytes, error);
-    if (error != Error::none || skipped == bytes.size()) return skipped;
+    const bool has_blank_line = stage_ != Stage::start || bytes.empty() || bytes[0] < ' ';
+    if (has_blank_line) {
+      skipped = skip_blank_line(bytes, error);
+      if (error != Error::none || skipped == bytes.size()) return skipped;
+    }
     stage_ = Stage::method;
   }
   std::string& block = headers_->block_;

@@ -2,11 +2,12 @@
 
 #include <bora/http/status.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
+
+#include "runtime/http/characters.h"
 
 namespace bora::http {
 
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::size_t kFixedBound =
     256;  // status line, lengths and options, without variable texts
-
-bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-}
 
 char* put(char* to, std::string_view text) {
   std::memcpy(to, text.data(), text.size());

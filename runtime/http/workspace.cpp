@@ -89,9 +89,13 @@ Workspace::Workspace(net::Poller& poller)
       input_(new char[kInputSize]),
       output_(new char[kOutputSize]),
       common_head_("Server: Bora/" BORA_VERSION "\r\n"),
-      server_size_(common_head_.size()) {}
+      server_size_(common_head_.size()) {
+  spare_exchanges_.reserve(kMaxSpareExchanges);
+}
 
-Workspace::~Workspace() = default;
+Workspace::~Workspace() {
+  for (Exchange* const exchange : spare_exchanges_) delete exchange;
+}
 
 void Workspace::claim_output(HTTP1Connection& connection) {
   if (owner_ == &connection) return;
@@ -133,17 +137,19 @@ Exchange* Workspace::take_exchange() {
   ++busy_exchanges_;
   retain();
   if (spare_exchanges_.empty()) return new Exchange(*this);
-  Exchange* const exchange = spare_exchanges_.back().release();
+  Exchange* const exchange = spare_exchanges_.back();
   spare_exchanges_.pop_back();
   return exchange;
 }
 
 void Workspace::give_exchange(Exchange* exchange) {
-  std::unique_ptr<Exchange> owned(exchange);
   --busy_exchanges_;
   exchange->recycle();
-  if (spare_exchanges_.size() < kMaxSpareExchanges) spare_exchanges_.push_back(std::move(owned));
-  owned.reset();
+  if (spare_exchanges_.size() < kMaxSpareExchanges) {
+    spare_exchanges_.push_back(exchange);
+  } else {
+    delete exchange;
+  }
   release();
 }
 

@@ -112,7 +112,7 @@ class Workspace {
   std::size_t output_capacity_ = kOutputSize;
   HTTP1Connection* owner_ = nullptr;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
-  std::vector<std::unique_ptr<Exchange>> spare_exchanges_;
+  std::vector<Exchange*> spare_exchanges_;  ///< Owned; its memory is there from the beginning.
   std::size_t busy_exchanges_ = 0;
   std::string common_head_;
   std::size_t server_size_ = 0;

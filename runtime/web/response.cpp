@@ -4,6 +4,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "runtime/http/characters.h"
+
 namespace bora::web {
 namespace {
 
@@ -47,17 +49,17 @@ enum class OwnField { none, server, date, content_type, content_length, transfer
 OwnField own_field(std::string_view name) {
   switch (name.size()) {
     case 4:
-      return http::equals_ignoring_case(name, "date") ? OwnField::date : OwnField::none;
+      return http::equals_ignoring_case(name, "Date") ? OwnField::date : OwnField::none;
     case 6:
-      return http::equals_ignoring_case(name, "server") ? OwnField::server : OwnField::none;
+      return http::equals_ignoring_case(name, "Server") ? OwnField::server : OwnField::none;
     case 12:
-      return http::equals_ignoring_case(name, "content-type") ? OwnField::content_type
+      return http::equals_ignoring_case(name, "Content-Type") ? OwnField::content_type
                                                               : OwnField::none;
     case 14:
-      return http::equals_ignoring_case(name, "content-length") ? OwnField::content_length
+      return http::equals_ignoring_case(name, "Content-Length") ? OwnField::content_length
                                                                 : OwnField::none;
     case 17:
-      return http::equals_ignoring_case(name, "transfer-encoding") ? OwnField::transfer_encoding
+      return http::equals_ignoring_case(name, "Transfer-Encoding") ? OwnField::transfer_encoding
                                                                    : OwnField::none;
     default:
       return OwnField::none;
@@ -71,7 +73,7 @@ bool is_field_text(char c) {
 }
 
 void check_value(std::string_view name, std::string_view value) {
-  if (std::all_of(value.begin(), value.end(), is_field_text)) return;
+  if (http::is_field_value(value)) return;
   throw std::invalid_argument("header '" + std::string(name) + "': control character in the value");
 }
 
@@ -121,11 +123,18 @@ std::string_view Response::reason() const {
   return buffers_ == nullptr ? std::string_view() : buffers_->reason;
 }
 
+/// The memory's last answer had the same type nearly always.
+void Response::keep_content_type(std::string_view value) {
+  std::string& kept = buffers().content_type;
+  if (kept != value) kept = value;
+  content_type_ = kept;
+}
+
 bool Response::set_own_field(std::string_view name, std::string_view value) {
   switch (own_field(name)) {
     case OwnField::content_type:
       check_value(name, value);
-      content_type_ = buffers().content_type = value;
+      keep_content_type(value);
       return true;
     case OwnField::content_length:
       content_length_ = parse_length(value);

@@ -64,6 +64,7 @@ class Response {
  private:
   ResponseBuffers& buffers();
   bool set_own_field(std::string_view name, std::string_view value);
+  void keep_content_type(std::string_view value);
 
   ResponseBuffers* buffers_ = nullptr;
   std::string_view content_type_ = kHTML;

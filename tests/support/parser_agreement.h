@@ -11,8 +11,8 @@ namespace bora::test {
 /// to ReferenceParser.
 ///
 /// However they are cut, RequestParser must come to the same verdict and the same head. Both
-/// parsers must accept the same heads, and read the same in them. The status of a refusal must be
-/// the same too, but for one of two faults that either may see first: then one of them is 400.
+/// parsers must accept the same heads, and read the same in them. Why they refuse one may differ:
+/// of two faults either may be seen first.
 ///
 /// @returns  What they disagree about; empty if nothing.
 [[nodiscard]] std::string parser_disagreement(std::string_view bytes, std::uint32_t seed);
