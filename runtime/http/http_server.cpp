@@ -124,7 +124,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     if (is_full_) listeners_.back()->pause();
   }
 
-  void accepted(int fd, const sockaddr_storage& peer) override {
+  void accepted(int fd, const sockaddr_storage& peer, socklen_t) override {
     HTTP1Connection::start(*this, fd, address_of(peer));
     const bool is_full = options.max_connections > 0 && count >= options.max_connections;
     if (!is_full || is_full_ || is_draining) return;
@@ -193,6 +193,9 @@ HTTPServer::Impl& HTTPServer::impl() {
 
 void HTTPServer::listen(int port, std::string_view address) {
   impl().add_sockets(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
+}
+void HTTPServer::listen(std::string_view address) {
+  impl().add_sockets(net::bind_address(address, options_.backlog, options_.reuse_port));
 }
 void HTTPServer::bind(int port, std::string_view address) {
   for (auto& socket : net::bind_sockets(port, address, options_.backlog, options_.reuse_port)) {

@@ -98,7 +98,7 @@ Listener::Outcome Listener::accept_one() {
   is_short_ = false;
   bool is_destroyed = false;
   bool* const outer = std::exchange(is_destroyed_, &is_destroyed);
-  acceptor_.accepted(fd, peer);
+  acceptor_.accepted(fd, peer, size);
   if (is_destroyed) {
     if (outer != nullptr) *outer = true;
     return Outcome::destroyed;

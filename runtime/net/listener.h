@@ -14,7 +14,7 @@ class Acceptor {
  public:
   /// @param fd  The acceptor's from now on: not blocking, closed on exec.
   /// May pause and destroy any listener, also the one that calls.
-  virtual void accepted(int fd, const sockaddr_storage& peer) = 0;
+  virtual void accepted(int fd, const sockaddr_storage& peer, socklen_t peer_size) = 0;
 
  protected:
   Acceptor() noexcept = default;

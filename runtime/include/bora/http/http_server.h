@@ -117,6 +117,10 @@ class HTTPServer {
   /// @throws net::BindError  One sentence: which address and port, why, and what to do.
   void listen(int port, std::string_view address = {});
 
+  /// The same for an address in one piece: "unix:/run/app.sock", "127.0.0.1:8888"; see
+  /// net::bind_address(). The remote_ip of a request over a Unix-domain socket is "0.0.0.0".
+  void listen(std::string_view address);
+
   /// The same in two steps: takes the address now, serves from start() on. May be called several
   /// times before it.
   void bind(int port, std::string_view address = {});

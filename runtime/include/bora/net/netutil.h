@@ -1,8 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <bora/core/unique_function.h>
+#include <bora/net/address.h>
 
 namespace bora::net {
 
@@ -38,14 +42,60 @@ class FileDescriptor {
 ///
 /// @param port        0 takes a free one, the same for all addresses; see local_port().
 /// @param address     "127.0.0.1", "::1", a name such as "localhost"; empty is every interface,
-/// IPv4
-///                    and IPv6. A name is looked up by the system, which may block: this is a call
-///                    for the start of a program.
+///                    IPv4 and IPv6. A name is looked up by the system, which may block: this is a
+///                    call for the start of a program.
 /// @param backlog     Connections that may wait for accept().
 /// @param reuse_port  Several processes may listen on the same port, and share its connections.
+/// @param family      Only this one.
 /// @throws BindError  One sentence: which address and port, why, and what to do.
 std::vector<FileDescriptor> bind_sockets(int port, std::string_view address = {}, int backlog = 128,
+                                         bool reuse_port = false,
+                                         AddressFamily family = AddressFamily::unspecified);
+
+/// Makes a listening Unix-domain socket at `path`.
+///
+/// A socket that is there already is removed if nobody answers on it: a program that died has left
+/// it. Nothing else is ever removed. The new one has its mode before anybody can reach it. It stays
+/// when it is closed.
+///
+/// @param path  A file; with a leading NUL a Linux abstract name, which has no file and no mode.
+/// @param mode  Of the file: who may write may connect.
+/// @throws BindError  Another program listens there, it is another kind of file, …
+FileDescriptor bind_unix_socket(std::string_view path, unsigned mode = 0600, int backlog = 128);
+
+/// Makes listening sockets for an address as people write it: "127.0.0.1:8888", "[::1]:8888",
+/// "localhost:8888", ":8888" (every interface), "8888" (the same), "unix:/run/app.sock",
+/// "unix:@name" (abstract).
+/// @throws BindError
+std::vector<FileDescriptor> bind_address(std::string_view address, int backlog = 128,
                                          bool reuse_port = false);
+
+/// Calls a function for each connection, as long as this lives; add_accept_handler() makes it.
+class AcceptHandler {
+ public:
+  AcceptHandler() noexcept;
+  AcceptHandler(AcceptHandler&& other) noexcept;
+  AcceptHandler& operator=(AcceptHandler&& other) noexcept;
+  ~AcceptHandler();
+
+  /// No more calls from now on. Allowed from within one; harmless twice.
+  void remove() noexcept;
+
+ private:
+  class Impl;
+  explicit AcceptHandler(std::unique_ptr<Impl> impl) noexcept;
+  friend AcceptHandler add_accept_handler(int, UniqueFunction<void(FileDescriptor, Address)>);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Calls `callback(connection, peer)` on this thread's loop for each connection that comes in on a
+/// listening socket. Out of descriptors, it waits and tries again.
+///
+/// @param socket  Stays the caller's: to be closed after the handler was removed.
+/// @throws std::system_error  It can't be watched.
+[[nodiscard]] AcceptHandler add_accept_handler(
+    int socket, UniqueFunction<void(FileDescriptor connection, Address peer)> callback);
 
 /// The port that a socket is bound to; 0 if it has none.
 [[nodiscard]] int local_port(int socket);

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include <bora/net/address.h>
+
+namespace bora::net {
+
+struct LookUp {
+  std::vector<Address> addresses;  ///< In the system's order, none twice.
+  std::error_code failure;
+};
+
+/// The system's getaddrinfo, which may block.
+/// @param name   Empty: the wildcard addresses if `flags` has AI_PASSIVE, else the loopback's.
+/// @param flags  Of getaddrinfo.
+LookUp look_up_addresses(std::string_view name, int port, AddressFamily family, int flags);
+
+/// AF_INET, AF_INET6, AF_UNIX or AF_UNSPEC.
+int native_family(AddressFamily family) noexcept;
+
+}  // namespace bora::net

@@ -1,0 +1,158 @@
+#include <bora/net/resolver.h>
+
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+#include <stdexcept>
+
+#include <bora/core/executor.h>
+
+#include "runtime/net/look_up.h"
+
+namespace bora::net {
+namespace {
+
+class Category final : public std::error_category {
+ public:
+  const char* name() const noexcept override { return "bora.net.resolver"; }
+  std::string message(int value) const override { return ::gai_strerror(value); }
+};
+
+void check_port(int port) {
+  if (port < 0 || port > 65535)
+    throw std::invalid_argument("port " + std::to_string(port) + ": ports go from 0 to 65535");
+}
+
+std::vector<Address> found_or_throw(LookUp look_up, const std::string& host) {
+  if (look_up.failure) throw ResolveError(look_up.failure, host);
+  return std::move(look_up.addresses);
+}
+
+/// An IP address needs no look-up, and so no thread.
+std::optional<Address> without_look_up(const std::string& host, int port, AddressFamily family) {
+  const auto address = Address::from_ip(host, port);
+  const bool is_wanted =
+      address && (family == AddressFamily::unspecified || family == address->family());
+  return is_wanted ? address : std::nullopt;
+}
+
+/// Threads are gone in a forked child, so there it is made anew; and never ended, because a thread
+/// that asks a silent name server would hold up the program's end.
+std::shared_ptr<Executor> shared_threads(std::size_t threads) {
+  static std::mutex mutex;
+  static pid_t owner = 0;
+  static auto& pool = *new std::shared_ptr<Executor>;
+  const std::scoped_lock lock(mutex);
+  if (owner != ::getpid()) {
+    owner = ::getpid();
+    pool = std::shared_ptr<Executor>(new ThreadPool(threads), [](Executor*) {});
+  }
+  return pool;
+}
+
+}  // namespace
+
+const std::error_category& resolver_category() noexcept {
+  static const Category category;
+  return category;
+}
+
+ResolveError::ResolveError(std::error_code error, std::string_view host)
+    : std::system_error(error),
+      sentence_("can't find the address of \"" + std::string(host) + "\": " + error.message()) {}
+
+int native_family(AddressFamily family) noexcept {
+  switch (family) {
+    case AddressFamily::ipv4:
+      return AF_INET;
+    case AddressFamily::ipv6:
+      return AF_INET6;
+    case AddressFamily::unix_domain:
+      return AF_UNIX;
+    case AddressFamily::unspecified:
+      break;
+  }
+  return AF_UNSPEC;
+}
+
+LookUp look_up_addresses(std::string_view name, int port, AddressFamily family, int flags) {
+  const std::string host(name);
+  LookUp result;
+  if (host.find('\0') != std::string::npos) {
+    result.failure = {EAI_NONAME, resolver_category()};
+    return result;
+  }
+  addrinfo hints{};
+  hints.ai_family = native_family(family);
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = flags;
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), "0", &hints, &found);
+  if (failure == EAI_SYSTEM) {
+    result.failure = {errno, std::generic_category()};
+  } else if (failure != 0) {
+    result.failure = {failure, resolver_category()};
+  }
+  if (failure != 0) return result;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> list(found, &::freeaddrinfo);
+  std::vector<Address>& addresses = result.addresses;
+  for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
+    Address address = Address::from_native(entry->ai_addr, entry->ai_addrlen);
+    address.set_port(port);
+    const bool is_new = std::find(addresses.begin(), addresses.end(), address) == addresses.end();
+    if (address.family() != AddressFamily::unspecified && is_new) addresses.push_back(address);
+  }
+  if (addresses.empty()) result.failure = {EAI_NONAME, resolver_category()};
+  return result;
+}
+
+Task<std::vector<Address>> ExecutorResolver::resolve(std::string host, int port,
+                                                     AddressFamily family) {
+  check_port(port);
+  std::vector<Address> addresses;
+  if (const auto address = without_look_up(host, port, family)) {
+    addresses.push_back(*address);
+    co_return addresses;
+  }
+  const std::shared_ptr<Executor> executor = executor_;  // this may be gone when the answer comes
+  auto job = [host, port, family] { return look_up_addresses(host, port, family, 0); };
+  Future<LookUp> answer =
+      run_in_executor(executor != nullptr ? *executor : IOLoop::current().default_executor(), job);
+  LookUp found = co_await std::move(answer);
+  addresses = found_or_throw(std::move(found), host);
+  co_return addresses;
+}
+
+ThreadedResolver::ThreadedResolver(std::size_t num_threads)
+    : ExecutorResolver(shared_threads(num_threads)) {}
+
+Task<std::vector<Address>> BlockingResolver::resolve(std::string host, int port,
+                                                     AddressFamily family) {
+  check_port(port);
+  co_return found_or_throw(look_up_addresses(host, port, family, 0), host);
+}
+
+OverrideResolver::OverrideResolver(std::shared_ptr<Resolver> resolver, std::vector<Rule> rules)
+    : resolver_(std::move(resolver)), rules_(std::move(rules)) {
+  const auto exactness = [](const Rule& rule) {
+    return (rule.port ? 1 : 0) + (rule.family != AddressFamily::unspecified ? 2 : 0);
+  };
+  std::sort(rules_.begin(), rules_.end(),
+            [&](const Rule& a, const Rule& b) { return exactness(a) > exactness(b); });
+}
+
+Task<std::vector<Address>> OverrideResolver::resolve(std::string host, int port,
+                                                     AddressFamily family) {
+  const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) {
+    return one.host == host && one.port.value_or(port) == port &&
+           (one.family == AddressFamily::unspecified || one.family == family);
+  });
+  if (rule == rules_.end()) return resolver_->resolve(std::move(host), port, family);
+  return resolver_->resolve(rule->to_host, rule->to_port.value_or(port), family);
+}
+
+}  // namespace bora::net
