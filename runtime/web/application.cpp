@@ -19,7 +19,7 @@ Application::Application(const RouteTable& table, Settings settings)
     : settings_(std::move(settings)),
       own_table_(nullptr, destroy_nothing),
       table_(&table),
-      static_files_(std::make_unique<StaticFiles>(table, settings_.static_path)) {}
+      static_files_(std::make_unique<StaticFiles>(table, settings_)) {}
 
 Application::Application(std::initializer_list<URLSpec> handlers, Settings settings)
     : Application(std::vector<URLSpec>(handlers), std::move(settings)) {}
@@ -28,7 +28,7 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
     : settings_(std::move(settings)),
       own_table_(make_route_table(handlers)),
       table_(own_table_.get()),
-      static_files_(std::make_unique<StaticFiles>(*table_, settings_.static_path)) {}
+      static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {}
 
 Application::~Application() = default;
 

@@ -1,5 +1,6 @@
 #include "runtime/web/request_execution.h"
 
+#include <chrono>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -12,6 +13,7 @@
 #include <bora/net/error.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
+#include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
 
 #include "runtime/web/failure.h"
@@ -146,6 +148,7 @@ RequestExecution& RequestExecution::of(const RequestHandler& handler) {
 void RequestExecution::data_received(std::string_view chunk) {
   if (body_ == Body::awaited) {
     piece_ = chunk;
+    received_ += chunk.size();
     resume<&RequestExecution::hand_over>(this);
   } else if (call_ != nullptr) {  // else 404, 405 or 204: nobody reads it
     request_.append_body(chunk);
@@ -392,7 +395,9 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
   if (!is_client_gone) {
     run_hook("log_exception() threw", [&] { handler_->log_exception(error); });
   }
-  if (!is_finished) handler_->send_error(failure.status, error);
+  if (is_finished) return;
+  if (is_client_gone && has_sent_headers_) return handler_->finish();
+  handler_->send_error(failure.status, error);
 }
 
 /// When even the error page failed: an answer without a body.
@@ -409,6 +414,8 @@ void RequestExecution::answer_plain_500() noexcept {
 void RequestExecution::conclude() noexcept {
   http::HTTPConnection& connection = request_.connection();
   task_ = {};
+  const bool is_unanswered = handler_ == nullptr || !handler_->is_finished();
+  if (is_unanswered && application_.settings().observer != nullptr) tell_observer();
   if (handler_ != nullptr) handler_->~RequestHandler();
   --application_.running_requests_;
   this->~RequestExecution();
@@ -434,7 +441,9 @@ void RequestExecution::send_headers(std::int64_t content_length) {
   }
   add_cookies();
   const http::ResponseHead head = response_.head(status, content_length);
-  request_.connection().write_headers(head, is_head_ ? std::string_view() : response_.body_text());
+  const std::string_view body = is_head_ ? std::string_view() : response_.body_text();
+  sent_ += body.size();
+  request_.connection().write_headers(head, body);
   has_sent_headers_ = true;
 }
 
@@ -448,7 +457,9 @@ void RequestExecution::add_cookies() {
 
 void RequestExecution::send_body() {
   const std::string_view body = response_.body_text();
-  if (!body.empty() && !is_head_) request_.connection().write(body);
+  if (body.empty() || is_head_) return;
+  sent_ += body.size();
+  request_.connection().write(body);
 }
 
 void RequestExecution::send_pending() {
@@ -466,11 +477,50 @@ void RequestExecution::send_rest() {
   } else {
     send_headers(static_cast<std::int64_t>(response_.body_text().size()));
   }
+  end_answer();
+}
+
+void RequestExecution::send_whole(std::string_view body) {
+  send_headers(static_cast<std::int64_t>(body.size()));
+  if (!is_head_) {
+    sent_ += body.size();
+    request_.connection().write(body);
+  }
+  end_answer();
+}
+
+void RequestExecution::send_file(std::shared_ptr<const net::FileDescriptor> file,
+                                 std::uint64_t offset, std::uint64_t size) {
+  send_pending();
+  sent_ += is_head_ ? 0 : size;
+  request_.connection().write_file(std::move(file), offset, size);
+}
+
+void RequestExecution::end_answer() {
   handler_->finished_ = true;
   request_.connection().finish();
   response_.release_buffers();
   log_request();
+  if (application_.settings().observer != nullptr) tell_observer();
   run_hook("on_finish() threw", [this] { handler_->on_finish(); });
+}
+
+void RequestExecution::tell_observer() noexcept {
+  run_hook("on_request() threw", [this] {
+    const bool has_answer = handler_ != nullptr && handler_->is_finished();
+    const std::chrono::duration<double> duration(request_.request_time());
+    application_.settings().observer->on_request(
+        {.route = route_ == nullptr ? std::string_view() : route_->name,
+         .pattern = route_ == nullptr ? std::string_view() : route_->pattern,
+         .handler = handler_ == nullptr ? typeid(RequestHandler) : typeid(*handler_),
+         .method = request_.method(),
+         .uri = request_.uri(),
+         .remote_ip = request_.remote_ip(),
+         .status = has_answer ? handler_->get_status() : 0,
+         .bytes_received = received_ + request_.body().size(),
+         .bytes_sent = sent_,
+         .duration = std::chrono::duration_cast<std::chrono::nanoseconds>(duration)});
+  });
 }
 
 void RequestExecution::log_request() noexcept {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,11 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void send_pending();
   /// Sends the rest and ends the answer; then the access line and on_finish().
   void send_rest();
+  /// The same with a body that lies elsewhere.
+  void send_whole(std::string_view body);
+  /// Sends the headers, and a part of a file behind them. The length is set, the answer not ended.
+  void send_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
+                 std::uint64_t size);
 
  private:
   RequestExecution(Application& application, http::HTTPServerRequest& request);
@@ -101,7 +107,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void send_headers(std::int64_t content_length);
   void add_cookies();
   void send_body();
+  void end_answer();
   void log_request() noexcept;
+  void tell_observer() noexcept;
 
   /// How the request's body comes: it is gathered before the handler is made, or the handler gets
   /// it piece by piece.
@@ -124,7 +132,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   bool has_sent_headers_ = false;
   bool is_client_gone_ = false;  ///< on_connection_close() came.
   Body body_ = Body::gathered;
-  std::string_view piece_;  ///< For data_received().
+  std::string_view piece_;      ///< For data_received().
+  std::uint64_t received_ = 0;  ///< Of a streamed body.
+  std::uint64_t sent_ = 0;      ///< Of the answer's body.
   std::size_t next_filter_ = 0;
   Response response_;
   RouteMatch match_;

@@ -1,22 +1,17 @@
-#include <fcntl.h>
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
+#include <memory>
 #include <new>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include <bora/core/log.h>
+#include <bora/http/http_connection.h>
 #include <bora/web/application.h>
-#include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/web/accept_encoding.h"
 #include "runtime/web/conditional.h"
-#include "runtime/web/content_type.h"
 #include "runtime/web/http_date.h"
 #include "runtime/web/request_execution.h"
 #include "runtime/web/static_files.h"
@@ -25,9 +20,6 @@
 
 namespace bora::web {
 namespace {
-
-/// A body up to this size is answered at once; a longer one piece by piece, each waited for.
-constexpr std::size_t kPieceSize = 64 * 1024;
 
 constexpr std::int64_t kTenYears = 315'360'000;
 
@@ -61,53 +53,11 @@ bool is_range_current(const http::HTTPHeaders& asked, std::string_view etag,
 /// A URL that names the content by its tag (`?v=HASH`) may be kept for ever (WEB-100). A wrong `v`
 /// is answered like none: the client would keep the wrong content under that name.
 void set_cache_headers(RequestHandler& handler, std::string_view etag) {
+  if (handler.request().query().empty()) return;
   const std::optional<std::string> version = handler.get_query_argument("v");
   if (!version || *version != etag.substr(1, etag.size() - 2)) return;
   handler.set_header("Expires", format_http_date(now_seconds() + kTenYears));
   handler.set_header("Cache-Control", "max-age=" + std::to_string(kTenYears));
-}
-
-/// Reads up to `size` bytes; 0 at the end of the file.
-std::size_t read_at(const net::FileDescriptor& file, std::int64_t offset, char* to,
-                    std::size_t size) {
-  ssize_t count = 0;
-  do {
-    count = ::pread(file.get(), to, size, offset);
-  } while (count < 0 && errno == EINTR);
-  if (count < 0) throw HTTPError(500, "static file: reading failed");
-  return static_cast<std::size_t>(count);
-}
-
-/// Sends a part of `file`. When it turns out shorter than it was, the answer ends short of its
-/// Content-Length, and the connection closes: the client knows that something is missing.
-Task<void> send_pieces(RequestHandler& handler, net::FileDescriptor file, ByteRange part) {
-  std::string piece(kPieceSize, '\0');
-  while (part.size > 0) {
-    const auto wanted =
-        static_cast<std::size_t>(std::min(part.size, static_cast<std::int64_t>(piece.size())));
-    const std::size_t count = read_at(file, part.offset, piece.data(), wanted);
-    if (count == 0) {
-      gen_log.error("Static file ", handler.request().path(), " became shorter while it was sent");
-      break;
-    }
-    handler.write(std::string_view(piece.data(), count));
-    part.offset += static_cast<std::int64_t>(count);
-    part.size -= static_cast<std::int64_t>(count);
-    co_await handler.flush();
-  }
-}
-
-void send_at_once(RequestHandler& handler, const net::FileDescriptor& file, ByteRange part) {
-  char bytes[kPieceSize];
-  while (part.size > 0) {
-    const std::size_t count =
-        read_at(file, part.offset, bytes, static_cast<std::size_t>(part.size));
-    if (count == 0) break;  // shorter meanwhile: what is left is the file now
-    handler.write(std::string_view(bytes, count));
-    part.offset += static_cast<std::int64_t>(count);
-    part.size -= static_cast<std::int64_t>(count);
-  }
-  handler.finish();
 }
 
 void answer_unsatisfiable(RequestHandler& handler, std::int64_t size) {
@@ -117,52 +67,107 @@ void answer_unsatisfiable(RequestHandler& handler, std::int64_t size) {
   handler.finish();
 }
 
-Task<void> answer_static_file(RequestHandler& handler, const PathArgs& captures) {
-  const StaticMount& mount = *RequestExecution::of(handler).route()->mount;
-  StaticFiles& files = StaticFiles::of(handler.application());
-  StaticFile file = files.open(mount, captures.text(captures.size() - 1));
-  const std::string& etag = files.etag(file);
-  const std::int64_t modified = seconds_of(file.modified_ns);
-  const std::string modified_text = format_http_date(modified);
-  const http::HTTPHeaders& asked = handler.request().headers();
+/// What of the two compressed twins the client likes best; null: neither, or there is none.
+const StaticFile* choose_twin(const StaticFile& file, std::string_view accepted) {
+  const int brotli = file.brotli == nullptr ? 0 : quality_of(accepted, "br");
+  const int gzip = file.gzip == nullptr ? 0 : quality_of(accepted, "gzip");
+  const int best = std::max(brotli, gzip);
+  if (best == 0 || best < quality_of(accepted, "identity")) return nullptr;
+  return brotli == best ? file.brotli.get() : file.gzip.get();
+}
 
-  handler.set_header("Content-Type", content_type_of(captures.text(captures.size() - 1)));
+/// Another form of the file has another tag, which changes with either of them.
+std::string etag_of_twin(const StaticFile& file, const StaticFile& twin) {
+  std::string tag = file.etag.substr(0, file.etag.size() - 1);
+  tag += &twin == file.brotli.get() ? "-br-" : "-gz-";
+  tag += std::to_string(twin.size) + "-" + std::to_string(twin.modified_ns);
+  return tag + '"';
+}
+
+/// Waits until the client has taken nearly all, so that a request lasts as long as its answer. One
+/// that leaves, or a file that turns out shorter than it was, ends it.
+Task<void> send_large(RequestHandler& handler, std::shared_ptr<const net::FileDescriptor> file,
+                      ByteRange part) {
+  RequestExecution::of(handler).send_file(std::move(file), static_cast<std::uint64_t>(part.offset),
+                                          static_cast<std::uint64_t>(part.size));
+  Task<void> sending = handler.request().connection().flush();
+  co_await sending;
+}
+
+Task<void> send_part(RequestHandler& handler, const StaticFile& sent, ByteRange part) {
+  if (sent.descriptor == nullptr) {
+    RequestExecution::of(handler).send_whole(
+        std::string_view(sent.content)
+            .substr(static_cast<std::size_t>(part.offset), static_cast<std::size_t>(part.size)));
+    return {};
+  }
+  handler.set_header("Content-Length", part.size);
+  if (handler.request().method() == "HEAD") {
+    handler.finish();
+    return {};
+  }
+  return send_large(handler, sent.descriptor, part);
+}
+
+Task<void> answer_with(RequestHandler& handler, const StaticFile& file) {
+  const http::HTTPHeaders& asked = handler.request().headers();
+  const StaticFile* sent = &file;
+  std::string_view etag = file.etag;
+  std::string etag_text;
+  handler.set_header("Content-Type", file.content_type);
   handler.set_header("Accept-Ranges", "bytes");
-  handler.set_header("Last-Modified", modified_text);
+  handler.set_header("Last-Modified", file.last_modified);
+  if (file.brotli != nullptr || file.gzip != nullptr) {
+    handler.set_header("Vary", "Accept-Encoding");
+    if (const StaticFile* twin = choose_twin(file, asked.get("Accept-Encoding"))) {
+      handler.set_header("Content-Encoding", twin == file.brotli.get() ? "br" : "gzip");
+      etag = etag_text = etag_of_twin(file, *twin);
+      sent = twin;
+    }
+  }
   handler.set_header("Etag", etag);
-  set_cache_headers(handler, etag);
-  if (is_not_modified(asked, etag, modified)) {
+  set_cache_headers(handler, file.etag);
+  if (is_not_modified(asked, etag, seconds_of(file.modified_ns))) {
     handler.set_status(304);
     handler.finish();
     return {};
   }
 
-  ByteRange part{0, file.size};
+  const std::int64_t size =
+      sent->descriptor == nullptr ? static_cast<std::int64_t>(sent->content.size()) : sent->size;
+  ByteRange part{0, size};
   RangeOutcome outcome = RangeOutcome::whole;
   if (const auto range = asked.get_view("Range");
-      range && is_range_current(asked, etag, modified_text)) {
-    outcome = parse_range(*range, file.size, part);
+      range && is_range_current(asked, etag, file.last_modified)) {
+    outcome = parse_range(*range, size, part);
   }
   if (outcome == RangeOutcome::unsatisfiable) {
-    answer_unsatisfiable(handler, file.size);
+    handler.clear_header("Content-Encoding");
+    answer_unsatisfiable(handler, size);
     return {};
   }
   if (outcome == RangeOutcome::partial) {
     handler.set_status(206);
     handler.set_header("Content-Range", "bytes " + std::to_string(part.offset) + "-" +
                                             std::to_string(part.offset + part.size - 1) + "/" +
-                                            std::to_string(file.size));
+                                            std::to_string(size));
   }
-  const bool is_head = handler.request().method() == "HEAD";
-  const bool is_short = part.size <= static_cast<std::int64_t>(kPieceSize);
-  if (is_head || !is_short) handler.set_header("Content-Length", part.size);
-  if (is_head) {
-    handler.finish();
-    return {};
-  }
-  if (!is_short) return send_pieces(handler, std::move(file.descriptor), part);
-  send_at_once(handler, file.descriptor, part);
-  return {};
+  return send_part(handler, *sent, part);
+}
+
+Task<void> answer_when_hashed(RequestHandler& handler, std::shared_ptr<StaticFile> file) {
+  Task<void> hashing = StaticFiles::find_etag(file);
+  co_await hashing;
+  Task<void> answering = answer_with(handler, *file);
+  co_await answering;
+}
+
+Task<void> answer_static_file(RequestHandler& handler, const PathArgs& captures) {
+  const StaticMount& mount = *RequestExecution::of(handler).route()->mount;
+  std::shared_ptr<StaticFile> file =
+      StaticFiles::of(handler.application()).open(mount, captures.text(captures.size() - 1));
+  if (file->etag.empty()) return answer_when_hashed(handler, std::move(file));
+  return answer_with(handler, *file);
 }
 
 class StaticFileHandler : public RequestHandler {};

@@ -9,21 +9,27 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
+#include <bora/core/executor.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 
+#include "runtime/web/content_type.h"
+#include "runtime/web/http_date.h"
+
 namespace bora::web {
 namespace {
 
 constexpr std::size_t kPieceSize = 64 * 1024;
-constexpr std::size_t kMaxTags = 4096;
-constexpr std::chrono::seconds kLookAgain{1};
+constexpr std::size_t kMaxVersions = 4096;
+constexpr std::chrono::seconds kLife{1};
+constexpr std::chrono::seconds kKeptUnused{10};
 
 /// `path` without symbolic links and dots; empty, with errno set, if it leads nowhere.
 std::string real_path(const std::string& path) {
@@ -73,12 +79,46 @@ bool has_parent_segment(std::string_view path) {
   }
 }
 
-std::int64_t nanoseconds(const struct timespec& time) {
+std::int64_t nanoseconds_of(const struct timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 std::string size_and_time(const StaticFile& file) {
   return std::to_string(file.size) + "-" + std::to_string(file.modified_ns);
+}
+
+std::int64_t seconds_of(std::int64_t ns) {
+  constexpr std::int64_t kPerSecond = 1'000'000'000;
+  const std::int64_t seconds = ns / kPerSecond;
+  return ns % kPerSecond < 0 ? seconds - 1 : seconds;
+}
+
+/// Whether a compressed twin could be of use.
+bool is_compressible(std::string_view type) {
+  return type == "image/svg+xml" ||
+         !(type.starts_with("image/") || type.starts_with("video/") || type.starts_with("audio/") ||
+           type == "application/gzip" || type == "application/zip");
+}
+
+bool is_same(const StaticFile& one, const StaticFile& other) {
+  return one.inode == other.inode && one.device == other.device && one.size == other.size &&
+         one.modified_ns == other.modified_ns;
+}
+
+/// The first `size` bytes, or as many as there are.
+std::string read_content(int fd, std::int64_t size) {
+  std::string content(static_cast<std::size_t>(size), '\0');
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t count =
+        ::pread(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw HTTPError(500, "static file: reading failed");
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  content.resize(done);
+  return content;
 }
 
 std::string to_hex(const unsigned char* bytes, std::size_t count) {
@@ -92,33 +132,61 @@ std::string to_hex(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
-/// SHA-512 of the whole file, as hexadecimal digits (WEB-101).
-std::string hash_of(const StaticFile& file) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
-                                                                   EVP_MD_CTX_free);
-  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha512(), nullptr) != 1) {
-    throw std::runtime_error("SHA-512 is not available");
+/// SHA-512, as hexadecimal digits (WEB-101).
+class Hash {
+ public:
+  Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha512(), nullptr) != 1) {
+      throw std::runtime_error("SHA-512 is not available");
+    }
   }
+  void add(const char* bytes, std::size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
+  std::string digits() {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(context_.get(), digest, &size);
+    return to_hex(digest, size);
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
+};
+
+std::string hash_of_file(int fd) {
+  Hash hash;
   std::string piece(kPieceSize, '\0');
   off_t offset = 0;
   ssize_t size = 0;
-  while ((size = ::pread(file.descriptor.get(), piece.data(), piece.size(), offset)) > 0) {
-    EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(size));
+  while ((size = ::pread(fd, piece.data(), piece.size(), offset)) > 0) {
+    hash.add(piece.data(), static_cast<std::size_t>(size));
     offset += size;
   }
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int digest_size = 0;
-  EVP_DigestFinal_ex(context.get(), digest, &digest_size);
-  return to_hex(digest, digest_size);
+  return hash.digits();
+}
+
+std::string hash_of_text(std::string_view text) {
+  Hash hash;
+  hash.add(text.data(), text.size());
+  return hash.digits();
+}
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+/// For what can't wait: on the loop.
+void find_etag_now(StaticFile& file) {
+  if (file.etag.empty()) file.etag = quoted(hash_of_file(file.descriptor->get()));
 }
 
 }  // namespace
 
-StaticFiles::StaticFiles(const RouteTable& table, const std::string& static_path) {
+StaticFiles::StaticFiles(const RouteTable& table, const Settings& settings)
+    : life_(settings.debug ? std::chrono::nanoseconds(0) : kLife) {
   std::string base;
   for (const Route& route : routes(table)) {
     if (route.mount == nullptr) continue;
-    if (base.empty()) base = join(program_directory(), static_path);
+    if (base.empty()) base = join(program_directory(), settings.static_path);
     Root root{route.mount, join(base, route.mount->directory), {}};
     root.real = with_slash(real_path(root.directory));
     if (root.real.empty()) {
@@ -129,6 +197,17 @@ StaticFiles::StaticFiles(const RouteTable& table, const std::string& static_path
     }
     roots_.push_back(std::move(root));
   }
+  if (roots_.empty()) return;
+  for (const std::string& directory : settings.allowed_symlink_directory) {
+    const std::string real = with_slash(real_path(join(base, directory)));
+    if (!real.empty()) allowed_links_.push_back(real);
+    if (real.empty()) gen_log.error("allowed_symlink_directory: there is no '", directory, "'");
+  }
+}
+
+StaticFiles::~StaticFiles() {
+  IOLoop* const loop = IOLoop::current_if_any();
+  if (sweeper_ != 0 && loop != nullptr) loop->remove_timeout(sweeper_);
 }
 
 const std::string& StaticFiles::real_root(const StaticMount& mount) {
@@ -140,26 +219,136 @@ const std::string& StaticFiles::real_root(const StaticMount& mount) {
   return root->real;
 }
 
-StaticFile StaticFiles::open(const StaticMount& mount, std::string_view path) {
+/// A link may lead elsewhere below the root, or to where the program's settings say.
+bool StaticFiles::is_allowed(const std::string& real, const std::string& root) const {
+  if (real.starts_with(root)) return true;
+  return std::any_of(allowed_links_.begin(), allowed_links_.end(),
+                     [&](const std::string& allowed) { return real.starts_with(allowed); });
+}
+
+std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount& mount, std::string_view path) {
+  const StaticMount* const address = &mount;
+  key_.assign(reinterpret_cast<const char*>(&address), sizeof address);
+  key_ += path;
+  const auto now = IOLoop::current().clock().monotonic();
+  const auto found = index_.find(key_);
+  if (found == index_.end()) {
+    Entry entry{key_, look(mount, path, nullptr), now, now};
+    entries_.push_front(std::move(entry));
+    index_.emplace(entries_.front().key, entries_.begin());
+    const std::shared_ptr<StaticFile> file = entries_.front().file;
+    weigh(entries_.front());
+    return file;
+  }
+  const Entries::iterator entry = found->second;
+  entry->used = now;
+  entries_.splice(entries_.begin(), entries_, entry);
+  if (now - entry->looked < life_) return entry->file;
+  try {
+    entry->file = look(mount, path, entry->file);
+  } catch (...) {
+    drop(entry);
+    throw;
+  }
+  entry->looked = now;
+  const std::shared_ptr<StaticFile> file = entry->file;
+  weigh(*entry);
+  return file;
+}
+
+/// @param known  What the last look has found; comes back if the file is still the same.
+std::shared_ptr<StaticFile> StaticFiles::look(const StaticMount& mount, std::string_view path,
+                                              const std::shared_ptr<StaticFile>& known) {
   const std::string& root = real_root(mount);
   if (path.find('\0') != std::string_view::npos) throw HTTPError(404);
   if (has_parent_segment(path)) throw HTTPError(403, "static file: '..' in its path");
-  StaticFile file;
-  file.path = real_path(root + std::string(path));
-  if (file.path.empty()) throw_for_errno(errno);
-  if (!with_slash(file.path).starts_with(root)) {
+  const std::string whole = root + std::string(path);
+  std::shared_ptr<StaticFile> file = load(root, whole, known);
+  file->content_type = content_type_of(path);
+  if (is_compressible(file->content_type)) {
+    file->brotli = sibling(root, whole + ".br", *file, file->brotli);
+    file->gzip = sibling(root, whole + ".gz", *file, file->gzip);
+  }
+  return file;
+}
+
+std::shared_ptr<StaticFile> StaticFiles::load(const std::string& root, const std::string& path,
+                                              const std::shared_ptr<StaticFile>& known) const {
+  const std::string real = real_path(path);
+  if (real.empty()) throw_for_errno(errno);
+  if (!is_allowed(with_slash(real), root)) {
     throw HTTPError(403, "static file: a symbolic link leads out of '" + root + "'");
   }
   // Not blocking: opening a pipe would wait for its writer.
   constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-  file.descriptor = net::FileDescriptor(::open(file.path.c_str(), kFlags));
-  if (!file.descriptor) throw_for_errno(errno);
+  net::FileDescriptor descriptor(::open(real.c_str(), kFlags));
+  if (!descriptor) throw_for_errno(errno);
   struct stat status{};
-  if (::fstat(file.descriptor.get(), &status) != 0) throw_for_errno(errno);
+  if (::fstat(descriptor.get(), &status) != 0) throw_for_errno(errno);
   if (!S_ISREG(status.st_mode)) throw HTTPError(403, "static file: not a regular file");
-  file.size = status.st_size;
-  file.modified_ns = nanoseconds(status.st_mtim);
+  auto file = std::make_shared<StaticFile>();
+  file->size = status.st_size;
+  file->modified_ns = nanoseconds_of(status.st_mtim);
+  file->device = status.st_dev;
+  file->inode = status.st_ino;
+  if (known != nullptr && is_same(*known, *file)) return known;
+  file->last_modified = format_http_date(seconds_of(file->modified_ns));
+  if (file->size <= kMaxKeptSize) {
+    file->content = read_content(descriptor.get(), file->size);
+    file->etag = quoted(hash_of_text(file->content));
+    return file;
+  }
+  file->descriptor = std::make_shared<const net::FileDescriptor>(std::move(descriptor));
+  if (file->size > kMaxHashedSize) file->etag = quoted(size_and_time(*file));
   return file;
+}
+
+/// A compressed twin is taken if it was not made before the file was last changed.
+std::shared_ptr<StaticFile> StaticFiles::sibling(const std::string& root, const std::string& path,
+                                                 const StaticFile& file,
+                                                 const std::shared_ptr<StaticFile>& known) const {
+  try {
+    std::shared_ptr<StaticFile> twin = load(root, path, known);
+    const bool is_current = seconds_of(twin->modified_ns) >= seconds_of(file.modified_ns);
+    return is_current ? twin : nullptr;
+  } catch (const HTTPError&) {
+    return nullptr;
+  }
+}
+
+/// Counts what an entry holds, and lets go of the longest unused ones if that is too much.
+void StaticFiles::weigh(Entry& entry) {
+  descriptors_ -= entry.descriptors;
+  bytes_ -= entry.bytes;
+  entry.descriptors = entry.bytes = 0;
+  for (const StaticFile* file :
+       {entry.file.get(), entry.file->brotli.get(), entry.file->gzip.get()}) {
+    if (file == nullptr) continue;
+    entry.descriptors += file->descriptor != nullptr ? 1 : 0;
+    entry.bytes += file->content.size();
+  }
+  descriptors_ += entry.descriptors;
+  bytes_ += entry.bytes;
+  while (entries_.size() > kMaxFiles || descriptors_ > kMaxDescriptors || bytes_ > kMaxBytes) {
+    drop(std::prev(entries_.end()));
+  }
+  if (sweeper_ == 0) sweeper_ = IOLoop::current().call_later(kKeptUnused, [this] { sweep(); });
+}
+
+void StaticFiles::drop(Entries::iterator entry) {
+  descriptors_ -= entry->descriptors;
+  bytes_ -= entry->bytes;
+  index_.erase(entry->key);
+  entries_.erase(entry);
+}
+
+/// So that a file that was deleted does not fill the disk for ever.
+void StaticFiles::sweep() {
+  const auto now = IOLoop::current().clock().monotonic();
+  while (!entries_.empty() && now - entries_.back().used >= kKeptUnused) {
+    drop(std::prev(entries_.end()));
+  }
+  sweeper_ = entries_.empty() ? 0 : IOLoop::current().call_later(kKeptUnused, [this] { sweep(); });
 }
 
 const StaticMount& StaticFiles::mount_at(std::string_view prefix) const {
@@ -173,8 +362,9 @@ const StaticMount& StaticFiles::mount_at(std::string_view prefix) const {
 std::string StaticFiles::read_version(const StaticMount& mount, std::string_view path,
                                       bool is_first_look) {
   try {
-    const std::string& tag = etag(open(mount, path));
-    return tag.substr(1, tag.size() - 2);
+    const std::shared_ptr<StaticFile> file = open(mount, path);
+    find_etag_now(*file);
+    return file->etag.substr(1, file->etag.size() - 2);
   } catch (const HTTPError& error) {
     if (is_first_look) gen_log.error("static_url(\"", path, "\"): ", error.what());
     return {};
@@ -184,24 +374,33 @@ std::string StaticFiles::read_version(const StaticMount& mount, std::string_view
 const std::string& StaticFiles::version(std::string_view prefix, std::string_view path) {
   const StaticMount& mount = mount_at(prefix);
   const auto now = IOLoop::current().clock().monotonic();
-  if (versions_.size() >= kMaxTags) versions_.clear();
+  if (versions_.size() >= kMaxVersions) versions_.clear();
   const auto [known, is_new] = versions_.try_emplace(std::string(prefix) + std::string(path));
   Version& version = known->second;
   if (!is_new && now < version.next_look) return version.text;
   version.text = read_version(mount, path, is_new);
-  version.next_look = now + kLookAgain;
+  version.next_look = now + life_;
   return version.text;
 }
 
-const std::string& StaticFiles::etag(const StaticFile& file) {
-  if (tags_.size() >= kMaxTags) tags_.clear();
-  Tag& tag = tags_[file.path];
-  if (tag.text.empty() || tag.size != file.size || tag.modified_ns != file.modified_ns) {
-    tag.size = file.size;
-    tag.modified_ns = file.modified_ns;
-    tag.text = '"' + (file.size <= kMaxHashedSize ? hash_of(file) : size_and_time(file)) + '"';
+/// One request hashes, those that come meanwhile wait for it.
+Task<void> StaticFiles::find_etag(std::shared_ptr<StaticFile> file) {
+  if (file->is_hashing) {
+    co_await file->hashed.wait();
+    co_return;
   }
-  return tag.text;
+  file->is_hashing = true;
+  auto job = [descriptor = file->descriptor] { return hash_of_file(descriptor->get()); };
+  std::string text;
+  try {
+    Future<std::string> hash = run_in_executor(std::move(job));
+    text = co_await std::move(hash);
+  } catch (const std::exception& error) {
+    gen_log.warning("static file: no hash for its tag: ", error.what());
+    text = size_and_time(*file);
+  }
+  file->etag = quoted(text);
+  file->hashed.set();
 }
 
 }  // namespace bora::web

@@ -8,6 +8,7 @@
 #include <bora/core/task.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
+#include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/ui_module.h>
 #include <bora/web/url_spec.h>

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 
+#include <bora/core/executor.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
@@ -52,16 +53,19 @@ struct TemporaryFolder {
 
 /// An application that serves the folder FOLDER/files at "/".
 struct Site {
-  explicit Site(const std::string& directory = "files")
+  explicit Site(const std::string& directory = "files", bora::web::Settings settings = {})
       : mount{"/", directory_ = directory},
         routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount}),
-        app(routes.table(), {.static_path = prepared(folder).path.string()}),
+        app(routes.table(), prepared(folder, settings)),
         test(app) {}
 
-  static TemporaryFolder& prepared(TemporaryFolder& folder) {
+  static bora::web::Settings prepared(const TemporaryFolder& folder,
+                                      bora::web::Settings& settings) {
     fs::create_directories(folder.path / "files");
-    return folder;
+    settings.static_path = folder.path.string();
+    return settings;
   }
+  [[nodiscard]] bora::web::StaticFiles& files() const { return bora::web::StaticFiles::of(app); }
 
   void write(const std::string& name, const std::string& content) const {
     folder.write("files/" + name, content);
@@ -152,8 +156,9 @@ TEST_CASE("static files: sizes around a piece", "[web]") {
   Site site;
   for (const std::size_t size : {65535U, 65536U, 65537U, 131072U}) {
     const std::string content = pattern_of_size(size);
-    site.write("f.bin", content);
-    CHECK(site.get("/f.bin").body == content);
+    const std::string name = std::to_string(size) + ".bin";
+    site.write(name, content);
+    CHECK((site.get("/" + name).body == content));
   }
 }
 
@@ -288,10 +293,12 @@ TEST_CASE("static files: If-Modified-Since counts whole seconds (WEB-098)", "[we
 }
 
 TEST_CASE("static files: a changed file has another tag (WEB-101)", "[web]") {
+  bora::test::FakeClock clock;
   Site site;
   site.write("a.txt", "abc");
   const std::string before = site.get("/a.txt").headers.get("Etag");
   site.write("a.txt", "abcd");
+  clock.advance(std::chrono::seconds(2));
   const std::string after = site.get("/a.txt").headers.get("Etag");
   CHECK(before != after);
   CHECK(site.get("/a.txt", {{"If-None-Match", before}}).body == "abcd");
@@ -391,4 +398,156 @@ TEST_CASE("static_url: a missing file has no version, and one line in the log (W
   CHECK(files.version("/", "../secret").empty());
   CHECK(site.log.count(gen_log, "static_url(\"none.css\")") == 1);
   CHECK_THROWS_AS(files.version("/other/", "a.css"), std::logic_error);
+}
+
+TEST_CASE("static files: what is known of a file is believed for a second", "[web]") {
+  bora::test::FakeClock clock;
+  const std::size_t size = GENERATE(10, 100'000, 2'000'000);
+  Site site;
+  const std::string before = pattern_of_size(size);
+  site.write("a.bin", before);
+  CHECK((site.get("/a.bin").body == before));
+  fs::remove(site.folder.path / "files/a.bin");
+  CHECK((site.get("/a.bin").body == before));
+  clock.advance(std::chrono::milliseconds(1001));
+  CHECK(site.get("/a.bin").status == 404);
+  site.write("a.bin", before + "!");
+  CHECK((site.get("/a.bin").body == before + "!"));  // that there is none is not believed
+  CHECK(site.files().size() == 1);
+  CHECK(site.files().descriptors() == (size > 65536 ? 1 : 0));
+}
+
+TEST_CASE("static files: in debug mode each request looks at the file", "[web]") {
+  Site site("files", {.debug = true});
+  site.write("a.txt", "one");
+  CHECK(site.get("/a.txt").body == "one");
+  site.write("a.txt", "another");
+  CHECK(site.get("/a.txt").body == "another");
+}
+
+TEST_CASE("static files: few files are kept, and none for long that nobody asks for", "[web]") {
+  using bora::web::StaticFiles;
+  bora::test::FakeClock clock;
+  Site site;
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = std::to_string(i);
+    site.write(name, pattern_of_size(65537));
+    (void)site.files().open(site.mount, name);
+    CHECK(site.files().descriptors() <= StaticFiles::kMaxDescriptors);
+  }
+  CHECK(site.files().descriptors() == StaticFiles::kMaxDescriptors);
+  site.write("small", "x");
+  for (std::size_t i = 0; i <= StaticFiles::kMaxFiles; ++i) {
+    (void)site.files().open(site.mount, std::string(i, '/') + "small");
+    REQUIRE(site.files().size() <= StaticFiles::kMaxFiles);
+  }
+  CHECK(site.files().size() == StaticFiles::kMaxFiles);
+  CHECK(site.files().descriptors() == 0);
+  clock.advance(std::chrono::seconds(30));
+  CHECK(run_until([&] { return site.files().size() == 0; }));
+}
+
+TEST_CASE("static files: requests that want the same tag wait for one hash (D-32)", "[web]") {
+  class HeldExecutor final : public bora::Executor {
+   public:
+    void submit(bora::UniqueFunction<void()> job) override { jobs.push_back(std::move(job)); }
+    std::vector<bora::UniqueFunction<void()>> jobs;
+  };
+  const auto executor = std::make_shared<HeldExecutor>();
+  Site site;
+  const std::string content = pattern_of_size(500'000);
+  site.write("a.bin", content);
+  bora::IOLoop::current().set_default_executor(executor);
+  RawClient one(site.test.port());
+  RawClient other(site.test.port());
+  REQUIRE(one.send("HEAD /a.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+  REQUIRE(other.send("HEAD /a.bin HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK(run_until([&] { return site.app.running_requests() == 2; }));
+  CHECK(executor->jobs.size() == 1);
+  executor->jobs.front()();
+  CHECK(one.receive_until("\r\n\r\n"));
+  CHECK(other.receive_until("\r\n\r\n"));
+  CHECK(one.received == other.received);
+  bora::IOLoop::current().set_default_executor(nullptr);
+  CHECK(site.get("/a.bin").body == content);
+}
+
+TEST_CASE("static files: a compressed twin goes to those who want it (D-20)", "[web]") {
+  Site site;
+  site.write("app.js", "plain text");
+  site.write("app.js.br", "as br");
+  site.write("app.js.gz", "as gzip");
+  const auto ask = [&](const std::string& accepted) {
+    return site.get("/app.js", {{"Accept-Encoding", accepted}});
+  };
+  const auto coding = [&](const std::string& accepted) {
+    const Response answer = ask(accepted);
+    CHECK(answer.headers.get("Vary") == "Accept-Encoding");
+    CHECK(answer.headers.get("Content-Type") == site.get("/app.js").headers.get("Content-Type"));
+    return answer.headers.get("Content-Encoding", "none") + ": " + answer.body;
+  };
+  CHECK(coding("gzip, deflate, br, zstd") == "br: as br");
+  CHECK(coding("gzip") == "gzip: as gzip");
+  CHECK(coding("x-gzip") == "gzip: as gzip");
+  CHECK(coding("*") == "br: as br");
+  CHECK(coding("br;q=0.5, gzip;q=0.8") == "gzip: as gzip");
+  CHECK(coding("br;q=0, gzip;q=0") == "none: plain text");
+  CHECK(coding("gzip;q=0, *") == "br: as br");
+  CHECK(coding("gzip;q=0.5, identity") == "none: plain text");
+  CHECK(coding("deflate") == "none: plain text");
+  CHECK(coding("") == "none: plain text");
+  CHECK(site.get("/app.js").body == "plain text");
+
+  const std::string etag = ask("br").headers.get("Etag");
+  CHECK(etag != ask("gzip").headers.get("Etag"));
+  CHECK(etag != site.get("/app.js").headers.get("Etag"));
+  const Response unchanged =
+      site.get("/app.js", {{"Accept-Encoding", "br"}, {"If-None-Match", etag}});
+  CHECK(unchanged.status == 304);
+  CHECK(unchanged.headers.get("Vary") == "Accept-Encoding");
+  CHECK(unchanged.headers.get("Etag") == etag);
+  const Response part = site.get("/app.js", {{"Accept-Encoding", "br"}, {"Range", "bytes=3-"}});
+  CHECK(part.status == 206);
+  CHECK(part.body == "br");
+  CHECK(part.headers.get("Content-Range") == "bytes 3-4/5");
+  const std::string plain = site.get("/app.js").headers.get("Etag");
+  const Response versioned =
+      site.get("/app.js?v=" + plain.substr(1, plain.size() - 2), {{"Accept-Encoding", "br"}});
+  CHECK(versioned.headers.contains("Expires"));
+  CHECK(site.get("/app.js.gz").headers.get("Content-Type") == "application/gzip");
+}
+
+TEST_CASE("static files: a compressed twin must not be older, nor lead out of the mount", "[web]") {
+  Site site;
+  site.write("a.css", "new");
+  site.write("a.css.gz", "old");
+  fs::last_write_time(
+      site.folder.path / "files/a.css.gz",
+      fs::last_write_time(site.folder.path / "files/a.css") - std::chrono::seconds(2));
+  site.folder.write("secret", "secret");
+  fs::create_symlink(site.folder.path / "secret", site.folder.path / "files/a.css.br");
+  const Response answer = site.get("/a.css", {{"Accept-Encoding", "br, gzip"}});
+  CHECK(answer.body == "new");
+  CHECK(!answer.headers.contains("Vary"));
+}
+
+TEST_CASE("static files: a large twin is sent from its file", "[web]") {
+  Site site;
+  site.write("a.txt", "plain");
+  const std::string content = pattern_of_size(300'000);
+  site.write("a.txt.gz", content);
+  const Response answer = site.get("/a.txt", {{"Accept-Encoding", "gzip"}});
+  CHECK(answer.headers.get("Content-Encoding") == "gzip");
+  CHECK(answer.body == content);
+}
+
+TEST_CASE("static files: links may lead where the settings allow it (WEB-096)", "[web]") {
+  const TemporaryFolder elsewhere;
+  elsewhere.write("allowed/in.txt", "allowed");
+  elsewhere.write("other/in.txt", "other");
+  Site site("files", {.allowed_symlink_directory = {(elsewhere.path / "allowed").string()}});
+  fs::create_symlink(elsewhere.path / "allowed", site.folder.path / "files/link");
+  fs::create_symlink(elsewhere.path / "other", site.folder.path / "files/other");
+  CHECK(site.get("/link/in.txt").body == "allowed");
+  CHECK(site.get("/other/in.txt").status == 403);
 }

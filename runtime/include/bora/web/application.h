@@ -18,6 +18,7 @@
 
 namespace bora::web {
 
+class Observer;
 class StaticFiles;
 
 /// What holds for a whole application. Names are Tornado's.
@@ -28,6 +29,10 @@ struct Settings {
   /// Called instead of writing the default access line.
   std::function<void(RequestHandler& handler)> log_function{};
 
+  /// Told of each request's route, status, bytes and duration; see <bora/web/observer.h>. Must
+  /// outlive the application.
+  Observer* observer = nullptr;
+
   /// Answers where no route matches, `error_handler<NotFound>()`: its prepare() usually throws
   /// HTTPError(404), so that its write_error() makes the page. A method that it lacks is a 404 too.
   /// Default: a plain 404 page.
@@ -36,6 +41,10 @@ struct Settings {
   /// Directory that relative static mounts are looked for in. Default: the program's own directory,
   /// wherever it is started from. If relative itself, it is looked for there too.
   std::string static_path{};
+
+  /// Directories outside of a mount's own to which its symbolic links may lead; relative ones as
+  /// for static_path. Any other link out of it is refused (403).
+  std::vector<std::string> allowed_symlink_directory{};
 
   /// The static mount that RequestHandler::static_url() makes URLs for.
   std::string static_url_prefix = "/static/";
