@@ -156,8 +156,8 @@ Task<void> Exchange::flush() {
     connection_->flush_output();
   }
   if (connection_ != nullptr && !is_gone_ && connection_->is_congested()) {
-    FlushWaiter waiter(*this);
-    co_await waiter;
+    FlushWait wait(flushes_);
+    co_await wait;
   }
   if (is_gone_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
 }
@@ -165,11 +165,6 @@ Task<void> Exchange::flush() {
 void Exchange::resume_reading() {
   if (!std::exchange(is_paused_, false) || connection_ == nullptr) return;
   workspace_.poller().at_end_of_batch(*connection_);
-}
-
-void Exchange::FlushWaiter::await_suspend(std::coroutine_handle<> handle) noexcept {
-  handle_ = handle;
-  next_ = std::exchange(exchange_.waiters_, this);
 }
 
 // May end in release(): nothing of the exchange is to be touched behind it.
@@ -182,14 +177,11 @@ void Exchange::tell_closed() noexcept {
   }
 }
 
-void Exchange::resume_waiters() {
-  FlushWaiter* waiter = std::exchange(waiters_, nullptr);
-  while (waiter != nullptr) {
-    // Resumed, it may end, and this exchange with the last of them.
-    FlushWaiter* const next = waiter->next_;
-    waiter->handle_.resume();
-    waiter = next;
-  }
+// Resumed, they may wait again, or end, and this exchange with the last of them.
+void Exchange::resume_flushes() {
+  WaitList due;
+  due.append(flushes_);
+  while (Operation* const wait = due.first()) wait->complete();
 }
 
 void Exchange::finish() {
@@ -232,7 +224,7 @@ void Exchange::return_if_done() {
 void Exchange::recycle() {
   connection_ = nullptr;
   delegate_ = nullptr;
-  BORA_ASSERT(waiters_ == nullptr && "release() while a flush() is awaited");
+  BORA_ASSERT(flushes_.is_empty() && "release() while a flush() is awaited");
   body_left_ = body_seen_ = answer_left_ = 0;
   is_started_ = is_starting_ = is_complete_ = is_paused_ = is_held_up_ = false;
   answer_ = Answer::none;

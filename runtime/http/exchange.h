@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bora/core/operation.h>
 #include <bora/core/task.h>
 #include <bora/http/http_connection.h>
 
@@ -56,28 +57,32 @@ class Exchange final : public HTTPConnection {
   enum class Answer : std::uint8_t { none, begun, finished };
 
   /// What a handler waits in until little enough output is left.
-  struct FlushWaiter {
-    explicit FlushWaiter(Exchange& exchange) : exchange_(exchange) {}
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) noexcept;
-    void await_resume() const noexcept {}
+  class FlushWait final : public Operation {
+   public:
+    explicit FlushWait(WaitList& waits) : waits_(waits) {}
+    template <class Caller>
+    bool await_suspend(std::coroutine_handle<Caller> caller) {
+      if (!suspend(caller)) return false;
+      waits_.push_back(*this);
+      return true;
+    }
+    void await_resume() const { check(); }
 
-    Exchange& exchange_;
-    std::coroutine_handle<> handle_;
-    FlushWaiter* next_ = nullptr;
+   private:
+    WaitList& waits_;
   };
 
   void write_body(std::string_view chunk);
   std::uint64_t take_promised(std::uint64_t size);
   void decide_framing(const ResponseHead& head);
   void tell_closed() noexcept;
-  void resume_waiters();
+  void resume_flushes();
   void return_if_done();
 
   Workspace& workspace_;
   HTTP1Connection* connection_ = nullptr;  ///< Null: it let go.
   HTTPMessageDelegate* delegate_ = nullptr;
-  FlushWaiter* waiters_ = nullptr;
+  WaitList flushes_;  ///< That wait.
 
   // The request.
   std::uint64_t body_left_ = 0;  ///< With Content-Length: bytes to come.

@@ -573,9 +573,9 @@ void HTTP1Connection::send_pending() {
     has_file_ = false;
     set_blocked(false);
   }
-  if (exchange_ != nullptr && exchange_->waiters_ != nullptr &&
+  if (exchange_ != nullptr && !exchange_->flushes_.is_empty() &&
       (pending_ == nullptr || pending_->total() <= kLowWater)) {
-    exchange_->resume_waiters();
+    exchange_->resume_flushes();
   }
 }
 
@@ -856,9 +856,9 @@ void HTTP1Connection::abandon_exchange() {
   if (!exchange.is_started_) exchange.is_released_ = true;  // nobody knows of it
   if (exchange.is_started_ && !exchange.is_starting_ && !exchange.is_released_) {
     // While somebody waits in flush() the exchange can't be released; else it may be, in the call.
-    if (exchange.waiters_ != nullptr) {
+    if (!exchange.flushes_.is_empty()) {
       exchange.tell_closed();
-      exchange.resume_waiters();
+      exchange.resume_flushes();
     } else {
       exchange.tell_closed();
     }

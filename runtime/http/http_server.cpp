@@ -2,6 +2,7 @@
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
+#include <bora/core/operation.h>
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
 #include <bora/net/systemd.h>
@@ -114,7 +115,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
       is_full_ = false;
       for (const auto& listener : listeners_) listener->resume();
     }
-    if (count == 0 && !waiters_.empty()) loop_.add_callback([this] { end_wait(); });
+    if (count == 0 && !waits_.is_empty()) loop_.add_callback([this] { end_wait(); });
   }
 
  private:
@@ -155,26 +156,36 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     if (count == 0) co_return;
     loop_.remove_timeout(timeout_);
     timeout_ = loop_.call_later(patience, [this] { end_wait(); });
-    DrainWait wait{*this};
+    DrainWait wait(waits_);
     co_await wait;
   }
 
-  struct DrainWait {
-    Impl& server;
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) const { server.waiters_.push_back(handle); }
-    void await_resume() const noexcept {}
+  class DrainWait final : public Operation {
+   public:
+    explicit DrainWait(WaitList& waits) : waits_(waits) {}
+    template <class Caller>
+    bool await_suspend(std::coroutine_handle<Caller> caller) {
+      if (!suspend(caller)) return false;
+      waits_.push_back(*this);
+      return true;
+    }
+    void await_resume() const { check(); }
+
+   private:
+    WaitList& waits_;
   };
 
   void end_wait() {
     loop_.remove_timeout(std::exchange(timeout_, 0));
-    for (const std::coroutine_handle<> waiter : std::exchange(waiters_, {})) waiter.resume();
+    WaitList due;
+    due.append(waits_);
+    while (Operation* const wait = due.first()) wait->complete();
   }
 
   IOLoop& loop_;
   std::uint64_t drain_key_ = 0;
   std::vector<std::unique_ptr<net::Listener>> listeners_;
-  std::vector<std::coroutine_handle<>> waiters_;
+  WaitList waits_;  ///< Drains.
   IOLoop::Timeout timeout_ = 0;
   int port_ = 0;
   bool is_full_ = false;  ///< max_connections is reached: the listeners are paused.

@@ -245,6 +245,19 @@ TEST_CASE("slow reader: the producer is paused, and everything arrives in order"
   CHECK(fixture.busy_exchanges() == 0);
 }
 
+TEST_CASE("slow reader: the wait for it can be cancelled, and nothing is lost", "[http]") {
+  ServerFixture fixture;
+  Client client(fixture.server);
+  client.send(get("/stalled"));
+  REQUIRE(fixture.delegate.running != nullptr);
+  fixture.delegate.running->cancel();
+  while (bora::IOLoop::current().run_once()) {
+  }
+  CHECK(fixture.delegate.cancelled == 1);
+  CHECK(body_of(client.receive()) == std::string(20'000'000, 's'));
+  CHECK(fixture.busy_exchanges() == 0);
+}
+
 TEST_CASE("slow reader: its next requests wait", "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/error.h>
 #include <bora/core/clock.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/http_server.h>
@@ -98,12 +99,14 @@ class TestDelegate final : public http::HTTPServerConnectionDelegate {
 
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
 
-  std::vector<Seen> seen;    ///< Whole requests.
-  int started = 0;           ///< Heads.
-  int closed = 0;            ///< on_connection_close() calls.
-  int stream_closed = 0;     ///< flush() calls that threw StreamClosedError.
-  std::size_t produced = 0;  ///< Bytes that /download has written.
-  Gate gate;                 ///< /wait, /wait-then-write and /stream wait here.
+  std::vector<Seen> seen;         ///< Whole requests.
+  int started = 0;                ///< Heads.
+  int closed = 0;                 ///< on_connection_close() calls.
+  int stream_closed = 0;          ///< flush() calls that threw StreamClosedError.
+  int cancelled = 0;              ///< flush() calls that threw CancelledError.
+  std::size_t produced = 0;       ///< Bytes that /download has written.
+  Task<void>* running = nullptr;  ///< What /stalled waits in.
+  Gate gate;                      ///< /wait, /wait-then-write and /stream wait here.
   void* on_finish_argument = nullptr;
   void (*on_finish)(void*) = nullptr;  ///< /call calls it.
 };
@@ -227,6 +230,17 @@ inline Task<void> TestMessage::serve() {
     answer(200, body);
   } else if (path == "/download") {
     co_await download();
+  } else if (path == "/stalled") {
+    owner_.running = &task_;
+    const std::string body(20'000'000, 's');
+    head.content_length = static_cast<std::int64_t>(body.size());
+    connection.write_headers(head, body);
+    try {
+      co_await connection.flush();
+    } catch (const CancelledError&) {
+      ++owner_.cancelled;
+    }
+    connection.finish();
   } else if (path == "/unanswered") {
     co_return;
   } else if (path == "/call") {
