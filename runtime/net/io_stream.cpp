@@ -176,17 +176,6 @@ Task<void> wait_until_sent(StreamRef core, std::uint64_t place) {
   if (!core->is_sent(place)) core->throw_closed();
 }
 
-Task<void> wait_until_connected(StreamRef core) {
-  StreamCore::ConnectWait wait(*core);
-  try {
-    co_await wait;
-  } catch (const CancelledError&) {
-    core->close(std::make_error_code(std::errc::operation_canceled));
-    throw;
-  }
-  if (core->is_closed()) core->throw_closed();
-}
-
 WriteTask written(const StreamRef& core, std::uint64_t place) {
   return core->is_sent(place) ? WriteTask() : WriteTask(wait_until_sent(core, place));
 }
@@ -215,6 +204,17 @@ Address address_by(Query query, int fd) {
 }
 
 }  // namespace
+
+Task<void> wait_until_open(StreamRef core) {
+  StreamCore::ConnectWait wait(*core);
+  try {
+    co_await wait;
+  } catch (const CancelledError&) {
+    core->close(std::make_error_code(std::errc::operation_canceled));
+    throw;
+  }
+  if (core->is_closed()) core->throw_closed();
+}
 
 // ---- BaseIOStream ----
 
@@ -299,7 +299,7 @@ IOStream::IOStream(AddressFamily family, const StreamOptions& options)
 Task<void> IOStream::connect(const Address& address) {
   present(core_)->connect(address);
   if (!core_->is_connecting() && !core_->is_closed()) return {};
-  return wait_until_connected(core_);
+  return wait_until_open(core_);
 }
 
 Address IOStream::local_address() const {

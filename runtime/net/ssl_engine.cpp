@@ -53,6 +53,7 @@ std::string certificate_error_text(int error, const SSLCertificate& certificate)
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
       return fmt::format("its certificate is signed by an authority that is not trusted ({})",
                          certificate.issuer);
     case X509_V_ERR_HOSTNAME_MISMATCH:
@@ -246,10 +247,15 @@ SSLEngine::Status SSLEngine::status_of(int result) {
   }
 }
 
-SSLEngine::Status SSLEngine::handshake() {
+bool SSLEngine::is_server() const noexcept {
+  return context_->role() == SSLRole::server;
+}
+
+SSLEngine::Status SSLEngine::handshake(bool has_hung_up) {
   if (failure_ != nullptr) return Status::failed;
   if (is_ready_) return Status::done;
   may_read_ = true;
+  has_hung_up_ = has_hung_up;
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_);
   if (result != 1) return status_of(result);
@@ -263,7 +269,7 @@ SSLEngine::Result SSLEngine::read(char* to, std::size_t room, bool has_hung_up) 
   may_read_ = true;
   has_hung_up_ = has_hung_up;
   if (!is_ready_) {
-    done.status = handshake();
+    done.status = handshake(has_hung_up);
     if (done.status != Status::done) return done;
   }
   while (done.bytes < room) {

@@ -56,8 +56,9 @@ class SSLEngine {
   /// messages say how long they are.
   void ignore_truncation() noexcept;
 
-  /// Goes on with the handshake; read() and write() do so too.
-  Status handshake();
+  /// Goes on with the handshake, as read() does; see there for `has_hung_up`.
+  Status handshake(bool has_hung_up);
+  [[nodiscard]] bool is_server() const noexcept;
   [[nodiscard]] bool is_ready() const noexcept { return is_ready_; }
 
   /// Reads until `room` is full or the socket is empty. With `want_read` the socket is known to be

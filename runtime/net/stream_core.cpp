@@ -27,7 +27,7 @@ std::error_code system_error(int number) noexcept {
 bool is_departure(std::error_code error) noexcept {
   return error == std::errc::connection_reset || error == std::errc::connection_aborted ||
          error == std::errc::broken_pipe || error == std::errc::timed_out ||
-         error == std::errc::bad_file_descriptor;
+         error == std::errc::bad_file_descriptor || error == Error::truncated;
 }
 
 void make_non_blocking(int fd) {
@@ -65,9 +65,10 @@ void StreamCore::abandon() noexcept {
 void StreamCore::close(std::error_code error) noexcept {
   if (is_closed()) return;
   error_ = error;
+  if (tls_) end_tls();
   poller_.remove(fd_.get(), *this);
   fd_.close();
-  is_connecting_ = is_readable_ = false;
+  is_connecting_ = is_handshaking_ = is_readable_ = false;
   output_.clear();
   reader_.wake_all();
   writers_.wake_all();
@@ -85,6 +86,7 @@ void StreamCore::set_close_callback(UniqueFunction<void()> callback) {
 }
 
 void StreamCore::throw_closed() const {
+  if (tls_ && !tls_->problem.empty()) throw StreamClosedError(error_, tls_->problem);
   throw StreamClosedError(error_);
 }
 
@@ -116,8 +118,11 @@ void StreamCore::handle_events(std::uint32_t events) {
   if ((events & kEnds) != 0) has_hung_up_ = true;
   const bool has_room = (events & (EPOLLOUT | kEnds)) != 0;
   if (is_connecting_ && has_room) finish_connect();
-  if (is_connecting_) return;
+  if (is_handshaking_ && !is_connecting_) shake_hands();
+  if (is_opening()) return;
+  if (tls_ && has_room) is_readable_ = true;  // reading may have waited for room, to answer in TLS
   if (is_writing() && (has_room || !wants_output_)) flush();
+  if (tls_ && !is_writing()) watch(false);
   handle_input();
 }
 
@@ -157,7 +162,7 @@ bool StreamCore::advance(ReadGoal& goal) {
   for (;;) {
     judge(goal);
     if (goal.found != ReadGoal::kNotYet || is_closed()) return true;
-    if (!is_readable_ || is_connecting_) return false;
+    if (!is_readable_ || is_opening()) return false;
     if (at_once_ >= kMaxAtOnce) {
       go_on_later();
       return false;
@@ -214,7 +219,8 @@ void StreamCore::note(const Transfer& received) {
   }
 }
 
-StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) noexcept {
+StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) {
+  if (tls_) return receive_tls(to, room);
   for (;;) {
     const ssize_t count =
         kind_ == Kind::socket ? ::recv(fd_.get(), to, room, 0) : ::read(fd_.get(), to, room);
@@ -302,7 +308,7 @@ std::uint64_t StreamCore::write(std::string&& bytes) {
 
 /// Returns how many bytes were taken; when it is not all of them, the poller will tell.
 std::size_t StreamCore::send_now(std::string_view bytes) {
-  if (is_writing() || is_connecting_ || bytes.empty()) return 0;
+  if (is_writing() || is_opening() || bytes.empty()) return 0;
   if (at_once_ >= kMaxAtOnce) {
     go_on_later();
     return 0;
@@ -364,7 +370,8 @@ void StreamCore::keep_what_came() {
   }
 }
 
-StreamCore::Transfer StreamCore::send(std::string_view bytes) noexcept {
+StreamCore::Transfer StreamCore::send(std::string_view bytes) {
+  if (tls_) return send_tls(bytes);
   for (;;) {
     const ssize_t count = kind_ == Kind::socket
                               ? ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL)
@@ -413,6 +420,7 @@ void StreamCore::finish_connect() {
     return;
   }
   is_connecting_ = false;
+  if (is_handshaking_) return;
   if (!is_writing()) watch(false);
   connector_.wake_all();
 }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -12,6 +13,7 @@
 
 #include "runtime/net/byte_queue.h"
 #include "runtime/net/poller.h"
+#include "runtime/net/stream_tls.h"
 
 namespace bora::net {
 
@@ -90,9 +92,23 @@ class StreamCore final : public Poller::Handler {
   [[nodiscard]] bool is_sent(std::uint64_t place) const noexcept { return sent_ >= place; }
   class WriteWait;
 
-  // Connecting.
+  // Connecting, and the handshake of TLS behind it.
   void connect(const Address& address);
   [[nodiscard]] bool is_connecting() const noexcept { return is_connecting_; }
+  /// All that follows is TLS. The handshake begins with shake_hands() if the socket is connected,
+  /// else with the connection.
+  /// @throws SSLError
+  void begin_tls(const SSLContext& context, std::string_view host);
+  void shake_hands();
+  [[nodiscard]] bool is_tls() const noexcept { return tls_ != nullptr; }
+  [[nodiscard]] const SSLEngine& tls() const noexcept { return tls_->engine; }
+  /// Neither connected nor agreed yet: what is written waits.
+  [[nodiscard]] bool is_opening() const noexcept { return is_connecting_ || is_handshaking_; }
+  [[nodiscard]] bool is_awaited() const noexcept { return connector_.first() != nullptr; }
+  /// Open, with nothing pending or buffered.
+  [[nodiscard]] bool is_idle() const noexcept {
+    return !is_closed() && !is_opening() && !is_reading_ && !is_writing() && input_.is_empty();
+  }
   class ConnectWait;
 
   void close(std::error_code error) noexcept;
@@ -120,8 +136,15 @@ class StreamCore final : public Poller::Handler {
     std::size_t bytes = 0;
     std::error_code error;
   };
-  Transfer receive(char* to, std::size_t room) noexcept;
-  Transfer send(std::string_view bytes) noexcept;
+  Transfer receive(char* to, std::size_t room);
+  Transfer send(std::string_view bytes);
+
+  Transfer receive_tls(char* to, std::size_t room);
+  Transfer send_tls(std::string_view bytes);
+  Transfer tls_failure();
+  void handshake_done();
+  void end_tls() noexcept;
+  void handshake_failed(bool was_ended);
 
   void on_events(std::uint32_t events) override;
   void handle_events(std::uint32_t events);
@@ -160,6 +183,7 @@ class StreamCore final : public Poller::Handler {
   bool has_hung_up_ = false;  // the peer has ended, or the connection broke: so it stays
   bool is_reading_ = false;
   bool is_connecting_ = false;
+  bool is_handshaking_ = false;
   bool wants_output_ = false;  // the poller tells when there is room
   bool will_go_on_ = false;
   ByteQueue input_;
@@ -174,8 +198,13 @@ class StreamCore final : public Poller::Handler {
   std::size_t max_write_buffer_size_;
   std::uint32_t chunk_size_;
   std::error_code error_;
+  std::unique_ptr<StreamTLS> tls_;  // null: clear text
   UniqueFunction<void()> close_callback_;
 };
+
+/// Until it is connected, and TLS agreed on; cancelling the wait closes it.
+/// @throws StreamClosedError
+Task<void> wait_until_open(detail::StreamRef core);
 
 class StreamCore::ReadWait final : public Operation {
  public:
@@ -224,7 +253,7 @@ class StreamCore::ConnectWait final : public Operation {
  public:
   explicit ConnectWait(StreamCore& core) noexcept : core_(core) {}
 
-  [[nodiscard]] bool await_ready() const noexcept { return !core_.is_connecting(); }
+  [[nodiscard]] bool await_ready() const noexcept { return !core_.is_opening(); }
   template <class Caller>
   bool await_suspend(std::coroutine_handle<Caller> caller) {
     if (!suspend(caller)) return false;

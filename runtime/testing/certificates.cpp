@@ -108,7 +108,10 @@ TestCertificates::TestCertificates() : authority_(nullptr) {
   auto authority = std::make_unique<Authority>();
   check(authority->key != nullptr, "making a key");
   Request request;
-  request.common_name = "Bora test authority";
+  unsigned char unique[8];
+  RAND_bytes(unique, sizeof(unique));
+  request.common_name = "Bora test authority ";
+  for (const unsigned char byte : unique) request.common_name += static_cast<char>('a' + byte % 26);
   authority->certificate = begin_certificate(request, authority->key.get());
   X509* const raw = authority->certificate.get();
   add_extension(raw, raw, NID_basic_constraints, "critical,CA:TRUE");

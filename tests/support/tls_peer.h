@@ -25,7 +25,7 @@ class TLSPeer {
   /// Goes through the handshake. `done`, `failed` or `closed`.
   Status handshake() {
     for (int idle = 0; idle < 5; ++idle) {
-      const Status status = engine_.handshake();
+      const Status status = engine_.handshake(false);
       if (status != Status::want_read && status != Status::want_write) return status;
       run();
     }

@@ -26,6 +26,7 @@
 
 #include "runtime/http/workspace.h"
 #include "tests/support/catch.h"
+#include "tests/support/forward_clock.h"
 
 namespace bora::test {
 
@@ -33,39 +34,6 @@ inline void run_until_idle() {
   while (IOLoop::current().run_once()) {
   }
 }
-
-/// A clock that a test moves by hand. Unlike FakeClock it goes on where the one before it, or the
-/// system's, had arrived: deadlines of the thread's poller outlive a test, and time never goes
-/// back.
-class ForwardClock final : public Clock {
- public:
-  ForwardClock() {
-    latest_ = std::max(latest_, Clock::system().monotonic());
-    IOLoop::current().set_clock(this);
-  }
-  ~ForwardClock() override { IOLoop::current().set_clock(nullptr); }
-  ForwardClock(const ForwardClock&) = delete;
-  ForwardClock& operator=(const ForwardClock&) = delete;
-
-  std::chrono::nanoseconds monotonic() const noexcept override { return latest_; }
-  std::chrono::nanoseconds since_epoch() const noexcept override { return since_epoch_; }
-
-  /// Moves time on, second by second, and lets the loop do all that is due.
-  void jump(std::chrono::seconds duration) {
-    latest_ += duration;
-    since_epoch_ += duration;
-    run_until_idle();
-  }
-  void advance(std::chrono::seconds duration) {
-    for (; duration.count() > 0; --duration) {
-      jump(std::chrono::seconds(1));
-    }
-  }
-
- private:
-  static inline std::chrono::nanoseconds latest_{0};
-  std::chrono::nanoseconds since_epoch_ = std::chrono::seconds(1'800'000'000);
-};
 
 /// What waits until the test lets it go on.
 class Gate {

@@ -17,6 +17,8 @@
 namespace bora::net {
 
 class Regex;
+class SSLContext;
+class SSLIOStream;
 class StreamCore;
 
 /// Limits of a stream, in bytes.
@@ -197,6 +199,24 @@ class IOStream : public BaseIOStream {
   /// when the connection stands. Cancelling the wait closes the stream.
   /// @throws StreamClosedError  real_error() tells why; the stream is closed.
   Task<void> connect(const Address& address);
+
+  /// Turns this stream into one that speaks TLS; include <bora/net/ssl_io_stream.h>. The handshake
+  /// begins at once, and the Task waits for its end. This object is moved from: only the new stream
+  /// is to be used. Dropping the Task or cancelling the wait closes the connection.
+  ///
+  /// The stream must be idle: nothing pending, nothing buffered. Bytes that the peer sent in clear
+  /// text before they were asked for never count as sent under TLS.
+  ///
+  /// @param server_side      This side answers the handshake.
+  /// @param context          For that side; none: a client's that trusts the system's authorities.
+  /// @param server_hostname  A client's: the name that the server's certificate must prove.
+  /// @throws std::logic_error       "Stream is not idle; cannot convert to SSL"
+  /// @throws std::invalid_argument  The context is for the other side, or missing.
+  /// @throws SSLError               The name is missing.
+  /// @throws StreamClosedError      From the wait: which host and address, and why. From the call:
+  ///                                the stream is closed.
+  Task<SSLIOStream> start_tls(bool server_side, SSLContext context,
+                              std::string_view server_hostname = {});
 
   /// Both ends, as far as there are any.
   [[nodiscard]] Address local_address() const;

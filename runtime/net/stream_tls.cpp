@@ -1,0 +1,181 @@
+#include "runtime/net/stream_tls.h"
+
+#include <sys/socket.h>
+
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <bora/core/log.h>
+#include <bora/net/ssl_io_stream.h>
+
+#include "runtime/net/stream_core.h"
+
+// TLS in streams: the handshake comes between connecting and everything else, and what is sent and
+// received goes through the engine.
+
+namespace bora::net {
+
+StreamTLS::StreamTLS(StreamCore& core, const SSLContext& context, int fd, std::string_view host)
+    : engine(context, fd, host, {}), core_(core), host_(host) {}
+
+void StreamTLS::note_problem(std::string_view why) {
+  problem = host_.empty() || host_ == peer ? fmt::format("TLS with {}: {}", peer, why)
+                                           : fmt::format("TLS with {} ({}): {}", host_, peer, why);
+}
+
+void StreamTLS::on_deadline() {
+  note_problem(fmt::format("the handshake took longer than {} seconds",
+                           engine.options().handshake_timeout.count()));
+  core_.close(make_error_code(Error::timed_out));
+}
+
+// ---- StreamCore ----
+
+void StreamCore::begin_tls(const SSLContext& context, std::string_view host) {
+  tls_ = std::make_unique<StreamTLS>(*this, context, fd(), host);
+  is_handshaking_ = true;
+}
+
+void StreamCore::shake_hands() {
+  if (tls_->peer.empty()) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    ::getpeername(fd(), reinterpret_cast<sockaddr*>(&peer), &size);
+    tls_->peer = Address::from_native(&peer, size).to_string();
+    const auto limit = tls_->engine.options().handshake_timeout.count();
+    if (limit > 0) poller_.arm(*tls_, static_cast<std::uint32_t>(limit));
+  }
+  const SSLEngine::Status status = tls_->engine.handshake(has_hung_up_);
+  switch (status) {
+    case SSLEngine::Status::want_read:
+      watch(false);
+      return;
+    case SSLEngine::Status::want_write:
+      watch(true);
+      return;
+    case SSLEngine::Status::done:
+      handshake_done();
+      return;
+    default:
+      handshake_failed(status == SSLEngine::Status::closed);
+      return;
+  }
+}
+
+void StreamCore::handshake_done() {
+  poller_.disarm(*tls_);
+  tls_->peer = {};
+  is_handshaking_ = false;
+  is_readable_ = true;  // more may have come with the last message
+  watch(is_writing());
+  connector_.wake_all();
+}
+
+void StreamCore::handshake_failed(bool was_ended) {
+  std::error_code error = make_error_code(Error::closed_by_peer);
+  if (was_ended) {
+    tls_->note_problem("the peer ended the handshake");
+  } else {
+    const SSLEngine::Failure& failure = tls_->engine.failure();
+    error = failure.code;
+    tls_->note_problem(failure.text);
+    if (tls_->engine.is_server()) tls_->engine.log_handshake_failure(tls_->peer);
+  }
+  close(error);
+}
+
+// The peer learns that this was the end, unless something was left unsent.
+void StreamCore::end_tls() noexcept {
+  poller_.disarm(*tls_);
+  if (!is_opening() && !is_writing()) tls_->engine.shut_down();
+}
+
+StreamCore::Transfer StreamCore::receive_tls(char* to, std::size_t room) {
+  const SSLEngine::Result result = tls_->engine.read(to, room, has_hung_up_);
+  const bool is_exhausted = result.status == SSLEngine::Status::want_read;
+  if (result.bytes > 0) return {Transfer::State::done, is_exhausted, result.bytes, {}};
+  switch (result.status) {
+    case SSLEngine::Status::done:
+    case SSLEngine::Status::want_read:
+      return {Transfer::State::would_block, true, 0, {}};
+    case SSLEngine::Status::want_write:  // an answer within TLS has no room
+      watch(true);
+      return {Transfer::State::would_block, true, 0, {}};
+    case SSLEngine::Status::closed:
+      return {Transfer::State::ended, true, 0, {}};
+    default:
+      return tls_failure();
+  }
+}
+
+StreamCore::Transfer StreamCore::send_tls(std::string_view bytes) {
+  const SSLEngine::Result result = tls_->engine.write(bytes);
+  if (result.status == SSLEngine::Status::done || result.status == SSLEngine::Status::want_write)
+    return {Transfer::State::done, result.bytes < bytes.size(), result.bytes, {}};
+  Transfer failed = tls_failure();
+  failed.bytes = result.bytes;
+  return failed;
+}
+
+StreamCore::Transfer StreamCore::tls_failure() {
+  const SSLEngine::Failure& failure = tls_->engine.failure();
+  if (failure.code == Error::bad_record && tls_->problem.empty())
+    tls_->problem = "TLS broke: " + failure.text;
+  return {Transfer::State::failed, true, 0, failure.code};
+}
+
+// ---- SSLIOStream ----
+
+SSLIOStream::SSLIOStream(FileDescriptor socket, const SSLContext& context,
+                         std::string_view server_hostname, const StreamOptions& options)
+    : IOStream(std::move(socket), options) {
+  core_->begin_tls(context, server_hostname);
+  core_->shake_hands();
+}
+
+SSLIOStream::SSLIOStream(AddressFamily family, SSLContext context, const StreamOptions& options)
+    : IOStream(family, options), context_(std::move(context)) {}
+
+Task<void> SSLIOStream::connect(const Address& address, std::string_view server_hostname) {
+  if (core_->is_tls()) throw std::logic_error("Already connecting");
+  core_->begin_tls(std::exchange(context_, {}), server_hostname);
+  core_->connect(address);
+  if (!core_->is_connecting() && !core_->is_closed()) core_->shake_hands();
+  return wait_until_open(core_);
+}
+
+Task<void> SSLIOStream::wait_for_handshake() {
+  if (core_->is_awaited()) throw std::logic_error("Already waiting");
+  return wait_until_open(core_);
+}
+
+std::string SSLIOStream::selected_alpn_protocol() const {
+  return core_ && core_->is_tls() ? std::string(core_->tls().protocol()) : std::string();
+}
+
+std::optional<SSLCertificate> SSLIOStream::get_ssl_certificate() const {
+  if (!core_ || !core_->is_tls()) return std::nullopt;
+  return core_->tls().peer_certificate();
+}
+
+Task<SSLIOStream> SSLIOStream::after_handshake(detail::StreamRef core) {
+  Task<void> opened = wait_until_open(core);
+  co_await std::move(opened);
+  co_return SSLIOStream(std::move(core));
+}
+
+Task<SSLIOStream> IOStream::start_tls(bool server_side, SSLContext context,
+                                      std::string_view server_hostname) {
+  if (closed()) throw StreamClosedError(error());
+  if (!core_->is_idle()) throw std::logic_error("Stream is not idle; cannot convert to SSL");
+  const SSLContext& used = context || server_side ? context : default_client_context();
+  if (!used || used.is_server() != server_side)
+    throw std::invalid_argument("start_tls(): the context is for the other side, or missing");
+  core_->begin_tls(used, server_hostname);
+  core_->shake_hands();
+  return SSLIOStream::after_handshake(std::move(core_));
+}
+
+}  // namespace bora::net
