@@ -68,6 +68,13 @@ net::FileDescriptor connect_to(int port) {
   return client;
 }
 
+std::string text_of(int fd) {
+  std::string text(64 * 1024, '\0');
+  const ssize_t size = ::pread(fd, text.data(), text.size(), 0);
+  text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
+  return text;
+}
+
 }  // namespace
 
 RunningProgram::RunningProgram(std::string_view sample, std::vector<std::string> arguments) {
@@ -76,9 +83,11 @@ RunningProgram::RunningProgram(std::string_view sample, std::vector<std::string>
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   errors_fd_ = ::memfd_create("errors", 0);
+  output_fd_ = ::memfd_create("output", 0);
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, errors_fd_, STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, output_fd_, STDOUT_FILENO);
   const int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error("can't start " + path);
@@ -90,6 +99,7 @@ RunningProgram::~RunningProgram() {
     ::waitpid(pid_, nullptr, 0);
   }
   ::close(errors_fd_);
+  ::close(output_fd_);
 }
 
 std::set<int> RunningProgram::ports(std::size_t count) {
@@ -121,10 +131,19 @@ int RunningProgram::wait() {
 }
 
 std::string RunningProgram::errors() {
-  std::string text(64 * 1024, '\0');
-  const ssize_t size = ::pread(errors_fd_, text.data(), text.size(), 0);
-  text.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
-  return text;
+  return text_of(errors_fd_);
+}
+
+std::string RunningProgram::output() {
+  return text_of(output_fd_);
+}
+
+void RunningProgram::wait_for_output(std::string_view text) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (output().find(text) == std::string::npos) {
+    if (std::chrono::steady_clock::now() >= deadline) throw std::runtime_error("it says nothing");
+    ::poll(nullptr, 0, 2);
+  }
 }
 
 std::string ask(int port, std::string_view request) {

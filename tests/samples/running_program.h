@@ -30,12 +30,17 @@ class RunningProgram {
   int wait();
   /// What it has written to its standard error; after wait().
   [[nodiscard]] std::string errors();
+  /// What it has written to its standard output, so far.
+  [[nodiscard]] std::string output();
+  /// Waits until that contains `text`.
+  void wait_for_output(std::string_view text);
 
  private:
   static constexpr std::chrono::seconds kPatience{10};
 
   pid_t pid_ = -1;
   int errors_fd_ = -1;
+  int output_fd_ = -1;
   bool has_ended_ = false;
 };
 
