@@ -22,6 +22,7 @@
 #include "runtime/http/workspace.h"
 #include "runtime/net/listener.h"
 #include "runtime/net/poller.h"
+#include "runtime/net/worker.h"
 #include "runtime/net/worker_sockets.h"
 
 namespace bora::http {
@@ -209,7 +210,11 @@ void HTTPServer::listen(std::string_view address) {
   impl().add_sockets(net::bind_address(address, options_.backlog, options_.reuse_port));
 }
 void HTTPServer::bind(int port, std::string_view address) {
-  for (auto& socket : net::bind_sockets(port, address, options_.backlog, options_.reuse_port)) {
+  bind(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
+}
+void HTTPServer::bind(std::vector<net::FileDescriptor> sockets) {
+  for (net::FileDescriptor& socket : sockets) {
+    net::check_listening(socket);
     bound_.push_back(std::move(socket));
   }
 }
@@ -219,8 +224,18 @@ void HTTPServer::start(int num_processes, net::ForkOptions options) {
     options.stop_timeout =
         std::max<std::chrono::milliseconds>(options.stop_timeout, options_.drain_timeout + kMargin);
     bound_ = net::start_workers(std::move(bound_), num_processes, options);
+    // The parent read the files once, however long ago.
+    if (net::worker_role()->restarts > 0) reload_certificates();
   }
   impl().add_sockets(std::move(bound_));
+}
+void HTTPServer::reload_certificates() {
+  if (!options_.ssl_options) return;
+  try {
+    options_.ssl_options.reload();
+  } catch (const std::exception& error) {
+    app_log.error("the former certificates are used on: ", error.what());
+  }
 }
 void HTTPServer::add_sockets(std::vector<net::FileDescriptor> sockets) {
   for (const net::FileDescriptor& socket : sockets) net::check_listening(socket);

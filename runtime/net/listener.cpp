@@ -9,10 +9,16 @@
 
 #include <bora/core/log.h>
 
+#include "runtime/net/worker.h"
+#include "runtime/net/worker_sockets.h"
+
 namespace bora::net {
 namespace {
 
 constexpr int kAcceptsAtOnce = 128;
+
+constexpr int kAcceptsInTurn = 8;
+constexpr std::chrono::milliseconds kPatienceForOthers{1};
 
 // Accepting again at once would spin. Some descriptors will be free by then.
 constexpr std::chrono::milliseconds kPause{200};
@@ -45,6 +51,7 @@ Listener::Listener(Poller& poller, FileDescriptor socket, Acceptor& acceptor)
   const int error = poller_.add(socket_.get(), EPOLLIN, *this);
   if (error != 0)
     throw std::system_error(error, std::generic_category(), "can't wait for connections");
+  if (is_shared_by_workers(socket_)) sharer_ = worker_role();
 }
 
 Listener::~Listener() {
@@ -69,11 +76,32 @@ void Listener::accept_all() {
   }
 }
 
-void Listener::accept_some() {
-  for (int i = 0; i < kAcceptsAtOnce; ++i) {
-    if (accept_one() != Outcome::accepted) return;
+void Listener::on_events(std::uint32_t) {
+  if (sharer_ == nullptr || is_our_turn()) {
+    accept_some();
+  } else if (later_ == 0) {
+    accept_later(kPatienceForOthers);
   }
-  if (later_ == 0) accept_later({});
+}
+
+bool Listener::is_our_turn() const noexcept {
+  const std::uint32_t turn = sharer_->accept_turn->load(std::memory_order_relaxed);
+  return turn == static_cast<std::uint32_t>(sharer_->task_id);
+}
+
+void Listener::accept_some() {
+  const int limit = sharer_ != nullptr ? kAcceptsInTurn : kAcceptsAtOnce;
+  for (int i = 0; i < limit; ++i) {
+    const Outcome outcome = accept_one();
+    if (outcome == Outcome::destroyed) return;
+    if (i == 0 && sharer_ != nullptr && outcome == Outcome::accepted) {
+      const int next = (sharer_->task_id + 1) % sharer_->workers;
+      sharer_->accept_turn->store(static_cast<std::uint32_t>(next), std::memory_order_relaxed);
+    }
+    if (outcome == Outcome::none) return;
+  }
+  if (later_ != 0) return;
+  accept_later(sharer_ != nullptr ? kPatienceForOthers : std::chrono::nanoseconds(0));
 }
 
 void Listener::accept_later(std::chrono::nanoseconds delay) {

@@ -9,6 +9,8 @@
 
 namespace bora::net {
 
+struct WorkerRole;
+
 /// Who is given the connections that a Listener accepts.
 class Acceptor {
  public:
@@ -27,6 +29,10 @@ class Acceptor {
 ///
 /// In bounded runs, between which connections have their turn. Out of descriptors or memory it
 /// tries again a little later; that is logged once until it works again.
+///
+/// Workers that share a socket take turns, or the one that wakes first would get them all: who has
+/// not the turn leaves the connection to who has, and takes it after all if it is still there a
+/// little later.
 class Listener final : public Poller::Handler {
  public:
   /// @param socket    Listening and not blocking.
@@ -52,8 +58,9 @@ class Listener final : public Poller::Handler {
  private:
   enum class Outcome { accepted, none, destroyed };
 
-  void on_events(std::uint32_t) override { accept_some(); }
+  void on_events(std::uint32_t) override;
   void accept_some();
+  [[nodiscard]] bool is_our_turn() const noexcept;
   Outcome accept_one();
   void accept_later(std::chrono::nanoseconds delay);
   void note_shortage(int error);
@@ -62,6 +69,7 @@ class Listener final : public Poller::Handler {
   IOLoop& loop_;
   FileDescriptor socket_;
   Acceptor& acceptor_;
+  const WorkerRole* sharer_ = nullptr;  // of a socket that is shared
   IOLoop::Timeout later_ = 0;
   bool* is_destroyed_ = nullptr;  // of the call of accepted() that is under way
   bool is_paused_ = false;

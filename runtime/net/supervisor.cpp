@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -78,6 +80,10 @@ Supervisor::Supervisor(int num_processes, const ForkOptions& options)
   // still does, but can be reloaded.
   ::signal(SIGCHLD, SIG_DFL);
   ignores_hangup_ = ::signal(SIGHUP, SIG_DFL) == SIG_IGN;
+
+  void* const shared = ::mmap(nullptr, sizeof(AcceptTurn), PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared != MAP_FAILED) accept_turn_ = new (shared) AcceptTurn(0);
 
   watchdog_ = systemd::watchdog_interval();
   if (options_.hang_timeout.count() <= 0) options_.hang_timeout = watchdog_;
@@ -171,6 +177,8 @@ void Supervisor::become_child(int slot, pid_t parent, FileDescriptor channel) {
   systemd::forget_environment();
   role_.emplace();
   role_->task_id = slot;
+  role_->workers = static_cast<int>(slots_.size());
+  role_->accept_turn = accept_turn_;
   role_->restarts = slots_[static_cast<std::size_t>(slot)].starts;
   role_->channel = std::move(channel);
   role_->heartbeat = options_.hang_timeout / 3;

@@ -114,7 +114,8 @@ class Supervisor {
   sigset_t signals_{};
   sigset_t former_mask_{};
   FileDescriptor signal_fd_;
-  std::optional<WorkerRole> role_;  // in a child
+  AcceptTurn* accept_turn_ = nullptr;  // never unmapped: the workers live by it
+  std::optional<WorkerRole> role_;     // in a child
 };
 
 }  // namespace bora::net

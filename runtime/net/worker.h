@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include <sys/types.h>
@@ -20,9 +22,15 @@ inline constexpr char kHeartbeat = 'h';  ///< It still turns.
 inline constexpr char kStop = 's';     ///< Stop gracefully; saying it again changes nothing.
 inline constexpr char kStopNow = 'k';  ///< Stop the loop in its present turn.
 
+/// Who of several workers accepts next from sockets that they share. In memory that all of them
+/// see.
+using AcceptTurn = std::atomic<std::uint32_t>;
+
 /// What a process is that fork_processes() made.
 struct WorkerRole {
   int task_id = 0;
+  int workers = 1;  ///< It and its siblings.
+  AcceptTurn* accept_turn = nullptr;
   int restarts = 0;  ///< How many had the same number before.
   FileDescriptor channel;
   std::chrono::milliseconds heartbeat{0};  ///< Say that the loop turns, this often. 0: no need.

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "runtime/net/worker.h"
+
 namespace bora::net {
 namespace {
 
@@ -59,6 +61,8 @@ std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDes
   for (FileDescriptor& socket : sockets) {
     for (std::size_t worker = 1; worker < workers; ++worker) {
       FileDescriptor own = listen_beside(socket);
+      // Shared, and to be known as such: see is_shared_by_workers().
+      if (!own) static_cast<void>(set(socket, SOL_SOCKET, SO_REUSEPORT, 0));
       result[worker].push_back(own ? std::move(own) : duplicate(socket));
     }
     if (workers > 0) result[0].push_back(std::move(socket));
@@ -72,6 +76,12 @@ std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, i
   auto all = sockets_for_workers(std::move(sockets), static_cast<std::size_t>(num_processes));
   const int id = fork_processes(num_processes, options);
   return std::move(all[static_cast<std::size_t>(id)]);
+}
+
+bool is_shared_by_workers(const FileDescriptor& socket) {
+  const WorkerRole* const role = worker_role();
+  return role != nullptr && role->workers > 1 && role->accept_turn != nullptr &&
+         option_of(socket, SOL_SOCKET, SO_REUSEPORT) != 1;
 }
 
 void check_listening(const FileDescriptor& socket) {

@@ -21,6 +21,9 @@ std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDes
 std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, int num_processes,
                                           const ForkOptions& options);
 
+/// Whether this process and its siblings accept from the same socket.
+bool is_shared_by_workers(const FileDescriptor& socket);
+
 /// @throws std::invalid_argument  It is no listening stream socket.
 void check_listening(const FileDescriptor& socket);
 

@@ -1,6 +1,7 @@
 #include <sys/socket.h>
 
 #include <csignal>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -153,6 +154,44 @@ TEST_CASE("workers: when the supervisor is killed they answer, and end", "[proce
   CHECK(program.wait() == 128 + SIGKILL);
   program.read_to_end();
   CHECK_FALSE(Client(port).is_connected());
+}
+
+TEST_CASE("workers: TSV-04: add_sockets after fork_processes, reloaded under load", "[processes]") {
+  const auto sockets = bora::net::bind_sockets(0, "127.0.0.1", 1024);
+  ChildProgram program({"--deed=serve shared sockets"}, {{"LISTEN_FDS", "1"}}, {sockets[0].get()});
+  pids_of_ready(program, 2);
+  Load load(bora::net::local_port(sockets[0].get()), 6);
+  load.wait_for_answers(100);
+  program.signal(SIGHUP);
+  pids_of_ready(program, 2);
+  program.line_with("the reload is over");
+  load.wait_for_answers(100);
+  load.stop();
+  CHECK(load.lost == 0);
+  CHECK(load.refused == 0);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: who share a socket take turns", "[processes]") {
+  const auto sockets = bora::net::bind_sockets(0, "127.0.0.1", 1024);
+  const int port = bora::net::local_port(sockets[0].get());
+  ChildProgram program({"--deed=serve shared sockets", "--workers=3"}, {{"LISTEN_FDS", "1"}},
+                       {sockets[0].get()});
+  pids_of_ready(program, 3);
+  constexpr std::size_t kConnections = 60;
+  std::vector<Client> clients;
+  std::map<std::string, std::size_t> connections;  // by the body: a pid
+  for (std::size_t i = 0; i < kConnections; ++i) {
+    clients.emplace_back(port);
+    clients.back().send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+    const std::string answer = clients.back().receive();
+    ++connections[answer.substr(answer.find("\r\n\r\n"))];
+  }
+  CHECK(connections.size() == 3);
+  for (const auto& [pid, count] : connections) CHECK(count >= kConnections / 10);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
 }
 
 TEST_CASE("workers: a socket that somebody holds for the program survives its restart",

@@ -27,6 +27,9 @@ const auto stop_timeout = bora::define("stop-timeout", milliseconds(20'000), "th
 const auto start_timeout = bora::define("start-timeout", milliseconds(20'000), "of a reload");
 const auto hang_timeout = bora::define("hang-timeout", milliseconds(0), "of a loop");
 
+const auto certfile = bora::define("certfile", "", "speak TLS");
+const auto keyfile = bora::define("keyfile", "", "of the certificate");
+
 bora::net::ForkOptions fork_options() {
   bora::net::ForkOptions options;
   options.max_restarts = *max_restarts;
@@ -93,13 +96,25 @@ class Never : public bora::web::RequestHandler {
 void serve() {
   bora::web::Application app(
       {bora::web::url<Pid>("/"), bora::web::url<Hold>("/hold"), bora::web::url<Never>("/never")});
-  bora::http::HTTPServer server(app);
-  if (*deed == "serve passed sockets") {
+  bora::http::HTTPServerOptions options;
+  if (!certfile->empty()) {
+    bora::net::SSLOptions tls;
+    tls.certfile = *certfile;
+    tls.keyfile = *keyfile;
+    options.ssl_options = bora::net::SSLContext::server(tls);
+  }
+  bora::http::HTTPServer server(app, options);
+  if (*deed != "serve") {
     auto sockets = bora::net::systemd::listen_fds();
     std::printf("passed %zu\n", sockets.size());
     std::fflush(stdout);
-    if (*workers != 1) bora::net::fork_processes(*workers, fork_options());
-    server.add_sockets(std::move(sockets));
+    if (*deed == "serve shared sockets") {
+      bora::net::fork_processes(*workers, fork_options());
+      server.add_sockets(std::move(sockets));
+    } else {
+      server.bind(std::move(sockets));
+      server.start(*workers, fork_options());
+    }
   } else {
     server.bind(0, "127.0.0.1");
     std::printf("port %d\n", server.port());

@@ -173,9 +173,13 @@ TEST_CASE("systemd: a NOTIFY_SOCKET that is none does no harm", "[processes]") {
 TEST_CASE("systemd: TSV-04: sockets that are passed are served", "[processes]") {
   auto sockets = bora::net::bind_sockets(0, "127.0.0.1");
   const int port = bora::net::local_port(sockets[0].get());
-  for (const char* workers : {"--workers=1", "--workers=2"}) {
-    ChildProgram program({"--deed=serve passed sockets", workers}, {{"LISTEN_FDS", "1"}},
-                         {sockets[0].get()});
+  const std::pair<const char*, const char*> kinds[] = {
+      {"--deed=serve passed sockets", "--workers=1"},
+      {"--deed=serve passed sockets", "--workers=2"},
+      {"--deed=serve shared sockets", "--workers=2"},
+  };
+  for (const auto& [deed, workers] : kinds) {
+    ChildProgram program({deed, workers}, {{"LISTEN_FDS", "1"}}, {sockets[0].get()});
     program.line_with("ready");
     const Client client(port);
     client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");

@@ -124,6 +124,9 @@ class HTTPServer {
   /// The same in two steps: takes the address now, serves from start() on. May be called several
   /// times before it.
   void bind(int port, std::string_view address = {});
+  /// The same with sockets that listen already: `bind(net::systemd::listen_fds())`.
+  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  void bind(std::vector<net::FileDescriptor> sockets);
 
   /// Serves what was bound, in `num_processes` workers: forks them, and returns in each; the parent
   /// stays inside and supervises them, see net::fork_processes(). 1 (nothing is forked) serves in
@@ -131,14 +134,14 @@ class HTTPServer {
   ///
   /// Each worker has a socket of its own for each address, among which the kernel spreads
   /// connections; all of them belong to the parent, so that none is lost when a worker is replaced.
+  /// A worker that replaces another reads the files of ssl_options anew.
   ///
   /// @param options  Of the supervisor. Its stop_timeout is made at least five seconds longer than
   ///                 drain_timeout.
   /// @throws std::logic_error  As net::fork_processes().
   void start(int num_processes = 1, net::ForkOptions options = {});
 
-  /// Serves on sockets that are listening already: of net::bind_sockets(), of
-  /// net::systemd::listen_fds().
+  /// Serves at once on sockets that listen already.
   /// @throws std::invalid_argument  One of them is no listening stream socket.
   void add_sockets(std::vector<net::FileDescriptor> sockets);
 
@@ -164,6 +167,7 @@ class HTTPServer {
  private:
   class Impl;
   Impl& impl();
+  void reload_certificates();
 
   HTTPServerConnectionDelegate& delegate_;
   HTTPServerOptions options_;
