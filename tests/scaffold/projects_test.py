@@ -36,12 +36,12 @@ def run(*command, cwd, **changes):
 class Server:
     """A running program, on a port that it chose itself."""
 
-    def __init__(self, program):
-        self.program = program
+    def __init__(self, program, *options):
+        self.command = [program, "--port=0", *options]
 
     def __enter__(self):
         # Started elsewhere: static files are found beside the program, not in the working directory.
-        self.process = subprocess.Popen([self.program, "--port=0"], cwd="/", text=True,
+        self.process = subprocess.Popen(self.command, cwd="/", text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         line = self.process.stdout.readline()
         match = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)\n", line)
@@ -180,6 +180,9 @@ class ProjectsTest(unittest.TestCase):
             self.assertIn("Hello, &lt;b&gt;!", server.request("GET", "/?name=%3Cb%3E")[2])
             self.assertEqual(server.request("GET", "/nowhere")[0], 404)
             self.check_port_in_use(folder / ODD_NAME, server.port)
+            self.assertEqual(server.stop(), 0)
+        with Server(folder / ODD_NAME, "--workers=2") as server:
+            self.assertIn("Hello, world!", server.request("GET", "/")[2])
             self.assertEqual(server.stop(), 0)
 
     def test_only_bora_is_installed(self):

@@ -12,12 +12,15 @@ class Hello : public bora::web::RequestHandler {
 
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "listen on this port");
+  const auto workers = bora::define("workers", 1, "processes; 0 is one for each processor");
   bora::parse_command_line(argc, argv);
 
   bora::web::Application app({bora::web::url<Hello>("/")});
-  const auto& server = app.listen(*port, "127.0.0.1");
+  bora::http::HTTPServer server(app);
+  server.bind(*port, "127.0.0.1");
   std::printf("listening on http://127.0.0.1:%d\n", server.port());
   std::fflush(stdout);
+  server.start(*workers);  // more than one: forks, and goes on in each
   bora::IOLoop::current().start();
   return 0;
 } catch (const std::exception& error) {
