@@ -209,6 +209,9 @@ void HTTPServer::listen(int port, std::string_view address) {
 void HTTPServer::listen(std::string_view address) {
   impl().add_sockets(net::bind_address(address, options_.backlog, options_.reuse_port));
 }
+void HTTPServer::bind(std::string_view address) {
+  bind(net::bind_address(address, options_.backlog, options_.reuse_port));
+}
 void HTTPServer::bind(int port, std::string_view address) {
   bind(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
 }

@@ -1,7 +1,11 @@
 #include <sys/socket.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -171,6 +175,23 @@ TEST_CASE("workers: TSV-04: add_sockets after fork_processes, reloaded under loa
   CHECK(load.refused == 0);
   program.signal(SIGTERM);
   CHECK(program.wait() == 0);
+}
+
+TEST_CASE("workers: HSV-06 NET-02: on a Unix-domain socket", "[processes]") {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("bora_workers_" + std::to_string(::getpid()));
+  ChildProgram program({"--deed=serve", "--address=unix:" + path.string()});
+  CHECK(program.number_after("port ") == 0);
+  pids_of_ready(program, 2);
+  for (int i = 0; i < 4; ++i) {
+    const Client client(path.string());
+    REQUIRE(client.is_connected());
+    client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    CHECK(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
+  }
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("workers: who share a socket take turns", "[processes]") {

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 namespace {
@@ -27,6 +28,9 @@ const auto stop_timeout = bora::define("stop-timeout", milliseconds(20'000), "th
 const auto start_timeout = bora::define("start-timeout", milliseconds(20'000), "of a reload");
 const auto hang_timeout = bora::define("hang-timeout", milliseconds(0), "of a loop");
 
+const auto fail_if = bora::define("fail-if", "", "file: with it, workers fail to start");
+const auto hang_if = bora::define("hang-if", "", "file: with it, workers never start");
+const auto address = bora::define("address", "127.0.0.1:0", "to serve on");
 const auto certfile = bora::define("certfile", "", "speak TLS");
 const auto keyfile = bora::define("keyfile", "", "of the certificate");
 
@@ -116,7 +120,7 @@ void serve() {
       server.start(*workers, fork_options());
     }
   } else {
-    server.bind(0, "127.0.0.1");
+    server.bind(*address);
     std::printf("port %d\n", server.port());
     std::fflush(stdout);
     server.start(*workers, fork_options());
@@ -149,6 +153,8 @@ void take_passed_sockets() {
 }
 
 void do_deed(int id) {
+  if (std::filesystem::exists(*fail_if)) std::exit(4);
+  if (std::filesystem::exists(*hang_if)) ::pause();
   if (*deed == "exit") {
     std::printf("task %d\n", id);
   } else if (*deed == "fail") {

@@ -8,14 +8,17 @@
 #include <thread>
 #include <vector>
 
+#include <sys/socket.h>
+
 #include <bora/net/netutil.h>
 
 namespace bora::test {
 
-/// A client's connection to 127.0.0.1; a read waits for ten seconds at most.
+/// A client's connection; a read waits for ten seconds at most.
 class Client {
  public:
-  explicit Client(int port);
+  explicit Client(int port);  ///< Of 127.0.0.1.
+  explicit Client(const std::string& path);
 
   /// False: refused.
   [[nodiscard]] bool is_connected() const { return static_cast<bool>(socket_); }
@@ -25,6 +28,8 @@ class Client {
   std::string receive_until(const std::string& text) const;
 
  private:
+  void connect(const sockaddr* address, std::size_t size);
+
   net::FileDescriptor socket_;
 };
 

@@ -124,6 +124,7 @@ class HTTPServer {
   /// The same in two steps: takes the address now, serves from start() on. May be called several
   /// times before it.
   void bind(int port, std::string_view address = {});
+  void bind(std::string_view address);
   /// The same with sockets that listen already: `bind(net::systemd::listen_fds())`.
   /// @throws std::invalid_argument  One of them is no listening stream socket.
   void bind(std::vector<net::FileDescriptor> sockets);
