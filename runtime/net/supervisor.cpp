@@ -46,7 +46,10 @@ std::string name_of(int slot, pid_t pid) {
 /// Whatever listens here was opened for the workers: nobody comes back to use it. As long as the
 /// parent held it, connections would still be let in, and lost.
 void close_listening_sockets() {
-  const std::unique_ptr<DIR, decltype(&::closedir)> open(::opendir("/proc/self/fd"), &::closedir);
+  struct Close {
+    void operator()(DIR* folder) const noexcept { ::closedir(folder); }
+  };
+  const std::unique_ptr<DIR, Close> open(::opendir("/proc/self/fd"));
   std::vector<int> listening;
   for (const dirent* entry; open && (entry = ::readdir(open.get())) != nullptr;) {
     const int fd = std::atoi(entry->d_name);
