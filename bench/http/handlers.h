@@ -5,8 +5,8 @@
 #include <bora/core/task.h>
 #include <bora/web/request_handler.h>
 
-// The answers that web servers are compared by, through all of Bora: routes, handlers (one of them a
-// coroutine), a compiled page.
+// The answers that web servers are compared by, through all of Bora: routes, handlers (one of them
+// a coroutine), a compiled page.
 
 namespace bench {
 
