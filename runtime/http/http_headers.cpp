@@ -61,23 +61,28 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_character);
 }
 
-// Mostly they are spelt alike, and what differs does so in more than the case.
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
+  constexpr std::size_t kWord = 8;
+  const std::size_t size = a.size();
+  if (size != b.size()) return false;
   const auto is_same = [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
       if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
     }
     return true;
   };
-  std::size_t at = 0;
-  for (; a.size() - at >= 8; at += 8) {
+  if (size < kWord) return is_same(0, size);
+  // Mostly they are spelt alike, or differ in more than the case.
+  const auto is_same_word = [&](std::size_t at) {
     const std::uint64_t difference =
         detail::load_word(a.data() + at) ^ detail::load_word(b.data() + at);
-    if (difference == 0) continue;
-    if ((difference & ~detail::repeated(0x20)) != 0 || !is_same(at, at + 8)) return false;
+    if (difference == 0) return true;
+    return (difference & ~detail::repeated(0x20)) == 0 && is_same(at, at + kWord);
+  };
+  for (std::size_t at = 0; at + kWord < size; at += kWord) {
+    if (!is_same_word(at)) return false;
   }
-  return is_same(at, a.size());
+  return is_same_word(size - kWord);
 }
 
 bool HTTPHeaders::is_named(const Entry& entry, std::string_view name) const {

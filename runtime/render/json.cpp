@@ -1,10 +1,59 @@
 #include <bora/render/json.h>
 
 #include <cmath>
+#include <cstring>
+#include <memory>
+#include <utility>
 
 #include <bora/core/escape.h>
 
 namespace bora::render {
+namespace {
+
+constexpr std::uint64_t repeated(std::uint8_t byte) {
+  return 0x0101010101010101 * byte;
+}
+
+// Whether one of eight bytes may be written in another way than it is: no ASCII, a control
+// character, `"`, a backslash, and '<', on which '/' may follow.
+constexpr bool needs_look(std::uint64_t word) {
+  const auto holes = [](std::uint64_t bytes, std::uint8_t below) {
+    return (bytes - repeated(below)) & ~bytes;
+  };
+  const std::uint64_t hits = word | holes(word, 0x20) | holes(word ^ repeated('"'), 1) |
+                             holes(word ^ repeated('\\'), 1) | holes(word ^ repeated('<'), 1);
+  return (hits & repeated(0x80)) != 0;
+}
+
+// Of json_string(text) it may be known that only the quotes are added.
+bool is_plain(std::string_view text) {
+  while (!text.empty()) {
+    std::uint64_t word = repeated(' ');
+    const std::size_t size = text.size() < sizeof(word) ? text.size() : sizeof(word);
+    std::memcpy(&word, text.data(), size);
+    if (needs_look(word)) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+constexpr std::size_t kMaxKeptBytes = 64 * 1024;
+
+thread_local std::unique_ptr<Output> spare_output;
+
+}  // namespace
+
+namespace detail {
+
+ScratchOutput::ScratchOutput() : out_(spare_output ? spare_output.release() : new Output) {}
+
+ScratchOutput::~ScratchOutput() {
+  out_->clear();
+  std::unique_ptr<Output> out(out_);
+  if (out->capacity() <= kMaxKeptBytes) spare_output = std::move(out);
+}
+
+}  // namespace detail
 
 void JSONWriter::open(char bracket) {
   separate();
@@ -59,7 +108,11 @@ void JSONWriter::number(float value) {
 }
 
 void JSONWriter::string(std::string_view text) {
-  json(json_string(text));
+  if (!is_plain(text)) return json(json_string(text));
+  separate();
+  out_.append("\"");
+  out_.append(text);
+  out_.append("\"");
 }
 
 void JSONWriter::json(std::string_view text) {

@@ -213,13 +213,31 @@ class JSONWriter {
   bool needs_comma_ = false;
 };
 
+namespace detail {
+
+/// An empty Output with the memory of an earlier one.
+class ScratchOutput {
+ public:
+  ScratchOutput();
+  ~ScratchOutput();
+  ScratchOutput(const ScratchOutput&) = delete;
+  ScratchOutput& operator=(const ScratchOutput&) = delete;
+
+  [[nodiscard]] Output& get() { return *out_; }
+
+ private:
+  Output* out_;
+};
+
+}  // namespace detail
+
 /// `value` as JSON, for a page, an answer or a `data-` attribute. `</` is written `<\/`, and
 /// U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too (ESC-03).
 template <class T>
 JSONText json_encode(const T& value) {
-  Output out;
-  JSONWriter(out).value(value);
-  return JSONText(std::string(out.text()));
+  detail::ScratchOutput scratch;
+  JSONWriter(scratch.get()).value(value);
+  return JSONText(std::string(scratch.get().text()));
 }
 
 }  // namespace bora::render
