@@ -195,12 +195,15 @@ void HTTP1Connection::drain() {
 
 // ---- Input ----
 
+// One read a visit: a client that sends faster than it is answered must not keep the others waiting.
 void HTTP1Connection::serve() {
+  bool has_received = false;
   while (can_consume()) {
     if (unread_ != nullptr) {
       consume_unread();
-    } else if (is_readable_) {
+    } else if (is_readable_ && !has_received) {
       receive();
+      has_received = true;
     } else {
       return;
     }

@@ -106,8 +106,9 @@ class Poller::Impl {
 
   /// Returns false when there was nothing.
   bool run_batch() noexcept {
-    const int count = ::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0);
-    if (count <= 0) return false;
+    const int count =
+        std::max(::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0), 0);
+    if (count == 0 && batch_end_.empty()) return false;
     poller_.read_clock();
     loop_.begin_work();
     poller_.in_batch_ = true;
@@ -123,15 +124,21 @@ class Poller::Impl {
     return true;
   }
 
-  // Handlers may ask again while this runs: that belongs to the same batch.
+  // Who asks again while this runs has the end of the next batch: else one that always has more to
+  // do would keep all others waiting.
   void run_batch_end() noexcept {
-    for (std::size_t i = 0; i < batch_end_.size(); ++i) {
+    if (batch_end_.empty()) return;
+    const std::size_t count = batch_end_.size();
+    for (std::size_t i = 0; i < count; ++i) {
       if (Handler* handler = batch_end_[i]) {
         handler->batch_slot_ = 0;
         handler->on_batch_end();
       }
     }
-    batch_end_.clear();
+    batch_end_.erase(batch_end_.begin(), batch_end_.begin() + static_cast<std::ptrdiff_t>(count));
+    for (Handler* handler : batch_end_) {
+      if (handler != nullptr) handler->batch_slot_ -= static_cast<std::uint32_t>(count);
+    }
   }
 
   // Those who call code of the program's account for it themselves; this is for the rest.
@@ -151,6 +158,7 @@ class Poller::Impl {
       poller_.in_batch_ = true;
       run_batch_end();
       poller_.in_batch_ = false;
+      if (!batch_end_.empty()) post_batch_end();
       end_work();
     });
   }

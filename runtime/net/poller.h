@@ -36,7 +36,8 @@ class Poller {
     ///                handler, also itself. Must not throw.
     virtual void on_events(std::uint32_t events) = 0;
 
-    /// The batch is over; comes once for each at_end_of_batch(). May remove and destroy any
+    /// The batch is over; comes once for each at_end_of_batch(). Asking for it again from here
+    /// means the end of the next batch, when others have had their turn. May remove and destroy any
     /// handler. Must not throw.
     virtual void on_batch_end() {}
 

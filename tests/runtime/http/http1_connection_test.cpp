@@ -532,3 +532,26 @@ TEST_CASE("accept: without free descriptors it waits and goes on later, without 
   clock.advance(1s);
   CHECK(fixture.server.connection_count() == 1);
 }
+
+TEST_CASE("fairness: who sends without end does not keep the others waiting", "[http]") {
+  ServerFixture fixture;
+  Client greedy(fixture.server);
+  Client modest(fixture.server);
+  run_until_idle();
+  const std::string filler(1000, 'x');
+  const std::string request = "GET /greedy HTTP/1.1\r\nHost: a\r\nX: " + filler + "\r\n\r\n";
+  std::size_t queued = 0;
+  while (::send(greedy.fd(), request.data(), request.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+         static_cast<ssize_t>(request.size())) {
+    ++queued;
+  }
+  REQUIRE(queued > 80);
+  modest.send("GET /modest HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto& seen = fixture.delegate.seen;
+  const auto served = std::find_if(seen.begin(), seen.end(),
+                                   [](const auto& each) { return each.uri == "/modest"; });
+  REQUIRE(served != seen.end());
+  CHECK(served - seen.begin() <= 66);  // one read of 64 KiB
+  greedy.receive();
+  CHECK(seen.size() == queued + 1);
+}

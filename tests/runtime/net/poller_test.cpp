@@ -232,6 +232,22 @@ TEST_CASE("poller: outside of a batch its end is the next turn", "[net]") {
   CHECK(victim == nullptr);
 }
 
+TEST_CASE("poller: who asks again at the end of a batch lets others have their turn", "[net]") {
+  Event busy;
+  Event other;
+  std::string order;
+  busy.at_batch_end = [&] {
+    order += 'b';
+    if (order.size() == 1) other.raise();
+    if (busy.batch_ends < 10) poller().at_end_of_batch(busy);
+  };
+  other.action = [&] { order += 'o'; };
+  poller().at_end_of_batch(busy);
+  run_until_idle();
+  CHECK(busy.batch_ends == 10);
+  CHECK(order.find('o') <= 2);
+}
+
 TEST_CASE("poller: deadlines come after their seconds, and no sooner when the loop was idle",
           "[net]") {
   bora::test::FakeClock clock;
