@@ -1,20 +1,29 @@
-// bench_server --port=N: the answers of handlers.h, as an app would give them in production.
+// bench_server --port=N [--cert=FILE --key=FILE]: the answers of handlers.h, as an app would give
+// them in production.
 
 #include <bora/core/io_loop.h>
 #include <bora/core/options.h>
+#include <bora/http/http_server.h>
+#include <bora/net/ssl_context.h>
 #include <bora/web/application.h>
 
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "routes.h"
 
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "run on the given port");
+  const auto cert = bora::define("cert", std::string(), "speak TLS, with this certificate (PEM)");
+  const auto key = bora::define("key", std::string(), "its private key");
   bora::parse_command_line(argc, argv);
 
   bora::web::Application app(routes::table);
-  app.listen(*port, "127.0.0.1");
+  bora::http::HTTPServerOptions options;
+  if (!cert->empty())
+    options.ssl_options = bora::net::SSLContext::server({.certfile = *cert, .keyfile = *key});
+  app.listen(*port, "127.0.0.1", options);
   bora::IOLoop::current().start();
 } catch (const std::exception& error) {
   std::fprintf(stderr, "bench_server: %s\n", error.what());

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <bora/core/gen.h>
+#include <bora/net/ssl_io_stream.h>
 
 #include "runtime/net/connector.h"
 #include "runtime/net/look_up.h"
@@ -68,7 +69,10 @@ Task<IOStream> connect_within(std::shared_ptr<Resolver> resolver, std::string ho
     throw ConnectError(progress.connector->last_error(),
                        "can't connect to " + progress.target + ": " + progress.connector->report());
   }
-  co_return std::move(*stream);
+  if (!options.ssl_options) co_return std::move(*stream);
+  Task<SSLIOStream> agreeing = stream->start_tls(false, options.ssl_options, host);
+  SSLIOStream secure = co_await std::move(agreeing);
+  co_return std::move(secure);
 }
 
 Task<IOStream> connect_by_name(std::shared_ptr<Resolver> resolver, std::string host, int port,

@@ -9,6 +9,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
 #include <bora/core/log.h>
+#include <bora/net/ssl_io_stream.h>
 #include <bora/net/systemd.h>
 
 #include "runtime/net/listener.h"
@@ -19,7 +20,9 @@ namespace {
 
 bool is_departure(std::error_code error) noexcept {
   return error == Error::closed_by_peer || error == std::errc::connection_reset ||
-         error == std::errc::broken_pipe || error == std::errc::connection_aborted;
+         error == std::errc::broken_pipe || error == std::errc::connection_aborted ||
+         error == Error::truncated || error == Error::handshake_failed ||  // these were logged
+         error == Error::bad_certificate;
 }
 
 }  // namespace
@@ -97,11 +100,17 @@ class TCPServer::Impl final : public Acceptor, public std::enable_shared_from_th
   void accepted(int fd, const sockaddr_storage& peer, socklen_t size) override {
     FileDescriptor socket(fd);
     try {
-      IOStream stream(std::move(socket), server_->options_.stream);
+      IOStream stream = open(std::move(socket));
       loop_.spawn(serve(shared_from_this(), std::move(stream), Address::from_native(&peer, size)));
     } catch (const std::exception& failure) {
       gen_log.error("a connection can't be served: ", failure.what());
     }
+  }
+
+  [[nodiscard]] IOStream open(FileDescriptor socket) const {
+    const TCPServerOptions& options = server_->options_;
+    if (!options.ssl_options) return IOStream(std::move(socket), options.stream);
+    return SSLIOStream(std::move(socket), options.ssl_options, {}, options.stream);
   }
 
   static Task<void> serve(std::shared_ptr<Impl> impl, IOStream stream, Address peer) {

@@ -1,3 +1,8 @@
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -46,6 +51,49 @@ HTTPServerOptions tls(net::SSLOptions options = server_options(), HTTPServerOpti
 struct TLSFixture : ServerFixture {
   explicit TLSFixture(HTTPServerOptions options = tls()) : ServerFixture(std::move(options)) {}
   Client client{server};
+};
+
+/// A client that keeps the last session it was given and offers it at its next visit.
+class ResumingPeer {
+ public:
+  ResumingPeer() : context_(SSL_CTX_new(TLS_client_method())) {
+    SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_CLIENT);
+    SSL_CTX_set_app_data(context_, this);
+    SSL_CTX_sess_set_new_cb(context_, [](SSL* ssl, SSL_SESSION* session) {
+      auto& peer = *static_cast<ResumingPeer*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+      SSL_SESSION_free(std::exchange(peer.session_, session));
+      return 1;
+    });
+  }
+  ResumingPeer(const ResumingPeer&) = delete;
+  ResumingPeer& operator=(const ResumingPeer&) = delete;
+  ~ResumingPeer() {
+    SSL_SESSION_free(session_);
+    SSL_CTX_free(context_);
+  }
+
+  /// Makes one request; true if the session was resumed.
+  bool visit(int fd, const char* host) {
+    SSL* const ssl = SSL_new(context_);
+    SSL_set_fd(ssl, fd);
+    SSL_set_connect_state(ssl);
+    SSL_set_tlsext_host_name(ssl, host);
+    if (session_ != nullptr) SSL_set_session(ssl, session_);
+    for (int i = 0; i < 10 && SSL_do_handshake(ssl) != 1; ++i) test::run_until_idle();
+    const bool is_resumed = SSL_session_reused(ssl) == 1;
+    SSL_write(ssl, kGet, static_cast<int>(std::strlen(kGet)));
+    test::run_until_idle();
+    char answer[4096];
+    SSL_read(ssl, answer, sizeof(answer));
+    SSL_shutdown(ssl);
+    SSL_free(ssl);
+    ERR_clear_error();
+    return is_resumed;
+  }
+
+ private:
+  SSL_CTX* context_;
+  SSL_SESSION* session_ = nullptr;
 };
 
 TEST_CASE("tls: HSV-17: requests are answered, and the protocol is https", "[http]") {
@@ -376,6 +424,97 @@ TEST_CASE("tls: HSV-17: renewed certificates are served from the next connection
   CHECK(named.subject() == "CN=new");
   before.peer.send(kGet);
   CHECK(test::status_of(before.peer.receive()) == 200);
+}
+
+TEST_CASE("tls: HSV-17: reloading under load drops nothing", "[http]") {
+  TestCertificates::Request request;
+  const auto made = certificates().issue(request);
+  const auto host = certificates().issue(request);
+  HTTPServerOptions options = tls({.certfile = made.certfile, .keyfile = made.keyfile});
+  options.ssl_options.add_host("b.example", {.certfile = host.certfile, .keyfile = host.keyfile});
+  ServerFixture f(options);
+  net::SSLOptions own;
+  own.check_hostname = false;
+  const net::SSLContext context = client_context(own);
+
+  struct Connection {
+    Connection(ServerFixture& f, const net::SSLContext& context, const char* host)
+        : client(f.server), peer(context, client.fd(), host) {}
+    Client client;
+    TLSPeer peer;
+  };
+  std::vector<std::unique_ptr<Connection>> connections;
+  int answered = 0;
+  int failed_reloads = 0;
+  constexpr int kRounds = 60;
+  for (int round = 0; round < kRounds; ++round) {
+    // One connection is in the middle of its handshake, all others in the middle of a request.
+    connections.push_back(
+        std::make_unique<Connection>(f, context, round % 2 == 0 ? "localhost" : "b.example"));
+    connections.back()->peer.engine().handshake(false);
+    for (auto& connection : connections) {
+      if (connection->peer.engine().is_ready())
+        connection->peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+    }
+    if (round % 7 == 3) {
+      std::filesystem::resize_file(made.certfile, 100);
+      try {
+        options.ssl_options.reload();
+      } catch (const net::SSLError&) {
+        ++failed_reloads;
+      }
+    }
+    certificates().renew(made, request);
+    certificates().renew(host, request);
+    options.ssl_options.reload();
+    for (auto& connection : connections) {
+      const bool is_new = !connection->peer.engine().is_ready();
+      REQUIRE(connection->peer.handshake() == TLSPeer::Status::done);
+      connection->peer.send(is_new ? kGet : "dy");
+      answered += test::status_of(connection->peer.receive()) == 200 ? 1 : 0;
+    }
+    if (connections.size() > 8) connections.erase(connections.begin());
+  }
+  CHECK(failed_reloads > 5);
+  CHECK(answered == 36 + (kRounds - 8) * 9);
+}
+
+TEST_CASE("tls: sessions are resumed, behind a reload too, but at no other host", "[http]") {
+  const auto made = certificates().issue({});
+  const net::SSLOptions own{.certfile = made.certfile, .keyfile = made.keyfile};
+  HTTPServerOptions options = tls(own);
+  options.ssl_options.add_host("b.example", own);
+  ServerFixture f(options);
+  ResumingPeer peer;
+  const auto is_resumed = [&](const char* host) {
+    const Client client(f.server);
+    return peer.visit(client.fd(), host);
+  };
+  CHECK_FALSE(is_resumed("localhost"));
+  CHECK(is_resumed("localhost"));
+  options.ssl_options.reload();
+  CHECK(is_resumed("localhost"));
+  CHECK_FALSE(is_resumed("b.example"));
+  CHECK(is_resumed("b.example"));
+  CHECK_FALSE(is_resumed("localhost"));
+  CHECK(f.delegate.seen.size() == 6);
+}
+
+TEST_CASE("tls: a ticket is no way round a host's demand for a certificate", "[http]") {
+  LogCapture log;
+  net::SSLOptions own = server_options();
+  HTTPServerOptions options = tls(own);
+  own.ca_certs = certificates().ca_certs();
+  own.cert_reqs = net::CertReqs::cert_required;
+  options.ssl_options.add_host("secret.example", own);
+  ServerFixture f(options);
+  ResumingPeer peer;
+  for (const char* host : {"localhost", "localhost", "secret.example"}) {
+    const Client client(f.server);
+    static_cast<void>(peer.visit(client.fd(), host));
+  }
+  CHECK(f.delegate.started == 2);
+  CHECK(log.count(gen_log, "no certificate") == 1);
 }
 
 TEST_CASE("tls: draining answers what runs and ends TLS", "[http]") {

@@ -37,6 +37,9 @@ class SSLIOStream : public IOStream {
   /// @throws std::system_error  There is none to be had.
   SSLIOStream(AddressFamily family, SSLContext context, const StreamOptions& options = {});
 
+  /// A stream that speaks TLS already, as TCPClient and TCPServer hand it out.
+  explicit SSLIOStream(IOStream&& stream) noexcept : IOStream(std::move(stream)) {}
+
   /// Connects and goes through the handshake. Cancelling the wait closes the stream.
   /// @throws StreamClosedError  The sentence tells why; the stream is closed.
   /// @throws SSLError           The name is missing.

@@ -13,6 +13,7 @@
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
 #include <bora/net/resolver.h>
+#include <bora/net/ssl_context.h>
 
 namespace bora::net {
 
@@ -32,8 +33,12 @@ class ConnectError : public StreamClosedError {
 struct ConnectOptions {
   AddressFamily family = AddressFamily::unspecified;  ///< Only addresses of this one.
   StreamOptions stream;                               ///< Of the connection.
-  /// For all of it: finding the addresses and connecting. A duration begins at the call; without
-  /// one, only the system's own limits end it (some minutes).
+  /// Speak TLS: `SSLContext::client()`. The server's certificate must then prove the host's name,
+  /// and the stream that comes back is an SSLIOStream in an IOStream's clothes; see
+  /// SSLIOStream(IOStream).
+  SSLContext ssl_options{};
+  /// For all of it: finding the addresses, connecting, and TLS. A duration begins at the call;
+  /// without one, only the system's own limits end it (some minutes).
   Deadline timeout;
   /// An address of this machine to connect from; empty: the system chooses.
   std::string source_ip;
@@ -59,6 +64,7 @@ class TCPClient {
   /// @param host  A name or an IP address.
   /// @throws ResolveError  The name has no address.
   /// @throws ConnectError  None of the addresses answers.
+  /// @throws StreamClosedError  TLS can't be agreed on; says with which host and address, and why.
   /// @throws TimeoutError  options.timeout; says what was tried.
   Task<IOStream> connect(std::string host, int port, ConnectOptions options = {});
 

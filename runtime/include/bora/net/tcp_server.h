@@ -11,12 +11,16 @@
 #include <bora/net/io_stream.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
+#include <bora/net/ssl_context.h>
 
 namespace bora::net {
 
 /// Settings of a TCPServer.
 struct TCPServerOptions {
-  StreamOptions stream;     ///< Of each connection.
+  StreamOptions stream;  ///< Of each connection.
+  /// Speak TLS: `SSLContext::server({.certfile = …})`. The handshake goes on beside
+  /// handle_stream(), whose first read or write waits for it; nobody else waits for a slow client.
+  SSLContext ssl_options{};
   int backlog = 1024;       ///< Connections that may wait to be accepted.
   bool reuse_port = false;  ///< Several processes may listen on the same port.
   /// What a graceful stop waits for connections, before it cancels their handlers.
