@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--handshakes", type=int, default=300)
+    parser.add_argument("--handshakes", type=int, default=1000)
     parser.add_argument("--idle", type=int, default=1000)
     arguments = parser.parse_args()
     for program in ("nginx", "wrk", "openssl"):

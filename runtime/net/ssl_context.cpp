@@ -116,7 +116,8 @@ int use_ticket_key(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_
     const std::string_view wanted(reinterpret_cast<const char*>(name), key.name.size());
     const TicketKeys::Found found = tickets.find(wanted, epoch_seconds(), key);
     if (found == TicketKeys::Found::unknown) return 0;
-    if (found == TicketKeys::Found::previous) result = 2;
+    // RFC 8446, C.4: clients should not use a ticket twice, so each visit gives them a new one.
+    if (found == TicketKeys::Found::previous || SSL_version(ssl) == TLS1_3_VERSION) result = 2;
   }
   char digest[] = "SHA256";
   const OSSL_PARAM parameters[] = {
