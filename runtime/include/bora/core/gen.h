@@ -211,13 +211,14 @@ class MomentAwaiter final : public Operation {
   void await_resume() const { check(); }
 };
 
+struct NextTurn {
+  MomentAwaiter operator co_await() const noexcept { return {}; }
+};
+
 }  // namespace detail
 
 /// `co_await moment`: one turn of the loop, so that others get on during a long computation.
-struct Moment {
-  detail::MomentAwaiter operator co_await() const noexcept { return {}; }
-};
-inline constexpr Moment moment{};
+inline constexpr detail::NextTurn moment{};
 
 /// Awaits Tasks and Futures at once: `auto [user, posts] = co_await multi(load_user(id),
 /// load_posts(id));`. The Tasks start in order. void gives a std::monostate.
