@@ -108,8 +108,9 @@ class LogOutput {
 
  private:
   Outcome write_to_stderr(std::string_view& lines, std::chrono::milliseconds stall_limit) noexcept;
-  static Outcome write_piece(std::string_view piece, std::chrono::milliseconds limit) noexcept;
-  static Outcome write_coloured(std::string_view piece, std::chrono::milliseconds limit) noexcept;
+  // Both take what was written off the front of `piece`.
+  static Outcome write_piece(std::string_view& piece, std::chrono::milliseconds limit) noexcept;
+  static Outcome write_coloured(std::string_view& piece, std::chrono::milliseconds limit) noexcept;
 
   const LoggingOptions options_;
   const bool to_stderr_;
@@ -154,18 +155,18 @@ Outcome LogOutput::write_to_stderr(std::string_view& lines,
   is_terminal_.store(is_terminal, std::memory_order_relaxed);
   while (!lines.empty()) {
     const std::size_t count = S_ISREG(what.st_mode) ? lines.size() : piece_length(lines);
-    const std::string_view piece = lines.substr(0, count);
+    std::string_view piece = lines.substr(0, count);
     const Outcome outcome = is_terminal && colours_ ? write_coloured(piece, stall_limit)
                                                     : write_piece(piece, stall_limit);
+    lines.remove_prefix(count - piece.size());
     if (outcome != Outcome::written) return outcome;
-    lines.remove_prefix(count);
   }
   return Outcome::written;
 }
 
 // A pipe or terminal may be in blocking mode, which belongs to everybody who has it open, so it
 // can't be changed: ask before each write. There is room for PIPE_BUF bytes then.
-Outcome LogOutput::write_piece(std::string_view piece, std::chrono::milliseconds limit) noexcept {
+Outcome LogOutput::write_piece(std::string_view& piece, std::chrono::milliseconds limit) noexcept {
   while (!piece.empty()) {
     pollfd waiting{STDERR_FILENO, POLLOUT, 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(limit.count()));
@@ -179,7 +180,7 @@ Outcome LogOutput::write_piece(std::string_view piece, std::chrono::milliseconds
   return Outcome::written;
 }
 
-Outcome LogOutput::write_coloured(std::string_view piece,
+Outcome LogOutput::write_coloured(std::string_view& piece,
                                   std::chrono::milliseconds limit) noexcept {
   constexpr std::string_view kNormal = "\x1b[0m";
   char bytes[kMaxLogLine + 16];
@@ -194,7 +195,8 @@ Outcome LogOutput::write_coloured(std::string_view piece,
     add(line.substr(0, front));
     if (front != 0) add(kNormal);
     add(line.substr(front));
-    const Outcome outcome = write_piece({bytes, static_cast<std::size_t>(end - bytes)}, limit);
+    std::string_view coloured(bytes, static_cast<std::size_t>(end - bytes));
+    const Outcome outcome = write_piece(coloured, limit);
     if (outcome != Outcome::written) return outcome;
     piece.remove_prefix(line.size());
   }
@@ -313,7 +315,10 @@ void LogWriter::start() {
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    std::thread([this] { run(); }).detach();
+    std::thread([this] {
+      ::pthread_setname_np(::pthread_self(), "bora-log");
+      run();
+    }).detach();
   } catch (...) {
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     throw;

@@ -8,27 +8,42 @@
 //   const std::size_t count = co_await asio::async_write(socket, asio::buffer(text),
 //   bora::use_task);
 //
-// The context locks what other threads need to post to it and to resolve names, not its sockets and
-// timers: use those on the loop's thread only.
+// Asio's own coroutines and Tasks await each other, with exceptions and requests to cancel carried:
+//
+//   int rows = co_await asio::co_spawn(bora::asio_context(), count_rows(), bora::use_task);
+//   int rows = co_await bora::run_task(count_rows_in_a_task(), asio::use_awaitable);
+//
+// docs/asio.md tells more. The context locks what other threads need to post to it and to resolve
+// names, not its sockets and timers: use those on the loop's thread only.
 
 #ifndef ASIO_STANDALONE
 #define ASIO_STANDALONE
+#endif
+// Asio 1.22 offers `awaitable` to clang only with the coroutines of the former experiments: include
+// this header first.
+#if defined(__clang__) && !defined(ASIO_HAS_CO_AWAIT)
+#define ASIO_HAS_CO_AWAIT 1
 #endif
 
 #include <coroutine>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
+#include <asio/associated_cancellation_slot.hpp>
+#include <asio/associated_executor.hpp>
 #include <asio/async_result.hpp>
 #include <asio/cancellation_signal.hpp>
 #include <asio/error.hpp>
 #include <asio/error_code.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/operation.h>
@@ -236,7 +251,102 @@ class AsioResult {
   }
 };
 
+/// A Task that one of Asio's completion handlers waits for. Owns itself until it has ended.
+template <class T, class Handler>
+class AsioTask {
+  using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+ public:
+  static void start(Task<T> task, Handler handler) {
+    auto* self = new AsioTask(std::move(task), std::move(handler));
+    self->watch_cancellation();
+    const auto on_done = [](void* ended) { static_cast<AsioTask*>(ended)->end(); };
+    if (self->task_.start(on_done, self)) self->end();
+  }
+
+ private:
+  AsioTask(Task<T> task, Handler handler) : task_(std::move(task)), handler_(std::move(handler)) {}
+
+  void watch_cancellation() {
+    auto slot = asio::get_associated_cancellation_slot(handler_);
+    if (!slot.is_connected()) return;
+    slot.assign([this](asio::cancellation_type type) {
+      if (type == asio::cancellation_type::none) return;
+      is_cancel_requested_ = true;
+      task_.cancel();
+    });
+  }
+
+  // The handler is never called from within the call that starts the Task, nor from its last step.
+  void end() {
+    auto slot = asio::get_associated_cancellation_slot(handler_);
+    if (slot.is_connected()) slot.clear();
+    const auto executor = asio::get_associated_executor(handler_, asio_context().get_executor());
+    asio::post(executor, [self = std::unique_ptr<AsioTask>(this)]() mutable {
+      self->take_outcome();
+      Handler handler = std::move(self->handler_);
+      const std::exception_ptr failure = self->failure_;
+      std::optional<Value> value = std::move(self->value_);
+      self.reset();
+      if constexpr (std::is_void_v<T>) {
+        std::move(handler)(failure);
+      } else {
+        std::move(handler)(failure, value ? std::move(*value) : Value());
+      }
+    });
+  }
+
+  void take_outcome() noexcept {
+    try {
+      if constexpr (std::is_void_v<T>) {
+        task_.take();
+      } else {
+        value_.emplace(task_.take());
+      }
+    } catch (const CancelledError&) {
+      failure_ = is_cancel_requested_ ? std::make_exception_ptr(std::system_error(
+                                            make_error_code(asio::error::operation_aborted)))
+                                      : std::current_exception();
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+
+  Task<T> task_;
+  Handler handler_;
+  std::exception_ptr failure_;
+  std::optional<Value> value_;
+  bool is_cancel_requested_ = false;
+};
+
+template <class T>
+struct AsioTaskSignature {
+  using type = void(std::exception_ptr, T);
+};
+template <>
+struct AsioTaskSignature<void> {
+  using type = void(std::exception_ptr);
+};
+
 }  // namespace detail
+
+/// Starts a Task as one of Asio's asynchronous operations: any completion token will do,
+/// `asio::use_awaitable` among them. Call it on the loop's thread.
+///
+/// Its signature is void(std::exception_ptr, T); T, unless it is void, can be made without
+/// arguments. Asio's per-operation cancellation cancels the Task, which then, if it gives in, ends
+/// with std::system_error(asio::error::operation_aborted).
+template <class T, class Token>
+auto run_task(Task<T> task, Token&& token) {
+  return asio::async_initiate<Token, typename detail::AsioTaskSignature<T>::type>(
+      [](auto&& handler, Task<T> started) {
+        using Handler = std::decay_t<decltype(handler)>;
+        detail::AsioTask<T, Handler>::start(std::move(started),
+                                            std::forward<decltype(handler)>(handler));
+      },
+      token, std::move(task));
+}
+
 }  // namespace bora
 
 template <class... Arguments>

@@ -231,7 +231,7 @@ TEST_CASE("is_valid_utf8: the borders of RFC 3629", "[core]") {
   CHECK(is_valid_utf8(std::string_view("a\0b", 3)));
 }
 
-TEST_CASE("json_string: safe inside a script element", "[core]") {
+TEST_CASE("json_string: safe inside a script element (ESC-03)", "[core]") {
   CHECK(json_string("plain") == "\"plain\"");
   CHECK(json_string("</script>") == "\"<\\/script>\"");
   CHECK(json_string("a/b") == "\"a/b\"");

@@ -248,6 +248,19 @@ const std::map<std::string, std::function<void()>> kScenarios = {
          ::waitpid(child, nullptr, 0);
        }
      }},
+    {"both",
+     [] {
+       bora::enable_pretty_logging(
+           {.log_to_stderr = bora::LogToStderr::yes, .log_file_prefix = std::getenv(kFile)});
+       bora::IOLoop::current();
+       log_numbered(100);
+     }},
+    {"neither",
+     [] {
+       bora::enable_pretty_logging({.log_to_stderr = bora::LogToStderr::no});
+       bora::IOLoop::current();
+       log_numbered(10);
+     }},
     {"file too large",
      [] {
        bora::enable_pretty_logging({.log_file_prefix = std::getenv(kFile)});
@@ -373,6 +386,17 @@ TEST_CASE("log output: a fork leaves what waits to the parent and starts anew", 
   std::sort(lines.begin(), lines.end());
   CHECK(lines == std::vector<std::string>{"child, threads: 1", "parent"});
   CHECK(child.wait() == 0);
+}
+
+TEST_CASE("log output: LOG-05: log_to_stderr, with a file and without one", "[core]") {
+  const Folder folder;
+  Child both("both", folder.file("app.log"));
+  CHECK(messages(both.read_errors()) == numbered(100));
+  CHECK(both.wait() == 0);
+  CHECK(messages(content(folder.file("app.log"))) == numbered(100));
+  Child neither("neither");
+  CHECK(neither.read_errors().empty());
+  CHECK(neither.wait() == 0);
 }
 
 TEST_CASE("log output: a file that may not grow is survived, and its lines are kept", "[core]") {

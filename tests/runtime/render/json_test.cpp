@@ -59,7 +59,7 @@ TEST_CASE("json_encode: numbers, bool and null", "[render]") {
   CHECK(encoded(nullptr) == "null");
 }
 
-TEST_CASE("json_encode: texts", "[render]") {
+TEST_CASE("json_encode: texts (ESC-03)", "[render]") {
   CHECK(encoded("a\"b") == "\"a\\\"b\"");
   CHECK(encoded(std::string("</script>")) == "\"<\\/script>\"");
   CHECK(encoded('c') == "\"c\"");

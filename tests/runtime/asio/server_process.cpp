@@ -1,0 +1,125 @@
+#include "tests/runtime/asio/server_process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+
+namespace bora::test {
+namespace {
+
+struct User {
+  uid_t uid;
+  gid_t gid;
+};
+
+/// Whom servers run as, if not as this process does.
+std::optional<User> server_user() {
+  if (::geteuid() != 0) return std::nullopt;
+  for (const char* name : {"postgres", "nobody"}) {
+    if (const passwd* entry = ::getpwnam(name)) return User{entry->pw_uid, entry->pw_gid};
+  }
+  throw std::runtime_error("there is no user for servers: neither postgres nor nobody");
+}
+
+struct Started {
+  pid_t pid;
+  int output;
+};
+
+Started start(const std::vector<std::string>& arguments) {
+  const std::optional<User> user = server_user();
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::dup2(ends[1], STDERR_FILENO);
+    if (user && (::setgroups(0, nullptr) != 0 || ::setgid(user->gid) != 0 ||
+                 ::setuid(user->uid) != 0 || ::chdir("/") != 0)) {
+      ::_exit(126);
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    ::execvp(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  if (pid < 0) throw std::runtime_error("no process");
+  return {pid, ends[0]};
+}
+
+/// Reads until `ready` was read, or to the end.
+std::string read_until(int output, const std::string& ready) {
+  std::string text;
+  char bytes[4096];
+  for (;;) {
+    const ssize_t count = ::read(output, bytes, sizeof bytes);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return text;
+    text.append(bytes, static_cast<std::size_t>(count));
+    if (!ready.empty() && text.find(ready) != std::string::npos) return text;
+  }
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+}  // namespace
+
+ServerFolder::ServerFolder() : path_("/tmp/bora-server-XXXXXX") {
+  if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no folder under /tmp");
+  const std::optional<User> user = server_user();
+  if (user && ::chown(path_.c_str(), user->uid, user->gid) != 0) {
+    throw std::runtime_error("chown failed");
+  }
+}
+
+ServerFolder::~ServerFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+void run_as_server_user(const std::vector<std::string>& arguments) {
+  const Started started = start(arguments);
+  const std::string text = read_until(started.output, "");
+  ::close(started.output);
+  if (wait_for(started.pid) != 0) throw std::runtime_error(arguments[0] + " failed: " + text);
+}
+
+ServerProcess::ServerProcess(const std::vector<std::string>& arguments, const std::string& ready,
+                             int stop_signal)
+    : stop_signal_(stop_signal) {
+  const Started started = start(arguments);
+  const std::string text = read_until(started.output, ready);
+  if (text.find(ready) == std::string::npos) {
+    ::close(started.output);
+    wait_for(started.pid);
+    throw std::runtime_error(arguments[0] + " did not start: " + text);
+  }
+  pid_ = started.pid;
+  output_ = started.output;
+}
+
+ServerProcess::~ServerProcess() {
+  ::kill(pid_, stop_signal_);
+  wait_for(pid_);
+  ::close(output_);
+}
+
+}  // namespace bora::test
