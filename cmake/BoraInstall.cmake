@@ -30,5 +30,6 @@ install(FILES
   ${PROJECT_BINARY_DIR}/BoraConfigVersion.cmake
   compiler/cmake/BoraApp.cmake
   compiler/cmake/BoraLinkStatic.cmake
+  compiler/cmake/BoraLTO.cmake
   cmake/FindLlhttp.cmake
   DESTINATION ${bora_package_dir})

@@ -33,6 +33,7 @@ function(bora_layer name)
   add_library(Bora::${name} ALIAS bora_${name})
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
   bora_target(bora_${name})
+  bora_prepare_for_lto(bora_${name})
   target_include_directories(bora_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>

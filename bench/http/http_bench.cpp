@@ -1,4 +1,5 @@
-// http_bench [SECONDS]: what a request costs the server, as a ratio to a server that does nothing.
+// http_bench [SECONDS [CONNECTIONS]]: what a request costs the server, as a ratio to a server that
+// does nothing.
 //
 // bench_server runs the whole web stack. Beside it, in turns of a fraction of a second, runs a bare
 // epoll server that answers the same bytes without looking at what it is sent: that is what Linux
@@ -32,7 +33,6 @@ namespace {
 
 using namespace bench;
 
-constexpr std::size_t kConnections = 64;
 constexpr int kRounds = 7;
 constexpr int kServerCPU = 1;
 constexpr int kClientCPU = 0;
@@ -139,25 +139,29 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-void compare(const Scenario& scenario, int port, pid_t server, std::chrono::milliseconds turn) {
+void compare(const Scenario& scenario, int port, pid_t server, std::size_t connections,
+             std::chrono::milliseconds turn) {
   const std::string reply = fetch_when_ready(port, scenario.request);
   const Exchange exchange{scenario.request, reply.size(), scenario.depth};
   int limit_port = 0;
   const int listener = make_listener(limit_port);
   const Server limit([&] { run_limit_server(listener, scenario.request.size(), reply); });
   std::vector<double> ratios, limits, costs, rates, tails;
+  double longest_us = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const Load least = measure_load(limit_port, limit.pid(), exchange, kConnections, turn);
-    const Load load = measure_load(port, server, exchange, kConnections, turn);
+    const Load least = measure_load(limit_port, limit.pid(), exchange, connections, turn);
+    const Load load = measure_load(port, server, exchange, connections, turn);
     ratios.push_back(load.cpu_us / least.cpu_us);
     limits.push_back(least.cpu_us);
     costs.push_back(load.cpu_us);
     rates.push_back(load.requests_per_second);
     tails.push_back(load.p99_us / load.p50_us);
+    longest_us = std::max(longest_us, load.longest_us);
   }
   ::close(listener);
-  std::printf("  %-18s %6.2f %10.3f %10.3f %12.0f %9.1f\n", std::string(scenario.name).c_str(),
-              median(ratios), median(costs), median(limits), median(rates), median(tails));
+  std::printf("  %-18s %6.2f %10.3f %10.3f %12.0f %9.1f %12.1f\n",
+              std::string(scenario.name).c_str(), median(ratios), median(costs), median(limits),
+              median(rates), median(tails), longest_us / 1e3);
   std::fflush(stdout);
 }
 
@@ -165,6 +169,7 @@ void compare(const Scenario& scenario, int port, pid_t server, std::chrono::mill
 
 int main(int argc, char** argv) try {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 15;
+  const std::size_t connections = argc > 2 ? std::strtoul(argv[2], nullptr, 10) : 64;
   const std::vector<Scenario> all = scenarios();
   const std::chrono::milliseconds turn(
       static_cast<int>(seconds * 1000 / (2.0 * kRounds * static_cast<double>(all.size()))));
@@ -179,10 +184,10 @@ int main(int argc, char** argv) try {
   });
   run_on(kClientCPU);
   std::printf("%zu connections; CPU time of the server for one request, in microseconds\n\n",
-              kConnections);
-  std::printf("  %-18s %6s %10s %10s %12s %9s\n", "", "ratio", "bora", "bare epoll", "bora's req/s",
-              "p99/p50");
-  for (const Scenario& scenario : all) compare(scenario, port, server.pid(), turn);
+              connections);
+  std::printf("  %-18s %6s %10s %10s %12s %9s %12s\n", "", "ratio", "bora", "bare epoll",
+              "bora's req/s", "p99/p50", "longest, ms");
+  for (const Scenario& scenario : all) compare(scenario, port, server.pid(), connections, turn);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "http_bench: %s\n", error.what());
   return 1;

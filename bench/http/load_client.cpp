@@ -133,8 +133,8 @@ Load measure_load(int port, pid_t server, const Exchange& exchange, std::size_t 
   const double seconds = static_cast<double>(now() - measured_from) / 1e9;
   ::close(set);
   const double requests = static_cast<double>(times.size() * exchange.depth);
-  return {cpu / 1e3 / requests, requests / seconds, percentile(times, 0.5),
-          percentile(times, 0.99)};
+  return {cpu / 1e3 / requests, requests / seconds, percentile(times, 0.5), percentile(times, 0.99),
+          percentile(times, 1)};
 }
 
 std::string fetch(int port, const std::string& request) {

@@ -20,6 +20,7 @@ struct Load {
   double requests_per_second;
   double p50_us;  ///< Until all replies to what was sent at once are here.
   double p99_us;
+  double longest_us;
 };
 
 /// Keeps `connections` connections to 127.0.0.1:`port` busy for as long as `duration`.

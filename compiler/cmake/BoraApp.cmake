@@ -33,6 +33,9 @@
 #
 # BORA_COMPILE_OPTIONS holds more options for `bora compile`, such as --werror or --allow;T100.
 #
+# In a Release build with clang and its lld the program is optimised as a whole, together with Bora's
+# libraries (BoraLTO.cmake); BORA_LTO=OFF leaves it.
+#
 # BORA_EXECUTABLE names another `bora` program than the one that comes with the package: set it when
 # building for another machine.
 #
@@ -42,6 +45,7 @@
 # would if the C++ files were its output. A depfile names the bases and includes that were read.
 
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/BoraLTO.cmake")
 
 # Stops with an error that begins with the function that was called.
 macro(_bora_fail)
@@ -410,6 +414,10 @@ function(bora_add_app name)
 
   add_executable(${name} ${main_files})
   target_link_libraries(${name} PRIVATE ${library})
+  bora_link_with_lto(${name})
+  if(scope STREQUAL "PUBLIC")
+    bora_prepare_for_lto(${library})
+  endif()
 
   set(out "${CMAKE_CURRENT_BINARY_DIR}/bora/${name}")
   if(arg_TEMPLATES)
