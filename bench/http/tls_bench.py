@@ -56,8 +56,8 @@ class Server:
 
     def cpu(self):
         """User and system time so far, in seconds."""
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        threads = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory(self):
         """Resident bytes."""
@@ -133,7 +133,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("--connections", type=int, default=64)
-    parser.add_argument("--handshakes", type=int, default=1000)
+    parser.add_argument("--handshakes", type=int, default=300)
     parser.add_argument("--idle", type=int, default=1000)
     arguments = parser.parse_args()
     for program in ("nginx", "wrk", "openssl"):
@@ -150,7 +150,7 @@ def main():
         pathlib.Path(folder, "nginx.conf").write_text(NGINX.format(folder=folder, port=ports[1]))
         servers = [
             Server("bora", [arguments.server, f"--port={ports[0]}", f"--cert={folder}/cert.pem",
-                            f"--key={folder}/key.pem"], ports[0]),
+                            f"--key={folder}/key.pem", "--logging=warning"], ports[0]),
             Server("nginx", ["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], ports[1]),
         ]
         context = client_context(folder)
