@@ -391,6 +391,11 @@ void SSLEngine::fail_by_protocol(int reason) {
       failure.code = Error::bad_certificate;
       failure.text = "the peer gave no certificate";
       return;
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:  // of a host that makes demands of its own
+      failure.code = Error::bad_certificate;
+      failure.text = fmt::format("its certificate is not accepted: {}",
+                                 X509_verify_cert_error_string(SSL_get_verify_result(ssl_)));
+      return;
     case SSL_R_WRONG_VERSION_NUMBER:
       failure.text = "what came is not TLS";
       return;

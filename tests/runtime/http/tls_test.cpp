@@ -515,6 +515,21 @@ TEST_CASE("tls: a ticket is no way round a host's demand for a certificate", "[h
   }
   CHECK(f.delegate.started == 2);
   CHECK(log.count(gen_log, "no certificate") == 1);
+
+  // A certificate that nobody trusts is told apart from none, also where only the host asks.
+  TestCertificates::Request request;
+  request.is_self_signed = true;
+  const auto stranger = certificates().issue(request);
+  net::SSLOptions client;
+  client.certfile = stranger.certfile;
+  client.keyfile = stranger.keyfile;
+  client.check_hostname = false;
+  const Client socket(f.server);
+  TLSPeer other(client_context(client), socket.fd(), "secret.example");
+  other.handshake();
+  other.receive();
+  CHECK(log.count(gen_log, "certificate is not accepted") == 1);
+  CHECK(f.delegate.started == 2);
 }
 
 TEST_CASE("tls: draining answers what runs and ends TLS", "[http]") {
