@@ -10,6 +10,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
@@ -53,6 +54,10 @@ int cpu_count() {
 }
 
 int fork_processes(int num_processes, const ForkOptions& options) {
+  return fork_workers(num_processes, options, {});
+}
+
+int fork_workers(int num_processes, const ForkOptions& options, PlaceHooks hooks) {
   if (IOLoop::current_if_any() != nullptr) {
     throw std::logic_error(
         "fork_processes() after this thread's IOLoop was made: fork first, then make loops, "
@@ -65,7 +70,7 @@ int fork_processes(int num_processes, const ForkOptions& options) {
   int status = 0;
   std::optional<WorkerRole> role;
   {
-    Supervisor supervisor(num_processes, options);
+    Supervisor supervisor(num_processes, options, std::move(hooks));
     gen_log.info("starting ", num_processes, num_processes == 1 ? " worker" : " workers");
     role = supervisor.run();
     status = supervisor.exit_status();

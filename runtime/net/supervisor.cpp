@@ -28,6 +28,8 @@ namespace {
 // What stopping a loop at once, and dying of SIGABRT, may take before SIGKILL.
 constexpr std::chrono::milliseconds kTimeToEnd{2000};
 
+constexpr std::chrono::milliseconds kShortVacancy{1000};
+
 std::string signal_name(int signal) {
   const char* const name = ::sigabbrev_np(signal);
   return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
@@ -68,8 +70,8 @@ void say(const FileDescriptor& channel, char word) noexcept {
 
 }  // namespace
 
-Supervisor::Supervisor(int num_processes, const ForkOptions& options)
-    : options_(options), slots_(static_cast<std::size_t>(num_processes)) {
+Supervisor::Supervisor(int num_processes, const ForkOptions& options, PlaceHooks hooks)
+    : options_(options), hooks_(std::move(hooks)), slots_(static_cast<std::size_t>(num_processes)) {
   ::sigemptyset(&signals_);
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals_, signal);
   ::sigprocmask(SIG_BLOCK, &signals_, &former_mask_);
@@ -132,6 +134,7 @@ bool Supervisor::start_what_is_due() {
 
 // A fork that fails is a death, but for the very first: that is the caller's to hear.
 bool Supervisor::start(int slot, Duty duty) {
+  if (hooks_.occupied) hooks_.occupied(slot);
   int ends[2] = {-1, -1};
   std::fflush(nullptr);  // what is buffered would be written by both
   const pid_t parent = ::getpid();
@@ -322,6 +325,7 @@ void Supervisor::on_death(const Worker& worker, const std::string& how) {
                    ? std::min(slot.delay * 2, options_.max_restart_delay)
                    : std::min(options_.restart_delay, options_.max_restart_delay);
   slot.restart_at = now + slot.delay;
+  if (slot.delay > kShortVacancy && hooks_.vacant) hooks_.vacant(worker.slot);
   gen_log.error(who, " ", how, "; restarting it in ", slot.delay.count(), " ms");
 }
 

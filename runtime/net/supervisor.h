@@ -9,12 +9,19 @@
 
 #include <sys/types.h>
 
+#include <bora/core/unique_function.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
 
 #include "runtime/net/worker.h"
 
 namespace bora::net {
+
+/// What a supervisor says of the places of its workers; either may be empty.
+struct PlaceHooks {
+  UniqueFunction<void(int place)> vacant;    ///< Nobody will serve there for some seconds.
+  UniqueFunction<void(int place)> occupied;  ///< A worker is about to be forked.
+};
 
 /// The parent of fork_processes(): forks the workers, restarts them, replaces them, stops them.
 ///
@@ -23,7 +30,7 @@ namespace bora::net {
 /// between two looks.
 class Supervisor {
  public:
-  Supervisor(int num_processes, const ForkOptions& options);
+  Supervisor(int num_processes, const ForkOptions& options, PlaceHooks hooks);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
   ~Supervisor();
@@ -99,6 +106,7 @@ class Supervisor {
   [[nodiscard]] Worker* reliever();
 
   ForkOptions options_;
+  PlaceHooks hooks_;
   std::vector<Slot> slots_;
   std::vector<Worker> workers_;
   std::deque<Time> restarts_;
@@ -117,5 +125,8 @@ class Supervisor {
   AcceptTurn* accept_turn_ = nullptr;  // never unmapped: the workers live by it
   std::optional<WorkerRole> role_;     // in a child
 };
+
+/// As fork_processes().
+int fork_workers(int num_processes, const ForkOptions& options, PlaceHooks hooks);
 
 }  // namespace bora::net

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "runtime/net/supervisor.h"
 #include "runtime/net/worker.h"
 
 namespace bora::net {
@@ -53,6 +54,32 @@ FileDescriptor duplicate(const FileDescriptor& socket) {
   return copy;
 }
 
+/// Another place's socket of the same address; null if there is none.
+const FileDescriptor* counterpart(const std::vector<std::vector<FileDescriptor>>& all,
+                                  std::size_t place, std::size_t address) {
+  for (std::size_t other = 0; other < all.size(); ++other) {
+    if (other != place && all[other][address]) return &all[other][address];
+  }
+  return nullptr;
+}
+
+void close_own(std::vector<std::vector<FileDescriptor>>& all, std::size_t place) {
+  for (std::size_t address = 0; address < all[place].size(); ++address) {
+    FileDescriptor& socket = all[place][address];
+    const bool is_own = socket && option_of(socket, SOL_SOCKET, SO_REUSEPORT) == 1;
+    // The last one stays: the port is the program's.
+    if (is_own && counterpart(all, place, address) != nullptr) socket.close();
+  }
+}
+
+void reopen_own(std::vector<std::vector<FileDescriptor>>& all, std::size_t place) {
+  for (std::size_t address = 0; address < all[place].size(); ++address) {
+    if (all[place][address]) continue;
+    const FileDescriptor* const other = counterpart(all, place, address);
+    if (other != nullptr) all[place][address] = listen_beside(*other);
+  }
+}
+
 }  // namespace
 
 std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDescriptor> sockets,
@@ -74,8 +101,13 @@ std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, i
                                           const ForkOptions& options) {
   if (num_processes <= 0) num_processes = cpu_count();
   auto all = sockets_for_workers(std::move(sockets), static_cast<std::size_t>(num_processes));
-  const int id = fork_processes(num_processes, options);
-  return std::move(all[static_cast<std::size_t>(id)]);
+  PlaceHooks hooks;
+  hooks.vacant = [&all](int place) { close_own(all, static_cast<std::size_t>(place)); };
+  hooks.occupied = [&all](int place) { reopen_own(all, static_cast<std::size_t>(place)); };
+  const int id = fork_workers(num_processes, options, std::move(hooks));
+  std::vector<FileDescriptor> own = std::move(all[static_cast<std::size_t>(id)]);
+  std::erase_if(own, [](const FileDescriptor& socket) { return !socket; });
+  return own;
 }
 
 bool is_shared_by_workers(const FileDescriptor& socket) {

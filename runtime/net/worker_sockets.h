@@ -18,6 +18,8 @@ std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDes
                                                              std::size_t workers);
 
 /// What start(n) of a server does: forks workers, and returns in each with its own of `sockets`.
+/// While a worker's place is vacant for long, its own sockets are closed: what waits there is
+/// reset, and what comes goes to its siblings.
 std::vector<FileDescriptor> start_workers(std::vector<FileDescriptor> sockets, int num_processes,
                                           const ForkOptions& options);
 

@@ -82,6 +82,29 @@ TEST_CASE("workers: SIGKILL of one under load loses at most its own connections"
   CHECK(program.wait() == 0);
 }
 
+TEST_CASE("workers: while one is not restarted, its siblings get what comes", "[processes]") {
+  ChildProgram program(
+      {"--deed=serve", "--workers=3", "--restart-delay=1m", "--max-restart-delay=1m"});
+  const int port = program.number_after("port ");
+  const std::vector<int> pids = pids_of_ready(program, 3);
+  ::kill(pids[1], SIGKILL);
+  program.line_with("restarting it in 60000 ms");
+  for (int i = 0; i < 30; ++i) {
+    const Client client(port);
+    client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    REQUIRE(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
+  }
+  program.signal(SIGHUP);  // does not wait for the minute to be over
+  for (const int pid : pids_of_ready(program, 3)) CHECK(::kill(pid, 0) == 0);
+  program.line_with("the reload is over");
+  Load load(port, 6);
+  load.wait_for_answers(300);
+  load.stop();
+  CHECK(load.lost == 0);
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
 TEST_CASE("workers: reloads under load lose no request", "[processes]") {
   ChildProgram program({"--deed=serve"});
   const int port = program.number_after("port ");

@@ -1,8 +1,14 @@
 #include <bora/net/process.h>
 
+#include <algorithm>
 #include <csignal>
-#include <set>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
 
 #include "tests/processes/child_program.h"
 #include "tests/support/catch.h"
@@ -138,6 +144,48 @@ TEST_CASE("process: SIGHUP replaces the workers one by one", "[processes]") {
   CHECK(program.wait() == 0);
   program.read_to_end();
   CHECK(count_of(program.output(), "draining ") == 6);
+}
+
+TEST_CASE("process: a reload whose workers do not start leaves the former ones", "[processes]") {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("bora_reload_" + std::to_string(::getpid()));
+  std::filesystem::remove(path);
+  const std::pair<const char*, const char*> kinds[] = {
+      {"--fail-if=", "exited with status 4 before it served"},
+      {"--hang-if=", "was killed by SIGKILL before it served"},
+  };
+  for (const auto& [option, reason] : kinds) {
+    ChildProgram program({option + path.string(), "--start-timeout=50ms"});
+    const std::vector<int> pids = pids_of_ready(program);
+    std::ofstream(path) << "x";
+    program.signal(SIGHUP);
+    CHECK(program.line_with("reload failed: ").find(reason) != std::string::npos);
+    program.line_with("the reload is over");
+    for (const int pid : pids) CHECK(::kill(pid, 0) == 0);
+    std::filesystem::remove(path);
+    program.signal(SIGHUP);  // and the next one may work
+    const std::vector<int> after = pids_of_ready(program);
+    CHECK(after != pids);
+    program.line_with("the reload is over");
+    program.signal(SIGTERM);
+    CHECK(program.wait() == 0);
+  }
+}
+
+TEST_CASE("process: a stop ends workers that have not started yet", "[processes]") {
+  ChildProgram program({"--hang-if=/"});
+  program.line_with("started worker 1");
+  program.signal(SIGTERM);
+  CHECK(program.wait() == 0);
+}
+
+TEST_CASE("process: a supervisor that is killed takes workers along that have not started yet",
+          "[processes]") {
+  ChildProgram program({"--hang-if=/"});
+  program.line_with("started worker 1");
+  program.signal(SIGKILL);
+  CHECK(program.wait() == 128 + SIGKILL);
+  program.read_to_end();
 }
 
 TEST_CASE("process: a worker whose loop hangs is replaced", "[processes]") {
