@@ -1,5 +1,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <filesystem>
@@ -9,6 +11,7 @@
 #include <bora/testing/certificates.h>
 
 #include "tests/runtime/http/http_fixture.h"
+#include "tests/runtime/http/scripted_delegate.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/tls_peer.h"
 
@@ -145,6 +148,40 @@ TEST_CASE("tls: bytes that wait for a busy handler are not lost", "[http]") {
   CHECK(peer.receive().empty());
   f.delegate.gate.open();
   CHECK(statuses_of(peer.receive()) == std::vector<int>{200, 200, 200});
+}
+
+TEST_CASE("tls: files go between other bytes, and a short one is told from a whole one", "[http]") {
+  LogCapture log;
+  test::ScriptedDelegate delegate;
+  delegate.on_finish = [] {};
+  delegate.on_close = [] {};
+  HTTPServer server(delegate, tls());
+  const Client client(server);
+  TLSPeer peer(client_context(), client.fd());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  std::string content(1'500'000, 'f');
+  for (std::size_t i = 0; i < content.size(); i += 1000)
+    content[i] = static_cast<char>('a' + i % 26);
+  const auto file =
+      std::make_shared<const net::FileDescriptor>(::memfd_create("file", MFD_CLOEXEC));
+  REQUIRE(::write(file->get(), content.data(), content.size()) ==
+          static_cast<ssize_t>(content.size()));
+
+  for (const std::size_t missing : {0, 100}) {
+    peer.send(kGet);
+    HTTPConnection& connection = *delegate.connection;
+    ResponseHead head;
+    head.content_length = static_cast<std::int64_t>(content.size() + missing + 12);
+    connection.write_headers(head, "before");
+    connection.write_file(file, 0, content.size() + missing);
+    connection.write("behind");
+    connection.finish();
+    connection.release();
+    const std::string answer = peer.receive();
+    CHECK(answer.ends_with(missing == 0 ? "before" + content + "behind" : "before" + content));
+    CHECK((peer.end() == TLSPeer::Status::failed) == (missing > 0));
+  }
+  CHECK(log.count(gen_log, "became shorter") == 1);
 }
 
 TEST_CASE("tls: Connection: close ends TLS in an orderly way", "[http]") {
