@@ -264,9 +264,11 @@ TEST_CASE("asio: descriptors of one's own", "[asio]") {
                           const std::string& text) -> Task<void> {
       co_await asio::async_write(to, asio::buffer(text), use_task);
     };
-    IOLoop::current().spawn(write(output, sent));
+    const auto read = [](asio::posix::stream_descriptor& from, std::string& text) -> Task<void> {
+      co_await asio::async_read(from, asio::buffer(text), use_task);
+    };
     std::string received(sent.size(), ' ');
-    co_await asio::async_read(input, asio::buffer(received), use_task);
+    co_await bora::multi(write(output, sent), read(input, received));
     co_return received;
   };
   CHECK(run(copies()) == std::string(200'000, 'x'));
