@@ -387,11 +387,14 @@ namespace {
 
 Task<void> serve_smtp(IOStream plain, std::string& heard) {
   plain.write("220 hello\r\n");
-  heard += co_await plain.read_until("\r\n");
+  const std::string start = co_await plain.read_until("\r\n");
   plain.write("220 go ahead\r\n");
-  SSLIOStream secure = co_await plain.start_tls(true, server_context());
-  heard += co_await secure.read_until("\r\n");
-  co_await secure.write("250 ok\r\n");
+  Task<SSLIOStream> agreeing = plain.start_tls(true, server_context());
+  SSLIOStream secure = co_await std::move(agreeing);
+  const std::string hello = co_await secure.read_until("\r\n");
+  heard = start + hello;
+  const std::string_view answer = "250 ok\r\n";
+  co_await secure.write(answer);
 }
 
 }  // namespace
@@ -449,7 +452,8 @@ TEST_CASE("ssl stream: IOS-19: start_tls that fails tells why and closes", "[net
   IOStream server(std::move(ends.second));
   Started answering([](IOStream& stream) -> Task<void> {
     const std::string hello = co_await stream.read_bytes(1);
-    co_await stream.write("this is not TLS at all");
+    const std::string_view answer = "this is not TLS at all";
+    co_await stream.write(answer);
   }(server));
   bool is_told = false;
   client.set_close_callback([&] { is_told = true; });
