@@ -27,13 +27,15 @@ void BodyDecoder::add(std::string_view bytes) {
 std::string_view BodyDecoder::next(std::uint64_t max_size, Error& error) {
   if (!has_rest()) return {};
   std::size_t written = 0;
-  if (!inflater_.inflate(input_, piece_.data(), piece_.size(), written)) {
-    error = Error::bad_content_coding;
-    return {};
-  }
+  const bool is_fine = inflater_.inflate(input_, piece_.data(), piece_.size(), written);
   is_full_ = written == piece_.size();
   total_ += written;
-  if (total_ > max_size) error = Error::body_too_large;
+  // In this order the verdict is the same however the input was cut.
+  if (total_ > max_size) {
+    error = Error::body_too_large;
+  } else if (!is_fine) {
+    error = Error::bad_content_coding;
+  }
   return std::string_view(piece_).substr(0, written);
 }
 

@@ -1,0 +1,37 @@
+// Any lines as addresses and networks.
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "runtime/http/ip_address.h"
+#include "tests/fuzz/invariants.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace bora;
+  using namespace bora::http;
+  std::string_view text = fuzz::as_text(data, size);
+  std::vector<std::string> lines;
+  std::vector<IPAddress> addresses;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (const auto address = IPAddress::parse(line)) {
+      fuzz::require(line.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos,
+                    "an address and nothing else");
+      fuzz::require((address->size == 16) == is_ipv6_address(line), "of one kind or the other");
+      fuzz::require(NetworkList({std::string(line)}).contains(*address), "each contains itself");
+      addresses.push_back(*address);
+    }
+    lines.emplace_back(line);
+  }
+  try {
+    const NetworkList list(lines);
+    for (const IPAddress& address : addresses) {
+      fuzz::require(list.contains(address), "what is on the list is on the list");
+      fuzz::require(list.contains(address.unmapped()), "mapped or not");
+    }
+  } catch (const std::invalid_argument&) {
+  }
+  return 0;
+}
