@@ -89,7 +89,7 @@ inline std::uint64_t load_word(const char* at) {
 }
 
 constexpr std::uint64_t repeated(std::uint8_t byte) {
-  return 0x0101010101010101 * byte;
+  return std::uint64_t{0x0101010101010101} * byte;
 }
 
 // Whether one of the eight bytes is below 0x20, or 0x7f.
