@@ -287,12 +287,13 @@ void Supervisor::reap() {
 
 void Supervisor::on_exit(const Worker& worker, int status) {
   const bool has_succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  const bool never_began = !worker.is_ready && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+  const bool was_terminated =
+      worker.was_terminated && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
   const std::string who = name_of(worker.slot, worker.pid);
   if (worker.duty == Duty::relieving && phase_ == Phase::running) {
     on_death(worker, describe(status));
   } else if (worker.duty == Duty::leaving) {
-    if (has_succeeded || never_began) {
+    if (has_succeeded || was_terminated) {
       gen_log.info(who, " has stopped");
     } else {
       gen_log.warning(who, " ", describe(status), " while stopping");
@@ -369,12 +370,15 @@ void Supervisor::kill(Worker& worker, int signal) {
 // ---------------------------------------------------------------------------------------
 
 void Supervisor::tell_to_stop(Worker& worker) {
+  read_channel(worker);  // it may be ready by now
   worker.duty = Duty::leaving;
   worker.kill_at = Clock::now() + options_.stop_timeout;
-  say(worker.channel, kStop);
-  // Nobody reads the channel yet. SIGTERM ends it here and now, or, if its loop begins just now,
-  // does the same as the word.
-  if (!worker.is_ready) ::kill(worker.pid, SIGTERM);
+  if (worker.is_ready) {
+    say(worker.channel, kStop);
+  } else {  // nobody reads the channel; a server whose loop begins just now drains at this, too
+    worker.was_terminated = true;
+    ::kill(worker.pid, SIGTERM);
+  }
 }
 
 void Supervisor::stop(const std::string& why) {

@@ -58,6 +58,7 @@ class Supervisor {
     int slot = 0;
     Duty duty = Duty::serving;
     bool is_ready = false;
+    bool was_terminated = false;  ///< SIGTERM was sent: it was not ready when it was to stop.
     FileDescriptor channel;
     Time started;
     Time last_word;
