@@ -51,6 +51,7 @@ Task<void> Connector::try_one(const Address& address) {
     IOStream stream = co_await connect_(address);
     if (winner_) co_return;  // late: closed here
     winner_.emplace(std::move(stream));
+    attempts_[number].outcome = "connected";
     group_->cancel();
     co_return;
   } catch (const StreamClosedError& failure) {

@@ -327,16 +327,16 @@ std::size_t StreamCore::send_now(std::string_view bytes) {
 void StreamCore::flush() {
   while (is_writing()) {
     if (at_once_ >= kMaxAtOnce) {
+      watch(false);
       go_on_later();
       break;
     }
     at_once_ += kSystemCallCost;
-    const std::size_t wanted = output_.size();
     const Transfer sent = send(output_.view());
     output_.consume(sent.bytes);
     sent_ += sent.bytes;
     if (sent.state == Transfer::State::failed) return write_failed(sent.error);
-    if (sent.bytes < wanted) {
+    if (sent.state == Transfer::State::would_block) {
       watch(true);
       break;
     }

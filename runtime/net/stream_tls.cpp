@@ -112,8 +112,10 @@ StreamCore::Transfer StreamCore::receive_tls(char* to, std::size_t room) {
 
 StreamCore::Transfer StreamCore::send_tls(std::string_view bytes) {
   const SSLEngine::Result result = tls_->engine.write(bytes);
-  if (result.status == SSLEngine::Status::done || result.status == SSLEngine::Status::want_write)
-    return {Transfer::State::done, result.bytes < bytes.size(), result.bytes, {}};
+  if (result.status == SSLEngine::Status::done)
+    return {Transfer::State::done, false, result.bytes, {}};
+  if (result.status == SSLEngine::Status::want_write)
+    return {Transfer::State::would_block, true, result.bytes, {}};
   Transfer failed = tls_failure();
   failed.bytes = result.bytes;
   return failed;

@@ -92,8 +92,8 @@ Task<IOStream> connect_by_name(std::shared_ptr<Resolver> resolver, std::string h
     co_return stream;
   } catch (const TimeoutError&) {
   }
-  const std::string state =
-      progress.connector ? progress.connector->report() : "its addresses were not found in time";
+  std::string state = "its addresses were not found in time";
+  if (progress.connector) state = progress.connector->report();
   throw TimeoutError("connecting to " + progress.target + " took too long: " + state);
 }
 

@@ -3,14 +3,22 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 
+#include "tests/runtime/net/stream_pair.h"
 #include "tests/support/catch.h"
+#include "tests/support/started.h"
 
 using bora::net::bind_sockets;
 using bora::net::BindError;
@@ -152,4 +160,146 @@ TEST_CASE("netutil: a descriptor is closed once, by whoever owns it last", "[net
   const int fd = released.release();
   CHECK_FALSE(released);
   CHECK(::close(fd) == 0);
+}
+
+// --- Unix-domain sockets
+// --------------------------------------------------------------------------------------
+
+namespace {
+
+/// A folder of the test's own.
+class Folder {
+ public:
+  Folder() { REQUIRE(::mkdtemp(path_) != nullptr); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  std::string operator/(const char* name) const { return std::string(path_) + '/' + name; }
+
+ private:
+  char path_[32] = "/tmp/bora-netutil-XXXXXX";
+};
+
+std::string unix_failure(const std::string& path) {
+  try {
+    bora::net::bind_unix_socket(path);
+  } catch (const BindError& failure) {
+    return failure.what();
+  }
+  return "bound";
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat file{};
+  REQUIRE(::stat(path.c_str(), &file) == 0);
+  return file.st_mode & 07777;
+}
+
+}  // namespace
+
+TEST_CASE("netutil: a Unix-domain socket has its mode, whatever the umask (NET-02)", "[net]") {
+  const Folder folder;
+  const unsigned mode = GENERATE(0600U, 0660U, 0666U);
+  const mode_t before = ::umask(GENERATE(0000, 0077));
+  const FileDescriptor socket = bora::net::bind_unix_socket(folder / "a", mode);
+  ::umask(before);
+  CHECK(mode_of(folder / "a") == mode);
+}
+
+TEST_CASE("netutil: a stale socket is removed, nothing else (NET-02)", "[net]") {
+  const Folder folder;
+  const std::string path = folder / "a";
+  FileDescriptor socket = bora::net::bind_unix_socket(path);
+  SECTION("somebody listens") {
+    CHECK(unix_failure(path) == "can't listen on unix:" + path +
+                                    ": another program listens there; stop it, or choose another "
+                                    "path");
+    socket.close();
+    CHECK(unix_failure(path) == "bound");
+  }
+  SECTION("somebody listens whose queue is full") {
+    const FileDescriptor busy = bora::net::bind_unix_socket(folder / "b", 0600, 0);
+    std::vector<bora::net::IOStream> queue;
+    for (int i = 0; i < 3; ++i) {
+      queue.emplace_back(bora::net::AddressFamily::unix_domain);
+      static_cast<void>(queue.back().connect(bora::net::Address::unix_path(folder / "b")));
+    }
+    CHECK(queue.back().closed());  // full
+    CHECK(unix_failure(folder / "b").find("another program") != std::string::npos);
+  }
+  SECTION("a plain file") {
+    std::ofstream(folder / "file") << "precious";
+    CHECK(unix_failure(folder / "file").find("a file that is no socket") != std::string::npos);
+    CHECK(std::filesystem::file_size(folder / "file") == 8);
+  }
+  SECTION("a link") {
+    std::filesystem::create_symlink(path, folder / "link");
+    CHECK(unix_failure(folder / "link").find("a file that is no socket") != std::string::npos);
+  }
+  SECTION("no such folder") {
+    CHECK(unix_failure(folder / "no/a").find("No such file or directory") != std::string::npos);
+  }
+  SECTION("what is no path") {
+    CHECK(unix_failure("").find("needs a path") != std::string::npos);
+    CHECK(unix_failure(folder / std::string(200, 'x').c_str()).find("107 bytes") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("netutil: abstract names (NET-02)", "[net]") {
+  const std::string name = std::string(1, '\0') + "bora-test-" + std::to_string(::getpid());
+  const FileDescriptor socket = bora::net::bind_unix_socket(name);
+  CHECK(unix_failure(name) ==
+        "can't listen on unix:@" + name.substr(1) + ": Address already in use");
+}
+
+TEST_CASE("netutil: addresses as people write them", "[net]") {
+  const Folder folder;
+  for (const std::string& text : {std::string("127.0.0.1:0"), std::string("localhost:0"),
+                                  std::string(":0"), std::string("0"), "unix:" + (folder / "a")}) {
+    INFO(text);
+    CHECK_FALSE(bora::net::bind_address(text).empty());
+  }
+  if (has_ipv6()) CHECK_FALSE(bora::net::bind_address("[::1]:0").empty());
+  for (const char* text : {"", ":", "localhost", "::1:0", "127.0.0.1:", "127.0.0.1:80x", ":65536",
+                           ":-1", "unix:", "127.0.0.1:99999999999"}) {
+    INFO(text);
+    CHECK_THROWS_AS(bora::net::bind_address(text), BindError);
+  }
+}
+
+TEST_CASE("netutil: a handler of one's own for connections (NET-03)", "[net]") {
+  const auto sockets = bind_sockets(0, "127.0.0.1");
+  const auto target = *bora::net::Address::from_ip("127.0.0.1", local_port(sockets.front().get()));
+  std::vector<bora::net::Address> peers;
+  bora::net::AcceptHandler handler;
+  bool removes = false;
+  handler = bora::net::add_accept_handler(sockets.front().get(),
+                                          [&](FileDescriptor connection, bora::net::Address peer) {
+                                            CHECK(connection);
+                                            peers.push_back(peer);
+                                            if (removes) handler.remove();
+                                          });
+  const auto connect = [&] {
+    bora::net::IOStream stream(bora::net::AddressFamily::ipv4);
+    bora::test::run(stream.connect(target));
+    bora::test::turn();
+    return stream.local_address();
+  };
+  CHECK(connect() == peers.at(0));
+  removes = true;
+  connect();
+  CHECK(peers.size() == 2);
+  connect();  // the socket is open still, and its queue takes it
+  CHECK(peers.size() == 2);
+  handler.remove();
+}
+
+TEST_CASE("netutil: only the family that is asked for (NET-01)", "[net]") {
+  for (const FileDescriptor& socket :
+       bind_sockets(0, "localhost", 128, false, bora::net::AddressFamily::ipv4)) {
+    CHECK(family_of(socket) == AF_INET);
+  }
+  CHECK_THROWS_AS(bind_sockets(0, "127.0.0.1", 128, false, bora::net::AddressFamily::ipv6),
+                  BindError);
 }

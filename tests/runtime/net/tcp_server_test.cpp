@@ -11,7 +11,9 @@
 
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
+#include <bora/net/ssl_io_stream.h>
 #include <bora/net/tcp_client.h>
+#include <bora/testing/certificates.h>
 
 #include "tests/runtime/net/stream_pair.h"
 #include "tests/support/catch.h"
@@ -102,7 +104,9 @@ TEST_CASE("TSV-06: what a handler throws is logged, and the server goes on", "[n
     CHECK(log.count(bora::app_log, "at once") == 1);
   }
   SECTION("but not that the peer left") {
-    { IOStream gone = connected_to(server); }
+    {
+      IOStream gone = connected_to(server);
+    }
     turn();
     CHECK(server.connection_count() == 0);
     CHECK(log.records.size() == 1);
@@ -185,7 +189,9 @@ TEST_CASE("tcpserver: streams get the server's limits and the peer's address (TS
 TEST_CASE("tcpserver: drain() waits for the handlers, then cancels them", "[net]") {
   TCPServerOptions options;
   options.drain_timeout = 0s;
-  SECTION("those that end") { options.drain_timeout = 30s; }
+  SECTION("those that end") {
+    options.drain_timeout = 30s;
+  }
   SECTION("those that do not") {}
   Server server(
       [](IOStream stream, Address peer) -> Task<void> { co_await echo(std::move(stream), peer); },
@@ -205,8 +211,7 @@ TEST_CASE("tcpserver: drain() waits for the handlers, then cancels them", "[net]
   CHECK(server.connection_count() == 0);
 }
 
-TEST_CASE("tcpserver: ten thousand ready reads of one connection do not starve another",
-          "[net]") {
+TEST_CASE("tcpserver: ten thousand ready reads of one connection do not starve another", "[net]") {
   Server server(echo);
   server.listen(0, "127.0.0.1");
   IOStream busy = connected_to(server);
@@ -217,4 +222,45 @@ TEST_CASE("tcpserver: ten thousand ready reads of one connection do not starve a
   other.write("me too\n");
   CHECK(run(other.read_until("\n")) == "me too\n");
   CHECK(run(busy.read_bytes(10'000)) == lines);
+}
+
+TEST_CASE("tcpserver: over TLS, a client that says nothing holds up nobody (TSV-07, TCL-01)",
+          "[net]") {
+  bora::testing::TestCertificates certificates;
+  const auto issued = certificates.issue({});
+  bora::net::SSLOptions server_side;
+  server_side.certfile = issued.certfile;
+  server_side.keyfile = issued.keyfile;
+  TCPServerOptions options;
+  options.ssl_options = bora::net::SSLContext::server(server_side);
+  Server server(echo, options);
+  server.listen(0, "127.0.0.1");
+  IOStream silent = connected_to(server);
+  turn();
+
+  bora::net::SSLOptions client_side;
+  client_side.ca_certs = certificates.ca_certs();
+  bora::net::ConnectOptions connecting;
+  connecting.family = bora::net::AddressFamily::ipv4;
+  connecting.ssl_options = bora::net::SSLContext::client(client_side);
+  bora::net::TCPClient client;
+  IOStream stream = run(client.connect("localhost", server.port(), connecting));
+  CHECK(exchange(stream, "secret\n") == "secret\n");
+  CHECK(server.connection_count() == 2);
+
+  const bora::testing::LogCapture log;
+  silent.write("no handshake\n");
+  CHECK(closed_by(silent.read_until_close()) == std::error_code());
+  turn();
+  CHECK(server.connection_count() == 1);
+  CHECK(log.count(bora::app_log) == 0);
+
+  connecting.ssl_options = bora::net::SSLContext::client();
+  std::string failure;
+  try {
+    static_cast<void>(run(client.connect("localhost", server.port(), connecting)));
+  } catch (const StreamClosedError& closed) {
+    failure = closed.what();
+  }
+  CHECK(failure.find("localhost") != std::string::npos);
 }

@@ -90,11 +90,11 @@ class BlockingResolver final : public Resolver {
 class OverrideResolver final : public Resolver {
  public:
   struct Rule {
-    std::string host;
-    std::optional<int> port;                            ///< Only for this port.
+    std::string host{};
+    std::optional<int> port{};                          ///< Only for this port.
     AddressFamily family = AddressFamily::unspecified;  ///< Only when this one is asked for.
-    std::string to_host;
-    std::optional<int> to_port;  ///< Without it the port stays.
+    std::string to_host{};
+    std::optional<int> to_port{};  ///< Without it the port stays.
   };
 
   /// @param rules  The most exact one counts: with host, port and family, with host and port, with

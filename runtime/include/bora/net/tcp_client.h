@@ -32,16 +32,16 @@ class ConnectError : public StreamClosedError {
 /// How TCPClient connects.
 struct ConnectOptions {
   AddressFamily family = AddressFamily::unspecified;  ///< Only addresses of this one.
-  StreamOptions stream;                               ///< Of the connection.
+  StreamOptions stream{};                             ///< Of the connection.
   /// Speak TLS: `SSLContext::client()`. The server's certificate must then prove the host's name,
   /// and the stream that comes back is an SSLIOStream in an IOStream's clothes; see
   /// SSLIOStream(IOStream).
   SSLContext ssl_options{};
   /// For all of it: finding the addresses, connecting, and TLS. A duration begins at the call;
   /// without one, only the system's own limits end it (some minutes).
-  Deadline timeout;
+  Deadline timeout{};
   /// An address of this machine to connect from; empty: the system chooses.
-  std::string source_ip;
+  std::string source_ip{};
   /// A port to connect from; 0: the system chooses. Without source_ip, one of the loopback address.
   int source_port = 0;
 };

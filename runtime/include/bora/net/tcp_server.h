@@ -17,7 +17,7 @@ namespace bora::net {
 
 /// Settings of a TCPServer.
 struct TCPServerOptions {
-  StreamOptions stream;  ///< Of each connection.
+  StreamOptions stream{};  ///< Of each connection.
   /// Speak TLS: `SSLContext::server({.certfile = …})`. The handshake goes on beside
   /// handle_stream(), whose first read or write waits for it; nobody else waits for a slow client.
   SSLContext ssl_options{};
