@@ -27,12 +27,14 @@ ssize_t read_at(int fd, char* to, std::size_t size, std::uint64_t offset) {
 
 // The chunk's last byte stands for all of it: files are read ahead from front to back. What was
 // just read counts as there, or a machine short of memory would read it again and again.
-bool FilePiece::is_resident() const {
+bool FilePiece::is_resident() {
   if (is_warm_) return true;
   char byte = 0;
   iovec part{&byte, 1};
   const std::uint64_t last = offset_ + chunk() - 1;
-  return ::preadv2(fd(), &part, 1, static_cast<off_t>(last), RWF_NOWAIT) >= 0 || errno != EAGAIN;
+  is_warm_ =
+      ::preadv2(fd(), &part, 1, static_cast<off_t>(last), RWF_NOWAIT) >= 0 || errno != EAGAIN;
+  return is_warm_;
 }
 
 void FilePiece::warm(HTTP1Connection& connection) {

@@ -28,7 +28,7 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
   [[nodiscard]] std::uint64_t left() const { return left_; }
 
   /// Whether the next chunk can be had without waiting for a disk.
-  [[nodiscard]] bool is_resident() const;
+  [[nodiscard]] bool is_resident();
   /// Has the next chunk read elsewhere, then calls connection.file_is_warm().
   void warm(HTTP1Connection& connection);
   [[nodiscard]] bool is_warming() const { return is_warming_; }
@@ -60,7 +60,7 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
   std::uint64_t left_;
   HTTP1Connection* connection_ = nullptr;  ///< While it is warming.
   bool is_warming_ = false;
-  bool is_warm_ = false;  ///< The next chunk was just read.
+  bool is_warm_ = false;  ///< The next chunk is known to be there.
 };
 
 }  // namespace bora::http

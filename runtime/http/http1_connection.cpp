@@ -79,6 +79,26 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
       prepares_requests(origin_rules.have_effect() || options.decompress_request),
       workspace(Workspace::acquire()) {}
 
+void ServerContext::count_refusal(Error error) noexcept {
+  if (error == Error::too_many_connections) {
+    ++statistics.turned_away;
+    return;
+  }
+  switch (status_of(error)) {
+    case 408:
+    case 503:
+      ++statistics.timed_out;
+      return;
+    case 413:
+    case 414:
+    case 431:
+      ++statistics.too_large;
+      return;
+    default:
+      ++statistics.malformed;
+  }
+}
+
 ServerContext::~ServerContext() {
   workspace.release();
 }
@@ -108,6 +128,7 @@ HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddres
   if (next_ != nullptr) next_->previous_ = this;
   server.first = this;
   ++server.count;
+  ++server.statistics.accepted;
 }
 
 HTTP1Connection::Visit::~Visit() {
@@ -219,6 +240,7 @@ void HTTP1Connection::receive() {
   const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
   if (count > 0) {
     const auto size = static_cast<std::size_t>(count);
+    server_.statistics.bytes_received += size;
     // A short read empties the socket, and what comes later is told of. Only an end of input that
     // was told of before is still to be read.
     if (size < Workspace::kInputSize && !has_hung_up_) is_readable_ = false;
@@ -308,6 +330,7 @@ std::size_t HTTP1Connection::read_head(std::string_view bytes) {
 
 void HTTP1Connection::head_complete() {
   Exchange& exchange = *exchange_;
+  ++server_.statistics.requests;
   const RequestHead& head = exchange.parser_.head();
   exchange.is_head_ = head.method == "HEAD";
   // H1C-10: an HTTP/1.0 client that wants to keep the connection must say where its body ends.
@@ -627,6 +650,7 @@ std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
   auto offset = static_cast<off_t>(file.offset());
   for (;;) {
     const ssize_t sent = ::sendfile(fd_, file.fd(), &offset, file.chunk());
+    if (sent > 0) server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
     if (sent > 0) return sent;
     if (sent == 0) return -1;
     if (errno == EAGAIN) return 0;
@@ -689,7 +713,10 @@ std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view 
   for (;;) {
     const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), flags)
                                         : sendmsg(fd_, &message, flags);
-    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (sent >= 0) {
+      server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
+      return static_cast<std::size_t>(sent);
+    }
     if (errno == EAGAIN) return 0;
     if (errno == EINTR) continue;
     break_output();
@@ -752,6 +779,7 @@ void HTTP1Connection::receive_tls() {
   const net::SSLEngine::Result result = tls_->read(input, Workspace::kInputSize, has_hung_up_);
   is_readable_ = result.status == Status::done || result.status == Status::want_write;
   if (result.bytes > 0) {
+    server_.statistics.bytes_received += result.bytes;
     const std::size_t used = consume({input, result.bytes});
     keep_unread({input + used, result.bytes - used});
   }
@@ -780,6 +808,7 @@ void HTTP1Connection::tls_failed() {
 std::size_t HTTP1Connection::send_some_tls(std::string_view first, std::string_view second) {
   if (is_broken_) return first.size() + second.size();
   const net::SSLEngine::Result result = tls_->write(first, second);
+  server_.statistics.bytes_sent += result.bytes;
   if (result.status == net::SSLEngine::Status::done ||
       result.status == net::SSLEngine::Status::want_write)
     return result.bytes;
@@ -791,6 +820,7 @@ std::ptrdiff_t HTTP1Connection::send_chunk_tls(FilePiece& file) {
   using Status = net::SSLEngine::Status;
   const net::SSLEngine::Result result =
       tls_->send_file(file.fd(), static_cast<off_t>(file.offset()), file.chunk());
+  server_.statistics.bytes_sent += result.bytes;
   if (result.status == Status::file_ended && result.bytes == 0) return -1;
   const bool goes_on = result.status == Status::done || result.status == Status::want_write ||
                        result.status == Status::file_ended;
@@ -837,6 +867,7 @@ void HTTP1Connection::end_exchange() {
 
 void HTTP1Connection::refuse(Error error) {
   gen_log.info("refused a request: ", make_error_code(error).message());
+  server_.count_refusal(error);
   fail(status_of(error), {});
 }
 

@@ -35,6 +35,7 @@ struct ServerContext {
 
   /// A connection is closed; `count` are left.
   virtual void on_closed() = 0;
+  void count_refusal(Error error) noexcept;
 
   HTTPServerConnectionDelegate& delegate;
   const HTTPServerOptions options;
@@ -45,6 +46,7 @@ struct ServerContext {
   Workspace& workspace;
   bool is_draining = false;
   std::size_t count = 0;
+  HTTPServerStatistics statistics;
   HTTP1Connection* first = nullptr;  ///< Of the list of all connections.
   AddressCount addresses;            ///< With max_connections_per_address only.
 };

@@ -261,6 +261,12 @@ void HTTPServer::close_all_connections() {
 Task<void> HTTPServer::drain() {
   return impl().drain();
 }
+HTTPServerStatistics HTTPServer::statistics() const {
+  if (impl_ == nullptr) return {};
+  HTTPServerStatistics statistics = impl_->statistics;
+  statistics.connections = impl_->count;
+  return statistics;
+}
 std::size_t HTTPServer::connection_count() const {
   return impl_ != nullptr ? impl_->count : 0;
 }

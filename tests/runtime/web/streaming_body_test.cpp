@@ -371,6 +371,24 @@ TEST_CASE("streamed bodies: 100 Continue comes behind prepare()", "[web]") {
   }));
 }
 
+TEST_CASE("WEB-110: the XSRF token of a streamed body comes in a field or the query", "[web]") {
+  StageFixture fixture;
+  const LogCapture log;
+  Application app({url<Plain>("/")}, {.xsrf_cookies = true});
+  HTTPTest test(app);
+  const std::string token(32, 'a');
+  const auto post = [&](const std::string& target, const std::string& body,
+                        std::vector<std::pair<std::string, std::string>> headers = {}) {
+    headers.emplace_back("Cookie", "_xsrf=" + token);
+    return test.fetch(target, {.method = "POST", .body = body, .headers = std::move(headers)})
+        .status;
+  };
+  CHECK(post("/", "_xsrf=" + token) == 403);
+  CHECK(fixture.stage.log == Log{"on_finish"});
+  CHECK(post("/?_xsrf=" + token, "x") == 200);
+  CHECK(post("/", "x", {{"X-XSRFToken", token}}) == 200);
+}
+
 TEST_CASE("streamed bodies: pieces may be answered as they come", "[web]") {
   StageFixture fixture;
   Application app({url<Answers>("/")});

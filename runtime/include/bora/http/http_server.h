@@ -87,6 +87,21 @@ struct HTTPServerOptions {
   net::SSLContext ssl_options{};
 };
 
+/// What a server has done since it was made. Bytes are those of HTTP: of TLS those inside.
+struct HTTPServerStatistics {
+  std::size_t connections = 0;       ///< Open now.
+  std::uint64_t accepted = 0;        ///< Connections so far.
+  std::uint64_t requests = 0;        ///< Whose head was read.
+  std::uint64_t bytes_received = 0;  ///< Heads and bodies.
+  std::uint64_t bytes_sent = 0;      ///< Heads and bodies.
+
+  // Requests that the server itself has refused.
+  std::uint64_t malformed = 0;    ///< Against the RFCs, or not supported: 400, 417, 501, 505.
+  std::uint64_t too_large = 0;    ///< Head, target or body: 413, 414, 431.
+  std::uint64_t timed_out = 0;    ///< Head or body too slow (408), or no answer in time (503).
+  std::uint64_t turned_away = 0;  ///< Too many connections of one address: 503.
+};
+
 /// An HTTP/1.1 server on the current thread's IOLoop.
 ///
 /// Serves from listen(), start() or add_sockets() on, as soon as the loop runs, and takes part in
@@ -164,6 +179,7 @@ class HTTPServer {
   Task<void> drain();
 
   [[nodiscard]] std::size_t connection_count() const;
+  [[nodiscard]] HTTPServerStatistics statistics() const;
 
  private:
   class Impl;
