@@ -17,7 +17,7 @@ constexpr unsigned kMappedBits = 96;
 bool read(int family, std::string_view text, void* bytes) {
   char terminated[INET6_ADDRSTRLEN];
   if (text.size() >= sizeof(terminated)) return false;
-  std::memcpy(terminated, text.data(), text.size());
+  std::copy(text.begin(), text.end(), terminated);
   terminated[text.size()] = '\0';
   return std::strlen(terminated) == text.size() && inet_pton(family, terminated, bytes) == 1;
 }
