@@ -178,14 +178,18 @@ TEST_CASE("postgres: notifications", "[asio]") {
     co_await listener.connect(Cluster::address());
     co_await speaker.connect(Cluster::address());
     co_await listener.query("listen news");
+    std::string told;
     const auto speak = [](Postgres& database) -> Task<void> {
       co_await database.query("notify news, 'first'");
       co_await database.query("notify news, 'second'");
     };
-    IOLoop::current().spawn(speak(speaker));
-    const std::string first = co_await listener.notification();
-    const std::string second = co_await listener.notification();
-    co_return first + ", " + second;
+    const auto hear = [](Postgres& database, std::string& heard) -> Task<void> {
+      const std::string first = co_await database.notification();
+      const std::string second = co_await database.notification();
+      heard = first + ", " + second;
+    };
+    co_await bora::multi(speak(speaker), hear(listener, told));
+    co_return told;
   };
   CHECK(run(listen()) == "first, second");
 }
