@@ -22,7 +22,7 @@ bool is_departure(std::error_code error) noexcept {
   return error == Error::closed_by_peer || error == std::errc::connection_reset ||
          error == std::errc::broken_pipe || error == std::errc::connection_aborted ||
          error == Error::truncated || error == Error::handshake_failed ||  // these were logged
-         error == Error::bad_certificate;
+         error == Error::bad_certificate || error == Error::unsatisfiable_read;
 }
 
 }  // namespace

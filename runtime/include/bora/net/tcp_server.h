@@ -99,7 +99,7 @@ class TCPServer {
  protected:
   /// Called for each connection. The stream closes at the latest when the Task ends. What the Task
   /// throws is logged as an error, except that the peer has gone (StreamClosedError with
-  /// closed_by_peer or a reset), and CancelledError.
+  /// closed_by_peer or a reset, or a read's max_bytes), and CancelledError.
   ///
   /// @param address  The peer's.
   virtual Task<void> handle_stream(IOStream stream, Address address) = 0;
