@@ -169,7 +169,7 @@ void Exchange::resume_reading() {
 
 // May end in release(): nothing of the exchange is to be touched behind it.
 void Exchange::tell_closed() noexcept {
-  if (delegate_ == nullptr || answer_ == Answer::finished) return;
+  if (delegate_ == nullptr || answer_ == Answer::finished || std::exchange(is_told_, true)) return;
   try {
     delegate_->on_connection_close();
   } catch (...) {
@@ -208,8 +208,10 @@ std::optional<net::SSLCertificate> Exchange::get_ssl_certificate() const {
 void Exchange::release() {
   is_released_ = true;
   if (connection_ != nullptr && answer_ != Answer::finished) {
-    gen_log.error("released without an answer: ", request_.request().method(), " ",
-                  request_.request().uri());
+    if (!is_told_) {
+      gen_log.error("released without an answer: ", request_.request().method(), " ",
+                    request_.request().uri());
+    }
     connection_->close();
     return;
   }
@@ -229,7 +231,7 @@ void Exchange::recycle() {
   is_started_ = is_starting_ = is_complete_ = is_paused_ = is_held_up_ = false;
   answer_ = Answer::none;
   framing_ = Framing::none;
-  keep_alive_ = is_head_ = is_gone_ = is_released_ = false;
+  keep_alive_ = is_head_ = is_gone_ = is_told_ = is_released_ = false;
   decoder_.reset();
   request_.recycle();
 }

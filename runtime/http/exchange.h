@@ -100,6 +100,7 @@ class Exchange final : public HTTPConnection {
   bool keep_alive_ = false;
   bool is_head_ = false;  ///< Of a HEAD request: no body is sent.
   bool is_gone_ = false;  ///< The client left first.
+  bool is_told_ = false;  ///< The delegate knows that it left, or may have.
   bool is_released_ = false;
   std::uint64_t answer_left_ = 0;  ///< With Content-Length: bytes to be written.
 

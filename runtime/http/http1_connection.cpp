@@ -144,6 +144,9 @@ HTTP1Connection::Visit::~Visit() {
 void HTTP1Connection::on_events(std::uint32_t events) {
   const Visit visit(*this, Visit::From::loop);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    // Without an error the peer closed in good order: what it sent before is a request like any.
+    is_readable_ = true;
+    if ((events & EPOLLERR) == 0) serve();
     client_left();
     return;
   }
@@ -209,6 +212,7 @@ void HTTP1Connection::drain() {
   // A request may have come that the loop has not told of yet: it is not lost.
   is_readable_ = true;
   serve();
+  if (is_readable_) return;  // more has come than is read at once; the server asks again
   const bool is_between_requests =
       state_ == State::idle || (state_ == State::head && !exchange_->parser_.has_begun());
   if (is_between_requests) begin_closing(false);
@@ -216,7 +220,8 @@ void HTTP1Connection::drain() {
 
 // ---- Input ----
 
-// One read a visit: a client that sends faster than it is answered must not keep the others waiting.
+// One read a visit: a client that sends faster than it is answered must not keep the others
+// waiting.
 void HTTP1Connection::serve() {
   bool has_received = false;
   while (can_consume()) {
@@ -733,7 +738,7 @@ void HTTP1Connection::set_blocked(bool is_blocked) {
   if (is_blocked_ == is_blocked) return;
   is_blocked_ = is_blocked;
   const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
-  server_.workspace.poller().modify(fd_, events, *this);
+  if (server_.workspace.poller().modify(fd_, events, *this) != 0) break_output();
 }
 
 bool HTTP1Connection::is_congested() const {
@@ -938,6 +943,7 @@ void HTTP1Connection::close_now() {
   if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
   is_blocked_ = false;
   drop_pending();
+  if (server_.next == this) server_.next = next_;
   (previous_ == nullptr ? server_.first : previous_->next_) = next_;
   if (next_ != nullptr) next_->previous_ = previous_;
   if (server_.options.max_connections_per_address > 0) server_.addresses.remove(peer_);
@@ -945,26 +951,33 @@ void HTTP1Connection::close_now() {
   server_.on_closed();
 }
 
-// A peer that ended its side may still read: it gets what is being sent. If nothing is, and a
-// handler has yet to answer, it counts as gone, as in Tornado: a long poll must not outlive its
-// client.
-bool HTTP1Connection::has_client_left() const {
-  return is_broken_ ||
-         ((is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr);
+// The peer ended its side behind a whole request, and nothing is being sent that would show whether
+// it still reads. A long poll must not outlive its client, and an answer not be withheld from one
+// that waits: so the handler is told, and may answer.
+bool HTTP1Connection::may_have_left() const {
+  return (is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr &&
+         !exchange_->is_told_ && !exchange_->is_held_up_;
 }
 
 void HTTP1Connection::settle(Visit::From from) {
   if (state_ == State::closed) return;
   flush_output();
   net::Poller& poller = server_.workspace.poller();
-  if (has_client_left()) {
+  if (is_broken_ || may_have_left()) {
     // A handler that is on the stack is told later.
     if (from == Visit::From::handler && exchange_ != nullptr) {
       poller.at_end_of_batch(*this);
       return;
     }
-    client_left();
-    return;
+    if (!is_broken_) {
+      exchange_->tell_closed();
+      if (state_ == State::closed) return;
+      flush_output();
+    }
+    if (is_broken_) {
+      client_left();
+      return;
+    }
   }
   if (state_ == State::closing && pending_ == nullptr) finish_closing();
   if (state_ == State::closed) return;

@@ -48,6 +48,7 @@ struct ServerContext {
   std::size_t count = 0;
   HTTPServerStatistics statistics;
   HTTP1Connection* first = nullptr;  ///< Of the list of all connections.
+  HTTP1Connection* next = nullptr;   ///< Of a walk through it that is under way.
   AddressCount addresses;            ///< With max_connections_per_address only.
 };
 
@@ -190,7 +191,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void finish_closing();
   void close_now();
   void settle(Visit::From from);
-  [[nodiscard]] bool has_client_left() const;
+  [[nodiscard]] bool may_have_left() const;
   [[nodiscard]] Phase phase() const;
   void time_over(Phase waited_for);
   [[nodiscard]] std::chrono::seconds time_limit(Phase phase) const;

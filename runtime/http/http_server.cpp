@@ -146,10 +146,11 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   }
 
   void close_idle_connections() {
-    for (HTTP1Connection* connection = first; connection != nullptr;) {
-      HTTP1Connection* const next = connection->next();
+    // A handler that runs in between may close any of them.
+    next = first;
+    while (HTTP1Connection* const connection = next) {
+      next = connection->next();
       connection->drain();
-      connection = next;
     }
   }
 

@@ -216,9 +216,10 @@ int Poller::add(int fd, std::uint32_t events, Handler& handler) noexcept {
   return impl_->control(EPOLL_CTL_ADD, fd, events, &handler);
 }
 
-void Poller::modify(int fd, std::uint32_t events, Handler& handler) noexcept {
+int Poller::modify(int fd, std::uint32_t events, Handler& handler) noexcept {
   const int failure = impl_->control(EPOLL_CTL_MOD, fd, events, &handler);
-  BORA_ASSERT(failure == 0 && "modify() of a descriptor that was not added");
+  BORA_ASSERT(failure != ENOENT && "modify() of a descriptor that was not added");
+  return failure;
 }
 
 void Poller::remove(int fd, Handler& handler) noexcept {

@@ -58,14 +58,15 @@ class Poller {
   [[nodiscard]] int add(int fd, std::uint32_t events, Handler& handler) noexcept;
 
   /// Changes the events; a condition that already holds is delivered anew.
-  void modify(int fd, std::uint32_t events, Handler& handler) noexcept;
+  /// @returns  0, or errno: then nothing may be told of any more.
+  int modify(int fd, std::uint32_t events, Handler& handler) noexcept;
 
   /// Forgets descriptor and handler; call it before close(fd). Events that were already fetched for
   /// this handler, and its on_batch_end(), are not delivered any more.
   void remove(int fd, Handler& handler) noexcept;
 
-  /// Calls handler.on_batch_end() when the present batch is over; outside of a batch, in the loop's
-  /// next turn. Asking twice is asking once.
+  /// Calls handler.on_batch_end() when the present batch is over; outside of a batch, or from
+  /// within on_batch_end(), in the loop's next turn. Asking twice is asking once.
   void at_end_of_batch(Handler& handler);
   void cancel_end_of_batch(Handler& handler) noexcept;
 

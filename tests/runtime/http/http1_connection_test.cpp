@@ -339,12 +339,16 @@ TEST_CASE("client gone: in the head, in the body, while the handler waits, while
       client.send(request);
       CHECK(fixture.server.connection_count() == 1);
       is_reset ? client.reset() : client.close();
-      for (int i = 0; i < 100 && fixture.server.connection_count() > 0; ++i) {
-        bora::IOLoop::current().run_once(50ms);
+      for (int i = 0; i < 20 && fixture.server.connection_count() > 0; ++i) {
+        bora::IOLoop::current().run_once(5ms);
       }
-      CHECK(fixture.server.connection_count() == 0);
+      // Who closed in good order may still be waiting for an answer, for all that anybody knows.
+      const bool may_wait = !is_reset && request == get("/wait");
+      CHECK(fixture.server.connection_count() == (may_wait ? 1 : 0));
       CHECK(fixture.delegate.closed == (request.size() > 10 ? 1 : 0));
       fixture.delegate.gate.open();
+      run_until_idle();
+      CHECK(fixture.server.connection_count() == 0);
       CHECK(fixture.busy_exchanges() == 0);
     }
   }

@@ -65,7 +65,7 @@ class HTTPConnection {
   /// The certificate that the client gave, checked as SSLOptions::cert_reqs demands; null if it
   /// gave none, or is gone.
   [[nodiscard]] virtual std::optional<net::SSLCertificate> get_ssl_certificate() const = 0;
-  /// True when the client is gone (or the server gave the connection up).
+  /// True when the client is known to be gone, or the server gave the connection up.
   [[nodiscard]] virtual bool is_closed() const = 0;
 
   /// Stops the reading of this request: until resume_reading() neither data_received() nor finish()
@@ -117,11 +117,13 @@ class HTTPMessageDelegate {
   virtual void data_received(std::string_view chunk) = 0;
   /// The whole message is here: answer it, now or later, through the request's connection().
   virtual void finish() = 0;
-  /// The client left before the answer was finished. One that only ended its sending side counts as
-  /// gone once nothing is being sent to it: a long poll must not outlive its client.
-  /// Called at most once; also between
-  /// start_request and finish(), and then finish() never comes. HTTPConnection::release() is still
-  /// to be called.
+  /// The client left before the answer was finished; so whoever waits for something to answer may
+  /// stop. Called at most once; also between start_request and finish(), and then finish() never
+  /// comes. HTTPConnection::release() is still to be called.
+  ///
+  /// A client that ended its sending side behind a whole request looks the same until something is
+  /// sent to it: usually it left, but it may also be waiting for the answer. So this is called, but
+  /// HTTPConnection::is_closed() stays false, and an answer that is given nevertheless is sent.
   virtual void on_connection_close() = 0;
 
  protected:
