@@ -43,6 +43,13 @@ inline constexpr bool has_to_json =
     requires(JSONWriter& writer, const T& value) { to_json(writer, value); };
 template <class T>
 inline constexpr bool is_json_text = requires { typename T::bora_json; };
+/// A value of nlohmann/json, known by its looks, so that this header needs not that one.
+template <class T>
+inline constexpr bool is_document = requires(const T& value) {
+  typename T::json_pointer;
+  value.is_number_unsigned();
+  value.template get_ref<const typename T::string_t&>();
+};
 template <class T>
 inline constexpr bool is_optional = requires(const T& value) {
   value.has_value();
@@ -69,8 +76,8 @@ inline constexpr bool is_tuple = requires { std::tuple_size<T>::value; };
 
 template <class T>
 inline constexpr bool is_json =
-    has_to_json<T> || is_json_text<T> || is_printable<T> || std::is_null_pointer_v<T> ||
-    is_optional<T> || is_pointer<T> || is_range<T> || is_tuple<T>;
+    has_to_json<T> || is_document<T> || is_json_text<T> || is_printable<T> ||
+    std::is_null_pointer_v<T> || is_optional<T> || is_pointer<T> || is_range<T> || is_tuple<T>;
 
 }  // namespace detail
 
@@ -112,12 +119,14 @@ class JSONWriter {
 
   /// Numbers, bool, texts, nullptr, std::optional, pointers (null or what they point to), ranges,
   /// maps with texts or numbers as keys, pairs and tuples (as arrays), what has a to_string() (as
-  /// a string), and types with a to_json().
+  /// a string), types with a to_json(), and values of nlohmann/json (see <bora/json.h>).
   template <class T>
     requires(detail::is_json<T>)
   void value(const T& value) {
     if constexpr (detail::has_to_json<T>) {
       to_json(*this, value);
+    } else if constexpr (detail::is_document<T>) {
+      document(value);
     } else if constexpr (detail::is_json_text<T>) {
       json(value);
     } else if constexpr (std::is_null_pointer_v<T>) {
@@ -156,6 +165,34 @@ class JSONWriter {
       integer(number_value);
     } else {
       unsigned_integer(number_value);
+    }
+  }
+
+  template <class T>
+  void document(const T& value) {
+    if (value.is_object()) {
+      begin_object();
+      for (auto member = value.begin(); member != value.end(); ++member) {
+        key(member.key());
+        document(member.value());
+      }
+      end_object();
+    } else if (value.is_array()) {
+      begin_array();
+      for (const T& element : value) document(element);
+      end_array();
+    } else if (value.is_string()) {
+      string(value.template get_ref<const typename T::string_t&>());
+    } else if (value.is_boolean()) {
+      boolean(value.template get<bool>());
+    } else if (value.is_number_unsigned()) {
+      unsigned_integer(value.template get<std::uint64_t>());
+    } else if (value.is_number_integer()) {
+      integer(value.template get<std::int64_t>());
+    } else if (value.is_number_float()) {
+      number(value.template get<double>());
+    } else {
+      null();
     }
   }
 
