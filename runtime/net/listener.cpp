@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -137,7 +138,7 @@ Listener::Outcome Listener::accept_one() {
 
 void Listener::note_shortage(int error) {
   if (!std::exchange(is_short_, true)) {
-    gen_log.error("can't accept connections for now: ", std::generic_category().message(error),
+    gen_log.error("can't accept connections for now: ", std::strerror(error),
                   "; trying again every ", kPause.count(), " ms");
   }
   if (later_ == 0) accept_later(kPause);

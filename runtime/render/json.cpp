@@ -11,7 +11,7 @@ namespace bora::render {
 namespace {
 
 constexpr std::uint64_t repeated(std::uint8_t byte) {
-  return 0x0101010101010101 * byte;
+  return std::uint64_t{0x0101010101010101} * byte;
 }
 
 // Whether one of eight bytes may be written in another way than it is: no ASCII, a control
