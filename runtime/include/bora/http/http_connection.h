@@ -23,8 +23,8 @@ namespace bora::http {
 /// they are not fields in `headers` but written straight from prepared text.
 struct ResponseHead {
   int status = 200;
-  std::string_view reason;               ///< Empty: the standard phrase of `status`.
-  std::string_view content_type;         ///< Empty: no Content-Type is sent.
+  std::string_view reason{};             ///< Empty: the standard phrase of `status`.
+  std::string_view content_type{};       ///< Empty: no Content-Type is sent.
   bool server = true;                    ///< Send `Server`.
   bool date = true;                      ///< Send `Date`.
   const HTTPHeaders* headers = nullptr;  ///< Further fields; may be null. Copied.

@@ -34,7 +34,7 @@ struct HTTPServerOptions {
   std::chrono::seconds body_timeout{0};  ///< From the end of the head to that of the body (408).
   std::size_t min_body_rate = 1024;      ///< Bytes a second (408), looked at after each …
   std::chrono::seconds body_rate_window{10};  ///< … of these. 0 bytes: no matter how slow.
-  FormLimits form_limits;                     ///< Arguments and parts of forms (400).
+  FormLimits form_limits{};                   ///< Arguments and parts of forms (400).
 
   /// Bodies with `Content-Encoding: gzip` are decoded as they come: max_body_size also counts what
   /// comes of them, data_received() gets pieces of at most chunk_size, and one that is damaged, cut

@@ -14,7 +14,7 @@ namespace bora::web {
 struct URLSpec {
   std::string pattern;
   const Endpoint* endpoint = nullptr;
-  std::string name;
+  std::string name{};
 };
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
