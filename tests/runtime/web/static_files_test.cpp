@@ -10,6 +10,8 @@
 #include <string>
 
 #include <bora/core/executor.h>
+#include <bora/net/ssl_context.h>
+#include <bora/testing/certificates.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
@@ -53,11 +55,12 @@ struct TemporaryFolder {
 
 /// An application that serves the folder FOLDER/files at "/".
 struct Site {
-  explicit Site(const std::string& directory = "files", bora::web::Settings settings = {})
+  explicit Site(const std::string& directory = "files", bora::web::Settings settings = {},
+                const bora::http::HTTPServerOptions& options = {})
       : mount{"/", directory_ = directory},
         routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount}),
         app(routes.table(), prepared(folder, settings)),
-        test(app) {}
+        test(app, options) {}
 
   static bora::web::Settings prepared(const TemporaryFolder& folder,
                                       bora::web::Settings& settings) {
@@ -346,6 +349,44 @@ TEST_CASE("static files: a range of a large file is streamed", "[web]") {
   const Response part = site.get("/a.bin", {{"Range", "bytes=100-500099"}});
   CHECK(part.status == 206);
   CHECK(part.body == content.substr(100, 500'000));
+}
+
+TEST_CASE("static files: TLS changes nothing, be a file kept in memory or sent from disk",
+          "[web]") {
+  bora::testing::TestCertificates certificates;
+  const auto made = certificates.issue({});
+  const auto context =
+      bora::net::SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+  Site site("files", {}, {.ssl_options = context});
+  CHECK(site.test.url("/").starts_with("https:"));
+
+  for (const std::size_t size : {std::size_t{10}, std::size_t{64 * 1024},
+                                 std::size_t{64 * 1024 + 1}, std::size_t{3 * 1024 * 1024 + 17}}) {
+    const std::string content = pattern_of_size(size);
+    const std::string name = "/" + std::to_string(size) + ".bin";
+    INFO(name);
+    site.write(name, content);
+    const Response whole = site.get(name);
+    CHECK(whole.status == 200);
+    CHECK(whole.headers.get("Content-Length") == std::to_string(size));
+    CHECK((whole.body == content));
+
+    const Response part = site.get(name, {{"Range", "bytes=3-" + std::to_string(size - 2)}});
+    CHECK(part.status == 206);
+    CHECK((part.body == content.substr(3, size - 4)));
+    CHECK((site.get(name, {{"Range", "bytes=-5"}}).body == content.substr(size - 5)));
+
+    const Response head = site.test.fetch(name, {.method = "HEAD"});
+    CHECK(head.status == 200);
+    CHECK(head.headers.get("Content-Length") == std::to_string(size));
+    CHECK(head.body.empty());
+
+    const std::string etag = whole.headers.get("Etag");
+    const Response same = site.get(name, {{"If-None-Match", etag}});
+    CHECK(same.status == 304);
+    CHECK(same.headers.get("Etag") == etag);
+    CHECK(same.body.empty());
+  }
 }
 
 TEST_CASE("static files: If-Range of another version gives the whole (RFC 9110, 13.1.5)", "[web]") {
