@@ -159,24 +159,35 @@ struct ScanText {
 /// The first byte from `at` on that is not of the kind, or text.end.
 template <class Run>
 inline const char* skip(const char* at, ScanText text) {
-  for (;; ++at) {
 #ifdef BORA_HTTP_LANES
-    constexpr std::ptrdiff_t kLanes = 16;
-    std::uint64_t stops = 0;
-    for (; text.end - at >= kLanes; at += kLanes) {
-      stops = Run::stops(detail::load_lanes(at));
-      if (stops != 0) break;
+  constexpr std::ptrdiff_t kLanes = 16;
+  const auto first_of = [](std::uint64_t stops) {
+    return static_cast<unsigned>(__builtin_ctzll(stops)) / detail::kBitsPerLane;
+  };
+  while (text.end - at >= kLanes) {
+    const std::uint64_t stops = Run::stops(detail::load_lanes(at));
+    if (stops == 0) {
+      at += kLanes;
+      continue;
     }
-    const std::ptrdiff_t left = text.end - at;
-    if (left < kLanes && text.end - text.begin >= kLanes && left > 0) {
-      stops = Run::stops(detail::load_lanes(text.end - kLanes)) >>
-              (detail::kBitsPerLane * static_cast<unsigned>(kLanes - left));
-      if (stops == 0) return text.end;
-    }
-    if (stops != 0) at += static_cast<unsigned>(__builtin_ctzll(stops)) / detail::kBitsPerLane;
-#endif
-    if (at == text.end || !Run::holds(*at)) return at;
+    at += first_of(stops);
+    if (!Run::holds(*at)) return at;
+    ++at;
   }
+  if (text.end - text.begin >= kLanes) {
+    for (; at != text.end; ++at) {
+      const auto seen = static_cast<unsigned>(kLanes - (text.end - at));
+      const std::uint64_t stops =
+          Run::stops(detail::load_lanes(text.end - kLanes)) >> (detail::kBitsPerLane * seen);
+      if (stops == 0) return text.end;
+      at += first_of(stops);
+      if (!Run::holds(*at)) return at;
+    }
+    return at;
+  }
+#endif
+  while (at != text.end && Run::holds(*at)) ++at;
+  return at;
 }
 
 }  // namespace bora::http
