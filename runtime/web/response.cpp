@@ -94,8 +94,7 @@ ResponseBuffers& Response::buffers() {
   return *buffers_;
 }
 
-void Response::release_buffers() {
-  if (buffers_ == nullptr) return;
+void Response::give_back_buffers() {
   pool.give_back(buffers_);
   buffers_ = nullptr;
 }
@@ -123,18 +122,20 @@ std::string_view Response::reason() const {
   return buffers_ == nullptr ? std::string_view() : buffers_->reason;
 }
 
-/// The memory's last answer had the same type nearly always.
-void Response::keep_content_type(std::string_view value) {
+/// The memory's last answer had the same type nearly always, and what is kept was checked.
+void Response::keep_content_type(std::string_view name, std::string_view value) {
   std::string& kept = buffers().content_type;
-  if (kept != value) kept = value;
+  if (kept != value) {
+    check_value(name, value);
+    kept = value;
+  }
   content_type_ = kept;
 }
 
 bool Response::set_own_field(std::string_view name, std::string_view value) {
   switch (own_field(name)) {
     case OwnField::content_type:
-      check_value(name, value);
-      keep_content_type(value);
+      keep_content_type(name, value);
       return true;
     case OwnField::content_length:
       content_length_ = parse_length(value);

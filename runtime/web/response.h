@@ -59,12 +59,15 @@ class Response {
   [[nodiscard]] http::ResponseHead head(int status, std::int64_t content_length) const;
 
   /// Gives the memory back; the answer was sent.
-  void release_buffers();
+  void release_buffers() {
+    if (buffers_ != nullptr) give_back_buffers();
+  }
 
  private:
   ResponseBuffers& buffers();
+  void give_back_buffers();
   bool set_own_field(std::string_view name, std::string_view value);
-  void keep_content_type(std::string_view value);
+  void keep_content_type(std::string_view name, std::string_view value);
 
   ResponseBuffers* buffers_ = nullptr;
   std::string_view content_type_ = kHTML;
