@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <bora/core/escape.h>
+#include <bora/render/page_writer.h>
 
 namespace bora::render {
 namespace {
@@ -25,16 +26,37 @@ constexpr bool needs_look(std::uint64_t word) {
   return (hits & repeated(0x80)) != 0;
 }
 
+std::uint64_t load_word(const char* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+// The bytes of a text of less than a word, some of them twice, and spaces. All sizes are constant,
+// so that nothing is called.
+std::uint64_t load_short(std::string_view text) {
+  std::uint64_t word = repeated(' ');
+  auto* const bytes = reinterpret_cast<char*>(&word);
+  if (text.size() >= 4) {
+    std::memcpy(bytes, text.data(), 4);
+    std::memcpy(bytes + 4, text.data() + text.size() - 4, 4);
+  } else if (!text.empty()) {
+    bytes[0] = text.front();
+    bytes[1] = text[text.size() / 2];
+    bytes[2] = text.back();
+  }
+  return word;
+}
+
 // Of json_string(text) it may be known that only the quotes are added.
 bool is_plain(std::string_view text) {
-  while (!text.empty()) {
-    std::uint64_t word = repeated(' ');
-    const std::size_t size = text.size() < sizeof(word) ? text.size() : sizeof(word);
-    std::memcpy(&word, text.data(), size);
-    if (needs_look(word)) return false;
-    text.remove_prefix(size);
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) return !needs_look(load_short(text));
+  const char* const last = text.data() + text.size() - kWord;
+  for (const char* at = text.data(); at < last; at += kWord) {
+    if (needs_look(load_word(at))) return false;
   }
-  return true;
+  return !needs_look(load_word(last));
 }
 
 constexpr std::size_t kMaxKeptBytes = 64 * 1024;
@@ -109,10 +131,13 @@ void JSONWriter::number(float value) {
 
 void JSONWriter::string(std::string_view text) {
   if (!is_plain(text)) return json(json_string(text));
-  separate();
-  out_.append("\"");
-  out_.append(text);
-  out_.append("\"");
+  PageWriter to(out_, text.size());
+  if (needs_comma_) to.append_unchecked({", ", 2});
+  to.append_unchecked({"\"", 1});
+  to.append(text);
+  to.append_unchecked({"\"", 1});
+  to.finish();
+  needs_comma_ = true;
 }
 
 void JSONWriter::json(std::string_view text) {

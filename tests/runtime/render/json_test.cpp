@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/escape.h>
+
 #include "tests/support/catch.h"
 
 namespace shop {
@@ -66,6 +68,21 @@ TEST_CASE("json_encode: texts (ESC-03)", "[render]") {
   CHECK(encoded("\xff") == "\"\xef\xbf\xbd\"");
   CHECK(encoded(static_cast<const char*>(nullptr)) == "null");
   CHECK(encoded(shop::Mood::calm) == "\"calm\"");
+}
+
+TEST_CASE("json_encode: what is to be escaped is seen anywhere in a text of any size", "[render]") {
+  for (std::size_t size = 0; size < 26; ++size) {
+    std::string text(size, 'a');
+    CHECK(encoded(text) == bora::json_string(text));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : {'"', '\\', '\n', '\x1f', '\xff'}) {
+        text[at] = c;
+        CAPTURE(size, at, text);
+        CHECK(encoded(text) == bora::json_string(text));
+      }
+      text[at] = 'a';
+    }
+  }
 }
 
 TEST_CASE("json_encode: ranges, maps, tuples and what may be missing", "[render]") {
