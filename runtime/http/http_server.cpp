@@ -116,7 +116,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
       is_full_ = false;
       for (const auto& listener : listeners_) listener->resume();
     }
-    if (count == 0 && !waits_.is_empty()) loop_.add_callback([this] { end_wait(); });
+    if (count == 0 && !waits_.is_empty()) end_wait_in({});
   }
 
  private:
@@ -156,8 +156,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
 
   Task<void> until_empty(std::chrono::nanoseconds patience) {
     if (count == 0) co_return;
-    loop_.remove_timeout(timeout_);
-    timeout_ = loop_.call_later(patience, [this] { end_wait(); });
+    end_wait_in(patience);
     DrainWait wait(waits_);
     co_await wait;
   }
@@ -176,6 +175,11 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
    private:
     WaitList& waits_;
   };
+
+  void end_wait_in(std::chrono::nanoseconds time) {
+    loop_.remove_timeout(timeout_);
+    timeout_ = loop_.call_later(time, [this] { end_wait(); });
+  }
 
   void end_wait() {
     loop_.remove_timeout(std::exchange(timeout_, 0));

@@ -79,7 +79,8 @@ void Headers::get() {
 
 void Cookies::get() {
   set_header("Content-Type", kText);
-  for (const auto& [name, value] : bora::http::parse_cookie(request().headers().get("Cookie"))) {
+  const std::string line = request().headers().get("Cookie");
+  for (const auto& [name, value] : bora::http::parse_cookie(line)) {
     write(name);
     write("=");
     write(bora::http::unquote_cookie(value));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,8 +19,11 @@ struct Cookie {
 /// @returns  False when nothing is left.
 bool next_cookie(std::string_view& text, Cookie& cookie);
 
-/// All cookies of a Cookie header, in order, also several of one name.
+/// All cookies of a Cookie header, in order, also several of one name. They refer to `text`, so it
+/// must not be a temporary.
 std::vector<Cookie> parse_cookie(std::string_view text);
+template <std::same_as<std::string> Temporary>
+std::vector<Cookie> parse_cookie(Temporary&& text) = delete;
 
 /// The value behind a quoted one: `"a\073b"` is `a;b`. Any other text comes back unchanged.
 std::string unquote_cookie(std::string_view value);
