@@ -59,6 +59,11 @@ bool is_plain(std::string_view text) {
   return !needs_look(load_word(last));
 }
 
+// In JSONWriter::string() it would cost every text the saving of registers.
+[[gnu::noinline]] void write_escaped(JSONWriter& writer, std::string_view text) {
+  writer.json(json_string(text));
+}
+
 constexpr std::size_t kMaxKeptBytes = 64 * 1024;
 
 thread_local std::unique_ptr<Output> spare_output;
@@ -130,7 +135,7 @@ void JSONWriter::number(float value) {
 }
 
 void JSONWriter::string(std::string_view text) {
-  if (!is_plain(text)) return json(json_string(text));
+  if (!is_plain(text)) return write_escaped(*this, text);
   PageWriter to(out_, text.size());
   if (needs_comma_) to.append_unchecked({", ", 2});
   to.append_unchecked({"\"", 1});
