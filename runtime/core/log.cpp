@@ -54,8 +54,10 @@ std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
   return LogPiece(std::string_view(digits, static_cast<std::size_t>(end - digits))).write(to, room);
 }
 
-void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces,
-                          std::size_t count) noexcept {
+// With its line on the stack: not in every function that might log, though link-time optimisation
+// would have it so.
+[[gnu::noinline]] void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces,
+                                            std::size_t count) noexcept {
   char text[detail::kMaxLogLine];
   std::size_t size = 0;
   for (const detail::LogPiece& piece : std::span(pieces, count)) {
