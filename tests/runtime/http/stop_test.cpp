@@ -15,6 +15,7 @@
 #include <bora/net/netutil.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/sanitizer.h"
 
 // SIGTERM to a server in a process of its own, over TCP. What this program does blocks; nothing
 // waits for a time.
@@ -165,7 +166,10 @@ TEST_CASE("stop: a second SIGTERM ends the loop at once; the status is main()'s"
   server.signal(SIGTERM);
   server.wait_until_closed();
   server.signal(SIGTERM);
-  CHECK(server.wait() == 0);
+  // What the requests held is left to the end of the process: to a sanitizer that is a leak, which
+  // it tells by the status.
+  [[maybe_unused]] const int status = server.wait();
+  if (!BORA_TEST_HAS_SANITIZER) CHECK(status == 0);
   for (const FileDescriptor& client : busy) {
     char byte = 0;
     CHECK(::recv(client.get(), &byte, 1, 0) <= 0);
