@@ -85,8 +85,8 @@ class IOLoop {
   /// Ends start() after the current turn; before start(), makes the next start() return at once.
   void stop();
 
-  /// Does what SIGTERM does while the loop runs: starts the drains (add_drain()), and stops the loop
-  /// when all of them are done. Nothing more while they are under way.
+  /// Does what SIGTERM does while the loop runs: starts the drains (add_drain()), and stops the
+  /// loop when all of them are done. Nothing more while they are under way.
   void stop_gracefully();
 
   [[nodiscard]] bool is_running() const noexcept;
