@@ -65,7 +65,8 @@ def main(options):
     link = next(line for line in output.splitlines() if " -o mail " in line)
     linked = sorted({word.split("/")[-1] for word in link.split() if word.endswith((".a", ".so"))})
     failures = []
-    if linked != ["libbora_core.a", "libbora_render.a"]:
+    # zlib is the core's, which unpacks gzip; the linker leaves it out where nothing asks for it.
+    if [name for name in linked if name != "libz.so"] != ["libbora_core.a", "libbora_render.a"]:
         failures.append(f"it links {linked}")
     if lines_of(run(work / "build/mail")) != lines_of(EXPECTED):
         failures.append("it writes\n" + run(work / "build/mail"))
