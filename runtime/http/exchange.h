@@ -1,6 +1,6 @@
 #pragma once
 
-#include <bora/core/operation.h>
+#include <bora/core/locks.h>
 #include <bora/core/task.h>
 #include <bora/http/http_connection.h>
 
@@ -57,19 +57,10 @@ class Exchange final : public HTTPConnection {
   enum class Answer : std::uint8_t { none, begun, finished };
 
   /// What a handler waits in until little enough output is left.
-  class FlushWait final : public Operation {
+  class FlushWait final : public bora::detail::ListedWait {
    public:
-    explicit FlushWait(WaitList& waits) : waits_(waits) {}
-    template <class Caller>
-    bool await_suspend(std::coroutine_handle<Caller> caller) {
-      if (!suspend(caller)) return false;
-      waits_.push_back(*this);
-      return true;
-    }
+    explicit FlushWait(WaitList& waits) : ListedWait(waits, {}) {}
     void await_resume() const { check(); }
-
-   private:
-    WaitList& waits_;
   };
 
   void write_body(std::string_view chunk);

@@ -1,8 +1,8 @@
 #include <arpa/inet.h>
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
 #include <bora/core/log.h>
-#include <bora/core/operation.h>
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
 #include <bora/net/systemd.h>
@@ -161,19 +161,10 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     co_await wait;
   }
 
-  class DrainWait final : public Operation {
+  class DrainWait final : public bora::detail::ListedWait {
    public:
-    explicit DrainWait(WaitList& waits) : waits_(waits) {}
-    template <class Caller>
-    bool await_suspend(std::coroutine_handle<Caller> caller) {
-      if (!suspend(caller)) return false;
-      waits_.push_back(*this);
-      return true;
-    }
+    explicit DrainWait(WaitList& waits) : ListedWait(waits, {}) {}
     void await_resume() const { check(); }
-
-   private:
-    WaitList& waits_;
   };
 
   void end_wait_in(std::chrono::nanoseconds time) {
