@@ -1,5 +1,5 @@
 // The parser beside another one, and its limits. What the RFCs say of each form is in
-// request_table_test.cpp.
+// tests/conformance/http.
 
 #include "runtime/http/request_parser.h"
 
