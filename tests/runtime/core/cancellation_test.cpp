@@ -11,9 +11,9 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/operation.h>
 #include <bora/core/task.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 #include "tests/support/started.h"
 
@@ -24,9 +24,9 @@ using bora::IOLoop;
 using bora::Operation;
 using bora::Task;
 using bora::WaitList;
-using bora::test::FakeClock;
 using bora::test::Started;
 using bora::test::turn;
+using bora::testing::FakeClock;
 
 namespace {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <bora/core/executor.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 #include "tests/support/started.h"
 
@@ -201,7 +201,7 @@ TEST_CASE("future: cancelling who awaits it ends that wait only", "[core]") {
 }
 
 TEST_CASE("future: until() ends in time, and the result may still come", "[core]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Promise<int> promise;
   const Future<int> future = promise.future();
   const auto wait = [&]() -> Task<void> { co_await future.until(5s); };
@@ -213,7 +213,7 @@ TEST_CASE("future: until() ends in time, and the result may still come", "[core]
 }
 
 TEST_CASE("GEN-14 spawn: it runs by itself, and its result can be awaited", "[core]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   const Future<int> future = bora::spawn(later(5));
   CHECK_FALSE(future.done());
   clock.advance(1s);
@@ -248,7 +248,7 @@ TEST_CASE("GEN-14 spawn: a failure that nobody looks at is logged once", "[core]
 
 TEST_CASE("GEN-13 spawn: cancelling the Future asks the Task", "[core]") {
   LogRecorder log;
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   const Future<int> future = bora::spawn(later(5));
   future.cancel();
   CHECK_FALSE(future.done());

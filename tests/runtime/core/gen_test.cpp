@@ -11,8 +11,9 @@
 #include <variant>
 #include <vector>
 
+#include <bora/testing/fake_clock.h>
+
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 #include "tests/support/started.h"
 
@@ -22,10 +23,10 @@ using bora::IOLoop;
 using bora::Promise;
 using bora::Task;
 using bora::TaskGroup;
-using bora::test::FakeClock;
 using bora::test::LogRecorder;
 using bora::test::Started;
 using bora::test::turn;
+using bora::testing::FakeClock;
 
 namespace {
 

@@ -13,16 +13,16 @@
 #include <vector>
 
 #include <bora/core/log.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
 using bora::Task;
-using bora::test::FakeClock;
 using bora::test::LogRecorder;
+using bora::testing::FakeClock;
 
 namespace {
 

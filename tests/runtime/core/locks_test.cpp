@@ -8,9 +8,9 @@
 #include <utility>
 
 #include <bora/core/io_loop.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/started.h"
 
 using namespace std::chrono_literals;
@@ -20,9 +20,9 @@ using bora::Event;
 using bora::Lock;
 using bora::Semaphore;
 using bora::Task;
-using bora::test::FakeClock;
 using bora::test::Started;
 using bora::test::turn;
+using bora::testing::FakeClock;
 
 namespace {
 

@@ -9,9 +9,9 @@
 
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 #include "tests/support/sanitizer.h"
 #include "tests/support/started.h"
@@ -149,7 +149,7 @@ TEST_CASE("loop health: counts", "[core]") {
 }
 
 TEST_CASE("LOP-11 add_timeout: a moment, a duration, the past", "[core]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   IOLoop& loop = IOLoop::current();
   using Moment = std::chrono::system_clock::time_point;
   const Moment now{std::chrono::duration_cast<Moment::duration>(clock.since_epoch())};
@@ -171,7 +171,7 @@ TEST_CASE("LOP-11 add_timeout: a moment, a duration, the past", "[core]") {
 }
 
 TEST_CASE("LOP-12 call_at: a Task is spawned", "[core]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   bool has_run = false;
   IOLoop::current().add_timeout(1s, [&]() -> Task<void> {
     co_await bora::sleep(1s);

@@ -5,15 +5,16 @@
 #include <stdexcept>
 #include <vector>
 
+#include <bora/testing/fake_clock.h>
+
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_recorder.h"
 
 using namespace std::chrono_literals;
 using bora::PeriodicCallback;
 using bora::Task;
 using bora::detail::next_periodic_call;
-using bora::test::FakeClock;
+using bora::testing::FakeClock;
 
 TEST_CASE("LOP-19 periodic_callback: the next call keeps the rhythm and skips what was missed",
           "[core]") {

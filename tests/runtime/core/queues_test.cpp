@@ -10,9 +10,9 @@
 #include <vector>
 
 #include <bora/core/io_loop.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/started.h"
 
 using namespace std::chrono_literals;
@@ -20,9 +20,9 @@ using bora::LifoQueue;
 using bora::PriorityQueue;
 using bora::Queue;
 using bora::Task;
-using bora::test::FakeClock;
 using bora::test::Started;
 using bora::test::turn;
+using bora::testing::FakeClock;
 
 namespace {
 

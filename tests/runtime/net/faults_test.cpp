@@ -13,11 +13,11 @@
 
 #include <bora/core/io_loop.h>
 #include <bora/net/io_stream.h>
+#include <bora/testing/fake_clock.h>
 
 #include "runtime/net/listener.h"
 #include "tests/runtime/net/stream_pair.h"
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/started.h"
 
@@ -211,7 +211,7 @@ TEST_CASE("faults: what ends a stream ends both sides, and nothing stays", "[net
 TEST_CASE("faults: out of descriptors, a listener waits, and takes everybody later (TSV-08)",
           "[net]") {
   const bora::testing::LogCapture log;
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   struct Taker final : bora::net::Acceptor {
     void accepted(int fd, const sockaddr_storage&, socklen_t) override {
       ::close(fd);
@@ -248,7 +248,7 @@ TEST_CASE("faults: out of descriptors, a listener waits, and takes everybody lat
 
 TEST_CASE("faults: a listener that can't go on does not spin", "[net]") {
   const bora::testing::LogCapture log;
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   struct Nobody final : bora::net::Acceptor {
     void accepted(int, const sockaddr_storage&, socklen_t) override {}
   } nobody;

@@ -20,9 +20,9 @@
 
 #include <bora/core/io_loop.h>
 #include <bora/net/netutil.h>
+#include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/sanitizer.h"
 
 using namespace std::chrono_literals;
@@ -250,7 +250,7 @@ TEST_CASE("poller: who asks again at the end of a batch lets others have their t
 
 TEST_CASE("poller: deadlines come after their seconds, and no sooner when the loop was idle",
           "[net]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Alarm alarm;
   poller().arm(alarm, 10);
   clock.advance(9999ms);
@@ -271,7 +271,7 @@ TEST_CASE("poller: deadlines come after their seconds, and no sooner when the lo
 }
 
 TEST_CASE("poller: the time is read once a batch", "[net]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   const auto before = poller().now();
   std::int64_t in_batch = 0;
   Event event([&] { in_batch = poller().now().epoch_seconds; });

@@ -11,11 +11,11 @@
 #include <bora/core/future.h>
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
+#include <bora/testing/fake_clock.h>
 
 #include "runtime/net/connector.h"
 #include "tests/runtime/net/stream_pair.h"
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/started.h"
 
 using namespace std::chrono_literals;
@@ -103,7 +103,7 @@ class Race {
     outcome_ = stream ? winner_ : "all failed";
   }
 
-  bora::test::FakeClock clock_;
+  bora::testing::FakeClock clock_;
   std::map<std::string, Host> hosts_;
   std::string winner_;
   std::string outcome_;

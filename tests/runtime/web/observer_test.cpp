@@ -3,13 +3,13 @@
 #include <vector>
 
 #include <bora/core/locks.h>
+#include <bora/testing/fake_clock.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 #include <bora/web/observer.h>
 
 #include "tests/runtime/web/raw_client.h"
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_capture.h"
 
 using bora::Task;
@@ -118,7 +118,7 @@ TEST_CASE("observer: route, class, status and bytes of each request", "[web]") {
 }
 
 TEST_CASE("observer: the duration is the request's", "[web]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Observed site;
   RawClient client(site.test.port());
   REQUIRE(client.send("GET /waits HTTP/1.1\r\nHost: x\r\n\r\n"));

@@ -12,6 +12,7 @@
 #include <bora/core/executor.h>
 #include <bora/net/ssl_context.h>
 #include <bora/testing/certificates.h>
+#include <bora/testing/fake_clock.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
@@ -20,7 +21,6 @@
 #include "tests/runtime/web/raw_client.h"
 #include "tests/runtime/web/routes_by_hand.h"
 #include "tests/support/catch.h"
-#include "tests/support/fake_clock.h"
 #include "tests/support/log_capture.h"
 
 namespace fs = std::filesystem;
@@ -296,7 +296,7 @@ TEST_CASE("static files: If-Modified-Since counts whole seconds (WEB-098)", "[we
 }
 
 TEST_CASE("static files: a changed file has another tag (WEB-101)", "[web]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Site site;
   site.write("a.txt", "abc");
   const std::string before = site.get("/a.txt").headers.get("Etag");
@@ -418,7 +418,7 @@ TEST_CASE("static files: a relative folder does not depend on the working direct
 }
 
 TEST_CASE("static_url: the version is the file's entity tag, looked up again (WEB-084)", "[web]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Site site;
   site.write("a b.css", "one");
   bora::web::StaticFiles& files = bora::web::StaticFiles::of(site.app);
@@ -442,7 +442,7 @@ TEST_CASE("static_url: a missing file has no version, and one line in the log (W
 }
 
 TEST_CASE("static files: what is known of a file is believed for a second", "[web]") {
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   const std::size_t size = GENERATE(10, 100'000, 2'000'000);
   Site site;
   const std::string before = pattern_of_size(size);
@@ -468,7 +468,7 @@ TEST_CASE("static files: in debug mode each request looks at the file", "[web]")
 
 TEST_CASE("static files: few files are kept, and none for long that nobody asks for", "[web]") {
   using bora::web::StaticFiles;
-  bora::test::FakeClock clock;
+  bora::testing::FakeClock clock;
   Site site;
   for (int i = 0; i < 200; ++i) {
     const std::string name = std::to_string(i);
