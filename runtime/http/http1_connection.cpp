@@ -24,6 +24,9 @@ namespace {
 // Pieces of a body from this size on are sent from where they are, without a copy.
 constexpr std::size_t kLargePiece = 16 * 1024;
 
+// Answers up to this size wait for the round's end; larger ones would push it out of the cache.
+constexpr std::size_t kMaxSetAside = 4 * 1024;
+
 // Output that waits for a slow client: above the first flush() waits, until it is below the second.
 constexpr std::size_t kHighWater = 64 * 1024;
 constexpr std::size_t kLowWater = 16 * 1024;
@@ -47,6 +50,26 @@ std::string to_text(const PeerAddress& peer) {
   return text;
 }
 
+/// Keeps what was read where it is: handlers may make other connections read.
+class InputInUse {
+ public:
+  InputInUse(Workspace& workspace, std::size_t bytes)
+      : workspace_(workspace), kept_(workspace.kept_input()) {
+    workspace_.retain();
+    workspace_.keep_input(bytes);
+  }
+  InputInUse(const InputInUse&) = delete;
+  InputInUse& operator=(const InputInUse&) = delete;
+  ~InputInUse() {
+    workspace_.drop_input(kept_);
+    workspace_.release();
+  }
+
+ private:
+  Workspace& workspace_;
+  const std::size_t kept_;
+};
+
 // Runs code of the delegate's. False if it threw: logged, and the connection can't go on.
 template <class Function>
 bool run_guarded(Function&& function) noexcept {
@@ -66,7 +89,7 @@ HTTPServerOptions usable(HTTPServerOptions options) {
 
 }  // namespace
 
-static_assert((EPOLLIN | EPOLLRDHUP) == 0x2001);
+static_assert(EPOLLIN == 0x1 && EPOLLRDHUP == 0x2000);
 static_assert(sizeof(HTTP1Connection) <= 192, "idle connections are many");
 
 ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
@@ -131,17 +154,21 @@ HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddres
   ++server.statistics.accepted;
 }
 
-HTTP1Connection::Visit::~Visit() {
-  if (connection_.visits_ > 1) {
-    --connection_.visits_;
+void HTTP1Connection::end_visit(Visit::From from) {
+  if (visits_ > 1) {
+    --visits_;
     return;
   }
-  connection_.settle(from_);
-  connection_.visits_ = 0;
-  if (connection_.state_ == State::closed) delete &connection_;
+  settle(from);
+  visits_ = 0;
+  if (state_ == State::closed) delete this;
 }
 
 void HTTP1Connection::on_events(std::uint32_t events) {
+  if (can_join_round(events)) {
+    join_round();
+    return;
+  }
   const Visit visit(*this, Visit::From::loop);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
     // Without an error the peer closed in good order: what it sent before is a request like any.
@@ -218,18 +245,61 @@ void HTTP1Connection::drain() {
   if (is_between_requests) begin_closing(false);
 }
 
+// ---- Rounds ----
+
+void HTTP1Connection::join_round() {
+  char* const input = server_.workspace.input();
+  const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
+  if (count > 0) {
+    const auto size = static_cast<std::size_t>(count);
+    server_.statistics.bytes_received += size;
+    is_readable_ = size == Workspace::kInputSize;
+    server_.workspace.round().add(*this, {input, size});
+    return;
+  }
+  const Visit visit(*this, Visit::From::loop);
+  is_readable_ = true;
+  received_nothing(count == 0 ? 0 : errno);
+}
+
+void HTTP1Connection::begin_round() {
+  ++visits_;
+  has_received_ = true;
+}
+
+// True if the workspace's output is an answer of this connection that may be set aside.
+bool HTTP1Connection::answer_received(std::string_view bytes) {
+  has_received_ = false;
+  if (state_ == State::closed) return false;
+  const std::size_t used = consume(bytes);
+  keep_unread(bytes.substr(used));
+  if (state_ == State::closed) return false;  // the server may be gone, too
+  const Workspace& workspace = server_.workspace;
+  if (pending_ != nullptr || !workspace.owns_output(*this)) return false;
+  is_set_aside_ = workspace.output().size() <= kMaxSetAside;
+  if (!is_set_aside_) flush_output();
+  return is_set_aside_;
+}
+
+void HTTP1Connection::send_set_aside(std::string_view answer) {
+  is_set_aside_ = false;
+  const std::size_t sent = send_some(answer, {});
+  if (sent < answer.size()) keep_pending(answer.substr(sent));
+}
+
 // ---- Input ----
 
 // One read a visit: a client that sends faster than it is answered must not keep the others
 // waiting.
 void HTTP1Connection::serve() {
-  bool has_received = false;
+  if (has_received_) return;
+  bool has_read = false;
   while (can_consume()) {
     if (unread_ != nullptr) {
       consume_unread();
-    } else if (is_readable_ && !has_received) {
+    } else if (is_readable_ && !has_read) {
       receive();
-      has_received = true;
+      has_read = true;
     } else {
       return;
     }
@@ -241,7 +311,9 @@ void HTTP1Connection::receive() {
     receive_tls();
     return;
   }
-  char* const input = server_.workspace.input();
+  Workspace& workspace = server_.workspace;
+  char* const input = workspace.input();
+  if (input == nullptr) return;  // settle() asks for another visit
   const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
   if (count > 0) {
     const auto size = static_cast<std::size_t>(count);
@@ -249,15 +321,21 @@ void HTTP1Connection::receive() {
     // A short read empties the socket, and what comes later is told of. Only an end of input that
     // was told of before is still to be read.
     if (size < Workspace::kInputSize && !has_hung_up_) is_readable_ = false;
+    const InputInUse in_use(workspace, size);
     const std::size_t used = consume({input, size});
     keep_unread({input + used, size - used});
     return;
   }
-  if (count < 0 && errno == EINTR) return;
+  received_nothing(count == 0 ? 0 : errno);
+}
+
+// 0: the peer has ended its side.
+void HTTP1Connection::received_nothing(int error) {
+  if (error == EINTR) return;
   is_readable_ = false;
-  if (count == 0) {
+  if (error == 0) {
     end_of_input();
-  } else if (errno != EAGAIN) {
+  } else if (error != EAGAIN) {
     client_left();
   }
 }
@@ -506,6 +584,7 @@ void HTTP1Connection::request_complete() {
 // ---- Output ----
 
 char* HTTP1Connection::prepare(std::size_t bytes) {
+  if (is_set_aside_) server_.workspace.round().send_answer(*this);
   if (pending_ == nullptr) {
     server_.workspace.claim_output(*this);
     if (char* const room = server_.workspace.reserve_output(bytes)) return room;
@@ -542,6 +621,7 @@ void HTTP1Connection::put(std::string_view bytes) {
 // What is gathered and the new piece leave together.
 void HTTP1Connection::put_large(std::string_view bytes) {
   Workspace& workspace = server_.workspace;
+  if (is_set_aside_) workspace.round().send_answer(*this);
   if (pending_ != nullptr && !has_file_) send_pending();
   if (pending_ != nullptr) {
     pending_->last().append(bytes);
@@ -563,6 +643,7 @@ void HTTP1Connection::put_large(std::string_view bytes) {
 void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
   if (is_broken_) return;
   Workspace& workspace = server_.workspace;
+  if (is_set_aside_) workspace.round().send_answer(*this);
   if (pending_ == nullptr) {
     if (workspace.owns_output(*this)) {
       spill_output();
@@ -582,6 +663,7 @@ void HTTP1Connection::spill_output() {
 }
 
 void HTTP1Connection::flush_output() {
+  if (is_set_aside_) server_.workspace.round().send_answer(*this);
   if (pending_ != nullptr) {
     if (!is_blocked_ && !wants_turn_) send_pending();
     return;
@@ -780,11 +862,14 @@ bool HTTP1Connection::is_handshaking() const {
 
 void HTTP1Connection::receive_tls() {
   using Status = net::SSLEngine::Status;
-  char* const input = server_.workspace.input();
+  Workspace& workspace = server_.workspace;
+  char* const input = workspace.input();
+  if (input == nullptr) return;  // settle() asks for another visit
   const net::SSLEngine::Result result = tls_->read(input, Workspace::kInputSize, has_hung_up_);
   is_readable_ = result.status == Status::done || result.status == Status::want_write;
   if (result.bytes > 0) {
     server_.statistics.bytes_received += result.bytes;
+    const InputInUse in_use(workspace, result.bytes);
     const std::size_t used = consume({input, result.bytes});
     keep_unread({input + used, result.bytes - used});
   }
@@ -933,6 +1018,7 @@ void HTTP1Connection::finish_closing() {
 
 void HTTP1Connection::close_now() {
   if (state_ == State::closed) return;
+  if (is_set_aside_) server_.workspace.round().send_answer(*this);  // it was finished before
   state_ = State::closed;
   Workspace& workspace = server_.workspace;
   workspace.poller().disarm(*this);

@@ -84,6 +84,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
 
  private:
   friend class Exchange;
+  friend class Round;
   friend class Workspace;
 
   /// idle: between requests. head, body: within one. handling: the request is read, the answer is
@@ -105,7 +106,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
     }
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
-    ~Visit();
+    ~Visit() { connection_.end_visit(from_); }
 
    private:
     HTTP1Connection& connection_;
@@ -120,6 +121,18 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void on_events(std::uint32_t events) override;
   void on_batch_end() override;
   void on_deadline() override;
+  void end_visit(Visit::From from);
+
+  // Rounds. From begin_round() to end_round() is one visit.
+  [[nodiscard]] bool can_join_round(std::uint32_t events) const {
+    return events == kInputEvent && state_ <= State::body && can_consume() && unread_ == nullptr &&
+           visits_ == 0 && tls_ == nullptr && !has_hung_up_;
+  }
+  void join_round();
+  void begin_round();
+  [[nodiscard]] bool answer_received(std::string_view bytes);
+  void send_set_aside(std::string_view answer);
+  void end_round() { end_visit(Visit::From::loop); }
 
   // Input.
   [[nodiscard]] bool can_consume() const {
@@ -131,6 +144,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void serve();
   void receive();
   void receive_tls();
+  void received_nothing(int error);
   void consume_unread();
   std::size_t consume(std::string_view bytes);
   std::size_t read_head(std::string_view bytes);
@@ -197,6 +211,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   [[nodiscard]] std::chrono::seconds time_limit(Phase phase) const;
   void update_deadline();
 
+  static constexpr std::uint32_t kInputEvent = 0x1;     // EPOLLIN
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
 
   ServerContext& server_;
@@ -218,8 +233,10 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   bool is_blocked_ : 1 = false;   ///< Waits until the socket takes output.
   bool is_broken_ : 1 = false;    ///< A send failed.
   bool should_linger_ : 1 = false;
-  bool has_file_ : 1 = false;    ///< A file is among the output that waits.
-  bool wants_turn_ : 1 = false;  ///< Goes on sending when the others had their turn.
+  bool has_file_ : 1 = false;      ///< A file is among the output that waits.
+  bool wants_turn_ : 1 = false;    ///< Goes on sending when the others had their turn.
+  bool has_received_ : 1 = false;  ///< A round keeps input that is still to be consumed.
+  bool is_set_aside_ : 1 = false;  ///< A round keeps output that is still to be sent.
   PeerAddress peer_;
 };
 

@@ -86,8 +86,9 @@ void Workspace::release() {
 
 Workspace::Workspace(net::Poller& poller)
     : poller_(poller),
-      input_(new char[kInputSize]),
+      input_(new char[kInputCapacity]),
       output_(new char[kOutputSize]),
+      round_(*this),
       common_head_("Server: Bora/" BORA_VERSION "\r\n"),
       server_size_(common_head_.size()) {
   spare_exchanges_.reserve(kMaxSpareExchanges);
@@ -104,11 +105,28 @@ void Workspace::claim_output(HTTP1Connection& connection) {
 }
 
 char* Workspace::reserve_output(std::size_t bytes) {
-  if (output_capacity_ - output_size_ >= bytes) return output_.get() + output_size_;
+  const std::size_t used = output_begin_ + output_size_;
+  if (output_capacity_ - used >= bytes) return output_.get() + used;
   if (output_size_ > 0) return nullptr;
+  if (output_begin_ > 0) {
+    round_.send_answers();
+    return reserve_output(bytes);
+  }
   output_.reset(new char[bytes]);
   output_capacity_ = bytes;
   return output_.get();
+}
+
+std::string_view Workspace::set_output_aside() {
+  const std::string_view aside = output();
+  output_begin_ += std::exchange(output_size_, 0);
+  owner_ = nullptr;
+  return aside;
+}
+
+// What another connection gathers at present may be behind it.
+void Workspace::forget_output_aside() {
+  if (output_size_ == 0) output_begin_ = 0;
 }
 
 void Workspace::drop_output() {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/http/round.h"
 #include "runtime/net/poller.h"
 
 namespace bora::http {
@@ -63,6 +64,7 @@ class Block {
 class Workspace {
  public:
   static constexpr std::size_t kInputSize = 64 * 1024;
+  static constexpr std::size_t kInputCapacity = 4 * kInputSize;
   static constexpr std::size_t kOutputSize = 64 * 1024;
 
   /// This thread's, made if there is none; retained for the caller.
@@ -72,8 +74,17 @@ class Workspace {
 
   [[nodiscard]] net::Poller& poller() { return poller_; }
 
-  /// Where a connection reads to; valid until the next one reads.
-  [[nodiscard]] char* input() { return input_.get(); }
+  /// Room for one read, kInputSize; null when too much is kept, as by reads within reads.
+  [[nodiscard]] char* input() {
+    return input_used_ + kInputSize <= kInputCapacity ? input_.get() + input_used_ : nullptr;
+  }
+  /// The next reads leave these bytes where they are, until drop_input() goes back behind them.
+  void keep_input(std::size_t bytes) { input_used_ += (bytes + 63) / 64 * 64; }
+  [[nodiscard]] std::size_t kept_input() const { return input_used_; }
+  void drop_input(std::size_t kept) { input_used_ = kept; }
+
+  /// The connections that are being served together.
+  [[nodiscard]] Round& round() { return round_; }
 
   /// Answers are gathered in one buffer, which belongs to one connection at a time. Whoever takes
   /// it while another's bytes are in it makes that one move them away.
@@ -81,12 +92,19 @@ class Workspace {
   [[nodiscard]] bool owns_output(const HTTP1Connection& connection) const {
     return owner_ == &connection;
   }
-  [[nodiscard]] std::string_view output() const { return {output_.get(), output_size_}; }
+  [[nodiscard]] std::string_view output() const {
+    return {output_.get() + output_begin_, output_size_};
+  }
   /// Room for `bytes` behind output(); null if it is too full: send it first.
   char* reserve_output(std::size_t bytes);
   void add_output(std::size_t bytes) { output_size_ += bytes; }
   /// Forgets output() and its owner.
   void drop_output();
+  /// Keeps output() where it is, for the round, and begins another without an owner.
+  std::string_view set_output_aside();
+  [[nodiscard]] std::size_t output_aside() const { return output_begin_; }
+  /// What was set aside is sent.
+  void forget_output_aside();
 
   Block* take_block();
   void give_block(Block* block);
@@ -107,10 +125,13 @@ class Workspace {
   net::Poller& poller_;
   std::size_t users_ = 0;
   std::unique_ptr<char[]> input_;
+  std::size_t input_used_ = 0;
   std::unique_ptr<char[]> output_;
+  std::size_t output_begin_ = 0;  ///< Behind what is set aside.
   std::size_t output_size_ = 0;
   std::size_t output_capacity_ = kOutputSize;
   HTTP1Connection* owner_ = nullptr;
+  Round round_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
   std::vector<Exchange*> spare_exchanges_;  ///< Owned; its memory is there from the beginning.
   std::size_t busy_exchanges_ = 0;

@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include <bora/core/error.h>
 #include <bora/core/clock.h>
+#include <bora/core/error.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/http_server.h>
 #include <bora/net/error.h>
@@ -318,6 +318,8 @@ class Client {
     socket_.close();
     run_until_idle();
   }
+  /// Closes without letting the server run.
+  void abandon() { socket_.close(); }
   void reset() {
     const linger now{1, 0};
     setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof(now));

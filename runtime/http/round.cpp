@@ -1,0 +1,81 @@
+#include "runtime/http/round.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/http/http1_connection.h"
+#include "runtime/http/workspace.h"
+
+namespace bora::http {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+// About so long an answer may wait for those of others.
+constexpr std::chrono::microseconds kMaxWait(200);
+
+}  // namespace
+
+Round::~Round() {
+  workspace_.poller().cancel_end_of_batch(*this);
+}
+
+void Round::add(HTTP1Connection& connection, std::string_view received) {
+  if (count_ == 0) workspace_.poller().at_end_of_batch(*this);
+  entries_[count_++] = {&connection, received, {}};
+  input_ += received.size();
+  workspace_.keep_input(received.size());
+  connection.begin_round();
+  if (count_ >= max_connections_ || input_ >= kMaxInput) run();
+}
+
+// A handler may close any connection, and end any server: what is used behind it is kept alive by
+// the visits that have begun, and by the workspace's count of users.
+void Round::run() {
+  if (count_ == 0) return;
+  workspace_.retain();
+  const bool is_timed = count_ > 1 || max_connections_ < kMaxConnections;
+  const auto began = is_timed ? steady_clock::now() : steady_clock::time_point();
+  for (std::size_t i = 0; i < count_; ++i) {
+    Entry& entry = entries_[i];
+    if (!entry.connection->answer_received(entry.received)) continue;
+    entry.answer = workspace_.set_output_aside();
+    if (workspace_.output_aside() >= kMaxOutput) send_answers();
+  }
+  if (is_timed) adapt(steady_clock::now() - began);
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (!entries_[i].answer.empty()) send(entries_[i]);
+    entries_[i].connection->end_round();
+  }
+  workspace_.forget_output_aside();
+  workspace_.drop_input(0);
+  count_ = input_ = 0;
+  workspace_.release();
+}
+
+// Handlers that compute for long are served one by one.
+void Round::adapt(std::chrono::nanoseconds answering) {
+  const auto each = answering / static_cast<std::int64_t>(count_) + std::chrono::nanoseconds(1);
+  max_connections_ = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(kMaxWait / each, 1, std::int64_t{kMaxConnections}));
+}
+
+void Round::send(Entry& entry) {
+  entry.connection->send_set_aside(std::exchange(entry.answer, {}));
+}
+
+void Round::send_answer(HTTP1Connection& connection) {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (entries_[i].connection == &connection) send(entries_[i]);
+  }
+}
+
+void Round::send_answers() {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (!entries_[i].answer.empty()) send(entries_[i]);
+  }
+  workspace_.forget_output_aside();
+}
+
+}  // namespace bora::http

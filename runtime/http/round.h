@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "runtime/net/poller.h"
+
+namespace bora::http {
+
+class HTTP1Connection;
+class Workspace;
+
+/// Connections that are served together: each one's input is read, then all of them are answered,
+/// then all answers are sent.
+///
+/// One by one, the kernel's code for receiving and sending would push ours out of the processor's
+/// cache between any two requests; so our part takes half of the time
+/// (docs/decisions/0008-rounds.md).
+///
+/// A round is over within the poller's batch in which it began. The loop's thread only.
+class Round final : public net::Poller::Handler {
+ public:
+  explicit Round(Workspace& workspace) : workspace_(workspace) {}
+  ~Round();
+
+  /// Begins a visit of the connection, which the round will end.
+  /// @param received  In the workspace's input; stays there until the round is over.
+  void add(HTTP1Connection& connection, std::string_view received);
+
+  /// Sends what the round keeps of answers to this connection, or to all.
+  void send_answer(HTTP1Connection& connection);
+  void send_answers();
+
+ private:
+  /// So many share what the caches hold; more gain little and wait longer for one another.
+  static constexpr std::size_t kMaxConnections = 16;
+  static constexpr std::size_t kMaxInput = 16 * 1024;
+  static constexpr std::size_t kMaxOutput = 16 * 1024;
+
+  struct Entry {
+    HTTP1Connection* connection;
+    std::string_view received;
+    std::string_view answer;  ///< In the workspace's output.
+  };
+
+  void on_batch_end() override { run(); }
+  void on_events(std::uint32_t) override {}
+  void run();
+  void adapt(std::chrono::nanoseconds answering);
+  void send(Entry& entry);
+
+  Workspace& workspace_;
+  std::array<Entry, kMaxConnections> entries_;
+  std::size_t count_ = 0;
+  std::size_t input_ = 0;                          ///< Bytes received.
+  std::size_t max_connections_ = kMaxConnections;  ///< One, while handlers are slow.
+};
+
+}  // namespace bora::http
