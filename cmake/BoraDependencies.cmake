@@ -1,6 +1,6 @@
 # Third-party libraries. A failed search names the package to install.
 # Runtime: Asio (headers), OpenSSL, zlib, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
-# toml++, fmt. Tests: Catch2.
+# toml++, fmt. Tests: Catch2, Python.
 
 function(_bora_missing what debian fedora brew)
   message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"
@@ -55,5 +55,10 @@ if(BORA_BUILD_TESTS)
   if(NOT Catch2_FOUND)
     _bora_missing("Catch2 2.13 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"
       catch2 catch-devel catch2)
+  endif()
+  find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
+  if(NOT Python3_FOUND)
+    _bora_missing("Python 3.9 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"
+      python3 python3 python)
   endif()
 endif()
