@@ -89,6 +89,16 @@ int ChildProgram::number_after(std::string_view text) {
   return std::atoi(line.c_str() + line.find(text) + text.size());
 }
 
+std::vector<int> ChildProgram::pids_of_ready(std::size_t count) {
+  std::vector<int> pids(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string line = line_with("ready ");
+    pids.at(static_cast<std::size_t>(std::stoi(line.substr(6)))) =
+        std::stoi(line.substr(line.find("pid ") + 4));
+  }
+  return pids;
+}
+
 void ChildProgram::read_to_end() {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (read_more(deadline)) {
@@ -107,6 +117,25 @@ int ChildProgram::wait() {
   has_ended_ = true;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
+
+int ChildProgram::stop() {
+  signal(SIGTERM);
+  return wait();
+}
+
+namespace {
+
+std::vector<std::string> to_serve(std::size_t workers, std::vector<std::string> more) {
+  more.insert(more.begin(), {"--deed=serve", "--workers=" + std::to_string(workers)});
+  return more;
+}
+
+}  // namespace
+
+ServingProgram::ServingProgram(std::size_t workers, std::vector<std::string> more_arguments)
+    : ChildProgram(to_serve(workers, std::move(more_arguments))),
+      port(number_after("port ")),
+      pids(pids_of_ready(workers)) {}
 
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;

@@ -39,8 +39,13 @@ class ChildProgram {
   /// The number behind `text` in the next line with it.
   int number_after(std::string_view text);
 
+  /// Waits until `count` more workers run their loops. @returns  Their pids, by number.
+  std::vector<int> pids_of_ready(std::size_t count = 2);
+
   /// Waits for its end. A signal's number counts as 128 more, as in a shell.
   int wait();
+  /// SIGTERM, and wait().
+  int stop();
   /// Everything that it and its workers have written so far.
   [[nodiscard]] const std::string& output() const { return output_; }
   /// Reads until all of its processes have closed the output, so: have ended.
@@ -55,6 +60,15 @@ class ChildProgram {
   net::FileDescriptor output_fd_;
   std::string output_;
   std::size_t seen_ = 0;
+};
+
+/// A program that serves on a port of 127.0.0.1, and whose workers run their loops.
+class ServingProgram : public ChildProgram {
+ public:
+  explicit ServingProgram(std::size_t workers = 2, std::vector<std::string> more_arguments = {});
+
+  const int port;
+  const std::vector<int> pids;  ///< Of the first workers, by number.
 };
 
 /// How often `part` is in `text`.

@@ -74,7 +74,7 @@ class App:
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.port = int(self.line_with("port ").split()[1])
         for _ in range(2):
-            self.line_with("ready pid ")
+            self.line_with("ready ")
 
     def line_with(self, text):
         for line in self.process.stdout:

@@ -19,14 +19,9 @@
 using bora::test::ChildProgram;
 using bora::test::Client;
 using bora::test::Load;
+using bora::test::ServingProgram;
 
 namespace {
-
-std::vector<int> pids_of_ready(ChildProgram& program, std::size_t count) {
-  std::vector<int> pids;
-  while (pids.size() < count) pids.push_back(program.number_after("ready pid "));
-  return pids;
-}
 
 /// Clients whose answers have begun.
 std::vector<Client> begin_requests(int port, const std::string& path, std::size_t count) {
@@ -50,70 +45,58 @@ std::size_t count_ended(const std::vector<Client>& clients) {
 }  // namespace
 
 TEST_CASE("workers: TSV-03 HSV-20: bind and start(n) serve in all of them", "[processes]") {
-  ChildProgram program({"--deed=serve", "--workers=3"});
-  const int port = program.number_after("port ");
-  const std::vector<int> pids = pids_of_ready(program, 3);
-  Load load(port, 6);
-  for (const int pid : pids) load.wait_for_answer_of(pid);
+  ServingProgram program(3);
+  Load load(program.port, 6);
+  for (const int pid : program.pids) load.wait_for_answer_of(pid);
   load.stop();
   CHECK(load.lost == 0);
   CHECK(load.refused == 0);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: SIGKILL of one under load loses at most its own connections", "[processes]") {
-  ChildProgram program({"--deed=serve"});
-  const int port = program.number_after("port ");
-  const std::vector<int> pids = pids_of_ready(program, 2);
+  ServingProgram program;
   constexpr int kClients = 8;
-  Load load(port, kClients);
-  load.wait_for_answer_of(pids[0]);
-  load.wait_for_answer_of(pids[1]);
-  ::kill(pids[1], SIGKILL);
-  const int successor = program.number_after("ready pid ");
+  Load load(program.port, kClients);
+  load.wait_for_answer_of(program.pids[0]);
+  load.wait_for_answer_of(program.pids[1]);
+  ::kill(program.pids[1], SIGKILL);
+  const int successor = program.number_after(" pid ");
   load.wait_for_answer_of(successor);
   load.wait_for_answers(100);
   load.stop();
   INFO("sent " << load.sent << ", answered " << load.answered << ", lost " << load.lost);
   CHECK(load.lost <= kClients);
   CHECK(load.refused == 0);
-  CHECK(::kill(pids[0], 0) == 0);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(::kill(program.pids[0], 0) == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: while one is not restarted, its siblings get what comes", "[processes]") {
-  ChildProgram program(
-      {"--deed=serve", "--workers=3", "--restart-delay=1m", "--max-restart-delay=1m"});
-  const int port = program.number_after("port ");
-  const std::vector<int> pids = pids_of_ready(program, 3);
-  ::kill(pids[1], SIGKILL);
+  ServingProgram program(3, {"--restart-delay=1m", "--max-restart-delay=1m"});
+  ::kill(program.pids[1], SIGKILL);
   program.line_with("restarting it in 60000 ms");
   for (int i = 0; i < 30; ++i) {
-    const Client client(port);
+    const Client client(program.port);
     client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     REQUIRE(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
   }
   program.signal(SIGHUP);  // does not wait for the minute to be over
   program.line_with("the reload is over");
-  Load load(port, 6);
+  Load load(program.port, 6);
   load.wait_for_answers(300);
   load.stop();
   CHECK(load.lost == 0);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: reloads under load lose no request", "[processes]") {
-  ChildProgram program({"--deed=serve"});
-  const int port = program.number_after("port ");
-  pids_of_ready(program, 2);
-  Load load(port, 6);
+  ServingProgram program;
+  Load load(program.port, 6);
   for (int i = 0; i < 5; ++i) {
     load.wait_for_answers(100);
     program.signal(SIGHUP);
-    for (const int pid : pids_of_ready(program, 2)) load.wait_for_answer_of(pid);
+    for (const int pid : program.pids_of_ready()) load.wait_for_answer_of(pid);
     program.line_with("the reload is over");
   }
   load.wait_for_answers(100);
@@ -123,38 +106,31 @@ TEST_CASE("workers: reloads under load lose no request", "[processes]") {
   CHECK(load.lost == 0);
   CHECK(load.refused == 0);
   CHECK(load.answered == load.sent);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: SIGTERM answers what was begun, and listens no more", "[processes]") {
-  ChildProgram program({"--deed=serve", "--workers=3"});
-  const int port = program.number_after("port ");
-  pids_of_ready(program, 3);
-  const std::vector<Client> clients = begin_requests(port, "/hold", 60);
+  ServingProgram program(3);
+  const std::vector<Client> clients = begin_requests(program.port, "/hold", 60);
   program.signal(SIGTERM);
   CHECK(count_ended(clients) == 60);
   CHECK(program.wait() == 0);
-  CHECK_FALSE(Client(port).is_connected());
+  CHECK_FALSE(Client(program.port).is_connected());
 }
 
 TEST_CASE("workers: SIGTERM in the middle of a reload answers what was begun", "[processes]") {
-  ChildProgram program({"--deed=serve", "--workers=3"});
-  const int port = program.number_after("port ");
-  pids_of_ready(program, 3);
-  const std::vector<Client> clients = begin_requests(port, "/hold", 30);
+  ServingProgram program(3);
+  const std::vector<Client> clients = begin_requests(program.port, "/hold", 30);
   program.signal(SIGHUP);
-  program.number_after("ready pid ");
+  program.number_after(" pid ");
   program.signal(SIGTERM);
   CHECK(count_ended(clients) == 30);
   CHECK(program.wait() == 0);
 }
 
 TEST_CASE("workers: a second SIGTERM ends requests that never end", "[processes]") {
-  ChildProgram program({"--deed=serve"});
-  const int port = program.number_after("port ");
-  pids_of_ready(program, 2);
-  const std::vector<Client> clients = begin_requests(port, "/never", 4);
+  ServingProgram program;
+  const std::vector<Client> clients = begin_requests(program.port, "/never", 4);
   program.signal(SIGTERM);
   program.line_with("SIGTERM: stopping 2 workers");
   program.signal(SIGTERM);
@@ -175,48 +151,43 @@ TEST_CASE("workers: requests that never end do not outlive stop_timeout", "[proc
 }
 
 TEST_CASE("workers: when the supervisor is killed they answer, and end", "[processes]") {
-  ChildProgram program({"--deed=serve"});
-  const int port = program.number_after("port ");
-  pids_of_ready(program, 2);
-  const std::vector<Client> clients = begin_requests(port, "/hold", 20);
+  ServingProgram program;
+  const std::vector<Client> clients = begin_requests(program.port, "/hold", 20);
   program.signal(SIGKILL);
   CHECK(count_ended(clients) == 20);
   CHECK(program.wait() == 128 + SIGKILL);
   program.read_to_end();
-  CHECK_FALSE(Client(port).is_connected());
+  CHECK_FALSE(Client(program.port).is_connected());
 }
 
 TEST_CASE("workers: TSV-04: add_sockets after fork_processes, reloaded under load", "[processes]") {
   const auto sockets = bora::net::bind_sockets(0, "127.0.0.1", 1024);
   ChildProgram program({"--deed=serve shared sockets"}, {{"LISTEN_FDS", "1"}}, {sockets[0].get()});
-  pids_of_ready(program, 2);
+  program.pids_of_ready();
   Load load(bora::net::local_port(sockets[0].get()), 6);
   load.wait_for_answers(100);
   program.signal(SIGHUP);
-  pids_of_ready(program, 2);
+  program.pids_of_ready();
   program.line_with("the reload is over");
   load.wait_for_answers(100);
   load.stop();
   CHECK(load.lost == 0);
   CHECK(load.refused == 0);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: HSV-06 NET-02: on a Unix-domain socket", "[processes]") {
   const auto path =
       std::filesystem::temp_directory_path() / ("bora_workers_" + std::to_string(::getpid()));
-  ChildProgram program({"--deed=serve", "--address=unix:" + path.string()});
-  CHECK(program.number_after("port ") == 0);
-  pids_of_ready(program, 2);
+  ServingProgram program(2, {"--address=unix:" + path.string()});
+  CHECK(program.port == 0);
   for (int i = 0; i < 4; ++i) {
     const Client client(path.string());
     REQUIRE(client.is_connected());
     client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     CHECK(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
   }
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
   std::filesystem::remove(path);
 }
 
@@ -225,7 +196,7 @@ TEST_CASE("workers: who share a socket take turns", "[processes]") {
   const int port = bora::net::local_port(sockets[0].get());
   ChildProgram program({"--deed=serve shared sockets", "--workers=3"}, {{"LISTEN_FDS", "1"}},
                        {sockets[0].get()});
-  pids_of_ready(program, 3);
+  program.pids_of_ready(3);
   constexpr std::size_t kConnections = 60;
   std::vector<Client> clients;
   std::map<std::string, std::size_t> connections;  // by the body: a pid
@@ -237,8 +208,7 @@ TEST_CASE("workers: who share a socket take turns", "[processes]") {
   }
   CHECK(connections.size() == 3);
   for (const auto& [pid, count] : connections) CHECK(count >= kConnections / 10);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("workers: a socket that somebody holds for the program survives its restart",
@@ -253,14 +223,13 @@ TEST_CASE("workers: a socket that somebody holds for the program survives its re
   };
   auto program = start();
   CHECK(program->number_after("passed ") == 1);
-  pids_of_ready(*program, 2);
+  program->pids_of_ready();
   Load load(port, 6);
   for (int i = 0; i < 3; ++i) {
     load.wait_for_answers(100);
-    program->signal(SIGTERM);
-    CHECK(program->wait() == 0);
+    CHECK(program->stop() == 0);
     program = start();
-    pids_of_ready(*program, 2);
+    program->pids_of_ready();
   }
   load.wait_for_answers(100);
   load.stop();
@@ -268,6 +237,5 @@ TEST_CASE("workers: a socket that somebody holds for the program survives its re
                << ", asked again " << load.asked_again);
   CHECK(load.lost == 0);
   CHECK(load.refused == 0);
-  program->signal(SIGTERM);
-  CHECK(program->wait() == 0);
+  CHECK(program->stop() == 0);
 }

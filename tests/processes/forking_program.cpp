@@ -49,12 +49,14 @@ bora::Task<void> never() {
   for (;;) co_await bora::sleep(std::chrono::hours(1));
 }
 
+void say_ready() {
+  std::printf("ready %d pid %d\n", bora::net::task_id().value_or(0), static_cast<int>(::getpid()));
+  std::fflush(stdout);
+}
+
 void run_loop() {
   bora::IOLoop& loop = bora::IOLoop::current();
-  loop.add_callback([] {
-    std::printf("ready %d pid %d\n", *bora::net::task_id(), static_cast<int>(::getpid()));
-    std::fflush(stdout);
-  });
+  loop.add_callback(say_ready);
   const std::uint64_t drain = loop.add_drain([]() -> bora::Task<void> {
     std::printf("draining %d\n", *bora::net::task_id());
     std::fflush(stdout);
@@ -64,8 +66,7 @@ void run_loop() {
   loop.remove_drain(drain);
 }
 
-// --- A server
-// ---------------------------------------------------------------------------------------
+// --- A server --------------------------------------------------------------------------
 
 bora::Event& stopping() {
   static bora::Event event;
@@ -130,10 +131,7 @@ void serve() {
     stopping().set();
     co_return;
   });
-  loop.add_callback([] {
-    std::printf("ready pid %d\n", static_cast<int>(::getpid()));
-    std::fflush(stdout);
-  });
+  loop.add_callback(say_ready);
   loop.start();
 }
 

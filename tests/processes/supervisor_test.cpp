@@ -16,21 +16,6 @@
 using bora::test::ChildProgram;
 using bora::test::count_of;
 
-namespace {
-
-/// Waits until both workers run their loops. @returns  Their pids, by number.
-std::vector<int> pids_of_ready(ChildProgram& program, std::size_t count = 2) {
-  std::vector<int> pids(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string line = program.line_with("ready ");
-    pids.at(static_cast<std::size_t>(std::stoi(line.substr(6)))) =
-        std::stoi(line.substr(line.find("pid ") + 4));
-  }
-  return pids;
-}
-
-}  // namespace
-
 TEST_CASE("process: PRC-02 PRC-03: workers get numbers, and the parent ends with them",
           "[processes]") {
   ChildProgram program({"--deed=exit", "--workers=3"});
@@ -51,15 +36,14 @@ TEST_CASE("process: PRC-02: 0 is as many as processors", "[processes]") {
 TEST_CASE("process: PRC-02: a worker that dies is restarted with its number; its sibling goes on",
           "[processes]") {
   ChildProgram program({});
-  const std::vector<int> pids = pids_of_ready(program);
+  const std::vector<int> pids = program.pids_of_ready();
   ::kill(pids[1], SIGKILL);
   program.line_with("was killed by SIGKILL; restarting it in 1 ms");
   const std::string line = program.line_with("ready ");
   CHECK(line.starts_with("ready 1 pid "));
   CHECK(line.find(std::to_string(pids[1])) == std::string::npos);
   CHECK(::kill(pids[0], 0) == 0);
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("process: PRC-02 D-16: a crash loop slows down and ends", "[processes]") {
@@ -74,7 +58,7 @@ TEST_CASE("process: PRC-02 D-16: a crash loop slows down and ends", "[processes]
 
 TEST_CASE("process: D-16: giving up stops the workers that are well", "[processes]") {
   ChildProgram program({"--max-restarts=0"});
-  const std::vector<int> pids = pids_of_ready(program);
+  const std::vector<int> pids = program.pids_of_ready();
   ::kill(pids[0], SIGKILL);
   program.line_with("giving up");
   program.line_with("draining 1");
@@ -84,7 +68,7 @@ TEST_CASE("process: D-16: giving up stops the workers that are well", "[processe
 TEST_CASE("process: D-16: SIGTERM and SIGINT stop all workers gracefully", "[processes]") {
   for (const int signal : {SIGTERM, SIGINT}) {
     ChildProgram program({"--workers=3"});
-    pids_of_ready(program, 3);
+    program.pids_of_ready(3);
     program.signal(signal);
     CHECK(program.wait() == 0);
     program.read_to_end();
@@ -95,7 +79,7 @@ TEST_CASE("process: D-16: SIGTERM and SIGINT stop all workers gracefully", "[pro
 TEST_CASE("process: a signal to the whole group counts once", "[processes]") {
   // As a terminal's Ctrl-C and systemd's stop do: each worker gets it, and the supervisor's word.
   ChildProgram program({});
-  pids_of_ready(program);
+  program.pids_of_ready();
   ::kill(-program.pid(), SIGTERM);
   CHECK(program.wait() == 0);
   program.read_to_end();
@@ -105,7 +89,7 @@ TEST_CASE("process: a signal to the whole group counts once", "[processes]") {
 
 TEST_CASE("process: a second SIGTERM stops loops at once", "[processes]") {
   ChildProgram program({"--deed=hang at stop"});
-  pids_of_ready(program);
+  program.pids_of_ready();
   program.signal(SIGTERM);
   program.line_with("draining ");
   program.line_with("draining ");
@@ -116,7 +100,7 @@ TEST_CASE("process: a second SIGTERM stops loops at once", "[processes]") {
 
 TEST_CASE("process: a worker that does not stop in time is killed", "[processes]") {
   ChildProgram program({"--deed=hang at stop", "--stop-timeout=10ms"});
-  pids_of_ready(program);
+  program.pids_of_ready();
   program.signal(SIGTERM);
   program.line_with("takes too long to stop: killing it");
   program.line_with("was killed by SIGKILL while stopping");
@@ -125,7 +109,7 @@ TEST_CASE("process: a worker that does not stop in time is killed", "[processes]
 
 TEST_CASE("process: workers end with a supervisor that is killed", "[processes]") {
   ChildProgram program({"--workers=3"});
-  pids_of_ready(program, 3);
+  program.pids_of_ready(3);
   program.signal(SIGKILL);
   CHECK(program.wait() == 128 + SIGKILL);
   program.read_to_end();  // none of them holds the pipe any more
@@ -135,13 +119,12 @@ TEST_CASE("process: workers end with a supervisor that is killed", "[processes]"
 
 TEST_CASE("process: SIGHUP replaces the workers one by one", "[processes]") {
   ChildProgram program({"--workers=3"});
-  const std::vector<int> before = pids_of_ready(program, 3);
+  const std::vector<int> before = program.pids_of_ready(3);
   program.signal(SIGHUP);
-  const std::vector<int> after = pids_of_ready(program, 3);
+  const std::vector<int> after = program.pids_of_ready(3);
   program.line_with("the reload is over");
   for (const int pid : before) CHECK(std::find(after.begin(), after.end(), pid) == after.end());
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
   program.read_to_end();
   CHECK(count_of(program.output(), "draining ") == 6);
 }
@@ -156,7 +139,7 @@ TEST_CASE("process: a reload whose workers do not start leaves the former ones",
   };
   for (const auto& [option, reason] : kinds) {
     ChildProgram program({option + path.string(), "--start-timeout=50ms"});
-    const std::vector<int> pids = pids_of_ready(program);
+    const std::vector<int> pids = program.pids_of_ready();
     std::ofstream(path) << "x";
     program.signal(SIGHUP);
     CHECK(program.line_with("reload failed: ").find(reason) != std::string::npos);
@@ -164,7 +147,7 @@ TEST_CASE("process: a reload whose workers do not start leaves the former ones",
     for (const int pid : pids) CHECK(::kill(pid, 0) == 0);
     std::filesystem::remove(path);
     program.signal(SIGHUP);  // and the next one may work
-    const std::vector<int> after = pids_of_ready(program);
+    const std::vector<int> after = program.pids_of_ready();
     CHECK(after != pids);
     program.line_with("the reload is over");
     program.signal(SIGTERM);
@@ -175,8 +158,7 @@ TEST_CASE("process: a reload whose workers do not start leaves the former ones",
 TEST_CASE("process: a stop ends workers that have not started yet", "[processes]") {
   ChildProgram program({"--hang-if=/"});
   program.line_with("started worker 1");
-  program.signal(SIGTERM);
-  CHECK(program.wait() == 0);
+  CHECK(program.stop() == 0);
 }
 
 TEST_CASE("process: a supervisor that is killed takes workers along that have not started yet",

@@ -133,8 +133,7 @@ TEST_CASE("systemd: the watchdog is fed as long as the loop turns", "[processes]
                          {{"NOTIFY_SOCKET", socket.name()}, {"WATCHDOG_USEC", kind.interval}});
     for (int i = 0; i < kind.times; ++i) CHECK(socket.next_with("WATCHDOG=1") == "WATCHDOG=1");
     program.line_with("ready");
-    program.signal(SIGTERM);
-    CHECK(program.wait() == 0);
+    CHECK(program.stop() == 0);
   }
 }
 
@@ -172,8 +171,7 @@ TEST_CASE("systemd: a NOTIFY_SOCKET that is none does no harm", "[processes]") {
     CAPTURE(name);
     ChildProgram program({"--deed=serve", "--workers=1"}, {{"NOTIFY_SOCKET", name}});
     program.line_with("ready");
-    program.signal(SIGTERM);
-    CHECK(program.wait() == 0);
+    CHECK(program.stop() == 0);
   }
 }
 
@@ -191,8 +189,7 @@ TEST_CASE("systemd: TSV-04: sockets that are passed are served", "[processes]") 
     const Client client(port);
     client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     CHECK(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
-    program.signal(SIGTERM);
-    CHECK(program.wait() == 0);
+    CHECK(program.stop() == 0);
   }
 }
 
