@@ -3,7 +3,9 @@
 #include <arpa/inet.h>
 #include <bora/core/error.h>
 #include <bora/core/log.h>
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -98,6 +100,7 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
       options(usable(the_options)),
       limits{options.max_header_size, options.max_header_count, options.max_uri_size},
       pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
+      write_limits{options.write_timeout, options.min_write_rate, options.write_rate_window},
       origin_rules(options),
       prepares_requests(origin_rules.have_effect() || options.decompress_request),
       workspace(Workspace::acquire()) {}
@@ -220,9 +223,14 @@ void HTTP1Connection::time_over(Phase waited_for) {
     case Phase::handler:
       refuse(Error::handler_timeout);
       return;
+    case Phase::write: {
+      const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
+      if (pending_ == nullptr || pending_->pace().is_too_slow(now, queued(), server_.write_limits))
+        client_left();
+      return;
+    }
     case Phase::handshake:
     case Phase::idle:
-    case Phase::write:
     case Phase::linger:
       client_left();
       return;
@@ -699,7 +707,7 @@ bool HTTP1Connection::send_front() {
     const bool goes_on = file != nullptr && !file->is_warming() && file->is_resident();
     const std::size_t sent = send_some(pending_->bytes(), {}, goes_on ? MSG_MORE : 0);
     pending_->consume(sent);
-    if (sent > 0 && armed_ == Phase::write) armed_ = Phase::none;  // progress: the time begins anew
+    count_sent(sent);
     if (pending_->size() > 0) {
       set_blocked(!is_broken_);
       return false;
@@ -721,7 +729,7 @@ bool HTTP1Connection::send_file(FilePiece& file) {
   if (sent < 0) give_up_file();
   if (is_broken_) return false;
   file.advance(static_cast<std::size_t>(sent));
-  if (sent > 0 && armed_ == Phase::write) armed_ = Phase::none;
+  count_sent(static_cast<std::size_t>(sent));
   if (file.left() == 0) return true;
   if (static_cast<std::size_t>(sent) < wanted) {
     set_blocked(true);  // delivered anew, should there be room again by now
@@ -819,8 +827,24 @@ void HTTP1Connection::break_output() {
 void HTTP1Connection::set_blocked(bool is_blocked) {
   if (is_blocked_ == is_blocked) return;
   is_blocked_ = is_blocked;
+  if (is_blocked && pending_ != nullptr && !pending_->pace().has_begun()) {
+    pending_->pace().begin(server_.workspace.poller().now().monotonic_ns, queued());
+  }
   const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
   if (server_.workspace.poller().modify(fd_, events, *this) != 0) break_output();
+}
+
+// Of output that has waited.
+void HTTP1Connection::count_sent(std::size_t bytes) {
+  if (bytes == 0 || !pending_->pace().has_begun()) return;
+  pending_->pace().add(server_.workspace.poller().now().monotonic_ns, bytes);
+  if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
+}
+
+// What the system holds for the client.
+std::size_t HTTP1Connection::queued() const {
+  int bytes = 0;
+  return ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 bool HTTP1Connection::is_congested() const {
@@ -1123,7 +1147,9 @@ std::chrono::seconds HTTP1Connection::time_limit(Phase phase) const {
     case Phase::handler:
       return options.handler_timeout;
     case Phase::write:
-      return options.write_timeout;
+      if (pending_ == nullptr || !pending_->pace().has_begun()) return options.write_timeout;
+      return pending_->pace().time_left(server_.workspace.poller().now().monotonic_ns,
+                                        server_.write_limits);
     case Phase::linger:
       return std::chrono::seconds(kLingerSeconds);
   }

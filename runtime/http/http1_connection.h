@@ -41,6 +41,7 @@ struct ServerContext {
   const HTTPServerOptions options;
   const RequestParser::Limits limits;
   const BodyPace::Limits pace_limits;
+  const WritePace::Limits write_limits;
   const OriginRules origin_rules;
   const bool prepares_requests;  ///< By origin_rules, or by decoding their bodies.
   Workspace& workspace;
@@ -184,6 +185,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::Deadline 
   void keep_pending(std::string_view bytes);
   void break_output();
   void set_blocked(bool is_blocked);
+  void count_sent(std::size_t bytes);
+  [[nodiscard]] std::size_t queued() const;
   [[nodiscard]] bool is_congested() const;
   void write_error_page(int status, bool is_head);
 

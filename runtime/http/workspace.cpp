@@ -33,6 +33,7 @@ void Block::add_file(std::shared_ptr<FilePiece> file, Block* behind) {
 Block* Block::drop_file() {
   if (file_ != nullptr) file_->forget_connection();
   file_.reset();
+  if (next_ != nullptr) next_->pace_ = pace_;
   return std::exchange(next_, nullptr);
 }
 
@@ -148,6 +149,7 @@ void Workspace::give_block(Block* block) {
   std::unique_ptr<Block> owned(block);
   if (block->capacity() > kMaxKeptBlock || spare_blocks_.size() == kMaxSpareBlocks) return;
   block->clear();
+  block->pace() = {};
   spare_blocks_.push_back(std::move(owned));
 }
 

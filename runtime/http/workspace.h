@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/http/round.h"
+#include "runtime/http/write_pace.h"
 #include "runtime/net/poller.h"
 
 namespace bora::http {
@@ -49,11 +50,15 @@ class Block {
   /// Bytes of this and of all that comes behind.
   [[nodiscard]] std::uint64_t total() const;
 
+  /// Of output: how fast it leaves.
+  [[nodiscard]] WritePace& pace() { return pace_; }
+
  private:
   std::string text_;
   std::size_t begin_ = 0;
   std::shared_ptr<FilePiece> file_;
   Block* next_ = nullptr;
+  WritePace pace_;
 };
 
 /// What the HTTP connections of one thread share, so that an idle one has next to nothing of its

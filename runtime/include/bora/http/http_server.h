@@ -49,6 +49,10 @@ struct HTTPServerOptions {
   /// server with requests that take longer has to say so.
   std::chrono::seconds handler_timeout{300};
   std::chrono::seconds write_timeout{60};  ///< A client that takes no byte for so long is closed.
+  /// So is one that takes less than so many bytes a second while some wait for it: looked at after
+  /// each …
+  std::size_t min_write_rate = 1024;
+  std::chrono::seconds write_rate_window{60};  ///< … of these. 0 bytes: no matter how slow.
 
   // Connections.
   std::chrono::seconds idle_connection_timeout{75};  ///< Between requests: closed silently.
