@@ -1,7 +1,10 @@
 #include "runtime/http/origin_rules.h"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
+
+#include "runtime/http/forwarded.h"
 
 namespace bora::http {
 
@@ -33,27 +36,54 @@ std::string_view known_protocol(std::string_view text) {
 
 OriginRules::OriginRules(const HTTPServerOptions& options)
     : reads_headers_(options.xheaders),
+      reads_forwarded_(options.forwarded),
       protocol_(known_protocol(options.protocol)),
       trusted_(options.trusted_downstream) {
   if (!options.protocol.empty() && protocol_.empty()) {
     throw std::invalid_argument("HTTPServerOptions::protocol is http or https, not '" +
                                 options.protocol + "'");
   }
+  if (reads_headers_ && reads_forwarded_) {
+    throw std::invalid_argument(
+        "HTTPServerOptions: either xheaders or forwarded: the proxy passes the other ones on as "
+        "whoever sent them has written them");
+  }
 }
 
 void OriginRules::apply(RequestBuilder& request) const {
   if (!protocol_.empty()) request.set_protocol(protocol_);
-  if (!reads_headers_) return;
+  if (!reads_headers_ && !reads_forwarded_) return;
   const IPAddress peer = request.address();
   // D-19: with a list, only who is on it is believed. A Unix-domain socket's peer is of this host.
   if (!trusted_.empty() && peer.size != 0 && !trusted_.contains(peer)) return;
+  reads_forwarded_ ? apply_forwarded(request) : apply_x_headers(request);
+}
 
+void OriginRules::apply_x_headers(RequestBuilder& request) const {
   const HTTPHeaders& headers = request.headers();
   if (const auto client = IPAddress::parse(client_of(headers))) request.set_address(*client);
   std::string schemes =
       headers.contains("X-Scheme") ? headers.get("X-Scheme") : headers.get("X-Forwarded-Proto");
   std::string_view rest = schemes;
   const std::string_view scheme = known_protocol(take_last(rest));
+  if (!scheme.empty()) request.set_protocol(scheme);
+}
+
+// Each proxy appends an element about who called it. As with X-Forwarded-For, the first from the
+// end that names none of ours is about the client, and its proto is how the client asked. One that
+// can't be read ends the search, and so does one that hides the name: what stands before it may be
+// anybody's.
+void OriginRules::apply_forwarded(RequestBuilder& request) const {
+  const std::string field = request.headers().get("Forwarded");
+  std::string_view rest = field;
+  std::optional<ForwardedElement> element;
+  std::optional<IPAddress> client;
+  do {
+    element = take_last_forwarded(rest);
+    client = element ? forwarded_address(element->node) : std::nullopt;
+  } while (client && trusted_.contains(*client) && !rest.empty());
+  if (client) request.set_address(*client);
+  const std::string_view scheme = element ? known_protocol(element->proto) : std::string_view();
   if (!scheme.empty()) request.set_protocol(scheme);
 }
 

@@ -15,19 +15,24 @@ namespace bora::http {
 class OriginRules {
  public:
   /// @throws std::invalid_argument  An entry of trusted_downstream that is no address or network, a
-  ///                                protocol other than http and https.
+  ///                                protocol other than http and https, two kinds of headers.
   explicit OriginRules(const HTTPServerOptions& options);
 
   /// False: the socket is always right.
-  [[nodiscard]] bool have_effect() const { return reads_headers_ || !protocol_.empty(); }
+  [[nodiscard]] bool have_effect() const {
+    return reads_headers_ || reads_forwarded_ || !protocol_.empty();
+  }
 
   /// Changes remote_ip() and protocol() of a request that was just begun.
   void apply(RequestBuilder& request) const;
 
  private:
+  void apply_x_headers(RequestBuilder& request) const;
+  void apply_forwarded(RequestBuilder& request) const;
   [[nodiscard]] std::string client_of(const HTTPHeaders& headers) const;
 
   bool reads_headers_;
+  bool reads_forwarded_;
   std::string_view protocol_;  ///< A literal: requests may outlive their server.
   NetworkList trusted_;
 };

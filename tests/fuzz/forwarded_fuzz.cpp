@@ -1,16 +1,41 @@
-// Any lines as addresses and networks.
+// Any lines as addresses and networks, and any text as a Forwarded field.
 
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "runtime/http/forwarded.h"
 #include "runtime/http/ip_address.h"
 #include "tests/fuzz/invariants.h"
 
+namespace {
+
+using namespace bora;
+using namespace bora::http;
+
+void check_field(std::string_view field) {
+  std::string_view rest = field;
+  while (!rest.empty()) {
+    const std::size_t before = rest.size();
+    const auto element = take_last_forwarded(rest);
+    fuzz::require(rest.size() < before, "each step takes something");
+    if (!element) continue;
+    const auto address = forwarded_address(element->node);
+    fuzz::require(!address || element->node.find(" ,;\"") == std::string::npos, "an address");
+  }
+  const std::string whole = std::string(field) + ", for=\"[2001:db8::1]:80\";proto=https";
+  rest = whole;
+  const auto added = take_last_forwarded(rest);
+  fuzz::require(added && added->node == "[2001:db8::1]:80" && added->proto == "https",
+                "what a proxy adds reads the same behind anything");
+  fuzz::require(rest == field, "and the rest is what came");
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace bora;
-  using namespace bora::http;
   std::string_view text = fuzz::as_text(data, size);
+  check_field(text);
   std::vector<std::string> lines;
   std::vector<IPAddress> addresses;
   while (!text.empty()) {

@@ -1,4 +1,4 @@
-// Where requests come from, behind a proxy: HSV-03, HSV-04, HSV-05, D-19.
+// Where requests come from, behind a proxy: HSV-03, HSV-04, HSV-05, D-19, RFC 7239.
 
 #include <stdexcept>
 #include <string>
@@ -63,6 +63,13 @@ std::string origin(const HTTPServerOptions& options, const std::string& headers,
 HTTPServerOptions behind(std::vector<std::string> proxies) {
   HTTPServerOptions options;
   options.xheaders = true;
+  options.trusted_downstream = std::move(proxies);
+  return options;
+}
+
+HTTPServerOptions forwarded_by(std::vector<std::string> proxies) {
+  HTTPServerOptions options;
+  options.forwarded = true;
   options.trusted_downstream = std::move(proxies);
   return options;
 }
@@ -143,6 +150,109 @@ TEST_CASE("xheaders: HSV-04: each request by itself", "[http]") {
                            "X-Real-Ip: bad\r\nX-Scheme: bad\r\n", "X-Real-Ip: 5.5.5.5\r\n"});
   CHECK(seen ==
         std::vector<std::string>{"4.4.4.4 https://a/x", kSocket, kSocket, "5.5.5.5 http://a/x"});
+}
+
+TEST_CASE("forwarded: RFC 7239: without the option nobody is believed", "[http]") {
+  CHECK(origin({}, "Forwarded: for=4.4.4.4;proto=https\r\n") == kSocket);
+  CHECK(origin(behind({}), "Forwarded: for=4.4.4.4;proto=https\r\n") == kSocket);
+}
+
+TEST_CASE("forwarded: RFC 7239: the client's address and scheme", "[http]") {
+  const HTTPServerOptions options = forwarded_by({});
+  CHECK(origin(options, "Forwarded: for=4.4.4.4\r\n") == "4.4.4.4 http://a/x");
+  CHECK(origin(options, "Forwarded: proto=https\r\n") == "127.0.0.1 https://a/x");
+  CHECK(origin(options, "Forwarded: For=\"[2001:DB8:cafe::17]:4711\"\r\n") ==
+        "2001:db8:cafe::17 http://a/x");
+  CHECK(origin(options, "Forwarded: for=192.0.2.60;proto=https;by=203.0.113.43;host=b\r\n") ==
+        "192.0.2.60 https://a/x");
+  CHECK(origin(options, "Forwarded: for=\"4.4.4.4:80\" ; PROTO=\"HT\\TPS\"\r\n") ==
+        "4.4.4.4 https://a/x");
+  CHECK(origin(options, "Forwarded: for=\"4.4.4.4:_p\";ext=\"a,b;c\\\"d\"\r\n") ==
+        "4.4.4.4 http://a/x");
+  CHECK(origin(options, "Forwarded: for=5.5.5.5, , for=4.4.4.4 ,\r\n") == "4.4.4.4 http://a/x");
+  CHECK(origin(options, "Forwarded: for=5.5.5.5\r\nForwarded: for=4.4.4.4\r\n") ==
+        "4.4.4.4 http://a/x");
+  CHECK(origin(options, "Forwarded: for=_hidden;proto=https\r\n") == "127.0.0.1 https://a/x");
+  CHECK(origin(options, "Forwarded: for=unknown;proto=https\r\n") == "127.0.0.1 https://a/x");
+  CHECK(origin(options, "") == kSocket);
+}
+
+TEST_CASE("forwarded: RFC 7239: the X- fields do not count beside it", "[http]") {
+  const std::string others =
+      "X-Real-Ip: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.6\r\nX-Scheme: https\r\n"
+      "X-Forwarded-Proto: https\r\n";
+  CHECK(origin(forwarded_by({}), others) == kSocket);
+  CHECK(origin(forwarded_by({}), others + "Forwarded: for=4.4.4.4\r\n") == "4.4.4.4 http://a/x");
+  HTTPServerOptions both = forwarded_by({});
+  both.xheaders = true;
+  CHECK_THROWS_AS(origin(both, ""), std::invalid_argument);
+}
+
+TEST_CASE("forwarded: RFC 7239: what is malformed is ignored", "[http]") {
+  const HTTPServerOptions options = forwarded_by({});
+  for (const char* bad : {"",
+                          ",",
+                          ";",
+                          "4.4.4.4",
+                          "for",
+                          "for=",
+                          "for=;proto=https",
+                          "for=4.4.4.4 proto=https",
+                          "for=4.4.4.4;proto",
+                          "for=\"4.4.4.4",
+                          "for=\"4.4.4.4\\\"",
+                          "for=\"4.4.4.4\"x;proto=https",
+                          "for=2001:db8::1",
+                          "for=[2001:db8::1]",
+                          "for=\"2001:db8::1\"",
+                          "for=\"[4.4.4.4]\"",
+                          "for=\"[::1\"",
+                          "for=\"[::1]x\"",
+                          "for=\"4.4.4.4:\"",
+                          "for=\"4.4.4.4:123456\"",
+                          "for=\"4.4.4.4:_\"",
+                          "for=\"4.4.4.4:-1\"",
+                          "for=\" 4.4.4.4\"",
+                          "for=4.4.4.4;for=5.5.5.5",
+                          "proto=https;proto=https",
+                          "for =4.4.4.4",
+                          "for= 4.4.4.4",
+                          "proto=javascript",
+                          "proto=\"https \"",
+                          "for=a/b;proto=https",
+                          "=4.4.4.4"}) {
+    CAPTURE(bad);
+    CHECK(origin(options, std::string("Forwarded: ") + bad + "\r\n") == kSocket);
+  }
+}
+
+TEST_CASE("forwarded: RFC 7239: whatever a client sends, it can't hide what a proxy adds",
+          "[http]") {
+  const HTTPServerOptions options = forwarded_by({});
+  for (const char* sent :
+       {"\"", "for=\"", "for=\"x", "for=\"x\\", "for=\\", "for=6.6.6.6;ext=\"", "\\\"", "\"\"\"",
+        "for=6.6.6.6;proto=http", ",,,", "for=\"6.6.6.6, for=6.6.6.6\\\"", "\\\\\"\\"}) {
+    CAPTURE(sent);
+    CHECK(origin(options,
+                 "Forwarded: " + std::string(sent) + ", for=\"[2001:db8::1]\";proto=https\r\n") ==
+          "2001:db8::1 https://a/x");
+    CHECK(origin(options, "Forwarded: " + std::string(sent) + "\r\nForwarded: for=4.4.4.4\r\n") ==
+          "4.4.4.4 http://a/x");
+  }
+}
+
+TEST_CASE("forwarded: RFC 7239: our proxies are passed over, from the end on", "[http]") {
+  const HTTPServerOptions options = forwarded_by({"127.0.0.1", "10.0.0.0/8", "2001:db8::/32"});
+  CHECK(origin(options,
+               "Forwarded: for=6.6.6.6;proto=http, for=4.4.4.4;proto=https, "
+               "for=10.1.2.3;proto=http, for=\"[2001:db8::5]:80\"\r\n") == "4.4.4.4 https://a/x");
+  CHECK(origin(options, "Forwarded: for=10.1.1.1, for=10.2.2.2\r\n") == "10.1.1.1 http://a/x");
+  CHECK(origin(options, "Forwarded: for=4.4.4.4, for=_x, for=10.2.2.2\r\n") == kSocket);
+  CHECK(origin(options, "Forwarded: for=4.4.4.4, x, for=10.2.2.2\r\n") == kSocket);
+  // Who is no proxy of ours is not believed (D-19).
+  CHECK(origin(forwarded_by({"10.0.0.0/8"}), "Forwarded: for=4.4.4.4;proto=https\r\n") == kSocket);
+  CHECK(origin(forwarded_by({"10.0.0.0/8"}), "Forwarded: for=4.4.4.4\r\n", false) ==
+        "4.4.4.4 http://a/x");
 }
 
 TEST_CASE("protocol: HSV-05: TLS that ended upstream", "[http]") {
