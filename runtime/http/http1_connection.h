@@ -58,7 +58,8 @@ struct ServerContext {
 /// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
 /// is gone when its socket is closed. Idle, it holds no buffer: a read goes to the workspace's
 /// input, requests are parsed and answered in place and in order, the answers gather in the
-/// workspace's output, and one send ends the visit. What can't be parsed yet (a handler is still
+/// workspace's output, and one send ends the visit. Connections that are readable at the same time
+/// take these steps together, as a Round. What can't be parsed yet (a handler is still
 /// busy) or can't be sent yet moves to a block of its own.
 class HTTP1Connection final : public net::Poller::Handler, public net::Deadline {
  public:
