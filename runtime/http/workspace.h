@@ -145,4 +145,24 @@ class Workspace {
   std::int64_t date_ = -1;
 };
 
+/// Keeps what was read where it is: handlers may make other connections read.
+class InputInUse {
+ public:
+  InputInUse(Workspace& workspace, std::size_t bytes)
+      : workspace_(workspace), kept_(workspace.kept_input()) {
+    workspace_.retain();
+    workspace_.keep_input(bytes);
+  }
+  InputInUse(const InputInUse&) = delete;
+  InputInUse& operator=(const InputInUse&) = delete;
+  ~InputInUse() {
+    workspace_.drop_input(kept_);
+    workspace_.release();
+  }
+
+ private:
+  Workspace& workspace_;
+  const std::size_t kept_;
+};
+
 }  // namespace bora::http

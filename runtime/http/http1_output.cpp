@@ -1,0 +1,309 @@
+// How a connection sends: what is gathered, what waits for a slow client, and files.
+
+#include <bora/core/log.h>
+#include <linux/sockios.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runtime/http/file_piece.h"
+#include "runtime/http/http1_connection.h"
+
+namespace bora::http {
+
+namespace {
+
+// Pieces of a body from this size on are sent from where they are, without a copy.
+constexpr std::size_t kLargePiece = 16 * 1024;
+
+// Output that waits for a slow client: above the first flush() waits, until it is below the second.
+constexpr std::size_t kHighWater = 64 * 1024;
+constexpr std::size_t kLowWater = 16 * 1024;
+
+}  // namespace
+
+char* HTTP1Connection::prepare(std::size_t bytes) {
+  if (is_set_aside_) server_.workspace.round().send_answer(*this);
+  if (pending_ == nullptr) {
+    server_.workspace.claim_output(*this);
+    if (char* const room = server_.workspace.reserve_output(bytes)) return room;
+    flush_output();
+  }
+  if (pending_ == nullptr) {
+    server_.workspace.claim_output(*this);
+    return server_.workspace.reserve_output(bytes);
+  }
+  extended_ = static_cast<std::uint32_t>(bytes);
+  return pending_->last().extend(bytes);
+}
+
+void HTTP1Connection::commit(std::size_t bytes) {
+  if (pending_ == nullptr) {
+    server_.workspace.add_output(bytes);
+  } else {
+    pending_->last().shrink(extended_ - bytes);
+  }
+}
+
+void HTTP1Connection::put(std::string_view bytes) {
+  if (bytes.size() >= kLargePiece && !is_blocked_) {
+    put_large(bytes);
+  } else if (pending_ != nullptr) {
+    pending_->last().append(bytes);
+  } else {
+    char* const room = prepare(bytes.size());
+    std::memcpy(room, bytes.data(), bytes.size());
+    commit(bytes.size());
+  }
+}
+
+// What is gathered and the new piece leave together.
+void HTTP1Connection::put_large(std::string_view bytes) {
+  Workspace& workspace = server_.workspace;
+  if (is_set_aside_) workspace.round().send_answer(*this);
+  if (pending_ != nullptr && !has_file_) send_pending();
+  if (pending_ != nullptr) {
+    pending_->last().append(bytes);
+    return;
+  }
+  const std::string_view gathered =
+      workspace.owns_output(*this) ? workspace.output() : std::string_view();
+  const std::size_t sent = send_some(gathered, bytes);
+  if (sent < gathered.size()) {
+    keep_pending(gathered.substr(sent));
+    pending_->append(bytes);
+  } else if (sent < gathered.size() + bytes.size()) {
+    keep_pending(bytes.substr(sent - gathered.size()));
+  }
+  if (!gathered.empty()) workspace.drop_output();
+}
+
+// Behind what was put so far, and before what comes.
+void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
+  if (is_broken_) return;
+  Workspace& workspace = server_.workspace;
+  if (is_set_aside_) workspace.round().send_answer(*this);
+  if (pending_ == nullptr) {
+    if (workspace.owns_output(*this)) {
+      spill_output();
+    } else {
+      pending_ = workspace.take_block();
+    }
+  }
+  pending_->last().add_file(std::move(file), workspace.take_block());
+  has_file_ = true;
+}
+
+// Another connection needs the workspace's output.
+void HTTP1Connection::spill_output() {
+  pending_ = server_.workspace.take_block();
+  pending_->append(server_.workspace.output());
+  server_.workspace.drop_output();
+}
+
+void HTTP1Connection::flush_output() {
+  if (is_set_aside_) server_.workspace.round().send_answer(*this);
+  if (pending_ != nullptr) {
+    if (!is_blocked_ && !wants_turn_) send_pending();
+    return;
+  }
+  Workspace& workspace = server_.workspace;
+  if (!workspace.owns_output(*this)) return;
+  const std::string_view output = workspace.output();
+  const std::size_t sent = output.empty() ? 0 : send_some(output, {});
+  if (sent < output.size()) keep_pending(output.substr(sent));
+  workspace.drop_output();
+}
+
+void HTTP1Connection::send_pending() {
+  while (pending_ != nullptr && send_front()) {
+    Block* const sent = pending_;
+    pending_ = sent->drop_file();
+    server_.workspace.give_block(sent);
+  }
+  if (pending_ == nullptr) {
+    has_file_ = false;
+    set_blocked(false);
+  }
+  if (exchange_ != nullptr && !exchange_->flushes_.is_empty() &&
+      (pending_ == nullptr || pending_->total() <= kLowWater)) {
+    exchange_->resume_flushes();
+  }
+}
+
+// True when the first block and its file are out.
+bool HTTP1Connection::send_front() {
+  FilePiece* const file = pending_->file();
+  if (pending_->size() > 0) {
+    const bool goes_on = file != nullptr && !file->is_warming() && file->is_resident();
+    const std::size_t sent = send_some(pending_->bytes(), {}, goes_on ? MSG_MORE : 0);
+    pending_->consume(sent);
+    count_sent(sent);
+    if (pending_->size() > 0) {
+      set_blocked(!is_broken_);
+      return false;
+    }
+  }
+  return file == nullptr || send_file(*file);
+}
+
+// One chunk, then the others have their turn. True when the last one is out.
+bool HTTP1Connection::send_file(FilePiece& file) {
+  if (is_broken_) return true;
+  if (file.is_warming()) return false;
+  if (!file.is_resident()) {
+    file.warm(*this);
+    return false;
+  }
+  const std::size_t wanted = file.chunk();
+  const std::ptrdiff_t sent = send_chunk(file);
+  if (sent < 0) give_up_file();
+  if (is_broken_) return false;
+  file.advance(static_cast<std::size_t>(sent));
+  count_sent(static_cast<std::size_t>(sent));
+  if (file.left() == 0) return true;
+  if (static_cast<std::size_t>(sent) < wanted) {
+    set_blocked(true);  // delivered anew, should there be room again by now
+  } else {
+    wants_turn_ = true;
+  }
+  return false;
+}
+
+// How much the socket took of the next chunk; -1: the file ends early, or can't be read.
+std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
+  if (tls_ != nullptr) return send_chunk_tls(file);
+  auto offset = static_cast<off_t>(file.offset());
+  for (;;) {
+    const ssize_t sent = ::sendfile(fd_, file.fd(), &offset, file.chunk());
+    if (sent > 0) server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
+    if (sent > 0) return sent;
+    if (sent == 0) return -1;
+    if (errno == EAGAIN) return 0;
+    if (errno == EINTR) continue;
+    if (errno == EINVAL || errno == ENOSYS) return copy_chunk(file);
+    if (errno == EIO || errno == EOVERFLOW) return -1;
+    break_output();
+    return 0;
+  }
+}
+
+// Where the kernel can't send the file by itself: piece by piece through our memory.
+std::ptrdiff_t HTTP1Connection::copy_chunk(FilePiece& file) {
+  char bytes[16 * 1024];
+  const std::size_t count = file.read(bytes, sizeof bytes);
+  if (count == 0) return -1;
+  return static_cast<std::ptrdiff_t>(send_some({bytes, count}, {}));
+}
+
+// The client can only learn from the connection's end that something is missing.
+void HTTP1Connection::give_up_file() {
+  gen_log.error("connection closed: a file became shorter while it was sent, or can't be read");
+  drop_pending();
+  break_output();
+}
+
+void HTTP1Connection::drop_pending() {
+  has_file_ = wants_turn_ = false;
+  while (pending_ != nullptr) {
+    Block* const dropped = pending_;
+    pending_ = dropped->drop_file();
+    server_.workspace.give_block(dropped);
+  }
+  set_blocked(false);
+}
+
+void HTTP1Connection::file_is_warm() {
+  const Visit visit(*this, Visit::From::loop);
+  send_pending();
+  serve();
+}
+
+// The rest of what the socket did not take.
+void HTTP1Connection::keep_pending(std::string_view bytes) {
+  pending_ = server_.workspace.take_block();
+  pending_->append(bytes);
+  set_blocked(!is_broken_);
+}
+
+std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second, int flags) {
+  if (tls_ != nullptr) return send_some_tls(first, second);
+  iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
+                    {const_cast<char*>(second.data()), second.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  const std::size_t total = first.size() + second.size();
+  flags |= MSG_NOSIGNAL;
+  if (is_broken_) return total;  // nobody is there to read it
+  for (;;) {
+    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), flags)
+                                        : sendmsg(fd_, &message, flags);
+    if (sent >= 0) {
+      server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
+      return static_cast<std::size_t>(sent);
+    }
+    if (errno == EAGAIN) return 0;
+    if (errno == EINTR) continue;
+    break_output();
+    return total;
+  }
+}
+
+void HTTP1Connection::break_output() {
+  is_broken_ = true;
+  if (exchange_ != nullptr) exchange_->is_gone_ = true;
+}
+
+void HTTP1Connection::set_blocked(bool is_blocked) {
+  if (is_blocked_ == is_blocked) return;
+  is_blocked_ = is_blocked;
+  if (is_blocked && pending_ != nullptr && !pending_->pace().has_begun()) {
+    pending_->pace().begin(server_.workspace.poller().now().monotonic_ns, queued());
+  }
+  const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
+  if (server_.workspace.poller().modify(fd_, events, *this) != 0) break_output();
+}
+
+// Of output that has waited.
+void HTTP1Connection::count_sent(std::size_t bytes) {
+  if (bytes == 0 || !pending_->pace().has_begun()) return;
+  pending_->pace().add(server_.workspace.poller().now().monotonic_ns, bytes);
+  if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
+}
+
+// What the system holds for the client.
+std::size_t HTTP1Connection::queued() const {
+  int bytes = 0;
+  return ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+bool HTTP1Connection::is_congested() const {
+  return pending_ != nullptr && pending_->total() > kHighWater;
+}
+
+void HTTP1Connection::write_error_page(int status, bool is_head) {
+  const std::string page = error_page(status);
+  ResponseHead head;
+  head.status = status;
+  head.content_type = "text/html; charset=UTF-8";
+  const WireHead wire{head,
+                      server_.workspace.common_head(),
+                      server_.workspace.server_size(),
+                      Framing::length,
+                      page.size(),
+                      ConnectionOption::close};
+  char* const begin = prepare(response_head_bound(wire));
+  commit(static_cast<std::size_t>(write_response_head(begin, wire) - begin));
+  if (!is_head) put(page);
+}
+
+}  // namespace bora::http
