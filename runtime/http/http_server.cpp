@@ -40,6 +40,21 @@ void set_no_delay(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
+// A peer that vanished (its power, its network) sends no end: over a connection on which nobody
+// has anything to say only the system's probes find out. Inherited, too, and not for each request.
+void set_keepalive(int fd, std::chrono::seconds idle) {
+  constexpr int kProbes = 4;
+  constexpr int kLargestIdle = 32767;
+  if (idle.count() <= 0) return;
+  const int on = 1;
+  const int seconds = static_cast<int>(std::min<std::int64_t>(idle.count(), kLargestIdle));
+  const int interval = std::max(seconds / kProbes, 1);
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof(seconds));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof(interval));
+  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kProbes, sizeof(kProbes));
+}
+
 }  // namespace
 
 Task<void> HTTPServerConnectionDelegate::drain() {
@@ -65,6 +80,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     for (net::FileDescriptor& socket : sockets) {
       fcntl(socket.get(), F_SETFL, fcntl(socket.get(), F_GETFL) | O_NONBLOCK);
       set_no_delay(socket.get());
+      set_keepalive(socket.get(), options.tcp_keepalive);
       if (port_ == 0) port_ = net::local_port(socket.get());
       add_listener(std::move(socket));
     }
@@ -76,6 +92,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size);
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     set_no_delay(fd);
+    set_keepalive(fd, options.tcp_keepalive);
     HTTP1Connection::start(*this, fd, address_of(peer));
   }
 

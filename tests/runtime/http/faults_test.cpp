@@ -272,7 +272,7 @@ TEST_CASE("faults: a handler that throws behind its headers: the client sees an 
   CHECK(fixture.delegate.started == 1);
 }
 
-TEST_CASE("faults: a second answer is refused, and the first one is whole", "[http]") {
+TEST_CASE("faults: H1C-25: a second answer is refused, and the first one is whole", "[http]") {
   FaultFixture fixture;
   fixture.delegate.on_finish = [&] {
     bora::http::HTTPConnection& connection = *fixture.delegate.connection;

@@ -66,7 +66,7 @@ TEST_CASE("answer: says what becomes of the connection only where it is not the 
   CHECK(client.has_ended());
 }
 
-TEST_CASE("answer: no_keep_alive closes after each", "[http]") {
+TEST_CASE("answer: HSV-13: no_keep_alive closes after each", "[http]") {
   bora::http::HTTPServerOptions options;
   options.no_keep_alive = true;
   ServerFixture fixture(options);
@@ -76,8 +76,9 @@ TEST_CASE("answer: no_keep_alive closes after each", "[http]") {
   CHECK(client.has_ended());
 }
 
-TEST_CASE("answer: a body without length is chunked for HTTP/1.1 and ended by closing for 1.0",
-          "[http]") {
+TEST_CASE(
+    "answer: H1C-12: a body without length is chunked for HTTP/1.1 and ended by closing for 1.0",
+    "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);
   client.send(get("/chunks"));
@@ -114,7 +115,8 @@ TEST_CASE("answer: HEAD, 204 and 304 have no body and no chunk", "[http]") {
   CHECK(body_of(client.receive()) == "/x");
 }
 
-TEST_CASE("answer: more or less body than promised closes the connection and is logged", "[http]") {
+TEST_CASE("answer: H1C-15: more or less body than promised closes the connection and is logged",
+          "[http]") {
   const LogCapture log;
   ServerFixture fixture;
   {
@@ -176,7 +178,7 @@ TEST_CASE("answer: header fields are written, but never a second framing", "[htt
         "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nContent-Length: 3\r\n\r\nabc");
 }
 
-TEST_CASE("pipeline: a suspended handler holds up those behind it, in order", "[http]") {
+TEST_CASE("pipeline: HSV-14: a suspended handler holds up those behind it, in order", "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);
   client.send(get("/wait") + get("/b") + get("/wait") + get("/d"));
@@ -223,7 +225,7 @@ TEST_CASE("pipeline: two connections whose handlers wake each other keep their b
   CHECK(second.ends_with("/two"));
 }
 
-TEST_CASE("stream: flush() sends what is written while the handler waits", "[http]") {
+TEST_CASE("stream: H1C-18: flush() sends what is written while the handler waits", "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);
   client.send(get("/stream"));
@@ -324,7 +326,7 @@ TEST_CASE("early answer: a small body is read past, behind a large one the conne
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("client gone: in the head, in the body, while the handler waits, while it sends",
+TEST_CASE("client gone: HSV-15: in the head, in the body, while the handler waits, while it sends",
           "[http]") {
   ServerFixture fixture;
   fixture.server.listen(0, "127.0.0.1");
@@ -468,7 +470,7 @@ TEST_CASE("drain: does not wait longer than drain_timeout", "[http]") {
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("close_all_connections: also from within a handler", "[http]") {
+TEST_CASE("close_all_connections: HSV-16: also from within a handler", "[http]") {
   ServerFixture fixture;
   Client waiting(fixture.server);
   waiting.send(get("/wait"));
@@ -498,7 +500,7 @@ TEST_CASE("server: may go while a handler still runs", "[http]") {
   CHECK(ServerFixture::busy_exchanges() == 0);
 }
 
-TEST_CASE("listen: the address of the peer, IPv4 and IPv6", "[http]") {
+TEST_CASE("listen: HSV-21: the address of the peer, IPv4 and IPv6", "[http]") {
   ServerFixture fixture;
   fixture.server.listen(0);
   CHECK(fixture.server.port() > 0);
@@ -509,6 +511,39 @@ TEST_CASE("listen: the address of the peer, IPv4 and IPv6", "[http]") {
   CHECK(fixture.server.connection_count() == 1);
   client.send(kGet);
   CHECK(status_of(client.receive()) == 200);
+}
+
+TEST_CASE("listen: H1C-16: accepted sockets send at once, and notice who vanished", "[http]") {
+  bora::http::HTTPServerOptions options;
+  options.tcp_keepalive = std::chrono::seconds(GENERATE(0, 1, 60, 100'000));
+  ServerFixture fixture(options);
+  fixture.server.listen(0, "127.0.0.1");
+  Client client(fixture.server.port());
+  sockaddr_in own{};
+  socklen_t size = sizeof(own);
+  REQUIRE(getsockname(client.fd(), reinterpret_cast<sockaddr*>(&own), &size) == 0);
+  int accepted = -1;
+  for (int fd = 0; fd < 1024 && accepted < 0; ++fd) {
+    sockaddr_in peer{};
+    size = sizeof(peer);
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 &&
+        peer.sin_family == AF_INET && peer.sin_port == own.sin_port)
+      accepted = fd;
+  }
+  REQUIRE(accepted >= 0);
+  const auto option = [&](int level, int name) {
+    int value = -1;
+    socklen_t length = sizeof(value);
+    REQUIRE(getsockopt(accepted, level, name, &value, &length) == 0);
+    return value;
+  };
+  const int wanted = static_cast<int>(options.tcp_keepalive.count());
+  CHECK(option(IPPROTO_TCP, TCP_NODELAY) != 0);
+  CHECK((option(SOL_SOCKET, SO_KEEPALIVE) != 0) == (wanted > 0));
+  if (wanted == 0) return;
+  CHECK(option(IPPROTO_TCP, TCP_KEEPIDLE) == std::min(wanted, 32767));
+  CHECK(option(IPPROTO_TCP, TCP_KEEPINTVL) == std::clamp(wanted / 4, 1, 32767 / 4));
+  CHECK(option(IPPROTO_TCP, TCP_KEEPCNT) == 4);
 }
 
 TEST_CASE("accept: without free descriptors it waits and goes on later, without spinning",

@@ -47,7 +47,10 @@ TEST_CASE("HTTPHeaders: set() replaces all of a name, remove() takes them away",
   CHECK(headers.empty());
 }
 
-TEST_CASE("HTTPHeaders: what could split a message is refused, and nothing is changed", "[http]") {
+TEST_CASE(
+    "HTTPHeaders: H1C-14, CVE-2012-2374: what could split a message is refused, and nothing is "
+    "changed",
+    "[http]") {
   HTTPHeaders headers;
   headers.add("A", "1");
   for (const std::string& value :

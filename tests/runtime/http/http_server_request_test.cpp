@@ -73,7 +73,7 @@ void expect_bad_multipart(const std::string& body, std::string_view why) {
 
 }  // namespace
 
-TEST_CASE("request: what the head says", "[http]") {
+TEST_CASE("request: HTU-05, HTU-07, HTU-08: what the head says", "[http]") {
   with_request("GET /a%20b?c=d%26&e HTTP/1.1\r\nHost: Example.COM:8888\r\nX: y\r\n\r\n",
                [](HTTPServerRequest& request) {
                  CHECK(request.method() == "GET");
@@ -88,11 +88,16 @@ TEST_CASE("request: what the head says", "[http]") {
                  CHECK(request.protocol() == "http");
                  CHECK(request.headers().get("x") == "y");
                  CHECK(request.request_time() >= 0);
+                 const std::string text = request.to_string();
+                 CHECK(text.find("GET") != std::string::npos);
+                 CHECK(text.find("/a%20b?c=d%26&e") != std::string::npos);
+                 CHECK(text.find("X:") == std::string::npos);
+                 CHECK(text.find("'y'") == std::string::npos);
                  CHECK(text_of(request.query_arguments()) == "c=d&|e=|");
                });
 }
 
-TEST_CASE("request: host without Host, of IPv6, of an absolute target", "[http]") {
+TEST_CASE("request: HTU-06: host without Host, of IPv6, of an absolute target", "[http]") {
   with_request("GET / HTTP/1.0\r\n\r\n",
                [](HTTPServerRequest& request) { CHECK(request.host() == "127.0.0.1"); });
   with_request("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n",
@@ -166,7 +171,7 @@ TEST_CASE("cookies: read as browsers do", "[http]") {
       });
 }
 
-TEST_CASE("forms: urlencoded", "[http]") {
+TEST_CASE("forms: HTU-27: urlencoded", "[http]") {
   with_request(
       post(kForm, "a=1&b=x+y%21&a=2&&c&=d&bad=%zz%4&semi=1;2"), [](HTTPServerRequest& request) {
         std::string error;
@@ -206,7 +211,7 @@ TEST_CASE("forms: as many arguments as allowed and one more", "[http]") {
   }
 }
 
-TEST_CASE("forms: multipart fields and files", "[http]") {
+TEST_CASE("forms: HTU-24: multipart fields and files", "[http]") {
   const std::string body =
       part("Content-Disposition: form-data; name=\"field\"", "value") +
       part("Content-Disposition: form-data; name=plain", "") +

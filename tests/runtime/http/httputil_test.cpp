@@ -84,7 +84,7 @@ TEST_CASE("parse_qs: HTU-15, HTU-28: pairs, blanks, and what is no percent seque
   CHECK(text_of(qs_to_qsl({{"b", {"1"}}, {"a", {"2", "3"}}, {"c", {}}})) == "a=2|a=3|b=1|");
 }
 
-TEST_CASE("parse_qs: HTU-18: arguments at the limit and one more", "[http]") {
+TEST_CASE("parse_qs: HTU-18, CVE-2026-82397: arguments at the limit and one more", "[http]") {
   CHECK(parse_qs(urlencoded(999)).size() == 999);
   CHECK(parse_qs(urlencoded(1000)).size() == 1000);
   CHECK_THROWS_AS(parse_qs(urlencoded(1001)), HTTPInputError);
@@ -189,7 +189,8 @@ TEST_CASE("multipart: HTU-19: file names as clients send them", "[http]") {
   }
 }
 
-TEST_CASE("multipart: HTU-18, D-18: parts at the limit, one fewer and one more", "[http]") {
+TEST_CASE("multipart: HTU-18, D-18, CVE-2026-31958: parts at the limit, one fewer and one more",
+          "[http]") {
   const auto parts = [](std::size_t count) {
     std::string body;
     for (std::size_t i = 0; i < count; ++i) body += part("form-data; name=a", "1");

@@ -57,6 +57,10 @@ struct HTTPServerOptions {
   // Connections.
   std::chrono::seconds idle_connection_timeout{75};  ///< Between requests: closed silently.
   bool no_keep_alive = false;                        ///< Close after each answer.
+  /// Over a TCP connection that is silent for so long the system asks whether the other side is
+  /// still there, four times within as long again; without an answer the connection is closed. What
+  /// waits for an event that may never come (a long poll, server-sent events) has no other limit.
+  std::chrono::seconds tcp_keepalive{60};
 
   /// Connections in all; 0: as many as there are descriptors for. At the limit the server accepts
   /// no more, and new ones wait in the listening socket's backlog until others close.
