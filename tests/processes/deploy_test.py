@@ -125,7 +125,7 @@ class NginxTest(unittest.TestCase):
                 ("listen 443 ssl http2;", f"listen unix:{self.work}/tls ssl http2;"),
                 ("/etc/ssl/hello/fullchain.pem;", f"{self.work}/cert.pem;"),
                 ("/etc/ssl/hello/key.pem;", f"{self.work}/key.pem;"),
-                ("/srv/hello/static/;", f"{self.work}/static/;")):
+                ("/srv/hello/bin/static/;", f"{self.work}/static/;")):
             self.assertEqual(text.count(original), 1, original)
             text = text.replace(original, here)
         return text

@@ -15,7 +15,7 @@ struct RequestStats {
   std::string_view method;
   std::string_view uri;  ///< As the client sent it: not for labels of metrics.
   std::string_view remote_ip;
-  int status;                    ///< 0: the client left before there was an answer.
+  int status;  ///< 0: the client left, or was refused, before its handler answered.
   std::uint64_t bytes_received;  ///< Of the request's body.
   std::uint64_t bytes_sent;      ///< Of the answer's body, as handed to the connection.
   /// From the end of the request's head to the answer's end. Of a large static file, and wherever
