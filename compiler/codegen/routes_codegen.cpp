@@ -710,7 +710,8 @@ class SourceWriter {
       const std::string number = std::to_string(i);
       if (route.kind == Route::Kind::static_mount) {
         out_.line("constexpr bora_web::StaticMount bora_mount_" + number + " = {" +
-                  view_literal(route.mount) + ", " + view_literal(route.directory) + "};");
+                  view_literal(route.mount) + ", " + view_literal(route.directory) +
+                  (route.index.empty() ? "" : ", " + view_literal(route.index)) + "};");
       } else if (route.kind == Route::Kind::redirect) {
         out_.line("constexpr bora_web::Redirect bora_redirect_" + number + " = {" +
                   view_literal(route.location) + ", " + (route.permanent ? "true" : "false") +

@@ -30,7 +30,7 @@ const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects", "
 const Keys kRouteKeys = {{"path", "handler", "methods", "init", "websocket", "host",
                           "authenticated", "filters", "slash"},
                          {}};
-const Keys kStaticKeys = {{"mount", "dir"}, {"index", "cache"}};
+const Keys kStaticKeys = {{"mount", "dir", "index"}, {"cache"}};
 const Keys kRedirectKeys = {{"path", "to", "permanent"}, {"status"}};
 
 constexpr std::size_t kMaxFiles = 256;
@@ -484,7 +484,7 @@ class ManifestReader {
     table_.check_keys(entry.value, kStaticKeys, codes::kUnknownKey, "key");
     Route route = named(entry, scope, Route::Kind::static_mount);
     const bool has_path = read_mount(entry, scope, route);
-    const bool has_directory = read_directory(entry, route);
+    const bool has_directory = read_directory(entry, route) && read_index(entry, route);
     if (scope.is_authenticated) {
       report(codes::kAuthenticatedFiles, entry.key_span,
              "a static mount serves everybody, but its group is authenticated",
@@ -533,6 +533,27 @@ class ManifestReader {
     if (std::ranges::any_of(route.directory, is_control)) {
       report(codes::kBadDirectory, directory->value.span,
              "the directory's name holds a control character");
+      return false;
+    }
+    return true;
+  }
+
+  bool read_index(const TomlEntry& entry, Route& route) {
+    const TomlEntry* index = find(entry.value, "index", Kind::string);
+    if (index == nullptr) return true;
+    route.index = index->value.text;
+    const auto is_no_part_of_a_name = [](char c) {
+      return static_cast<unsigned char>(c) < ' ' || c == '\x7f' || c == '/';
+    };
+    if (route.index.empty()) {
+      report(codes::kEmptyValue, index->value.span, "the index file's name is empty",
+             "without 'index' a folder's URL is answered with 403");
+      return false;
+    }
+    if (route.index == "." || route.index == ".." ||
+        std::ranges::any_of(route.index, is_no_part_of_a_name)) {
+      report(codes::kBadDirectory, index->value.span,
+             "the index is the name of a file in each folder, without a path");
       return false;
     }
     return true;

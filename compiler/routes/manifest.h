@@ -55,6 +55,7 @@ struct Route {
   // Of a static mount.
   std::string mount;      ///< "/static/"
   std::string directory;  ///< "static"
+  std::string index;      ///< "index.html"; empty: none.
 
   // Of a redirect.
   Text target;           ///< As written: a path, a URL or a route's name.

@@ -162,10 +162,30 @@ Task<void> answer_when_hashed(RequestHandler& handler, std::shared_ptr<StaticFil
   co_await answering;
 }
 
+/// WEB-097: with a slash at its end, so that the page's relative links lead into the folder.
+void lead_into_folder(RequestHandler& handler) {
+  const std::string_view path = handler.request().path();
+  const std::string_view query = handler.request().query();
+  // "//example.com" is another site's URL to a browser, and so is "/\example.com".
+  if (path.size() > 1 && (path[1] == '/' || path[1] == '\\')) throw HTTPError(403);
+  std::string location(path);
+  // A folder by the index file's name: no circle.
+  if (location.ends_with('/')) throw HTTPError(403);
+  location += '/';
+  if (!query.empty()) location.append("?").append(query);
+  handler.redirect(location, true);
+}
+
 Task<void> answer_static_file(RequestHandler& handler, const PathArgs& captures) {
   const StaticMount& mount = *RequestExecution::of(handler).route()->mount;
-  std::shared_ptr<StaticFile> file =
-      StaticFiles::of(handler.application()).open(mount, captures.text(captures.size() - 1));
+  std::shared_ptr<StaticFile> file;
+  try {
+    file = StaticFiles::of(handler.application()).open(mount, captures.text(captures.size() - 1));
+  } catch (const IsFolder&) {
+    if (mount.index.empty()) throw;
+    lead_into_folder(handler);
+    return {};
+  }
   if (file->etag.empty()) return answer_when_hashed(handler, std::move(file));
   return answer_with(handler, *file);
 }

@@ -262,9 +262,11 @@ std::shared_ptr<StaticFile> StaticFiles::look(const StaticMount& mount, std::str
   const std::string& root = real_root(mount);
   if (path.find('\0') != std::string_view::npos) throw HTTPError(404);
   if (has_parent_segment(path)) throw HTTPError(403, "static file: '..' in its path");
-  const std::string whole = root + std::string(path);
+  std::string name(path);
+  if (!mount.index.empty() && (name.empty() || name.ends_with('/'))) name += mount.index;
+  const std::string whole = root + name;
   std::shared_ptr<StaticFile> file = load(root, whole, known);
-  file->content_type = content_type_of(path);
+  file->content_type = content_type_of(name);
   if (is_compressible(file->content_type)) {
     file->brotli = sibling(root, whole + ".br", *file, file->brotli);
     file->gzip = sibling(root, whole + ".gz", *file, file->gzip);
@@ -285,6 +287,7 @@ std::shared_ptr<StaticFile> StaticFiles::load(const std::string& root, const std
   if (!descriptor) throw_for_errno(errno);
   struct stat status{};
   if (::fstat(descriptor.get(), &status) != 0) throw_for_errno(errno);
+  if (S_ISDIR(status.st_mode)) throw IsFolder();
   if (!S_ISREG(status.st_mode)) throw HTTPError(403, "static file: not a regular file");
   auto file = std::make_shared<StaticFile>();
   file->size = status.st_size;

@@ -11,6 +11,7 @@
 
 #include <bora/core/locks.h>
 #include <bora/net/netutil.h>
+#include <bora/web/http_error.h>
 #include <bora/web/route_table.h>
 
 namespace bora::web {
@@ -39,6 +40,11 @@ struct StaticFile {
   std::shared_ptr<StaticFile> gzip;
 };
 
+/// A path that leads to a folder, whose URL needs a slash behind it.
+struct IsFolder : HTTPError {
+  IsFolder() : HTTPError(403, "static file: a folder") {}
+};
+
 /// The files that an application's static mounts serve. A file is looked at once a second at most:
 /// in between, what is small comes from memory, and what is larger from a descriptor that is open.
 /// How many are kept is bounded.
@@ -62,6 +68,7 @@ class StaticFiles {
   static StaticFiles& of(const Application& application);
 
   /// @param path  Percent-decoded, below the mount; any bytes.
+  /// @throws IsFolder   A folder, of a mount that has an index, and `path` does not end in a slash.
   /// @throws HTTPError  404: no such file. 403: a path that leads out of the mount's directory
   ///                    (`..`, a symbolic link), a directory, a device, no permission. 503: no
   ///                    descriptor left.

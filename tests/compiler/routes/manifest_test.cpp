@@ -46,7 +46,7 @@ users = { path = "/users/", handler = "admin::Users" }
 list = { path = "/reports", handler = "admin::Reports" }
 
 [static]
-assets = { mount = "/static/", dir = "static" }
+assets = { mount = "/static/", dir = "static", index = "index.html" }
 
 [redirects]
 old = { path = "/old/{slug}", to = "entry", permanent = true }
@@ -118,6 +118,7 @@ TEST_CASE("manifest: a mount takes the rest below it, a redirect carries capture
   const Route& assets = route(manifest, "assets");
   CHECK(assets.mount == "/static/");
   CHECK(assets.directory == "static");
+  CHECK(assets.index == "index.html");
   CHECK(assets.path.shape() == "/static/{path}");
   const Route& old = route(manifest, "old");
   CHECK(old.location == "/entry/{0}");

@@ -1097,7 +1097,7 @@ static_assert(
 , "NotFound::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<
     bora_web::build::Path<bora_handler_9>, 127>();
-constexpr bora_web::StaticMount bora_mount_10 = {{"/static/", 8}, {"static", 6}};
+constexpr bora_web::StaticMount bora_mount_10 = {{"/static/", 8}, {"static", 6}, {"index.html", 10}};
 constexpr bora_web::Redirect bora_redirect_11 = {{"/entry/{0}", 10}, true};
 constexpr bora_web::Redirect bora_redirect_15 = {{"//{0}.example.com/", 18}, false};
 constexpr bora_web::Redirect bora_redirect_16 = {{"/office/{0}/{1}/", 16}, true, true};

@@ -56,8 +56,8 @@ struct TemporaryFolder {
 /// An application that serves the folder FOLDER/files at "/".
 struct Site {
   explicit Site(const std::string& directory = "files", bora::web::Settings settings = {},
-                const bora::http::HTTPServerOptions& options = {})
-      : mount{"/", directory_ = directory},
+                const bora::http::HTTPServerOptions& options = {}, std::string_view index = {})
+      : mount{"/", directory_ = directory, index},
         routes(Route{.name = {}, .pattern = "/{path:path}", .mount = &mount}),
         app(routes.table(), prepared(folder, settings)),
         test(app, options) {}
@@ -253,6 +253,57 @@ TEST_CASE("static files: no path leads out of the mount (WEB-096)", "[web]") {
   CHECK(site.get("/" + std::string(5000, 'a')).status == 404);
   CHECK(site.get("/inner.txt").body == "inside");
   CHECK(site.get("/sub//in.txt").body == "inside");
+}
+
+TEST_CASE("static files: a folder's page is its index (WEB-097)", "[web]") {
+  Site site("files", {}, {}, "index.html");
+  site.write("index.html", "root");
+  site.write("docs/index.html", "docs");
+  site.write("docs/index.html.gz", "packed");
+  site.write("empty/a.txt", "a");
+  site.write("odd/index.html/a.txt", "a");
+  const auto location = [&](const std::string& target) {
+    const Response response = site.get(target);
+    CHECK(response.status == 301);
+    return response.headers.get("Location");
+  };
+  CHECK(site.get("/").body == "root");
+  CHECK(site.get("/docs/").body == "docs");
+  CHECK(site.get("/docs/").headers.get("Content-Type") == "text/html; charset=utf-8");
+  CHECK(site.get("/docs/", {{"Accept-Encoding", "gzip"}}).body == "packed");
+  CHECK(site.get("/docs/index.html").body == "docs");
+  CHECK(location("/docs") == "/docs/");
+  CHECK(location("/docs?a=b&c") == "/docs/?a=b&c");
+  CHECK(location("/%64ocs") == "/%64ocs/");
+  CHECK(location("/empty") == "/empty/");
+  CHECK(site.get("/empty/").status == 404);
+  CHECK(site.get("/docs/index.html/").status == 404);
+  CHECK(site.get("/missing").status == 404);
+  CHECK(site.get("/missing/").status == 404);
+  CHECK(site.get("/odd/").status == 403);  // a folder by that name: no circle
+}
+
+TEST_CASE("static files: the way into a folder leads to no other site (WEB-097)", "[web]") {
+  Site site("files", {}, {}, "index.html");
+  site.write("example.com/index.html", "page");
+  for (const char* target : {"//example.com", "///example.com", "//example.com?q", "/%2e%2e", "/..",
+                             "/example.com/.."}) {
+    CAPTURE(target);
+    const Response response = site.get(target);
+    CHECK(response.status == 403);
+    CHECK_FALSE(response.headers.contains("Location"));
+  }
+  CHECK(site.get("/example.com").headers.get("Location") == "/example.com/");
+}
+
+TEST_CASE("static files: without an index a folder is 403, with a slash or without (WEB-097)",
+          "[web]") {
+  Site site;
+  site.write("docs/index.html", "docs");
+  for (const char* target : {"/", "/docs", "/docs/"}) {
+    CAPTURE(target);
+    CHECK(site.get(target).status == 403);
+  }
 }
 
 TEST_CASE("static files: what may not be read is 403", "[web]") {

@@ -104,6 +104,7 @@ struct StaticMount {
   std::string_view path;  ///< "/static/": begins and ends with a slash.
   std::string_view
       directory;  ///< Relative: looked for beside the program (see Settings::static_path).
+  std::string_view index{};  ///< "index.html": what a folder's URL means. Empty: 403.
 };
 
 /// A redirect.
