@@ -90,6 +90,8 @@ void HTTP1Connection::end_of_input() {
 }
 
 void HTTP1Connection::consume_unread() {
+  Workspace& workspace = server_.workspace;
+  const InputInUse in_use(workspace, 0);  // keeps it: a handler may end the server
   Block* const block = std::exchange(unread_, nullptr);
   block->consume(consume(block->bytes()));
   if (block->size() > 0 && state_ < State::closing) {
@@ -97,7 +99,7 @@ void HTTP1Connection::consume_unread() {
     return;
   }
   if (block->size() > 0) should_linger_ = true;
-  server_.workspace.give_block(block);
+  workspace.give_block(block);
 }
 
 void HTTP1Connection::keep_unread(std::string_view bytes) {

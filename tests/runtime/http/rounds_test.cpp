@@ -139,6 +139,23 @@ TEST_CASE("rounds: one that ends the server, too", "[http]") {
   CHECK(ServerFixture::busy_exchanges() == 0);
 }
 
+TEST_CASE("rounds: the server may end in a request that waited behind another", "[http]") {
+  TestDelegate delegate;
+  auto server = std::make_unique<HTTPServer>(delegate);
+  Client client(*server);
+  delegate.on_finish_argument = &server;
+  delegate.on_finish = [](void* held) { static_cast<std::unique_ptr<HTTPServer>*>(held)->reset(); };
+  client.send(get("/wait") + get("/call") + get("/next"));
+  REQUIRE(server != nullptr);
+  delegate.gate.open();
+  run_until_idle();
+  CHECK(server == nullptr);
+  CHECK(delegate.seen.size() == 2);
+  client.receive();
+  CHECK(client.has_ended());
+  CHECK(ServerFixture::busy_exchanges() == 0);
+}
+
 TEST_CASE("rounds: one that drains the server: what was sent before is answered", "[http]") {
   ForwardClock clock;
   ServerFixture fixture;
