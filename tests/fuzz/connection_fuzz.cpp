@@ -1,17 +1,22 @@
 // Any bytes over a connection: the answers, and the requests that reach the handler, are the same
 // however the bytes are cut, and everything is given back.
 //
-// The first byte chooses the cuts, its lowest bit whether bodies in gzip are decoded.
+// The first byte chooses the cuts, its lowest bit whether bodies in gzip are decoded. The bytes
+// come to several servers of one loop in the same turns, each with cuts of its own: a turn is what
+// costs, and connections that are served together must not know of each other.
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
@@ -82,10 +87,99 @@ std::string without_dates(std::string text) {
   return text;
 }
 
-/// A server with limits that an input of moderate size can reach.
-struct Server {
-  explicit Server(bool decompresses) : server(delegate, options(decompresses)) {}
+/// How bytes are cut: the length of the piece that begins at `at`.
+class Cuts {
+ public:
+  /// All at once.
+  static Cuts none() { return {0, 0}; }
+  /// Byte by byte; of a longer text, words are whole, since most of the time is theirs.
+  static Cuts fine() { return {1, 0}; }
+  /// The first piece has `size` bytes, each further one is half as long again.
+  static Cuts growing(std::size_t size) { return {2, size}; }
 
+  std::size_t piece(std::string_view bytes, std::size_t at) {
+    constexpr std::size_t kBytewise = 300;
+    const std::size_t left = bytes.size() - at;
+    if (kind_ == 0) return left;
+    if (kind_ == 2) return std::exchange(size_, size_ + size_ / 2);
+    if (bytes.size() <= kBytewise) return 1;
+    std::size_t size = 1;
+    while (size < left && is_inside_word(bytes, at + size)) ++size;
+    return size;
+  }
+
+ private:
+  Cuts(int kind, std::size_t size) : kind_(kind), size_(size) {}
+
+  static bool is_inside_word(std::string_view bytes, std::size_t at) {
+    return is_letter(bytes[at - 1]) && is_letter(bytes[at]);
+  }
+  static bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
+  int kind_;
+  std::size_t size_;
+};
+
+/// A server with limits that an input of moderate size can reach, and a client's bytes on their way
+/// to it.
+class Delivery {
+ public:
+  explicit Delivery(bool decompresses) : server_(delegate_, options(decompresses)) {}
+
+  void begin(std::string_view bytes, Cuts cuts) {
+    delegate_.seen.clear();
+    received_.clear();
+    bytes_ = bytes;
+    cuts_ = cuts;
+    at_ = 0;
+    has_ended_ = false;
+    int pair[2];
+    fuzz::require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0,
+                  "a pair of sockets");
+    client_ = pair[0];
+    server_.add_connection(pair[1]);
+  }
+
+  /// Sends the next piece. False: there is none, or nobody takes it.
+  bool send_piece() {
+    if (at_ >= bytes_.size() || has_ended_) return false;
+    const std::string_view piece = bytes_.substr(at_, cuts_.piece(bytes_, at_));
+    const ssize_t sent = ::send(client_, piece.data(), piece.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      at_ += static_cast<std::size_t>(sent);
+    } else if (errno == EAGAIN) {
+      receive();
+    } else {
+      has_ended_ = true;
+    }
+    return true;
+  }
+
+  /// Takes what has come. True if it was something.
+  bool receive() {
+    bool has_come = false;
+    char buffer[4096];
+    for (;;) {
+      const ssize_t count = ::recv(client_, buffer, sizeof(buffer), 0);
+      if (count <= 0) {
+        is_closed_ = count == 0 || errno != EAGAIN;
+        return has_come;
+      }
+      received_.append(buffer, static_cast<std::size_t>(count));
+      has_come = true;
+    }
+  }
+
+  void hang_up() { ::close(client_); }
+
+  /// All that has come of the bytes.
+  std::string outcome() {
+    fuzz::require(server_.connection_count() == 0, "a closed connection is gone");
+    fuzz::require(delegate_.unreleased == 0, "each request is answered or told that it is over");
+    return delegate_.seen + "====\n" + without_dates(received_) + (is_closed_ ? "closed" : "open");
+  }
+
+ private:
   static http::HTTPServerOptions options(bool decompresses) {
     http::HTTPServerOptions options;
     options.max_header_size = 1024;
@@ -100,45 +194,15 @@ struct Server {
     return options;
   }
 
-  /// All that comes of `bytes`, sent in pieces: each as long as `step` says, and then a little
-  /// longer.
-  std::string outcome(std::string_view bytes, std::size_t step) {
-    delegate.seen.clear();
-    int pair[2];
-    fuzz::require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0,
-                  "a pair of sockets");
-    server.add_connection(pair[1]);
-    std::string received;
-    bool has_ended = false;
-    for (std::size_t at = 0; at < bytes.size() && !has_ended;) {
-      const std::string_view piece = bytes.substr(at, step);
-      const ssize_t sent = ::send(pair[0], piece.data(), piece.size(), MSG_NOSIGNAL);
-      if (sent <= 0) break;
-      at += static_cast<std::size_t>(sent);
-      if (step > 1) step += step / 2;
-      run_until_idle();
-      has_ended = receive(pair[0], received);
-    }
-    has_ended = receive(pair[0], received);
-    ::close(pair[0]);
-    run_until_idle();
-    fuzz::require(server.connection_count() == 0, "a closed connection is gone");
-    fuzz::require(delegate.unreleased == 0, "each request is answered or told that it is over");
-    return delegate.seen + "====\n" + without_dates(received) + (has_ended ? "closed" : "open");
-  }
-
-  static bool receive(int fd, std::string& received) {
-    char buffer[4096];
-    for (;;) {
-      run_until_idle();
-      const ssize_t count = ::recv(fd, buffer, sizeof(buffer), 0);
-      if (count <= 0) return count == 0 || errno != EAGAIN;
-      received.append(buffer, static_cast<std::size_t>(count));
-    }
-  }
-
-  Delegate delegate;
-  http::HTTPServer server;
+  Delegate delegate_;
+  http::HTTPServer server_;
+  std::string_view bytes_;
+  Cuts cuts_ = Cuts::none();
+  std::size_t at_ = 0;
+  int client_ = -1;
+  std::string received_;
+  bool has_ended_ = false;  ///< Nobody takes any more.
+  bool is_closed_ = false;
 };
 
 }  // namespace
@@ -147,12 +211,30 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   set_log_level(LogLevel::error);
   if (size < 2) return 0;
   // Never destroyed: the loop that they belong to ends with the thread, before static objects do.
-  static Server* const servers[2] = {new Server(false), new Server(true)};
-  Server& server = *servers[data[0] & 1];
+  using Deliveries = std::array<Delivery, 3>;
+  static Deliveries* const both[2] = {
+      new Deliveries{Delivery(false), Delivery(false), Delivery(false)},
+      new Deliveries{Delivery(true), Delivery(true), Delivery(true)}};
+  Deliveries& deliveries = *both[data[0] & 1];
   const std::string_view bytes = fuzz::as_text(data + 1, size - 1);
-  const std::string whole = server.outcome(bytes, bytes.size());
-  for (const std::size_t step : {std::size_t{1}, std::size_t{2} + (data[0] >> 1)}) {
-    const std::string cut = server.outcome(bytes, step);
+  deliveries[0].begin(bytes, Cuts::none());
+  deliveries[1].begin(bytes, Cuts::fine());
+  deliveries[2].begin(bytes, Cuts::growing(std::size_t{2} + (data[0] >> 1)));
+  for (bool is_sending = true; is_sending;) {
+    is_sending = false;
+    for (Delivery& delivery : deliveries) is_sending |= delivery.send_piece();
+    IOLoop::current().run_once();
+  }
+  for (bool is_receiving = true; is_receiving;) {
+    run_until_idle();
+    is_receiving = false;
+    for (Delivery& delivery : deliveries) is_receiving |= delivery.receive();
+  }
+  for (Delivery& delivery : deliveries) delivery.hang_up();
+  run_until_idle();
+  const std::string whole = deliveries[0].outcome();
+  for (std::size_t i = 1; i < deliveries.size(); ++i) {
+    const std::string cut = deliveries[i].outcome();
     if (cut != whole) std::fprintf(stderr, "whole: %s\n\ncut: %s\n", whole.c_str(), cut.c_str());
     fuzz::require(cut == whole, "how the bytes are cut changes nothing");
   }
