@@ -9,7 +9,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,8 +73,9 @@ std::string certificate_error_text(int error, const SSLCertificate& certificate)
 }  // namespace
 
 // The connection's way to its socket: OpenSSL's own socket BIO, but a write to a peer that is gone
-// raises no signal, and after a short read the socket is not asked again in vain. What the kernel
-// encrypts goes through OpenSSL's functions.
+// raises no signal, and after a short read the socket is not asked again in vain. Where the kernel
+// encrypts, what OpenSSL itself has to say (alerts) goes through its own functions; see
+// kernel_write().
 struct SSLEngine::Transport {
   static SSLEngine& engine_of(BIO* bio) noexcept {
     return *reinterpret_cast<SSLEngine*>(BIO_get_callback_arg(bio));
@@ -114,6 +117,10 @@ struct SSLEngine::Transport {
   }
 
   static int write(BIO* bio, const char* bytes, int size) noexcept {
+    if (std::exchange(engine_of(bio).drops_record_, false)) {
+      BIO_clear_retry_flags(bio);
+      return size;
+    }
     if (BIO_get_ktls_send(bio) != 0) return BIO_meth_get_write(BIO_s_socket())(bio, bytes, size);
     BIO_clear_retry_flags(bio);
     ssize_t count;
@@ -127,6 +134,31 @@ struct SSLEngine::Transport {
       engine_of(bio).system_error_ = errno;
     }
     return -1;
+  }
+
+  static long control(BIO* bio, int command, long number, void* pointer) {
+    // Says what type the next record has. OpenSSL names it in a private header only, the same in
+    // 3.0 and 3.1.
+    constexpr int kSetRecordType = 74;
+    if (command == kSetRecordType && number == SSL3_RT_HANDSHAKE &&
+        std::exchange(engine_of(bio).must_keep_keys_, false)) {
+      engine_of(bio).drops_record_ = true;
+      return 0;
+    }
+    return BIO_meth_get_ctrl(BIO_s_socket())(bio, command, number, pointer);
+  }
+
+  // A peer may ask for new keys (RFC 8446, 4.6.3). Linux before 6.14 can't change them, and OpenSSL
+  // 3.0 does not know: it would announce keys that are never used, and all that came behind would
+  // be noise to the peer. So the announcement is left out and the former keys go on, which to the
+  // peer looks as if its wish were still under way.
+  static void note_message(int is_sent, int, int type, const void* message, std::size_t size,
+                           SSL* ssl, void* engine) {
+    const auto* const bytes = static_cast<const unsigned char*>(message);
+    if (is_sent != 0 || type != SSL3_RT_HANDSHAKE || size != 5) return;
+    if (bytes[0] != SSL3_MT_KEY_UPDATE || bytes[4] != SSL_KEY_UPDATE_REQUESTED) return;
+    if (BIO_get_ktls_send(SSL_get_wbio(ssl)) != 0)
+      static_cast<SSLEngine*>(engine)->must_keep_keys_ = true;
   }
 
   // Keeps the reason while the certificate is at hand. Changes nothing in the result.
@@ -150,7 +182,7 @@ struct SSLEngine::Transport {
         BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "bora socket");
     BIO_meth_set_read(method, &read);
     BIO_meth_set_write(method, &write);
-    BIO_meth_set_ctrl(method, BIO_meth_get_ctrl(socket));
+    BIO_meth_set_ctrl(method, &control);
     BIO_meth_set_create(method, BIO_meth_get_create(socket));
     BIO_meth_set_destroy(method, BIO_meth_get_destroy(socket));
     return method;
@@ -179,6 +211,12 @@ SSLEngine::SSLEngine(const SSLContext& context, int fd, std::string_view host,
     throw SSLError("can't begin TLS: " + last_ssl_reason());
   }
   SSL_set_bio(ssl_, bio, bio);
+  may_use_ktls_ = (SSL_get_options(ssl_) & SSL_OP_ENABLE_KTLS) != 0;
+  constexpr unsigned long kOpenSSL32 = 0x30200000;
+  if (may_use_ktls_ && OpenSSL_version_num() < kOpenSSL32) {
+    SSL_set_msg_callback(ssl_, &Transport::note_message);
+    SSL_set_msg_callback_arg(ssl_, this);
+  }
   const int mode = SSL_get_verify_mode(ssl_);
   if (mode != SSL_VERIFY_NONE) SSL_set_verify(ssl_, mode, &Transport::note_verification);
   if (context_->role() == SSLRole::server) {
@@ -292,6 +330,10 @@ SSLEngine::Result SSLEngine::read(char* to, std::size_t room, bool has_hung_up) 
 SSLEngine::Result SSLEngine::write(std::string_view first, std::string_view second) {
   Result done;
   if (failure_ != nullptr) return {0, Status::failed};
+  if (may_use_ktls_) {
+    if (const Status status = handshake(has_hung_up_); status != Status::done) return {0, status};
+    if (is_ktls()) return kernel_write(first, second);
+  }
   const std::size_t total = first.size() + second.size();
   while (done.bytes < total) {
     std::string_view piece = done.bytes < first.size() ? first.substr(done.bytes)
@@ -316,35 +358,72 @@ SSLEngine::Result SSLEngine::write(std::string_view first, std::string_view seco
   return done;
 }
 
+// What is written to the socket is application data to a kernel that encrypts. Not by SSL_write():
+// with kTLS, OpenSSL 3.0 keeps the address of what the socket did not take and sends from there at
+// the next call, though SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER says that the bytes may have moved.
+SSLEngine::Result SSLEngine::kernel_write(std::string_view first, std::string_view second) {
+  Result done;
+  const std::size_t total = first.size() + second.size();
+  while (done.bytes < total) {
+    const std::string_view head = first.substr(std::min(done.bytes, first.size()));
+    const std::string_view tail = second.substr(done.bytes - (first.size() - head.size()));
+    iovec pieces[] = {{const_cast<char*>(head.data()), head.size()},
+                      {const_cast<char*>(tail.data()), tail.size()}};
+    msghdr message{};
+    message.msg_iov = pieces;
+    message.msg_iovlen = 2;
+    const ssize_t count = ::sendmsg(SSL_get_wfd(ssl_), &message, MSG_NOSIGNAL);
+    if (count >= 0) {
+      done.bytes += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {
+      done.status = kernel_status(errno);
+      return done;
+    }
+  }
+  return done;
+}
+
 SSLEngine::Result SSLEngine::send_file(int file, off_t offset, std::size_t size) {
   Result done;
   if (failure_ != nullptr) return {0, Status::failed};
-  const bool is_kernel = is_ktls();
+  bool is_kernel = is_ready_ && is_ktls();
   while (done.bytes < size) {
-    const off_t from = offset + static_cast<off_t>(done.bytes);
+    off_t from = offset + static_cast<off_t>(done.bytes);
     const std::size_t left = size - done.bytes;
-    ssize_t count;
-    ERR_clear_error();
     if (is_kernel) {
-      count = SSL_sendfile(ssl_, file, from, left, 0);
-    } else {
-      char* const record = record_scratch();
-      do {
-        count = ::pread(file, record, std::min(kRecord, left), from);
-      } while (count < 0 && errno == EINTR);
-      if (count > 0)
-        count = SSL_write(ssl_, record, static_cast<int>(count));
-      else
+      const ssize_t count = ::sendfile(SSL_get_wfd(ssl_), file, &from, left);
+      if (count == 0) return {done.bytes, Status::file_ended};
+      if (count > 0) {
+        done.bytes += static_cast<std::size_t>(count);
+      } else if (errno == EINVAL || errno == ENOSYS) {
+        is_kernel = false;  // such a file can only be read
+      } else if (errno == EIO || errno == EOVERFLOW) {
         return {done.bytes, Status::file_ended};
+      } else if (errno != EINTR) {
+        done.status = kernel_status(errno);
+        return done;
+      }
+      continue;
     }
-    if (is_kernel && count == 0) return {done.bytes, Status::file_ended};
-    if (count <= 0) {
-      done.status = status_of(static_cast<int>(count));
-      return done;
-    }
-    done.bytes += static_cast<std::size_t>(count);
+    char* const record = record_scratch();
+    ssize_t count;
+    do {
+      count = ::pread(file, record, std::min(kRecord, left), from);
+    } while (count < 0 && errno == EINTR);
+    if (count <= 0) return {done.bytes, Status::file_ended};
+    const Result written = write({record, static_cast<std::size_t>(count)});
+    done.bytes += written.bytes;
+    done.status = written.status;
+    if (written.status != Status::done) return done;
   }
   return done;
+}
+
+SSLEngine::Status SSLEngine::kernel_status(int error) {
+  if (error == EAGAIN) return Status::want_write;
+  system_error_ = error;
+  fail(true);
+  return Status::failed;
 }
 
 void SSLEngine::shut_down() noexcept {

@@ -97,6 +97,8 @@ class SSLEngine {
 
  private:
   void set_host(std::string_view host);
+  Result kernel_write(std::string_view first, std::string_view second);
+  Status kernel_status(int error);
   Status status_of(int result);
   void fail(bool has_system_error);
   void fail_by_protocol(int reason);
@@ -109,6 +111,9 @@ class SSLEngine {
   bool is_ready_ = false;
   bool may_read_ = true;  ///< The socket may have something.
   bool has_hung_up_ = false;
+  bool may_use_ktls_ = false;
+  bool must_keep_keys_ = false;  ///< The peer asked for new ones, and the kernel has the old ones.
+  bool drops_record_ = false;    ///< What OpenSSL writes next is not to leave.
 };
 
 /// SSLContext::client(), made at the first call.

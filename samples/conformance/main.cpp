@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
   const auto tls_port = bora::define("tls-port", 0, "speak TLS on this port too");
   const auto cert = bora::define("cert", std::string(), "certificate for TLS, a PEM file");
   const auto key = bora::define("key", std::string(), "its private key, if not in the same file");
+  const auto ktls = bora::define("ktls", false, "let the kernel encrypt, if it can");
   const auto folder = bora::define("static", std::string("static"), "serve this folder's files");
   bora::parse_command_line(argc, argv);
 
@@ -46,7 +47,8 @@ int main(int argc, char** argv) try {
   std::optional<bora::http::HTTPServer> tls_server;
   if (!cert->empty()) {
     bora::http::HTTPServerOptions options;
-    options.ssl_options = bora::net::SSLContext::server({.certfile = *cert, .keyfile = *key});
+    options.ssl_options =
+        bora::net::SSLContext::server({.certfile = *cert, .keyfile = *key, .ktls = *ktls});
     tls_server.emplace(router, options).listen(*tls_port, *address);
   }
   bora::IOLoop::current().start();
