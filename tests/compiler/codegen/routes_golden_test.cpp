@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <new>
 #include <string>
 
 #include <bora/testing/http_test.h>
@@ -17,8 +16,8 @@
 #include "compiler/diagnostics/text_report.h"
 #include "handlers.h"
 #include "routes.h"
+#include "tests/support/allocations.h"
 #include "tests/support/catch.h"
-#include "tests/support/sanitizer.h"
 
 using bora::web::Method;
 using bora::web::RouteMatch;
@@ -30,23 +29,6 @@ bora::Task<void> shop::blog::Entry::get(std::string_view) {
 bora::Task<void> shop::UserPost::post(const std::int64_t&, std::int64_t) {
   return {};
 }
-
-// What this thread allocates is counted: a match may not. A sanitizer needs its own operator new.
-#if !BORA_TEST_HAS_SANITIZER
-static thread_local std::size_t allocations = 0;
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-#endif
 
 namespace {
 
@@ -122,13 +104,13 @@ TEST_CASE("routes golden: the table finds every route", "[codegen]") {
 TEST_CASE("routes golden: a match allocates nothing", "[codegen]") {
   const std::string path = "/caf%c3%a9/" + std::string(300, 'x');
   RouteMatch result;
-  const std::size_t before = allocations;
+  const std::size_t before = bora::test::allocations;
   for (const std::string_view tried :
        {std::string_view(path), std::string_view("/users/7/posts/8"),
         std::string_view("/users/x/posts/8"), std::string_view("/no/such")}) {
     bora::web::match(routes::table, tried, result);
   }
-  CHECK(allocations == before);
+  CHECK(bora::test::allocations == before);
 }
 #endif
 

@@ -3,34 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/support/allocations.h"
 #include "tests/support/catch.h"
-#include "tests/support/sanitizer.h"
-
-#if !BORA_TEST_HAS_SANITIZER
-namespace {
-std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t bytes) {
-  ++allocations;
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-#endif
 
 namespace {
 
@@ -268,9 +248,9 @@ TEST_CASE("task: frames are used again instead of allocated", "[core]") {
   auto task = count(10'000);
   auto warm_up = count(1);
   REQUIRE(warm_up.start([](void*) {}, nullptr));
-  const std::size_t before = allocations;
+  const std::size_t before = bora::test::allocations;
   REQUIRE(task.start([](void*) {}, nullptr));
-  CHECK(allocations == before);
+  CHECK(bora::test::allocations == before);
 }
 #endif
 

@@ -1,32 +1,12 @@
 // Memory per request, counted in this program's own operator new. A sanitizer needs its own.
 
-#include "tests/support/sanitizer.h"
+#include "tests/support/allocations.h"
 
 #if !BORA_TEST_HAS_SANITIZER
 
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include "tests/runtime/http/http_fixture.h"
-
-namespace {
-
-std::size_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 using namespace bora::test;
 

@@ -1,49 +1,22 @@
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <string>
 
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
 #include "tests/runtime/web/raw_client.h"
+#include "tests/support/allocations.h"
 #include "tests/support/catch.h"
 
 // How often a request allocates. Under a sanitizer pools are bypassed, so there is nothing to
 // count.
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BORA_TEST_COUNTS 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BORA_TEST_COUNTS 0
-#endif
-#endif
-#ifndef BORA_TEST_COUNTS
-#define BORA_TEST_COUNTS 1
-#endif
-
-#if BORA_TEST_COUNTS
-
-namespace {
-thread_local std::size_t allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
+#if !BORA_TEST_HAS_SANITIZER
 
 namespace {
 
 using bora::Task;
+using bora::test::allocations;
 using bora::testing::HTTPTest;
 using bora::testing::RawClient;
 using bora::web::Application;
