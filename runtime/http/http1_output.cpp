@@ -170,10 +170,10 @@ bool HTTP1Connection::send_file(FilePiece& file) {
   file.advance(static_cast<std::size_t>(sent));
   count_sent(static_cast<std::size_t>(sent));
   if (file.left() == 0) return true;
-  if (static_cast<std::size_t>(sent) < wanted) {
-    set_blocked(true);  // delivered anew, should there be room again by now
+  if (static_cast<std::size_t>(sent) == wanted || (sent > 0 && is_blocked_)) {
+    wants_turn_ = true;  // a short chunk may be the file's last, and then no event would come
   } else {
-    wants_turn_ = true;
+    set_blocked(true);  // delivered anew, should there be room again by now
   }
   return false;
 }

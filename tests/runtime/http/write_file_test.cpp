@@ -183,6 +183,20 @@ TEST_CASE("write_file: a file that becomes shorter ends the connection, not the 
   CHECK(file.use_count() == 1);
 }
 
+TEST_CASE("write_file: a file that becomes shorter within a chunk, behind a full socket",
+          "[http]") {
+  LogCapture log;
+  FileFixture fixture;
+  const std::string content = pattern(32'000'000);
+  const SharedFile file = file_of(content);
+  fixture.delegate.on_finish = [&] { fixture.answer(file, 0, content.size()); };
+  fixture.client.send(kGet);
+  REQUIRE(::ftruncate(file->get(), 20'000'001) == 0);
+  CHECK(body_of(fixture.client.receive()).size() == 20'000'001);
+  CHECK(fixture.client.has_ended());
+  CHECK(log.count(bora::gen_log, "became shorter") == 1);
+}
+
 TEST_CASE("write_file: a descriptor that can't be read ends the connection", "[http]") {
   const LogCapture log;
   FileFixture fixture;
