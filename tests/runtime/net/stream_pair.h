@@ -46,10 +46,10 @@ inline std::pair<net::FileDescriptor, net::FileDescriptor> pipe_pair() {
   return {net::FileDescriptor(fds[1]), net::FileDescriptor(fds[0])};
 }
 
-/// Runs a Task to its end; a test that hangs fails after some seconds.
+/// Runs a Task to its end; a test that hangs fails after a minute.
 template <class T>
 T run(Task<T> task) {
-  return IOLoop::current().run_sync(std::move(task), std::chrono::seconds(10));
+  return IOLoop::current().run_sync(std::move(task), std::chrono::seconds(60));
 }
 
 /// The error with which a Task's stream turned out to be closed.
