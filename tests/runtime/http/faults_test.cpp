@@ -9,6 +9,7 @@
 
 #include "tests/runtime/http/http_fixture.h"
 #include "tests/runtime/http/open_descriptors.h"
+#include "tests/runtime/http/plain_requests.h"
 #include "tests/runtime/http/scripted_delegate.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/sanitizer.h"
@@ -20,10 +21,6 @@ using namespace std::chrono_literals;
 using bora::testing::LogCapture;
 
 namespace {
-
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
 
 const std::string kGet = get("/");
 

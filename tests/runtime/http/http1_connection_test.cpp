@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/runtime/http/http_fixture.h"
+#include "tests/runtime/http/plain_requests.h"
 #include "tests/support/log_capture.h"
 
 using namespace bora::test;
@@ -16,16 +17,6 @@ using bora::testing::LogCapture;
 namespace {
 
 constexpr std::string_view kGet = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
-
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-std::string post(std::string_view path, std::string_view body) {
-  return "POST " + std::string(path) +
-         " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         std::string(body);
-}
 
 std::string body_of(std::string_view answer) {
   const std::size_t end = answer.find("\r\n\r\n");

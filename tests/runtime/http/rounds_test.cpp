@@ -10,6 +10,7 @@
 #include "tests/runtime/http/fault_injection.h"
 #include "tests/runtime/http/http_fixture.h"
 #include "tests/runtime/http/open_descriptors.h"
+#include "tests/runtime/http/plain_requests.h"
 #include "tests/support/log_capture.h"
 
 using namespace bora::test;
@@ -17,16 +18,6 @@ using bora::http::HTTPServer;
 using bora::testing::LogCapture;
 
 namespace {
-
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-std::string post(std::string_view path, std::string_view body) {
-  return "POST " + std::string(path) +
-         " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         std::string(body);
-}
 
 /// Clients whose bytes all wait at the server when it looks.
 class Crowd {

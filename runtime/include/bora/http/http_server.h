@@ -79,14 +79,15 @@ struct HTTPServerOptions {
   /// only if all connections come from a proxy that sets them, or name the proxies in
   /// trusted_downstream. Malformed values are ignored.
   bool xheaders = false;
-  /// The same by the field Forwarded (RFC 7239), for a proxy that sets it: remote_ip() is its `for`,
-  /// protocol() the `proto` that stands beside that. Either this or xheaders, never both: what the
-  /// proxy does not set itself, it passes on from whoever sent it.
+  /// The same by the field Forwarded (RFC 7239), for a proxy that sets it: remote_ip() is its
+  /// `for`, protocol() the `proto` that stands beside that. Either this or xheaders, never both:
+  /// what the proxy does not set itself, it passes on from whoever sent it.
   bool forwarded = false;
   /// With one of them: the addresses and networks of our proxies, "10.0.0.1", "10.0.0.0/8",
   /// "2001:db8::/32". If there are any, headers count only on connections from them (and from
   /// Unix-domain sockets), and the client is the last address in X-Forwarded-For, or the last `for`
-  /// in Forwarded, that is none of theirs. An entry that is no address is an error of std::invalid_argument.
+  /// in Forwarded, that is none of theirs. An entry that is no address throws
+  /// std::invalid_argument.
   std::vector<std::string> trusted_downstream{};
   /// "https": what protocol() says of requests whose TLS ended before they came here. Empty: what
   /// the connection is. X-Scheme and X-Forwarded-Proto, where they count, go before it.

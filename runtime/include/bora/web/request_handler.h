@@ -99,8 +99,8 @@ class RequestHandler {
   /// may not write. It runs inside finish(), so also when the client has left.
   virtual void on_finish() {}
   /// Called when the client leaves before the answer is finished. Of a streamed body nothing more
-  /// comes then, nor is the method called. A client that only ended its sending side looks the same:
-  /// an answer that is given nevertheless is sent.
+  /// comes then, nor is the method called. A client that only ended its sending side looks the
+  /// same: an answer that is given nevertheless is sent.
   virtual void on_connection_close() {}
   /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
   /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).
