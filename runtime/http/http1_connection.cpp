@@ -226,7 +226,8 @@ bool HTTP1Connection::answer_received(std::string_view bytes) {
   if (state_ == State::closed) return false;  // the server may be gone, too
   const Workspace& workspace = server_.workspace;
   if (pending_ != nullptr || !workspace.owns_output(*this)) return false;
-  is_set_aside_ = workspace.output().size() <= kMaxSetAside;
+  const std::size_t size = workspace.output().size();
+  is_set_aside_ = size > 0 && size <= kMaxSetAside;
   if (!is_set_aside_) flush_output();
   return is_set_aside_;
 }

@@ -56,7 +56,7 @@ class Round final : public net::Poller::Handler {
   std::array<Entry, kMaxConnections> entries_;
   std::size_t count_ = 0;
   std::size_t input_ = 0;                          ///< Bytes received.
-  std::size_t max_connections_ = kMaxConnections;  ///< One, while handlers are slow.
+  std::size_t max_connections_ = kMaxConnections;  ///< Fewer, while handlers are slow.
 };
 
 }  // namespace bora::http
