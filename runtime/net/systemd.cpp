@@ -21,12 +21,15 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 
+#include "runtime/net/passed_descriptors.h"
 #include "runtime/net/worker.h"
 
 namespace bora::net::systemd {
 namespace {
 
 constexpr int kFirstDescriptor = 3;
+
+int passed_count = 0;  // how many this process was started with
 
 std::string_view variable(const char* name) noexcept {
   const char* const value = std::getenv(name);
@@ -81,6 +84,7 @@ std::vector<Passed> read_environment() {
     names.remove_prefix(std::min(name.size() + 1, names.size()));
     passed.push_back({FileDescriptor(fd), std::string(name)});
   }
+  passed_count = static_cast<int>(passed.size());
   return passed;
 }
 
@@ -118,6 +122,11 @@ Task<void> tell_of_stop() {
 }
 
 }  // namespace
+
+bool was_passed(const FileDescriptor& descriptor) noexcept {
+  const int fd = descriptor.get();
+  return fd >= kFirstDescriptor && fd - kFirstDescriptor < passed_count;
+}
 
 std::vector<FileDescriptor> listen_fds(std::string_view name) {
   std::vector<Passed>& passed = not_taken_yet();

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "runtime/net/passed_descriptors.h"
 #include "runtime/net/supervisor.h"
 #include "runtime/net/worker.h"
 
@@ -87,7 +88,8 @@ std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDes
   std::vector<std::vector<FileDescriptor>> result(workers);
   for (FileDescriptor& socket : sockets) {
     for (std::size_t worker = 1; worker < workers; ++worker) {
-      FileDescriptor own = listen_beside(socket);
+      FileDescriptor own;
+      if (!systemd::was_passed(socket)) own = listen_beside(socket);
       // Shared, and to be known as such: see is_shared_by_workers().
       if (!own) static_cast<void>(set(socket, SOL_SOCKET, SO_REUSEPORT, 0));
       result[worker].push_back(own ? std::move(own) : duplicate(socket));

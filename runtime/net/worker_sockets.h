@@ -13,7 +13,9 @@ namespace bora::net {
 /// Each worker gets TCP sockets of its own on the same ports (SO_REUSEPORT), among which the kernel
 /// spreads connections evenly. Made before the fork, so that the parent holds them all: when a
 /// worker is gone, what waits in its socket's queue waits for its successor. Where that can't be
-/// done (a Unix socket; one that another user has bound) they share the one there is.
+/// done (a Unix socket; one that another user has bound) they share the one there is. So they do
+/// with one that was passed to the program: what waits in it outlives the program, and what waits
+/// in sockets of the program's own would be reset.
 std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDescriptor> sockets,
                                                              std::size_t workers);
 
