@@ -11,6 +11,7 @@
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/core/crypto.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
 
@@ -172,7 +173,7 @@ void RequestHandler::check_xsrf_cookie() {
   if (sent.empty()) throw HTTPError(403, "'_xsrf' argument missing from POST");
   const std::optional<RawXSRFToken> token = decode_xsrf_token(sent, now_seconds());
   if (!token) throw HTTPError(403, "'_xsrf' argument has invalid format");
-  if (!equal_in_constant_time(token->bytes, raw_xsrf_token().bytes)) {
+  if (!crypto::equal_in_constant_time(token->bytes, raw_xsrf_token().bytes)) {
     throw HTTPError(403, "XSRF cookie does not match POST argument");
   }
 }

@@ -1,7 +1,6 @@
 #include "runtime/web/static_files.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 
+#include "runtime/core/crypto.h"
 #include "runtime/web/content_type.h"
 #include "runtime/web/http_date.h"
 
@@ -121,53 +121,22 @@ std::string read_content(int fd, std::int64_t size) {
   return content;
 }
 
-std::string to_hex(const unsigned char* bytes, std::size_t count) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * count);
-  for (std::size_t i = 0; i < count; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
-}
-
-/// SHA-512, as hexadecimal digits (WEB-101).
-class Hash {
- public:
-  Hash() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha512(), nullptr) != 1) {
-      throw std::runtime_error("SHA-512 is not available");
-    }
-  }
-  void add(const char* bytes, std::size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
-  std::string digits() {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int size = 0;
-    EVP_DigestFinal_ex(context_.get(), digest, &size);
-    return to_hex(digest, size);
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-};
-
 std::string hash_of_file(int fd) {
-  Hash hash;
+  crypto::Hasher hash(crypto::Digest::sha512);
   std::string piece(kPieceSize, '\0');
   off_t offset = 0;
   ssize_t size = 0;
   while ((size = ::pread(fd, piece.data(), piece.size(), offset)) > 0) {
-    hash.add(piece.data(), static_cast<std::size_t>(size));
+    hash.update({piece.data(), static_cast<std::size_t>(size)});
     offset += size;
   }
-  return hash.digits();
+  return crypto::to_hex(hash.finish());
 }
 
 std::string hash_of_text(std::string_view text) {
-  Hash hash;
-  hash.add(text.data(), text.size());
-  return hash.digits();
+  crypto::Hasher hash(crypto::Digest::sha512);
+  hash.update(text);
+  return crypto::to_hex(hash.finish());
 }
 
 std::string quoted(const std::string& text) {

@@ -29,7 +29,4 @@ struct RawXSRFToken {
 [[nodiscard]] std::optional<RawXSRFToken> decode_xsrf_token(std::string_view text,
                                                             std::int64_t now);
 
-/// Takes as long whether they differ at the start or at the end.
-[[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
-
 }  // namespace bora::web

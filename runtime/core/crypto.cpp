@@ -1,0 +1,252 @@
+#include "runtime/core/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace bora::crypto {
+namespace {
+
+constexpr std::uint64_t kMostScryptMemory = std::uint64_t{1} << 30;
+
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64Url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr signed char kNone = -1;
+
+using DigitValues = std::array<signed char, 256>;
+
+constexpr DigitValues values_of(std::string_view digits) {
+  DigitValues values{};
+  values.fill(kNone);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    values[static_cast<unsigned char>(digits[i])] = static_cast<signed char>(i);
+  }
+  return values;
+}
+constexpr DigitValues kBase64Values = values_of(kBase64);
+constexpr DigitValues kBase64UrlValues = values_of(kBase64Url);
+
+const unsigned char* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) noexcept {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+const EVP_MD* algorithm_of(Digest digest) noexcept {
+  switch (digest) {
+    case Digest::sha1:
+      return EVP_sha1();
+    case Digest::sha256:
+      return EVP_sha256();
+    case Digest::sha512:
+      break;
+  }
+  return EVP_sha512();
+}
+
+[[noreturn]] void refuse(const char* what) {
+  throw std::runtime_error(std::string("OpenSSL refuses ") + what);
+}
+
+std::string encode(std::string_view bytes, std::string_view digits, bool is_padded) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+    }
+    for (std::size_t i = 0; i <= count; ++i) text += digits[group >> (18 - 6 * i) & 63];
+    if (is_padded) text.append(3 - count, '=');
+  }
+  return text;
+}
+
+std::optional<std::string> decode(std::string_view text, const DigitValues& values) {
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
+  std::uint32_t group = 0;
+  unsigned bits = 0;
+  for (const char digit : text) {
+    const int value = values[static_cast<unsigned char>(digit)];
+    if (value == kNone) return std::nullopt;
+    group = group << 6 | static_cast<std::uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 0xff);
+    group &= (1u << bits) - 1;
+  }
+  if (group != 0) return std::nullopt;
+  return bytes;
+}
+
+/// Takes the '=' away that a text of this length needs; null if there are others.
+std::optional<std::string_view> without_padding(std::string_view text, bool may_lack) {
+  const std::size_t padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
+  if (padding == 0 && may_lack) return text;
+  if (padding > 2 || text.size() % 4 != 0) return std::nullopt;
+  return text.substr(0, text.size() - padding);
+}
+
+int hex_value(char digit) noexcept {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return kNone;
+}
+
+}  // namespace
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  constexpr std::size_t kMost = std::numeric_limits<int>::max();
+  for (std::size_t at = 0; at < count;) {
+    const std::size_t size = std::min(count - at, kMost);
+    if (RAND_bytes(bytes_of(bytes) + at, static_cast<int>(size)) != 1) refuse("random bytes");
+    at += size;
+  }
+  return bytes;
+}
+
+std::size_t size_of(Digest digest) noexcept {
+  return static_cast<std::size_t>(EVP_MD_get_size(algorithm_of(digest)));
+}
+
+void Hasher::Free::operator()(void* context) const noexcept {
+  EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context));
+}
+
+Hasher::Hasher(Digest digest) : context_(EVP_MD_CTX_new()), digest_(digest) {
+  if (context_ == nullptr || EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_.get()),
+                                               algorithm_of(digest), nullptr) != 1) {
+    refuse("a digest");
+  }
+}
+
+void Hasher::update(std::string_view bytes) {
+  auto* const context = static_cast<EVP_MD_CTX*>(context_.get());
+  if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) refuse("a digest");
+}
+
+std::string Hasher::finish() {
+  auto* const context = static_cast<EVP_MD_CTX*>(context_.get());
+  std::string digest(size_of(digest_), '\0');
+  if (EVP_DigestFinal_ex(context, bytes_of(digest), nullptr) != 1 ||
+      EVP_DigestInit_ex(context, algorithm_of(digest_), nullptr) != 1) {
+    refuse("a digest");
+  }
+  return digest;
+}
+
+std::string sha1(std::string_view bytes) {
+  Hasher hasher(Digest::sha1);
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+std::string sha256(std::string_view bytes) {
+  Hasher hasher(Digest::sha256);
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+std::string hmac(Digest digest, std::string_view key, std::string_view message) {
+  if (key.size() > std::numeric_limits<int>::max()) {
+    throw std::invalid_argument("a key of more than 2 GiB");
+  }
+  std::string code(size_of(digest), '\0');
+  // With a null pointer OpenSSL would take the key of the call before.
+  const unsigned char* const first = key.empty() ? bytes_of(std::string_view("")) : bytes_of(key);
+  if (HMAC(algorithm_of(digest), first, static_cast<int>(key.size()), bytes_of(message),
+           message.size(), bytes_of(code), nullptr) == nullptr) {
+    refuse("a keyed digest");
+  }
+  return code;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+void wipe(std::span<std::byte> secret) noexcept {
+  OPENSSL_cleanse(secret.data(), secret.size());
+}
+void wipe(std::string& secret) noexcept {
+  OPENSSL_cleanse(secret.data(), secret.size());
+  secret.clear();
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    text += kDigits[static_cast<unsigned char>(byte) >> 4];
+    text += kDigits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t at = 0; at < text.size(); at += 2) {
+    const int high = hex_value(text[at]);
+    const int low = hex_value(text[at + 1]);
+    if (high == kNone || low == kNone) return std::nullopt;
+    bytes += static_cast<char>(high << 4 | low);
+  }
+  return bytes;
+}
+
+std::string to_base64(std::string_view bytes) {
+  return encode(bytes, kBase64, true);
+}
+std::string to_base64url(std::string_view bytes) {
+  return encode(bytes, kBase64Url, false);
+}
+std::optional<std::string> from_base64(std::string_view text) {
+  const auto digits = without_padding(text, false);
+  return digits ? decode(*digits, kBase64Values) : std::nullopt;
+}
+std::optional<std::string> from_base64url(std::string_view text) {
+  const auto digits = without_padding(text, true);
+  return digits ? decode(*digits, kBase64UrlValues) : std::nullopt;
+}
+
+std::string scrypt(std::string_view password, std::string_view salt, std::size_t size,
+                   const ScryptWork& work) {
+  // What OpenSSL counts as needed: the blocks, their working memory, and one block more.
+  const std::uint64_t block = std::uint64_t{128} * work.block_size;
+  const bool fits = work.block_size != 0 && work.parallelization != 0 && work.cost > 1 &&
+                    (work.cost & (work.cost - 1)) == 0 && block <= kMostScryptMemory &&
+                    work.parallelization <= kMostScryptMemory / block &&
+                    work.cost <= kMostScryptMemory / block;
+  if (!fits) {
+    throw std::invalid_argument(
+        "scrypt: the cost is a power of two above 1, and 128 bytes * block_size * cost, or * "
+        "parallelization, are 1 GiB at most");
+  }
+  std::string key(size, '\0');
+  if (size == 0) return key;
+  if (EVP_PBE_scrypt(password.data(), password.size(), bytes_of(salt), salt.size(), work.cost,
+                     work.block_size, work.parallelization, 4 * kMostScryptMemory, bytes_of(key),
+                     size) != 1) {
+    throw std::invalid_argument("scrypt: OpenSSL refuses this work");
+  }
+  return key;
+}
+
+}  // namespace bora::crypto
