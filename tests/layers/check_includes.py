@@ -16,6 +16,7 @@ ALLOWED = {
     "runtime/render": {"runtime/core"},
     "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render",
                     "runtime/paths"},
+    "runtime/websocket": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "templates-lang": set(),
     "runtime/paths": set(),

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/websocket/frame.h"
+#include "runtime/websocket/utf8_checker.h"
+
+namespace bora::websocket {
+
+class Inflater;
+
+/// What the bytes of a peer must obey; the same for all connections of a kind.
+struct ReadRules {
+  bool expects_mask = true;  ///< True for a server, whose clients mask; false for a client.
+  std::size_t max_message_size = 10 * 1024 * 1024;  ///< Before and after decompression.
+  std::uint32_t max_fragments = 16 * 1024;          ///< Frames of one message.
+};
+
+/// How compressed messages are read; null where compression was not agreed on.
+struct Inflation {
+  Inflater& inflater;
+  std::string& message;  ///< Holds the last one.
+  bool keeps_context;
+};
+
+/// Turns the bytes that a peer sends into messages (RFC 6455, 5 to 8).
+///
+/// Takes any cuts of the stream. A message that lies whole in the input is unmasked and handed out
+/// where it is; only one that is cut is gathered in memory, which the reader gives up again when
+/// the message was handed out. So an idle reader is one pointer.
+class MessageReader {
+ public:
+  MessageReader();
+  ~MessageReader();
+  MessageReader(const MessageReader&) = delete;
+  MessageReader& operator=(const MessageReader&) = delete;
+
+  enum class Kind : std::uint8_t {
+    none,    ///< All of the input is used; nothing is whole.
+    text,    ///< A message, valid UTF-8.
+    binary,  ///< A message.
+    ping,    ///< To be answered by a pong with the same payload.
+    pong,
+    close,    ///< The peer's close frame: `code` (1005: it names none) and the reason.
+    failure,  ///< The peer broke a rule: close with `code`, and with `payload` as the reason.
+  };
+  struct Event {
+    Kind kind = Kind::none;
+    std::uint16_t code = 0;
+    std::string_view payload{};  ///< Valid until the next call for this reader or, compressed, for
+                                 ///< another one that shares the inflater.
+  };
+
+  /// Takes bytes from the front of `input`, which it changes, up to the end of what it hands out.
+  /// Not to be called again after `close` or `failure`.
+  Event next(std::span<char>& input, const ReadRules& rules, const Inflation* inflation);
+
+  /// Whether a message or a frame has begun and is not whole.
+  [[nodiscard]] bool is_within_message() const { return partial_ != nullptr; }
+
+ private:
+  struct Partial;
+
+  Event read_head(std::span<char>& input, const ReadRules& rules, const Inflation* inflation,
+                  FrameHead& head, bool& is_complete);
+  Event check(const FrameHead& head, const ReadRules& rules, const Inflation* inflation);
+  Event read_payload(std::span<char>& input, const ReadRules& rules, const Inflation* inflation);
+  Event whole_message(Opcode opcode, bool is_compressed, std::string_view payload,
+                      const ReadRules& rules, const Inflation* inflation, bool is_checked);
+  Partial& partial();
+
+  std::unique_ptr<Partial> partial_;
+};
+
+}  // namespace bora::websocket

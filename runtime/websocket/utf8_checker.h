@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace bora::websocket {
+
+/// Checks text that comes in pieces, and tells the first byte that can't be part of any UTF-8
+/// (RFC 3629): neither overlong forms, nor surrogates, nor anything beyond U+10FFFF.
+class Utf8Checker {
+ public:
+  /// @returns  False when `piece` has a byte that makes the text invalid, whatever follows.
+  bool feed(std::string_view piece);
+  /// Whether the text may end here: no character is cut.
+  [[nodiscard]] bool is_complete() const { return missing_ == 0; }
+  void reset() { missing_ = 0; }
+
+ private:
+  std::uint8_t missing_ = 0;  ///< Continuation bytes of the present character that are to come.
+  std::uint8_t low_ = 0x80;   ///< The bounds of the next one of them.
+  std::uint8_t high_ = 0xbf;
+};
+
+}  // namespace bora::websocket
