@@ -410,7 +410,7 @@ void HTTP1Connection::update_deadline() {
   armed_ = wanted;
   const std::chrono::seconds limit = time_limit(wanted);
   if (limit.count() > 0) {
-    poller.arm(*this, static_cast<std::uint32_t>(limit.count()));
+    poller.arm(*this, limit);
   } else {
     poller.disarm(*this);
   }

@@ -61,7 +61,7 @@ struct ServerContext {
 /// workspace's output, and one send ends the visit. Connections that are readable at the same time
 /// take these steps together, as a Round. What can't be parsed yet (a handler is still
 /// busy) or can't be sent yet moves to a block of its own.
-class HTTP1Connection final : public net::Poller::Handler, public net::Deadline {
+class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDeadline {
  public:
   /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
   /// end is not awaited.

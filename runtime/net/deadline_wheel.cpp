@@ -6,7 +6,7 @@
 
 namespace bora::net {
 
-Deadline::~Deadline() {
+CoarseDeadline::~CoarseDeadline() {
   if (previous_ != nullptr && wheel_ != nullptr) wheel_->unlink(*this);
 }
 
@@ -18,8 +18,8 @@ DeadlineWheel::DeadlineWheel() noexcept = default;
 
 DeadlineWheel::~DeadlineWheel() {
   for (Head& head : lists_) {
-    for (Deadline* entry = head.next_; entry != &head;) {
-      Deadline* next = entry->next_;
+    for (CoarseDeadline* entry = head.next_; entry != &head;) {
+      CoarseDeadline* next = entry->next_;
       entry->previous_ = entry->next_ = nullptr;
       entry->wheel_ = nullptr;
       entry = next;
@@ -27,13 +27,13 @@ DeadlineWheel::~DeadlineWheel() {
   }
 }
 
-void DeadlineWheel::insert(Deadline& entry) noexcept {
+void DeadlineWheel::insert(CoarseDeadline& entry) noexcept {
   if (entry.previous_ != nullptr) unlink(entry);
   const std::uint32_t first = now_ + 1;  // the list of the present tick has been run
   const std::uint32_t last = now_ + kLists - 1;
   entry.list_tick_ = std::clamp(entry.due_, first, last);
-  Deadline& head = lists_[entry.list_tick_ % kLists];
-  Deadline& before = *head.previous_;
+  CoarseDeadline& head = lists_[entry.list_tick_ % kLists];
+  CoarseDeadline& before = *head.previous_;
   entry.wheel_ = this;
   entry.next_ = &head;
   entry.previous_ = &before;
@@ -42,7 +42,7 @@ void DeadlineWheel::insert(Deadline& entry) noexcept {
   ++linked_;
 }
 
-void DeadlineWheel::unlink(Deadline& entry) noexcept {
+void DeadlineWheel::unlink(CoarseDeadline& entry) noexcept {
   BORA_ASSERT(entry.previous_ != nullptr && entry.next_ != nullptr && "a linked entry");
   entry.previous_->next_ = entry.next_;
   entry.next_->previous_ = entry.previous_;
@@ -67,11 +67,11 @@ void DeadlineWheel::run_list(std::uint32_t tick) {
   while (head.next_ != &head) settle(*head.next_);
 }
 
-void DeadlineWheel::settle(Deadline& entry) {
+void DeadlineWheel::settle(CoarseDeadline& entry) {
   unlink(entry);
-  if (entry.due_ == Deadline::kNever) return;
+  if (entry.due_ == CoarseDeadline::kNever) return;
   if (entry.due_ > now_) return insert(entry);
-  entry.due_ = Deadline::kNever;
+  entry.due_ = CoarseDeadline::kNever;
   entry.on_deadline();
 }
 

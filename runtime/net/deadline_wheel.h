@@ -15,17 +15,17 @@ namespace bora::net {
 class DeadlineWheel;
 
 /// Base of what can be told that its time is over. Takes part in one wheel at a time.
-class Deadline {
+class CoarseDeadline {
  public:
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
+  CoarseDeadline(const CoarseDeadline&) = delete;
+  CoarseDeadline& operator=(const CoarseDeadline&) = delete;
 
   [[nodiscard]] bool is_armed() const noexcept { return due_ != kNever; }
 
  protected:
-  Deadline() noexcept = default;
+  CoarseDeadline() noexcept = default;
   /// Leaves the wheel.
-  ~Deadline();
+  ~CoarseDeadline();
 
   /// The time is over. Not armed any more; may arm itself again, and may destroy any entry, also
   /// itself. Must not throw.
@@ -35,8 +35,8 @@ class Deadline {
   friend class DeadlineWheel;
   static constexpr std::uint32_t kNever = UINT32_MAX;
 
-  Deadline* previous_ = nullptr;  // null: in no list
-  Deadline* next_ = nullptr;
+  CoarseDeadline* previous_ = nullptr;  // null: in no list
+  CoarseDeadline* next_ = nullptr;
   DeadlineWheel* wheel_ = nullptr;
   std::uint32_t due_ = kNever;   // the tick that is wanted
   std::uint32_t list_tick_ = 0;  // the tick whose list it is in: not after due_
@@ -50,12 +50,12 @@ class DeadlineWheel {
   DeadlineWheel& operator=(const DeadlineWheel&) = delete;
 
   /// Sets (or moves) the deadline to the tick `due`; one that is past counts as the next tick.
-  void arm(Deadline& entry, std::uint32_t due) noexcept {
+  void arm(CoarseDeadline& entry, std::uint32_t due) noexcept {
     entry.due_ = due;
     if (entry.previous_ == nullptr || due < entry.list_tick_) insert(entry);
   }
 
-  void disarm(Deadline& entry) noexcept { entry.due_ = Deadline::kNever; }
+  void disarm(CoarseDeadline& entry) noexcept { entry.due_ = CoarseDeadline::kNever; }
 
   /// Moves time on, and calls on_deadline() of each entry that came due.
   void advance_to(std::uint32_t tick);
@@ -66,17 +66,17 @@ class DeadlineWheel {
   [[nodiscard]] bool is_idle() const noexcept { return linked_ == 0; }
 
  private:
-  friend class Deadline;
+  friend class CoarseDeadline;
   static constexpr std::size_t kLists = 128;  // a power of two; further deadlines are sorted twice
 
-  struct Head final : Deadline {
+  struct Head final : CoarseDeadline {
     Head() noexcept;
     void on_deadline() override {}
   };
 
-  void insert(Deadline& entry) noexcept;
-  void unlink(Deadline& entry) noexcept;
-  void settle(Deadline& entry);
+  void insert(CoarseDeadline& entry) noexcept;
+  void unlink(CoarseDeadline& entry) noexcept;
+  void settle(CoarseDeadline& entry);
   void run_list(std::uint32_t tick);
 
   std::array<Head, kLists> lists_;

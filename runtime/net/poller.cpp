@@ -235,7 +235,10 @@ void Poller::cancel_end_of_batch(Handler& handler) noexcept {
   impl_->cancel_end_of_batch(handler);
 }
 
-void Poller::arm(Deadline& deadline, std::uint32_t seconds) {
+void Poller::arm(CoarseDeadline& deadline, std::chrono::seconds limit) {
+  constexpr std::int64_t kNever = std::int64_t{1} << 31;  // and the present still fits beside it
+  const auto seconds =
+      static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit.count(), 0, kNever));
   const std::uint32_t present = tick_of(now());
   if (wheel_.is_idle()) {
     wheel_.advance_to(present);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -80,10 +81,11 @@ class Poller {
     return scratch_.get();
   }
 
-  /// Sets or moves a deadline: on_deadline() comes after at least `seconds`, less than two seconds
-  /// later (if the loop is not busy elsewhere). Costs a nanosecond; see deadline_wheel.h.
-  void arm(Deadline& deadline, std::uint32_t seconds);
-  void disarm(Deadline& deadline) noexcept { wheel_.disarm(deadline); }
+  /// Sets or moves a deadline: on_deadline() comes after at least `limit`, less than two seconds
+  /// later (if the loop is not busy elsewhere). A negative limit is over now, and one of more than
+  /// some 60 years never is. Costs a nanosecond; see deadline_wheel.h.
+  void arm(CoarseDeadline& deadline, std::chrono::seconds limit);
+  void disarm(CoarseDeadline& deadline) noexcept { wheel_.disarm(deadline); }
 
   /// The time, read once a batch; between batches at each call.
   struct Time {

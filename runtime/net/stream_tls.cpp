@@ -44,8 +44,8 @@ void StreamCore::shake_hands() {
     socklen_t size = sizeof peer;
     ::getpeername(fd(), reinterpret_cast<sockaddr*>(&peer), &size);
     tls_->peer = Address::from_native(&peer, size).to_string();
-    const auto limit = tls_->engine.options().handshake_timeout.count();
-    if (limit > 0) poller_.arm(*tls_, static_cast<std::uint32_t>(limit));
+    const std::chrono::seconds limit = tls_->engine.options().handshake_timeout;
+    if (limit.count() != 0) poller_.arm(*tls_, limit);
   }
   const SSLEngine::Status status = tls_->engine.handshake(has_hung_up_);
   switch (status) {

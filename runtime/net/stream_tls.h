@@ -11,7 +11,7 @@ namespace bora::net {
 class StreamCore;
 
 /// What a stream has in addition when it speaks TLS. Its deadline is the handshake's.
-class StreamTLS final : public Deadline {
+class StreamTLS final : public CoarseDeadline {
  public:
   StreamTLS(StreamCore& core, const SSLContext& context, int fd, std::string_view host);
 

@@ -9,12 +9,12 @@
 
 #include "tests/support/catch.h"
 
-using bora::net::Deadline;
+using bora::net::CoarseDeadline;
 using bora::net::DeadlineWheel;
 
 namespace {
 
-struct Entry final : Deadline {
+struct Entry final : CoarseDeadline {
   void on_deadline() override {
     ++calls;
     if (action) action();

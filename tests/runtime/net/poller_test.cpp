@@ -27,7 +27,7 @@
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
-using bora::net::Deadline;
+using bora::net::CoarseDeadline;
 using bora::net::FileDescriptor;
 using bora::net::Poller;
 
@@ -72,7 +72,7 @@ class Event final : public Poller::Handler {
   FileDescriptor fd_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
 };
 
-struct Alarm final : Deadline {
+struct Alarm final : CoarseDeadline {
   void on_deadline() override { ++calls; }
   int calls = 0;
 };
@@ -252,22 +252,39 @@ TEST_CASE("poller: deadlines come after their seconds, and no sooner when the lo
           "[net]") {
   bora::testing::FakeClock clock;
   Alarm alarm;
-  poller().arm(alarm, 10);
+  poller().arm(alarm, 10s);
   clock.advance(9999ms);
   CHECK(alarm.calls == 0);
   clock.advance(2s);
   CHECK(alarm.calls == 1);
 
   clock.advance(100h);
-  poller().arm(alarm, 3);
+  poller().arm(alarm, 3s);
   clock.advance(2999ms);
   CHECK(alarm.calls == 1);
-  poller().arm(alarm, 3);
+  poller().arm(alarm, 3s);
   clock.advance(2999ms);
   CHECK(alarm.calls == 1);
   poller().disarm(alarm);
   clock.advance(1h);
   CHECK(alarm.calls == 1);
+}
+
+TEST_CASE("poller: a deadline of the longest durations never comes, a negative one comes at once",
+          "[net]") {
+  Alarm never;
+  Alarm now;
+  // On a loop of its own, whose time goes on for years.
+  std::thread([&] {
+    bora::testing::FakeClock clock;
+    poller().arm(never, std::chrono::seconds::max());
+    poller().arm(now, std::chrono::seconds::min());
+    for (int day = 0; day < 1000; ++day) clock.advance(24h);
+    poller().disarm(never);
+    IOLoop::close_current();
+  }).join();
+  CHECK(now.calls == 1);
+  CHECK(never.calls == 0);
 }
 
 TEST_CASE("poller: the time is read once a batch", "[net]") {

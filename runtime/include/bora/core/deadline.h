@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include <bora/core/detail/durations.h>
+
 namespace bora {
 
 class Clock;
@@ -9,23 +11,27 @@ class Clock;
 /// Until when something may take: never ends (the default), a duration from now, or a moment.
 ///
 /// Implicit, so that every wait takes any of them: `lock.acquire(5s)`, `queue.get(started + 1min)`.
-/// A duration of zero or a moment in the past means: at once or not at all.
+/// A duration of zero, a negative one or a moment in the past means: at once or not at all. What is
+/// later than nanoseconds can tell (the year 2262, `hours::max()`) never comes.
 class Deadline {
  public:
   constexpr Deadline() noexcept = default;
-  constexpr Deadline(std::chrono::nanoseconds from_now) noexcept  // NOLINT: durations convert
-      : value_(from_now), kind_(Kind::from_now) {}
   template <class Rep, class Period>
-  constexpr Deadline(std::chrono::duration<Rep, Period> from_now) noexcept  // NOLINT
-      : Deadline(std::chrono::duration_cast<std::chrono::nanoseconds>(from_now)) {}
+  constexpr Deadline(const std::chrono::duration<Rep, Period>& from_now) noexcept  // NOLINT
+      : value_(detail::saturating_cast<std::chrono::nanoseconds>(from_now)),
+        kind_(Kind::from_now) {}
   /// A moment of the wall clock. It becomes a duration when the wait begins: setting the system's
   /// clock later changes nothing.
   template <class Duration>
   constexpr Deadline(  // NOLINT
       std::chrono::time_point<std::chrono::system_clock, Duration> at) noexcept
-      : value_(at.time_since_epoch()), kind_(Kind::wall_clock) {}
-  constexpr Deadline(std::chrono::steady_clock::time_point at) noexcept  // NOLINT
-      : value_(at.time_since_epoch()), kind_(Kind::steady_clock) {}
+      : value_(detail::saturating_cast<std::chrono::nanoseconds>(at.time_since_epoch())),
+        kind_(Kind::wall_clock) {}
+  template <class Duration>
+  constexpr Deadline(  // NOLINT
+      std::chrono::time_point<std::chrono::steady_clock, Duration> at) noexcept
+      : value_(detail::saturating_cast<std::chrono::nanoseconds>(at.time_since_epoch())),
+        kind_(Kind::steady_clock) {}
 
   [[nodiscard]] constexpr bool is_set() const noexcept { return kind_ != Kind::none; }
   /// How long it is until then, by `clock`; 0 when it is past. Must be set.
