@@ -2,11 +2,10 @@
 # Runtime: Asio (headers), OpenSSL, zlib, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
 # toml++, fmt. Tests: Catch2, Python.
 
-function(_bora_missing what debian fedora brew)
+function(_bora_missing what debian fedora)
   message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"
     "  Debian, Ubuntu:  sudo apt install ${debian}\n"
-    "  Fedora:          sudo dnf install ${fedora}\n"
-    "  macOS:           brew install ${brew}\n")
+    "  Fedora:          sudo dnf install ${fedora}\n")
 endfunction()
 
 # A parent project links our libraries, so it must see what they link.
@@ -16,49 +15,49 @@ find_package(Threads REQUIRED)
 
 find_package(Asio 1.22 QUIET MODULE)
 if(NOT Asio_FOUND)
-  _bora_missing("standalone Asio 1.22 or newer" libasio-dev asio-devel asio)
+  _bora_missing("standalone Asio 1.22 or newer" libasio-dev asio-devel)
 endif()
 
 find_package(OpenSSL 3.0 QUIET)
 if(NOT OpenSSL_FOUND)
-  _bora_missing("OpenSSL 3.0 or newer" libssl-dev openssl-devel openssl@3)
+  _bora_missing("OpenSSL 3.0 or newer" libssl-dev openssl-devel)
 endif()
 
 find_package(ZLIB QUIET)
 if(NOT ZLIB_FOUND)
-  _bora_missing("zlib" zlib1g-dev zlib-devel zlib)
+  _bora_missing("zlib" zlib1g-dev zlib-devel)
 endif()
 
 find_package(fmt QUIET)
 if(NOT fmt_FOUND)
-  _bora_missing("fmt 9 or newer" libfmt-dev fmt-devel fmt)
+  _bora_missing("fmt 9 or newer" libfmt-dev fmt-devel)
 endif()
 
 find_package(Llhttp QUIET MODULE)
 if(NOT Llhttp_FOUND)
   _bora_missing("llhttp" "node-llhttp (Debian 12) or libllhttp-dev (Debian 13, Ubuntu 24.04 and newer)"
-    llhttp-devel llhttp)
+    llhttp-devel)
 endif()
 
 find_package(CLI11 2.1 QUIET)
 if(NOT CLI11_FOUND)
-  _bora_missing("CLI11 2.1 or newer" libcli11-dev cli11-devel cli11)
+  _bora_missing("CLI11 2.1 or newer" libcli11-dev cli11-devel)
 endif()
 
 find_package(tomlplusplus 3.0 QUIET)
 if(NOT tomlplusplus_FOUND)
-  _bora_missing("toml++ 3 or newer" libtomlplusplus-dev tomlplusplus-devel tomlplusplus)
+  _bora_missing("toml++ 3 or newer" libtomlplusplus-dev tomlplusplus-devel)
 endif()
 
 if(BORA_BUILD_TESTS)
   find_package(Catch2 QUIET)
   if(NOT Catch2_FOUND)
     _bora_missing("Catch2 2.13 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"
-      catch2 catch-devel catch2)
+      catch2 catch-devel)
   endif()
   find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
   if(NOT Python3_FOUND)
     _bora_missing("Python 3.9 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"
-      python3 python3 python)
+      python3 python3)
   endif()
 endif()

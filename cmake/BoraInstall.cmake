@@ -29,6 +29,7 @@ install(FILES
   ${PROJECT_BINARY_DIR}/BoraConfig.cmake
   ${PROJECT_BINARY_DIR}/BoraConfigVersion.cmake
   compiler/cmake/BoraApp.cmake
+  compiler/cmake/BoraLanguage.cmake
   compiler/cmake/BoraLinkStatic.cmake
   compiler/cmake/BoraLTO.cmake
   cmake/FindLlhttp.cmake

@@ -4,7 +4,11 @@
 function(bora_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  if(PROJECT_IS_TOP_LEVEL OR BORA_WERROR)
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  else()
+    target_compile_options(${target} PRIVATE -w)  # Whatever a parent asks of its own sources.
+  endif()
   if(BORA_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
@@ -34,10 +38,15 @@ function(bora_layer name)
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
   bora_target(bora_${name})
   bora_prepare_for_lto(bora_${name})
-  target_include_directories(bora_${name}
+  # To others our headers are the system's, installed or not: their warnings are about their own code.
+  set(system "")
+  if(NOT PROJECT_IS_TOP_LEVEL)
+    set(system SYSTEM)
+  endif()
+  target_include_directories(bora_${name} ${system}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
-           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
-    PRIVATE ${PROJECT_SOURCE_DIR})
+           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_include_directories(bora_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(bora_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   set_property(GLOBAL APPEND PROPERTY BORA_LAYERS bora_${name})
 endfunction()

@@ -29,7 +29,7 @@ const char* usage_problem(const CompileOptions& options) {
 
 ExitStatus run_compile(const CompileOptions& options, Host& host) {
   if (const char* problem = usage_problem(options)) return usage_error(host, "compile", problem);
-  const StepOutputs outputs{options.out, options.stamp, options.depfile};
+  const StepOutputs outputs{options.out, options.stamp, options.depfile, options.if_missing};
   std::optional<lang::WarningPolicy> policy = warning_policy(options.warnings, "compile", host);
   if (!policy) return ExitStatus::usage;
   lang::DiagnosticSink sink(std::move(*policy));

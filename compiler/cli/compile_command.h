@@ -24,9 +24,9 @@
 // the folder in which `static_url("…")` finds its files.
 //
 // Which files of a template folder are pages, for whoever lists them: those that end in .html,
-// .htm, .xml, .svg, .txt, .css or .js, except names (of a file or of a folder above it) that begin
-// with '.' and files that begin with '_'. The latter are parts: made to be included, where they see
-// the variables of the including page, so they have no unit of their own.
+// .htm, .xml, .svg, .txt, .css, .js or .json, except names (of a file or of a folder above it) that
+// begin with '.' and files that begin with '_'. The latter are parts: made to be included, where
+// they see the variables of the including page, so they have no unit of their own.
 //
 // Routes. FILE gives routes.h, routes.cpp and route_urls.cpp under --out.
 //
@@ -39,6 +39,9 @@
 //  - Paths in messages and in #line are spelled as given here: --root ../../templates and home.html
 //    make ../../templates/home.html. Pass them relative to the directory in which the C++ compiler
 //    will run, and run bora there too.
+//  - --if-missing does nothing while all generated files are there, and never touches the stamp:
+//  for
+//    a step of the build that depends on the stamp and whose outputs are the files.
 //  - Missing folders of outputs, stamp and depfile are made.
 //  - Nothing is written when anything is wrong. Diagnostics go to stderr, nothing to stdout.
 //
@@ -63,6 +66,7 @@ struct CompileOptions {
   std::string stamp;
   std::string depfile;
   std::string static_folder;
+  bool if_missing = false;
   WarningOptions warnings;
 };
 

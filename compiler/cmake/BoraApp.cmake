@@ -19,9 +19,9 @@
 #
 #   bora_add_templates(TARGET target ROOT templates [TEMPLATE_FILES home.html ...])
 #     Compiles templates into TARGET: handlers then say #include "views/home.h". Pages are all files
-#     below ROOT that end in .html, .htm, .xml, .svg, .txt, .css or .js, but not those whose name
-#     begins with '_' (parts: they are included by pages and see their variables, so they have no
-#     unit of their own) and nothing whose name begins with '.'. New and removed files are noticed.
+#     below ROOT that end in .html, .htm, .xml, .svg, .txt, .css, .js or .json, but not those whose
+#     name begins with '_' (parts: they are included by pages and see their variables, so they have
+#     no unit of their own) and nothing whose name begins with '.'. New and removed files are noticed.
 #     TEMPLATE_FILES, relative to ROOT, replaces this search by a list.
 #
 #   bora_add_routes(TARGET target MANIFEST routes.toml)
@@ -42,9 +42,10 @@
 # How it works. `bora compile` rewrites an output only if its text changed, and touches a stamp every
 # time. The stamp is what the build waits for, the C++ files are its byproducts: so an edit that
 # changes nothing compiles nothing, and Makefiles do not run the generator again and again, as they
-# would if the C++ files were its output. A depfile names the bases and includes that were read.
+# would if the C++ files were its output. (For Ninja they are the output of a second step.) A depfile names the bases and includes that were read.
 
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/BoraLanguage.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/BoraLTO.cmake")
 
 # Stops with an error that begins with the function that was called.
@@ -105,17 +106,6 @@ macro(_bora_existing_path result kind path)
   endif()
 endmacro()
 
-# g++ 12 compiles some coroutines to wrong code. Said once for each build folder and compiler.
-function(_bora_warn_about_compiler)
-  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13
-     OR "$CACHE{BORA_WARNED_COMPILER}" STREQUAL CMAKE_CXX_COMPILER_VERSION)
-    return()
-  endif()
-  set(BORA_WARNED_COMPILER "${CMAKE_CXX_COMPILER_VERSION}" CACHE INTERNAL "The compiler was warned about")
-  message(NOTICE "Warning: g++ ${CMAKE_CXX_COMPILER_VERSION} compiles some coroutines wrongly: use clang++ 19 or "
-                 "g++ 13, or keep to the rules of docs/coroutines.md.")
-endfunction()
-
 # The folder in which the C++ compiler runs. Paths relative to it are what `bora` gets, so they are
 # what #line says, no generated file holds an absolute path, and the C++ compiler can open the
 # template to quote its line. Resolved, since a link in between would turn every ".." elsewhere.
@@ -161,11 +151,28 @@ function(_bora_add_compile_step target)
     set(forget_old_dependencies COMMAND ${CMAKE_COMMAND} -E rm -f
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}_${arg_STEP}.dir/compiler_depend.internal")
   endif()
+  set(command ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
+      --depfile "${out}/${arg_STEP}.d" ${BORA_COMPILE_OPTIONS})
+  set(byproducts BYPRODUCTS ${arg_GENERATED})
+  set(ready "${stamp}")
+  if(CMAKE_GENERATOR MATCHES "Ninja")
+    # Ninja prints all outputs of a step that fails, in front of what it said. So the step that can fail
+    # has the stamp for its only output, and the files belong to one that has nothing to do, unless
+    # somebody removed them.
+    set(byproducts "")
+    set(ready ${arg_GENERATED})
+    add_custom_command(
+      OUTPUT ${arg_GENERATED}
+      COMMAND ${command} --if-missing
+      DEPENDS "${stamp}"
+      WORKING_DIRECTORY "${folder}"
+      COMMENT "Looking at the generated ${arg_STEP} of ${app}"
+      VERBATIM)
+  endif()
   add_custom_command(
     OUTPUT "${stamp}"
-    BYPRODUCTS ${arg_GENERATED}
-    COMMAND ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
-            --depfile "${out}/${arg_STEP}.d" ${BORA_COMPILE_OPTIONS}
+    ${byproducts}
+    COMMAND ${command}
     ${forget_old_dependencies}
     DEPENDS ${bora} ${arg_DEPENDS}
     DEPFILE "${depfile}"
@@ -173,7 +180,7 @@ function(_bora_add_compile_step target)
     COMMENT "Compiling the ${arg_STEP} of ${app}"
     VERBATIM)
   # A target of its own, so that generated headers are there before anything of TARGET is compiled.
-  add_custom_target(${target}_${arg_STEP} DEPENDS "${stamp}")
+  add_custom_target(${target}_${arg_STEP} DEPENDS ${ready})
   add_dependencies(${target} ${target}_${arg_STEP})
 
   set_source_files_properties(${arg_GENERATED} PROPERTIES
@@ -186,11 +193,21 @@ endfunction()
 # "In file included from page.html:1" above an error in a base is told by line markers, of which g++
 # warns when it is pedantic, so there the files need flags of their own. See <bora/generated.h>. In a
 # Makefile the flags of one file are a reason to compile all files of its target again: whoever added a
-# page would wait for all of them. The files are then a target, which is compiled as TARGET is.
+# page would wait for all of them. The files are then a target, which is compiled as TARGET is. So they
+# are where CMake is too old for SKIP_LINTING and TARGET is linted.
 function(_bora_add_units target step files)
-  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(is_linted FALSE)
+  if(CMAKE_VERSION VERSION_LESS 3.27)
+    foreach(tool CLANG_TIDY CPPCHECK CPPLINT INCLUDE_WHAT_YOU_USE)
+      get_target_property(linter ${target} CXX_${tool})
+      if(linter)
+        set(is_linted TRUE)
+      endif()
+    endforeach()
+  endif()
+  if(NOT is_linted AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_sources(${target} PRIVATE ${files})
-  elseif(NOT CMAKE_GENERATOR MATCHES "Makefiles")
+  elseif(NOT is_linted AND NOT CMAKE_GENERATOR MATCHES "Makefiles")
     set_source_files_properties(${files} PROPERTIES
       COMPILE_OPTIONS -Wno-pedantic COMPILE_DEFINITIONS BORA_LINE_MARKERS=1)
     target_sources(${target} PRIVATE ${files})
@@ -199,14 +216,17 @@ function(_bora_add_units target step files)
     add_library(${units} OBJECT ${files})
     add_dependencies(${units} ${target}_${step})
     set_target_properties(${units} PROPERTIES
+      UNITY_BUILD OFF CXX_CLANG_TIDY "" CXX_CPPCHECK "" CXX_CPPLINT "" CXX_INCLUDE_WHAT_YOU_USE ""
       POSITION_INDEPENDENT_CODE $<BOOL:$<TARGET_PROPERTY:${target},POSITION_INDEPENDENT_CODE>>)
     target_link_libraries(${units} PRIVATE $<TARGET_PROPERTY:${target},LINK_LIBRARIES>)
     target_include_directories(${units} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
     target_compile_features(${units} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_FEATURES>)
-    target_compile_definitions(${units} PRIVATE
-      $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS> BORA_LINE_MARKERS=1)
-    target_compile_options(${units} PRIVATE
-      $<TARGET_PROPERTY:${target},COMPILE_OPTIONS> -Wno-pedantic)
+    target_compile_definitions(${units} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+    target_compile_options(${units} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS>)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      target_compile_definitions(${units} PRIVATE BORA_LINE_MARKERS=1)
+      target_compile_options(${units} PRIVATE -Wno-pedantic)
+    endif()
     # The objects of an object library reach only who links it directly.
     get_target_property(type ${target} TYPE)
     set(scope PRIVATE)
@@ -219,12 +239,25 @@ endfunction()
 
 # The pages below `root`, relative to it and sorted.
 function(_bora_find_pages result root)
-  set(patterns html htm xml svg txt css js)
+  set(patterns html htm xml svg txt css js json)
   list(TRANSFORM patterns PREPEND "${root}/*.")
   file(GLOB_RECURSE pages CONFIGURE_DEPENDS LIST_DIRECTORIES false RELATIVE "${root}" ${patterns})
   list(FILTER pages EXCLUDE REGEX "(^|/)\\.|(^|/)_[^/]*$")
   list(SORT pages)
   set(${result} "${pages}" PARENT_SCOPE)
+endfunction()
+
+# Names that no rule of a build can spell are said at once: what CMake, Ninja and Make say of them names
+# no file. `bora check` refuses the same ones (T073).
+function(_bora_check_page_names root pages)
+  foreach(page IN LISTS pages)
+    if(page MATCHES "[][#<>\"|;:?\\\\`]")
+      _bora_fail("the template '${page}' in ${root} cannot be built, because its name has a "
+                 "'${CMAKE_MATCH_0}'. Rename it.")
+    elseif(NOT EXISTS "${root}/${page}")  # CMake's lists divide there.
+      _bora_fail("a template in ${root} cannot be built, because its name has a ';': '${page};...'. Rename it.")
+    endif()
+  endforeach()
 endfunction()
 
 # The generated files of `pages` below the folder `out`.
@@ -235,6 +268,8 @@ function(_bora_page_outputs result out pages)
     list(APPEND outputs "${out}/views/${stem}.h" "${out}/views/${stem}.cpp"
          "${out}/views/${stem}.blocks.h")
   endforeach()
+  # Pages that clash are an error of `bora compile`, which names both; no error of the build's files.
+  list(REMOVE_DUPLICATES outputs)
   set(${result} "${outputs}" PARENT_SCOPE)
 endfunction()
 
@@ -250,10 +285,12 @@ function(_bora_templates_into target root_path template_files out static_path)
   else()
     _bora_find_pages(pages "${root}")
     if(NOT pages)
-      _bora_fail("no page in ${root}: templates end in .html, .htm, .xml, .svg, .txt, .css or .js and "
-                 "do not begin with '_'.")
+      _bora_fail("no page in ${root}: templates end in .html, .htm, .xml, .svg, .txt, .css, .js or "
+                 ".json and do not begin with '_'.")
     endif()
   endif()
+
+  _bora_check_page_names("${root}" "${pages}")
 
   # The generated files of a page that is gone go too: a handler that still includes one must fail.
   set(list_file "${out}/templates.list")
@@ -277,7 +314,12 @@ function(_bora_templates_into target root_path template_files out static_path)
     _bora_relative(static_folder "${static_folder}")
     set(static --static "${static_folder}")
   endif()
+  # Pages are named for builds that have no depfile yet. Ninja can't read all of these names in one, so
+  # there `bora` leaves them out, and they are named here, whatever uses them.
+  file(GLOB_RECURSE odd CONFIGURE_DEPENDS LIST_DIRECTORIES false "${root}/*['$&*^]*")
   list(TRANSFORM pages PREPEND "${root}/" OUTPUT_VARIABLE inputs)
+  list(APPEND inputs ${odd})
+  list(REMOVE_DUPLICATES inputs)
   _bora_add_compile_step(${target}
     STEP templates OUT "${out}"
     ARGUMENTS --root "${relative_root}" --pages "${relative_list}" ${static}
@@ -392,7 +434,7 @@ function(bora_add_app name)
       _bora_existing_path(_ file "${file}")
     endif()
   endforeach()
-  _bora_warn_about_compiler()
+  bora_warn_about_compiler()
 
   set(library_files "${arg_SOURCES}")
   list(REMOVE_ITEM library_files ${main_files})

@@ -139,7 +139,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T070", "two pages whose generated names would clash"},
     {"T071", "a page without any text"},
     {"T072", "a message with two different plurals"},
-    {"T073", "a page whose name no #include can spell"},
+    {"T073", "a page whose name no rule of a build can spell"},
 
     // templates-lang/codes.h
     {"T080", "a second handler in one file"},

@@ -64,7 +64,27 @@ ExitStatus finish(FileSystem& files, const StepOutputs& outputs, std::vector<Pen
   for (const PendingFile& file : generated) {
     if (!write(files, file, sink)) return ExitStatus::environment;
   }
+  // A step that depends on the stamp must not make it newer.
+  if (outputs.only_if_missing) return ExitStatus::fine;
   return touch(files, outputs.stamp, sink) ? ExitStatus::fine : ExitStatus::environment;
+}
+
+/// Whether all of these files are there.
+bool all_exist(FileSystem& files, const std::vector<std::string>& paths) {
+  return std::all_of(paths.begin(), paths.end(),
+                     [&](const std::string& path) { return files.kind(path) == FileKind::file; });
+}
+
+std::vector<std::string> unit_paths(const std::string& out, const std::string& page) {
+  const UnitName unit = unit_name(page);
+  return {join_path(out, unit.header), join_path(out, unit.source),
+          join_path(out, unit.blocks_header)};
+}
+
+/// Whether Ninja can read this name in a depfile: it takes these characters for the name's end.
+/// BoraApp.cmake names such files itself.
+bool fits_depfile(std::string_view name) {
+  return name.find_first_of("'$&*^") == std::string_view::npos;
 }
 
 /// Adds the pages that a file lists, one a line. Empty lines are skipped.
@@ -114,6 +134,12 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     read.push_back(step.pages_file);
   }
   sort_unique(pages);
+  if (step.outputs.only_if_missing &&
+      std::all_of(pages.begin(), pages.end(), [&](const std::string& page) {
+        return all_exist(files, unit_paths(step.outputs.directory, page));
+      })) {
+    return ExitStatus::fine;
+  }
 
   DirectorySource source(files, step.root);
   std::vector<lang::StaticFiles> assets;
@@ -136,14 +162,21 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
                                         : lang::Linter::Seen::all_pages);
   if (sink.has_errors()) return ExitStatus::findings;
 
-  for (std::string& path : source.loaded_paths()) read.push_back(std::move(path));
+  for (const std::string& name : source.loaded_names()) {
+    if (fits_depfile(name)) read.push_back(source.path(name));
+  }
   return finish(files, step.outputs, std::move(generated), read, sink);
 }
 
 ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::DiagnosticSink& sink) {
+  const std::string& out = step.outputs.directory;
+  if (step.outputs.only_if_missing &&
+      all_exist(files, {join_path(out, "routes.h"), join_path(out, "routes.cpp"),
+                        join_path(out, "route_urls.cpp")})) {
+    return ExitStatus::fine;
+  }
   const std::optional<RouteManifest> manifest = check_manifest(step.manifest, files, sink);
   if (!manifest || sink.has_errors()) return ExitStatus::findings;
-  const std::string& out = step.outputs.directory;
   GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
   std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},
                                      {join_path(out, "routes.cpp"), std::move(text.source)},

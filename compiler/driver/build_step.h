@@ -17,6 +17,8 @@ struct StepOutputs {
   std::string directory;  ///< Folder of the generated files; made if missing.
   std::string stamp;      ///< Touched after every success and only then.
   std::string depfile;    ///< Make rule: the stamp depends on all files that were read.
+  bool only_if_missing =
+      false;  ///< Does nothing while all files are there; leaves the stamp alone.
 };
 
 struct TemplatesStep {

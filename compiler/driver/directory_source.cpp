@@ -42,12 +42,12 @@ std::vector<std::string> DirectorySource::names() {
   return names;
 }
 
-std::vector<std::string> DirectorySource::loaded_paths() const {
-  std::vector<std::string> paths;
+std::vector<std::string> DirectorySource::loaded_names() const {
+  std::vector<std::string> names;
   for (const auto& [name, loaded] : loaded_) {
-    if (loaded.status == Status::ok) paths.push_back(loaded.source->name());
+    if (loaded.status == Status::ok) names.push_back(name);
   }
-  return paths;
+  return names;
 }
 
 }  // namespace bora::compiler

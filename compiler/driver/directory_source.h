@@ -29,8 +29,8 @@ class DirectorySource : public lang::TemplateSource {
   /// A template's path as messages spell it.
   [[nodiscard]] std::string path(std::string_view name) const { return join_path(root_, name); }
 
-  /// The paths of all files that were loaded, sorted.
-  [[nodiscard]] std::vector<std::string> loaded_paths() const;
+  /// The names of all files that were loaded, sorted.
+  [[nodiscard]] std::vector<std::string> loaded_names() const;
 
  private:
   Loaded read(const std::string& path);

@@ -35,11 +35,12 @@ bool is_plain_relative(std::string_view name) {
   }
 }
 
-/// Whether a generated header of this name can be included, "views/NAME.h".
-bool can_be_included(std::string_view name) {
+/// Whether all of CMake, Ninja, Make and `#include "views/NAME.h"` can spell the files of this
+/// name. BoraApp.cmake refuses the same ones.
+bool can_be_built(std::string_view name) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::any_of(name.begin(), name.end(), is_control)) return false;
-  return name.find('"') == name.npos || name.find('>') == name.npos;
+  return std::none_of(name.begin(), name.end(), is_control) &&
+         name.find_first_of("[]#<>\"|;:?\\`") == std::string_view::npos;
 }
 
 /// Reports that the page itself can't be loaded. (What it extends and includes is reported where it
@@ -52,10 +53,11 @@ bool check_loadable(std::string_view name, DirectorySource& source, lang::Diagno
         finding(lang::codes::kOutsideRoot, path, "this is no path below the template folder"));
     return false;
   }
-  if (!can_be_included(name)) {
+  if (!can_be_built(name)) {
     lang::Diagnostic unusable =
-        finding(codes::kUnusableName, path, "no '#include' in C++ can spell the name of this page");
-    unusable.help = "rename it: without control characters, and not with both '\"' and '>'";
+        finding(codes::kUnusableName, path, "no rule of a build can spell the name of this page");
+    unusable.help =
+        "rename it: without control characters and without any of # < > \" | ; : ? [ ] \\ `";
     sink.report(std::move(unusable));
     return false;
   }
@@ -104,7 +106,7 @@ std::string enclosing_namespace(const std::string& name) {
 
 bool is_template_name(std::string_view name) {
   static constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
-                                                  ".txt",  ".css", ".js"};
+                                                  ".txt",  ".css", ".js",  ".json"};
   return std::any_of(std::begin(kEndings), std::end(kEndings),
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }

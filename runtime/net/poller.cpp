@@ -57,7 +57,7 @@ class Poller::Impl {
 
   /// Takes back what was already fetched for a handler.
   void forget(const Handler& handler) noexcept {
-    for (int i = next_; i < count_; ++i) {
+    for (std::size_t i = next_; i < count_; ++i) {
       if (events_[i].data.ptr == &handler) events_[i].data.ptr = nullptr;
     }
   }
@@ -112,7 +112,7 @@ class Poller::Impl {
     poller_.read_clock();
     loop_.begin_work();
     poller_.in_batch_ = true;
-    count_ = count;
+    count_ = static_cast<std::size_t>(count);
     for (next_ = 0; next_ < count_;) {
       const epoll_event& event = events_[next_++];
       if (auto* handler = static_cast<Handler*>(event.data.ptr)) handler->on_events(event.events);
@@ -174,8 +174,8 @@ class Poller::Impl {
   asio::io_context& context_;
   asio::posix::stream_descriptor set_;
   std::array<epoll_event, kBatchEvents> events_;
-  int next_ = 0;   // the first event of the batch that was not delivered yet
-  int count_ = 0;  // 0 between batches
+  std::size_t next_ = 0;   // the first event of the batch that was not delivered yet
+  std::size_t count_ = 0;  // 0 between batches
   std::vector<Handler*> batch_end_;
   bool is_batch_end_posted_ = false;
   bool is_ticking_ = false;

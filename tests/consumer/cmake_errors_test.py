@@ -93,6 +93,44 @@ class CMakeErrorsTest(unittest.TestCase):
         self.check("bora_add_app(shop SOURCES main.cpp TEMPLATE_FILES home.html)",
                    "TEMPLATE_FILES needs TEMPLATES")
 
+    def test_names_that_no_build_can_spell(self):
+        for name in ("a#b.html", "a<b.html", "a>b.html", "a[b.html", "a;b.html", "a:b.html", "a?b.html"):
+            page = self.folder / "templates" / name
+            page.write_text("")
+            self.check("bora_add_app(shop SOURCES main.cpp TEMPLATES templates)",
+                       "cannot be built, because its name has a", name.split(";")[0], "Rename it")
+            page.unlink()
+
+    def check_language(self, expected, flags="", lines=""):
+        """With C++, before anything of Bora is looked at."""
+        text = ("cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES CXX)\n" + lines +
+                f"\ninclude({OPTIONS.cmake_dir}/BoraLanguage.cmake)\nbora_check_language()\n"
+                'message(STATUS "no error was found")\n')
+        (self.folder / "CMakeLists.txt").write_text(text)
+        result = subprocess.run(["cmake", "-S", self.folder, "-B", self.folder / "build", f"-DCMAKE_CXX_FLAGS={flags}"],
+                                text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertIn(expected, " ".join(result.stdout.split()))
+
+    def test_flags_that_bora_cannot_do_without(self):
+        fine = "no error was found"
+        self.check_language(fine, "-Wall -O2")
+        self.check_language("Bora needs C++ exceptions: remove -fno-exceptions", "-Wall -fno-exceptions -O2")
+        self.check_language(fine, "-fno-exceptions -fexceptions")
+        self.check_language("Bora needs C++ run-time type information: remove -fno-rtti", "-fno-rtti")
+        self.check_language("remove -fno-rtti", "-frtti -fno-rtti")
+        self.check_language(fine, "-fno-rtti -Wall -frtti")
+        self.check_language("remove -fno-rtti", lines="add_compile_options(-Wall -fno-rtti)")
+        self.check_language("remove -fno-rtti",
+                            lines="add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)")
+        self.check_language(fine, lines="add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fno-rtti>)")
+
+    def test_systems_and_compilers(self):
+        self.check_language("Bora needs clang++ 16 or newer, or g++ 12 or newer, and this is Clang 15.0.7",
+                            lines="set(CMAKE_CXX_COMPILER_ID Clang)\nset(CMAKE_CXX_COMPILER_VERSION 15.0.7)")
+        self.check_language("and this is GNU 11.4.0",
+                            lines="set(CMAKE_CXX_COMPILER_ID GNU)\nset(CMAKE_CXX_COMPILER_VERSION 11.4.0)")
+        self.check_language("Bora runs on Linux only", lines="set(CMAKE_SYSTEM_NAME Darwin)")
+
     def test_before_find_package(self):
         self.check("bora_add_app(shop SOURCES main.cpp)", "Call find_package(Bora REQUIRED) first",
                    project="cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES NONE)\n"

@@ -266,8 +266,10 @@ TEST_CASE("build_step: a page can't have the header of another's blocks", "[driv
   CHECK(files.changes.empty());
 }
 
-TEST_CASE("build_step: a page whose name no #include can spell is an error", "[driver]") {
-  for (const std::string page : {"a\nb.html", "a\tb.html", "a\">b.html", "<\">/b.html"}) {
+TEST_CASE("build_step: a page whose name no rule of a build can spell is an error", "[driver]") {
+  for (const std::string page : {"a\nb.html", "a\tb.html", "<\">/b.html", "a#b.html", "a<b.html",
+                                 "a>b.html", "a\"b.html", "a|b.html", "a;b.html", "a:b.html",
+                                 "a?b.html", "a[b.html", "a]b.html", "a\\b.html", "a`b.html"}) {
     CAPTURE(page);
     MemoryFileSystem files;
     files.add("templates/" + page, "text");
@@ -276,12 +278,46 @@ TEST_CASE("build_step: a page whose name no #include can spell is an error", "[d
     CHECK(run.places() == std::vector<std::string>{"T073 templates/" + page});
     CHECK(files.changes.empty());
   }
-  for (const std::string page : {"a\"b.html", "<a>.html", "a b'.html"}) {
+  for (const std::string page : {"a b'.html", "a&b.html", "a$b.html", "(a,b).html", "a%{b}.html"}) {
     CAPTURE(page);
     MemoryFileSystem files;
     files.add("templates/" + page, "text");
     CHECK(compile(files, {page}).status == ExitStatus::fine);
   }
+}
+
+TEST_CASE("build_step: the depfile leaves out names that Ninja would cut", "[driver]") {
+  MemoryFileSystem files;
+  files.add("templates/a.html", "{% include \"_it's.html\" %}{% include \"_part.html\" %}");
+  files.add("templates/_it's.html", "part");
+  files.add("templates/_part.html", "part");
+  REQUIRE(compile(files, {"a.html"}).status == ExitStatus::fine);
+  const std::string depfile = files.text("out/t.d");
+  CHECK(depfile.find("_part.html") != std::string::npos);
+  CHECK(depfile.find("it's") == std::string::npos);
+}
+
+TEST_CASE("build_step: --if-missing writes what is missing and leaves the stamp alone",
+          "[driver]") {
+  MemoryFileSystem files;
+  files.add("templates/a.html", "text");
+  REQUIRE(compile(files, {"a.html"}).status == ExitStatus::fine);
+
+  const auto if_missing = [&files] {
+    files.changes.clear();
+    StepOutputs outputs = kOutputs;
+    outputs.only_if_missing = true;
+    DiagnosticSink sink;
+    CHECK(compile_templates(files, {"templates", {"a.html"}, "", outputs}, sink) ==
+          ExitStatus::fine);
+    return files.changes;
+  };
+  files.add("templates/a.html", "other text");
+  CHECK(if_missing().empty());
+  REQUIRE(!files.remove("out/views/a.cpp"));
+  const std::vector<std::string> changes = if_missing();
+  CHECK(contains(files.text("out/views/a.cpp"), "other text"));
+  CHECK(std::find(changes.begin(), changes.end(), "out/t.stamp") == changes.end());
 }
 
 TEST_CASE("build_step: folders and lists that are missing are the environment's fault",
