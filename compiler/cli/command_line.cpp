@@ -163,6 +163,7 @@ class CommandLine {
     app->add_option("--out", compile_.out, "Folder of the generated files")->type_name("DIR");
     app->add_option("--stamp", compile_.stamp, "Touched after a success")->type_name("FILE");
     app->add_option("--depfile", compile_.depfile, "Make rule of what was read")->type_name("FILE");
+    app->add_flag("--if-missing", compile_.if_missing, "Only if a generated file is missing");
     add_warnings(app, compile_.static_folder, compile_.warnings);
   }
 
@@ -222,8 +223,9 @@ class CommandLine {
     for (const CLI::App* command : app_.get_subcommands()) {
       for (const std::string& word : command->remaining()) {
         if (word == "--") continue;
-        return word.starts_with('-') ? unknown_option(*command, word)
-                                     : "there is nothing that '" + word + "' could stand for";
+        if (word.starts_with('-')) return unknown_option(*command, word);
+        return "there is nothing that '" + word + "' could stand for; `bora " +
+               command->get_name() + " --help` lists what it takes";
       }
     }
     return {};

@@ -86,7 +86,8 @@ TEST_CASE("command_line: unknown options get the nearest name", "[cli]") {
 TEST_CASE("command_line: what can't be understood is one line", "[cli]") {
   CHECK(usage_error({"new"}) == "bora new: NAME is required\n");
   CHECK(usage_error({"new", "shop", "extra"}) ==
-        "bora new: there is nothing that 'extra' could stand for\n");
+        "bora new: there is nothing that 'extra' could stand for; `bora new --help` lists what it "
+        "takes\n");
   CHECK(usage_error({"new", "shop", "--kind"}) == "bora new: --kind needs a value\n");
   CHECK(usage_error({"check", "--format", "json", "--format", "human"}) ==
         "bora check: --format can be given once only\n");
