@@ -130,11 +130,11 @@ std::string format_set_cookie(std::string_view name, std::string_view value,
         options.expires ? *options.expires : now + *options.expires_days * kDay;
     line += "; expires=" + format_http_date(expires);
   }
-  if (options.httponly) line += "; HttpOnly";
+  if (options.httponly.value_or(false)) line += "; HttpOnly";
   if (options.max_age) line += "; Max-Age=" + std::to_string(*options.max_age);
   if (!options.path.empty()) append_option(line, name, "Path", options.path);
   if (!options.samesite.empty()) append_option(line, name, "SameSite", options.samesite);
-  if (options.secure) line += "; Secure";
+  if (options.secure.value_or(false)) line += "; Secure";
   return line;
 }
 

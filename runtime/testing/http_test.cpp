@@ -13,6 +13,7 @@
 #include <span>
 #include <utility>
 
+#include <bora/core/escape.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
@@ -49,6 +50,69 @@ bool names(const Fields& fields, std::string_view name) {
   return std::any_of(fields.begin(), fields.end(), [&](const auto& field) {
     return http::equals_ignoring_case(field.first, name);
   });
+}
+
+/// A name or file name in quotes, as browsers write it (HTML, 4.10.21.8).
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"') {
+      result += "%22";
+    } else if (c == '\r') {
+      result += "%0D";
+    } else if (c == '\n') {
+      result += "%0A";
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+constexpr char kBoundary[] = "bora-test-3f1c9a5e7d2b";
+
+std::string multipart(const FetchOptions& options) {
+  std::string body;
+  const auto begin = [&](std::string_view name) {
+    body +=
+        std::string("--") + kBoundary + "\r\nContent-Disposition: form-data; name=" + quoted(name);
+  };
+  for (const auto& [name, value] : options.form) {
+    begin(name);
+    body += "\r\n\r\n" + value + "\r\n";
+  }
+  for (const Upload& file : options.files) {
+    begin(file.field);
+    body += "; filename=" + quoted(file.filename) + "\r\nContent-Type: " + file.content_type +
+            "\r\n\r\n" + file.body + "\r\n";
+  }
+  return body + "--" + kBoundary + "--\r\n";
+}
+
+/// The form, the files or the JSON as a body, so that only that is left to be sent.
+FetchOptions with_body(FetchOptions options) {
+  const bool is_form = !options.form.empty() || !options.files.empty();
+  const bool is_json = !options.json.text().empty();
+  if (options.method.empty()) options.method = is_form || is_json ? "POST" : "GET";
+  std::string type;
+  if (!options.files.empty()) {
+    type = std::string("multipart/form-data; boundary=") + kBoundary;
+    options.body = multipart(options);
+  } else if (is_form) {
+    type = "application/x-www-form-urlencoded";
+    options.body.clear();
+    for (const auto& [name, value] : options.form) {
+      if (!options.body.empty()) options.body += '&';
+      options.body += url_escape(name) + '=' + url_escape(value);
+    }
+  } else if (is_json) {
+    type = "application/json";
+    options.body = options.json.text();
+  }
+  if (!type.empty() && !names(options.headers, "Content-Type")) {
+    options.headers.emplace_back("Content-Type", type);
+  }
+  return options;
 }
 
 bool has_body(const FetchOptions& options) {
@@ -229,8 +293,8 @@ std::string_view trim(std::string_view text) {
 
 class HTTPTest::Impl {
  public:
-  Impl(web::Application& app, const http::HTTPServerOptions& options)
-      : app_(app), server_(app, options) {
+  Impl(http::HTTPServerConnectionDelegate& app, const http::HTTPServerOptions& options)
+      : delegate_(app), app_(dynamic_cast<web::Application*>(&app)), server_(app, options) {
     if (options.ssl_options) {
       tls_ = net::SSLContext::client({.cert_reqs = net::CertReqs::cert_none});
     }
@@ -242,7 +306,15 @@ class HTTPTest::Impl {
     server_.close_all_connections();
     // Handlers that still wait may need what the test is about to destroy.
     const auto deadline = Clock::now() + kHandlerPatience;
-    while (app_.running_requests() > 0 && Clock::now() < deadline) {
+    if (app_ != nullptr) {
+      while (app_->running_requests() > 0 && Clock::now() < deadline) {
+        IOLoop::current().run_once(std::chrono::milliseconds(5));
+      }
+      return;
+    }
+    Task<void> drain = delegate_.drain();
+    bool is_done = drain.start([](void* done) { *static_cast<bool*>(done) = true; }, &is_done);
+    while (!is_done && Clock::now() < deadline) {
       IOLoop::current().run_once(std::chrono::milliseconds(5));
     }
   }
@@ -259,6 +331,18 @@ class HTTPTest::Impl {
   [[nodiscard]] int port() const { return server_.port(); }
   [[nodiscard]] std::string origin() const {
     return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(port());
+  }
+
+  void set_cookie(std::string_view name, std::string_view value) {
+    keep(std::string(name) + '=' + std::string(value));
+  }
+
+  /// Of the application, for signed cookies.
+  [[nodiscard]] const web::Settings& signing_settings() const {
+    if (app_ == nullptr || app_->settings().cookie_secret.empty()) {
+      throw std::logic_error("HTTPTest: signed cookies need an Application with a cookie_secret");
+    }
+    return app_->settings();
   }
 
   Fields cookies;
@@ -303,21 +387,22 @@ class HTTPTest::Impl {
     if (!value.empty() && value != R"("")") cookies.emplace_back(name, value);
   }
 
-  web::Application& app_;
+  http::HTTPServerConnectionDelegate& delegate_;
+  web::Application* app_;  ///< Null: the delegate is none.
   http::HTTPServer server_;
   net::SSLContext tls_;  ///< The client's; none: clear text.
 };
 
-HTTPTest::HTTPTest(web::Application& app, http::HTTPServerOptions options)
+HTTPTest::HTTPTest(http::HTTPServerConnectionDelegate& app, http::HTTPServerOptions options)
     : impl_(std::make_unique<Impl>(app, options)) {}
 
 HTTPTest::~HTTPTest() = default;
 
 Response HTTPTest::fetch(std::string_view target, const FetchOptions& options) {
   std::string where(target);
-  Response response = impl_->fetch(where, options);
+  FetchOptions next = with_body(options);
+  Response response = impl_->fetch(where, next);
   if (!options.follow_redirects) return response;
-  FetchOptions next = options;
   for (int count = 0; is_redirect(response.status); ++count) {
     if (count == kMaxRedirects) throw FetchError(where + ": more than ten redirects");
     where = resolve(response.headers.get("Location"), where, impl_->origin());
@@ -338,6 +423,28 @@ const std::vector<std::pair<std::string, std::string>>& HTTPTest::cookies() cons
 }
 void HTTPTest::clear_cookies() {
   impl_->cookies.clear();
+}
+void HTTPTest::set_cookie(std::string_view name, std::string_view value) {
+  impl_->set_cookie(name, value);
+}
+
+void HTTPTest::set_signed_cookie(std::string_view name, std::string_view value) {
+  const web::Settings& settings = impl_->signing_settings();
+  web::SignOptions options{.clock = &IOLoop::current().clock()};
+  if (settings.cookie_secret.is_rotated()) {
+    options.key_version = settings.key_version.value_or(settings.cookie_secret.latest_version());
+  }
+  set_cookie(name, web::create_signed_value(settings.cookie_secret, name, value, options));
+}
+
+std::optional<std::string> HTTPTest::get_signed_cookie(std::string_view name) const {
+  const web::Settings& settings = impl_->signing_settings();
+  for (const auto& [known, value] : impl_->cookies) {
+    if (known != name) continue;
+    return web::decode_signed_value(settings.cookie_secret, name, http::unquote_cookie(value),
+                                    {.clock = &IOLoop::current().clock()});
+  }
+  return std::nullopt;
 }
 
 }  // namespace bora::testing

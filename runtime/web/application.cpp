@@ -1,5 +1,7 @@
 #include <bora/web/application.h>
 
+#include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include <bora/core/io_loop.h>
@@ -11,12 +13,47 @@
 namespace bora::web {
 namespace {
 
+constexpr std::size_t kMinSecretBytes = 32;
+
 void destroy_nothing(const RouteTable*) {}
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+/// Takes the secret from the environment if there is none, and refuses what is unsafe or can't
+/// work.
+Settings checked(Settings settings) {
+  std::string from = "Settings::cookie_secret";
+  CookieSecret& secret = settings.cookie_secret;
+  if (secret.empty()) {
+    from = "BORA_COOKIE_SECRET";
+    secret = CookieSecret::parse(environment("BORA_COOKIE_SECRET"));
+  }
+  if (const std::string_view path = environment("BORA_COOKIE_SECRET_FILE");
+      secret.empty() && !path.empty()) {
+    from = "BORA_COOKIE_SECRET_FILE";
+    secret = CookieSecret::from_file(std::string(path));
+  }
+  if (secret.empty()) return settings;
+  if (secret.shortest() < kMinSecretBytes) {
+    throw std::invalid_argument(from + " has a key of " + std::to_string(secret.shortest()) +
+                                " bytes, and needs 32 at least: `bora secret` makes one");
+  }
+  if (secret.is_rotated() && settings.key_version &&
+      secret.find(*settings.key_version) == nullptr) {
+    throw std::invalid_argument("Settings::key_version is " +
+                                std::to_string(*settings.key_version) + ", and " + from +
+                                " has no such key");
+  }
+  return settings;
+}
 
 }  // namespace
 
 Application::Application(const RouteTable& table, Settings settings)
-    : settings_(std::move(settings)),
+    : settings_(checked(std::move(settings))),
       own_table_(nullptr, destroy_nothing),
       table_(&table),
       static_files_(std::make_unique<StaticFiles>(table, settings_)) {}
@@ -25,7 +62,7 @@ Application::Application(std::initializer_list<URLSpec> handlers, Settings setti
     : Application(std::vector<URLSpec>(handlers), std::move(settings)) {}
 
 Application::Application(std::vector<URLSpec> handlers, Settings settings)
-    : settings_(std::move(settings)),
+    : settings_(checked(std::move(settings))),
       own_table_(make_route_table(handlers)),
       table_(own_table_.get()),
       static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {}
@@ -80,6 +117,24 @@ http::HTTPServer& Application::listen(int port, std::string_view address,
 Task<void> Application::drain() {
   constexpr std::chrono::milliseconds kPause{10};
   while (running_requests_ > 0) co_await sleep(kPause);
+}
+
+void Application::keep_state(const void* key, std::unique_ptr<State> state) {
+  for (auto& [known, object] : states_) {
+    if (known == key) {
+      object = std::move(state);
+      return;
+    }
+  }
+  states_.emplace_back(key, std::move(state));
+}
+
+Application::State& Application::find_state(const void* key) const {
+  for (const auto& [known, object] : states_) {
+    if (known == key) return *object;
+  }
+  throw std::logic_error(
+      "Application::state(): set_state() was not called for an object of this type");
 }
 
 http::HTTPMessageDelegate* Application::start_request(http::HTTPServerRequest& request) {

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include <bora/core/escape.h>
-#include <bora/web/http_error.h>
+#include <string_view>
 
 namespace bora::web {
 namespace {
@@ -51,12 +49,7 @@ std::string_view strip_blanks(std::string_view text) {
 
 }  // namespace
 
-std::string argument_text(std::string_view name, std::string_view value, bool strip) {
-  if (!is_valid_utf8(value)) {
-    throw HTTPError(
-        400, "Invalid unicode in " + std::string(name) + ": " + std::string(value.substr(0, 40)));
-  }
-  std::string text(value);
+std::string clean_argument(std::string text, bool strip) {
   std::replace_if(text.begin(), text.end(), is_control, ' ');
   if (!strip) return text;
   return std::string(strip_blanks(text));

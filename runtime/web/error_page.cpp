@@ -1,12 +1,15 @@
 #include "runtime/web/error_page.h"
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <bora/core/escape.h>
+#include <bora/render/json.h>
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/web/accept.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/request_execution.h"
 
@@ -111,20 +114,54 @@ void add_routes(std::string& page, const RequestHandler& handler) {
   page += "</table>\n";
 }
 
-}  // namespace
-
-std::string error_page(const RequestHandler& handler) {
-  const std::string title = title_of(handler);
-  return "<html><title>" + title + "</title><body>" + title + "</body></html>";
+/// RFC 9457.
+std::string problem_json(const RequestHandler& handler, const HTTPError* error,
+                         const std::exception_ptr& thrown) {
+  render::Output out;
+  render::JSONWriter json(out);
+  json.begin_object();
+  json.member("type", "about:blank");
+  json.member("title", handler.get_reason());
+  json.member("status", handler.get_status());
+  if (error != nullptr && !error->detail().empty()) json.member("detail", error->detail());
+  if (error != nullptr && !error->fields().empty()) {
+    json.key("errors");
+    json.begin_object();
+    for (const auto& [name, text] : error->fields()) json.member(name, text);
+    json.end_object();
+  }
+  if (handler.settings().debug && thrown) json.member("exception", describe(thrown));
+  json.end_object();
+  return std::string(out.text());
 }
 
-std::string debug_error_page(const RequestHandler& handler, const std::exception_ptr& error) {
+/// The program's own page for the status.
+const Settings::ErrorPage* own_page(const Settings& settings, int status) {
+  auto page = settings.error_pages.find(status);
+  if (page == settings.error_pages.end()) page = settings.error_pages.find(0);
+  return page == settings.error_pages.end() || !page->second ? nullptr : &page->second;
+}
+
+std::string error_page(const RequestHandler& handler, const HTTPError* error) {
+  const std::string title = title_of(handler);
+  std::string page = "<html><title>" + title + "</title><body>" + title;
+  if (error != nullptr && !error->detail().empty()) {
+    page += "<p>" + xhtml_escape(error->detail()) + "</p>";
+  }
+  return page + "</body></html>";
+}
+
+std::string debug_error_page(const RequestHandler& handler, const HTTPError* asked,
+                             const std::exception_ptr& error) {
   const std::string title = title_of(handler);
   std::string page =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + title +
       "</title>\n";
   page += kStyle;
   page += "</head>\n<body>\n<h1>" + title + "</h1>\n";
+  if (asked != nullptr && !asked->detail().empty()) {
+    page += "<p>" + xhtml_escape(asked->detail()) + "</p>\n";
+  }
   if (error) page += "<pre>" + xhtml_escape(describe(error)) + "</pre>\n";
   if (RequestExecution::of(handler).route() == nullptr) add_routes(page, handler);
   add_request(page, handler);
@@ -133,6 +170,28 @@ std::string debug_error_page(const RequestHandler& handler, const std::exception
       "visitors "
       "of a public server must not see this page.</p>\n</body>\n</html>\n";
   return page;
+}
+
+}  // namespace
+
+void write_error_page(RequestHandler& handler, const std::exception_ptr& error) {
+  const Settings& settings = handler.settings();
+  const HTTPError* const asked = inspect(error).http_error;
+  const std::string_view accept = handler.request().headers().get_view("Accept").value_or("");
+  if (prefers_json(accept)) {
+    handler.set_header("Content-Type", "application/problem+json");
+    handler.finish(problem_json(handler, asked, error));
+    return;
+  }
+  const bool is_unexpected = error && asked == nullptr;
+  const Settings::ErrorPage* const own = own_page(settings, handler.get_status());
+  if (own != nullptr && !(settings.debug && is_unexpected)) {
+    (*own)(handler, asked);
+    if (!handler.is_finished()) handler.finish();
+    return;
+  }
+  handler.finish(settings.debug ? debug_error_page(handler, asked, error)
+                                : error_page(handler, asked));
 }
 
 }  // namespace bora::web

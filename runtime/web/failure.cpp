@@ -6,6 +6,7 @@
 #include <memory>
 
 #include <bora/net/error.h>
+#include <bora/render/json_error.h>
 #include <bora/web/http_error.h>
 
 namespace bora::web {
@@ -23,18 +24,25 @@ std::string type_name() {
 
 }  // namespace
 
-Failure inspect(const std::exception_ptr& error) {
+Failure inspect(const std::exception_ptr& error, std::string_view body) {
   Failure failure;
   if (!error) return failure;
   try {
     std::rethrow_exception(error);
-  } catch (const Finish&) {
+  } catch (const Finish& thrown) {
     failure.kind = Failure::Kind::finish;
+    failure.finish = &thrown;
   } catch (const HTTPError& thrown) {
     failure.kind = Failure::Kind::http_error;
     failure.status = thrown.status();
     failure.reason = thrown.reason();
     failure.log_message = thrown.log_message();
+    failure.http_error = &thrown;
+  } catch (const JSONError& thrown) {
+    if (!thrown.is_of(body)) return failure;
+    failure.kind = Failure::Kind::http_error;
+    failure.status = 400;
+    failure.log_message = std::string("the body is no JSON: ") + thrown.what();
   } catch (const net::StreamClosedError&) {
     failure.kind = Failure::Kind::stream_closed;
   } catch (...) {

@@ -17,7 +17,32 @@ HTTPError::HTTPError(int status, std::string log_message, std::string reason)
   if (!log_message_.empty()) text_ += " (" + log_message_ + ")";
 }
 
+HTTPError HTTPError::with_detail(std::string text) && {
+  detail_ = std::move(text);
+  return std::move(*this);
+}
+
+HTTPError HTTPError::with_field(std::string name, std::string text) && {
+  fields_.emplace_back(std::move(name), std::move(text));
+  return std::move(*this);
+}
+
+HTTPError HTTPError::with_header(std::string name, std::string value) && {
+  headers_.emplace_back(std::move(name), std::move(value));
+  return std::move(*this);
+}
+
 MissingArgumentError::MissingArgumentError(std::string argument)
-    : HTTPError(400, "Missing argument " + argument), argument_(std::move(argument)) {}
+    : HTTPError(HTTPError(400, "Missing argument " + argument)
+                    .with_detail("The argument '" + argument + "' is missing.")
+                    .with_field(argument, "is missing")),
+      argument_(std::move(argument)) {}
+
+BadArgumentError::BadArgumentError(std::string argument, const std::string& wanted,
+                                   const std::string& value)
+    : HTTPError(HTTPError(400, "Argument " + argument + " " + wanted + ": " + value)
+                    .with_detail("The argument '" + argument + "' " + wanted + ".")
+                    .with_field(argument, wanted)),
+      argument_(std::move(argument)) {}
 
 }  // namespace bora::web

@@ -230,7 +230,7 @@ void RequestExecution::prepared() {
   finish_task();
   if (handler_->is_finished()) return conclude();
   if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
-  if (!is_allowed()) return send_to_login();
+  if (!is_allowed()) handler_->authenticated(std::string_view());
   if (body_ == Body::gathered) return call();
   await_body();
 }
@@ -290,18 +290,6 @@ bool RequestExecution::is_allowed() const {
   return rules() == nullptr || rules()->has_user == nullptr || rules()->has_user(*handler_);
 }
 
-/// Who reads is sent to the login page, which can lead back; what would be written is refused.
-void RequestExecution::send_to_login() {
-  if (request_.method() != "GET" && request_.method() != "HEAD") throw HTTPError(403);
-  std::string url = handler_->get_login_url();
-  if (url.find('?') == std::string::npos) {
-    const bool is_absolute = url.find("://") != std::string::npos;
-    url += "?next=" + url_escape(is_absolute ? request_.full_url() : std::string(request_.uri()));
-  }
-  handler_->redirect(url);
-  conclude();
-}
-
 void RequestExecution::called() {
   finish_task();
   if (!handler_->is_finished()) handler_->finish();
@@ -330,16 +318,14 @@ void RequestExecution::decode_path_args() {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (!has_percent_or_high_byte(arguments.text(i))) continue;
     const std::string decoded = url_unescape(arguments.text(i), false);
-    if (!is_valid_utf8(decoded)) {
-      throw HTTPError(400, "Invalid unicode in the path: " + decoded.substr(0, 40));
-    }
-    arguments.set(i, request_.keep(decoded));
+    arguments.set(i, request_.keep(handler_->decode_argument(decoded, {})));
   }
 }
 
 /// WEB-064.
 void RequestExecution::check_xsrf_cookie() const {
-  if (!application_.settings().xsrf_cookies || call_ == nullptr) return;
+  const Settings& settings = application_.settings();
+  if (!(settings.xsrf_cookies || settings.cross_origin_protection) || call_ == nullptr) return;
   const std::string_view method = request_.method();
   if (method == "GET" || method == "HEAD" || method == "OPTIONS") return;
   handler_->check_xsrf_cookie();
@@ -383,10 +369,10 @@ void RequestExecution::answer_error(std::exception_ptr error) noexcept {
 
 /// WEB-008 to WEB-014.
 void RequestExecution::handle_exception(std::exception_ptr error) {
-  const Failure failure = inspect(error);
+  const Failure failure = inspect(error, request_.body());
   const bool is_finished = handler_->is_finished();
   if (failure.kind == Failure::Kind::finish) {
-    if (!is_finished) handler_->finish();
+    if (!is_finished) finish_with(*failure.finish);
     return;
   }
   // Nobody is left who could read an answer, and leaving is no error of the program.
@@ -398,6 +384,12 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
   if (is_finished) return;
   if (is_client_gone && has_sent_headers_) return handler_->finish();
   handler_->send_error(failure.status, error);
+}
+
+/// WEB-009.
+void RequestExecution::finish_with(const Finish& thrown) {
+  if (thrown.is_json()) handler_->set_header("Content-Type", "application/json; charset=UTF-8");
+  handler_->finish(thrown.chunk());
 }
 
 /// When even the error page failed: an answer without a body.

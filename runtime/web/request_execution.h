@@ -17,6 +17,7 @@
 namespace bora::web {
 
 class Application;
+class Finish;
 class RequestHandler;
 
 /// One request's way through the web layer: finds the route, makes the handler, calls it, turns
@@ -91,7 +92,6 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void choose_route();
   [[nodiscard]] const RouteRules* rules() const;
   [[nodiscard]] bool is_allowed() const;
-  void send_to_login();
   bool take_route(std::size_t method);
   void create_handler(const Endpoint* endpoint);
   void parse_body() const;
@@ -102,6 +102,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void conclude_with(int status);
   void answer_error(std::exception_ptr error) noexcept;
   void handle_exception(std::exception_ptr error);
+  void finish_with(const Finish& thrown);
   void answer_plain_500() noexcept;
 
   void send_headers(std::int64_t content_length);

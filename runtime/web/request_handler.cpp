@@ -1,11 +1,12 @@
 #include <bora/web/request_handler.h>
 
-#include <charconv>
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
 #include <bora/core/escape.h>
 #include <bora/core/log.h>
+#include <bora/http/httputil.h>
 #include <bora/http/status.h>
 #include <bora/web/application.h>
 
@@ -17,6 +18,8 @@
 
 namespace bora::web {
 namespace {
+
+constexpr std::string_view kJSON = "application/json; charset=UTF-8";
 
 RequestExecution& require_execution() {
   RequestExecution* execution = RequestExecution::under_construction();
@@ -42,17 +45,30 @@ const std::string* find_last(const Arguments& arguments, std::string_view name) 
   return nullptr;
 }
 
-std::optional<std::string> last_of(const Arguments& arguments, std::string_view name, bool strip) {
-  const std::string* value = find_last(arguments, name);
-  if (value == nullptr) return std::nullopt;
-  return argument_text(name, *value, strip);
+std::size_t find_ignoring_case(std::string_view text, std::string_view wanted) {
+  for (std::size_t at = 0; at + wanted.size() <= text.size(); ++at) {
+    if (http::equals_ignoring_case(text.substr(at, wanted.size()), wanted)) return at;
+  }
+  return std::string_view::npos;
 }
 
-void append_all(const Arguments& arguments, std::string_view name, bool strip,
-                std::vector<std::string>& values) {
-  for (const http::Argument& argument : arguments) {
-    if (argument.name == name) values.push_back(argument_text(name, argument.value, strip));
-  }
+/// application/json and what is derived from it (RFC 6838, 4.2.8).
+bool is_json_type(std::string_view type) {
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  constexpr std::string_view kSuffix = "+json";
+  if (http::equals_ignoring_case(type, "application/json")) return true;
+  return type.size() > kSuffix.size() && type.find('/') != std::string_view::npos &&
+         http::equals_ignoring_case(type.substr(type.size() - kSuffix.size()), kSuffix);
+}
+
+bool is_utf8_or_unsaid(std::string_view parameters) {
+  const std::size_t at = find_ignoring_case(parameters, "charset=");
+  if (at == std::string_view::npos) return true;
+  std::string_view charset = parameters.substr(at + 8);
+  if (charset.starts_with('"')) charset.remove_prefix(1);
+  charset = charset.substr(0, charset.find_first_of("\"; \t"));
+  return http::equals_ignoring_case(charset, "utf-8") ||
+         http::equals_ignoring_case(charset, "utf8");
 }
 
 }  // namespace
@@ -82,48 +98,56 @@ const PathArgs& RequestHandler::path_args() const {
 
 // Input.
 
-std::string RequestHandler::get_argument(std::string_view name, bool strip) {
-  std::optional<std::string> value = find_argument(name, strip);
+std::optional<std::string> RequestHandler::find_argument(Source source, std::string_view name,
+                                                         bool strip) {
+  const std::string* value = nullptr;
+  if (source != Source::query) value = find_last(request().body_arguments(), name);
+  if (value == nullptr && source != Source::body) {
+    value = find_last(query_arguments_of(request()), name);
+  }
+  if (value == nullptr) return std::nullopt;
+  return argument_text(name, *value, strip);
+}
+
+std::vector<std::string> RequestHandler::find_arguments(Source source, std::string_view name,
+                                                        bool strip) {
+  std::vector<std::string> values;
+  const auto append = [&](const Arguments& arguments) {
+    for (const http::Argument& argument : arguments) {
+      if (argument.name == name) values.push_back(argument_text(name, argument.value, strip));
+    }
+  };
+  if (source != Source::body) append(query_arguments_of(request()));
+  if (source != Source::query) append(request().body_arguments());
+  return values;
+}
+
+std::string RequestHandler::require_argument(Source source, std::string_view name, bool strip) {
+  std::optional<std::string> value = find_argument(source, name, strip);
   if (!value) throw MissingArgumentError(std::string(name));
   return *std::move(value);
 }
 
-std::string RequestHandler::get_argument(std::string_view name, std::string_view missing,
-                                         bool strip) {
-  std::optional<std::string> value = find_argument(name, strip);
-  return value ? *std::move(value) : std::string(missing);
+std::string RequestHandler::argument_text(std::string_view name, std::string_view value,
+                                          bool strip) {
+  return clean_argument(decode_argument(value, name), strip);
 }
 
-std::optional<std::string> RequestHandler::find_argument(std::string_view name, bool strip) {
-  std::optional<std::string> value = last_of(request().body_arguments(), name, strip);
-  return value ? std::move(value) : last_of(query_arguments_of(request()), name, strip);
+/// WEB-024.
+std::string RequestHandler::decode_argument(std::string_view value, std::string_view name) {
+  if (is_valid_utf8(value)) return std::string(value);
+  const std::string whose = name.empty() ? "the path" : std::string(name);
+  throw HTTPError(400, "Invalid unicode in " + whose + ": " + std::string(value.substr(0, 40)));
 }
 
-std::vector<std::string> RequestHandler::get_arguments(std::string_view name, bool strip) {
-  std::vector<std::string> values;
-  append_all(query_arguments_of(request()), name, strip, values);
-  append_all(request().body_arguments(), name, strip, values);
-  return values;
-}
-
-std::optional<std::string> RequestHandler::get_query_argument(std::string_view name, bool strip) {
-  return last_of(query_arguments_of(request()), name, strip);
-}
-
-std::vector<std::string> RequestHandler::get_query_arguments(std::string_view name, bool strip) {
-  std::vector<std::string> values;
-  append_all(query_arguments_of(request()), name, strip, values);
-  return values;
-}
-
-std::optional<std::string> RequestHandler::get_body_argument(std::string_view name, bool strip) {
-  return last_of(request().body_arguments(), name, strip);
-}
-
-std::vector<std::string> RequestHandler::get_body_arguments(std::string_view name, bool strip) {
-  std::vector<std::string> values;
-  append_all(request().body_arguments(), name, strip, values);
-  return values;
+std::string_view RequestHandler::json_text() const {
+  const std::string_view type = request().headers().get_view("Content-Type").value_or("");
+  const std::size_t semicolon = std::min(type.find(';'), type.size());
+  if (!is_json_type(type.substr(0, semicolon)) || !is_utf8_or_unsaid(type.substr(semicolon))) {
+    throw HTTPError(400, "JSON body: its Content-Type is '" + std::string(type) + "'")
+        .with_detail("The Content-Type of the body must be application/json, in UTF-8.");
+  }
+  return request().body();
 }
 
 // Output.
@@ -145,12 +169,6 @@ void RequestHandler::set_header(std::string_view name, std::string_view value) {
   execution_.response().set_header(name, value);
 }
 
-void RequestHandler::set_header(std::string_view name, std::int64_t value) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value);
-  set_header(name, std::string_view(digits, static_cast<std::size_t>(end.ptr - digits)));
-}
-
 void RequestHandler::add_header(std::string_view name, std::string_view value) {
   execution_.response().add_header(name, value);
 }
@@ -161,6 +179,24 @@ void RequestHandler::clear_header(std::string_view name) {
 
 void RequestHandler::write(std::string_view chunk) {
   open_body("write").append(chunk);
+}
+
+render::Output& RequestHandler::open_json() {
+  render::Output& body = open_body("write");
+  set_header("Content-Type", kJSON);
+  return body;
+}
+
+/// Of an array, a page of another site could once read what it holds (WEB-034).
+void RequestHandler::check_is_object(std::size_t size) {
+  const std::string_view written = execution_.response().body_text().substr(size);
+  if (written.starts_with('{')) return;
+  throw std::logic_error(
+      "write(value) makes JSON of objects only: write_json(value) takes any value");
+}
+
+std::string RequestHandler::date_text(Moment moment) {
+  return http::format_timestamp(moment);
 }
 
 render::Output& RequestHandler::open_body(const char* caller) {
@@ -218,6 +254,17 @@ void RequestHandler::clear() {
 
 // Errors.
 
+/// A value that no header can have is an error of the program, and does not stop the answer.
+void RequestHandler::set_headers_of(const HTTPError& error) {
+  for (const auto& [name, value] : error.headers()) {
+    try {
+      set_header(name, value);
+    } catch (...) {
+      app_log.exception("HTTPError::with_header()");
+    }
+  }
+}
+
 void RequestHandler::send_error(int status, std::exception_ptr error) {
   refuse_within_page("send_error");
   if (execution_.has_sent_headers()) {
@@ -226,7 +273,9 @@ void RequestHandler::send_error(int status, std::exception_ptr error) {
     return;
   }
   clear();
-  set_status(status, inspect(error).reason);
+  const Failure failure = inspect(error, request().body());
+  set_status(status, failure.reason);
+  if (failure.http_error != nullptr) set_headers_of(*failure.http_error);
   if (status == 405) set_header("Allow", execution_.allowed_methods());
   if (execution_.may_have_body()) {
     try {
@@ -239,12 +288,12 @@ void RequestHandler::send_error(int status, std::exception_ptr error) {
 }
 
 void RequestHandler::write_error(int, std::exception_ptr error) {
-  finish(settings().debug ? debug_error_page(*this, error) : error_page(*this));
+  write_error_page(*this, error);
 }
 
 void RequestHandler::log_exception(std::exception_ptr error) {
-  const Failure failure = inspect(error);
   const http::HTTPServerRequest& asked = request();
+  const Failure failure = inspect(error, asked.body());
   if (failure.kind == Failure::Kind::http_error) {
     if (failure.log_message.empty()) return;
     gen_log.warning(failure.status, " ", asked.method(), " ", asked.uri(), " (", asked.remote_ip(),

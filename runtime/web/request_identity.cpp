@@ -8,10 +8,12 @@
 #include <bora/core/escape.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/locale.h>
+#include <bora/core/log.h>
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/web/csrf.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
 
@@ -25,6 +27,28 @@ constexpr int kXSRFCookieDays = 30;
 
 std::int64_t now_seconds() {
   return IOLoop::current().clock().since_epoch().count() / 1'000'000'000;
+}
+
+[[noreturn]] void refuse_prefix(std::string_view name, std::string_view why) {
+  throw std::invalid_argument("cookie '" + std::string(name) + "': by its name " +
+                              std::string(why));
+}
+
+/// What a program leaves open, in the way that is safe.
+CookieOptions complete(std::string_view name, CookieOptions options,
+                       const http::HTTPServerRequest& request) {
+  const bool is_host = name.starts_with("__Host-");
+  const bool needs_secure = is_host || name.starts_with("__Secure-") || options.samesite == "None";
+  if (is_host && (options.path != "/" || !options.domain.empty())) {
+    refuse_prefix(name, "it has the path \"/\" and no domain");
+  }
+  if (needs_secure && options.samesite != "None" && options.secure == false) {
+    refuse_prefix(name, "it is Secure");
+  }
+  if (!options.secure) options.secure = needs_secure || request.protocol() == "https";
+  if (!options.httponly) options.httponly = true;
+  if (options.samesite.empty()) options.samesite = "Lax";
+  return options;
 }
 
 std::string_view trim(std::string_view text) {
@@ -80,7 +104,8 @@ std::string_view RequestHandler::get_cookie(std::string_view name, std::string_v
 
 void RequestHandler::set_cookie(std::string_view name, std::string_view value,
                                 const CookieOptions& options) {
-  std::string line = http::format_set_cookie(name, value, options, now_seconds());
+  std::string line =
+      http::format_set_cookie(name, value, complete(name, options, request()), now_seconds());
   auto& cookies = extras().cookies;
   const auto same = std::find_if(cookies.begin(), cookies.end(),
                                  [&](const auto& cookie) { return cookie.name == name; });
@@ -96,6 +121,50 @@ void RequestHandler::clear_cookie(std::string_view name, const CookieOptions& op
   set_cookie(name, {}, past);
 }
 
+void RequestHandler::clear_all_cookies(const CookieOptions& options) {
+  const std::string field(request().headers().get("Cookie"));
+  for (const http::Cookie& cookie : http::parse_cookie(std::string_view(field))) {
+    if (http::is_token(cookie.name)) clear_cookie(cookie.name, options);
+  }
+}
+
+// Signed cookies.
+
+void RequestHandler::set_signed_cookie(std::string_view name, std::string_view value,
+                                       std::optional<int> expires_days,
+                                       const CookieOptions& options, int version) {
+  CookieOptions all = options;
+  if (!all.expires && !all.expires_days && !all.max_age) all.expires_days = expires_days;
+  set_cookie(name, create_signed_value(name, value, version), all);
+}
+
+std::string RequestHandler::create_signed_value(std::string_view name, std::string_view value,
+                                                int version) const {
+  require_setting("cookie_secret", "signed cookies");
+  const CookieSecret& secret = settings().cookie_secret;
+  SignOptions options{.version = version, .clock = &IOLoop::current().clock()};
+  if (secret.is_rotated()) {
+    options.key_version = settings().key_version.value_or(secret.latest_version());
+  }
+  return web::create_signed_value(secret, name, value, options);
+}
+
+std::optional<std::string> RequestHandler::get_signed_cookie(
+    std::string_view name, const SignedCookieOptions& options) const {
+  require_setting("cookie_secret", "signed cookies");
+  return decode_signed_value(settings().cookie_secret, name,
+                             options.value ? *options.value : get_cookie(name),
+                             {.max_age_days = options.max_age_days,
+                              .min_version = options.min_version,
+                              .clock = &IOLoop::current().clock()});
+}
+
+std::optional<int> RequestHandler::get_signed_cookie_key_version(
+    std::string_view name, std::optional<std::string_view> value) const {
+  require_setting("cookie_secret", "signed cookies");
+  return get_signature_key_version(value ? *value : get_cookie(name));
+}
+
 // Users and languages.
 
 const std::string& RequestHandler::current_user() {
@@ -109,9 +178,7 @@ void RequestHandler::set_current_user(std::string user) {
 }
 
 std::string RequestHandler::get_login_url() {
-  if (settings().login_url.empty()) {
-    throw std::logic_error("get_login_url(): Settings::login_url is empty");
-  }
+  require_setting("login_url", "get_login_url()");
   return settings().login_url;
 }
 
@@ -155,6 +222,7 @@ const std::string& RequestHandler::xsrf_token() {
   text = encode_xsrf_token(token, settings().xsrf_cookie_version);
   if (token.is_from_cookie) return text;
   CookieOptions options = settings().xsrf_cookie_kwargs;
+  if (!options.httponly) options.httponly = false;  // Scripts send it in a header (WEB-115).
   const bool expires = options.expires || options.expires_days || options.max_age;
   if (!expires && !current_user().empty()) options.expires_days = kXSRFCookieDays;
   set_cookie(settings().xsrf_cookie_name, text, options);
@@ -167,6 +235,15 @@ render::Markup RequestHandler::xsrf_form_html() {
 }
 
 void RequestHandler::check_xsrf_cookie() {
+  if (settings().cross_origin_protection) {
+    const Origin origin = judge_origin(request(), settings().trusted_origins);
+    gen_log.debug("cross_origin_protection: ", request().method(), " ", request().uri(), ": ",
+                  origin.reason);
+    if (origin.verdict == Origin::Verdict::foreign) {
+      throw HTTPError(403, "sent from another site: " + origin.reason);
+    }
+    if (origin.verdict == Origin::Verdict::own || !settings().xsrf_cookies) return;
+  }
   std::string sent = get_argument("_xsrf", "");
   if (sent.empty()) sent = request().headers().get("X-XSRFToken");
   if (sent.empty()) sent = request().headers().get("X-CSRFToken");

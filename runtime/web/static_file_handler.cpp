@@ -54,7 +54,7 @@ bool is_range_current(const http::HTTPHeaders& asked, std::string_view etag,
 /// is answered like none: the client would keep the wrong content under that name.
 void set_cache_headers(RequestHandler& handler, std::string_view etag) {
   if (handler.request().query().empty()) return;
-  const std::optional<std::string> version = handler.get_query_argument("v");
+  const std::optional<std::string> version = handler.get_query_argument("v", std::nullopt);
   if (!version || *version != etag.substr(1, etag.size() - 2)) return;
   handler.set_header("Expires", format_http_date(now_seconds() + kTenYears));
   handler.set_header("Cache-Control", "max-age=" + std::to_string(kTenYears));

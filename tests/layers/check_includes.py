@@ -36,7 +36,7 @@ UMBRELLAS = {
     "bora/generated_routes.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/asio.h": {"runtime/core"},
-    "bora/json.h": {"runtime/render"},
+    "bora/json.h": {"runtime/render", "runtime/web"},
     "bora/version.h": set(),
 }
 

@@ -49,6 +49,10 @@ TEST_CASE("option structs: one member may be named alone", "[testing]") {
   CHECK(bora::web::ModuleResources{.embedded_css = "x"}.html_head.empty());
 
   CHECK(bora::testing::FetchOptions{.method = "PUT"}.body.empty());
+  CHECK(bora::testing::Upload{.field = "x"}.body.empty());
+  CHECK(bora::web::SignOptions{.version = 1}.clock == nullptr);
+  CHECK(bora::web::DecodeOptions{.min_version = 2}.clock == nullptr);
+  CHECK(bora::web::SignedCookieOptions{.min_version = 2}.max_age_days == 31);
   CHECK(bora::testing::TestCertificates::Request{.common_name = "x"}.password.empty());
   CHECK(bora::testing::ExpectLog::Options{.level = bora::LogLevel::info}.required);
 }

@@ -198,7 +198,7 @@ struct TemplateModulesPage {
 
 struct Modules : RequestHandler {
   void get() { render(ModulesPage{}); }
-  void post() { render(NoTagsPage{get_query_argument("ask").has_value()}); }
+  void post() { render(NoTagsPage{get_query_argument("ask", std::nullopt).has_value()}); }
   void put() { render(TemplateModulesPage{"a {}"}); }
   void patch() { render(TemplateModulesPage{"other {}"}); }
   void delete_() { write(render_string(ModulesPage{})); }

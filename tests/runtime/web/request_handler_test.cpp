@@ -1,11 +1,14 @@
 #include <bora/web/request_handler.h>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <bora/core/io_loop.h>
+#include <bora/render/json.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
@@ -54,8 +57,8 @@ struct Arguments : RequestHandler {
   void put() { write(get_argument("a", "none") + "|" + get_argument("b", std::string("nil"))); }
   void patch() { write("<" + get_argument("a", false) + ">"); }
   void delete_() {
-    write(get_query_argument("a").value_or("no query") + "|" +
-          get_body_argument("a").value_or("no body"));
+    write(get_query_argument("a", std::nullopt).value_or("no query") + "|" +
+          get_body_argument("a", "no body"));
   }
 };
 
@@ -73,14 +76,166 @@ TEST_CASE("get_argument: the last value wins, the form's over the query's (WEB-0
   CHECK(test.fetch("/?a=2", {.method = "DELETE"}).body == "2|no body");
 }
 
-TEST_CASE("get_argument: a missing one is 400, and only the log names it (WEB-010)", "[web]") {
+TEST_CASE("get_argument: a missing one is 400 with its name (WEB-010)", "[web]") {
   Application app({url<Arguments>("/")});
   HTTPTest test(app);
   LogCapture log;
   const auto response = test.fetch("/?b=1");
   CHECK(response.status == 400);
-  CHECK(response.body.find("Missing") == std::string::npos);
+  CHECK(response.body.find("<p>The argument &#x27;a&#x27; is missing.</p>") != std::string::npos);
   CHECK(log.count(bora::gen_log, "400 GET /?b=1 (127.0.0.1): Missing argument a") == 1);
+}
+
+namespace {
+
+struct Price {
+  int cents;
+  static std::optional<Price> parse(std::string_view text) {
+    if (text == "free") return Price{0};
+    if (!text.ends_with(" EUR")) return std::nullopt;
+    return Price{100 * std::stoi(std::string(text.substr(0, text.size() - 4)))};
+  }
+};
+
+std::string shown(std::optional<int> value) {
+  return value ? std::to_string(*value) : "none";
+}
+
+/// One form of get_argument() for each path, of get_query_argument() and get_body_argument() too.
+struct Typed : RequestHandler {
+  void get(std::string_view form) {
+    if (form == "int") write(get_argument<int>("a"));
+    if (form == "default") write(get_argument("a", 7));
+    if (form == "double") write(get_argument<double>("a", 1));
+    if (form == "byte") write(static_cast<int>(get_argument<std::uint8_t>("a")));
+    if (form == "bool") write(get_argument<bool>("a"));
+    if (form == "bool-default") write(get_argument<bool>("a", true));
+    if (form == "text") write("<" + get_argument<std::string>("a") + ">");
+    if (form == "optional") write(shown(get_argument<std::optional<int>>("a")));
+    if (form == "nullopt") write(get_argument("a", std::nullopt).value_or("none"));
+    if (form == "price") write(get_argument<Price>("a").cents);
+    if (form == "list") {
+      for (const int value : get_arguments<int>("a")) write(value + 1);
+    }
+    if (form == "query") write(get_query_argument("a"));
+    if (form == "query-int") write(get_query_argument("a", 3));
+    if (form == "query-list") write(get_query_arguments<int>("a").size());
+  }
+  void post(std::string_view form) {
+    if (form == "required") write(get_body_argument("a"));
+    if (form == "default") write(get_body_argument("a", "none"));
+    if (form == "optional") write(get_body_argument("a", std::nullopt).value_or("nil"));
+    if (form == "int") write(get_body_argument<int>("a"));
+    if (form == "int-default") write(get_body_argument("a", 5L));
+    if (form == "list") write(get_body_arguments<double>("a").at(1));
+    if (form == "query") write(get_query_argument("a", "none"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("get_argument: typed, with and without a default", "[web]") {
+  Application app({url<Typed>("/{form}")});
+  HTTPTest test(app);
+  LogCapture log;
+  const auto get = [&](const std::string& target) { return test.fetch(target).body; };
+  CHECK(get("/int?a=-12") == "-12");
+  CHECK(get("/int?a=%20+12%20") == "12");
+  CHECK(get("/default?a=9") == "9");
+  CHECK(get("/default") == "7");
+  CHECK(get("/double?a=2.5e3") == "2500.0");
+  CHECK(get("/double") == "1.0");
+  CHECK(get("/byte?a=255") == "255");
+  CHECK(get("/bool?a=on") == "true");
+  CHECK(get("/bool?a=0") == "false");
+  CHECK(get("/bool-default") == "true");
+  CHECK(get("/text?a=%20x") == "<x>");
+  CHECK(get("/optional?a=1") == "1");
+  CHECK(get("/optional") == "none");
+  CHECK(get("/nullopt") == "none");
+  CHECK(get("/nullopt?a=") == "");
+  CHECK(get("/price?a=3+EUR") == "300");
+  CHECK(get("/list?a=1&a=2") == "23");
+  CHECK(get("/query?a=q") == "q");
+  CHECK(get("/query-int") == "3");
+  CHECK(get("/query-list?a=1&a=2") == "2");
+  CHECK(log.count(bora::app_log) == 0);
+}
+
+TEST_CASE("get_argument: one of another type is 400 with its name, not an error", "[web]") {
+  Application app({url<Typed>("/{form}")});
+  HTTPTest test(app);
+  LogCapture log;
+  const std::vector<std::string> bad = {"/int?a=x",           "/int?a=",          "/int?a=1.5",
+                                        "/int?a=2147483648",  "/int?a=0x1",       "/int?a=1%002",
+                                        "/int?a=--1",         "/int?a=%2B-1",     "/default?a=",
+                                        "/default?a=x",       "/double?a=nan",    "/double?a=1e999",
+                                        "/double?a=1,5",      "/byte?a=256",      "/byte?a=-1",
+                                        "/bool?a=maybe",      "/bool-default?a=", "/optional?a=x",
+                                        "/price?a=much",      "/list?a=1&a=b",    "/query-int?a=x",
+                                        "/query-list?a=1&a=", "/int?a=%D9%A3"};
+  for (const std::string& target : bad) {
+    CAPTURE(target);
+    const auto response = test.fetch(target);
+    CHECK(response.status == 400);
+    CHECK(response.body.find("<p>The argument &#x27;a&#x27; must be ") != std::string::npos);
+  }
+  CHECK(test.fetch("/int").status == 400);
+  CHECK(test.fetch("/price").status == 400);
+  CHECK(test.fetch("/query").status == 400);
+  CHECK(log.count(bora::app_log) == 0);
+  CHECK(log.count(bora::gen_log,
+                  "Argument a must be a whole number from -2147483648 to "
+                  "2147483647: 2147483648") == 1);
+}
+
+TEST_CASE("get_body_argument: the same forms, of the body only", "[web]") {
+  Application app({url<Typed>("/{form}")});
+  HTTPTest test(app);
+  LogCapture log;
+  const auto post = [&](const std::string& target, const std::string& body) {
+    return test.fetch(target, {.method = "POST", .body = body});
+  };
+  CHECK(post("/required", "a=b").body == "b");
+  CHECK(post("/required?a=q", "").status == 400);
+  CHECK(post("/default?a=q", "").body == "none");
+  CHECK(post("/optional?a=q", "").body == "nil");
+  CHECK(post("/optional", "a=1").body == "1");
+  CHECK(post("/int", "a=4").body == "4");
+  CHECK(post("/int", "a=four").status == 400);
+  CHECK(post("/int-default?a=9", "").body == "5");
+  CHECK(post("/list", "a=1&a=2.5").body == "2.5");
+  CHECK(post("/query?a=q", "a=b").body == "q");
+  CHECK(post("/query", "a=b").body == "none");
+  CHECK(log.count(bora::app_log) == 0);
+}
+
+namespace {
+
+/// Reads ISO 8859-1.
+struct Latin1 : RequestHandler {
+  std::string decode_argument(std::string_view value, std::string_view name) override {
+    std::string text = name.empty() ? "path:" : std::string(name) + ":";
+    for (const char c : value) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte < 0x80) {
+        text += c;
+      } else {
+        text += static_cast<char>(0xc0 | byte >> 6);
+        text += static_cast<char>(0x80 | (byte & 0x3f));
+      }
+    }
+    return text;
+  }
+  void get(std::string_view part) { write(std::string(part) + "|" + get_argument("a", "")); }
+};
+
+}  // namespace
+
+TEST_CASE("decode_argument: another encoding, of arguments and of the path (WEB-024)", "[web]") {
+  Application app({url<Latin1>("/{part}")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/caf%E9?a=%E9t%E9").body == "path:caf\u00e9|a:\u00e9t\u00e9");
 }
 
 TEST_CASE("get_argument: control characters become blanks, ends are stripped (WEB-023)", "[web]") {
@@ -132,6 +287,10 @@ struct Headers : RequestHandler {
     add_header("X-Two", "a");
     add_header("X-Two", "b");
     set_header("X-Number", 42);
+    add_header("X-Numbers", std::uint64_t{18446744073709551615U});
+    add_header("X-Numbers", -1);
+    set_header("X-Time", std::chrono::system_clock::time_point(1'000'000'000s + 900ms));
+    add_header("X-Times", std::chrono::sys_days(std::chrono::year(2024) / 2 / 29));
     set_header("X-Gone", "x");
     clear_header("x-gone");
     set_header("Content-Type", "text/plain");
@@ -165,6 +324,9 @@ TEST_CASE("headers: set replaces, add appends, clear removes (WEB-033)", "[web]"
   CHECK(response.headers.get("X-One") == "2");
   CHECK(response.headers.get_list("X-Two").size() == 2);
   CHECK(response.headers.get("X-Number") == "42");
+  CHECK(response.headers.get("X-Numbers") == "18446744073709551615, -1");
+  CHECK(response.headers.get("X-Time") == "Sun, 09 Sep 2001 01:46:40 GMT");
+  CHECK(response.headers.get("X-Times") == "Thu, 29 Feb 2024 00:00:00 GMT");
   CHECK(!response.headers.contains("X-Gone"));
   CHECK(response.headers.get("Content-Type") == "text/plain");
   CHECK(response.headers.get("Server").starts_with("Bora"));
@@ -478,4 +640,55 @@ TEST_CASE("RequestHandler: its constructor may use the request", "[web]") {
   const auto response = test.fetch("/", {.headers = {{"User-Agent", "test"}}});
   CHECK(response.body == "test");
   CHECK(response.headers.get("X-Agent") == "test");
+}
+
+namespace {
+
+struct Numbers : RequestHandler {
+  void get() {
+    write(1);
+    write(' ');
+    write(-2.5);
+    write(' ');
+    write(0.1F);
+    write(' ');
+    write(true);
+    write(' ');
+    write(std::size_t{7});
+  }
+  void post() { finish(42); }
+};
+
+struct Ends : RequestHandler {
+  [[noreturn]] static void leave() { throw bora::web::Finish("from below"); }
+  void get() {
+    set_status(202);
+    write("written, ");
+    leave();
+  }
+  void post() { throw bora::web::Finish(bora::render::json_encode(std::vector<int>{1, 2})); }
+  void put() { throw bora::web::Finish(); }
+};
+
+}  // namespace
+
+TEST_CASE("write: numbers as templates write them", "[web]") {
+  Application app({url<Numbers>("/")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/").body == "1 -2.5 0.1 true 7");
+  CHECK(test.fetch("/", {.method = "POST"}).body == "42");
+}
+
+TEST_CASE("Finish: with a last piece (WEB-009)", "[web]") {
+  Application app({url<Ends>("/")});
+  HTTPTest test(app);
+  LogCapture log;
+  const auto text = test.fetch("/");
+  CHECK(text.status == 202);
+  CHECK(text.body == "written, from below");
+  const auto json = test.fetch("/", {.method = "POST"});
+  CHECK(json.body == "[1, 2]");
+  CHECK(json.headers.get("Content-Type") == "application/json; charset=UTF-8");
+  CHECK(test.fetch("/", {.method = "PUT"}).body.empty());
+  CHECK(log.count(bora::app_log) == 0);
 }

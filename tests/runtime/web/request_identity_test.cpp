@@ -66,7 +66,7 @@ TEST_CASE("set_cookie: the last of one name is sent, with its options (WEB-050, 
   CHECK(cookies_of(response) ==
         std::vector<std::string>{
             "b=2; Domain=example.com; HttpOnly; Max-Age=0; Path=/b; SameSite=Strict; Secure",
-            "a=1; Path=/"});
+            "a=1; HttpOnly; Path=/; SameSite=Lax"});
 }
 
 TEST_CASE("set_cookie: an error page keeps them (WEB-106)", "[web]") {
@@ -74,7 +74,7 @@ TEST_CASE("set_cookie: an error page keeps them (WEB-106)", "[web]") {
   HTTPTest test(app);
   const auto response = test.fetch("/", {.method = "POST"});
   CHECK(response.status == 404);
-  CHECK(only_cookie(response) == "before=1; Path=/");
+  CHECK(only_cookie(response) == "before=1; HttpOnly; Path=/; SameSite=Lax");
 }
 
 TEST_CASE("clear_cookie: an empty value that expired long ago (WEB-054)", "[web]") {
@@ -82,7 +82,7 @@ TEST_CASE("clear_cookie: an empty value that expired long ago (WEB-054)", "[web]
   HTTPTest test(app);
   const std::string line = only_cookie(test.fetch("/", {.method = "PUT"}));
   CHECK(line.starts_with("a=; expires="));
-  CHECK(line.ends_with(" GMT; Path=/x"));
+  CHECK(line.ends_with(" GMT; HttpOnly; Path=/x; SameSite=Lax"));
 }
 
 TEST_CASE("set_cookie: bad names and values are refused (WEB-051, WEB-052)", "[web]") {
@@ -92,7 +92,8 @@ TEST_CASE("set_cookie: bad names and values are refused (WEB-051, WEB-052)", "[w
   const auto cookie = [&](const std::string& arguments) {
     return only_cookie(test.fetch("/?" + arguments, {.method = "PATCH"}));
   };
-  CHECK(cookie("name=a&value=x;y%22%5C%C3%A9") == R"(a="x\073y\"\\\303\251"; Path=/)");
+  CHECK(cookie("name=a&value=x;y%22%5C%C3%A9") ==
+        R"(a="x\073y\"\\\303\251"; HttpOnly; Path=/; SameSite=Lax)");
   CHECK(cookie("name=a&value=%20") == "0 cookies");
   CHECK(cookie("name=a;b&value=1") == "0 cookies");
   CHECK(cookie("name=&value=1") == "0 cookies");
@@ -111,6 +112,62 @@ TEST_CASE("set_cookie: no option can bring in another one (WEB-051)", "[http]") 
         "a=1; expires=Fri, 02 Jan 1970 00:00:00 GMT; Path=/");
   CHECK(format_set_cookie("a", "1", {.path = "", .expires = 0, .expires_days = 1}, 5) ==
         "a=1; expires=Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+namespace {
+
+struct Defaults : RequestHandler {
+  void get() {
+    set_cookie("open", "1", {.httponly = false, .secure = false});
+    set_cookie("elsewhere", "1", {.samesite = "None"});
+    set_cookie("__Host-id", "1");
+    set_cookie("__Secure-id", "1");
+  }
+  void post() {
+    const auto refused = [&](const char* name, const bora::web::CookieOptions& options) {
+      try {
+        set_cookie(name, "1", options);
+      } catch (const std::invalid_argument&) {
+        return "refused ";
+      }
+      return "set ";
+    };
+    write(refused("__Host-a", {.path = "/x"}));
+    write(refused("__Host-a", {.domain = "example.com"}));
+    write(refused("__Host-a", {.secure = false}));
+    write(refused("__Secure-a", {.secure = false}));
+    write(refused("__Secure-a", {.path = "/x"}));
+  }
+  void put() { clear_all_cookies({.path = "/x"}); }
+};
+
+}  // namespace
+
+TEST_CASE("set_cookie: what is left open is filled in safely", "[web]") {
+  Application app({url<Cookies>("/"), url<Defaults>("/defaults")});
+  HTTPTest test(app);
+  CHECK(cookies_of(test.fetch("/defaults")) ==
+        std::vector<std::string>{"open=1; Path=/; SameSite=Lax",
+                                 "elsewhere=1; HttpOnly; Path=/; SameSite=None; Secure",
+                                 "__Host-id=1; HttpOnly; Path=/; SameSite=Lax; Secure",
+                                 "__Secure-id=1; HttpOnly; Path=/; SameSite=Lax; Secure"});
+  CHECK(test.fetch("/defaults", {.method = "POST"}).body == "refused refused refused refused set ");
+  bora::http::HTTPServerOptions https;
+  https.protocol = "https";
+  HTTPTest secure(app, https);
+  CHECK(only_cookie(secure.fetch("/?name=a&value=1", {.method = "PATCH"})) ==
+        "a=1; HttpOnly; Path=/; SameSite=Lax; Secure");
+}
+
+TEST_CASE("clear_all_cookies: each that the request brought (WEB-055)", "[web]") {
+  Application app({url<Defaults>("/")});
+  HTTPTest test(app);
+  const auto lines = cookies_of(
+      test.fetch("/", {.method = "PUT", .headers = {{"Cookie", "a=1; =2; b=\"3\"; b=4; c d=5"}}}));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].starts_with("a=; expires="));
+  CHECK(lines[1].starts_with("b=; expires="));
+  CHECK(lines[1].ends_with("; Path=/x; SameSite=Lax"));
 }
 
 namespace {
@@ -155,14 +212,14 @@ TEST_CASE("get_login_url: without the setting an error (WEB-072)", "[web]") {
   HTTPTest test(app);
   LogCapture log;
   CHECK(test.fetch("/", {.method = "POST"}).status == 500);
-  CHECK(log.count(bora::app_log, "login_url is empty") == 1);
+  CHECK(log.count(bora::app_log, "Settings::login_url is not set") == 1);
 }
 
 namespace {
 
 struct Languages : RequestHandler {
   const bora::Locale* get_user_locale() override {
-    const auto chosen = get_query_argument("lang");
+    const auto chosen = get_query_argument("lang", std::nullopt);
     return chosen ? &bora::locale::get(*chosen) : nullptr;
   }
   void get() { write(locale().code()); }
@@ -286,7 +343,8 @@ TEST_CASE("xsrf: the cookie's name and options (WEB-067)", "[web]") {
   {
     HTTPTest test(app);
     const auto response = test.fetch("/");
-    CHECK(only_cookie(response) == "__Host-x=" + response.body + "; HttpOnly; Path=/; Secure");
+    CHECK(only_cookie(response) ==
+          "__Host-x=" + response.body + "; HttpOnly; Path=/; SameSite=Lax; Secure");
     CHECK(test.fetch("/", {.method = "POST", .body = "_xsrf=" + response.body}).status == 200);
   }
   HTTPTest test(app);

@@ -39,9 +39,11 @@ struct CookieOptions {
   std::optional<int> expires_days{};
   std::optional<std::int64_t> max_age{};
 
-  bool httponly = false;   ///< Scripts can't read it.
-  bool secure = false;     ///< Sent over https only.
-  std::string samesite{};  ///< "Lax", "Strict" or "None"; empty: the browser's default, Lax.
+  // What is left open here is not written, and the browser decides; a handler's set_cookie() fills
+  // it in.
+  std::optional<bool> httponly{};  ///< Scripts can't read it.
+  std::optional<bool> secure{};    ///< Sent over https only.
+  std::string samesite{};          ///< "Lax", "Strict" or "None".
 };
 
 /// The value of a Set-Cookie field: `a=1; Path=/`. A value with characters that cookies can't hold

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bora/http/http_connection.h>
@@ -56,6 +59,19 @@ struct Settings {
   /// What RequestHandler::get_login_url() returns.
   std::string login_url{};
 
+  /// What signs cookies: see RequestHandler::set_signed_cookie(). At least 32 bytes; `bora secret`
+  /// makes some. Empty: the environment's BORA_COOKIE_SECRET, or the content of the file that
+  /// BORA_COOKIE_SECRET_FILE names, is taken; see CookieSecret::parse().
+  CookieSecret cookie_secret{};
+  /// Which key of a cookie_secret with versions signs. Default: the highest.
+  std::optional<int> key_version{};
+
+  /// Refuse what a browser sends from the page of another site: see
+  /// RequestHandler::check_xsrf_cookie().
+  bool cross_origin_protection = false;
+  /// Sites whose pages may send forms, "https://accounts.example.com": scheme, host, and port if it
+  /// is not the scheme's own.
+  std::vector<std::string> trusted_origins{};
   /// Refuse forms that do not send a token back: see RequestHandler::check_xsrf_cookie().
   bool xsrf_cookies = false;
   /// Of the tokens that are sent: 2, which looks different on each page, or 1. Both are understood.
@@ -64,6 +80,19 @@ struct Settings {
   /// Of the token's cookie. Unless something here says when it expires, it lasts 30 days for a user
   /// and as long as the browser for others.
   http::CookieOptions xsrf_cookie_kwargs{};
+
+  /// How deeply arrays and objects of a JSON body may be nested: see
+  /// RequestHandler::get_json_body().
+  int max_json_depth = 512;
+
+  /// Writes the page of an error.
+  /// @param error  Null: nothing was thrown, or no HTTPError.
+  using ErrorPage = std::function<void(RequestHandler& handler, const HTTPError* error)>;
+  /// Pages by status; 0 is the one of all others. Not for clients that want JSON; in debug mode not
+  /// for exceptions that nobody expected.
+  ///
+  ///     {.error_pages = {{404, [](auto& handler, auto*) { handler.render(views::not_found{}); }}}}
+  std::map<int, ErrorPage> error_pages{};
 };
 
 /// For Settings::default_handler_class.
@@ -111,6 +140,22 @@ class Application : public http::HTTPServerConnectionDelegate {
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const RouteTable& routes() const { return *table_; }
 
+  /// Keeps an object that handlers share, one for each type: a pool of connections, a counter. It
+  /// lives as long as the application; one of the same type that is there already is replaced.
+  template <class T>
+  T& set_state(T object) {
+    auto made = std::make_unique<Held<T>>(std::move(object));
+    T& result = made->object;
+    keep_state(&state_key<T>, std::move(made));
+    return result;
+  }
+  /// `application().state<Pool>()`
+  /// @throws std::logic_error  set_state() was not called for this type.
+  template <class T>
+  [[nodiscard]] T& state() const {
+    return static_cast<Held<T>&>(find_state(&state_key<T>)).object;
+  }
+
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
   /// A handler may go on when its client has left.
   Task<void> drain() override;
@@ -125,6 +170,19 @@ class Application : public http::HTTPServerConnectionDelegate {
     OwnRouteTable table;
   };
 
+  struct State {
+    virtual ~State() = default;
+  };
+  template <class T>
+  struct Held : State {
+    explicit Held(T value) : object(std::move(value)) {}
+    T object;
+  };
+  template <class T>
+  static inline char state_key = 0;  // Not const, so that no linker merges them.
+  void keep_state(const void* key, std::unique_ptr<State> state);
+  [[nodiscard]] State& find_state(const void* key) const;
+
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
 
   Settings settings_;
@@ -132,6 +190,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   const RouteTable* table_;
   std::vector<HostGroup> host_groups_;
   std::unique_ptr<StaticFiles> static_files_;
+  std::vector<std::pair<const void*, std::unique_ptr<State>>> states_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
   std::size_t running_requests_ = 0;
 };

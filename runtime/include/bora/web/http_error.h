@@ -3,21 +3,41 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace bora::web {
 
 /// Thrown by a handler: the client gets an error page with this status.
+///
+///     throw HTTPError(404, "no story " + slug);
+///     throw HTTPError(409).with_detail("This name is taken.").with_field("name", "taken");
+///
+/// The page shows the status, its phrase, and what with_detail() and with_field() say; for a client
+/// that asks for JSON it is problem+json (RFC 9457). Nothing else reaches the client.
 class HTTPError : public std::exception {
  public:
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+
   /// @param log_message  For the log only, never sent to the client. May be empty: nothing is
-  /// logged
-  ///                     but the access line.
+  ///                     logged but the access line.
   /// @param reason       Replaces the standard phrase in the status line.
   explicit HTTPError(int status = 500, std::string log_message = {}, std::string reason = {});
+
+  /// A sentence for whoever made the request. It is escaped where it is shown.
+  HTTPError with_detail(std::string text) &&;
+  /// What is wrong with one field of a form or a JSON body: a member of `errors`.
+  HTTPError with_field(std::string name, std::string text) &&;
+  /// A header of the answer, which otherwise has the default ones: `Retry-After`.
+  /// @throws std::invalid_argument  When it is sent; see RequestHandler::set_header().
+  HTTPError with_header(std::string name, std::string value) &&;
 
   [[nodiscard]] int status() const { return status_; }
   [[nodiscard]] const std::string& log_message() const { return log_message_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
+  [[nodiscard]] const std::string& detail() const { return detail_; }
+  [[nodiscard]] const Pairs& fields() const { return fields_; }
+  [[nodiscard]] const Pairs& headers() const { return headers_; }
   /// "HTTP 404: Not Found (no such story)"
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
 
@@ -26,9 +46,12 @@ class HTTPError : public std::exception {
   std::string log_message_;
   std::string reason_;
   std::string text_;
+  std::string detail_;
+  Pairs fields_;
+  Pairs headers_;
 };
 
-/// 400: the request lacks an argument that the handler asked for.
+/// 400: the request lacks an argument that the handler asked for. The client is told its name.
 class MissingArgumentError : public HTTPError {
  public:
   explicit MissingArgumentError(std::string argument);
@@ -38,10 +61,39 @@ class MissingArgumentError : public HTTPError {
   std::string argument_;
 };
 
-/// Thrown to end the request from any depth, without an error: what was written and set is sent.
+/// 400: an argument is not what the handler asked for. The client is told its name and what it must
+/// be.
+class BadArgumentError : public HTTPError {
+ public:
+  /// @param wanted  "must be a number".
+  /// @param value   For the log.
+  BadArgumentError(std::string argument, const std::string& wanted, const std::string& value);
+  [[nodiscard]] const std::string& argument() const { return argument_; }
+
+ private:
+  std::string argument_;
+};
+
+/// Thrown to end the request from any depth, without an error: what was written and set is sent,
+/// and after it what is given here, as finish() takes it.
+///
+///     throw Finish();
+///     throw Finish("not today");
 class Finish : public std::exception {
  public:
+  explicit Finish(std::string chunk = {}) : chunk_(std::move(chunk)) {}
+  /// A text of JSON, `throw Finish(render::json_encode(result))`, with its Content-Type.
+  template <class JSON>
+  requires requires { typename JSON::bora_json; }
+  explicit Finish(const JSON& json) : chunk_(json.text()), is_json_(true) {}
+
+  [[nodiscard]] const std::string& chunk() const { return chunk_; }
+  [[nodiscard]] bool is_json() const { return is_json_; }
   [[nodiscard]] const char* what() const noexcept override { return "request finished"; }
+
+ private:
+  std::string chunk_;
+  bool is_json_ = false;
 };
 
 }  // namespace bora::web

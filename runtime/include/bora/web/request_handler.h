@@ -11,14 +11,17 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/moment.h>
 #include <bora/core/task.h>
 #include <bora/http/cookie.h>
 #include <bora/http/http_server_request.h>
 #include <bora/render/compiled_template.h>
 #include <bora/render/markup.h>
 #include <bora/render/output.h>
+#include <bora/web/argument.h>
 #include <bora/web/http_error.h>
 #include <bora/web/route_table.h>
+#include <bora/web/signed_value.h>
 
 namespace bora {
 class Locale;
@@ -35,9 +38,33 @@ struct Settings;
 
 using http::CookieOptions;
 
+/// Whether a browser takes `url` for a page of the site that it is on: a path with one slash at its
+/// start, without backslashes and control characters. For what comes from outside, as `next` does.
+[[nodiscard]] bool is_local_url(std::string_view url);
+
 namespace detail {
 /// What render_string() says of a page with {% flush %}.
 struct a_page_that_flushes_cannot_be_rendered_to_a_string;
+
+/// A value that write() makes JSON of: none that is a text or a number.
+template <class T>
+concept JSONValue = !std::is_convertible_v<const T&, std::string_view> && !std::is_arithmetic_v<T>;
+/// <bora/render/json.h>, which <bora/json.h> includes, is there.
+template <class T>
+concept JSONIsIncluded = requires(render::Output& out, const T& value) {
+  bora_write_json(out, value);
+};
+/// What get_json_body() is to make; stands in the function that <bora/json.h> has for it.
+template <class T>
+struct JSONTarget {};
+template <class T>
+concept JSONBodyIsIncluded = requires(RequestHandler& handler) {
+  bora_read_json(JSONTarget<T>{}, handler);
+};
+
+/// What authenticated() gives back: a reference to what lives on, a value of what does not.
+template <class T>
+using Given = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
 }  // namespace detail
 
 /// Answers one request. Derive from it, define the methods that the route should answer, each plain
@@ -88,6 +115,11 @@ class RequestHandler {
   [[nodiscard]] http::HTTPServerRequest& request() const;
   [[nodiscard]] Application& application() const;
   [[nodiscard]] const Settings& settings() const;
+  /// Throws unless the setting `name` ("cookie_secret", "login_url", "static_path") has a value.
+  /// @param feature  For the message: "the shop's basket".
+  /// @throws std::logic_error       It has none; names both.
+  /// @throws std::invalid_argument  There is no such setting, or it always has a value.
+  void require_setting(std::string_view name, std::string_view feature = "this feature") const;
   /// The path's captures, decoded; from prepare() on.
   [[nodiscard]] const PathArgs& path_args() const;
 
@@ -104,7 +136,10 @@ class RequestHandler {
   virtual void on_connection_close() {}
   /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
   /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).
-  /// The default page is small HTML; in debug mode it shows what happened.
+  ///
+  /// The default: problem+json (RFC 9457) for a client that prefers JSON to HTML by its Accept
+  /// field; else the page of Settings::error_pages; else a small one. In debug mode it shows what
+  /// happened. What an HTTPError says by with_detail() and with_field() is in each of them.
   virtual void write_error(int status, std::exception_ptr error);
   /// Logs what a handler threw: an HTTPError with a message as a warning, anything else as an
   /// error.
@@ -112,23 +147,138 @@ class RequestHandler {
 
   // Input.
 
-  /// The argument `name` of the query string or the form; of several the last. Control characters
-  /// become spaces, and the ends are stripped of blanks unless `strip` is false.
-  /// @throws MissingArgumentError  (400) There is none.
-  /// @throws HTTPError             (400) It is not UTF-8.
-  std::string get_argument(std::string_view name, bool strip = true);
-  /// As above, but `missing` when there is none.
-  std::string get_argument(std::string_view name, std::string_view missing, bool strip = true);
+  // The argument `name` of the query string or the form: of several the last, the form's before the
+  // query's. Control characters become spaces, and the ends are stripped of blanks unless `strip`
+  // is false. get_query_argument() and get_body_argument(), which look at one of the two, have the
+  // same forms, and all of them can throw
+  //
+  // - HTTPError (400): the value is not UTF-8; see decode_argument().
+  // - MissingArgumentError (400): there is none, and nothing was given in its place.
+  // - BadArgumentError (400): it is not of the type that is asked for.
+
+  /// @throws MissingArgumentError
+  std::string get_argument(std::string_view name, bool strip = true) {
+    return require_argument(Source::any, name, strip);
+  }
+  /// `missing` when there is none.
+  std::string get_argument(std::string_view name, std::string_view missing, bool strip = true) {
+    return find_argument(Source::any, name, strip).value_or(std::string(missing));
+  }
   // A literal must not become the bool of the first form.
   std::string get_argument(std::string_view name, const char* missing, bool strip = true) {
     return get_argument(name, std::string_view(missing), strip);
   }
+  /// `get_argument("page", std::nullopt)`: an empty optional when there is none.
+  std::optional<std::string> get_argument(std::string_view name, std::nullopt_t,
+                                          bool strip = true) {
+    return find_argument(Source::any, name, strip);
+  }
+  /// `get_argument<int>("page")`: integers, floating-point numbers, bool ("true", "on", "yes", "1"
+  /// and their opposites), std::string, types with a PathValue, and std::optional of these, which
+  /// is empty when there is none.
+  /// @throws MissingArgumentError, BadArgumentError
+  template <class T>
+  T get_argument(std::string_view name) {
+    return typed_argument<T>(Source::any, name);
+  }
+  /// `get_argument("page", 1)`, `get_argument<double>("price", 0)`: `missing` when there is none.
+  /// @throws BadArgumentError
+  template <class T>
+  T get_argument(std::string_view name, T missing) {
+    return typed_argument<T>(Source::any, name, std::move(missing));
+  }
   /// Every argument of that name: the query's, then the form's.
-  std::vector<std::string> get_arguments(std::string_view name, bool strip = true);
-  std::optional<std::string> get_query_argument(std::string_view name, bool strip = true);
-  std::vector<std::string> get_query_arguments(std::string_view name, bool strip = true);
-  std::optional<std::string> get_body_argument(std::string_view name, bool strip = true);
-  std::vector<std::string> get_body_arguments(std::string_view name, bool strip = true);
+  std::vector<std::string> get_arguments(std::string_view name, bool strip = true) {
+    return find_arguments(Source::any, name, strip);
+  }
+  /// @throws BadArgumentError
+  template <class T>
+  std::vector<T> get_arguments(std::string_view name) {
+    return typed_arguments<T>(Source::any, name);
+  }
+
+  std::string get_query_argument(std::string_view name, bool strip = true) {
+    return require_argument(Source::query, name, strip);
+  }
+  std::string get_query_argument(std::string_view name, std::string_view missing,
+                                 bool strip = true) {
+    return find_argument(Source::query, name, strip).value_or(std::string(missing));
+  }
+  std::string get_query_argument(std::string_view name, const char* missing, bool strip = true) {
+    return get_query_argument(name, std::string_view(missing), strip);
+  }
+  std::optional<std::string> get_query_argument(std::string_view name, std::nullopt_t,
+                                                bool strip = true) {
+    return find_argument(Source::query, name, strip);
+  }
+  template <class T>
+  T get_query_argument(std::string_view name) {
+    return typed_argument<T>(Source::query, name);
+  }
+  template <class T>
+  T get_query_argument(std::string_view name, T missing) {
+    return typed_argument<T>(Source::query, name, std::move(missing));
+  }
+  std::vector<std::string> get_query_arguments(std::string_view name, bool strip = true) {
+    return find_arguments(Source::query, name, strip);
+  }
+  template <class T>
+  std::vector<T> get_query_arguments(std::string_view name) {
+    return typed_arguments<T>(Source::query, name);
+  }
+
+  std::string get_body_argument(std::string_view name, bool strip = true) {
+    return require_argument(Source::body, name, strip);
+  }
+  std::string get_body_argument(std::string_view name, std::string_view missing,
+                                bool strip = true) {
+    return find_argument(Source::body, name, strip).value_or(std::string(missing));
+  }
+  std::string get_body_argument(std::string_view name, const char* missing, bool strip = true) {
+    return get_body_argument(name, std::string_view(missing), strip);
+  }
+  std::optional<std::string> get_body_argument(std::string_view name, std::nullopt_t,
+                                               bool strip = true) {
+    return find_argument(Source::body, name, strip);
+  }
+  template <class T>
+  T get_body_argument(std::string_view name) {
+    return typed_argument<T>(Source::body, name);
+  }
+  template <class T>
+  T get_body_argument(std::string_view name, T missing) {
+    return typed_argument<T>(Source::body, name, std::move(missing));
+  }
+  std::vector<std::string> get_body_arguments(std::string_view name, bool strip = true) {
+    return find_arguments(Source::body, name, strip);
+  }
+  template <class T>
+  std::vector<T> get_body_arguments(std::string_view name) {
+    return typed_arguments<T>(Source::body, name);
+  }
+
+  /// Makes text of the bytes of an argument, percent-decoded before, or of a capture of the path
+  /// (then `name` is empty). The default refuses what is not UTF-8. Captures that are ASCII and
+  /// have no escape are not asked about.
+  /// @throws HTTPError  400
+  virtual std::string decode_argument(std::string_view value, std::string_view name);
+
+  /// The request's body, which must be JSON, as a value: `get_json_body()` as a JSONBody, which
+  /// checks what is taken out of it, `get_json_body<Bookmark>()` as a type that nlohmann/json can
+  /// read. Needs `#include <bora/json.h>`.
+  /// @throws HTTPError  400: the Content-Type is another, it is no JSON, it is nested deeper than
+  ///                    Settings::max_json_depth, or has another shape. Says where and why.
+  template <class T = void>
+  auto get_json_body() {
+    static_assert(detail::JSONBodyIsIncluded<T>, "get_json_body() needs #include <bora/json.h>");
+    if constexpr (detail::JSONBodyIsIncluded<T>) {
+      return bora_read_json(detail::JSONTarget<T>{}, *this);
+    }
+  }
+  /// The text of that body, unread.
+  /// @throws HTTPError  400: the Content-Type is not application/json, or another that ends in
+  ///                    "+json", in UTF-8.
+  [[nodiscard]] std::string_view json_text() const;
 
   // Cookies.
 
@@ -137,12 +287,52 @@ class RequestHandler {
                                             std::string_view missing = {}) const;
   /// Sends a cookie with the answer, also when that becomes an error page. A later call for the
   /// same name replaces it. get_cookie() goes on to tell what the request brought.
+  ///
+  /// What `options` leaves open: scripts can't read it (HttpOnly), other sites' forms do not bring
+  /// it along (SameSite=Lax), and it is Secure if the request came by https, SameSite is "None", or
+  /// its name begins with "__Secure-" or "__Host-".
   /// @throws std::invalid_argument  A name that is no token, a blank or control character in the
-  ///                                value, one or ';' in an option.
+  ///                                value, one or ';' in an option; a Domain, another Path than
+  ///                                "/" or `secure = false` with a name that forbids it.
   void set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {});
   /// Makes the browser forget it. `path` and `domain` must be those it was set with; further
   /// options do not matter.
   void clear_cookie(std::string_view name, const CookieOptions& options = {});
+  /// The same for every cookie that the request brought.
+  void clear_all_cookies(const CookieOptions& options = {});
+
+  /// Sends a cookie that nobody can make or change without Settings::cookie_secret: signed, not
+  /// encrypted, as Tornado signs them (each reads the other's).
+  ///
+  /// @param expires_days  std::nullopt: until the browser is closed. An expiry in `options` wins.
+  /// @param version       2, or 1 for programs that can't read that.
+  /// @throws std::logic_error  There is no cookie_secret.
+  void set_signed_cookie(std::string_view name, std::string_view value,
+                         std::optional<int> expires_days = 30, const CookieOptions& options = {},
+                         int version = 2);
+  /// What was signed; nothing if the request has no such cookie, it was changed or signed with an
+  /// unknown key, or is too old.
+  /// @throws std::logic_error  There is no cookie_secret.
+  std::optional<std::string> get_signed_cookie(std::string_view name,
+                                               const SignedCookieOptions& options = {}) const;
+  /// The version of the key that it was signed with, which is not checked; nothing for a cookie of
+  /// version 1, or none.
+  std::optional<int> get_signed_cookie_key_version(
+      std::string_view name, std::optional<std::string_view> value = {}) const;
+  // Tornado's older names.
+  void set_secure_cookie(std::string_view name, std::string_view value,
+                         std::optional<int> expires_days = 30, const CookieOptions& options = {},
+                         int version = 2) {
+    set_signed_cookie(name, value, expires_days, options, version);
+  }
+  std::optional<std::string> get_secure_cookie(std::string_view name,
+                                               const SignedCookieOptions& options = {}) const {
+    return get_signed_cookie(name, options);
+  }
+  /// The value itself, for another place than a cookie: a link in a mail. `name` says what it is
+  /// for; decode_signed_value() reads it.
+  [[nodiscard]] std::string create_signed_value(std::string_view name, std::string_view value,
+                                                int version = 2) const;
 
   // Users and languages.
 
@@ -161,6 +351,35 @@ class RequestHandler {
   /// Where those who are not logged in are sent: Settings::login_url.
   /// @throws std::logic_error  There is none.
   virtual std::string get_login_url();
+  /// Ends the request here unless somebody is logged in: GET and HEAD are sent to get_login_url(),
+  /// with the argument `next` that leads back, any other method gets 403. Tornado's decorator, as
+  /// the first line of a method, or of prepare() for all of them:
+  ///
+  ///     void post() {
+  ///       authenticated();
+  ///       …
+  void authenticated();
+  /// The same for a user of any type: a pointer or std::optional, which is empty where there is
+  /// none, or a string. Gives what is in it:
+  /// `const User& user = authenticated(current_user());`
+  template <class User>
+  decltype(auto) authenticated(User&& user) {
+    using Plain = std::remove_cvref_t<User>;
+    if constexpr (requires { user.empty(); }) {
+      if (user.empty()) refuse_stranger();
+      return detail::Given<User>(std::forward<User>(user));
+    } else {
+      if (!user) refuse_stranger();
+      if constexpr (std::is_pointer_v<Plain> || std::is_lvalue_reference_v<User>) {
+        return detail::Given<decltype(*user)>(*user);
+      } else {
+        return std::remove_cvref_t<decltype(*user)>(*std::forward<User>(user));
+      }
+    }
+  }
+  /// The argument `next`, where to go after logging in, if it is a page of this site (see
+  /// is_local_url()), else `missing`.
+  std::string get_next_url(std::string_view missing = "/");
 
   /// The language of the user's choice; null: get_browser_locale()'s. Override it.
   virtual const Locale* get_user_locale() { return nullptr; }
@@ -177,10 +396,15 @@ class RequestHandler {
   const std::string& xsrf_token();
   /// A hidden input element with the token: `{{ xsrf_form_html() }}` within a form.
   render::Markup xsrf_form_html();
-  /// With Settings::xsrf_cookies, called before prepare() for every method but GET, HEAD and
-  /// OPTIONS: compares the argument `_xsrf` or the header field X-XSRFToken (or X-CSRFToken) with
-  /// the cookie. Override it with an empty function where others may post, too.
-  /// @throws HTTPError  403: missing, malformed or different.
+  /// Called before prepare() for every method but GET, HEAD and OPTIONS if one of these settings is
+  /// on. Override it with an empty function where others may post, too.
+  ///
+  /// With Settings::cross_origin_protection, the browser's own word decides: the field
+  /// Sec-Fetch-Site, else Origin (or Referer) compared with Host. Where none of them is there, and
+  /// if only xsrf_cookies is on, the token does: the argument `_xsrf` or the header field
+  /// X-XSRFToken (or X-CSRFToken) is compared with the cookie. Without xsrf_cookies such a request
+  /// is let through: no browser sends it. What decided is in the log at level debug.
+  /// @throws HTTPError  403: from another site; the token is missing, malformed or different.
   virtual void check_xsrf_cookie();
 
   // URLs.
@@ -218,9 +442,19 @@ class RequestHandler {
   /// Transfer-Encoding,
   ///         which is the server's; a Content-Length that is no number.
   void set_header(std::string_view name, std::string_view value);
-  void set_header(std::string_view name, std::int64_t value);
+  /// A whole number as its digits, a time point of the system's clock as a date of HTTP.
+  template <class Value>
+  requires(!std::is_convertible_v<const Value&, std::string_view>) void set_header(
+      std::string_view name, const Value& value) {
+    set_header(name, std::string_view(header_text(value)));
+  }
   /// Adds one more header of that name.
   void add_header(std::string_view name, std::string_view value);
+  template <class Value>
+  requires(!std::is_convertible_v<const Value&, std::string_view>) void add_header(
+      std::string_view name, const Value& value) {
+    add_header(name, std::string_view(header_text(value)));
+  }
   /// Removes it, the default ones (Server, Date, Content-Type) too.
   void clear_header(std::string_view name);
 
@@ -230,6 +464,23 @@ class RequestHandler {
   /// its expressions or modules call may not write beside it.
   /// @throws std::logic_error  After finish(). Called by a page that is being rendered.
   void write(std::string_view chunk);
+  /// A number as in a template: `write(42)`; a bool is "true" or "false".
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void write(Number number) { append_number(open_body("write"), number); }
+  /// Anything else as JSON, with the Content-Type of JSON: a map, a value of nlohmann/json, a type
+  /// with a to_json(). It must come out as an object; for other values there is write_json().
+  /// Needs `#include <bora/json.h>`, or, without nlohmann/json, `<bora/render/json.h>`.
+  /// @throws std::logic_error  As above; it is JSON, but no object.
+  template <detail::JSONValue T>
+  void write(const T& value) {
+    write_value(value, true);
+  }
+  /// Any value as JSON, also a list, a text or a number.
+  template <class T>
+  void write_json(const T& value) {
+    write_value(value, false);
+  }
 
   /// Writes a compiled template, puts in what its modules ask for, and finishes:
   /// `render(views::entry{.slug = slug});`.
@@ -290,6 +541,12 @@ class RequestHandler {
   /// Ends the answer, after appending `chunk`. Called by itself when the method ends.
   /// @throws std::logic_error  When called twice, or when a 204 or 304 has a body.
   void finish(std::string_view chunk = {});
+  /// The same after write(value): `finish(42)`, or an object as JSON.
+  template <class T>
+  requires(!std::is_convertible_v<const T&, std::string_view>) void finish(const T& value) {
+    write(value);
+    finish();
+  }
   [[nodiscard]] bool is_finished() const { return finished_; }
 
   /// Sends the client elsewhere and finishes: 302, or 301 if `permanent`, or `status` (300 to 399).
@@ -297,6 +554,17 @@ class RequestHandler {
   /// @throws std::logic_error       Headers were already sent.
   /// @throws std::invalid_argument  Another status, or a control character in `url`.
   void redirect(std::string_view url, bool permanent = false, std::optional<int> status = {});
+
+  /// The same with a URL that came from outside: one that is no page of this site (see
+  /// is_local_url()) is replaced by `missing`.
+  void redirect_local(std::string_view url, std::string_view missing = "/");
+
+  /// For a path without a slash at its end: ends the request, for GET and HEAD with a redirect
+  /// (301) to the path with one, the query kept, for any other method with 404. Tornado's
+  /// decorator, as the first line of a method or of prepare().
+  void addslash();
+  /// The same to the path without the slashes at its end. "/" stays.
+  void removeslash();
 
   /// Drops what was written and answers with an error page. After headers were sent it only ends
   /// the answer.
@@ -345,9 +613,90 @@ class RequestHandler {
     }
   }
   [[noreturn]] static void fail_handler();
+  void set_headers_of(const HTTPError& error);
+  [[noreturn]] void refuse_stranger();
+  [[noreturn]] void end_with_redirect(std::string_view path);
 
   render::Output& open_body(const char* caller);
-  std::optional<std::string> find_argument(std::string_view name, bool strip);
+  /// The body's Output, with the Content-Type of JSON.
+  render::Output& open_json();
+  /// After a value was written behind `size` bytes of the body.
+  void check_is_object(std::size_t size);
+  template <class T>
+  void write_value([[maybe_unused]] const T& value, [[maybe_unused]] bool is_object) {
+    static_assert(detail::JSONIsIncluded<T>,
+                  "write() makes JSON of this value: #include <bora/json.h>, or "
+                  "<bora/render/json.h> if nlohmann/json is not needed");
+    if constexpr (detail::JSONIsIncluded<T>) {
+      render::Output& out = open_json();
+      const std::size_t size = out.size();
+      bora_write_json(out, value);
+      if (is_object) check_is_object(size);
+    }
+  }
+  template <class Number>
+  static void append_number(render::Output& out, Number number) {
+    if constexpr (std::is_same_v<Number, bool>) {
+      out.append(std::string_view(number ? "true" : "false"));
+    } else if constexpr (std::is_same_v<Number, char>) {
+      out.append(std::string_view(&number, 1));
+    } else if constexpr (std::is_same_v<Number, float>) {
+      out.append_float(number);
+    } else if constexpr (std::is_floating_point_v<Number>) {
+      out.append_float(static_cast<double>(number));
+    } else if constexpr (std::is_signed_v<Number>) {
+      out.append_integer(static_cast<std::int64_t>(number));
+    } else {
+      out.append_unsigned(static_cast<std::uint64_t>(number));
+    }
+  }
+  template <class Value>
+  static std::string header_text(const Value& value) {
+    constexpr bool is_integer = std::is_integral_v<Value> && !std::is_same_v<Value, bool>;
+    constexpr bool is_time = !std::is_arithmetic_v<Value> && std::is_convertible_v<Value, Moment>;
+    static_assert(is_integer || is_time,
+                  "the value of a header is a text, a whole number or a time point of the system's "
+                  "clock");
+    if constexpr (is_integer) {
+      return std::to_string(value);
+    } else if constexpr (is_time) {
+      return date_text(value);
+    } else {
+      return {};
+    }
+  }
+  static std::string date_text(Moment moment);
+
+  /// Where an argument is looked for.
+  enum class Source : std::uint8_t { any, query, body };
+  std::optional<std::string> find_argument(Source source, std::string_view name, bool strip);
+  std::vector<std::string> find_arguments(Source source, std::string_view name, bool strip);
+  std::string require_argument(Source source, std::string_view name, bool strip);
+  std::string argument_text(std::string_view name, std::string_view value, bool strip);
+  template <class T>
+  T typed_argument(Source source, std::string_view name) {
+    if constexpr (detail::is_optional_argument<T>) {
+      const std::optional<std::string> text = find_argument(source, name, true);
+      if (!text) return std::nullopt;
+      return detail::parse_argument<typename T::value_type>(name, *text);
+    } else {
+      return detail::parse_argument<T>(name, require_argument(source, name, true));
+    }
+  }
+  template <class T>
+  T typed_argument(Source source, std::string_view name, T missing) {
+    const std::optional<std::string> text = find_argument(source, name, true);
+    if (!text) return missing;
+    return detail::parse_argument<T>(name, *text);
+  }
+  template <class T>
+  std::vector<T> typed_arguments(Source source, std::string_view name) {
+    std::vector<T> values;
+    for (const std::string& text : find_arguments(source, name, true)) {
+      values.push_back(detail::parse_argument<T>(name, text));
+    }
+    return values;
+  }
   [[nodiscard]] std::string make_url(std::string_view name,
                                      std::initializer_list<URLArgument> arguments) const;
   void insert_module_resources(const PageStart& start);

@@ -12,8 +12,8 @@ void Guestbook::get() {
 
 void Guestbook::post() {
   EntryForm form;
-  form.name = get_body_argument("name").value_or("");
-  form.message = get_body_argument("message").value_or("");
+  form.name = get_body_argument("name", "");
+  form.message = get_body_argument("message", "");
   if (!form.check()) {
     set_status(422);
     render(views::guestbook{.entries = site().entries.newest(), .form = form});
