@@ -77,14 +77,13 @@ bool next_cookie(std::string_view& text, Cookie& cookie) {
     const std::size_t end = text.find(';');
     const std::string_view piece = trim(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (piece.empty()) continue;
     const std::size_t equals = piece.find('=');
     if (equals == std::string_view::npos) {
       cookie = {{}, piece};
     } else {
       cookie = {trim(piece.substr(0, equals)), trim(piece.substr(equals + 1))};
     }
-    return true;
+    if (!cookie.name.empty() || !cookie.value.empty()) return true;
   }
   return false;
 }

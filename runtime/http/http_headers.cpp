@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "runtime/http/characters.h"
+#include "runtime/http/response_head.h"
 
 namespace bora::http {
 
@@ -100,6 +101,10 @@ void HTTPHeaders::set(std::string_view name, std::string_view value) {
   append_checked(name, value);
 }
 
+void HTTPHeaders::add_time(std::string_view name, Moment time) {
+  add(name, std::string_view(format_http_date(time.seconds())));
+}
+
 void HTTPHeaders::remove(std::string_view name) {
   std::erase_if(fields_, [&](const Entry& entry) { return is_named(entry, name); });
   if (fields_.empty()) block_.clear();
@@ -118,14 +123,14 @@ std::string HTTPHeaders::get(std::string_view name, std::string_view missing) co
   return joined;
 }
 
-std::optional<std::string_view> HTTPHeaders::get_view(std::string_view name) const {
+std::optional<std::string_view> HTTPHeaders::get_view(std::string_view name) const& {
   for (const Entry& entry : fields_) {
     if (is_named(entry, name)) return value_of(entry);
   }
   return {};
 }
 
-std::vector<std::string_view> HTTPHeaders::get_list(std::string_view name) const {
+std::vector<std::string_view> HTTPHeaders::get_list(std::string_view name) const& {
   std::vector<std::string_view> values;
   for (const Entry& entry : fields_) {
     if (is_named(entry, name)) values.push_back(value_of(entry));
@@ -148,7 +153,7 @@ bool HTTPHeaders::contains(std::string_view name) const {
   return get_view(name).has_value();
 }
 
-HTTPHeaders::Field HTTPHeaders::operator[](std::size_t index) const {
+HTTPHeaders::Field HTTPHeaders::operator[](std::size_t index) const& {
   const Entry& entry = fields_[index];
   return {name_of(entry), value_of(entry)};
 }

@@ -4,11 +4,55 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/catch.h"
 
 using bora::http::HTTPHeaders;
+
+namespace {
+
+template <class Headers>
+concept HandsOutViews = requires(Headers&& headers) {
+  std::forward<Headers>(headers).get_view("A");
+  std::forward<Headers>(headers).get_list("A");
+  std::forward<Headers>(headers)[0];
+  std::forward<Headers>(headers).begin();
+};
+
+static_assert(HandsOutViews<HTTPHeaders&>);
+static_assert(HandsOutViews<const HTTPHeaders&>);
+static_assert(!HandsOutViews<HTTPHeaders>);
+static_assert(!HandsOutViews<const HTTPHeaders>);
+
+}  // namespace
+
+TEST_CASE("HTTPHeaders: a loop over a temporary's fields keeps it", "[http]") {
+  const std::string text = "Long-Name-That-Is-Allocated: one value that is allocated\r\nB: 2\r\n";
+  std::string all;
+  for (const auto [name, value] : HTTPHeaders::parse(text).get_all()) {
+    all.append(name).append("=").append(value).append(";");
+  }
+  for (const auto [name, value] : HTTPHeaders::parse(text)) all.append(name);
+  CHECK(all ==
+        "Long-Name-That-Is-Allocated=one value that is allocated;B=2;Long-Name-That-Is-AllocatedB");
+}
+
+TEST_CASE("HTTPHeaders: numbers and moments as values", "[http]") {
+  HTTPHeaders headers;
+  headers.add("A", 1);
+  headers.add("A", std::uint64_t{18446744073709551615U});
+  headers.set("B", -5L);
+  headers.set("B", std::size_t{7});
+  const auto moment = std::chrono::system_clock::from_time_t(784111777);
+  headers.add("Expires", moment);
+  headers.set("Expires", moment + std::chrono::milliseconds(1500));
+  CHECK(headers.get("A") == "1, 18446744073709551615");
+  CHECK(headers.get("B") == "7");
+  CHECK(headers.get("Expires") == "Sun, 06 Nov 1994 08:49:38 GMT");
+  CHECK_THROWS_AS(headers.add("no token", 1), std::invalid_argument);
+}
 
 TEST_CASE("HTTPHeaders: names ignore case, values stay in order", "[http]") {
   HTTPHeaders headers;

@@ -300,10 +300,12 @@ TEST_CASE("cookies: HTU-12: read as browsers do", "[http]") {
   CHECK(read("a=b; c=[; d=r; f=h") == "a=b|c=[|d=r|f=h|");
   CHECK(read("a=b; Domain=example.com; a=c") == "a=b|Domain=example.com|a=c|");
   CHECK(read("a=b; h=i; \xf0\x9f\x8d\xaa=d; k=l") == "a=b|h=i|\xf0\x9f\x8d\xaa=d|k=l|");
-  CHECK(read("  =  b  ;  ;  =  ;   c  =  ;  ") == "=b|=|c=|");
+  CHECK(read("  =  b  ;  ;  =  ;   c  =  ;  ") == "=b|c=|");
   CHECK(read("[];b=c").starts_with("=[]|"));
   CHECK(read("").empty());
   CHECK(read(";;;").empty());
+  CHECK(read("=b; =") == "=b|");
+  CHECK(read(" = ").empty());
 }
 
 TEST_CASE("cookies: HTU-13: quotes and escapes", "[http]") {

@@ -15,7 +15,8 @@ struct Cookie {
 };
 
 /// Takes the first cookie off `text`, the rest of a Cookie header, the way browsers read it: only
-/// ';' separates, ends are trimmed, a piece without '=' is the value of the empty name.
+/// ';' separates, ends are trimmed, a piece without '=' is the value of the empty name. A pair of
+/// which both parts are empty is passed over.
 /// @returns  False when nothing is left.
 bool next_cookie(std::string_view& text, Cookie& cookie);
 

@@ -1,12 +1,16 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include <bora/core/moment.h>
 
 namespace bora::http {
 
@@ -15,7 +19,7 @@ namespace bora::http {
 ///
 /// The bytes of all names and values lie in one block, and a field is four numbers, so filling a
 /// cleared object again allocates nothing. A removed field's bytes stay in the block until clear().
-/// Views that it hands out are valid until it is changed.
+/// Views that it hands out are valid until it is changed; a temporary one hands out none.
 class HTTPHeaders {
  public:
   struct Field {
@@ -45,6 +49,30 @@ class HTTPHeaders {
   /// Replaces every field of that name by this one. Throws as add().
   void set(std::string_view name, std::string_view value);
 
+  /// The same for a number, in decimal digits, and for a time point of the system's clock, as
+  /// format_timestamp() writes it.
+  template <std::integral Number>
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+  void add(std::string_view name, Number value) {
+    add(name, std::string_view(std::to_string(value)));
+  }
+  template <std::integral Number>
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+  void set(std::string_view name, Number value) {
+    set(name, std::string_view(std::to_string(value)));
+  }
+  template <class TimePoint>
+    requires requires { typename TimePoint::clock; }
+  void add(std::string_view name, const TimePoint& time) {
+    add_time(name, Moment(time));
+  }
+  template <class TimePoint>
+    requires requires { typename TimePoint::clock; }
+  void set(std::string_view name, const TimePoint& time) {
+    remove(name);
+    add_time(name, Moment(time));
+  }
+
   /// Removes every field of that name.
   void remove(std::string_view name);
 
@@ -53,16 +81,20 @@ class HTTPHeaders {
   [[nodiscard]] std::string get(std::string_view name, std::string_view missing = {}) const;
 
   /// The first value of `name`, without copying; empty optional when there is none.
-  [[nodiscard]] std::optional<std::string_view> get_view(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> get_view(std::string_view name) const&;
+  std::optional<std::string_view> get_view(std::string_view name) const&& = delete;
 
   /// Every value of `name`, in order.
-  [[nodiscard]] std::vector<std::string_view> get_list(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string_view> get_list(std::string_view name) const&;
+  std::vector<std::string_view> get_list(std::string_view name) const&& = delete;
 
   /// What get() gives, after add() if there was none.
   std::string setdefault(std::string_view name, std::string_view value);
 
   /// Every field, several of one name too: `for (auto [name, value] : headers.get_all())`.
-  [[nodiscard]] const HTTPHeaders& get_all() const { return *this; }
+  [[nodiscard]] const HTTPHeaders& get_all() const& { return *this; }
+  [[nodiscard]] HTTPHeaders get_all() && { return std::move(*this); }
+  [[nodiscard]] HTTPHeaders get_all() const&& { return *this; }
 
   /// A line "Name: value" for each field.
   [[nodiscard]] std::string to_string() const;
@@ -70,7 +102,8 @@ class HTTPHeaders {
   [[nodiscard]] bool contains(std::string_view name) const;
   [[nodiscard]] std::size_t size() const { return fields_.size(); }
   [[nodiscard]] bool empty() const { return fields_.empty(); }
-  [[nodiscard]] Field operator[](std::size_t index) const;
+  [[nodiscard]] Field operator[](std::size_t index) const&;
+  Field operator[](std::size_t index) const&& = delete;
 
   /// Forgets all fields; keeps the memory.
   void clear();
@@ -90,8 +123,10 @@ class HTTPHeaders {
     const HTTPHeaders* headers_;
     std::size_t index_;
   };
-  [[nodiscard]] Iterator begin() const { return {this, 0}; }
-  [[nodiscard]] Iterator end() const { return {this, fields_.size()}; }
+  [[nodiscard]] Iterator begin() const& { return {this, 0}; }
+  [[nodiscard]] Iterator end() const& { return {this, fields_.size()}; }
+  Iterator begin() const&& = delete;
+  Iterator end() const&& = delete;
 
   /// For parsers: appends without the checks of add(). The caller has made them.
   void append_checked(std::string_view name, std::string_view value);
@@ -107,6 +142,7 @@ class HTTPHeaders {
     std::uint32_t name_size;
   };
 
+  void add_time(std::string_view name, Moment time);
   /// Gives every field of a name another; the block may move.
   void rename(std::string_view from, std::string_view to);
 
