@@ -109,6 +109,11 @@ struct TokenRun {
 #endif
 };
 
+/// The same without '_', at which names of fields are looked at more closely.
+struct FieldNameRun : TokenRun {
+  static bool holds(char c) { return c != '_' && is_token_character(c); }
+};
+
 /// RFC 9110, 5.5: what the value of a field may hold.
 struct FieldValueRun {
   static bool holds(char c) { return has_class(c, detail::kFieldByte); }

@@ -42,6 +42,8 @@ const char* describe(Error error) noexcept {
       return "timed out waiting for the request's head";
     case Error::body_timeout:
       return "timed out waiting for the request's body";
+    case Error::incomplete_body:
+      return "the connection ended within the request's body";
     case Error::handler_timeout:
       return "no answer within handler_timeout";
     case Error::too_many_connections:
@@ -81,6 +83,7 @@ int status_of(Error error) noexcept {
     case Error::bad_transfer_encoding:
     case Error::bad_chunk:
     case Error::bad_content_coding:
+    case Error::incomplete_body:
       return 400;
     case Error::header_timeout:
     case Error::body_timeout:

@@ -61,19 +61,25 @@ void Exchange::write_headers(const ResponseHead& head, std::string_view chunk) {
   }
   const WireHead wire{
       head, workspace_.common_head(), workspace_.server_size(), framing_, answer_left_, option};
+  const bool has_length = framing_ == Framing::length || framing_ == Framing::none;
+  if (has_length && !is_head_ && chunk.size() > answer_left_) {
+    spoil(Error::output_too_long);
+    connection_->write_error_page(500, false);
+    return;
+  }
   // A small body that is all here goes along.
   const bool is_whole = framing_ == Framing::length && !is_head_ && chunk.size() == answer_left_ &&
                         chunk.size() <= kSmallBody;
   const std::size_t room = response_head_bound(wire) + (is_whole ? chunk.size() : 0);
   char* const begin = connection_->prepare(room);
   char* end = write_response_head(begin, wire);
+  answer_place_ = connection_->output_place();
   if (is_whole) {
     end = std::copy(chunk.begin(), chunk.end(), end);
     answer_left_ = 0;
   }
   connection_->commit(static_cast<std::size_t>(end - begin));
   if (is_head_ || is_whole) return;
-  if (framing_ == Framing::none) answer_left_ = 0;
   if (!chunk.empty()) write_body(chunk);
 }
 
@@ -85,10 +91,12 @@ void Exchange::decide_framing(const ResponseHead& head) {
   std::int64_t length = head.content_length;
   if (length < 0) length = length_from_fields(head);
   answer_left_ = length < 0 ? 0 : static_cast<std::uint64_t>(length);
+  answer_place_ = Workspace::kNoPlace;
   if (has_no_body(head.status)) {
     // RFC 9110, 8.6: of 304 the length is what 200 would have, so 0 would be a lie.
     framing_ = head.status == 304 && length > 0 ? Framing::length : Framing::none;
     is_head_ = is_head_ || framing_ == Framing::length;
+    if (!is_head_) answer_left_ = 0;
   } else if (length >= 0) {
     framing_ = Framing::length;
   } else if (is_head_) {
@@ -108,6 +116,7 @@ void Exchange::write(std::string_view chunk) {
 }
 
 void Exchange::write_body(std::string_view chunk) {
+  if (is_spoilt_) return;
   if (framing_ == Framing::chunked) {
     char* const begin = connection_->prepare(kMaxChunkLine);
     connection_->commit(static_cast<std::size_t>(write_chunk_size(begin, chunk.size()) - begin));
@@ -116,35 +125,44 @@ void Exchange::write_body(std::string_view chunk) {
     return;
   }
   if (framing_ != Framing::until_close) {
-    chunk = chunk.substr(0, static_cast<std::size_t>(take_promised(chunk.size())));
+    if (!keeps_promise(chunk.size())) return;
+    answer_left_ -= chunk.size();
   }
   connection_->put(chunk);
 }
 
-// How many of the next `size` bytes belong to the length that was promised.
-std::uint64_t Exchange::take_promised(std::uint64_t size) {
-  if (size > answer_left_) {
-    gen_log.error(make_error_code(Error::output_too_long).message(), ": ",
-                  request_.request().method(), " ", request_.request().uri());
-    keep_alive_ = false;
-    connection_->should_linger_ = true;
-    size = answer_left_;
+// Whether the next `size` bytes belong to the length that was promised.
+bool Exchange::keeps_promise(std::uint64_t size) {
+  if (size <= answer_left_) return true;
+  spoil(Error::output_too_long);
+  return false;
+}
+
+// The client must not take the answer for whole. While nothing of it was sent it never was: 500 is
+// sent in its place. Else the connection ends before the promised length is reached, which is why
+// nothing of the piece that is too long is sent.
+void Exchange::spoil(Error error) {
+  gen_log.error(make_error_code(error).message(), ": ", request_.request().method(), " ",
+                request_.request().uri());
+  is_spoilt_ = true;
+  keep_alive_ = false;
+  connection_->should_linger_ = true;
+  if (connection_->take_back_output(answer_place_)) {
+    connection_->write_error_page(500, false);
   }
-  answer_left_ -= size;
-  return size;
 }
 
 void Exchange::write_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
                           std::uint64_t size) {
   if (answer_ != Answer::begun)
     throw std::logic_error("write_file() before write_headers() or after finish()");
-  if (connection_ == nullptr || is_head_ || size == 0) return;
+  if (connection_ == nullptr || is_head_ || is_spoilt_ || size == 0) return;
   if (framing_ == Framing::chunked) {
     char* const begin = connection_->prepare(kMaxChunkLine);
     connection_->commit(static_cast<std::size_t>(write_chunk_size(begin, size) - begin));
   } else if (framing_ != Framing::until_close) {
-    size = take_promised(size);
-    if (size == 0) return;
+    if (!keeps_promise(size)) return;
+    answer_left_ -= size;
   }
   connection_->put_file(std::make_shared<FilePiece>(std::move(file), offset, size));
   if (framing_ == Framing::chunked) connection_->put("\r\n");
@@ -160,6 +178,11 @@ Task<void> Exchange::flush() {
     co_await wait;
   }
   if (is_gone_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
+}
+
+void Exchange::set_body_timeout(std::chrono::seconds time) {
+  pace_limits_.timeout = time;
+  if (connection_ != nullptr) connection_->look_at_deadline_anew();
 }
 
 void Exchange::resume_reading() {
@@ -191,11 +214,8 @@ void Exchange::finish() {
   if (connection_ == nullptr) return;
   HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
   if (!is_head_ && framing_ == Framing::chunked) connection_->put("0\r\n\r\n");
-  if (!is_head_ && framing_ == Framing::length && answer_left_ > 0) {
-    gen_log.error(make_error_code(Error::output_too_short).message(), ": ",
-                  request_.request().method(), " ", request_.request().uri());
-    keep_alive_ = false;
-    connection_->should_linger_ = true;
+  if (!is_head_ && framing_ == Framing::length && answer_left_ > 0 && !is_spoilt_) {
+    spoil(Error::output_too_short);
   }
   connection_->answer_finished(*this);
 }
@@ -231,7 +251,7 @@ void Exchange::recycle() {
   is_started_ = is_starting_ = is_complete_ = is_paused_ = is_held_up_ = false;
   answer_ = Answer::none;
   framing_ = Framing::none;
-  keep_alive_ = is_head_ = is_gone_ = is_told_ = is_released_ = false;
+  keep_alive_ = is_head_ = is_spoilt_ = is_gone_ = is_told_ = is_released_ = false;
   decoder_.reset();
   request_.recycle();
 }

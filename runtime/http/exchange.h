@@ -4,6 +4,7 @@
 #include <bora/core/task.h>
 #include <bora/http/http_connection.h>
 
+#include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,7 @@ class Exchange final : public HTTPConnection {
   void resume_reading() override;
   void set_max_body_size(std::uint64_t bytes) override { max_body_size_ = bytes; }
   [[nodiscard]] std::uint64_t max_body_size() const override { return max_body_size_; }
+  void set_body_timeout(std::chrono::seconds time) override;
   void release() override;
 
   /// Back to the state of a new one.
@@ -64,7 +66,8 @@ class Exchange final : public HTTPConnection {
   };
 
   void write_body(std::string_view chunk);
-  std::uint64_t take_promised(std::uint64_t size);
+  [[nodiscard]] bool keeps_promise(std::uint64_t size);
+  void spoil(Error error);
   void decide_framing(const ResponseHead& head);
   void tell_closed() noexcept;
   void resume_flushes();
@@ -84,18 +87,22 @@ class Exchange final : public HTTPConnection {
   bool is_complete_ = false;  ///< The whole request is read.
   bool is_paused_ = false;    ///< pause_reading()
   bool is_held_up_ = false;   ///< HTTP1Connection::proceed() waits for the end of the pause.
+  bool has_body_begun_ = false;  ///< Bytes of the body came together with the head's end.
 
   // The answer.
   Answer answer_ = Answer::none;
   Framing framing_ = Framing::none;
   bool keep_alive_ = false;
   bool is_head_ = false;  ///< Of a HEAD request: no body is sent.
+  bool is_spoilt_ = false;  ///< Not what was promised: nothing more of it is sent.
   bool is_gone_ = false;  ///< The client left first.
   bool is_told_ = false;  ///< The delegate knows that it left, or may have.
   bool is_released_ = false;
   std::uint64_t answer_left_ = 0;  ///< With Content-Length: bytes to be written.
+  std::uint64_t answer_place_ = 0;  ///< Of its beginning: Workspace::output_place().
 
-  BodyPace pace_;  ///< These two are set when a body begins.
+  BodyPace::Limits pace_limits_{};  ///< These three are set when a body begins.
+  BodyPace pace_;
   ChunkDecoder chunks_;
   std::unique_ptr<BodyDecoder> decoder_;  ///< Of a body in gzip, with decompress_request.
   RequestParser parser_;

@@ -11,8 +11,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string>
 #include <utility>
 
+#include "runtime/http/refusal.h"
 #include "runtime/net/ssl_engine.h"
 
 namespace bora::http {
@@ -40,7 +42,8 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
                              const HTTPServerOptions& the_options)
     : delegate(the_delegate),
       options(usable(the_options)),
-      limits{options.max_header_size, options.max_header_count, options.max_uri_size},
+      limits{options.max_header_size, options.max_header_count, options.max_uri_size,
+             options.underscores_in_headers},
       pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
       write_limits{options.write_timeout, options.min_write_rate, options.write_rate_window},
       origin_rules(options),
@@ -48,6 +51,7 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
       workspace(Workspace::acquire()) {}
 
 void ServerContext::count_refusal(Error error) noexcept {
+  ++statistics.by_reason[static_cast<std::size_t>(error)];
   if (error == Error::too_many_connections) {
     ++statistics.turned_away;
     return;
@@ -159,7 +163,7 @@ void HTTP1Connection::time_over(Phase waited_for) {
       return;
     case Phase::body: {
       const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
-      if (exchange_->pace_.is_too_slow(now, server_.pace_limits)) refuse(Error::body_timeout);
+      if (exchange_->pace_.is_too_slow(now, exchange_->pace_limits_)) refuse(Error::body_timeout);
       return;
     }
     case Phase::handler:
@@ -168,13 +172,17 @@ void HTTP1Connection::time_over(Phase waited_for) {
     case Phase::write: {
       const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
       if (pending_ == nullptr || pending_->pace().is_too_slow(now, queued(), server_.write_limits))
-        client_left();
+        close_with_reset();
       return;
     }
     case Phase::handshake:
-    case Phase::idle:
-    case Phase::linger:
       client_left();
+      return;
+    case Phase::idle:
+      begin_closing(queued() > 0);
+      return;
+    case Phase::linger:
+      linger_over();
       return;
   }
 }
@@ -189,6 +197,7 @@ void HTTP1Connection::drain() {
   // A request may have come that the loop has not told of yet: it is not lost.
   is_readable_ = true;
   serve();
+  if (state_ == State::lingering && queued() == 0) close_now();  // it has all of its answer
   if (is_readable_) return;  // more has come than is read at once; the server asks again
   const bool is_between_requests =
       state_ == State::idle || (state_ == State::head && !exchange_->parser_.has_begun());
@@ -264,10 +273,30 @@ void HTTP1Connection::end_exchange() {
   }
 }
 
-void HTTP1Connection::refuse(Error error) {
-  gen_log.info("refused a request: ", make_error_code(error).message());
+/// @param unread  Of a malformed head: what came after the part that was taken.
+void HTTP1Connection::refuse(Error error, std::string_view unread) {
+  note_refusal(error, unread);
   server_.count_refusal(error);
   fail(status_of(error), {});
+}
+
+void HTTP1Connection::note_refusal(Error error, std::string_view unread) const {
+  const std::string peer = to_string(peer_);
+  const std::string why = make_error_code(error).message();
+  std::string message;
+  if (exchange_ != nullptr) {
+    message = ": " + quote_beginning(exchange_->parser_.taken(), unread);
+  }
+  gen_log.info("refused a request of ", peer, ": ", why, message);
+  if (!server_.options.log_refusals) return;
+  const int status = status_of(error);
+  std::string what = "-";
+  if (exchange_ != nullptr && exchange_->is_started_) {
+    const HTTPServerRequest& request = exchange_->request_.request();
+    what = std::string(request.method()) + " " + std::string(request.uri());
+  }
+  const std::string line = std::to_string(status) + " " + what + " (" + peer + ") " + why;
+  status < 500 ? access_log.warning(line) : access_log.error(line);
 }
 
 // Answers with an error page, as far as nothing was answered yet, and closes.
@@ -275,8 +304,13 @@ void HTTP1Connection::fail(int status, std::string_view why) {
   if (!why.empty()) gen_log.error("connection closed: ", why);
   const bool is_answered = exchange_ != nullptr && exchange_->answer_ != Exchange::Answer::none;
   const bool is_head = exchange_ != nullptr && exchange_->is_head_;
+  const bool ends_with_connection = is_answered && exchange_->framing_ == Framing::until_close;
   abandon_exchange();
   if (state_ == State::closed) return;
+  if (ends_with_connection) {
+    close_with_reset();  // an orderly end would be the answer's
+    return;
+  }
   if (!is_answered) write_error_page(status, is_head);
   begin_closing(true);
 }
@@ -303,6 +337,22 @@ void HTTP1Connection::abandon_exchange() {
 // The peer is gone, or given up: nothing more is read or sent.
 void HTTP1Connection::client_left() {
   if (state_ == State::closed) return;
+  const bool is_cut = pending_ != nullptr ||
+                      (exchange_ != nullptr && exchange_->answer_ == Exchange::Answer::begun &&
+                       exchange_->framing_ == Framing::until_close);
+  if (is_cut) {
+    close_with_reset();
+    return;
+  }
+  close_now();
+  abandon_exchange();
+}
+
+// Nothing that is not sent by now shall be: the system's buffer goes, too, and the client does not
+// take what it has for all of the answer.
+void HTTP1Connection::close_with_reset() {
+  const linger at_once{1, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   close_now();
   abandon_exchange();
 }
@@ -315,7 +365,9 @@ void HTTP1Connection::begin_closing(bool should_linger) {
   if (unread_ != nullptr) server_.workspace.give_block(std::exchange(unread_, nullptr));
 }
 
+// Who speaks TLS may always send something: its own end, new keys.
 void HTTP1Connection::finish_closing() {
+  if (tls_ != nullptr) should_linger_ = true;
   end_tls();
   if (!should_linger_ || is_ended_ || shutdown(fd_, SHUT_WR) != 0) {
     close_now();
@@ -323,6 +375,24 @@ void HTTP1Connection::finish_closing() {
   }
   state_ = State::lingering;
   linger_left_ = kLingerBytes;
+}
+
+// The last answer may be in the system's buffer for long: closed now, it would stay there for
+// whoever takes it, and for minutes if nobody does. So the client is watched until it has it.
+void HTTP1Connection::linger_over() {
+  const std::size_t left = queued();
+  const WritePace::Limits& limits = server_.write_limits;
+  const std::uint64_t wanted =
+      limits.has_window() ? limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count())
+                          : 1;
+  const bool is_too_slow = last_queued_ > 0 && left + wanted > last_queued_;
+  if (left == 0 || (!limits.has_window() && limits.timeout.count() <= 0)) {
+    client_left();
+  } else if (is_too_slow) {
+    close_with_reset();
+  } else {
+    last_queued_ = static_cast<std::uint32_t>(std::min<std::size_t>(left, UINT32_MAX));
+  }
 }
 
 void HTTP1Connection::close_now() {
@@ -428,7 +498,7 @@ std::chrono::seconds HTTP1Connection::time_limit(Phase phase) const {
     case Phase::head:
       return options.header_timeout;
     case Phase::body:
-      return exchange_->pace_.time_left(server_.pace_limits);
+      return exchange_->pace_.time_left(exchange_->pace_limits_);
     case Phase::handler:
       return options.handler_timeout;
     case Phase::write:
@@ -436,7 +506,9 @@ std::chrono::seconds HTTP1Connection::time_limit(Phase phase) const {
       return pending_->pace().time_left(server_.workspace.poller().now().monotonic_ns,
                                         server_.write_limits);
     case Phase::linger:
-      return std::chrono::seconds(kLingerSeconds);
+      if (last_queued_ == 0) return std::chrono::seconds(kLingerSeconds);
+      return server_.write_limits.has_window() ? server_.write_limits.rate_window
+                                               : server_.write_limits.timeout;
   }
   return std::chrono::seconds(0);
 }

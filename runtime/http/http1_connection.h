@@ -170,6 +170,10 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   void put(std::string_view bytes);
   void put_large(std::string_view bytes);
   void put_file(std::shared_ptr<FilePiece> file);
+  /// Of what is put next; for take_back_output().
+  [[nodiscard]] std::uint64_t output_place() const;
+  /// False if something behind the place may have been sent.
+  [[nodiscard]] bool take_back_output(std::uint64_t place);
   void spill_output();
   void flush_output();
   void send_pending();
@@ -201,19 +205,26 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   // Ends.
   void answer_finished(Exchange& exchange);
   void end_exchange();
-  void refuse(Error error);
+  void refuse(Error error, std::string_view unread = {});
+  void note_refusal(Error error, std::string_view unread) const;
   void fail(int status, std::string_view why);
   void abandon_exchange();
   void client_left();
   void begin_closing(bool should_linger);
   void finish_closing();
   void close_now();
+  void close_with_reset();
+  void linger_over();
   void settle(Visit::From from);
   [[nodiscard]] bool may_have_left() const;
   [[nodiscard]] Phase phase() const;
   void time_over(Phase waited_for);
   [[nodiscard]] std::chrono::seconds time_limit(Phase phase) const;
   void update_deadline();
+  /// A time limit has changed.
+  void look_at_deadline_anew() {
+    if (armed_ == Phase::body) armed_ = Phase::none;
+  }
 
   static constexpr std::uint32_t kInputEvent = 0x1;     // EPOLLIN
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
@@ -226,6 +237,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
   std::uint32_t linger_left_ = 0;
+  std::uint32_t last_queued_ = 0;  ///< Lingering: what the system held for the client; 0: not yet
+                                   ///< looked at.
   std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
   int fd_;
   State state_ = State::idle;

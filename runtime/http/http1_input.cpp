@@ -85,7 +85,12 @@ void HTTP1Connection::end_of_input() {
   if (state_ == State::lingering) {
     client_left();
   } else {
-    begin_closing(false);  // a request that is not whole has no answer; earlier ones still have
+    const bool is_in_body = state_ == State::body && exchange_->answer_ == Exchange::Answer::none;
+    if (is_in_body) {
+      refuse(Error::incomplete_body);
+    } else {
+      begin_closing(false);  // half a head has no answer; earlier requests still have
+    }
   }
 }
 
@@ -146,8 +151,9 @@ std::size_t HTTP1Connection::read_head(std::string_view bytes) {
   Error error = Error::none;
   const std::size_t used = exchange_->parser_.feed(bytes, error);
   if (error != Error::none) {
-    refuse(error);
+    refuse(error, bytes.substr(used));
   } else if (exchange_->parser_.is_complete()) {
+    exchange_->has_body_begun_ = used < bytes.size();
     head_complete();
   }
   return used;
@@ -168,6 +174,7 @@ void HTTP1Connection::head_complete() {
   if (!exchange.is_complete_) {
     exchange.chunks_.begin(server_.options.max_chunk_extras);
     exchange.pace_ = {};
+    exchange.pace_limits_ = server_.pace_limits;
   }
   const RequestBuilder::Origin origin{peer_.bytes, tls_ == nullptr ? "http" : "https",
                                       &server_.options.form_limits};
@@ -237,8 +244,8 @@ void HTTP1Connection::begin_body() {
   if (exchange.parser_.head().content_length > exchange.max_body_size_) {
     refuse(Error::body_too_large);
   } else if (exchange.parser_.head().expects_continue &&
-             exchange.answer_ == Exchange::Answer::none) {
-    put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1
+             exchange.answer_ == Exchange::Answer::none && !exchange.has_body_begun_) {
+    put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1: not when the body is coming
   }
 }
 

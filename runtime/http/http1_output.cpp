@@ -86,6 +86,16 @@ void HTTP1Connection::put_large(std::string_view bytes) {
   if (!gathered.empty()) workspace.drop_output();
 }
 
+std::uint64_t HTTP1Connection::output_place() const {
+  const Workspace& workspace = server_.workspace;
+  return pending_ == nullptr && workspace.owns_output(*this) ? workspace.output_place()
+                                                             : Workspace::kNoPlace;
+}
+
+bool HTTP1Connection::take_back_output(std::uint64_t place) {
+  return pending_ == nullptr && server_.workspace.rewind_output(*this, place);
+}
+
 // Behind what was put so far, and before what comes.
 void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
   if (is_broken_) return;

@@ -1,8 +1,6 @@
 // What is different for a connection that speaks TLS.
 
-#include <arpa/inet.h>
 #include <bora/core/log.h>
-#include <netinet/in.h>
 
 #include <string>
 #include <string_view>
@@ -22,14 +20,6 @@ constexpr std::string_view kALPN = "\x08http/1.1";
 constexpr std::string_view kSpeaksTLS =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 40\r\n"
     "Connection: close\r\n\r\nThis port speaks TLS: ask for https://\r\n";
-
-std::string to_text(const PeerAddress& peer) {
-  char text[INET6_ADDRSTRLEN];
-  const int family = peer.bytes[0] == 4 ? AF_INET : AF_INET6;
-  if (peer.bytes[0] == 0 || inet_ntop(family, peer.bytes + 1, text, sizeof(text)) == nullptr)
-    return "a local client";
-  return text;
-}
 
 }  // namespace
 
@@ -76,7 +66,7 @@ void HTTP1Connection::tls_failed() {
     client_left();
     return;
   }
-  tls_->log_handshake_failure(to_text(peer_));
+  tls_->log_handshake_failure(to_string(peer_));
   const bool is_plain_http = tls_->failure().is_plain_http;
   end_tls();
   if (is_plain_http) put(kSpeaksTLS);

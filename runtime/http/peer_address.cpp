@@ -1,5 +1,6 @@
 #include "runtime/http/peer_address.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <cstring>
@@ -37,6 +38,16 @@ PeerAddress address_of(const sockaddr_storage& peer) {
     std::memcpy(address.bytes + 1, &reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr, 16);
   }
   return address;
+}
+
+std::string to_string(const PeerAddress& address) {
+  char text[INET6_ADDRSTRLEN];
+  const int family = address.bytes[0] == 4 ? AF_INET : AF_INET6;
+  if (address.bytes[0] == 0 ||
+      inet_ntop(family, address.bytes + 1, text, sizeof(text)) == nullptr) {
+    return "a local client";
+  }
+  return text;
 }
 
 std::size_t AddressCount::add(const PeerAddress& address) {

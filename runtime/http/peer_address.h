@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 
 namespace bora::http {
@@ -14,6 +15,9 @@ struct PeerAddress {
 };
 
 PeerAddress address_of(const sockaddr_storage& peer);
+
+/// For logs: "127.0.0.1", or "a local client" where there is no address.
+std::string to_string(const PeerAddress& address);
 
 /// How many connections each address has. Those without an address are not counted.
 class AddressCount {

@@ -60,6 +60,16 @@ bool is_word(std::string_view text, const char (&expected)[SizeAndNull]) {
          load_in_lower_case<Word>(expected + kLast);
 }
 
+// Takes the first element off a list (RFC 9110, 5.6.1), without the blanks around it.
+std::string_view take_element(std::string_view& list) {
+  const std::size_t comma = std::min(list.find(','), list.size());
+  std::string_view element = list.substr(0, comma);
+  list.remove_prefix(std::min(comma + 1, list.size()));
+  while (!element.empty() && is_blank(element.front())) element.remove_prefix(1);
+  while (!element.empty() && is_blank(element.back())) element.remove_suffix(1);
+  return element;
+}
+
 bool starts_with_ignoring_case(std::string_view text, std::string_view lower_case) {
   return text.size() >= lower_case.size() &&
          equals_ignoring_case(text.substr(0, lower_case.size()), lower_case);
@@ -95,13 +105,6 @@ bool is_host(std::string_view host, ScanText text) {
   return true;
 }
 
-std::string_view without_default_port(std::string_view host) {
-  for (const std::string_view port : {":80", ":443"}) {
-    if (host.ends_with(port)) host.remove_suffix(port.size());
-  }
-  return host;
-}
-
 }  // namespace
 
 void RequestParser::begin(HTTPHeaders& headers, const Limits& limits) {
@@ -109,9 +112,13 @@ void RequestParser::begin(HTTPHeaders& headers, const Limits& limits) {
   limits_ = limits;
   at_ = 0;
   stage_ = Stage::start;
-  host_seen_ = close_seen_ = keep_alive_seen_ = false;
+  host_seen_ = close_seen_ = keep_alive_seen_ = has_underscore_ = false;
   target_host_ = {};
   head_ = {};
+}
+
+std::string_view RequestParser::taken() const {
+  return headers_->block_;
 }
 
 std::size_t RequestParser::feed(std::string_view bytes, Error& error) {
@@ -218,7 +225,7 @@ Error RequestParser::scan_target(ScanText text) {
   return Error::none;
 }
 
-// RFC 9112, 2.3.
+// RFC 9112, 2.3. RFC 9110, 2.5: a later 1.x is served as the one that is known.
 Error RequestParser::scan_version(ScanText text) {
   constexpr std::string_view kUsual = "HTTP/1.1\r\n";
   constexpr std::size_t kMajor = 5;
@@ -232,11 +239,11 @@ Error RequestParser::scan_version(ScanText text) {
       if (i == size) return Error::none;
       const bool is_number = i == kMajor || i == kMinor;
       if (!(is_number ? is_digit(begin[i]) : begin[i] == kUsual[i])) return Error::bad_request_line;
-      const bool is_ours = i != kMinor || (begin[kMajor] == '1' && begin[kMinor] <= '1');
+      const bool is_ours = i != kMinor || begin[kMajor] == '1';
       if (!is_ours) return Error::unsupported_version;
     }
   }
-  head_.is_http_1_1 = begin[kMinor] == '1';
+  head_.is_http_1_1 = begin[kMinor] != '0';
   line_ = at_;
   stage_ = Stage::name;
   return Error::none;
@@ -255,7 +262,11 @@ Error RequestParser::scan_fields(ScanText text) {
         ++at;
         stage = Stage::last_line_feed;
       } else {
-        at = skip<TokenRun>(at, text);
+        at = skip<FieldNameRun>(at, text);
+        if (at != text.end && *at == '_') {
+          has_underscore_ = true;
+          at = skip<TokenRun>(at, text);
+        }
         if (at == text.end) break;
         colon_ = offset(at);
         if (*at != ':' || colon_ == line_) {
@@ -305,6 +316,12 @@ Error RequestParser::scan_fields(ScanText text) {
 Error RequestParser::add_field(ScanText text, const char* line_end) {
   const char* const name = text.begin + line_;
   const char* const value = text.begin + value_;
+  // Programs and proxies that hand fields on as variables write '_' for '-', and would take such a
+  // name for that of another field, which somebody before them has checked.
+  if (has_underscore_) {
+    has_underscore_ = false;
+    if (!limits_.keeps_underscores) return Error::none;
+  }
   while (line_end > value && is_blank(line_end[-1])) --line_end;
   if (headers_->fields_.size() == limits_.max_header_count) return Error::headers_too_large;
   const auto value_size = static_cast<std::uint32_t>(line_end - value);
@@ -327,10 +344,7 @@ Error RequestParser::read_field(std::string_view name, std::string_view value, S
       host_field_ = static_cast<std::uint32_t>(headers_->fields_.size() - 1);
       return Error::none;
     case 6:
-      if (!is_word(name, "expect")) return Error::none;
-      if (!is_word(value, "100-continue")) return Error::unsupported_expectation;
-      head_.expects_continue = true;
-      return Error::none;
+      return is_word(name, "expect") ? read_expect(value) : Error::none;
     case 10:
       if (is_word(name, "connection")) read_connection(value);
       return Error::none;
@@ -346,14 +360,22 @@ Error RequestParser::read_field(std::string_view name, std::string_view value, S
 // RFC 9110, 7.6.1: a list of tokens.
 void RequestParser::read_connection(std::string_view value) {
   while (!value.empty()) {
-    const std::size_t comma = std::min(value.find(','), value.size());
-    std::string_view option = value.substr(0, comma);
-    value.remove_prefix(std::min(comma + 1, value.size()));
-    while (!option.empty() && is_blank(option.front())) option.remove_prefix(1);
-    while (!option.empty() && is_blank(option.back())) option.remove_suffix(1);
+    const std::string_view option = take_element(value);
     if (is_word(option, "close")) close_seen_ = true;
     if (is_word(option, "keep-alive")) keep_alive_seen_ = true;
   }
+}
+
+// RFC 9110, 10.1.1: a list, of which 100-continue is the only element that anybody has defined.
+// Elements may be empty (5.6.1.2), and so the whole list.
+Error RequestParser::read_expect(std::string_view value) {
+  while (!value.empty()) {
+    const std::string_view expectation = take_element(value);
+    if (expectation.empty()) continue;
+    if (!is_word(expectation, "100-continue")) return Error::unsupported_expectation;
+    head_.expects_continue = true;
+  }
+  return Error::none;
 }
 
 // RFC 9112, 6.3: anything but one plain number leaves the end of the message open.
@@ -388,7 +410,8 @@ Error RequestParser::read_transfer_encoding(std::string_view value) {
 Error RequestParser::read_head() {
   const std::string_view block = headers_->block_;
   head_.method = block.substr(0, target_ - 1);
-  head_.version = block.substr(target_end_ + 1, kVersionSize);
+  head_.version =
+      head_.is_http_1_1 ? std::string_view("HTTP/1.1") : block.substr(target_end_ + 1, kVersionSize);
   if (head_.method == "PRI") return Error::unknown_method;
   Error error = read_target();
   if (error == Error::none) error = check_host();
@@ -435,13 +458,13 @@ Error RequestParser::check_host() {
     return Error::bad_host;
   }
   if (target_host_.empty()) return Error::none;
-  // 3.2.2 lets the target win. A client must send both alike, so two that differ are someone's
-  // attempt to be routed by one and served by the other.
-  if (host_seen_ &&
-      !equals_ignoring_case(without_default_port(target_host_), without_default_port(head_.host))) {
-    return Error::bad_host;
-  }
   head_.host = target_host_;
+  if (!host_seen_) return Error::none;
+  // 3.2.2: the target's wins, and Host is ignored. Nobody is to see two, or a request could be
+  // allowed for the one and served for the other; so the field says what the target says.
+  HTTPHeaders::Entry& field = headers_->fields_[host_field_];
+  field.value_offset = static_cast<std::uint32_t>(target_host_.data() - headers_->block_.data());
+  field.value_size = static_cast<std::uint32_t>(target_host_.size());
   return Error::none;
 }
 

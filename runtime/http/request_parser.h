@@ -44,6 +44,7 @@ class RequestParser {
     std::size_t max_header_size;
     std::size_t max_header_count;
     std::size_t max_uri_size;
+    bool keeps_underscores = false;  ///< Fields whose names have one are not passed over.
   };
 
   RequestParser() = default;
@@ -61,6 +62,8 @@ class RequestParser {
   /// False while only the blank line that may precede a request has come.
   [[nodiscard]] bool has_begun() const { return stage_ > Stage::blank_line; }
   [[nodiscard]] const RequestHead& head() const { return head_; }
+  /// What was taken of the head so far.
+  [[nodiscard]] std::string_view taken() const;
 
  private:
   /// What the next byte belongs to.
@@ -94,6 +97,7 @@ class RequestParser {
   Error read_content_length(std::string_view value);
   Error read_transfer_encoding(std::string_view value);
   void read_connection(std::string_view value);
+  Error read_expect(std::string_view value);
 
   Error read_head();
   Error read_target();
@@ -117,6 +121,7 @@ class RequestParser {
   bool host_seen_ = false;
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
+  bool has_underscore_ = false;  ///< The present field's name.
   std::string good_host_;  ///< The last one that was looked at: most come again and again.
   std::string_view target_host_;
   RequestHead head_;

@@ -24,7 +24,7 @@ char* put(char* to, std::string_view text) {
 // RFC 9112, 4: what is not a reason phrase must not get on the wire.
 std::string_view reason_of(const ResponseHead& head) {
   if (head.reason.empty()) return reason_phrase(head.status);
-  return has_control_character(head.reason) ? std::string_view("Unknown") : head.reason;
+  return is_field_value(head.reason) ? head.reason : std::string_view("Unknown");
 }
 
 char* write_status_line(char* to, const ResponseHead& head) {
@@ -180,7 +180,7 @@ void check_response_head(const ResponseHead& head) {
   if (head.status < 200 || head.status > 999) {
     throw std::invalid_argument("not a status of an answer: " + std::to_string(head.status));
   }
-  if (has_control_character(head.content_type)) {
+  if (!is_field_value(head.content_type)) {
     throw std::invalid_argument("control character in Content-Type");
   }
 }

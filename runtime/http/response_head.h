@@ -25,8 +25,8 @@ struct WireHead {
   ConnectionOption option;
 };
 
-/// @throws std::invalid_argument  A status outside 200 to 999, or a control character in
-/// Content-Type.
+/// @throws std::invalid_argument  A status outside 200 to 999, or a Content-Type that no field
+/// can have as its value.
 void check_response_head(const ResponseHead& head);
 
 /// Whether a field belongs to the connection, which decides about it: Connection, Content-Length,

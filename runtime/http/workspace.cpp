@@ -103,6 +103,13 @@ void Workspace::claim_output(HTTP1Connection& connection) {
   if (owner_ == &connection) return;
   if (owner_ != nullptr) owner_->spill_output();
   owner_ = &connection;
+  ++claims_;
+}
+
+bool Workspace::rewind_output(const HTTP1Connection& connection, std::uint64_t place) {
+  if (!owns_output(connection) || place >> 32 != claims_) return false;
+  output_size_ = static_cast<std::uint32_t>(place);
+  return true;
 }
 
 char* Workspace::reserve_output(std::size_t bytes) {

@@ -103,6 +103,13 @@ class Workspace {
   /// Room for `bytes` behind output(); null if it is too full: send it first.
   char* reserve_output(std::size_t bytes);
   void add_output(std::size_t bytes) { output_size_ += bytes; }
+  static constexpr std::uint64_t kNoPlace = UINT64_MAX;
+  /// A place in output(), for rewind_output().
+  [[nodiscard]] std::uint64_t output_place() const {
+    return std::uint64_t{claims_} << 32 | output_size_;
+  }
+  /// Drops what was put behind a place, if it is still all there: nothing of it was sent.
+  bool rewind_output(const HTTP1Connection& connection, std::uint64_t place);
   /// Forgets output() and its owner.
   void drop_output();
   /// Keeps output() where it is, for the round, and begins another without an owner.
@@ -136,6 +143,7 @@ class Workspace {
   std::size_t output_size_ = 0;
   std::size_t output_capacity_ = kOutputSize;
   HTTP1Connection* owner_ = nullptr;
+  std::uint32_t claims_ = 0;  ///< So many times there was a new owner.
   Round round_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;
   std::vector<Exchange*> spare_exchanges_;  ///< Owned; its memory is there from the beginning.

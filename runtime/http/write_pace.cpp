@@ -10,10 +10,6 @@ std::int64_t in_ns(std::chrono::seconds duration) {
   return std::chrono::nanoseconds(duration).count();
 }
 
-bool has_window(const WritePace::Limits& limits) {
-  return limits.min_rate > 0 && limits.rate_window.count() > 0;
-}
-
 }  // namespace
 
 void WritePace::begin(std::int64_t now_ns, std::size_t queued) {
@@ -32,7 +28,7 @@ bool WritePace::is_too_slow(std::int64_t now_ns, std::size_t queued, const Limit
   if (taken > taken_) taken_ns_ = now_ns;
   taken_ = taken;
   if (limits.timeout.count() > 0 && now_ns - taken_ns_ >= in_ns(limits.timeout)) return true;
-  if (!has_window(limits) || now_ns - window_ns_ < in_ns(limits.rate_window)) return false;
+  if (!limits.has_window() || now_ns - window_ns_ < in_ns(limits.rate_window)) return false;
   const auto wanted = limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count());
   if (taken < wanted) return true;
   window_ns_ = now_ns;
@@ -44,7 +40,7 @@ bool WritePace::is_too_slow(std::int64_t now_ns, std::size_t queued, const Limit
 std::chrono::seconds WritePace::time_left(std::int64_t now_ns, const Limits& limits) const {
   std::int64_t due = INT64_MAX;
   if (limits.timeout.count() > 0) due = taken_ns_ + in_ns(limits.timeout);
-  if (has_window(limits)) due = std::min(due, window_ns_ + in_ns(limits.rate_window));
+  if (limits.has_window()) due = std::min(due, window_ns_ + in_ns(limits.rate_window));
   if (due == INT64_MAX) return std::chrono::seconds(0);
   const auto rounded_up =
       std::chrono::ceil<std::chrono::seconds>(std::chrono::nanoseconds(due - now_ns));

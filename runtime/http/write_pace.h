@@ -20,6 +20,8 @@ class WritePace {
     std::chrono::seconds timeout;  ///< Without a byte; 0: none.
     std::uint64_t min_rate;        ///< Bytes a second, on average over a window; 0: none.
     std::chrono::seconds rate_window;
+
+    [[nodiscard]] bool has_window() const { return min_rate > 0 && rate_window.count() > 0; }
   };
 
   [[nodiscard]] bool has_begun() const { return window_ns_ != kNotBegun; }

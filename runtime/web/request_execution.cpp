@@ -95,10 +95,9 @@ RequestExecution* RequestExecution::create(Application& application,
                                            http::HTTPServerRequest& request) {
   void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
   auto* const execution = new (memory) RequestExecution(application, request);
-  const Endpoint* const endpoint = execution->endpoint_;
-  if (endpoint != nullptr && endpoint->data_received != nullptr && execution->call_ != nullptr) {
-    execution->stream_body();
-  }
+  // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
+  const bool reads_body = execution->call_ != nullptr;
+  if (!reads_body || execution->endpoint_->data_received != nullptr) execution->begin_early();
   return execution;
 }
 
@@ -236,7 +235,7 @@ void RequestExecution::prepared() {
 }
 
 /// WEB-028: the handler begins before the body is read.
-void RequestExecution::stream_body() {
+void RequestExecution::begin_early() {
   body_ = Body::held_back;
   request_.connection().pause_reading();
   resume<&RequestExecution::begin>(this);
@@ -419,6 +418,15 @@ bool RequestExecution::may_have_body() const {
   return status >= 200 && status != 204 && status != 304;
 }
 
+/// What set_header("Content-Length") promised must be what is sent; of HEAD it is what GET would.
+void RequestExecution::check_length(std::size_t size) const {
+  const std::int64_t promised = response_.content_length();
+  if (promised < 0 || is_head_ || !may_have_body()) return;
+  if (static_cast<std::uint64_t>(promised) == size) return;
+  throw std::logic_error("Content-Length says " + std::to_string(promised) +
+                         " bytes, but the body has " + std::to_string(size));
+}
+
 void RequestExecution::send_headers(std::int64_t content_length) {
   const int status = handler_->get_status();
   if (!may_have_body()) {
@@ -467,12 +475,14 @@ void RequestExecution::send_rest() {
   if (has_sent_headers_) {
     send_body();
   } else {
+    check_length(response_.body_text().size());
     send_headers(static_cast<std::int64_t>(response_.body_text().size()));
   }
   end_answer();
 }
 
 void RequestExecution::send_whole(std::string_view body) {
+  check_length(body.size());
   send_headers(static_cast<std::int64_t>(body.size()));
   if (!is_head_) {
     sent_ += body.size();

@@ -87,7 +87,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void finish_task();
   void note_work() const noexcept;
 
-  void stream_body();
+  void begin_early();
   void await_body();
   void choose_route();
   [[nodiscard]] const RouteRules* rules() const;
@@ -105,6 +105,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void finish_with(const Finish& thrown);
   void answer_plain_500() noexcept;
 
+  void check_length(std::size_t size) const;
   void send_headers(std::int64_t content_length);
   void add_cookies();
   void send_body();

@@ -79,7 +79,22 @@ Reading read_new(std::string_view bytes, SizeOfPiece size_of_piece) {
   return reading;
 }
 
-Reading read_reference(std::string_view bytes) {
+// llhttp knows no HTTP/1.2, which is served as HTTP/1.1 (RFC 9110, 2.5).
+std::string with_known_version(std::string_view bytes) {
+  constexpr std::string_view kPrefix = " HTTP/1.";
+  std::string text(bytes);
+  const std::size_t line_end = text.find("\r\n", text.starts_with("\r\n") ? 2 : 0);
+  if (line_end == std::string::npos || line_end < kPrefix.size() + 1) return text;
+  const std::size_t at = line_end - kPrefix.size() - 1;
+  const char minor = text[line_end - 1];
+  if (text.compare(at, kPrefix.size(), kPrefix) == 0 && minor >= '2' && minor <= '9') {
+    text[line_end - 1] = '1';
+  }
+  return text;
+}
+
+Reading read_reference(std::string_view original) {
+  const std::string bytes = with_known_version(original);
   ReferenceParser parser(kLimits);
   Reading reading = read(parser, bytes, [&] { return bytes.size(); });
   if (reading.is_complete) reading.head = spell(parser.head(), parser.fields());

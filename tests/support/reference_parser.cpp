@@ -54,13 +54,6 @@ bool is_host(std::string_view text) {
   return true;
 }
 
-std::string_view without_default_port(std::string_view host) {
-  for (const std::string_view port : {":80", ":443"}) {
-    if (host.ends_with(port)) host.remove_suffix(port.size());
-  }
-  return host;
-}
-
 }  // namespace
 
 const llhttp_settings_t& ReferenceParser::settings() {
@@ -251,8 +244,12 @@ Error ReferenceParser::read_fields(std::size_t position) {
     std::string_view value = block.substr(colon + 1, line_end - colon - 1);
     while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
     while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
-    if (fields_.size() == limits_.max_header_count) return Error::headers_too_large;
     const std::string_view name = block.substr(position, colon - position);
+    if (name.find('_') != std::string_view::npos) {
+      position = line_end + 2;
+      continue;
+    }
+    if (fields_.size() == limits_.max_header_count) return Error::headers_too_large;
     fields_.emplace_back(name, value);
     const Error error = read_field(name, value);
     if (error != Error::none) return error;
@@ -272,10 +269,7 @@ Error ReferenceParser::read_field(std::string_view name, std::string_view value)
       head_.host = value;
       return Error::none;
     case 6:
-      if (!equals_ignoring_case(name, "expect")) return Error::none;
-      if (!equals_ignoring_case(value, "100-continue")) return Error::unsupported_expectation;
-      head_.expects_continue = true;
-      return Error::none;
+      return equals_ignoring_case(name, "expect") ? read_expect(value) : Error::none;
     case 10:
       return equals_ignoring_case(name, "connection") ? read_connection(value) : Error::none;
     case 14:
@@ -299,6 +293,23 @@ Error ReferenceParser::read_connection(std::string_view value) {
     while (!option.empty() && is_blank(option.back())) option.remove_suffix(1);
     if (equals_ignoring_case(option, "close")) close_seen_ = true;
     if (equals_ignoring_case(option, "keep-alive")) keep_alive_seen_ = true;
+  }
+  return Error::none;
+}
+
+// RFC 9110, 10.1.1 and 5.6.1.2: a list, whose elements may be empty.
+Error ReferenceParser::read_expect(std::string_view value) {
+  for (std::size_t begin = 0; begin <= value.size();) {
+    const std::size_t end = std::min(value.find(',', begin), value.size());
+    std::string_view item = value.substr(begin, end - begin);
+    while (!item.empty() && is_blank(item.front())) item.remove_prefix(1);
+    while (!item.empty() && is_blank(item.back())) item.remove_suffix(1);
+    if (equals_ignoring_case(item, "100-continue")) {
+      head_.expects_continue = true;
+    } else if (!item.empty()) {
+      return Error::unsupported_expectation;
+    }
+    begin = end + 1;
   }
   return Error::none;
 }
@@ -380,13 +391,10 @@ Error ReferenceParser::split_target(std::string_view target) {
 Error ReferenceParser::check_head() {
   if (!host_seen_ && head_.is_http_1_1) return Error::bad_host;  // RFC 9112, 3.2
   if (!target_host_.empty()) {
-    // RFC 9112, 3.2.2 lets the target win. A client must send both alike, so two that differ are
-    // someone's attempt to be routed by one and served by the other.
-    if (host_seen_ && !equals_ignoring_case(without_default_port(target_host_),
-                                            without_default_port(head_.host))) {
-      return Error::bad_host;
+    head_.host = target_host_;  // RFC 9112, 3.2.2: what Host says is ignored
+    for (auto& [name, value] : fields_) {
+      if (equals_ignoring_case(name, "host")) value = target_host_;
     }
-    head_.host = target_host_;
   }
   if (head_.is_chunked && head_.has_content_length) return Error::bad_content_length;
   if (!head_.is_http_1_1) head_.expects_continue = false;  // RFC 9110, 10.1.1

@@ -52,6 +52,7 @@ class ReferenceParser {
   http::Error read_absolute_target(std::string_view target);
   http::Error split_target(std::string_view target);
   http::Error read_connection(std::string_view value);
+  http::Error read_expect(std::string_view value);
   http::Error read_content_length(std::string_view value);
   http::Error read_transfer_encoding(std::string_view value);
   http::Error check_head();

@@ -28,6 +28,7 @@ struct ExpectedAnswer {
   std::vector<Field> has;
   std::vector<std::string> lacks;
   std::optional<std::string> body;
+  bool is_optional = false;  ///< An interim answer that depends on how the request is cut.
 };
 
 enum class End { open, closed, waiting };

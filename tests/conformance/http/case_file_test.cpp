@@ -73,6 +73,9 @@ class CaseReader {
       last().bytes += unescape(line);
     } else if (kind == "<") {
       read_answer(line);
+    } else if (kind == "<?") {
+      read_answer(line);
+      last_answer().is_optional = true;
     } else if (kind == "<+") {
       last_answer().has.push_back(read_field(line));
     } else if (kind == "<-") {
@@ -125,6 +128,8 @@ class CaseReader {
       options.max_uri_size = value;
     } else if (name == "max_body_size") {
       options.max_body_size = value;
+    } else if (name == "underscores_in_headers") {
+      options.underscores_in_headers = value != 0;
     } else if (name == "no_keep_alive") {
       options.no_keep_alive = value != 0;
     } else {

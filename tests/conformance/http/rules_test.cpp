@@ -134,6 +134,12 @@ void run(const WireCase& the_case, const Cuts& cuts, bool is_over_tcp) {
 
   std::vector<Answer> answers;
   REQUIRE_NOTHROW(answers = read_answers(received, without_body(expected), client.has_ended()));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const bool has_come = i < answers.size() && answers[i].status == expected[i].status;
+    if (expected[i].is_optional && !has_come) {
+      expected.erase(expected.begin() + static_cast<std::ptrdiff_t>(i--));
+    }
+  }
   REQUIRE(answers.size() == expected.size());
   std::size_t reached = 0;
   for (std::size_t i = 0; i < answers.size(); ++i) {

@@ -169,15 +169,19 @@ TEST_CASE("half-close: a long poll ends when its handler lets go, without a word
   CHECK(log.count(bora::gen_log, "released without an answer") == 0);
 }
 
-TEST_CASE("half-close: in the middle of a request there is nothing to answer", "[http]") {
+TEST_CASE("half-close: in the middle of a head there is nothing to answer, of a body 400", "[http]") {
+  const LogCapture log;
   FaultFixture fixture;
   const bool is_in_body = GENERATE(false, true);
   Client client = fixture.client();
-  client.send(is_in_body ? "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"
+  client.send(is_in_body ? "POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab"
                          : "GET / HTTP/1.1\r\nHo");
   client.shut_down();
-  CHECK(client.receive().empty());
+  CHECK(status_of(client.receive()) == (is_in_body ? 400 : 0));
   CHECK(client.has_ended());
+  CHECK(log.count(bora::gen_log,
+                  "refused a request of 127.0.0.1: the connection ended within the request's body: "
+                  "\"POST /form HTTP/1.1\"") == (is_in_body ? 1 : 0));
   CHECK(fixture.delegate.closed == (is_in_body ? 1 : 0));
   CHECK(fixture.delegate.finished == 0);
   CHECK(fixture.server.connection_count() == 0);

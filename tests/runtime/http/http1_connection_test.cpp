@@ -8,6 +8,7 @@
 
 #include "tests/runtime/http/http_fixture.h"
 #include "tests/runtime/http/plain_requests.h"
+#include "tests/runtime/http/scripted_delegate.h"
 #include "tests/support/log_capture.h"
 
 using namespace bora::test;
@@ -110,19 +111,73 @@ TEST_CASE("answer: H1C-15: more or less body than promised closes the connection
           "[http]") {
   const LogCapture log;
   ServerFixture fixture;
-  {
+  const auto ask = [&](std::string_view path) {
     Client client(fixture.server);
-    client.send(get("/too-long") + get("/x"));
-    CHECK(body_of(client.receive()) == "1234");
+    client.send(get(path) + get("/x"));
+    const std::string answer = client.receive();
     CHECK(client.has_ended());
-    CHECK(log.count(bora::gen_log, "more body than Content-Length says: GET /too-long") == 1);
+    return answer;
+  };
+  SECTION("with nothing sent yet it is 500") {
+    for (const char* path : {"/too-long", "/too-long-at-once", "/too-long-at-the-end", "/too-short",
+                             "/no-content-but-some"}) {
+      CAPTURE(path);
+      const std::string answer = ask(path);
+      CHECK(statuses_of(answer) == std::vector<int>{500});
+      CHECK(has_field(answer, "Connection: close"));
+      CHECK(body_of(answer).find("500") != std::string::npos);
+    }
+    CHECK(log.count(bora::gen_log, "more body than Content-Length says: GET /too-long") == 3);
+    CHECK(log.count(bora::gen_log, "less body than Content-Length says: GET /too-short") == 1);
   }
-  Client client(fixture.server);
-  client.send(get("/too-short") + get("/x"));
-  CHECK(body_of(client.receive()) == "1234");
-  CHECK(client.has_ended());
-  CHECK(log.count(bora::gen_log, "less body than Content-Length says: GET /too-short") == 1);
+  SECTION("what the client has of it is not whole") {
+    CHECK(body_of(ask("/too-long-late")) == "12");
+    CHECK(body_of(ask("/too-short-late")) == "1234");
+    CHECK(log.count(bora::gen_log, "Content-Length says: GET /too-") == 2);
+  }
+  SECTION("answers before it are not touched") {
+    Client client(fixture.server);
+    client.send(get("/a") + get("/too-short") + get("/x"));
+    const std::string answers = client.receive();
+    CHECK(statuses_of(answers) == std::vector<int>{200, 500});
+    CHECK(answers.find("\r\n\r\n/aHTTP/1.1 500") != std::string::npos);
+  }
   CHECK(fixture.busy_exchanges() == 0);
+}
+
+TEST_CASE("answer: the head takes what fields may hold, a TAB too", "[http]") {
+  ScriptedDelegate delegate;
+  bora::http::HTTPServer server(delegate);
+  delegate.on_finish = [&] {
+    bora::http::ResponseHead head;
+    head.content_type = "text/\tplain";
+    head.reason = "Fine\tby me";
+    head.content_length = 0;
+    bora::http::HTTPConnection& connection = *delegate.connection;
+    connection.write_headers(head, {});
+    connection.finish();
+    connection.release();
+  };
+  Client client(server);
+  client.send(kGet);
+  const std::string answer = client.receive();
+  CHECK(answer.starts_with("HTTP/1.1 200 Fine\tby me\r\n"));
+  CHECK(has_field(answer, "Content-Type: text/\tplain"));
+}
+
+TEST_CASE("answer: one that ends with the connection does not look whole when it is cut",
+          "[http]") {
+  const LogCapture quiet;
+  ServerFixture fixture;
+  fixture.server.listen(0, "127.0.0.1");
+  Client client(fixture.server.port());
+  client.send("GET /stream HTTP/1.0\r\n\r\n");
+  CHECK(client.receive().ends_with("\r\n\r\none"));
+  fixture.server.close_all_connections();
+  char byte = 0;
+  CHECK(::recv(client.fd(), &byte, 1, MSG_DONTWAIT) == -1);
+  CHECK(errno == ECONNRESET);
+  fixture.delegate.gate.open();
 }
 
 TEST_CASE("answer: header fields are written, but never a second framing", "[http]") {
@@ -286,6 +341,16 @@ TEST_CASE("expect: 100 Continue comes after the head was seen, and only with a b
   CHECK(body_of(client.receive()) == "abc");
 }
 
+TEST_CASE("expect: no 100 Continue when the body has begun to come", "[http]") {
+  ServerFixture fixture;
+  Client client(fixture.server);
+  client.send(
+      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\na");
+  CHECK(client.receive().empty());
+  client.send("bc");
+  CHECK(statuses_of(client.receive()) == std::vector<int>{200});
+}
+
 TEST_CASE("early answer: instead of 100 Continue it ends the connection", "[http]") {
   ServerFixture fixture;
   Client client(fixture.server);
@@ -440,6 +505,25 @@ TEST_CASE("drain: idle connections close, running requests are answered, then it
   run_until_idle();
   CHECK(is_done);
   CHECK(fixture.server.connection_count() == 0);
+}
+
+TEST_CASE("drain: does not wait for clients that have their answers", "[http]") {
+  const LogCapture quiet;
+  ForwardClock clock;
+  ServerFixture fixture;
+  Client client(fixture.server);
+  client.send("BAD\r\n\r\n");
+  CHECK(status_of(client.receive()) == 400);
+  CHECK(fixture.server.connection_count() == 1);
+  bool is_done = false;
+  bora::IOLoop::current().spawn([](bora::http::HTTPServer& server, bool& done) -> bora::Task<void> {
+    co_await server.drain();
+    done = true;
+  }(fixture.server, is_done));
+  run_until_idle();
+  CHECK_FALSE(is_done);
+  clock.advance(1s);
+  CHECK(is_done);
 }
 
 TEST_CASE("drain: does not wait longer than drain_timeout", "[http]") {

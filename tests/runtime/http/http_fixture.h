@@ -185,6 +185,32 @@ inline Task<void> TestMessage::serve() {
     head.content_length = 10;
     connection.write_headers(head, "1234");
     connection.finish();
+  } else if (path == "/too-long-late") {
+    head.content_length = 4;
+    connection.write_headers(head, "12");
+    co_await connection.flush();
+    connection.write("3456");
+    connection.write("7");
+    connection.finish();
+  } else if (path == "/too-long-at-the-end") {
+    head.content_length = 4;
+    connection.write_headers(head, "1234");
+    connection.write("5");
+    connection.finish();
+  } else if (path == "/too-long-at-once") {
+    head.content_length = 2;
+    connection.write_headers(head, "hello");
+    connection.write("more");
+    connection.finish();
+  } else if (path == "/too-short-late") {
+    head.content_length = 10;
+    connection.write_headers(head, "1234");
+    co_await connection.flush();
+    connection.finish();
+  } else if (path == "/no-content-but-some") {
+    head.status = 204;
+    connection.write_headers(head, "some");
+    connection.finish();
   } else if (path == "/no-content") {
     head.status = 204;
     connection.write_headers(head, {});

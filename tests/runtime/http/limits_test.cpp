@@ -443,6 +443,30 @@ TEST_CASE("timeouts: body_timeout is the time of the whole body (HSV-09)", "[htt
   }
 }
 
+TEST_CASE("timeouts: a request may set the time of its own body", "[http]") {
+  const LogCapture quiet;
+  ForwardClock clock;
+  HTTPServerOptions options;
+  options.body_timeout = std::chrono::seconds(GENERATE(0, 5, 1000));
+  options.min_body_rate = 0;
+  LimitFixture fixture(options);
+  ScriptedDelegate& delegate = fixture.delegate;
+  const auto set_limit = [&] { delegate.connection->set_body_timeout(60s); };
+  GENERATE(0, 1) == 0 ? delegate.on_start = set_limit : delegate.on_data = set_limit;
+  Client client = fixture.client();
+  client.send(with_length(1000) + "x");
+  clock.advance(57s);
+  CHECK(client.receive().empty());
+  clock.advance(6s);
+  CHECK(status_of(client.receive()) == 408);
+  // The next one has the server's again.
+  delegate.on_start = delegate.on_data = nullptr;
+  Client other = fixture.client();
+  other.send(with_length(1000) + "x");
+  clock.advance(63s);
+  CHECK(status_of(other.receive()) == (options.body_timeout == 5s ? 408 : 0));
+}
+
 TEST_CASE("timeouts: whoever does not answer within 300 s is answered for: 503", "[http]") {
   const LogCapture log;
   ForwardClock clock;

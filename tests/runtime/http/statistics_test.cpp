@@ -49,4 +49,10 @@ TEST_CASE("statistics: what was refused, by its cause", "[http]") {
   CHECK(statistics.too_large == 1);
   CHECK(statistics.timed_out == 1);
   CHECK(statistics.turned_away == 0);
+  using bora::http::Error;
+  CHECK(statistics.refused(Error::bad_host) == 1);
+  CHECK(statistics.refused(Error::bad_request_line) == 1);
+  CHECK(statistics.refused(Error::body_too_large) == 1);
+  CHECK(statistics.refused(Error::header_timeout) == 1);
+  CHECK(statistics.refused(Error::bad_header) == 0);
 }

@@ -1,5 +1,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -191,7 +192,33 @@ TEST_CASE("tls: Connection: close ends TLS in an orderly way", "[http]") {
   peer.send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   CHECK(test::status_of(peer.receive()) == 200);
   CHECK(peer.end() == TLSPeer::Status::closed);
+  f.client.close();
   CHECK(f.server.connection_count() == 0);
+}
+
+// What the client still says within TLS would make the kernel answer with a reset, which drops what
+// it holds.
+TEST_CASE("tls: an answer that the client still reads is not lost when it says something",
+          "[http]") {
+  ServerFixture f(tls());
+  f.server.listen(0, "127.0.0.1");
+  const net::FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int small = 8 * 1024;
+  setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(f.server.port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0);
+  REQUIRE(::fcntl(socket.get(), F_SETFL, O_NONBLOCK) == 0);
+  TLSPeer peer(client_context(), socket.get());
+  REQUIRE(peer.handshake() == TLSPeer::Status::done);
+  peer.send("GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  peer.send("more");
+  const std::string answer = peer.receive();
+  CHECK(answer.ends_with(std::string(1000, 'x')));
+  CHECK(answer.size() > 1024 * 1024);
+  CHECK(peer.end() == TLSPeer::Status::closed);
 }
 
 TEST_CASE("tls: a client that ends TLS, or just its side, gets what it asked for", "[http]") {
@@ -299,6 +326,9 @@ TEST_CASE("tls: behind the handshake the times of HTTP count", "[http]") {
   clock.advance(std::chrono::seconds(70));
   CHECK(f.server.connection_count() == 1);
   clock.advance(std::chrono::seconds(8));
+  CHECK(peer.receive().empty());
+  CHECK(peer.end() == TLSPeer::Status::closed);
+  f.client.close();
   CHECK(f.server.connection_count() == 0);
 }
 

@@ -222,8 +222,11 @@ TEST_CASE("write_file: more than was promised is not sent", "[http]") {
     connection.release();
   };
   fixture.client.send(kGet);
-  CHECK(body_of(fixture.client.receive()) == "0123");
+  const std::string answer = fixture.client.receive();
+  CHECK(status_of(answer) == 500);
+  CHECK(answer.find("0123") == std::string::npos);
   CHECK(fixture.client.has_ended());
+  CHECK(log.count(bora::gen_log, "more body than Content-Length says") == 1);
 }
 
 TEST_CASE("write_file: a client that leaves frees the file", "[http]") {

@@ -145,6 +145,40 @@ TEST_CASE("slow reader: a little every second does not hold a connection", "[htt
   CHECK(fixture.busy_exchanges() == 0);
 }
 
+TEST_CASE("slow reader: one that is given up is reset, so that the system's buffer goes, too",
+          "[http]") {
+  ForwardClock clock;
+  ServerFixture fixture;
+  const SlowReader client(fixture.server, 0);
+  // Of /big the system holds all, of /download a part. What is kept alive is closed first.
+  const auto [request, seconds] = GENERATE(table<std::string, int>(
+      {{"GET /download HTTP/1.1\r\nHost: a\r\n\r\n", 62},
+       {"GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nmore", 70},
+       {"GET /big HTTP/1.1\r\nHost: a\r\n\r\n", 150}}));
+  client.send(request);
+  int waited = 0;
+  for (; fixture.server.connection_count() > 0 && waited < 400; ++waited) clock.advance(1s);
+  CHECK(waited <= seconds);
+  CHECK(waited >= seconds - 10);
+  while (client.take(100'000) > 0) {
+  }
+  CHECK(errno == ECONNRESET);
+}
+
+TEST_CASE("slow reader: a last answer that is in the system's buffer has its time", "[http]") {
+  ForwardClock clock;
+  ServerFixture fixture;
+  const SlowReader client(fixture.server, 0);
+  client.send("GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nmore");
+  std::size_t taken = 0;
+  for (int i = 0; i < 600 && taken <= 1024 * 1024; ++i) {
+    clock.advance(1s);
+    taken += client.take(4096);
+  }
+  CHECK(taken > 1024 * 1024);
+  CHECK(::recv(client.socket.get(), nullptr, 0, MSG_DONTWAIT) == 0);
+}
+
 TEST_CASE("slow reader: as much as makes the socket take more, every 50 s, is still too little",
           "[http]") {
   ForwardClock clock;

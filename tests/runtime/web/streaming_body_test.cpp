@@ -371,6 +371,32 @@ TEST_CASE("streamed bodies: 100 Continue comes behind prepare()", "[web]") {
   }));
 }
 
+TEST_CASE("bodies that nobody reads: 404, 405 and OPTIONS answer at once, also in place of 100",
+          "[web]") {
+  StageFixture fixture;
+  const LogCapture quiet;
+  Application app({url<Plain>("/")});
+  HTTPTest test(app);
+  const bool expects = GENERATE(false, true);
+  const auto ask = [&](const std::string& line) {
+    RawClient client(test.port());
+    REQUIRE(client.send(line + " HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n" +
+                        (expects ? "Expect: 100-continue\r\n\r\n" : "\r\n")));
+    CHECK(client.receive_all());
+    return client.received;
+  };
+  CHECK(ask("POST /nowhere").starts_with("HTTP/1.1 404 "));
+  CHECK(ask("PUT /").starts_with("HTTP/1.1 405 "));
+  CHECK(ask("OPTIONS /").starts_with("HTTP/1.1 204 "));
+  // Of a short body the connection outlives it.
+  RawClient client(test.port());
+  REQUIRE(client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"));
+  CHECK(client.receive_until("</html>"));
+  client.received.clear();
+  REQUIRE(client.send("abcGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  CHECK(client.receive_until("got"));
+}
+
 TEST_CASE("WEB-110: the XSRF token of a streamed body comes in a field or the query", "[web]") {
   StageFixture fixture;
   const LogCapture log;

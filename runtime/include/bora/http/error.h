@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -29,15 +30,21 @@ enum class Error {
   body_too_large,               ///< More than max_body_size (413).
   header_timeout,               ///< The head did not arrive in time (408).
   body_timeout,                 ///< The body did not arrive in time, or too slowly (408).
+  incomplete_body,              ///< The client ended its side within the body (400).
 
   // Ends that are the server's doing: answered and closed the same way.
   handler_timeout,       ///< Nobody answered within HTTPServerOptions::handler_timeout (503).
   too_many_connections,  ///< More than max_connections_per_address (503).
 
-  // Answers. Logged, and the connection closes, so that the client sees that it is not whole.
+  // Answers. Logged. While nothing of the answer was sent, the client gets 500 in its place; else
+  // the connection closes before the promised length is reached, so that the client sees that the
+  // answer is not whole.
   output_too_long,   ///< More bytes of body than Content-Length promised.
   output_too_short,  ///< Fewer.
 };
+
+/// How many values Error has.
+inline constexpr std::size_t kErrorCount = static_cast<std::size_t>(Error::output_too_short) + 1;
 
 /// The category of http::Error; its name is "bora.http".
 const std::error_category& error_category() noexcept;

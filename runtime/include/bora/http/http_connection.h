@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -47,8 +48,9 @@ class HTTPConnection {
  public:
   /// Starts the answer. `chunk` is the first piece of the body; copied.
   virtual void write_headers(const ResponseHead& head, std::string_view chunk) = 0;
-  /// The next piece of the body; copied. More bytes than content_length promised are not sent: the
-  /// connection closes, and the error is logged.
+  /// The next piece of the body; copied. More bytes than content_length promised: nothing of the
+  /// piece is sent, and the error is logged. If the answer was not yet sent, the client gets 500 in
+  /// its place; else the connection closes when it is finished.
   virtual void write(std::string_view chunk) = 0;
   /// `size` bytes of a file, from `offset` on, as the next piece of the body. They go from the file
   /// into the socket without passing through the program (sendfile), as the client takes them;
@@ -60,7 +62,7 @@ class HTTPConnection {
   /// more may be written: awaiting it is flow control.
   /// @throws net::StreamClosedError  The client left.
   virtual Task<void> flush() = 0;
-  /// Ends the answer. Fewer bytes than content_length promised: the connection closes.
+  /// Ends the answer. Fewer bytes than content_length promised: as with more, see write().
   virtual void finish() = 0;
   /// The certificate that the client gave, checked as SSLOptions::cert_reqs demands; null if it
   /// gave none, or is gone.
@@ -89,6 +91,10 @@ class HTTPConnection {
   /// chunked body it may be called at any time, and counts from the next chunk on.
   virtual void set_max_body_size(std::uint64_t bytes) = 0;
   [[nodiscard]] virtual std::uint64_t max_body_size() const = 0;
+
+  /// How long this request's body may take, instead of HTTPServerOptions::body_timeout; counted
+  /// from the end of the head, without pauses. 0 is no limit. To be called from start_request() on.
+  virtual void set_body_timeout(std::chrono::seconds time) = 0;
 
   /// Whoever answers is done with this object, the request and its memory; call it once, last,
   /// after finish() or after the client left. Both may be gone (or already serve the next request)

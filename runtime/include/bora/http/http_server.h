@@ -1,12 +1,15 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <bora/http/error.h>
 #include <bora/http/http_connection.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
@@ -25,6 +28,9 @@ struct HTTPServerOptions {
   std::size_t max_header_count = 100;       ///< Header fields (431).
   std::size_t max_uri_size = 8 * 1024;      ///< Request target (414).
   std::chrono::seconds header_timeout{10};  ///< From its first byte to its end (408).
+  /// Fields whose names have a '_' are handed to handlers. Otherwise they are dropped: what passes
+  /// fields on as variables (CGI, WSGI) takes Content_Length and Content-Length for the same.
+  bool underscores_in_headers = false;
 
   // Its body.
   std::size_t max_body_size = 10 * 1024 * 1024;  ///< Before it is read (413). A request may set its
@@ -93,6 +99,10 @@ struct HTTPServerOptions {
   /// the connection is. X-Scheme and X-Forwarded-Proto, where they count, go before it.
   std::string protocol{};
 
+  /// Requests that the server itself refuses get a line in the access log as well:
+  /// "400 - (203.0.113.7) malformed request line". The general log has one in any case.
+  bool log_refusals = false;
+
   int backlog = 1024;  ///< Connections that may wait to be accepted; cut by net.core.somaxconn.
   bool reuse_port = false;  ///< Other processes of this user may listen on the same port as well.
   /// Speaks TLS on all ports: `.ssl_options = net::SSLContext::server({.certfile = "cert.pem",
@@ -113,6 +123,12 @@ struct HTTPServerStatistics {
   std::uint64_t too_large = 0;    ///< Head, target or body: 413, 414, 431.
   std::uint64_t timed_out = 0;    ///< Head or body too slow (408), or no answer in time (503).
   std::uint64_t turned_away = 0;  ///< Too many connections of one address: 503.
+  std::array<std::uint64_t, kErrorCount> by_reason{};  ///< Each one's count; see refused().
+
+  /// How many of them were refused for this reason.
+  [[nodiscard]] std::uint64_t refused(Error reason) const {
+    return by_reason[static_cast<std::size_t>(reason)];
+  }
 };
 
 /// An HTTP/1.1 server on the current thread's IOLoop.
