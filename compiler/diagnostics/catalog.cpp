@@ -52,13 +52,14 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R042", "a malformed prefix of a group"},
     {"R043", "a malformed static mount"},
     {"R044", "a malformed directory of a static mount"},
+    {"R045", "a parameter as other frameworks write it"},
     {"R050", "two routes for the same paths and method"},
     {"R051", "a name is used twice"},
     {"R052", "two paths that differ only in the slash at the end"},
     {"R060", "a redirect to a route that does not exist"},
     {"R061", "a redirect to a malformed URL"},
     {"R062", "a redirect needs a capture that its path does not have"},
-    {"R063", "a redirect to its own path"},
+    {"R063", "redirects that lead in a circle"},
 
     // runtime/paths/codes.h
     {"R070", "a malformed regular expression in a path"},

@@ -20,6 +20,7 @@ class HostReader {
 
   std::optional<HostPattern> read() {
     for (const char c : text_.text) host_.text += lang::to_lower(c);
+    if (host_.text.size() > 1 && host_.text.ends_with('.')) host_.text.pop_back();
     host_.span = text_.span;
     if (text_.empty())
       return fail(codes::kEmptyValue, 0, 0, "the host is empty",

@@ -17,7 +17,7 @@ struct HostPattern {
     bool is_parameter = false;
   };
 
-  std::string text;  ///< As written, in lower case; empty: every host.
+  std::string text;  ///< In lower case, without a dot at the end; empty: every host.
   lang::Span span;
   std::vector<Label> labels;
   std::vector<PathParameter> parameters;

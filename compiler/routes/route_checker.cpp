@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/routes/codes.h"
+#include "compiler/routes/redirect_loops.h"
 #include "compiler/routes/redirect_target.h"
 #include "runtime/paths/ambiguity.h"
 
@@ -23,11 +24,12 @@ class RouteChecker {
       check_name(route);
       check_paths(route);
     }
-    for (const auto& [shape, routes] : by_shape_) check_twin(shape, *routes.front());
+    for (const auto& [shape, routes] : by_shape_) check_twin(shape, routes);
     check_conflicts();
     for (Route& route : manifest_.routes) {
       if (is_complete && route.kind == Route::Kind::redirect) check_redirect(route);
     }
+    if (is_complete) report_redirect_loops(manifest_, sink_);
   }
 
  private:
@@ -59,24 +61,45 @@ class RouteChecker {
     sink_.report(std::move(diagnostic));
   }
 
+  /// A route whose last parameter is optional stands at two shapes, and clashes at either.
   void check_paths(const Route& route) {
-    std::vector<const Route*>& same = by_shape_[route.host.shape() + route.path.shape()];
-    for (const Route* other : same) {
-      const std::string method = shared_method(route, *other);
-      if (method.empty()) continue;
-      lang::Diagnostic diagnostic =
-          finding(codes::kSamePaths, route, route.path.span,
-                  "'" + route.path.text + "' matches the same paths as '" + other->path.text + "'" +
-                      (method == "*" ? "" : ", for " + method));
-      if (method == "*" && route.kind == Route::Kind::handler &&
-          other->kind == Route::Kind::handler) {
-        diagnostic.help = "give each its own 'methods' to let two handlers share a path";
+    bool is_reported = false;
+    for (const std::string& shape : route.path.shapes()) {
+      std::vector<const Route*>& same = by_shape_[route.host.shape() + shape];
+      for (const Route* other : same) {
+        if (!is_reported) is_reported = check_pair(route, *other, shape);
       }
-      diagnostic.notes.push_back({other->source, other->path.span, "the other route is here"});
-      sink_.report(std::move(diagnostic));
-      break;
+      same.push_back(&route);
     }
-    same.push_back(&route);
+  }
+
+  /// @param shape  Of paths that both match.
+  bool check_pair(const Route& route, const Route& other, const std::string& shape) {
+    const std::string method = shared_method(route, other);
+    if (method.empty()) return false;
+    const bool are_alike = route.path.shapes() == other.path.shapes();
+    const std::string own = "'" + route.path.text + "'";
+    const std::string others = "'" + other.path.text + "'";
+    std::string message = are_alike
+                              ? own + " matches the same paths as " + others
+                              : own + " and " + others + " both match " + written(route, shape);
+    if (method != "*") message += ", for " + method;
+    lang::Diagnostic diagnostic =
+        finding(codes::kSamePaths, route, route.path.span, std::move(message));
+    if (method == "*" && route.kind == Route::Kind::handler && other.kind == Route::Kind::handler) {
+      diagnostic.help = "give each its own 'methods' to let two handlers share a path";
+    }
+    diagnostic.notes.push_back({other.source, other.path.span, "the other route is here"});
+    sink_.report(std::move(diagnostic));
+    return true;
+  }
+
+  /// The route's path, without its optional parameter where `shape` is the shorter one.
+  static std::string written(const Route& route, const std::string& shape) {
+    const std::string& text = route.path.text;
+    if (shape == route.path.shape()) return "'" + text + "'";
+    const std::size_t end = text.rfind("/{");
+    return end == 0 ? "'/'" : "'" + text.substr(0, end) + "'";
   }
 
   // A method that both answer; "*" if one of them lists none.
@@ -89,11 +112,13 @@ class RouteChecker {
     return {};
   }
 
-  void check_twin(const std::string& shape, const Route& route) {
-    if (!shape.ends_with('/') || route.path.segments.empty()) return;
+  void check_twin(const std::string& shape, const std::vector<const Route*>& routes) {
+    const Route& route = *routes.front();
+    if (!shape.ends_with('/') || route.path.segments.empty() || route.path.has_optional()) return;
     const auto twin = by_shape_.find(shape.substr(0, shape.size() - 1));
     if (twin == by_shape_.end()) return;
     const Route& other = *twin->second.front();
+    if (other.path.has_optional()) return;
     if (route.kind == Route::Kind::redirect || other.kind == Route::Kind::redirect) return;
     lang::Diagnostic diagnostic = finding(codes::kTrailingSlashTwins, route, route.path.span,
                                           "'" + route.path.text + "' and '" + other.path.text +
@@ -181,9 +206,6 @@ class RouteChecker {
 
   void check_redirect(Route& route) {
     route.location = redirect_location(by_name_, route, route.source, sink_);
-    if (route.location.empty() || route.location != route.own_location()) return;
-    sink_.report(finding(codes::kRedirectsToItself, route, route.target.span,
-                         "the redirect leads to its own path"));
   }
 
   static lang::Diagnostic finding(const char* code, const Route& route, lang::Span span,

@@ -167,10 +167,21 @@ bool parse_request(std::string_view text, TriedRequest& request) {
     const std::size_t slash = std::min(text.find('/'), text.size());
     for (const char c : text.substr(0, std::min(text.find(':'), slash)))
       request.host += lang::to_lower(c);
+    if (request.host.size() > 1 && request.host.ends_with('.')) request.host.pop_back();
     text.remove_prefix(slash);
   }
   request.path = text.substr(0, text.find_first_of("?#"));
   return request.path.starts_with('/') && request.path.find(' ') == std::string::npos;
+}
+
+std::optional<RouteTrial> best_trial(std::span<const Route* const> routes,
+                                     const TriedRequest& request) {
+  std::optional<RouteTrial> best;
+  for (const Route* route : routes) {
+    RouteTrial trial = Trial(*route, request).run();
+    if (trial.matches && (!best || trial.ranks < best->ranks)) best = std::move(trial);
+  }
+  return best;
 }
 
 std::vector<RouteTrial> try_routes(const RouteManifest& manifest, const TriedRequest& request) {

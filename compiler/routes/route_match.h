@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,10 @@ struct TriedRequest {
 /// Reads "GET /users/7", "/users/7" (a GET) or "POST http://api.example.com/users?x=1"; false if it
 /// is none of these.
 bool parse_request(std::string_view text, TriedRequest& request);
+
+/// Of `routes` the one that answers the request, if any does.
+std::optional<RouteTrial> best_trial(std::span<const Route* const> routes,
+                                     const TriedRequest& request);
 
 /// Every route's answer: first the one that answers the request, if any, then the others, the
 /// nearest first. A converter of the program's own is taken to fit.

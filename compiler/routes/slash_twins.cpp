@@ -43,7 +43,9 @@ Route twin_of(const Route& route) {
 
 void add_slash_twins(RouteManifest& manifest) {
   std::set<std::string> taken;
-  for (const Route& route : manifest.routes) taken.insert(shape_of(route));
+  for (const Route& route : manifest.routes) {
+    for (const std::string& shape : route.path.shapes()) taken.insert(route.host.shape() + shape);
+  }
   std::vector<Route> twins;
   for (const Route& route : manifest.routes) {
     if (!has_twin(route)) continue;

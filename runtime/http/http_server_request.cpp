@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/form.h"
 #include "runtime/http/request_builder.h"
@@ -48,15 +49,7 @@ std::string_view HTTPServerRequest::remote_ip() const {
 }
 
 std::string HTTPServerRequest::host_name() const {
-  std::string_view name = host_;
-  const std::size_t bracket = name.rfind(']');
-  const std::size_t colon = name.rfind(':');
-  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
-    name = name.substr(0, colon);
-  }
-  std::string result(name);
-  std::transform(result.begin(), result.end(), result.begin(), to_lower);
-  return result;
+  return comparable_host(without_port(host_));
 }
 
 std::optional<net::SSLCertificate> HTTPServerRequest::get_ssl_certificate() const {

@@ -7,6 +7,7 @@
 #include "runtime/http/characters.h"
 #include "runtime/http/form.h"
 #include "runtime/http/response_head.h"
+#include "runtime/http/url_query.h"
 
 namespace bora::http {
 
@@ -35,7 +36,7 @@ bool is_reason(std::string_view text) {
 
 void append_query(std::string& url, const std::vector<Argument>& arguments) {
   for (const auto& [name, value] : arguments) {
-    if (url.back() != '?') url += '&';
+    if (!url.empty()) url += '&';
     url.append(url_escape(name)).append("=").append(url_escape(value));
   }
 }
@@ -99,17 +100,11 @@ std::vector<Argument> qs_to_qsl(const std::map<std::string, std::vector<std::str
 
 std::string url_concat(std::string_view url, const std::vector<Argument>& arguments) {
   if (arguments.empty()) return std::string(url);
-  const std::size_t fragment = std::min(url.find('#'), url.size());
-  const std::string_view before = url.substr(0, fragment);
-  const std::size_t query = std::min(before.find('?'), before.size());
-  std::string result(before.substr(0, query));
-  result += '?';
-  if (query < before.size()) {
-    append_query(result, parse_qs(before.substr(query + 1), {.max_arguments = UINT32_MAX}));
-  }
-  append_query(result, arguments);
-  result += url.substr(fragment);
-  return result;
+  const URLParts parts = split_url(url);
+  std::string query;
+  append_query(query, parse_qs(parts.query, {.max_arguments = UINT32_MAX}));
+  append_query(query, arguments);
+  return with_query(std::string(parts.path).append(parts.fragment), query);
 }
 
 void parse_body_arguments(std::string_view content_type, std::string_view body,

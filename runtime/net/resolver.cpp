@@ -11,6 +11,7 @@
 
 #include <bora/core/executor.h>
 
+#include "runtime/core/host_name.h"
 #include "runtime/net/look_up.h"
 
 namespace bora::net {
@@ -141,14 +142,16 @@ OverrideResolver::OverrideResolver(std::shared_ptr<Resolver> resolver, std::vect
   const auto exactness = [](const Rule& rule) {
     return (rule.port ? 1 : 0) + (rule.family != AddressFamily::unspecified ? 2 : 0);
   };
+  for (Rule& rule : rules_) rule.host = comparable_host(rule.host);
   std::sort(rules_.begin(), rules_.end(),
             [&](const Rule& a, const Rule& b) { return exactness(a) > exactness(b); });
 }
 
 Task<std::vector<Address>> OverrideResolver::resolve(std::string host, int port,
                                                      AddressFamily family) {
+  const std::string wanted = comparable_host(host);
   const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) {
-    return one.host == host && one.port.value_or(port) == port &&
+    return one.host == wanted && one.port.value_or(port) == port &&
            (one.family == AddressFamily::unspecified || one.family == family);
   });
   if (rule == rules_.end()) return resolver_->resolve(std::move(host), port, family);

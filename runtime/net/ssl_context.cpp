@@ -12,6 +12,7 @@
 #include <ctime>
 #include <utility>
 
+#include "runtime/core/host_name.h"
 #include "runtime/net/ssl_context_impl.h"
 
 // A server's host is chosen while the ClientHello is looked at, before OpenSSL looks at its ticket:
@@ -28,14 +29,6 @@ std::int64_t epoch_seconds() noexcept {
   return static_cast<std::int64_t>(std::time(nullptr));
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 /// What the callbacks of a server's SSL_CTX need. Belongs to it, and never changes.
 struct ServerState {
   std::shared_ptr<TicketKeys> tickets;
@@ -43,7 +36,7 @@ struct ServerState {
   SSLHosts hosts;
 
   [[nodiscard]] SSL_CTX* find(std::string_view asked) const {
-    const std::string name = lower(asked);
+    const std::string name = comparable_host(asked);
     auto found = hosts.find(name);
     const std::size_t dot = name.find('.');
     if (found == hosts.end() && dot != std::string::npos) found = hosts.find(name.substr(dot));
@@ -139,7 +132,7 @@ void set_up_server(SSL_CTX* context, ServerState state) {
 }
 
 std::string host_key(std::string_view name) {
-  std::string key = lower(name);
+  std::string key = comparable_host(name);
   if (key.starts_with("*.")) key.erase(0, 1);
   const bool is_name = !key.empty() && key != "." && key.find_first_of("*:/ ") == std::string::npos;
   if (!is_name) {

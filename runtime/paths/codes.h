@@ -19,6 +19,7 @@ inline constexpr char kUnknownConverter[] = "R038";
 inline constexpr char kPathNotLast[] = "R039";
 inline constexpr char kPathTooLarge[] = "R040";
 inline constexpr char kDotSegment[] = "R041";
+inline constexpr char kForeignSyntax[] = "R045";
 
 inline constexpr char kMalformedRegex[] = "R070";
 inline constexpr char kUnsupportedRegex[] = "R071";

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/paths/codes.h"
+#include "runtime/paths/foreign_syntax.h"
 #include "runtime/paths/percent.h"
 #include "runtime/paths/segment_regex.h"
 
@@ -94,17 +95,30 @@ class PatternParser {
     if (text_.empty()) {
       if (!has_prefix_)
         report(codes::kEmptyValue, 0, 0, "the path is empty", "the first page's path is '/'");
-    } else if (text_.front() != '/') {
+    } else if (text_.front() != '/' && text_.front() != '^') {
       report(codes::kNoLeadingSlash, 0, text_.size(), "a path begins with '/'",
              "did you mean '/" + std::string(text_) + "'?");
-    } else {
+    } else if (report_foreign(foreign_syntax(text_))) {
+      return std::nullopt;
+    } else if (text_.front() == '/') {
       parse_segments();
+    } else {
+      report(codes::kNoLeadingSlash, 0, text_.size(), "a path begins with '/'", "");
     }
     if (has_problems_) return std::nullopt;
     return std::move(pattern_);
   }
 
  private:
+  bool report_foreign(const std::optional<ForeignSyntax>& found) {
+    if (!found) return false;
+    report(codes::kForeignSyntax, found->begin, found->end,
+           quoted(text_.substr(found->begin, found->end - found->begin)) +
+               " is how other frameworks write " + found->what,
+           found->help);
+    return true;
+  }
+
   void parse_segments() {
     for (std::size_t begin = 1; begin < text_.size();) {
       const std::size_t end = segment_end(begin);
@@ -182,7 +196,9 @@ class PatternParser {
     std::string help = "percent-encoded it would be '";
     append_escaped(help, static_cast<unsigned char>(c));
     help += "'";
-    if (c == '?' || c == '#') help = "routes match the path only: what stands before '?'";
+    if (c == '?' && place + 1 == text_.size() && place > 1 && text_[place - 1] == '/') {
+      help = "a slash that may be missing is said by 'slash', \"redirect-add\" or \"redirect-remove\"";
+    } else if (c == '?' || c == '#') help = "routes match the path only: what stands before '?'";
     report(codes::kBadPathCharacter, place, place + 1, "a path can't hold " + shown(c),
            std::move(help));
     return false;
@@ -230,7 +246,7 @@ class PatternParser {
              "'{" + std::string(inside) + "}' must be the last segment",
              "it takes the whole rest of the path");
     }
-    check_name(parameter);
+    check_name(parameter, inside);
     pattern_.segments.push_back({"", true, pattern_.parameters.size()});
     pattern_.parameters.push_back(std::move(parameter));
   }
@@ -243,11 +259,14 @@ class PatternParser {
       parameter.converter = Converter::custom;
       parameter.argument = text;
     } else if (text.empty() || is_identifier(text)) {
-      report(
-          codes::kUnknownConverter, begin, begin + text.size(),
-          "there is no converter " + quoted(text),
-          "there are 'bool', 'float', 'i64', 'int', 'path', 'slug', 'uint' and 'uuid'; a regular "
-          "expression of letters only is written '(…)'");
+      const bool is_turned = std::ranges::find(kNames, parameter.name, &Name::name) != kNames.end();
+      report(codes::kUnknownConverter, begin, begin + text.size(),
+             "there is no converter " + quoted(text),
+             is_turned && !text.empty()
+                 ? "the name stands first: '{" + std::string(text) + ":" + parameter.name + "}'"
+                 : "there are 'bool', 'float', 'i64', 'int', 'path', 'slug', 'uint' and 'uuid'; a "
+                   "regular "
+                   "expression of letters only is written '(…)'");
     } else {
       parse_regex(text, begin, parameter);
     }
@@ -256,6 +275,12 @@ class PatternParser {
   void parse_regex(std::string_view text, std::size_t begin, Parameter& parameter) {
     parameter.converter = Converter::regex;
     parameter.argument = text;
+    const std::string better = better_than_regex(parameter.name, text);
+    if (!better.empty()) {
+      return report(codes::kForeignSyntax, begin, begin + text.size(),
+                    quoted(text) + " is how other frameworks write what needs no regular expression",
+                    "did you mean '" + better + "'?");
+    }
     const std::size_t first = problems_.size();
     if (const auto automaton = compile_regex(text, problems_)) {
       parameter.automaton = std::make_shared<Automaton>(*automaton);
@@ -267,14 +292,16 @@ class PatternParser {
     }
   }
 
-  void check_name(const Parameter& parameter) {
+  void check_name(const Parameter& parameter, std::string_view inside) {
     const std::string& name = parameter.name;
     if (!is_identifier(name)) {
+      const std::string meant = meant_parameter(inside);
       report(codes::kBadParameterName, parameter.begin,
              parameter.begin + std::max<std::size_t>(name.size(), 1),
              name.empty() ? "a parameter needs a name"
                           : quoted(name) + " can't be the name of a parameter",
-             "letters, digits and '_', beginning with a letter");
+             meant.empty() ? "letters, digits and '_', beginning with a letter"
+                           : "did you mean '" + meant + "'?");
       return;
     }
     for (const Parameter& other : pattern_.parameters) {
@@ -356,7 +383,7 @@ std::string canonical_literal(std::string_view text) {
     bool is_plain = is_path_character(text[i]);
     if (text[i] == '%' && is_escape(text, i)) {
       byte = escaped_byte(text, i);
-      is_plain = is_unreserved(static_cast<char>(byte));
+      is_plain = is_path_character(static_cast<char>(byte));
       i += 2;
     }
     if (is_plain) {

@@ -82,8 +82,9 @@ std::optional<Pattern> parse_pattern(std::string_view text, const Pattern& prefi
                                      std::span<const std::string> converters,
                                      std::vector<Problem>& problems);
 
-/// `text` in the form of Segment::literal: unreserved characters plain (RFC 3986, 6.2.2), escapes
-/// in capitals, bytes that can't stand in a path encoded.
+/// `text` in the form of Segment::literal: what may stand in a segment as it is plain (RFC 3986,
+/// 3.3: no character of a segment means anything else when it is encoded), escapes in capitals,
+/// bytes that can't stand in a path encoded.
 std::string canonical_literal(std::string_view text);
 
 }  // namespace bora::paths

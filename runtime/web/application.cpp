@@ -6,6 +6,7 @@
 
 #include <bora/core/io_loop.h>
 
+#include "runtime/core/host_name.h"
 #include "runtime/web/host_pattern.h"
 #include "runtime/web/request_execution.h"
 #include "runtime/web/static_files.h"
@@ -70,9 +71,7 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
 Application::~Application() = default;
 
 void Application::add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers) {
-  std::string pattern(host_pattern);
-  for (char& c : pattern) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  host_groups_.push_back({std::move(pattern), make_route_table(handlers)});
+  host_groups_.push_back({comparable_host(without_port(host_pattern)), make_route_table(handlers)});
 }
 
 std::string Application::reverse_url(std::string_view name,
@@ -104,7 +103,7 @@ void Application::find_route(http::HTTPServerRequest& request, RouteMatch& resul
   if (result.route == nullptr) match(*table_, host, request.path(), result);
   const bool is_behind_proxy = request.headers().contains("X-Real-Ip");
   if (result.route == nullptr && !settings_.default_host.empty() && !is_behind_proxy)
-    match_groups(settings_.default_host);
+    match_groups(comparable_host(without_port(settings_.default_host)));
 }
 
 http::HTTPServer& Application::listen(int port, std::string_view address,

@@ -8,6 +8,8 @@
 #include <bora/http/http_server_request.h>
 #include <bora/http/httputil.h>
 
+#include "runtime/core/host_name.h"
+
 namespace bora::web {
 namespace {
 
@@ -32,8 +34,7 @@ struct Site {
 
 void set_host(Site& site, std::string_view netloc, int missing_port) {
   auto [host, port] = http::split_host_and_port(netloc);
-  site.host = lower(host);
-  if (site.host.ends_with('.')) site.host.pop_back();
+  site.host = comparable_host(host);
   site.port = port.value_or(missing_port);
 }
 

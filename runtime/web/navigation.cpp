@@ -7,6 +7,7 @@
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/http/url_query.h"
 #include "runtime/web/request_execution.h"
 
 // Where a handler sends a client that can't be answered here: to the login page, back to where it
@@ -47,9 +48,10 @@ void RequestHandler::authenticated() {
 void RequestHandler::refuse_stranger() {
   if (!is_read(request().method())) throw HTTPError(403);
   std::string url = get_login_url();
-  if (url.find('?') == std::string::npos) {
-    const bool is_absolute = url.find("://") != std::string::npos;
-    url += "?next=" + url_escape(is_absolute ? request().full_url() : std::string(request().uri()));
+  if (!http::has_query(url)) {
+    const bool is_absolute = url.substr(0, url.find('#')).find("://") != std::string::npos;
+    const std::string next = is_absolute ? request().full_url() : std::string(request().uri());
+    url = http::with_query(url, "next=" + url_escape(next));
   }
   redirect(url);
   throw Finish();
@@ -58,9 +60,7 @@ void RequestHandler::refuse_stranger() {
 /// Another site would answer "//host".
 void RequestHandler::end_with_redirect(std::string_view path) {
   if (!is_read(request().method()) || !is_local_url(path)) throw HTTPError(404);
-  std::string url(path);
-  if (!request().query().empty()) url.append("?").append(request().query());
-  redirect(url, true);
+  redirect(http::with_query(path, request().query()), true);
   throw Finish();
 }
 

@@ -27,7 +27,7 @@ Unit take_unit(std::string_view& segment) {
   if (c == '%' && segment.size() > 2) {
     const auto byte = static_cast<char>(hex_value(segment[1]) * 16 + hex_value(segment[2]));
     segment.remove_prefix(3);
-    return is_unreserved(byte) ? plain(byte) : escaped(byte);
+    return is_path_character(byte) ? plain(byte) : escaped(byte);
   }
   segment.remove_prefix(1);
   return is_path_character(c) ? plain(c) : escaped(c);

@@ -16,9 +16,9 @@ using paths::is_unreserved;
 /// Whether two hexadecimal digits follow every '%'.
 bool has_valid_escapes(std::string_view text);
 
-/// Appends a segment in the one form in which literals are compared (RFC 3986, 6.2.2): unreserved
-/// characters plain, other escapes in capitals, bytes that can't stand in a path encoded. A '%'
-/// that begins no escape is encoded too.
+/// Appends a segment in the one form in which literals are compared: what may stand in a segment as
+/// it is plain (RFC 3986, 3.3: "/@me" and "/%40me" are one path), other escapes in capitals, bytes
+/// that can't stand in a path encoded. A '%' that begins no escape is encoded too.
 void append_canonical(std::string& out, std::string_view segment);
 
 /// The same without allocating, into `room` bytes at `out`; three times the segment's size is

@@ -2,10 +2,12 @@
 
 #include <new>
 
+#include <bora/core/escape.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 
 #include "runtime/http/characters.h"
+#include "runtime/http/url_query.h"
 #include "runtime/web/path_text.h"
 #include "runtime/web/request_execution.h"
 
@@ -22,6 +24,17 @@ std::size_t placeholder(std::string_view text, std::size_t& index) {
   return i < text.size() && text[i] == '}' ? i + 1 : 0;
 }
 
+/// Segment by segment, so that an encoded slash does not become one.
+void append_capture(std::string& location, std::string_view capture) {
+  while (true) {
+    const std::size_t slash = capture.find('/');
+    append_component(location, url_unescape(capture.substr(0, slash), false), false);
+    if (slash == std::string_view::npos) return;
+    location += '/';
+    capture.remove_prefix(slash + 1);
+  }
+}
+
 /// Browsers read "//host" and "/\host" as another site.
 bool leaves_site(std::string_view location) {
   return location.size() > 1 && location[0] == '/' && (location[1] == '/' || location[1] == '\\');
@@ -35,8 +48,7 @@ Task<void> answer_redirect(RequestHandler& handler, const PathArgs& captures) {
     return {};
   }
   const std::string location =
-      redirect_location(redirect.location, captures, handler.request().query(),
-                        /*keeps_slashes=*/!redirect.is_slash_twin);
+      redirect_location(redirect.location, captures, handler.request().query());
   if (location.empty()) {
     handler.send_error(404);
   } else {
@@ -65,14 +77,14 @@ constexpr Endpoint kEndpoint = make_endpoint();
 }  // namespace
 
 std::string redirect_location(std::string_view pattern, const PathArgs& captures,
-                              std::string_view query, bool keeps_slashes) {
+                              std::string_view query) {
   std::string location;
   std::string_view rest = pattern;
   while (!rest.empty()) {
     std::size_t index = 0;
     const std::size_t size = placeholder(rest, index);
     if (size != 0 && index < captures.size()) {
-      append_component(location, captures.text(index), keeps_slashes);
+      append_capture(location, captures.text(index));
       rest.remove_prefix(size);
     } else {
       location += rest.front();
@@ -80,11 +92,7 @@ std::string redirect_location(std::string_view pattern, const PathArgs& captures
     }
   }
   if (leaves_site(location) && !leaves_site(pattern)) return {};
-  if (!query.empty()) {
-    location += location.find('?') == std::string::npos ? '?' : '&';
-    location += query;
-  }
-  return location;
+  return http::with_query(location, query);
 }
 
 const Endpoint& redirect_endpoint() {

@@ -7,13 +7,14 @@
 
 namespace bora::web {
 
-/// `pattern` with `{0}`, `{1}` … replaced by the decoded captures, percent-encoded again, and with
-/// the request's query appended (WEB-093). A slash in a capture stays one unless `keeps_slashes` is
-/// false.
+/// `pattern` with `{0}`, `{1}` … replaced by the captures, and with the request's query before its
+/// fragment (WEB-093).
 ///
+/// @param captures  As they stand in the path, not decoded: a slash stays a slash, and "%2F" stays
+///                  what it is. Everything else is decoded and percent-encoded again.
 /// @returns  Empty: the result would leave the site ("//evil.example"), so it must not be sent.
 [[nodiscard]] std::string redirect_location(std::string_view pattern, const PathArgs& captures,
-                                            std::string_view query, bool keeps_slashes = true);
+                                            std::string_view query);
 
 /// Answers a route that has a Redirect, whatever the method.
 [[nodiscard]] const Endpoint& redirect_endpoint();

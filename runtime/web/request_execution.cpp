@@ -311,13 +311,15 @@ void RequestExecution::parse_body() const {
   if (!request_.body().empty() && !request_.parse_body(error)) throw HTTPError(400, error);
 }
 
-/// WEB-025: decoded only after matching, so that %2F is no separator.
+/// WEB-025: decoded only after matching, so that %2F is no separator. A redirect's stay as they
+/// are, so that %2F does not become one in its location.
 void RequestExecution::decode_path_args() {
   PathArgs& arguments = match_.arguments;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (!has_percent_or_high_byte(arguments.text(i))) continue;
     const std::string decoded = url_unescape(arguments.text(i), false);
-    arguments.set(i, request_.keep(handler_->decode_argument(decoded, {})));
+    const std::string_view kept = request_.keep(handler_->decode_argument(decoded, {}));
+    if (route_ == nullptr || route_->redirect == nullptr) arguments.set(i, kept);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "runtime/core/edit_distance.h"
 #include "runtime/http/characters.h"
+#include "runtime/http/url_query.h"
 #include "runtime/paths/automaton.h"
 #include "runtime/paths/segment_regex.h"
 #include "runtime/paths/segment_values.h"
@@ -200,18 +201,13 @@ class URLMaker {
 
 std::string url_concat(std::string_view url,
                        std::initializer_list<std::pair<std::string_view, URLArgument>> arguments) {
-  const std::string_view base = url.substr(0, url.find('#'));
-  std::string result(base);
-  const std::size_t question = base.find('?');
-  char separator = question == std::string_view::npos ? '?' : '&';
-  if (base.ends_with('?') || base.ends_with('&')) separator = '\0';
+  std::string query;
   for (const auto& [name, value] : arguments) {
     if (URLMaker::is_missing(value)) continue;
-    if (separator != '\0') result += separator;
-    result += url_escape(name) + "=" + url_escape(URLMaker::text_of(value));
-    separator = '&';
+    if (!query.empty()) query += '&';
+    query += url_escape(name) + "=" + url_escape(URLMaker::text_of(value));
   }
-  return result.append(url.substr(base.size()));
+  return http::with_query(url, query);
 }
 
 std::string absolute_url(const http::HTTPServerRequest& request, std::string_view url) {

@@ -11,6 +11,7 @@
 #include <bora/core/escape.h>
 #include <bora/core/log.h>
 
+#include "runtime/core/host_name.h"
 #include "runtime/web/host_pattern.h"
 
 namespace bora::web {
@@ -18,11 +19,8 @@ namespace {
 
 constexpr Endpoint kNoHandler{};
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
+std::string comparable(std::string_view host) {
+  return comparable_host(without_port(host));
 }
 
 bool host_matches(std::string_view pattern, std::string_view host) {
@@ -128,14 +126,14 @@ bool AnyMatches::match(http::HTTPServerRequest&, PathArgs&) const {
   return true;
 }
 
-HostMatches::HostMatches(std::string pattern) : pattern_(lower(std::move(pattern))) {}
+HostMatches::HostMatches(const std::string& pattern) : pattern_(comparable(pattern)) {}
 
 bool HostMatches::match(http::HTTPServerRequest& request, PathArgs&) const {
   return host_matches(pattern_, request.host_name());
 }
 
-DefaultHostMatches::DefaultHostMatches(std::string default_host, std::string pattern)
-    : is_default_(host_matches(lower(std::move(pattern)), lower(std::move(default_host)))) {}
+DefaultHostMatches::DefaultHostMatches(const std::string& default_host, const std::string& pattern)
+    : is_default_(host_matches(comparable(pattern), comparable(default_host))) {}
 
 bool DefaultHostMatches::match(http::HTTPServerRequest& request, PathArgs&) const {
   return is_default_ && !request.headers().contains("X-Real-Ip");

@@ -209,6 +209,7 @@ TEST_CASE("routes golden: WEB-071: an absolute login page is told the absolute a
   CHECK(login("https://id.example/login") ==
         "https://id.example/login?next=http%3A%2F%2Fshop.example%2Foffice%2Fblue%2F7%2F");
   CHECK(login("/login?from=shop") == "/login?from=shop");
+  CHECK(login("/login#top?x") == "/login?next=%2Foffice%2Fblue%2F7%2F#top?x");
 }
 
 TEST_CASE("routes golden: the slash at the end is put right for GET and HEAD", "[codegen]") {

@@ -161,7 +161,8 @@ TEST_CASE("manifest: literals are normalised", "[routes]") {
   CHECK(canonical_literal("%7euser") == "~user");
   CHECK(canonical_literal("a%2fb") == "a%2Fb");
   CHECK(canonical_literal("x:y@z") == "x:y@z");
-  CHECK(canonical_literal("%3a") == "%3A");
+  CHECK(canonical_literal("%3a%40%2B%24") == ":@+$");
+  CHECK(canonical_literal("%3f%23%5b") == "%3F%23%5B");
 }
 
 TEST_CASE("manifest: warnings alone leave a manifest", "[routes]") {

@@ -98,7 +98,7 @@ TEST_CASE("resolver: rules send hosts elsewhere, the most exact first (NET-07)",
   OverrideResolver resolver(
       std::make_shared<bora::net::BlockingResolver>(),
       std::vector<Rule>{
-          {.host = "a.example", .to_host = "10.0.0.1"},
+          {.host = "A.example.", .to_host = "10.0.0.1"},
           {.host = "a.example", .port = 81, .to_host = "10.0.0.2", .to_port = 8081},
           {.host = "a.example", .port = 82, .family = AddressFamily::ipv6, .to_host = "fd00::1"}});
   const auto answer = [&](const char* host, int port, AddressFamily family = {}) {
@@ -108,6 +108,8 @@ TEST_CASE("resolver: rules send hosts elsewhere, the most exact first (NET-07)",
   CHECK(answer("a.example", 81) == "10.0.0.2:8081");
   CHECK(answer("a.example", 82) == "10.0.0.1:82");
   CHECK(answer("a.example", 82, AddressFamily::ipv6) == "[fd00::1]:82");
+  CHECK(answer("a.EXAMPLE", 80) == "10.0.0.1:80");
+  CHECK(answer("a.example.", 81) == "10.0.0.2:8081");
   CHECK(answer("127.0.0.9", 80) == "127.0.0.9:80");
 }
 

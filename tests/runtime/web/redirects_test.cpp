@@ -37,6 +37,8 @@ TEST_CASE("redirect: no capture leads to another site (WEB-093)", "[web]") {
   CHECK(redirect_location("/{0}", captures, "").empty());
   CHECK(redirect_location("/x{0}", captures, "") == "/x/evil.example");
   CHECK(redirect_location("//cdn.example/{0}", captures, "") == "//cdn.example//evil.example");
+  captures.set(0, "%2Fevil.example");
+  CHECK(redirect_location("/{0}", captures, "") == "/%2Fevil.example");
   captures.set(0, "\\evil.example");
   CHECK(redirect_location("/{0}", captures, "") == "/%5Cevil.example");
   captures.set(0, "a\r\nSet-Cookie: x");
@@ -57,4 +59,28 @@ TEST_CASE("redirect: a route of the manifest answers 301 or 302", "[web]") {
     CHECK(test.fetch("//evil.example").status == 404);
     CHECK(test.fetch("/x", {.method = "HEAD"}).headers.get("Location") == "/x");
   }
+}
+
+TEST_CASE("redirect: an encoded slash of a capture stays one", "[web]") {
+  PathArgs captures;
+  captures.push("a%2Fb");
+  captures.push("x%2fy/z%25%3F");
+  CHECK(redirect_location("/s/{0}", captures, "") == "/s/a%2Fb");
+  CHECK(redirect_location("/s/{1}", captures, "") == "/s/x%2Fy/z%25%3F");
+
+  bora::testing::LogCapture log;
+  const bora::web::Redirect redirect{"/s/{0}"};
+  const bora::testing::OneRouteTable routes(
+      {.name = {}, .pattern = "/{path:path}", .redirect = &redirect});
+  bora::web::Application app(routes.table());
+  bora::testing::HTTPTest test(app);
+  CHECK(test.fetch("/a%2Fb/c").headers.get("Location") == "/s/a%2Fb/c");
+  CHECK(test.fetch("/a%ffb").status == 400);
+}
+
+TEST_CASE("redirect: the request's query stands before the fragment", "[web]") {
+  PathArgs captures;
+  captures.push("x");
+  CHECK(redirect_location("/page/{0}#section", captures, "a=1") == "/page/x?a=1#section");
+  CHECK(redirect_location("/page?b#s?t", captures, "a=1") == "/page?b&a=1#s?t");
 }

@@ -165,7 +165,7 @@ TEST_CASE("route table: a way that ends is left for the next best", "[web]") {
 }
 
 TEST_CASE("route table: literals are compared by what they mean", "[web]") {
-  const Table find({"/café", "/a%7eb", "/a%2fb", "/x:y", "/100%25"});
+  const Table find({"/café", "/a%7eb", "/a%2fb", "/x:y", "/100%25", "/@me", "/%2b%24/x"});
   CHECK(find("/caf%C3%A9") == "/café");
   CHECK(find("/caf%c3%a9") == "/café");
   CHECK(find("/%63af%c3%a9") == "/café");
@@ -173,7 +173,11 @@ TEST_CASE("route table: literals are compared by what they mean", "[web]") {
   CHECK(find("/a%7Eb") == "/a%7eb");
   CHECK(find("/a%2Fb") == "/a%2fb");
   CHECK(find("/a/b") == "none");
-  CHECK(find("/x%3Ay") == "none");  // RFC 3986, 2.2: an encoded delimiter is another one
+  CHECK(find("/x%3Ay") == "/x:y");
+  CHECK(find("/@me") == "/@me");
+  CHECK(find("/%40me") == "/@me");
+  CHECK(find("/+$/x") == "/%2b%24/x");
+  CHECK(find("/%2B$/x") == "/%2b%24/x");
   CHECK(find("/100%25") == "/100%25");
   CHECK(find("/100%") == "none");
   CHECK(find("/" + std::string(5000, '%')) == "none");

@@ -126,12 +126,14 @@ TEST_CASE("routing: RTE-05, RTE-06: paths match raw and whole, captures are deco
 }
 
 TEST_CASE("routing: RTE-07, RTE-08: hosts match without case and port", "[web]") {
-  RuleRouter router({{HostMatches("www.Example.com"), says("www")},
+  RuleRouter router({{HostMatches("www.Example.com.:80"), says("www")},
                      {HostMatches("{any}.example.com"), says("any")},
-                     {DefaultHostMatches("www.example.com", "{x}.example.com"), says("default")},
+                     {DefaultHostMatches("www.example.com.", "{x}.example.com"), says("default")},
                      {AnyMatches(), says("other")}});
   Served served(router);
   CHECK(ends_with(served.get("/", "Host: WWW.example.com:8888\r\n"), "www"));
+  CHECK(ends_with(served.get("/", "Host: www.example.com.\r\n"), "www"));
+  CHECK(ends_with(served.get("/", "Host: api.Example.com.:80\r\n"), "any"));
   CHECK(ends_with(served.get("/", "Host: api.example.com\r\n"), "any"));
   CHECK(ends_with(served.get("/", "Host: elsewhere.org\r\n"), "default"));
   CHECK(ends_with(served.get("/", "Host: elsewhere.org\r\nX-Real-Ip: 1.2.3.4\r\n"), "other"));
@@ -180,9 +182,9 @@ TEST_CASE("routing: RTE-15: a function gets the whole message, may wait, and may
 
 TEST_CASE("routing: WEB-088, WEB-089: an application has routes for one host", "[web]") {
   Application app({url<Says<0>>("/"), url<Item>("/item/{x}", "item")},
-                  {.default_host = "www.example.com"});
+                  {.default_host = "WWW.example.com."});
   app.add_handlers("{any}.example.com", {url<Says<1>>("/", "home")});
-  app.add_handlers("WWW.example.com", {url<Says<2>>("/"), url<Says<3>>("/three")});
+  app.add_handlers("WWW.example.com.", {url<Says<2>>("/"), url<Says<3>>("/three")});
   HTTPTest test(app);
   const auto body = [&test](const char* host, const char* path, bool is_behind_proxy = false) {
     std::vector<std::pair<std::string, std::string>> headers{{"Host", host}};
@@ -192,6 +194,8 @@ TEST_CASE("routing: WEB-088, WEB-089: an application has routes for one host", "
   };
   CHECK(body("www.example.com:80", "/") == "application 1");
   CHECK(body("WWW.example.com", "/three") == "application 3");
+  CHECK(body("www.example.com.", "/three") == "application 3");
+  CHECK(body("www.example.com.:8888", "/three") == "application 3");
   CHECK(body("www.example.com", "/item/a%2Fb") == "a/b");
   CHECK(body("elsewhere.org", "/") == "application 0");
   CHECK(body("elsewhere.org", "/three") == "application 3");

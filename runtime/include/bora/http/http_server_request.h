@@ -75,7 +75,7 @@ class HTTPServerRequest {
   [[nodiscard]] std::string_view protocol() const { return protocol_; }
   /// The Host header as sent, "example.com:8888"; "127.0.0.1" for an HTTP/1.0 request without one.
   [[nodiscard]] std::string_view host() const { return host_; }
-  /// Host, lower case and without the port.
+  /// Host as names are compared: in lower case, without the port and without a dot at the end.
   [[nodiscard]] std::string host_name() const;
   /// The certificate that the client gave (see SSLOptions::cert_reqs); null if it gave none, or is
   /// gone. Its `der` is what Tornado calls the binary form. Include <bora/net/ssl_context.h>.

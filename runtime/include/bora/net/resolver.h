@@ -97,6 +97,8 @@ class OverrideResolver final : public Resolver {
     std::optional<int> to_port{};  ///< Without it the port stays.
   };
 
+  /// Hosts are compared in lower case and without a dot at the end.
+  ///
   /// @param rules  The most exact one counts: with host, port and family, with host and port, with
   ///               the host alone.
   OverrideResolver(std::shared_ptr<Resolver> resolver, std::vector<Rule> rules);

@@ -212,7 +212,8 @@ struct RouteMatch {
 /// - `{x?}`, as the last segment, may be missing with the slash before it.
 /// - A slash at the end is part of the path: "/users" and "/users/" are two. Slashes are not merged
 ///   and dot segments not resolved: "//" has an empty segment, which only `{x:path}` takes.
-/// - Literals are compared as RFC 3986, 6.2.2 has it: "/caf%c3%a9" and "/%63af%C3%A9" are the same.
+/// - In literals it makes no difference what is percent-encoded, or how: "/caf%c3%a9" and
+///   "/%63af%C3%A9" are the same, and so are "/@me" and "/%40me". "%2F" is no slash.
 /// - Routes that belong to a host are not looked at.
 void match(const RouteTable& table, std::string_view path, RouteMatch& result);
 

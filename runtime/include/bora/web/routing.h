@@ -47,10 +47,11 @@ class AnyMatches : public Matcher {
 };
 
 /// Takes requests to a host: "api.example.com", or "{tenant}.example.com", in which a label in
-/// braces stands for any one. Capitals and the port make no difference. Captures nothing.
+/// braces stands for any one. Capitals, a dot at the end and the port make no difference. Captures
+/// nothing.
 class HostMatches : public Matcher {
  public:
-  explicit HostMatches(std::string pattern);
+  explicit HostMatches(const std::string& pattern);
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
 
  private:
@@ -61,7 +62,7 @@ class HostMatches : public Matcher {
 /// come through a proxy (they have the field X-Real-Ip).
 class DefaultHostMatches : public Matcher {
  public:
-  DefaultHostMatches(std::string default_host, std::string pattern);
+  DefaultHostMatches(const std::string& default_host, const std::string& pattern);
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
 
  private:
