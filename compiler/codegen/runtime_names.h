@@ -45,6 +45,15 @@ inline constexpr char kSrcdocSink[] = "::bora::render::SrcdocSink";
 
 inline constexpr char kRequired[] = "::bora::render::Required";
 inline constexpr char kDefaulted[] = "::bora::render::Defaulted";
+inline constexpr char kKept[] = "::bora::render::Kept";
+inline constexpr char kList[] = "::bora::render::list";
+inline constexpr char kHeldBy[] = "::bora::render::HeldBy";
+inline constexpr char kFits[] = "::bora::render::fits";
+/// Where the next three are, which only units that need them include.
+inline constexpr char kKeptHeader[] = "<bora/render/kept.h>";
+inline constexpr char kKeep[] = "::bora::render::kept";
+inline constexpr char kDefaultedBy[] = "::bora::render::DefaultedBy";
+inline constexpr char kGiven[] = "::bora::render::given";
 inline constexpr char kPageGuard[] = "::bora::render::PageGuard";
 inline constexpr char kLoop[] = "::bora::render::Loop";
 inline constexpr char kLoopLength[] = "::bora::render::loop_length";

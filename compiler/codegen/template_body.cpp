@@ -3,6 +3,18 @@
 // Text is gathered until a statement has to stand behind it, so literals that meet across tags,
 // blocks and files become one. Whatever is the user's C++ is mapped to its place in the template;
 // everything else is a line of the generated file's own.
+//
+// What an argument or a range is made of is kept until what uses it is written, as in a call of
+// C++: the expression is not at its end yet when a lambda beside it writes that.
+//
+//     const Kept<T>::Pointer value = nullptr;         const auto with = [&](auto&& then)
+//     value = Kept<T>(EXPRESSION).at(), [&] {             -> decltype(auto) { return then(RANGE);
+//     };
+//       …                                             with([&](HeldBy<decltype(with)> range) { for
+//       …
+//     }();                                            });
+//
+// Where something waits in there, a lambda can't be used, and values are copied.
 
 #include "compiler/codegen/template_body.h"
 
@@ -15,6 +27,7 @@
 
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/codegen/sink_names.h"
+#include "compiler/codegen/temporaries.h"
 #include "templates-lang/context_flow.h"
 
 namespace bora::compiler {
@@ -151,6 +164,45 @@ class BodyWriter {
                    after);
   }
 
+  // Temporaries.
+
+  [[nodiscard]] Temporaries temporaries(Span value) const {
+    return temporaries_of(file().source->text(), value);
+  }
+  // A list of values, which has no type of its own.
+  [[nodiscard]] bool is_list(Span value) const { return text_of(value).starts_with('{'); }
+
+  // `.before EXPRESSION after`, the value copied if it may refer to what ends with the expression.
+  void mapped_kept(const std::string& before, Span value, Span tag, const std::string& after) {
+    if (temporaries(value) != Temporaries::inner || is_list(value)) {
+      return mapped(before, value, tag, after);
+    }
+    parts_.keeps_values = true;
+    mapped(before + runtime::kKeep + '(', value, tag, ')' + after);
+  }
+
+  // The same for a variable whose type is known, which may be a view.
+  void mapped_fitting(const std::string& before, const std::string& variable, Span value,
+                      Span tag) {
+    if (temporaries(value) == Temporaries::none || is_list(value)) {
+      return mapped(before, value, tag, ";");
+    }
+    mapped_kept(before + runtime::kFits + "<decltype(" + variable + ")>(", value, tag, ");");
+  }
+
+  // Whether something in `body` waits; its C++ may, only in a page that flushes.
+  bool waits(const lang::Body& body, const Template& in) {
+    bool found = false;
+    const auto look = [&](const lang::Node& node, const Template& node_file) {
+      found = found || std::holds_alternative<lang::Flush>(node.value);
+      for (const Span span : cpp_spans(node)) {
+        found = found || node_file.source->text(span).find("co_await") != std::string_view::npos;
+      }
+    };
+    for_each_node(page_, body, in, look);
+    return found;
+  }
+
   // Scopes.
 
   // What `set` knows: nothing of what lies outside of a file with a scope of its own.
@@ -273,7 +325,7 @@ class BodyWriter {
       if (!branch.condition) {
         writer_.open("else {");
       } else {
-        mapped(is_first ? "if (" : "else if (", branch.condition->span, branch.tag, ") {");
+        condition(is_first ? "if (" : "else if (", branch.condition->span, branch.tag);
         writer_.indent();
       }
       is_first = false;
@@ -282,20 +334,29 @@ class BodyWriter {
     }
   }
 
+  // A variable that is declared in it lives as long as the body.
+  void condition(const std::string& before, Span span, Span tag) {
+    const std::optional<Span> value = declared_value(file().source->text(), span);
+    if (!value) return mapped(before, span, tag, ") {");
+    mapped(before, {span.begin, value->begin});
+    mapped_kept({}, *value, tag, ") {");
+  }
+
   void write(const lang::For& node) {
     flush_text();
     const auto enumerated = node.names.size() > 1
                                 ? parse_enumerate(file().source->text(), node.range.span)
                                 : std::nullopt;
     const bool has_loop = names_loop(node);
-    const bool is_grouped = enumerated || has_loop || node.else_body;
+    const Range range = range_of(node, enumerated ? enumerated->range : node.range.span);
+    const bool is_grouped = enumerated || has_loop || node.else_body || range.is_held;
     if (is_grouped) writer_.open("{");
+    const std::string held = range.is_held ? hold_range(range.span, node.tag) : std::string();
     const std::string ran = begin_else(node.else_body.has_value());
     const std::string counter = enumerated ? unique("count") : std::string();
     if (enumerated) writer_.line("::std::size_t " + counter + " = " + enumerated->start + ';');
 
-    write_for_head(node, enumerated ? enumerated->range : node.range.span, enumerated.has_value(),
-                   has_loop);
+    write_for_head(node, range, held, enumerated.has_value(), has_loop);
     writer_.indent();
     if (has_loop) writer_.line(std::string("loop.") + runtime::kLoopStep + "();");
     if (!ran.empty()) writer_.line(ran + " = true;");
@@ -306,7 +367,39 @@ class BodyWriter {
     write_for_body(node);
     writer_.close();
     write_else(node.else_body, ran);
+    if (range.is_held) writer_.close("});");
     if (is_grouped) writer_.close();
+  }
+
+  struct Range {
+    Span span;
+    bool is_held = false;    // By hold_range().
+    bool is_copied = false;  // As nothing can hold it.
+  };
+  Range range_of(const lang::For& node, Span span) {
+    Range range{span};
+    const Temporaries made = temporaries(span);
+    if (made <= Temporaries::result) return range;
+    const bool is_awaited = text_of(span).find("co_await") != std::string_view::npos;
+    range.is_held = !is_awaited && !waits(node.body, file()) &&
+                    !(node.else_body && waits(*node.else_body, file()));
+    range.is_copied = !range.is_held && made == Temporaries::inner && !is_list(span);
+    return range;
+  }
+
+  // Opens the lambda in which all that `range` is made of is there, and returns the range's name.
+  std::string hold_range(Span range, Span tag) {
+    const std::string with = unique("with");
+    const std::string name = unique("held");
+    const std::string list_end = is_list(range) ? ")" : "";
+    writer_.line("const auto " + with + " = [&](auto&& bora_then) -> decltype(auto) {");
+    mapped("return bora_then(" + std::string(is_list(range) ? runtime::kList : "") +
+               (is_list(range) ? "(" : ""),
+           range, tag, list_end + "); };");
+    const std::string type = std::string(runtime::kHeldBy) + "<decltype(" + with + ")> ";
+    mapped(with + "([&]([[maybe_unused]] " + type, range, name, tag, ") {");
+    writer_.indent();
+    return name;
   }
 
   // `loop` exists where the body names it and the page does not make one of its own.
@@ -316,11 +409,15 @@ class BodyWriter {
     return !is_own && introduced("loop") == nullptr && body_names(page_, node.body, file(), "loop");
   }
 
-  void write_for_head(const lang::For& node, Span range, bool is_enumerated, bool has_loop) {
+  void write_for_head(const lang::For& node, const Range& from, std::string range_name,
+                      bool is_enumerated, bool has_loop) {
+    const Span range = from.span;
     // Evaluated once, although `loop` asks for its length first.
-    const std::string range_name = has_loop ? unique("range") : std::string();
+    if (range_name.empty() && (has_loop || from.is_copied)) {
+      range_name = unique("range");
+      mapped_kept("auto&& " + range_name + " = ", range, node.tag, ";");
+    }
     if (has_loop) {
-      mapped("auto&& " + range_name + " = ", range, node.tag, ";");
       writer_.line(std::string(runtime::kLoop) + " loop;");
       writer_.line(std::string("loop.length = ") + runtime::kLoopLength + '(' + range_name + ");");
     }
@@ -335,7 +432,7 @@ class BodyWriter {
     }
     // clang reports what is no range at the colon.
     mapped(is_binding ? "]" : "", range, ":", node.tag, {});
-    mapped({}, range, has_loop ? range_name : text_of(range), node.tag, ") {");
+    mapped({}, range, range_name.empty() ? text_of(range) : range_name, node.tag, ") {");
   }
 
   void write_for_body(const lang::For& node) {
@@ -366,7 +463,7 @@ class BodyWriter {
     flush_text();
     if (node.else_body) writer_.open("{");
     const std::string ran = begin_else(node.else_body.has_value());
-    mapped("while (", node.condition.span, node.tag, ") {");
+    condition("while (", node.condition.span, node.tag);
     writer_.indent();
     if (!ran.empty()) writer_.line(ran + " = true;");
     nested_in_loop(node.body);
@@ -415,7 +512,13 @@ class BodyWriter {
     } else if (node.type) {
       mapped("[[maybe_unused]] ", *node.type);
       mapped({}, node.names.front().span);
-      mapped("= ", node.value.span, node.tag, ";");
+      // A type to deduce is that of the value, a reference keeps what it is bound to.
+      const std::string_view type = text_of(*node.type);
+      if (type.find("auto") != type.npos || type.ends_with('&')) {
+        mapped_kept("= ", node.value.span, node.tag, ";");
+      } else {
+        mapped_fitting("= ", node.names.front().text, node.value.span, node.tag);
+      }
       scopes_.back()[node.names.front().text] = Introduced::by_set;
     } else if (node.names.size() == 1) {
       set_one(node);
@@ -430,11 +533,15 @@ class BodyWriter {
     if (known != nullptr && *known == Introduced::otherwise) {
       // The value may name what the new variable hides, so it comes first.
       const std::string value = unique("value");
-      mapped("auto " + value + " = ", node.value.span, node.tag, ";");
+      mapped_kept("auto " + value + " = ", node.value.span, node.tag, ";");
       return assign(name, value);
     }
     mapped(known == nullptr ? "[[maybe_unused]] auto " : "", name.span);
-    mapped("= ", node.value.span, node.tag, ";");
+    if (known == nullptr) {
+      mapped_kept("= ", node.value.span, node.tag, ";");
+    } else {
+      mapped_fitting("= ", name.text, node.value.span, node.tag);
+    }
     scopes_.back().try_emplace(name.text, Introduced::by_set);
   }
 
@@ -454,7 +561,7 @@ class BodyWriter {
         list += (values.size() > 1 ? ", " : "") + values.back();
       }
     }
-    mapped((is_new ? std::string() : list) + "] = ", node.value.span, node.tag, ";");
+    mapped_kept((is_new ? std::string() : list) + "] = ", node.value.span, node.tag, ";");
     for (std::size_t i = 0; i < values.size(); ++i) assign(node.names[i], values[i]);
   }
 
@@ -511,23 +618,39 @@ class BodyWriter {
     place_ = outer;
   }
 
+  // An argument of a file with a scope of its own.
+  struct Argument {
+    std::string value;  // The name of what the parameter is bound to.
+    std::string type;   // If it is held, the name of its `Kept`: `value` is a pointer.
+    Span span;
+    Span tag;
+    const Place* place = nullptr;  // Where it is written.
+
+    [[nodiscard]] bool is_held() const { return !type.empty(); }
+  };
+
   // The arguments come first, under names that hide nothing, so that each may name what a
   // parameter hides.
   void write_in_own_scope(const lang::Include& node, const Place* place) {
     flush_text();
     writer_.open("{");
-    std::vector<std::string> values;
+    std::vector<Argument> arguments;
     for (const lang::Param& param : place->file->params) {
-      values.push_back(write_argument(node, param, place));
+      arguments.push_back(write_argument(node, param, place));
     }
-    writer_.open("{");
+    const bool holds = std::ranges::any_of(arguments, &Argument::is_held);
+    if (holds) {
+      hold(arguments);
+    } else {
+      writer_.open("{");
+    }
     const std::size_t outer_scope = std::exchange(first_scope_, scopes_.size());
     scopes_.emplace_back();
     const Place* outer = std::exchange(place_, place);
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
       const Name& name = place->file->params[i].name;
       mapped("[[maybe_unused]] const auto& ", name.span);
-      writer_.line("= " + values[i] + ';');
+      writer_.line((arguments[i].is_held() ? "= *" : "= ") + arguments[i].value + ';');
       introduce(name.text);
     }
     if (node.kind == lang::Include::Kind::module) write_set_resources();
@@ -539,30 +662,71 @@ class BodyWriter {
     place_ = outer;
     scopes_.pop_back();
     first_scope_ = outer_scope;
-    writer_.close();
+    writer_.close(holds ? "}());" : "}");
     writer_.close();
   }
 
-  // `Required<T> value = …;`, the type reported in the file that declares it, the rest where the
-  // argument is given.
-  std::string write_argument(const lang::Include& node, const lang::Param& param,
-                             const Place* place) {
-    std::string value = unique("value");
+  // The type is reported in the file that declares it, the rest where the argument is given.
+  Argument write_argument(const lang::Include& node, const lang::Param& param,
+                          const Place* declared) {
     const auto given =
         std::find_if(node.arguments.begin(), node.arguments.end(),
                      [&](const auto& argument) { return argument.name.text == param.name.text; });
-    const Place* outer = std::exchange(place_, place);
-    mapped("[[maybe_unused]] " + std::string(runtime::kRequired) + '<', param.type);
-    if (given == node.arguments.end()) {
-      mapped("> ", param.name.span, value, param.name.span, {});
-      mapped("= ", param.default_value->span, param.tag, ";");
+    const bool is_given = given != node.arguments.end();
+    Argument argument{unique("value"),
+                      {},
+                      is_given ? given->value.span : param.default_value->span,
+                      is_given ? node.tag : param.tag,
+                      is_given ? place_ : declared};
+    const Span name = is_given ? given->name.span : param.name.span;
+    const Place* const outer = place_;
+    const std::string_view text = argument.place->file->source->text();
+    const Temporaries made = temporaries_of(text, argument.span);
+    if (made > Temporaries::result && !waits(declared->file->body, *declared->file) &&
+        text.substr(argument.span.begin, argument.span.size()).find("co_await") == text.npos) {
+      argument.type = argument.value + "_type";
+      place_ = declared;
+      mapped("using " + argument.type + " = " + runtime::kKept + '<', param.type, param.tag, ">;");
       place_ = outer;
-      return value;
+      writer_.line(argument.type + "::Pointer " + argument.value + " = nullptr;");
+      return argument;
+    }
+    // A value that is converted for the parameter is bound first, since that may refer to it.
+    std::string whole;
+    if (made != Temporaries::none && !is_list(argument)) {
+      whole = argument.value + "_whole";
+      place_ = argument.place;
+      mapped_kept("auto&& " + whole + " = ", argument.span, argument.tag, ";");
+      whole = "static_cast<decltype(" + whole + ")&&>(" + whole + ')';
+    }
+    place_ = declared;
+    mapped("[[maybe_unused]] " + std::string(runtime::kRequired) + '<', param.type);
+    place_ = argument.place;
+    mapped("> ", name, argument.value, name, {});
+    if (whole.empty()) {
+      mapped("= ", argument.span, argument.tag, ";");
+    } else {
+      mapped("= ", argument.span, whole, argument.tag, ";");
     }
     place_ = outer;
-    mapped("> ", given->name.span, value, given->name.span, {});
-    mapped("= ", given->value.span, node.tag, ";");
-    return value;
+    return argument;
+  }
+
+  [[nodiscard]] static bool is_list(const Argument& argument) {
+    return argument.place->file->source->text(argument.span).starts_with('{');
+  }
+  // Begins the expression in which the arguments are made, and a lambda at its end.
+  void hold(const std::vector<Argument>& arguments) {
+    writer_.line("static_cast<void>(");
+    for (const Argument& argument : arguments) {
+      if (!argument.is_held()) continue;
+      const Place* outer = std::exchange(place_, argument.place);
+      const bool has_list = is_list(argument);
+      mapped(argument.value + " = " + argument.type + (has_list ? '{' : '('), argument.span,
+             argument.tag, has_list ? "}.at()," : ").at(),");
+      place_ = outer;
+    }
+    writer_.open("[&] {");
   }
 
   void write_set_resources() {

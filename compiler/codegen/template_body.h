@@ -40,6 +40,7 @@ struct BodyParts {
   std::vector<Sink> sinks;            ///< In the order of their first use.
   /// Indices in `sinks` for each part that is written to an Output of its own, in their order.
   std::vector<std::set<std::size_t>> captured;
+  bool keeps_values = false;  ///< kKeptHeader is needed.
 };
 
 /// A block that is rendered alone.

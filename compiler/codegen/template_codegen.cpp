@@ -45,6 +45,7 @@
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/template_body.h"
+#include "compiler/codegen/temporaries.h"
 #include "templates-lang/context_flow.h"
 #include "templates-lang/cpp_scanner.h"
 
@@ -138,6 +139,10 @@ class UnitWriter {
     writer.line("#include " + std::string(runtime::kGeneratedHeader));
     if (params_use_routes()) writer.line("#include \"" + std::string(kRoutesHeader) + '"');
     write_imported_headers(writer);
+    const bool keeps_values =
+        std::any_of(page_.params.begin(), page_.params.end(),
+                    [](const auto& given) { return is_made_default(*given.param, *given.file); });
+    if (keeps_values) writer.line("#include " + std::string(runtime::kKeptHeader));
     writer.line();
     if (page.names.flushes) writer.line("#include " + std::string(runtime::kTaskHeader));
     if (page.has_handler && handler_file_ == nullptr) {
@@ -230,6 +235,7 @@ class UnitWriter {
     const lang::Param& param = *page_.params[index].param;
     const auto place = [&](std::uint32_t offset) { return file.source->position(offset); };
     const std::string number = std::to_string(index);
+    if (is_made_default(param, file)) return write_made_default(writer, number, param, file);
     const char* wrapper = param.default_value ? runtime::kDefaulted : runtime::kRequired;
     write_type(writer, "bora_type_" + number, wrapper, file, param.type);
     if (!param.default_value) return;
@@ -237,6 +243,30 @@ class UnitWriter {
     writer.mapped(file.source->name(), place(value.begin),
                   "inline bora_type_" + number + " bora_default_" + number + "() { return ",
                   source_text(file, value), place(value.end), "; }");
+  }
+
+  // Whether the default is an object that the parameter may only refer to.
+  static bool is_made_default(const lang::Param& param, const lang::Template& file) {
+    if (!param.default_value) return false;
+    const lang::Span value = param.default_value->span;
+    return !source_text(file, value).starts_with('{') &&
+           temporaries_of(file.source->text(), value) != Temporaries::none;
+  }
+
+  // The member is a class that can hold the object.
+  static void write_made_default(CppWriter& writer, const std::string& number,
+                                 const lang::Param& param, const lang::Template& file) {
+    const lang::SourceText& source = *file.source;
+    const lang::Span value = param.default_value->span;
+    const bool is_inner = temporaries_of(source.text(), value) == Temporaries::inner;
+    writer.mapped(source.name(), source.position(value.begin),
+                  "inline auto bora_default_" + number + "() { return " +
+                      (is_inner ? std::string(runtime::kKeep) + '(' : std::string()),
+                  source_text(file, value), source.position(value.end), is_inner ? "); }" : "; }");
+    writer.mapped(source.name(), source.position(param.type.begin),
+                  "using bora_type_" + number + " = " + runtime::kDefaultedBy + '<',
+                  source_text(file, param.type), source.position(param.type.end),
+                  ", decltype(bora_default_" + number + "())>;");
   }
 
   void write_members(CppWriter& writer, const Entry& entry) {
@@ -301,7 +331,7 @@ class UnitWriter {
       writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
     write_literals(writer, parts.literals);
-    write_names(writer, entry);
+    const int held = write_names(writer, entry);
     std::vector<Sink> sinks = parts.sinks;
     // Stands before the names already, whose values may use it.
     std::erase_if(sinks, [](const Sink& sink) { return sink.type == runtime::kModuleScope; });
@@ -310,6 +340,7 @@ class UnitWriter {
     write_body(writer, page_, entry.start(), entry.sinks, &parts);
     writer.close();
     writer.line("bora_out." + std::string(runtime::kFinish) + "();");
+    for (int i = 0; i < held; ++i) writer.close("}());");
     writer.close();
     writer.line("#pragma GCC diagnostic pop");
   }
@@ -402,6 +433,7 @@ class UnitWriter {
     if (entry.uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
     for (const Sink& sink : parts.sinks) headers.emplace(sink_header(sink.type));
     for (const std::string& header : headers) include(header);
+    if (parts.keeps_values || keeps_fixed(entry)) include(runtime::kKeptHeader);
     if (entry.names.captures) include("<string>");
     if (entry.names.catches_all) include("<exception>");
     if (entry.has_handler) include(runtime::kGeneratedWebHeader);
@@ -448,8 +480,9 @@ class UnitWriter {
                 std::to_string(size) + ");");
   }
 
-  // What the body's expressions see beside global names.
-  void write_names(CppWriter& writer, const Entry& entry) {
+  // What the body's expressions see beside global names. Returns how many lambdas it opened: in
+  // them are the objects that these values are made of.
+  int write_names(CppWriter& writer, const Entry& entry) {
     for (const runtime::EscapeFunction& function : escape_functions(entry)) {
       writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
     }
@@ -473,31 +506,87 @@ class UnitWriter {
       const std::string& name = param->name.text;
       writer.mapped(file->source->name(), file->source->position(param->name.span.begin),
                     "[[maybe_unused]] const auto& ", name,
-                    file->source->position(param->name.span.end), " = bora_page." + name + ';');
+                    file->source->position(param->name.span.end),
+                    is_made_default(*param, *file)
+                        ? " = " + std::string(runtime::kGiven) + "(bora_page." + name + ");"
+                        : " = bora_page." + name + ';');
     }
+    int held = 0;
     for (std::size_t i = 0; i < page_.fixed.size(); ++i) {
-      if (entry.takes(page_.fixed[i].param)) write_fixed_param(writer, i);
+      if (!entry.takes(page_.fixed[i].param)) continue;
+      const bool is_held = holds(page_.fixed[i], entry);
+      write_fixed_param(writer, i, is_held);
+      held += is_held ? 1 : 0;
     }
+    return held;
   }
 
-  void write_fixed_param(CppWriter& writer, std::size_t index) {
+  static bool is_list(const lang::FixedParam& fixed) {
+    return source_text(*fixed.file, fixed.set->value.span).starts_with('{');
+  }
+  static Temporaries temporaries(const lang::FixedParam& fixed) {
+    return temporaries_of(fixed.file->source->text(), fixed.set->value.span);
+  }
+  // In a lambda nothing can wait, so there the value is copied.
+  static bool holds(const lang::FixedParam& fixed, const Entry& entry) {
+    return temporaries(fixed) > Temporaries::result && !entry.names.flushes;
+  }
+  [[nodiscard]] bool keeps_fixed(const Entry& entry) const {
+    return entry.names.flushes && std::ranges::any_of(page_.fixed, [](const auto& fixed) {
+             return temporaries(fixed) == Temporaries::inner && !is_list(fixed);
+           });
+  }
+
+  // As BodyWriter::write_argument().
+  void write_fixed_param(CppWriter& writer, std::size_t index, bool is_held) {
     const lang::FixedParam& fixed = page_.fixed[index];
-    const lang::SourceText& source = *fixed.file->source;
+    const std::string number = std::to_string(index);
+    const std::string type = "::bora_" + flat_ + "::bora_fixed_" + number;
     const lang::Name& name = fixed.set->names.front();
-    writer.mapped(
-        source.name(), source.position(name.span.begin),
-        "[[maybe_unused]] ::bora_" + flat_ + "::bora_fixed_" + std::to_string(index) + ' ',
-        name.text);
+    const lang::SourceText& source = *fixed.file->source;
+    const auto at_name = [&](const std::string& before, const std::string& after) {
+      writer.mapped(source.name(), source.position(name.span.begin), before, name.text,
+                    source.position(name.span.end), after);
+    };
+    if (is_held) {
+      const std::string kept = "bora_kept_" + number;
+      writer.line("using " + kept + "_type = " + runtime::kKept + '<' + type + ">;");
+      writer.line(kept + "_type::Pointer " + kept + " = nullptr;");
+      writer.line("static_cast<void>(");
+      write_fixed_value(writer, fixed,
+                        kept + " = " + kept + "_type" + (is_list(fixed) ? '{' : '('));
+      writer.line(is_list(fixed) ? "}.at()," : ").at(),");
+      writer.open("[&] {");
+      at_name("[[maybe_unused]] const auto& ", " = *" + kept + ';');
+      return;
+    }
+    if (temporaries(fixed) == Temporaries::none || is_list(fixed)) {
+      at_name("[[maybe_unused]] " + type + ' ', {});
+      write_fixed_value(writer, fixed, "= ");
+      return writer.line(";");
+    }
+    const bool is_copied = temporaries(fixed) == Temporaries::inner;
+    const std::string whole = "bora_whole_" + number;
+    write_fixed_value(writer, fixed,
+                      "auto&& " + whole + " = " +
+                          (is_copied ? std::string(runtime::kKeep) + '(' : std::string()));
+    writer.line(is_copied ? ");" : ";");
+    at_name("[[maybe_unused]] " + type + ' ',
+            " = static_cast<decltype(" + whole + ")&&>(" + whole + ");");
+  }
+
+  void write_fixed_value(CppWriter& writer, const lang::FixedParam& fixed,
+                         const std::string& in_front) const {
+    const lang::SourceText& source = *fixed.file->source;
     const lang::Span value = fixed.set->value.span;
     const auto is_free = [&](std::string_view name) {
       return !imported_names(page_).contains(name);
     };
     const std::vector<Piece> pieces = rewrite_expression(source.text(), value, is_free);
     for (const Piece& piece : pieces) {
-      const std::string before = (&piece == pieces.data() ? "= " : "") + piece.before;
+      const std::string before = (&piece == pieces.data() ? in_front : "") + piece.before;
       writer.mapped(source.name(), source.position(piece.span.begin), before, piece.text);
     }
-    writer.line(";");
   }
 
   void write_handler_names(CppWriter& writer, const Entry& entry) {

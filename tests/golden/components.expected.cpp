@@ -128,7 +128,7 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
 #line 5
                                                                            level
 #line 5
-                                                                                 = level + 1 ;
+                                           = ::bora::render::fits<decltype(level)>(level + 1 );
 #line 133 "views/components.cpp"
       };
       {
@@ -147,6 +147,8 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
            > bora_value4
 #line 5
                  = "a<b"                   ;
+#line 5
+     auto&& bora_value5_whole = level - 1  ;
 #if BORA_LINE_MARKERS
 #line 5
 # 1 "tests/golden/card.html" 1
@@ -161,8 +163,8 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
 #line 5 "tests/golden/components.html"
                         > bora_value5
 #line 5
-                              = level - 1  ;
-#line 166 "views/components.cpp"
+                              = static_cast<decltype(bora_value5_whole)&&>(bora_value5_whole);
+#line 168 "views/components.cpp"
         {
 #if BORA_LINE_MARKERS
 #line 5 "tests/golden/components.html"
@@ -172,23 +174,23 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 176 "views/components.cpp"
+#line 178 "views/components.cpp"
           = bora_value4;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 182 "views/components.cpp"
+#line 184 "views/components.cpp"
           = bora_value5;
           {
             bora_out.append(bora_text[3]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 188 "views/components.cpp"
+#line 190 "views/components.cpp"
             bora_out.append_unchecked(bora_text[4]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 192 "views/components.cpp"
+#line 194 "views/components.cpp"
             bora_out.append_unchecked(bora_text[5]);
             bora_slot3(bora_output, bora_out);
             bora_out.append(bora_text[6]);
@@ -202,7 +204,7 @@ auto bora_value6 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 206 "views/components.cpp"
+#line 208 "views/components.cpp"
             = static_cast<decltype(bora_value6)&&>(bora_value6);
           }
         }
@@ -234,29 +236,29 @@ auto bora_value6 =
            > bora_value8
 #line 2
                    = 2 ;
-#line 238 "views/components.cpp"
+#line 240 "views/components.cpp"
         {
 #line 1 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 244 "views/components.cpp"
+#line 246 "views/components.cpp"
           = bora_value7;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 250 "views/components.cpp"
+#line 252 "views/components.cpp"
           = bora_value8;
           {
             bora_out.append_unchecked(bora_text[9]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 256 "views/components.cpp"
+#line 258 "views/components.cpp"
             bora_out.append_unchecked(bora_text[10]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 260 "views/components.cpp"
+#line 262 "views/components.cpp"
             bora_out.append_unchecked(bora_text[11]);
             {
               bora_out.append(bora_text[12]);
@@ -274,7 +276,7 @@ auto bora_value9 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 278 "views/components.cpp"
+#line 280 "views/components.cpp"
             = static_cast<decltype(bora_value9)&&>(bora_value9);
           }
         }
@@ -292,7 +294,7 @@ auto bora_value9 =
 #endif
 #line 7 "tests/golden/components.html"
                                              o( level );
-#line 296 "views/components.cpp"
+#line 298 "views/components.cpp"
         bora_out.append_unchecked(bora_text[18]);
       };
       {
@@ -311,7 +313,7 @@ auto bora_value9 =
             > bora_value11
 #line 7
                   = {1, 2}  ;
-#line 315 "views/components.cpp"
+#line 317 "views/components.cpp"
         {
 #if BORA_LINE_MARKERS
 #line 7 "tests/golden/components.html"
@@ -321,7 +323,7 @@ auto bora_value9 =
 [[maybe_unused]] const auto& 
 #line 1
                           items
-#line 325 "views/components.cpp"
+#line 327 "views/components.cpp"
           = bora_value11;
           {
             bora_out.append(bora_text[19]);
@@ -333,7 +335,7 @@ auto bora_value9 =
                :
 #line 2
                items ) {
-#line 337 "views/components.cpp"
+#line 339 "views/components.cpp"
               {
                 [[maybe_unused]] const auto bora_slot12 =
                     [&]([[maybe_unused]] ::bora::render::Output& bora_output,
@@ -364,7 +366,7 @@ auto bora_value9 =
                                   > bora_value14
 #line 2
                                         = item  ;
-#line 368 "views/components.cpp"
+#line 370 "views/components.cpp"
                   {
 #if BORA_LINE_MARKERS
 #line 2 "tests/golden/panel.html"
@@ -374,23 +376,23 @@ auto bora_value9 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 378 "views/components.cpp"
+#line 380 "views/components.cpp"
                     = bora_value13;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 384 "views/components.cpp"
+#line 386 "views/components.cpp"
                     = bora_value14;
                     {
                       bora_out.append(bora_text[20]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 390 "views/components.cpp"
+#line 392 "views/components.cpp"
                       bora_out.append_unchecked(bora_text[21]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 394 "views/components.cpp"
+#line 396 "views/components.cpp"
                       bora_out.append_unchecked(bora_text[22]);
                       bora_slot12(bora_output, bora_out);
                       bora_out.append(bora_text[23]);
@@ -406,7 +408,7 @@ auto bora_value15 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 410 "views/components.cpp"
+#line 412 "views/components.cpp"
                       = static_cast<decltype(bora_value15)&&>(bora_value15);
                     }
                   }
@@ -456,7 +458,7 @@ auto bora_value15 =
                                        > bora_value17
 #line 8
                                              = level ;
-#line 460 "views/components.cpp"
+#line 462 "views/components.cpp"
       {
 #if BORA_LINE_MARKERS
 #line 8 "tests/golden/components.html"
@@ -466,23 +468,23 @@ auto bora_value15 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 470 "views/components.cpp"
+#line 472 "views/components.cpp"
         = bora_value16;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 476 "views/components.cpp"
+#line 478 "views/components.cpp"
         = bora_value17;
         {
           bora_out.append_unchecked(bora_text[28]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 482 "views/components.cpp"
+#line 484 "views/components.cpp"
           bora_out.append_unchecked(bora_text[29]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 486 "views/components.cpp"
+#line 488 "views/components.cpp"
           bora_out.append_unchecked(bora_text[30]);
           {
             bora_out.append(bora_text[31]);
@@ -500,7 +502,7 @@ auto bora_value18 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 504 "views/components.cpp"
+#line 506 "views/components.cpp"
           = static_cast<decltype(bora_value18)&&>(bora_value18);
         }
       }
@@ -533,7 +535,7 @@ auto bora_value18 =
                               > bora_value20
 #line 9
                                     = 9  ;
-#line 537 "views/components.cpp"
+#line 539 "views/components.cpp"
       {
 #if BORA_LINE_MARKERS
 #line 9 "tests/golden/components.html"
@@ -543,23 +545,23 @@ auto bora_value18 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 547 "views/components.cpp"
+#line 549 "views/components.cpp"
         = bora_value19;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 553 "views/components.cpp"
+#line 555 "views/components.cpp"
         = bora_value20;
         {
           bora_out.append_unchecked(bora_text[36]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 559 "views/components.cpp"
+#line 561 "views/components.cpp"
           bora_out.append_unchecked(bora_text[37]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 563 "views/components.cpp"
+#line 565 "views/components.cpp"
           bora_out.append_unchecked(bora_text[38]);
           {
             bora_out.append(bora_text[39]);
@@ -577,7 +579,7 @@ auto bora_value21 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 581 "views/components.cpp"
+#line 583 "views/components.cpp"
           = static_cast<decltype(bora_value21)&&>(bora_value21);
         }
       }
@@ -588,7 +590,7 @@ auto bora_value21 =
 #endif
 #line 10 "tests/golden/components.html"
 o( level );
-#line 592 "views/components.cpp"
+#line 594 "views/components.cpp"
     bora_out.append_unchecked(bora_text[44]);
   }
   bora_out.finish();

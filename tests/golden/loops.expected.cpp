@@ -169,8 +169,10 @@ auto&& bora_range2 =
 #line 9
                                n
 #line 9
-                                 = n - 1 ;
-#line 174 "views/loops.cpp"
+= ::bora::render::fits<decltype(n)>(
+#line 9
+                                   n - 1 );
+#line 176 "views/loops.cpp"
       }
       if (!bora_ran4) {
         bora_out.append(bora_text[14]);
@@ -185,7 +187,7 @@ auto&& bora_range2 =
                  :
 #line 10
                  items ) {
-#line 189 "views/loops.cpp"
+#line 191 "views/loops.cpp"
       bora_out.append(bora_text[16]);
     }
     bora_out.append(bora_text[17]);

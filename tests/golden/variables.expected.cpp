@@ -70,7 +70,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
 #line 6 "tests/golden/variables.html"
                                   total
 #line 6
-                                        = total + number ;
+  = ::bora::render::fits<decltype(total)>(total + number );
 #line 6
                                                         auto bora_value1 = number * 10 ;
 #line 6
@@ -153,14 +153,16 @@ auto bora_value2 =
 #line 11
                    size
 #line 11
-                        = title.size() ;
+= ::bora::render::fits<decltype(size)>(
+#line 11
+                          title.size() );
 #line 11
                                          o( size );
-#line 160 "views/variables.cpp"
+#line 162 "views/variables.cpp"
     bora_out.append_unchecked(bora_text[11]);
 #line 11 "tests/golden/variables.html"
                                                     o( M::wild );
-#line 164 "views/variables.cpp"
+#line 166 "views/variables.cpp"
     bora_out.append_unchecked(bora_text[12]);
   }
   bora_out.finish();

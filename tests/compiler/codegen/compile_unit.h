@@ -16,9 +16,11 @@ namespace bora::testing {
 
 // Small: it is compiled some eighty times.
 inline constexpr char kModels[] = R"(#pragma once
-struct User { std::string_view name; int id; int list[2]; };
+struct Text { operator std::string_view() const; };
+struct User { std::string_view name; int id; int list[2]; User self() const; };
 inline std::string_view operator+(std::string_view a, std::string_view) { return a; }
 void nothing();
+Text text_of(int);
 template <class Text> Text shout(const Text& text) { return text; }
 )";
 

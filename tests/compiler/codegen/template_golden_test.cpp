@@ -19,7 +19,7 @@ using namespace bora;
 namespace {
 
 const fs::path kFolder = "tests/golden";
-const std::set<std::string> kIncluded = {"part.html", "card.html", "panel.html"};
+const std::set<std::string> kIncluded = {"part.html", "card.html", "panel.html", "label.html"};
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

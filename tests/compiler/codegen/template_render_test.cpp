@@ -17,6 +17,9 @@
 #include "views/exceptions.h"
 #include "views/expressions.h"
 #include "views/fragments.blocks.h"
+#include "views/kept.blocks.h"
+#include "views/kept.h"
+#include "views/kept_base.h"
 #include "views/layout.h"
 #include "views/loops.h"
 #include "views/middle.h"
@@ -138,6 +141,42 @@ TEST_CASE("rendering: components, slots and files with arguments", "[codegen]") 
         "<h2 id=\"l6\">&lt;t&gt;</h2>nothing<footer>no footer</footer>\n"
         "<h2 id=\"l9\">untitled</h2>nothing<footer>no footer</footer>\n"
         "6\n");
+}
+
+TEST_CASE("rendering: what a value is made of lives until what uses it is written", "[codegen]") {
+  const std::string lines =
+      "tea, 2 boxes, for the shop in the harbour;salt, 1 bag, for the baker at the corner;";
+  CHECK(without_empty_lines(rendered(views::kept{.user = "Ada"})) ==
+        "<title>the page of the customer called Ada 3</title>\n"
+        "<b>hello there, dear customer called Ada|and a text of its own, made for it alone|0</b>\n"
+        "<b>AdaAda|tea, 2 boxes, for the shop in the harbour|2</b>Ada\n"
+        "<b>Ada|and a text of its own, made for it alone|0</b>\n" +
+            lines +
+            "\n1/2 tea, 2 boxes, for the shop in the harbour;"
+            "2/2 salt, 1 bag, for the baker at the corner;\n"
+            "1 tea, 2 boxes, for the shop in the harbour;"
+            "2 salt, 1 bag, for the baker at the corner;\n"
+            "salt=1;salt.and.a.long.list.of.others.tea=2;tea.and.a.long.list.of.others.\n"
+            "tea, 2 boxes, for the shop in the harbour\n"
+            "Ada\n"
+            "tea, 2 boxes, for the shop in the harbour\n"
+            "true\n"
+            "<footer>a footer that is made for this page alone</footer>\n");
+  CHECK(bora::render::render_to_string(views::kept_::block_title{.user = "Ada"}) ==
+        "the page of the customer called Ada 3");
+}
+
+TEST_CASE("rendering: a parameter takes what it is given instead of a made default", "[codegen]") {
+  const auto text = [](const auto& page) { return without_empty_lines(rendered(page)); };
+  const std::string made = "made by hand and longer than what a string holds in itself";
+  CHECK(text(views::kept_base{.title = "t", .footer = "literal", .level = 1}) ==
+        "<title>t 1</title><footer>literal</footer>\n");
+  CHECK(text(views::kept_base{.title = "t", .footer = made, .level = 1}) ==
+        "<title>t 1</title><footer>" + made + "</footer>\n");
+  CHECK(text(views::kept_base{.title = "t", .footer = made + "!", .level = 1}) ==
+        "<title>t 1</title><footer>" + made + "!</footer>\n");
+  CHECK(text(views::kept_base{.title = "t", .footer = std::string_view(made), .level = 1}) ==
+        "<title>t 1</title><footer>" + made + "</footer>\n");
 }
 
 TEST_CASE("rendering: a child gives parameters and adds to blocks", "[codegen]") {

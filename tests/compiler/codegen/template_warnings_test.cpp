@@ -50,6 +50,16 @@ std::vector<Templates> pages() {
       "{% from std import * %}{% set view = string_view(\"x\") %}{{ view }}",
       "{% autoescape None %}{{ 1 }}{% raw 2 %}",
       "{% raw 1 %}",
+      user +
+          "{% for x in shout(user).list %}{% end %}{% for x in shout(shout(user)).list %}{{ "
+          "loop.last }}{% else %}a{% end %}{% for unused in {shout(1), 2} %}{% end %}",
+      user +
+          "{% for i, x in enumerate(shout(shout(user)).list) %}{% for y in shout(user).list %}{{ i "
+          "}}{% if y %}{% break %}{% end %}{% end %}{% continue %}{% end %}",
+      user + "{% set a = shout(user.self().name) %}{% set a = shout(shout(a)) %}{{ a }}",
+      user + "{% set n = user.id + 1 %}{% set n = n + shout(1) %}{% set unused = user.self().id %}",
+      user + "{% if auto x = shout(shout(user.id)) %}{{ x }}{% end %}",
+      "{% param std::string_view made = text_of(1) %}{{ made }}",
       "{% block a %}{% end %}",
       "{% param int page %}{{ page }}",
       "{% apply shout %}{% end %}{% apply shout %}a{{ 1 }}{% apply shout %}{% raw 2 %}{% end %}{% "
@@ -83,6 +93,19 @@ std::vector<Templates> pages() {
                   "{% block handler %}{{ static_url(\"a.css\") }}{{ _(\"x\") }}{% end %}"
                   "{% block try %}{% try %}{% apply shout %}{{ 1 }}{% end %}{% finally %}"
                   "{% end %}{% end %}"}});
+  all.push_back(
+      {{"page.html",
+        "{% import \"models.h\" %}{% param User user %}{% include \"p.html\" with n=shout(user.id) "
+        "%}{% call p(n=shout(shout(1)), unused=user.self().id) %}a{% end %}{% module "
+        "Template(\"p.html\", n=1 + 2) %}"},
+       {"p.html", "{% param int n %}{% param int unused = shout(2) %}{{ n }}{% slot %}{% end %}"}});
+  all.push_back(
+      {{"page.html",
+        "{% import \"models.h\" %}{% extends \"base.html\" %}{% set n = shout(2) %}{% set m = "
+        "n + shout(1) %}{% block a %}{{ n }}{% end %}"},
+       {"base.html",
+        "{% import \"models.h\" %}{% param int n %}{% param int m %}{% block a %}{{ m }}{% end "
+        "%}"}});
   all.push_back({{"page.html", "{% block wait %}a{% flush %}{{ request.path() }}{% end %}"}});
   all.push_back(
       {{"page.html",
