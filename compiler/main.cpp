@@ -38,11 +38,13 @@ ExitStatus run(const std::vector<std::string>& arguments) {
   std::ostringstream out;
   std::ostringstream err;
   bora::compiler::DiskFileSystem files;
-  bora::compiler::Host host{.files = files,
-                            .out = {.text = out, .is_terminal = ::isatty(STDOUT_FILENO) == 1},
-                            .err = {.text = err, .is_terminal = ::isatty(STDERR_FILENO) == 1},
-                            .no_color = !environment("NO_COLOR").empty(),
-                            .is_dumb_terminal = environment("TERM") == "dumb"};
+  bora::compiler::Host host{
+      .files = files,
+      .out = {.text = out, .is_terminal = ::isatty(STDOUT_FILENO) == 1},
+      .err = {.text = err, .is_terminal = ::isatty(STDERR_FILENO) == 1},
+      .no_color = !environment("NO_COLOR").empty(),
+      .is_dumb_terminal = environment("TERM") == "dumb",
+      .wants_raw_compiler_output = environment("BORA_COMPILER_OUTPUT") == "raw"};
   ExitStatus status = bora::compiler::run_command_line(arguments, host);
 
   const int problem = write_all(STDOUT_FILENO, std::move(out).str());

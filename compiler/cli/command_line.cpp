@@ -8,6 +8,7 @@
 
 #include "compiler/cli/check_command.h"
 #include "compiler/cli/compile_command.h"
+#include "compiler/cli/cxx_command.h"
 #include "compiler/cli/explain_command.h"
 #include "compiler/cli/messages_command.h"
 #include "compiler/cli/new_command.h"
@@ -41,6 +42,7 @@ class CommandLine {
     add_messages();
     add_explain();
     add_compile();
+    add_cxx();
     add_help();
     command("version", "Print the version", [this] { return print_version(); });
   }
@@ -53,6 +55,7 @@ class CommandLine {
       host_.err.text << app_.help();
       return ExitStatus::usage;
     }
+    take_compiler_command(arguments);
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end.
     try {
       app_.parse(arguments);
@@ -163,8 +166,29 @@ class CommandLine {
     app->add_option("--out", compile_.out, "Folder of the generated files")->type_name("DIR");
     app->add_option("--stamp", compile_.stamp, "Touched after a success")->type_name("FILE");
     app->add_option("--depfile", compile_.depfile, "Make rule of what was read")->type_name("FILE");
+    app->add_option("--source-dir", compile_.source_dir,
+                    "The project's folder, in front of paths that are printed")
+        ->type_name("DIR");
     app->add_flag("--if-missing", compile_.if_missing, "Only if a generated file is missing");
     add_warnings(app, compile_.static_folder, compile_.warnings);
+  }
+
+  void add_cxx() {
+    CLI::App* app =
+        command("cxx", "Run the C++ compiler and explain what it finds (CMake calls this)",
+                [this] { return run_cxx(cxx_, host_); });
+    app->add_option("--out", cxx_.out, "Folder of the generated files")->type_name("DIR");
+    app->add_option("--source-dir", cxx_.source_dir, "The project's folder")->type_name("DIR");
+    app->footer("Behind -- stand the compiler and its arguments.");
+  }
+
+  /// What stands behind "cxx … --" is a command of somebody else.
+  void take_compiler_command(std::vector<std::string>& arguments) {
+    if (arguments.front() != "cxx") return;
+    const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+    if (dashes == arguments.end()) return;
+    cxx_.command.assign(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
   }
 
   static void add_warnings(CLI::App* app, std::string& static_folder, WarningOptions& warnings) {
@@ -292,6 +316,7 @@ class CommandLine {
   RoutesOptions routes_;
   MessagesOptions messages_;
   CompileOptions compile_;
+  CxxOptions cxx_;
 };
 
 }  // namespace

@@ -39,8 +39,9 @@ ExitStatus run_compile(const CompileOptions& options, Host& host) {
                                                   outputs, options.static_folder},
                                                  sink)
                              : compile_routes(host.files, {options.routes, outputs}, sink);
-  host.err.text << text_report(sink.diagnostics(), {.colours = host.err.uses_colors})
-                << explain_hint(sink.diagnostics());
+  ReportStyle style{.colours = host.err.uses_colors};
+  if (!options.source_dir.empty()) style.hidden_prefix = join_path(options.source_dir, "");
+  host.err.text << text_report(sink.diagnostics(), style) << explain_hint(sink.diagnostics());
   return status;
 }
 

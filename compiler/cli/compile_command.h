@@ -66,6 +66,7 @@ struct CompileOptions {
   std::string stamp;
   std::string depfile;
   std::string static_folder;
+  std::string source_dir;  ///< Paths below it are printed relative to it; empty: as they are.
   bool if_missing = false;
   WarningOptions warnings;
 };

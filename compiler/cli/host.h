@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/driver/exit_status.h"
 #include "compiler/driver/file_system.h"
+#include "compiler/driver/program.h"
 
 namespace bora::compiler {
 
@@ -21,8 +24,10 @@ struct Host {
   FileSystem& files;
   OutputStream out;
   OutputStream err;
-  bool no_color = false;          ///< The environment's NO_COLOR is set and not empty.
-  bool is_dumb_terminal = false;  ///< The environment's TERM is "dumb".
+  bool no_color = false;                   ///< The environment's NO_COLOR is set and not empty.
+  bool is_dumb_terminal = false;           ///< The environment's TERM is "dumb".
+  bool wants_raw_compiler_output = false;  ///< The environment's BORA_COMPILER_OUTPUT is "raw".
+  std::function<ProgramResult(const std::vector<std::string>&)> run_program = compiler::run_program;
 };
 
 /// Writes the one line of a usage error, "bora check: MESSAGE", and returns ExitStatus::usage.

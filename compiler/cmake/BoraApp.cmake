@@ -31,6 +31,10 @@
 #     Makes the folder reachable beside the program, under the name given here, by a link (by a copy
 #     where links cannot be made).
 #
+# What the C++ compiler finds in an app is printed by `bora`, with the templates' own lines and a sentence
+# where one helps. BORA_EXPLAIN_COMPILER=OFF leaves it to the compiler, and so does, for one build,
+# BORA_COMPILER_OUTPUT=raw in the environment.
+#
 # BORA_COMPILE_OPTIONS holds more options for `bora compile`, such as --werror or --allow;T100.
 #
 # In a Release build with clang and its lld the program is optimised as a whole, together with Bora's
@@ -47,6 +51,8 @@
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/BoraLanguage.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/BoraLTO.cmake")
+
+option(BORA_EXPLAIN_COMPILER "Print what the C++ compiler finds in an app with its templates' own lines" ON)
 
 # Stops with an error that begins with the function that was called.
 macro(_bora_fail)
@@ -122,7 +128,43 @@ function(_bora_relative result path)
   _bora_compiler_folder(folder)
   file(REAL_PATH "${path}" path)
   file(RELATIVE_PATH path "${folder}" "${path}")
+  if(path STREQUAL "")
+    set(path .)
+  endif()
   set(${result} "${path}" PARENT_SCOPE)
+endfunction()
+
+# Sets `result` to the `bora` program, as commands of the build name it.
+function(_bora_program result)
+  if(BORA_EXECUTABLE)
+    set(${result} "${BORA_EXECUTABLE}" PARENT_SCOPE)
+  else()
+    set(${result} "$<TARGET_FILE:Bora::bora>" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# Lets `bora cxx` stand in front of the compiler of TARGET, and of the launcher that it has already. `out`
+# is the folder of the files that are generated for it.
+function(_bora_explain_compiler target out)
+  get_target_property(type ${target} TYPE)
+  get_target_property(is_explained ${target} BORA_EXPLAINED)
+  if(NOT BORA_EXPLAIN_COMPILER OR is_explained OR type STREQUAL "INTERFACE_LIBRARY"
+     OR NOT (CMAKE_CXX_COMPILER_ID MATCHES "^(Clang|GNU)$"))
+    return()
+  endif()
+  get_target_property(launcher ${target} CXX_COMPILER_LAUNCHER)
+  if(NOT launcher)
+    set(launcher "")
+  endif()
+  _bora_program(bora)
+  _bora_relative(out "${out}")
+  _bora_relative(source "${CMAKE_SOURCE_DIR}")
+  set_target_properties(${target} PROPERTIES
+    BORA_EXPLAINED TRUE
+    CXX_COMPILER_LAUNCHER "${bora};cxx;--out;${out};--source-dir;${source};--;${launcher}")
+  if(NOT BORA_EXECUTABLE)
+    add_dependencies(${target} Bora::bora)
+  endif()
 endfunction()
 
 # Runs `bora compile ARGUMENTS` for TARGET whenever an input changed, and adds what it writes.
@@ -151,7 +193,8 @@ function(_bora_add_compile_step target)
     set(forget_old_dependencies COMMAND ${CMAKE_COMMAND} -E rm -f
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}_${arg_STEP}.dir/compiler_depend.internal")
   endif()
-  set(command ${bora} compile ${arg_ARGUMENTS} --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
+  _bora_relative(source "${CMAKE_SOURCE_DIR}")
+  set(command ${bora} compile ${arg_ARGUMENTS} --source-dir "${source}" --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
       --depfile "${out}/${arg_STEP}.d" ${BORA_COMPILE_OPTIONS})
   set(byproducts BYPRODUCTS ${arg_GENERATED})
   set(ready "${stamp}")
@@ -186,6 +229,10 @@ function(_bora_add_compile_step target)
   set_source_files_properties(${arg_GENERATED} PROPERTIES
     GENERATED TRUE SKIP_UNITY_BUILD_INCLUSION TRUE SKIP_LINTING TRUE)
   _bora_add_units(${target} ${arg_STEP} "${arg_GENERATED}")
+  _bora_explain_compiler(${target} "${arg_OUT}")
+  if(TARGET ${target}_${arg_STEP}_units)
+    _bora_explain_compiler(${target}_${arg_STEP}_units "${arg_OUT}")
+  endif()
 endfunction()
 
 # Compiles generated files as a part of TARGET.
@@ -209,7 +256,7 @@ function(_bora_add_units target step files)
     target_sources(${target} PRIVATE ${files})
   elseif(NOT is_linted AND NOT CMAKE_GENERATOR MATCHES "Makefiles")
     set_source_files_properties(${files} PROPERTIES
-      COMPILE_OPTIONS -Wno-pedantic COMPILE_DEFINITIONS BORA_LINE_MARKERS=1)
+      COMPILE_OPTIONS "-Wno-pedantic;-fdiagnostics-column-unit=byte" COMPILE_DEFINITIONS BORA_LINE_MARKERS=1)
     target_sources(${target} PRIVATE ${files})
   else()
     set(units ${target}_${step}_units)
@@ -225,7 +272,7 @@ function(_bora_add_units target step files)
     target_compile_options(${units} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS>)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
       target_compile_definitions(${units} PRIVATE BORA_LINE_MARKERS=1)
-      target_compile_options(${units} PRIVATE -Wno-pedantic)
+      target_compile_options(${units} PRIVATE -Wno-pedantic -fdiagnostics-column-unit=byte)
     endif()
     # The objects of an object library reach only who links it directly.
     get_target_property(type ${target} TYPE)
@@ -462,6 +509,9 @@ function(bora_add_app name)
   endif()
 
   set(out "${CMAKE_CURRENT_BINARY_DIR}/bora/${name}")
+  file(MAKE_DIRECTORY "${out}")
+  _bora_explain_compiler(${name} "${out}")
+  _bora_explain_compiler(${library} "${out}")
   if(arg_TEMPLATES)
     _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}" "${arg_STATIC}")
   endif()
@@ -494,6 +544,7 @@ function(bora_add_app_test name)
 
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_APP}_app Bora::testing Catch2::Catch2WithMain ${arg_LIBRARIES})
+  _bora_explain_compiler(${name} "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_APP}")
   _bora_program_folder(folder ${arg_APP})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${folder}")
   add_dependencies(${name} ${arg_APP})  # Its build makes the static files reachable.

@@ -139,6 +139,8 @@ class Reporter {
   void add_place(const SourceText& source, Span span);
   void add_excerpt(const SourceText& source, Span span);
   void add_help(const std::string& help);
+  std::string_view shown_path(std::string_view path) const;
+  std::string with_shown_paths(std::string message) const;
   static std::string gutter(std::string_view number) { return fmt::format("{:>4} |", number); }
 
   ReportStyle style_;
@@ -160,16 +162,17 @@ void Reporter::add_finding(const Diagnostic& diagnostic) {
   if (diagnostic.source) {
     add_place(*diagnostic.source, diagnostic.span);
   } else if (!diagnostic.file.empty()) {
-    out_ += printable(diagnostic.file) + ": ";
+    out_ += printable(shown_path(diagnostic.file)) + ": ";
   }
   out_ += palette_.off;
   out_ += is_error ? palette_.red : palette_.magenta;
   out_ += is_error ? "error: " : "warning: ";
   out_ += palette_.off;
   out_ += palette_.bold;
-  out_ += printable(diagnostic.message);
+  out_ += printable(with_shown_paths(diagnostic.message));
   out_ += palette_.off;
-  out_ += " [" + diagnostic.code + "]\n";
+  // What a C++ compiler found has none.
+  out_ += diagnostic.code.empty() ? "\n" : " [" + diagnostic.code + "]\n";
   if (diagnostic.source) add_excerpt(*diagnostic.source, diagnostic.span);
 }
 
@@ -184,13 +187,27 @@ void Reporter::add_note(const Note& note) {
   out_ += palette_.cyan;
   out_ += "note: ";
   out_ += palette_.off;
-  out_ += printable(note.message) + "\n";
+  out_ += printable(with_shown_paths(note.message)) + "\n";
   if (note.source) add_excerpt(*note.source, note.span);
 }
 
 void Reporter::add_place(const SourceText& source, Span span) {
   const Position position = source.position(span.begin);
-  out_ += fmt::format("{}:{}:{}: ", printable(source.name()), position.line, position.column);
+  out_ += fmt::format("{}:{}:{}: ", printable(shown_path(source.name())), position.line,
+                      position.column);
+}
+
+std::string_view Reporter::shown_path(std::string_view path) const {
+  return path.starts_with(style_.hidden_prefix) ? path.substr(style_.hidden_prefix.size()) : path;
+}
+
+// Messages name paths in quotes.
+std::string Reporter::with_shown_paths(std::string message) const {
+  if (style_.hidden_prefix.empty()) return message;
+  const std::string quoted = "'" + style_.hidden_prefix;
+  for (std::size_t at = 0; (at = message.find(quoted, at)) != std::string::npos; ++at)
+    message.erase(at + 1, style_.hidden_prefix.size());
+  return message;
 }
 
 // Of a span over several lines the first is shown.
@@ -215,7 +232,7 @@ void Reporter::add_help(const std::string& help) {
   out_ += palette_.cyan;
   out_ += "help: ";
   out_ += palette_.off;
-  out_ += printable(help) + "\n";
+  out_ += printable(with_shown_paths(help)) + "\n";
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ struct ReportStyle {
   bool colours = false;  ///< ANSI colours, for terminals.
   std::size_t max_width =
       100;  ///< Of a source line, in columns; longer ones show the part around the caret.
+  std::string hidden_prefix{};  ///< Left out where a path begins with it: "../".
 };
 
 /// One finding for people:

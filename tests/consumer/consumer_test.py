@@ -173,9 +173,37 @@ class ConsumerTest(unittest.TestCase):
         page.write_text(good.replace("second", "second\n  {{ no_such_name }}"))
         build = self.project.build()
         self.assertNotEqual(build.status, 0, build.output)
-        self.assertRegex(build.output, r"templates/second\.html:3:6: error: .*no_such_name")
+        # Under the path from the project's folder, with the template's own line, not what was made of it.
+        self.assertRegex(build.output, r"(?m)^app/templates/second\.html:3:6: error: .*no_such_name")
+        self.assertIn("   3 |   {{ no_such_name }}\n     |      ^~~~~~~~~~~~\n", build.output)
+        self.assertNotIn("o( no_such_name", build.output)
         page.write_text(good)
         self.build(["second.cpp"])
+
+    def test_11b_the_compiler_s_own_words_can_be_had(self):
+        page = self.project.page("second.html")
+        good = page.read_text()
+        page.write_text(good.replace("second", "second\n  {{ no_such_name }}"))
+        os.environ["BORA_COMPILER_OUTPUT"] = "raw"
+        try:
+            build = self.project.build()
+        finally:
+            del os.environ["BORA_COMPILER_OUTPUT"]
+        self.assertNotEqual(build.status, 0, build.output)
+        self.assertRegex(build.output, r"\.\./templates/second\.html:3:6: error: |\.\./app/templates/second\.html:3:6: error: ")
+        page.write_text(good)
+        self.build(["second.cpp"])
+
+    def test_11c_a_handler_that_lacks_a_page_s_header_is_told_its_name(self):
+        handlers = self.project.app / "handlers.cpp"
+        good = handlers.read_text()
+        handlers.write_text(good.replace('#include "views/first.h"\n', ""))
+        build = self.project.build()
+        self.assertNotEqual(build.status, 0, build.output)
+        self.assertIn("'views::first' is not declared here", build.output)
+        self.assertIn('= help: add #include "views/first.h"', build.output)
+        handlers.write_text(good)
+        self.build(["handlers.cpp"], templates=False)
 
     def test_12_a_new_page_is_noticed_and_a_removed_one_is_gone(self):
         page = self.project.page("fourth.html")

@@ -33,7 +33,13 @@ set(CMAKE_CXX_CLANG_TIDY ${CMAKE_SOURCE_DIR}/linter)
 set(CMAKE_CXX_CPPLINT ${CMAKE_SOURCE_DIR}/linter)
 add_compile_options(-Wall -Wextra -Wconversion -Wsign-conversion -Werror)
 add_subdirectory(${BORA_SOURCE_DIR} _bora EXCLUDE_FROM_ALL)
+list(PREPEND CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_SOURCE_DIR}/launcher)
 add_subdirectory(app)
+"""
+
+LAUNCHER = """#!/bin/sh
+echo "$@" >> {log}
+exec "$@"
 """
 
 # Writes down which files are linted, and finds fault with those that are not the app's own.
@@ -66,6 +72,10 @@ class HostileParentTest(unittest.TestCase):
         linter = cls.folder / "linter"
         linter.write_text(LINTER.format(log=str(cls.log)))
         linter.chmod(0o755)
+        cls.launched = cls.folder / "launched"
+        launcher = cls.folder / "launcher"
+        launcher.write_text(LAUNCHER.format(log=cls.launched))
+        launcher.chmod(0o755)
         for page in ODD_PAGES:
             (cls.folder / "app/templates" / page).write_text('{% include "_it\'s.html\" %}\n')
         (cls.folder / "app/templates/_it's.html").write_text("part\n")
@@ -107,6 +117,19 @@ class HostileParentTest(unittest.TestCase):
         self.assertTrue(linted)
         own = {name for name in linted if name.startswith("unity_") or name == "handlers.cpp"}
         self.assertEqual(linted, own)
+
+    def test_4b_the_parent_s_launcher_runs_and_findings_are_explained(self):
+        self.assertIn("views/first.cpp", self.launched.read_text())
+        page = self.folder / "app/templates/second.html"
+        good = page.read_text()
+        page.write_text("{{ no_such_name }}\n")
+        status, output = run("cmake", "--build", self.build, "--target", "consumer_app")
+        page.write_text(good)
+        self.assertNotEqual(status, 0)
+        self.assertRegex(output, r"(?m)^app/templates/second\.html:1:4: error: .*no_such_name")
+        self.assertIn("   1 | {{ no_such_name }}\n", output)
+        status, output = run("cmake", "--build", self.build, "--target", "consumer_app")
+        self.assertEqual(status, 0, output)
 
     def test_5_odd_names_are_built_once(self):
         views = self.build / "app/bora/consumer/views"

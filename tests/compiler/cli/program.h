@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -16,6 +17,9 @@ struct Program {
   bool is_terminal = false;
   bool no_color = false;
   bool is_dumb_terminal = false;
+  bool wants_raw_compiler_output = false;
+  /// What stands for other programs; null: they can't be started.
+  std::function<compiler::ProgramResult(const std::vector<std::string>&)> run_program;
 
   /// What the last run wrote.
   std::string out;
@@ -29,7 +33,11 @@ struct Program {
                         .out = {.text = out_stream, .is_terminal = is_terminal},
                         .err = {.text = err_stream, .is_terminal = is_terminal},
                         .no_color = no_color,
-                        .is_dumb_terminal = is_dumb_terminal};
+                        .is_dumb_terminal = is_dumb_terminal,
+                        .wants_raw_compiler_output = wants_raw_compiler_output};
+    host.run_program = [this](const std::vector<std::string>& command) {
+      return run_program ? run_program(command) : compiler::ProgramResult{.problem = "no program"};
+    };
     const compiler::ExitStatus status = compiler::run_command_line(arguments, host);
     out = std::move(out_stream).str();
     err = std::move(err_stream).str();
