@@ -13,6 +13,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/http/weighted_list.h"
 #include "runtime/web/csrf.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
@@ -51,46 +52,10 @@ CookieOptions complete(std::string_view name, CookieOptions options,
   return options;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-struct Language {
-  std::string_view code;
-  double quality = 1;
-};
-
-/// "pt-br;q=0.8"; a quality that is no number is 0.
-Language parse_language(std::string_view text) {
-  const std::size_t semicolon = text.find(';');
-  Language language{trim(text.substr(0, semicolon))};
-  if (semicolon == std::string_view::npos) return language;
-  const std::string_view parameter = trim(text.substr(semicolon + 1));
-  if (!parameter.starts_with("q=")) return language;
-  const char* end = parameter.data() + parameter.size();
-  const auto [rest, error] = std::from_chars(parameter.data() + 2, end, language.quality);
-  if (error != std::errc() || rest != end) language.quality = 0;
-  return language;
-}
-
 /// Those that are wanted at all, best first (WEB-074).
 std::vector<std::string_view> accepted_languages(std::string_view field) {
-  std::vector<Language> languages;
-  while (!field.empty()) {
-    const std::size_t comma = field.find(',');
-    const Language language = parse_language(field.substr(0, comma));
-    if (language.quality > 0) languages.push_back(language);
-    field.remove_prefix(comma == std::string_view::npos ? field.size() : comma + 1);
-  }
-  std::sort(languages.begin(), languages.end(), [](const Language& a, const Language& b) {
-    if (a.quality != b.quality) return a.quality > b.quality;
-    return a.code.data() < b.code.data();  // in the field's order
-  });
   std::vector<std::string_view> codes;
-  codes.reserve(languages.size());
-  for (const Language& language : languages) codes.push_back(language.code);
+  for (const http::WeightedItem& item : http::by_weight(field)) codes.push_back(item.name);
   return codes;
 }
 
