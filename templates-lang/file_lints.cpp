@@ -270,10 +270,11 @@ class CallLint {
         literal.find('\\') != std::string_view::npos)
       return;
     literal = literal.substr(1, literal.size() - 2);
-    const std::string path(literal.substr(0, literal.find_first_of("?#")));
+    const std::string named(literal);
     if (std::ranges::any_of(static_files_,
-                            [&](const StaticFiles& files) { return files.has(path); }))
+                            [&](const StaticFiles& files) { return files.has(named); }))
       return;
+    const std::string path = named.substr(0, named.find_first_of("?#"));
     const Span span = tokens_[argument].span;
     report(codes::kMissingAsset, {span.begin + 1, span.end - 1},
            "there is no file " + quoted(path) + " in " + quoted(static_files_.front().folder),

@@ -19,7 +19,8 @@ namespace bora::lang {
 /// The files that `static_url("…")` can name.
 struct StaticFiles {
   std::string folder;  ///< As messages name it.
-  std::function<bool(const std::string& path)> has;
+  /// Whether there is the file that static_url() means by an argument.
+  std::function<bool(const std::string& argument)> has;
   std::function<std::vector<std::string>()> names;  ///< For "did you mean".
 };
 

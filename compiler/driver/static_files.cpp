@@ -4,14 +4,18 @@
 #include <utility>
 
 #include "compiler/routes/manifest.h"
+#include "runtime/paths/static_reference.h"
 
 namespace bora::compiler {
 
 lang::StaticFiles static_files(FileSystem& files, const std::string& folder) {
   lang::StaticFiles result;
   result.folder = folder;
-  result.has = [&files, folder](const std::string& path) {
-    return files.kind(join_path(folder, path)) == FileKind::file;
+  result.has = [&files, folder](const std::string& argument) {
+    const auto exists = [&](std::string_view name) {
+      return files.kind(join_path(folder, std::string(name))) == FileKind::file;
+    };
+    return exists(paths::read_static_reference(argument, exists).path);
   };
   result.names = [&files, folder] {
     std::vector<std::string> names;

@@ -217,6 +217,13 @@ TEST_CASE("check: static_url is held to the folders that the manifest mounts", "
   CHECK(contains(program.out, "there is no file 'app.cs' in 'public' [T107]"));
   CHECK(contains(program.out, "did you mean 'app.css'?"));
   CHECK_FALSE(contains(program.out, "no file 'img/logo.svg'"));
+  program.files.add("templates/more.html",
+                    R"({{ static_url("img/logo.svg#arrow") }}{{ static_url("app.css?x#y") }})"
+                    R"({{ static_url("we#ird.txt") }}{{ static_url("no#such.txt") }})");
+  program.files.add("public/we#ird.txt", "");
+  CHECK(program.run({"check", "templates/more.html"}) == 0);
+  CHECK(contains(program.out, "there is no file 'no' in 'public' [T107]"));
+  CHECK(contains(program.out, "1 warning in 1 template"));
   CHECK(program.run({"check", "--static", "elsewhere"}) == 0);
   CHECK(contains(program.out, "there is no file 'img/logo.svg' in 'elsewhere'"));
 }
