@@ -1,13 +1,15 @@
 #include "runtime/web/conditional.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
+#include <limits>
 
-#include <bora/http/http_headers.h>
+#include "runtime/http/characters.h"
+#include "runtime/web/http_date.h"
 
 namespace bora::web {
 namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -15,68 +17,158 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+bool is_weak(std::string_view tag) {
+  return tag.starts_with("W/");
+}
+
 std::string_view without_weakness(std::string_view tag) {
-  if (tag.starts_with("W/")) tag.remove_prefix(2);
+  if (is_weak(tag)) tag.remove_prefix(2);
   return tag;
 }
 
-/// Digits only: no sign, no blanks.
-std::optional<std::int64_t> parse_digits(std::string_view text) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || text.front() == '-' || error != std::errc() || rest != end)
-    return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
-bool if_none_match(std::string_view header, std::string_view etag) {
+/// Whether one of the tags of a list is `etag`; `is_same` compares two, with their `W/`.
+template <class IsSame>
+bool names_tag(std::string_view header, std::string_view etag, IsSame is_same) {
   header = trim(header);
   if (header.starts_with('*')) return true;
-  etag = without_weakness(etag);
   while (!header.empty()) {
-    const std::string_view tag = without_weakness(header);
-    if (!tag.starts_with('"')) return false;  // no list of tags
-    const std::size_t end = tag.find('"', 1);
+    const std::string_view opaque = without_weakness(header);
+    if (!opaque.starts_with('"')) return false;  // no list of tags
+    const std::size_t end = opaque.find('"', 1);
     if (end == std::string_view::npos) return false;
-    if (tag.substr(0, end + 1) == etag) return true;
-    const std::size_t next = tag.find_first_not_of(" \t,", end + 1);
-    header = next == std::string_view::npos ? std::string_view() : tag.substr(next);
+    const std::size_t size = end + 1 + (header.size() - opaque.size());
+    if (!etag.empty() && is_same(header.substr(0, size), etag)) return true;
+    const std::size_t next = header.find_first_not_of(" \t,", size);
+    header = next == std::string_view::npos ? std::string_view() : header.substr(next);
   }
   return false;
 }
 
-RangeOutcome parse_range(std::string_view header, std::int64_t size, ByteRange& range) {
+/// Digits only: no sign, no blanks. A number that is too large is the largest.
+std::optional<std::int64_t> parse_digits(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), http::is_digit)) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char c : text) {
+    const std::int64_t digit = c - '0';
+    if (value > (kMost - digit) / 10) return kMost;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/// One range of a list. Nothing: it can't be read. Without a byte: it can't be satisfied.
+std::optional<ByteRange> parse_range(std::string_view text, std::int64_t size) {
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const std::optional<std::int64_t> first = parse_digits(text.substr(0, dash));
+  const std::optional<std::int64_t> last = parse_digits(text.substr(dash + 1));
+  if ((!first && dash != 0) || (!last && dash + 1 != text.size())) return std::nullopt;
+  if (!first) {
+    if (!last) return std::nullopt;
+    const std::int64_t count = std::min(*last, size);
+    return ByteRange{size - count, count};
+  }
+  const std::int64_t end = last && *last < size ? *last + 1 : size;
+  if (*first >= end) return ByteRange{};
+  return ByteRange{*first, end - *first};
+}
+
+/// Takes what stands before the next comma off `list`.
+std::string_view take_member(std::string_view& list) {
+  const std::size_t comma = std::min(list.find(','), list.size());
+  const std::string_view member = trim(list.substr(0, comma));
+  list.remove_prefix(std::min(comma + 1, list.size()));
+  return member;
+}
+
+/// A suffix of an empty body is all of it (14.1.2).
+bool is_suffix(std::string_view member) {
+  return member.size() > 1 && member.front() == '-' &&
+         member.find_first_not_of('0', 1) != std::string_view::npos;
+}
+
+std::optional<std::int64_t> date_of(const http::HTTPHeaders& asked, std::string_view name) {
+  const std::optional<std::string_view> text = asked.get_view(name);
+  return text ? parse_http_date(*text) : std::nullopt;
+}
+
+}  // namespace
+
+bool if_match(std::string_view header, std::string_view etag) {
+  return names_tag(header, etag, [](std::string_view named, std::string_view current) {
+    return named == current && !is_weak(current);
+  });
+}
+
+bool if_none_match(std::string_view header, std::string_view etag) {
+  return names_tag(header, etag, [](std::string_view named, std::string_view current) {
+    return without_weakness(named) == without_weakness(current);
+  });
+}
+
+Precondition check_preconditions(const http::HTTPHeaders& asked, std::string_view method,
+                                 const Validators& current) {
+  const bool is_read = method == "GET" || method == "HEAD";
+  if (asked.contains("If-Match")) {
+    if (!if_match(asked.get("If-Match"), current.etag)) return Precondition::failed;
+  } else if (const auto date = date_of(asked, "If-Unmodified-Since"); date && current.modified) {
+    if (*current.modified > *date) return Precondition::failed;
+  }
+  if (asked.contains("If-None-Match")) {
+    if (!if_none_match(asked.get("If-None-Match"), current.etag)) return Precondition::holds;
+    return is_read ? Precondition::not_modified : Precondition::failed;
+  }
+  if (!is_read || !current.modified) return Precondition::holds;
+  const std::optional<std::int64_t> since = date_of(asked, "If-Modified-Since");
+  return since && *current.modified <= *since ? Precondition::not_modified : Precondition::holds;
+}
+
+bool is_range_current(const http::HTTPHeaders& asked, const Validators& current, std::int64_t now) {
+  const std::optional<std::string_view> version = asked.get_view("If-Range");
+  if (!version) return true;
+  const std::string_view text = trim(*version);
+  if (text.starts_with('"') || is_weak(text)) return text == current.etag && !is_weak(text);
+  const std::optional<std::int64_t> date = parse_http_date(text);
+  return date && current.modified == date && *date < now;
+}
+
+namespace {
+
+/// Behind "bytes=". What is found stays in `ranges`, whatever comes of it.
+RangeOutcome read_ranges(std::string_view list, std::int64_t size, std::size_t max_ranges,
+                         std::vector<ByteRange>& ranges) {
+  std::int64_t left = size;
+  bool is_all = false;
+  while (!list.empty()) {
+    const std::string_view member = take_member(list);
+    if (member.empty()) continue;
+    const std::optional<ByteRange> range = parse_range(member, size);
+    if (!range) return RangeOutcome::unsatisfiable;
+    if (is_all) continue;
+    if (range->size == 0) {
+      is_all = size == 0 && is_suffix(member);
+      continue;
+    }
+    is_all = range->size > left || ranges.size() == max_ranges || range->size == size;
+    left -= range->size;
+    ranges.push_back(*range);
+  }
+  if (is_all) return RangeOutcome::whole;
+  return ranges.empty() ? RangeOutcome::unsatisfiable : RangeOutcome::partial;
+}
+
+}  // namespace
+
+RangeOutcome parse_ranges(std::string_view header, std::int64_t size, std::size_t max_ranges,
+                          std::vector<ByteRange>& ranges) {
+  ranges.clear();
   const std::size_t equals = header.find('=');
-  if (equals == std::string_view::npos) return RangeOutcome::whole;
+  if (max_ranges == 0 || equals == std::string_view::npos) return RangeOutcome::whole;
   if (!http::equals_ignoring_case(trim(header.substr(0, equals)), "bytes"))
     return RangeOutcome::whole;
-  const std::string_view value = trim(header.substr(equals + 1));
-  const std::size_t dash = value.find('-');
-  if (dash == std::string_view::npos) return RangeOutcome::whole;
-  const std::string_view first_text = value.substr(0, dash);
-  const std::string_view last_text = value.substr(dash + 1);
-  const std::optional<std::int64_t> first = parse_digits(first_text);
-  const std::optional<std::int64_t> last = parse_digits(last_text);
-  if ((!first && !first_text.empty()) || (!last && !last_text.empty()) || (!first && !last)) {
-    return RangeOutcome::whole;
-  }
-  std::int64_t begin = 0;
-  std::int64_t end = size;  // exclusive
-  if (!first) {
-    if (*last == 0) return RangeOutcome::unsatisfiable;
-    begin = std::max<std::int64_t>(0, size - *last);
-  } else {
-    begin = *first;
-    if (last && *last < begin) return RangeOutcome::unsatisfiable;
-    if (last && *last < size) end = *last + 1;
-  }
-  if (begin >= size) return RangeOutcome::unsatisfiable;
-  if (begin == 0 && end == size) return RangeOutcome::whole;
-  range = {begin, end - begin};
-  return RangeOutcome::partial;
+  const RangeOutcome outcome = read_ranges(header.substr(equals + 1), size, max_ranges, ranges);
+  if (outcome != RangeOutcome::partial) ranges.clear();
+  return outcome;
 }
 
 }  // namespace bora::web

@@ -1,15 +1,48 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
+
+#include <bora/http/http_headers.h>
 
 // Conditional and partial requests (RFC 9110, 13 and 14).
 
 namespace bora::web {
 
+/// What tells one version of a resource from another.
+struct Validators {
+  std::string_view etag{};  ///< Quotes included; weak with `W/`. Empty: there is none.
+  std::optional<std::int64_t> modified{};  ///< Seconds since the Epoch; none: not known.
+};
+
+/// Whether If-Match names `etag`: a list of tags, or '*' as its first item. Strong comparison: a
+/// weak tag matches nothing.
+[[nodiscard]] bool if_match(std::string_view header, std::string_view etag);
+
 /// Whether If-None-Match names `etag`: a list of tags, or '*' as its first item. Weak comparison:
 /// `W/` is ignored on both sides (WEB-045, WEB-098).
 [[nodiscard]] bool if_none_match(std::string_view header, std::string_view etag);
+
+enum class Precondition {
+  holds,         ///< Answer as if there were no condition.
+  not_modified,  ///< 304: the client has it.
+  failed,        ///< 412.
+};
+
+/// What If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since say of what is there
+/// now, in the order of RFC 9110, 13.2.2. Dates that can't be read are ignored, and so is a field
+/// about a date that is not known.
+[[nodiscard]] Precondition check_preconditions(const http::HTTPHeaders& asked,
+                                               std::string_view method, const Validators& current);
+
+/// Whether a Range may be answered with a part: If-Range is missing, or names what is there now by
+/// a strong validator. A date is one when its second had passed by `now`: nothing can have changed
+/// behind it (13.1.5, 8.8.2.2).
+[[nodiscard]] bool is_range_current(const http::HTTPHeaders& asked, const Validators& current,
+                                    std::int64_t now);
 
 /// A part of a body: offset and size in bytes.
 struct ByteRange {
@@ -23,8 +56,16 @@ enum class RangeOutcome {
   unsatisfiable,  ///< 416.
 };
 
-/// What a Range field asks of `size` bytes (WEB-099): one range in bytes; anything else is ignored.
-[[nodiscard]] RangeOutcome parse_range(std::string_view header, std::int64_t size,
-                                       ByteRange& range);
+/// What a Range field asks of `size` bytes.
+///
+/// - Another unit than bytes is ignored. Ranges in bytes that can't be read are unsatisfiable.
+/// - A range that reaches beyond the end is cut there; one that begins there is left out, and if
+///   none is left the field is unsatisfiable.
+/// - More than `max_ranges` of them, or more bytes than the whole has (so they overlap much), are
+///   an attack or a mistake: the field is ignored.
+///
+/// @param ranges  In the order in which they were asked for; empty unless the outcome is `partial`.
+[[nodiscard]] RangeOutcome parse_ranges(std::string_view header, std::int64_t size,
+                                        std::size_t max_ranges, std::vector<ByteRange>& ranges);
 
 }  // namespace bora::web

@@ -9,6 +9,7 @@
 #include <bora/web/request_handler.h>
 #include <bora/web/template_names.h>
 
+#include "runtime/paths/percent.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/static_files.h"
 
@@ -88,6 +89,17 @@ class PageText {
 
   std::string html_;
 };
+
+/// A query or fragment as it was written, but for what no URL may hold.
+void append_url_text(std::string& url, std::string_view text) {
+  for (const char c : text) {
+    if (paths::is_path_character(c) || std::string_view("/?#%").find(c) != std::string_view::npos) {
+      url += c;
+    } else {
+      paths::append_escaped(url, static_cast<unsigned char>(c));
+    }
+  }
+}
 
 }  // namespace
 
@@ -183,10 +195,17 @@ std::string RequestHandler::static_url(std::string_view path, std::optional<bool
   if (include_host.value_or(this->include_host())) {
     url.append(request().protocol()).append("://").append(request().host());
   }
-  url += prefix + url_escape(path, false);
-  if (!include_version) return url;
-  const std::string& version = StaticFiles::of(application()).version(prefix, path);
-  return version.empty() ? url : url + "?v=" + version;
+  if (!include_version && path.find_first_of("?#") == std::string_view::npos) {
+    return url + prefix + url_escape(path, false);
+  }
+  const StaticFiles::Reference file = StaticFiles::of(application()).refer(prefix, path);
+  url += prefix + url_escape(file.parts.path, false);
+  append_url_text(url, file.parts.query);
+  if (include_version && !file.version.empty()) {
+    url += (file.parts.query.empty() ? "?v=" : "&v=") + file.version;
+  }
+  append_url_text(url, file.parts.fragment);
+  return url;
 }
 
 std::string RequestHandler::make_url(std::string_view name,

@@ -65,7 +65,9 @@ bool has_percent_or_high_byte(std::string_view text) {
 }
 
 const Endpoint& endpoint_of_route(const Route& route) {
-  if (route.mount != nullptr) return static_file_endpoint();
+  if (route.mount != nullptr) {
+    return route.endpoint != nullptr ? *route.endpoint : static_file_endpoint();
+  }
   if (route.redirect != nullptr) return redirect_endpoint();
   return *route.endpoint;
 }

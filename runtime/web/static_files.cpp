@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -30,6 +31,9 @@ constexpr std::size_t kPieceSize = 64 * 1024;
 constexpr std::size_t kMaxVersions = 4096;
 constexpr std::chrono::seconds kLife{1};
 constexpr std::chrono::seconds kKeptUnused{10};
+constexpr std::size_t kMaxTags = 4096;
+/// Longer than one step of the clock of any file system.
+constexpr std::chrono::seconds kSettling{2};
 
 /// `path` without symbolic links and dots; empty, with errno set, if it leads nowhere.
 std::string real_path(const std::string& path) {
@@ -83,8 +87,28 @@ std::int64_t nanoseconds_of(const struct timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-std::string size_and_time(const StaticFile& file) {
-  return std::to_string(file.size) + "-" + std::to_string(file.modified_ns);
+FileIdentity identity_of(const struct stat& status) {
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = status.st_size,
+          .modified_ns = nanoseconds_of(status.st_mtim),
+          .changed_ns = nanoseconds_of(status.st_ctim)};
+}
+
+/// Whether the descriptor's file is still what it was. A file that another one has replaced has
+/// lost its name, which is a change too.
+bool is_unchanged(int fd, const FileIdentity& identity) {
+  struct stat status{};
+  return ::fstat(fd, &status) == 0 && identity_of(status) == identity;
+}
+
+bool is_unchanged(const StaticFile& file) {
+  for (const StaticFile* one :
+       std::initializer_list<const StaticFile*>{&file, file.brotli.get(), file.gzip.get()}) {
+    if (one == nullptr || one->descriptor == nullptr) continue;
+    if (!is_unchanged(one->descriptor->get(), one->identity)) return false;
+  }
+  return true;
 }
 
 std::int64_t seconds_of(std::int64_t ns) {
@@ -93,16 +117,24 @@ std::int64_t seconds_of(std::int64_t ns) {
   return ns % kPerSecond < 0 ? seconds - 1 : seconds;
 }
 
+/// What reproducible builds set all times to is no date.
+std::optional<std::int64_t> date_of(std::int64_t modified_ns) {
+  constexpr std::int64_t kFirstDay = 24 * 60 * 60;
+  const std::int64_t seconds = seconds_of(modified_ns);
+  return seconds < kFirstDay ? std::nullopt : std::optional(seconds);
+}
+
+/// By the clock of the system, which is also that of its file systems.
+bool is_settled(const FileIdentity& identity) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return now - std::chrono::nanoseconds(identity.changed_ns) > kSettling;
+}
+
 /// Whether a compressed twin could be of use.
 bool is_compressible(std::string_view type) {
   return type == "image/svg+xml" ||
          !(type.starts_with("image/") || type.starts_with("video/") || type.starts_with("audio/") ||
            type == "application/gzip" || type == "application/zip");
-}
-
-bool is_same(const StaticFile& one, const StaticFile& other) {
-  return one.inode == other.inode && one.device == other.device && one.size == other.size &&
-         one.modified_ns == other.modified_ns;
 }
 
 /// The first `size` bytes, or as many as there are.
@@ -143,34 +175,41 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-/// For what can't wait: on the loop.
-void find_etag_now(StaticFile& file) {
-  if (file.etag.empty()) file.etag = quoted(hash_of_file(file.descriptor->get()));
+/// The same for each state of a file, and tells nothing of it.
+std::string tag_of(const FileIdentity& identity) {
+  const std::int64_t numbers[] = {static_cast<std::int64_t>(identity.device),
+                                  static_cast<std::int64_t>(identity.inode), identity.size,
+                                  identity.modified_ns, identity.changed_ns};
+  const std::string digest =
+      crypto::sha256({reinterpret_cast<const char*>(numbers), sizeof numbers});
+  return quoted(crypto::to_hex(digest).substr(0, 32));
 }
 
 }  // namespace
 
+struct KnownTags {
+  std::unordered_map<std::string, std::string> by_identity;  ///< Quotes included on both sides.
+  Semaphore turn{1};  ///< One large file at a time, so that other work of the executor goes on.
+};
+
 StaticFiles::StaticFiles(const RouteTable& table, const Settings& settings)
-    : life_(settings.debug ? std::chrono::nanoseconds(0) : kLife) {
-  std::string base;
+    : base_(join(program_directory(), settings.static_path)),
+      life_(settings.debug ? std::chrono::nanoseconds(0) : kLife),
+      known_tags_(std::make_shared<KnownTags>()) {
   for (const Route& route : routes(table)) {
     if (route.mount == nullptr) continue;
-    if (base.empty()) base = join(program_directory(), settings.static_path);
-    Root root{route.mount, join(base, route.mount->directory), {}};
-    root.real = with_slash(real_path(root.directory));
+    const Root& root = root_of(*route.mount);
     if (root.real.empty()) {
       gen_log.error("Static mount '", route.mount->path, "': there is no directory '",
                     root.directory,
                     "', so its files answer 404. Make it, or say in Settings::static_path where to "
                     "look.");
     }
-    roots_.push_back(std::move(root));
   }
-  if (roots_.empty()) return;
   for (const std::string& directory : settings.allowed_symlink_directory) {
-    const std::string real = with_slash(real_path(join(base, directory)));
-    if (!real.empty()) allowed_links_.push_back(real);
-    if (real.empty()) gen_log.error("allowed_symlink_directory: there is no '", directory, "'");
+    allowed_links_.push_back(join(base_, directory));
+    if (roots_.empty() || !real_path(allowed_links_.back()).empty()) continue;
+    gen_log.error("allowed_symlink_directory: there is no '", directory, "'");
   }
 }
 
@@ -179,25 +218,60 @@ StaticFiles::~StaticFiles() {
   if (sweeper_ != 0 && loop != nullptr) loop->remove_timeout(sweeper_);
 }
 
+StaticFiles::Root& StaticFiles::root_of(const StaticMount& mount) {
+  const auto known = std::find_if(roots_.begin(), roots_.end(),
+                                  [&](const Root& one) { return one.mount == &mount; });
+  if (known != roots_.end()) return *known;
+  Root root{&mount, join(base_, mount.directory), {}};
+  root.real = with_slash(real_path(root.directory));
+  return roots_.emplace_back(std::move(root));
+}
+
+/// Looked at as often as files are: a link may be led to another folder while the program runs.
 const std::string& StaticFiles::real_root(const StaticMount& mount) {
-  const auto root = std::find_if(roots_.begin(), roots_.end(),
-                                 [&](const Root& one) { return one.mount == &mount; });
-  if (root == roots_.end()) throw HTTPError(404);
-  if (root->real.empty()) root->real = with_slash(real_path(root->directory));
-  if (root->real.empty()) throw HTTPError(404);
-  return root->real;
+  Root& root = root_of(mount);
+  const auto now = IOLoop::current().clock().monotonic();
+  if (root.real.empty() || now - root.looked >= life_) {
+    root.real = with_slash(real_path(root.directory));
+    root.looked = now;
+  }
+  if (root.real.empty()) throw HTTPError(404);
+  return root.real;
+}
+
+const std::string& StaticFiles::directory_of(const StaticMount& mount) {
+  return root_of(mount).directory;
+}
+
+const StaticMount& StaticFiles::mount_of(std::string_view directory, std::string_view index) {
+  for (const OwnMount& own : own_mounts_) {
+    if (own.directory == directory && own.index == index) return own.mount;
+  }
+  OwnMount& own =
+      own_mounts_.emplace_back(OwnMount{std::string(directory), std::string(index), {}});
+  own.mount = {{}, own.directory, own.index};
+  return own.mount;
 }
 
 /// A link may lead elsewhere below the root, or to where the program's settings say.
 bool StaticFiles::is_allowed(const std::string& real, const std::string& root) const {
   if (real.starts_with(root)) return true;
-  return std::any_of(allowed_links_.begin(), allowed_links_.end(),
-                     [&](const std::string& allowed) { return real.starts_with(allowed); });
+  return std::any_of(allowed_links_.begin(), allowed_links_.end(), [&](const std::string& allowed) {
+    const std::string directory = with_slash(real_path(allowed));
+    return !directory.empty() && real.starts_with(directory);
+  });
 }
 
 std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount& mount, std::string_view path) {
-  const StaticMount* const address = &mount;
-  key_.assign(reinterpret_cast<const char*>(&address), sizeof address);
+  return open(&mount, path);
+}
+
+std::shared_ptr<StaticFile> StaticFiles::open_path(const std::string& path) {
+  return open(nullptr, path);
+}
+
+std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount* mount, std::string_view path) {
+  key_.assign(reinterpret_cast<const char*>(&mount), sizeof mount);
   key_ += path;
   const auto now = IOLoop::current().clock().monotonic();
   const auto found = index_.find(key_);
@@ -212,7 +286,7 @@ std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount& mount, std::str
   const Entries::iterator entry = found->second;
   entry->used = now;
   entries_.splice(entries_.begin(), entries_, entry);
-  if (now - entry->looked < life_) return entry->file;
+  if (now - entry->looked < life_ && is_unchanged(*entry->file)) return entry->file;
   try {
     entry->file = look(mount, path, entry->file);
   } catch (...) {
@@ -225,20 +299,26 @@ std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount& mount, std::str
   return file;
 }
 
+/// @param mount  Null: `path` is a whole one.
 /// @param known  What the last look has found; comes back if the file is still the same.
-std::shared_ptr<StaticFile> StaticFiles::look(const StaticMount& mount, std::string_view path,
+std::shared_ptr<StaticFile> StaticFiles::look(const StaticMount* mount, std::string_view path,
                                               const std::shared_ptr<StaticFile>& known) {
-  const std::string& root = real_root(mount);
   if (path.find('\0') != std::string_view::npos) throw HTTPError(404);
+  if (mount == nullptr) return look_at("/", std::string(path), known);
   if (has_parent_segment(path)) throw HTTPError(403, "static file: '..' in its path");
+  const std::string& root = real_root(*mount);
   std::string name(path);
-  if (!mount.index.empty() && (name.empty() || name.ends_with('/'))) name += mount.index;
-  const std::string whole = root + name;
-  std::shared_ptr<StaticFile> file = load(root, whole, known);
-  file->content_type = content_type_of(name);
+  if (!mount->index.empty() && (name.empty() || name.ends_with('/'))) name += mount->index;
+  return look_at(root, root + name, known);
+}
+
+std::shared_ptr<StaticFile> StaticFiles::look_at(const std::string& root, const std::string& path,
+                                                 const std::shared_ptr<StaticFile>& known) const {
+  std::shared_ptr<StaticFile> file = load(root, path, known);
+  file->content_type = content_type_of(path);
   if (is_compressible(file->content_type)) {
-    file->brotli = sibling(root, whole + ".br", *file, file->brotli);
-    file->gzip = sibling(root, whole + ".gz", *file, file->gzip);
+    file->brotli = sibling(root, path + ".br", *file, file->brotli);
+    file->gzip = sibling(root, path + ".gz", *file, file->gzip);
   }
   return file;
 }
@@ -258,20 +338,30 @@ std::shared_ptr<StaticFile> StaticFiles::load(const std::string& root, const std
   if (::fstat(descriptor.get(), &status) != 0) throw_for_errno(errno);
   if (S_ISDIR(status.st_mode)) throw IsFolder();
   if (!S_ISREG(status.st_mode)) throw HTTPError(403, "static file: not a regular file");
+  const FileIdentity identity = identity_of(status);
+  if (known != nullptr && known->is_settled && known->identity == identity && known->path == real) {
+    return known;
+  }
   auto file = std::make_shared<StaticFile>();
-  file->size = status.st_size;
-  file->modified_ns = nanoseconds_of(status.st_mtim);
-  file->device = status.st_dev;
-  file->inode = status.st_ino;
-  if (known != nullptr && is_same(*known, *file)) return known;
-  file->last_modified = format_http_date(seconds_of(file->modified_ns));
+  file->path = real;
+  file->identity = identity;
+  file->is_settled = is_settled(identity);
+  file->size = identity.size;
+  file->modified = date_of(identity.modified_ns);
+  if (file->modified) file->last_modified = format_http_date(*file->modified);
   if (file->size <= kMaxKeptSize) {
     file->content = read_content(descriptor.get(), file->size);
+    file->text = file->content;
+    file->size = static_cast<std::int64_t>(file->content.size());
     file->etag = quoted(hash_of_text(file->content));
     return file;
   }
   file->descriptor = std::make_shared<const net::FileDescriptor>(std::move(descriptor));
-  if (file->size > kMaxHashedSize) file->etag = quoted(size_and_time(*file));
+  file->known_tags = known_tags_;
+  const std::string tag = tag_of(identity);
+  file->weak_etag = "W/" + tag;
+  const auto hashed = known_tags_->by_identity.find(tag);
+  if (hashed != known_tags_->by_identity.end() && file->is_settled) file->etag = hashed->second;
   return file;
 }
 
@@ -281,7 +371,8 @@ std::shared_ptr<StaticFile> StaticFiles::sibling(const std::string& root, const 
                                                  const std::shared_ptr<StaticFile>& known) const {
   try {
     std::shared_ptr<StaticFile> twin = load(root, path, known);
-    const bool is_current = seconds_of(twin->modified_ns) >= seconds_of(file.modified_ns);
+    const bool is_current =
+        seconds_of(twin->identity.modified_ns) >= seconds_of(file.identity.modified_ns);
     return is_current ? twin : nullptr;
   } catch (const HTTPError&) {
     return nullptr;
@@ -331,48 +422,95 @@ const StaticMount& StaticFiles::mount_at(std::string_view prefix) const {
                          "'; Settings::static_url_prefix says which to use");
 }
 
-std::string StaticFiles::read_version(const StaticMount& mount, std::string_view path,
-                                      bool is_first_look) {
+bool StaticFiles::has_file(const StaticMount& mount, std::string_view path) {
   try {
-    const std::shared_ptr<StaticFile> file = open(mount, path);
-    find_etag_now(*file);
-    return file->etag.substr(1, file->etag.size() - 2);
-  } catch (const HTTPError& error) {
-    if (is_first_look) gen_log.error("static_url(\"", path, "\"): ", error.what());
-    return {};
+    return open(mount, path) != nullptr;
+  } catch (const HTTPError&) {
+    return false;
   }
 }
 
-const std::string& StaticFiles::version(std::string_view prefix, std::string_view path) {
+void StaticFiles::look_up(const StaticMount& mount, std::string_view path, bool is_new,
+                          Version& version) {
+  version.text.clear();
+  version.next_look = IOLoop::current().clock().monotonic() + life_;
+  try {
+    const std::shared_ptr<StaticFile> file = open(mount, path);
+    if (!file->etag.empty()) {
+      version.text = file->etag.substr(1, file->etag.size() - 2);
+      return;
+    }
+    find_etag_later(file);
+    version.next_look = {};
+  } catch (const HTTPError& error) {
+    if (is_new) gen_log.error("static_url(\"", path, "\"): ", error.what());
+  }
+}
+
+StaticFiles::Reference StaticFiles::refer(std::string_view prefix, std::string_view argument) {
   const StaticMount& mount = mount_at(prefix);
-  const auto now = IOLoop::current().clock().monotonic();
   if (versions_.size() >= kMaxVersions) versions_.clear();
-  const auto [known, is_new] = versions_.try_emplace(std::string(prefix) + std::string(path));
+  const auto [known, is_new] = versions_.try_emplace(std::string(prefix) + std::string(argument));
   Version& version = known->second;
-  if (!is_new && now < version.next_look) return version.text;
-  version.text = read_version(mount, path, is_new);
-  version.next_look = now + life_;
-  return version.text;
+  if (is_new || IOLoop::current().clock().monotonic() >= version.next_look) {
+    const auto exists = [&](std::string_view path) { return has_file(mount, path); };
+    const std::string_view path = paths::read_static_reference(argument, exists).path;
+    version.path_size = path.size();
+    look_up(mount, path, is_new, version);
+  }
+  paths::StaticReference parts{argument, {}, {}};
+  if (version.path_size < argument.size()) parts = paths::split_static_reference(argument);
+  return {parts, version.text};
 }
 
 /// One request hashes, those that come meanwhile wait for it.
 Task<void> StaticFiles::find_etag(std::shared_ptr<StaticFile> file) {
+  if (!file->etag.empty()) co_return;
   if (file->is_hashing) {
     co_await file->hashed.wait();
     co_return;
   }
   file->is_hashing = true;
-  auto job = [descriptor = file->descriptor] { return hash_of_file(descriptor->get()); };
-  std::string text;
+  file->hashed.clear();
   try {
-    Future<std::string> hash = run_in_executor(std::move(job));
-    text = co_await std::move(hash);
+    Semaphore::Permit turn;
+    if (file->size > kMaxAwaitedSize) turn = co_await file->known_tags->turn.acquire();
+    auto job = [descriptor = file->descriptor, identity = file->identity] {
+      std::string hash = hash_of_file(descriptor->get());
+      if (!is_unchanged(descriptor->get(), identity)) hash.clear();
+      return hash;
+    };
+    Future<std::string> hashing = run_in_executor(std::move(job));
+    const std::string hash = co_await std::move(hashing);
+    if (!hash.empty()) file->etag = quoted(hash);
   } catch (const std::exception& error) {
     gen_log.warning("static file: no hash for its tag: ", error.what());
-    text = size_and_time(*file);
   }
-  file->etag = quoted(text);
+  if (!file->etag.empty() && file->is_settled) {
+    auto& tags = file->known_tags->by_identity;
+    if (tags.size() >= kMaxTags) tags.clear();
+    tags.emplace(file->weak_etag.substr(2), file->etag);
+  }
+  file->is_hashing = false;
   file->hashed.set();
+}
+
+void StaticFiles::find_etag_later(const std::shared_ptr<StaticFile>& file) {
+  if (!file->is_hashing) IOLoop::current().spawn(find_etag(file));
+}
+
+std::shared_ptr<StaticFile> as_static_file(const StaticContent& content, std::string_view name) {
+  auto file = std::make_shared<StaticFile>();
+  file->text = content.bytes;
+  file->owner = content.owner;
+  file->size = static_cast<std::int64_t>(content.bytes.size());
+  file->content_type = content_type_of(name);
+  if (content.modified) {
+    file->modified = content.modified->time_since_epoch().count();
+    file->last_modified = format_http_date(*file->modified);
+  }
+  file->etag = quoted(content.version.empty() ? hash_of_text(content.bytes) : content.version);
+  return file;
 }
 
 }  // namespace bora::web

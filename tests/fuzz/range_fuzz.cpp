@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/web/conditional.h"
 #include "tests/fuzz/invariants.h"
@@ -18,13 +19,22 @@ using web::RangeOutcome;
 
 constexpr std::int64_t kSizes[] = {0, 1, 100, std::int64_t{1} << 40, INT64_MAX};
 
+constexpr std::size_t kMost = 5;
+
 void any_range(std::string_view text) {
   for (const std::int64_t size : kSizes) {
-    web::ByteRange range{};
-    if (web::parse_range(text, size, range) != RangeOutcome::partial) continue;
-    fuzz::require(range.offset >= 0 && range.size > 0 && range.offset <= size - range.size,
-                  "a part of the file, and not nothing");
-    fuzz::require(text.find('=') != std::string_view::npos, "of a unit");
+    std::vector<web::ByteRange> ranges;
+    const RangeOutcome outcome = web::parse_ranges(text, size, kMost, ranges);
+    fuzz::require(ranges.empty() == (outcome != RangeOutcome::partial), "parts, or none");
+    fuzz::require(ranges.size() <= kMost, "not too many");
+    std::int64_t left = size;
+    for (const web::ByteRange& range : ranges) {
+      fuzz::require(range.offset >= 0 && range.size > 0 && range.offset <= size - range.size,
+                    "a part of the file, and not nothing");
+      fuzz::require(range.size <= left, "not more than there is");
+      left -= range.size;
+    }
+    fuzz::require(ranges.empty() || text.find('=') != std::string_view::npos, "of a unit");
   }
 }
 
@@ -35,6 +45,7 @@ RangeOutcome expected(std::optional<std::uint64_t> first, std::optional<std::uin
   end = size;
   if (!first) {
     begin = size - std::min(*last, size);
+    if (size == 0 && *last > 0) return RangeOutcome::whole;
   } else {
     if (last && *last < *first) return RangeOutcome::unsatisfiable;
     begin = *first;
@@ -50,15 +61,15 @@ void known_range(std::optional<std::uint64_t> first, std::optional<std::uint64_t
   };
   const std::string field = "bytes=" + digits(first) + "-" + digits(last);
   for (const std::int64_t size : kSizes) {
-    web::ByteRange range{};
+    std::vector<web::ByteRange> ranges;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
-    const RangeOutcome outcome = web::parse_range(field, size, range);
+    const RangeOutcome outcome = web::parse_ranges(field, size, kMost, ranges);
     fuzz::require(outcome == expected(first, last, static_cast<std::uint64_t>(size), begin, end),
                   "what is asked for is whole, a part, or not there");
     if (outcome != RangeOutcome::partial) continue;
-    fuzz::require(static_cast<std::uint64_t>(range.offset) == begin &&
-                      static_cast<std::uint64_t>(range.size) == end - begin,
+    fuzz::require(ranges.size() == 1 && static_cast<std::uint64_t>(ranges[0].offset) == begin &&
+                      static_cast<std::uint64_t>(ranges[0].size) == end - begin,
                   "that part");
   }
 }
@@ -75,6 +86,11 @@ void any_tags(std::string_view text) {
   fuzz::require(web::if_none_match(tag, tag), "each matches itself");
   fuzz::require(web::if_none_match("W/" + tag, tag), "weak");
   fuzz::require(web::if_none_match(tag, "W/" + tag), "in either place");
+  fuzz::require(web::if_match(tag, tag), "strongly, too");
+  fuzz::require(!web::if_match("W/" + tag, tag) && !web::if_match(tag, "W/" + tag) &&
+                    !web::if_match("W/" + tag, "W/" + tag),
+                "a weak one never");
+  fuzz::require(web::if_match("W/" + tag + "," + tag, tag), "beside a weak one");
   fuzz::require(web::if_none_match("\"other\", " + tag + ", \"third\"", tag), "among others");
   if (web::if_none_match(text, "\"not among them\""))
     fuzz::require(text.find('*') != std::string_view::npos ||

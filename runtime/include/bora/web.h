@@ -10,5 +10,6 @@
 #include <bora/web/http_error.h>
 #include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
+#include <bora/web/static_file_handler.h>
 #include <bora/web/ui_module.h>
 #include <bora/web/url_spec.h>

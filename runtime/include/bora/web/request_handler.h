@@ -411,7 +411,10 @@ class RequestHandler {
 
   /// The URL of a static file, `static_url("app.css")`: below Settings::static_url_prefix, with
   /// `?v=HASH` for its content, so that browsers may keep it for ever. Without the hash, and with
-  /// an error in the log, if the file can't be read.
+  /// an error in the log, if the file can't be read, or, of a larger file, while it is being
+  /// hashed.
+  /// @param path  May go on with a query and a fragment, "icons.svg#arrow", unless there is a file
+  ///              of that whole name.
   /// @param include_host     With protocol and host; by default what include_host() says.
   /// @throws std::logic_error  No static mount has that prefix.
   std::string static_url(std::string_view path, std::optional<bool> include_host = {},

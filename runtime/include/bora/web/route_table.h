@@ -127,7 +127,8 @@ struct RouteRules {
   bool (*has_user)(RequestHandler& handler) = nullptr;
 };
 
-/// One route: what its pattern leads to. Exactly one of the three pointers is set.
+/// One route: what its pattern leads to. Exactly one of the three pointers is set, but for a mount
+/// whose files a class of the program's own answers, which has its endpoint too.
 struct Route {
   std::string_view name;     ///< "users.show"; empty if it has none.
   std::string_view pattern;  ///< "/users/{id:int}", as written; of a mount "/static/{path:path}".
