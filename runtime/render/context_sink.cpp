@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <bora/core/escape.h>
 #include <bora/render/script_sink.h>
@@ -49,8 +50,8 @@ class Bytes {
 constexpr Bytes kUnreserved("-._~");
 constexpr Bytes kPath("-._~/!$&()*+;=:@");
 constexpr Bytes kWhole("-._~/!$&()*+,;=:@?#[]");
-constexpr Bytes kCSSPath("-._~/!$+;=:@");
-constexpr Bytes kCSSWhole("-._~/!$+,;=:@?#[]");
+constexpr Bytes kCSSPath("-._~/!$&+;=:@");
+constexpr Bytes kCSSWhole("-._~/!$&+,;=:@?#[]");
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -72,15 +73,16 @@ bool is_encoded(std::string_view text, std::size_t at) {
   return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
 }
 
-/// Whether '&' in a URL is written for an attribute or for a style sheet.
-enum class Ampersand { reference, encoded };
+/// How '&' in a URL is written: for an attribute; for a style sheet, which may stand in one; for a
+/// string of a script.
+enum class Ampersand { reference, css_escape, plain };
 
 void put_url(Output& out, std::string_view text, const Bytes& kept,
              Ampersand ampersand = Ampersand::reference) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == '&' && kept.has(c) && ampersand == Ampersand::reference) {
-      out.append("&amp;");
+    if (c == '&' && kept.has(c) && ampersand != Ampersand::plain) {
+      out.append(ampersand == Ampersand::reference ? "&amp;" : "\\26 ");
     } else if (kept.has(c) || is_encoded(text, at)) {
       put(out, c);
     } else {
@@ -110,6 +112,11 @@ bool is_allowed(std::string_view url) {
   return false;
 }
 
+// "/" could become the first half of "//".
+constexpr std::string_view kRootAlone = "/./";
+
+bool put_resource_url(Output& out, std::string_view text, Ampersand ampersand);
+
 // Browsers take '\' for '/'.
 bool names_host(std::string_view url) {
   const auto is_slash = [](char c) { return c == '/' || c == '\\'; };
@@ -124,23 +131,51 @@ std::size_t put_until_path(Output& out, std::string_view text) {
   return end;
 }
 
+bool put_resource_url(Output& out, std::string_view text, Ampersand ampersand) {
+  text = trimmed(text);
+  if (scheme_of(text) || names_host(text)) {
+    out.append(kInertURL);
+    return false;
+  }
+  put_url(out, text == "/" ? kRootAlone : text, kWhole, ampersand);
+  return true;
+}
+
 // A candidate of a srcset: a URL and perhaps "2x" or "300w".
-void put_candidate(Output& out, std::string_view candidate) {
-  const auto* const space = std::find_if(candidate.begin(), candidate.end(), is_space);
-  const auto size = static_cast<std::size_t>(space - candidate.begin());
-  const std::string_view url = candidate.substr(0, size);
-  const std::string_view descriptor = trimmed(candidate.substr(size));
+bool put_candidate(Output& out, std::string_view url, std::string_view descriptor) {
   const bool is_plain = std::all_of(descriptor.begin(), descriptor.end(), [](char c) {
     return is_digit(c) || c == '.' || c == 'x' || c == 'w' || c == 'h' || c == ' ';
   });
   if (!is_plain || !is_allowed(url)) {
     out.append(kInertURL);
-    return;
+    return false;
   }
   put_url(out, url, kWhole);
-  if (descriptor.empty()) return;
+  if (descriptor.empty()) return true;
   out.append(" ");
   out.append(descriptor);
+  return true;
+}
+
+// Takes the next candidate off, as HTML does: a comma ends a URL only where a blank follows it.
+std::pair<std::string_view, std::string_view> next_candidate(std::string_view& text) {
+  const auto* const space = std::find_if(text.begin(), text.end(), is_space);
+  std::string_view url = text.substr(0, static_cast<std::size_t>(space - text.begin()));
+  text.remove_prefix(url.size());
+  if (url.ends_with(',')) {
+    while (url.ends_with(',')) url.remove_suffix(1);
+    return {url, {}};
+  }
+  bool is_in_parens = false;
+  std::size_t end = 0;
+  while (end < text.size() && (is_in_parens || text[end] != ',')) {
+    if (text[end] == '(') is_in_parens = true;
+    if (text[end] == ')') is_in_parens = false;
+    ++end;
+  }
+  const std::string_view descriptor = trimmed(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return {url, descriptor};
 }
 
 void put_unicode_escape(Output& out, unsigned code) {
@@ -163,7 +198,9 @@ bool is_plain_in_script(char c) {
 }
 
 // JSON that ends neither a script element nor an attribute.
-void put_script_json(Output& out, std::string_view json, std::string_view quote) {
+// @param special  More characters that are written as escapes; they stand in texts only.
+void put_script_json(Output& out, std::string_view json, std::string_view quote,
+                     std::string_view special = {}) {
   // "x=-{{ y }}" must not become a decrement.
   if (json.starts_with('-')) out.append(" ");
   for (std::size_t at = 0; at < json.size(); ++at) {
@@ -172,7 +209,8 @@ void put_script_json(Output& out, std::string_view json, std::string_view quote)
     if (separator != 0) {
       put_unicode_escape(out, separator);
       at += 2;
-    } else if (c == '<' || c == '>' || c == '&' || c == '\'') {
+    } else if (c == '<' || c == '>' || c == '&' || c == '\'' ||
+               special.find(c) != std::string_view::npos) {
       put_unicode_escape(out, static_cast<unsigned char>(c));
     } else if (c == '"') {
       out.append(quote);
@@ -182,61 +220,72 @@ void put_script_json(Output& out, std::string_view json, std::string_view quote)
   }
 }
 
-bool is_plain_in_css(char c) {
-  return is_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 || c == ' ' ||
-         c == '.' || c == ',' || c == '-' || c == '_' || c == '!' || c == '#' || c == '%';
-}
+// Datastar replaces these in expressions, also in their strings.
+constexpr std::string_view kSpecialInExpressions = "$@";
 
-bool is_css_function(std::string_view text) {
-  std::size_t begin = text.size();
-  while (begin > 0 && (is_letter(text[begin - 1]) || text[begin - 1] == '-')) --begin;
-  const std::string_view name = text.substr(begin);
-  for (const std::string_view known :
-       {"calc", "clamp", "hsl", "hsla", "max", "min", "rgb", "rgba", "var"}) {
-    if (equals_lower(name, known)) return true;
-  }
-  return false;
-}
-
-// Numbers, lengths, colours, names and lists of them.
-bool is_css_value(std::string_view text) {
-  int depth = 0;
+void put_js_string(Output& out, std::string_view text, std::string_view special) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == '(') {
-      if (!is_css_function(text.substr(0, at))) return false;
-      ++depth;
-    } else if (c == ')') {
-      if (--depth < 0) return false;
-    } else if (!is_plain_in_css(c) && c != '+') {
-      return false;
+    const unsigned separator = c == '\xe2' ? line_separator(text.substr(at)) : 0;
+    if (separator != 0) {
+      put_unicode_escape(out, separator);
+      at += 2;
+    } else if ((is_plain_in_script(c) && special.find(c) == std::string_view::npos) ||
+               c == '\xe2') {
+      put(out, c);
+    } else if (c == '\n') {
+      out.append("\\n");
+    } else {
+      put_unicode_escape(out, static_cast<unsigned char>(c));
     }
   }
-  return depth == 0;
 }
 
 }  // namespace
 
 namespace detail {
 
-void write_url(Output& out, std::string_view text) {
+bool write_url(Output& out, std::string_view text) {
   text = trimmed(text);
-  if (!is_allowed(text)) return out.append(kInertURL);
+  if (!is_allowed(text)) {
+    out.append(kInertURL);
+    return false;
+  }
   put_url(out, text, kWhole);
+  return true;
 }
 
-void write_resource_url(Output& out, std::string_view text) {
-  text = trimmed(text);
-  if (scheme_of(text) || names_host(text)) return out.append(kInertURL);
-  put_url(out, text, kWhole);
+bool has_scheme_of(std::span<const std::string_view> schemes, std::string_view url) {
+  const auto scheme = scheme_of(trimmed(url));
+  return scheme && std::any_of(schemes.begin(), schemes.end(), [&](std::string_view known) {
+           return equals_lower(*scheme, known);
+         });
+}
+
+bool write_resource_url(Output& out, std::string_view text) {
+  return put_resource_url(out, text, Ampersand::reference);
+}
+
+bool write_module_url(Output& out, std::string_view text) {
+  return put_resource_url(out, text, Ampersand::plain);
 }
 
 void write_trusted_url(Output& out, std::string_view text) {
   put_url(out, trimmed(text), kWhole);
 }
 
+void write_trusted_module_url(Output& out, std::string_view text) {
+  put_url(out, trimmed(text), kWhole, Ampersand::plain);
+}
+
 void write_url_more(Output& out, std::string_view text) {
   put_url(out, text.substr(put_until_path(out, text)), kWhole);
+}
+
+// What stands before it may be empty or "/".
+void write_resource_more(Output& out, std::string_view text) {
+  if (text.starts_with('/')) out.append("/.");
+  write_url_more(out, text);
 }
 
 void write_url_first_part(Output& out, std::string_view text) {
@@ -244,6 +293,13 @@ void write_url_first_part(Output& out, std::string_view text) {
     out.append("%2F");
     text.remove_prefix(1);
   }
+  put_url(out, text.substr(put_until_path(out, text)), kPath);
+}
+
+// Empty, it would let the next '/' make "//" of the one before.
+void write_resource_first_part(Output& out, std::string_view text) {
+  while (text.starts_with('/')) text.remove_prefix(1);
+  if (text.empty()) return out.append("./");
   put_url(out, text.substr(put_until_path(out, text)), kPath);
 }
 
@@ -265,15 +321,15 @@ void write_url_encoded(Output& out, std::string_view text) {
   put_url(out, text, kPath);
 }
 
-void write_srcset(Output& out, std::string_view text) {
+bool write_srcset(Output& out, std::string_view text) {
+  bool is_written = true;
   std::string_view separator;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const std::string_view candidate = trimmed(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (candidate.empty()) continue;
+  while (true) {
+    while (!text.empty() && (is_space(text.front()) || text.front() == ',')) text.remove_prefix(1);
+    if (text.empty()) return is_written;
+    const auto [url, descriptor] = next_candidate(text);
     out.append(separator);
-    put_candidate(out, candidate);
+    if (!put_candidate(out, url, descriptor)) is_written = false;
     separator = ", ";
   }
 }
@@ -283,52 +339,42 @@ void write_srcdoc(Output& out, std::string_view text) {
 }
 
 void write_js_string(Output& out, std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const unsigned separator = c == '\xe2' ? line_separator(text.substr(at)) : 0;
-    if (separator != 0) {
-      put_unicode_escape(out, separator);
-      at += 2;
-    } else if (is_plain_in_script(c) || c == '\xe2') {
-      put(out, c);
-    } else if (c == '\n') {
-      out.append("\\n");
-    } else {
-      put_unicode_escape(out, static_cast<unsigned char>(c));
-    }
-  }
+  put_js_string(out, text, {});
 }
 
-void write_css_value(Output& out, std::string_view text) {
-  out.append(is_css_value(text) ? text : kInertCSS);
+void write_js_attribute_string(Output& out, std::string_view text) {
+  put_js_string(out, text, kSpecialInExpressions);
 }
 
-void write_css_string(Output& out, std::string_view text) {
-  for (const char c : text) {
-    if (c == '\0') {
-      out.append("\xef\xbf\xbd");
-    } else if (is_plain_in_css(c)) {
-      put(out, c);
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      const char escape[] = {'\\', kHex[byte >> 4], kHex[byte & 15], ' '};
-      out.append(std::string_view(escape, 4));
-    }
-  }
+bool write_word(Output& out, std::string_view text) {
+  constexpr Bytes allowed("-_.:");
+  const bool is_word =
+      std::all_of(text.begin(), text.end(), [&](char c) { return allowed.has(c); });
+  out.append(is_word ? text : kInertCSS);
+  return is_word;
 }
 
-void write_css_url(Output& out, std::string_view text) {
+void write_not_js(Output& out, std::string_view text) {
+  if (text.starts_with('j')) out.append(" ");
+  out.append_escaped(text);
+}
+
+bool write_css_url(Output& out, std::string_view text) {
   text = trimmed(text);
-  if (!is_allowed(text)) return out.append(kInertURL);
-  put_url(out, text, kCSSWhole, Ampersand::encoded);
+  if (!is_allowed(text)) {
+    out.append(kInertURL);
+    return false;
+  }
+  put_url(out, text, kCSSWhole, Ampersand::css_escape);
+  return true;
 }
 
 void write_css_trusted_url(Output& out, std::string_view text) {
-  put_url(out, trimmed(text), kCSSWhole, Ampersand::encoded);
+  put_url(out, trimmed(text), kCSSWhole, Ampersand::css_escape);
 }
 
 void write_css_url_part(Output& out, std::string_view text) {
-  put_url(out, text, kCSSPath, Ampersand::encoded);
+  put_url(out, text, kCSSPath, Ampersand::css_escape);
 }
 
 void write_js_value(Output& out, std::string_view json) {
@@ -336,7 +382,7 @@ void write_js_value(Output& out, std::string_view json) {
 }
 
 void write_js_attribute(Output& out, std::string_view json) {
-  put_script_json(out, json, "&quot;");
+  put_script_json(out, json, "&quot;", kSpecialInExpressions);
 }
 }  // namespace detail
 }  // namespace bora::render

@@ -116,6 +116,20 @@ char* Output::put_float(char* at, float value) {
   return write_float(make_room(at, kMaxNumber), value);
 }
 
+char* Output::put_by(char* at, TryWrite write, std::string_view text, bool& is_written) {
+  const std::size_t kept = size();
+  cursor_ = at;
+  try {
+    is_written = write(*this, text);
+  } catch (...) {
+    cursor_ = begin_ + kept;
+    throw;
+  }
+  at = cursor_;
+  cursor_ = begin_ + kept;
+  return make_room(at, 1);
+}
+
 char* Output::put_by(char* at, Write write, std::string_view text) {
   const std::size_t kept = size();
   cursor_ = at;

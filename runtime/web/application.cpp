@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <bora/core/io_loop.h>
+#include <bora/render/refused_values.h>
 
 #include "runtime/core/host_name.h"
 #include "runtime/web/host_pattern.h"
@@ -57,7 +58,9 @@ Application::Application(const RouteTable& table, Settings settings)
     : settings_(checked(std::move(settings))),
       own_table_(nullptr, destroy_nothing),
       table_(&table),
-      static_files_(std::make_unique<StaticFiles>(table, settings_)) {}
+      static_files_(std::make_unique<StaticFiles>(table, settings_)) {
+  if (settings_.debug) render::log_refused_values(true);
+}
 
 Application::Application(std::initializer_list<URLSpec> handlers, Settings settings)
     : Application(std::vector<URLSpec>(handlers), std::move(settings)) {}
@@ -66,7 +69,9 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
     : settings_(checked(std::move(settings))),
       own_table_(make_route_table(handlers)),
       table_(own_table_.get()),
-      static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {}
+      static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {
+  if (settings_.debug) render::log_refused_values(true);
+}
 
 Application::~Application() = default;
 

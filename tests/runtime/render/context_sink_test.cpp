@@ -6,10 +6,13 @@
 
 #include <bora/render/json.h>
 #include <bora/render/markup.h>
+#include <bora/render/refused_values.h>
 #include <bora/render/script_sink.h>
+#include <bora/render/trusted_css.h>
 #include <bora/render/trusted_url.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/log_recorder.h"
 
 using namespace bora::render;
 
@@ -65,6 +68,44 @@ TEST_CASE("url sink: code comes from this host", "[render]") {
   CHECK(by<ResourceURLSink>(TrustedURL("https://cdn.example/a.js")) == "https://cdn.example/a.js");
 }
 
+TEST_CASE("url sink: no join of values names a host for code", "[render]") {
+  CHECK(by<ResourceURLSink>("") == "");
+  CHECK(by<ResourceURLSink>("/") == "/./");
+  CHECK(by<ResourceURLSink>("/a/") == "/a/");
+  CHECK(by<ResourceMoreSink>("/evil.example/x.js") == "/./evil.example/x.js");
+  CHECK(by<ResourceMoreSink>("//evil.example/x.js") == "/.//evil.example/x.js");
+  CHECK(by<ResourceMoreSink>("evil:x/y?z") == "evil%3Ax/y?z");
+  CHECK(by<ResourceMoreSink>("\\\\evil.example") == "%5C%5Cevil.example");
+  CHECK(by<ResourceMoreSink>("") == "");
+  CHECK(by<ResourceFirstPartSink>("") == "./");
+  CHECK(by<ResourceFirstPartSink>("/") == "./");
+  CHECK(by<ResourceFirstPartSink>("//evil.example/x.js") == "evil.example/x.js");
+  CHECK(by<ResourceFirstPartSink>("\\evil.example") == "%5Cevil.example");
+  CHECK(by<ResourceFirstPartSink>("a/b") == "a/b");
+  CHECK(by<ModuleURLSink>("/a.js?b&c=\"'<\\") == "/a.js?b&c=%22%27%3C%5C");
+  CHECK(by<ModuleURLSink>("data:text/javascript,pwn()") == kInert);
+  CHECK(by<ModuleURLSink>("//evil.example/x.js") == kInert);
+  CHECK(by<ModuleURLSink>(TrustedURL("https://cdn.example/a?b&c")) == "https://cdn.example/a?b&c");
+}
+
+TEST_CASE("url sink: schemes of the project's own", "[render]") {
+  constexpr std::string_view schemes[] = {"sms", "geo"};
+  const auto by_own = [&](const auto& value) {
+    Output out;
+    PageWriter writer(out, 0);
+    OwnSchemesURLSink(writer, schemes)(value);
+    writer.finish();
+    return std::string(out.text());
+  };
+  CHECK(by_own("sms:+1?body=a b") == "sms:+1?body=a%20b");
+  CHECK(by_own(std::string(" GEO:1,2")) == "GEO:1,2");
+  CHECK(by_own("webcal:a") == kInert);
+  CHECK(by_own("javascript:a") == kInert);
+  CHECK(by_own("/a\"b") == "/a%22b");
+  CHECK(by_own(7) == "7");
+  CHECK(by_own(TrustedURL("data:,a")) == "data:,a");
+}
+
 TEST_CASE("url sinks: parts can't become others", "[render]") {
   CHECK(by<URLPartSink>("a/b?c#d&e:f,\"'") == "a/b%3Fc%23d&amp;e:f%2C%22%27");
   CHECK(by<URLPartSink>("%2F%zz") == "%2F%25zz");
@@ -79,7 +120,11 @@ TEST_CASE("url sinks: parts can't become others", "[render]") {
 
 TEST_CASE("srcset sink: each candidate by itself", "[render]") {
   CHECK(by<SrcsetSink>("a.png 1x, /b.png 300w") == "a.png 1x, /b.png 300w");
-  CHECK(by<SrcsetSink>("a.png,javascript:b 2x") == "a.png, " + kInert);
+  CHECK(by<SrcsetSink>("a.png, javascript:b 2x") == "a.png, " + kInert);
+  CHECK(by<SrcsetSink>("a.png,javascript:b 2x") == kInert);
+  CHECK(by<SrcsetSink>("https://a.example/c_fill,w_400/x.jpg 1x, /b,c 2x,/d") ==
+        "https://a.example/c_fill,w_400/x.jpg 1x, /b,c 2x, /d");
+  CHECK(by<SrcsetSink>(",, a.png,, b.png (1,2) 2x") == "a.png, " + kInert);
   CHECK(by<SrcsetSink>("a.png 1x\" onload=b") == kInert);
   CHECK(by<SrcsetSink>(", ,") == "");
 }
@@ -104,23 +149,147 @@ TEST_CASE("script sinks: strings end neither by quotes nor by tags", "[render]")
   CHECK(by<JSStringSink>("é€ \xe2\x80") == "é€ \xe2\x80");
   CHECK(by<JSStringSink>(std::string(1, '\0')) == "\\u0000");
   CHECK(by<JSStringSink>(7) == "7");
+  CHECK(by<JSStringSink>("a@b $c") == "a@b $c");
+  CHECK(by<JSAttributeStringSink>("a@b $c\"") == "a\\u0040b \\u0024c\\u0022");
+  CHECK(by<JSAttributeSink>("a@b $c") == "&quot;a\\u0040b \\u0024c&quot;");
 }
 
 TEST_CASE("style sinks: what is known to be harmless", "[render]") {
-  for (const char* value : {"red", "#fff", "10px", "-1.5em", "50%", "a, b", "bold !important",
-                            "rgb(1, 2, 3)", "calc(1px + 2px)", "var(--a)", ""}) {
+  for (const char* value : {"red",
+                            "#fff",
+                            "10px",
+                            "-1.5em",
+                            "50%",
+                            "a, b",
+                            "bold !important",
+                            "rgb(1, 2, 3)",
+                            "calc(1px + 2px)",
+                            "var(--a)",
+                            "",
+                            "calc(100% / 3)",
+                            "calc((1px + 2%) * -3 - var(--b, 1e+3px))",
+                            "rgb(1 2 3 / 50%)",
+                            "RGB(0 0 0)",
+                            "rotate(45deg) translateX(-1.5em)",
+                            "oklch(0.7 0.1 200)",
+                            "color-mix(in oklab, red 10%, #fff)",
+                            "repeat(3, 1fr)",
+                            "repeat(auto-fit, minmax(10px, 1fr))",
+                            "16 / 9",
+                            "linear-gradient(45deg, red, rgb(0 0 0 / 0.5) 30%)",
+                            "conic-gradient(from 0.25turn, red, blue)",
+                            "[full-start] 1fr [end]",
+                            "1 / span 2",
+                            "cubic-bezier(0.1, 0.7, 1, 0.1)",
+                            "red ! important",
+                            "drop-shadow(0 0 2px black)"}) {
+    CAPTURE(value);
     CHECK(by<CSSValueSink>(value) == value);
+    CHECK(by<CSSAttributeValueSink>(value) == value);
   }
-  for (const char* value :
-       {"url(a)", "expression(a)", "a;b", "a{", "}", "\"a\"", "'", "\\75rl", "/* */", "@import",
-        "<", "a:b", "rgb(1", "rgb)", "rgb(url(a))", "image-set(a)", "a\nb", "(a)"}) {
+  CHECK(by<CSSValueSink>("'Open Sans', \"Helvetica & Co\", serif") ==
+        "\"Open Sans\", \"Helvetica \\26  Co\", serif");
+  CHECK(by<CSSAttributeValueSink>("'</style>'") == "&quot;\\3C \\2F style\\3E &quot;");
+  for (const char* value : {"url(a)",
+                            "expression(a)",
+                            "a;b",
+                            "a{",
+                            "}",
+                            "'",
+                            "\\75rl",
+                            "/* */",
+                            "@import",
+                            "<",
+                            "a:b",
+                            "rgb(1",
+                            "rgb)",
+                            "rgb(url(a))",
+                            "image-set(a)",
+                            "a\nb",
+                            "(a)",
+                            "calc(1 /* 2)",
+                            "1 / * 2",
+                            "1 */ 2",
+                            "/ 2",
+                            "2 /",
+                            "* 2",
+                            "2 * 3",
+                            "calc(2 *)",
+                            "calc(* 2)",
+                            "calc(1 / / 2)",
+                            "src(\"//evil.example\")",
+                            "image-set(\"//evil.example\" 1x)",
+                            "image(\"a\")",
+                            "attr(a)",
+                            "element(#a)",
+                            "paint(a)",
+                            "URL(a)",
+                            "-moz-element(#a)",
+                            "cross-fade(a)",
+                            "'a\\'",
+                            "'a\nb'",
+                            "\"a",
+                            "[a;b]",
+                            "[a",
+                            "a]",
+                            "calc(1px + url(a))",
+                            "a/**/b",
+                            "1 //2",
+                            "linear-gradient(red, src(a))",
+                            "#(a)",
+                            "calc(\\75rl(a))",
+                            "a !b(c)"}) {
     CAPTURE(value);
     CHECK(by<CSSValueSink>(value) == kInertCSS);
+    CHECK(by<CSSAttributeValueSink>(value) == kInertCSS);
   }
+  CHECK(by<CSSValueSink>(std::string(200, '(') + std::string(200, ')')) == kInertCSS);
+  CHECK(by<CSSValueSink>("calc" + std::string(200, '(') + std::string(200, ')')) == kInertCSS);
+  CHECK(by<CSSValueSink>(TrustedCSS("url('a</style>')")) == "url('a\\3C /style>')");
+  CHECK(by<CSSAttributeValueSink>(TrustedCSS("url('a')")) == "url(&#x27;a&#x27;)");
   CHECK(by<CSSStringSink>("a\"'\\<&\n(") == "a\\22 \\27 \\5C \\3C \\26 \\0A \\28 ");
-  CHECK(by<CSSURLSink>("a(b)'\"&\\ ") == "a%28b%29%27%22%26%5C");
+  CHECK(by<CSSURLSink>("a(b)'\"&\\ ") == "a%28b%29%27%22\\26 %5C");
+  CHECK(by<CSSURLSink>("/a?b=1&c=2") == "/a?b=1\\26 c=2");
   CHECK(by<CSSURLSink>("javascript:a") == kInert);
   CHECK(by<CSSURLPartSink>("a/b)?") == "a/b%29%3F");
+}
+
+TEST_CASE("library sinks: words, and texts that are no code", "[render]") {
+  CHECK(by<WordSink>("load-1.a:b_c") == "load-1.a:b_c");
+  for (const char* value : {"a b", "a[b]", "a\"", "a,b", "a(b)"}) {
+    CHECK(by<WordSink>(value) == kInertCSS);
+  }
+  CHECK(by<NotJSSink>("js:alert(1)\"") == " js:alert(1)&quot;");
+  CHECK(by<NotJSSink>("javascript:a") == " javascript:a");
+  CHECK(by<NotJSSink>("Really?") == "Really?");
+}
+
+TEST_CASE("first line sinks: one more line end where the first is dropped", "[render]") {
+  CHECK(by<EscapedFirst>("\n<a") == "\n\n&lt;a");
+  CHECK(by<EscapedTextFirst>("\r\na") == "\n\r\na");
+  CHECK(by<EscapedTextFirst>("a\nb") == "a\nb");
+  CHECK(by<EscapedTextFirst>("") == "");
+  CHECK(by<EscapedFirst>(7) == "7");
+  CHECK(by<EscapedFirst>(Markup("\n<b>")) == "\n<b>");
+}
+
+TEST_CASE("refused values: a line of the log names the place", "[render]") {
+  bora::test::LogRecorder logs;
+  CHECK(by<URLSink>("javascript:a") == kInert);
+  CHECK(logs.lines.empty());
+  log_refused_values(true);
+  by<URLSink>("javascript:a");
+  by<CSSValueSink>("expression(b)");
+  by<SrcsetSink>("/a, data:c 2x");
+  by<URLSink>("/fine");
+  log_refused_values(false);
+  std::string text;
+  for (const std::string& line : logs.lines) text += line + '\n';
+  CHECK(text.find("context_sink_test.cpp:") != std::string::npos);
+  CHECK(text.find("javascript:a") != std::string::npos);
+  CHECK(text.find("expression(b)") != std::string::npos);
+  CHECK(text.find("data:c 2x") != std::string::npos);
+  CHECK(text.find("/fine") == std::string::npos);
 }
 
 TEST_CASE("srcdoc sink: a text in a page in an attribute", "[render]") {

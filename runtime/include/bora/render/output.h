@@ -25,6 +25,8 @@ class Output {
  public:
   /// A function that appends a text in a way of its own.
   using Write = void (*)(Output& out, std::string_view text);
+  /// The same, which tells whether it could be written; if not, something else was.
+  using TryWrite = bool (*)(Output& out, std::string_view text);
 
   Output() = default;
   ~Output();
@@ -70,11 +72,13 @@ class Output {
 #if defined(__GNUC__)
   [[gnu::noinline]]
 #endif
-  char* grow_and_put_integer(char* at, std::int64_t value);
+  char*
+  grow_and_put_integer(char* at, std::int64_t value);
   char* put_unsigned(char* at, std::uint64_t value);
   char* put_float(char* at, double value);
   char* put_float(char* at, float value);
   char* put_by(char* at, Write write, std::string_view text);
+  char* put_by(char* at, TryWrite write, std::string_view text, bool& is_written);
 
   /// `at`, or where it is after the memory had to move to have `bytes` before end_.
   char* make_room(char* at, std::size_t bytes) {
@@ -84,7 +88,8 @@ class Output {
 #if defined(__GNUC__)
   [[gnu::cold]]
 #endif
-  char* grow(char* at, std::size_t bytes);
+  char*
+  grow(char* at, std::size_t bytes);
 
   char* begin_ = nullptr;
   char* cursor_ = nullptr;

@@ -56,6 +56,12 @@ class PageWriter {
   BORA_IN_PLACE void append_by(Output::Write write, std::string_view text) {
     at_ = out_.put_by(at_, write, text);
   }
+  /// The same; whether it wrote the text itself.
+  BORA_IN_PLACE bool append_by(Output::TryWrite write, std::string_view text) {
+    bool is_written = true;
+    at_ = out_.put_by(at_, write, text, is_written);
+    return is_written;
+  }
 
   BORA_IN_PLACE void append(const Literal& literal) {
 #if defined(__OPTIMIZE__) && defined(__GNUC__)

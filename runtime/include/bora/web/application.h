@@ -26,7 +26,8 @@ class StaticFiles;
 
 /// What holds for a whole application. Names are Tornado's.
 struct Settings {
-  /// Error pages show the exception; the 404 page lists the routes. Never in production.
+  /// Error pages show the exception; the 404 page lists the routes; a line of the log names every
+  /// value that a template could not write where it stands. Never in production.
   bool debug = false;
 
   /// Called instead of writing the default access line.
