@@ -120,5 +120,11 @@ inline constexpr char kDynamicScheme[] = "T221";
 inline constexpr char kDecidedLate[] = "T222";
 inline constexpr char kForeignTag[] = "T223";
 inline constexpr char kMarkupHere[] = "T224";
+inline constexpr char kInModuleAddress[] = "T225";
+inline constexpr char kInResourceHost[] = "T226";
+inline constexpr char kInBoundMarkup[] = "T227";
+inline constexpr char kInBoundAttribute[] = "T228";
+inline constexpr char kInOtherLanguage[] = "T229";
+inline constexpr char kUnknownEscape[] = "T230";
 
 }  // namespace bora::lang::codes

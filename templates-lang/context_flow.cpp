@@ -1,7 +1,9 @@
 #include "templates-lang/context_flow.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
@@ -16,7 +18,12 @@ constexpr int kMaxRounds = 8;
 
 bool is_text(const HTMLContext& context) {
   return context.state == HTMLContext::State::text || context.state == HTMLContext::State::none ||
-         context.state == HTMLContext::State::dead;
+         context.state == HTMLContext::State::dead || context.state == HTMLContext::State::lost;
+}
+
+// A file with `{% autoescape %}` is a plain Tornado template: nobody looks where its values stand.
+bool has_own_escape(const Template& file) {
+  return file.autoescape.tag.has_value();
 }
 
 // Whether an expression is nothing but a call of this function.
@@ -52,9 +59,59 @@ bool is_opening_of_use(Refusal refusal) {
   }
 }
 
+// Functions that a template can call without an import.
+const std::vector<std::string>& known_escapes() {
+  static const std::vector<std::string> names = {"escape",       "json_encode",   "linkify",
+                                                 "squeeze",      "url_escape",    "url_unescape",
+                                                 "xhtml_escape", "xhtml_unescape"};
+  return names;
+}
+
+// Whether two names differ by one letter that is missing, wrong, too much or in its neighbour's
+// place.
+bool is_slip(std::string_view a, std::string_view b) {
+  const auto [from_a, from_b] = std::ranges::mismatch(a, b);
+  a.remove_prefix(static_cast<std::size_t>(from_a - a.begin()));
+  b.remove_prefix(static_cast<std::size_t>(from_b - b.begin()));
+  while (!a.empty() && !b.empty() && a.back() == b.back()) {
+    a.remove_suffix(1);
+    b.remove_suffix(1);
+  }
+  const bool is_swap = a.size() == 2 && b.size() == 2 && a[0] == b[1] && a[1] == b[0];
+  return is_swap || (a.size() <= 1 && b.size() <= 1);
+}
+
+// `{% autoescape xhtml_escpae %}`: C++ would complain at every value.
+void check_escape_functions(const Page& page, DiagnosticSink& sink) {
+  const bool imports =
+      std::ranges::any_of(page.files, [](const auto& file) { return !file->imports.empty(); });
+  for (const auto& file : page.files) {
+    if (!file->autoescape.function) continue;
+    const std::string name(file->source->text(*file->autoescape.function));
+    const auto& known = known_escapes();
+    const bool is_plain = std::ranges::all_of(name, is_word_byte);
+    if (!is_plain || std::ranges::find(known, name) != known.end()) continue;
+    const std::string nearest = nearest_name(name, known);
+    const bool is_near = !nearest.empty() && is_slip(name, nearest);
+    if (!is_near) continue;
+    Diagnostic found =
+        error_at(codes::kUnknownEscape, file->source, *file->autoescape.function,
+                 "nothing declares the function '" + name + "'", "did you mean '" + nearest + "'?");
+    // An imported header may have one of that name.
+    if (imports) {
+      found.severity = Severity::warning;
+      found.message = "'" + name + "' looks like a slip of the pen";
+    }
+    sink.report(std::move(found));
+  }
+}
+
 }  // namespace
 
-ContextFlow::ContextFlow(const Page& page, DiagnosticSink* sink) : page_(page), sink_(sink) {}
+ContextFlow::ContextFlow(const Page& page, DiagnosticSink* sink)
+    : page_(page),
+      rules_(page.escape_rules ? *page.escape_rules : EscapeRules::none()),
+      sink_(sink) {}
 
 HTMLContext ContextFlow::start() const {
   return initial_context(page_.root()->name);
@@ -62,7 +119,7 @@ HTMLContext ContextFlow::start() const {
 
 void ContextFlow::run() {
   const ContextAt end = body(page_.root()->body, *page_.root(), {start(), {}, {}});
-  if (sink_ && !is_complete(end.context)) report_end(end);
+  if (sink_ && !is_complete(end.context) && !has_own_escape(*page_.root())) report_end(end);
 }
 
 HTMLContext ContextFlow::after(const Node& node, const Template& file, const HTMLContext& before) {
@@ -103,9 +160,10 @@ ContextAt ContextFlow::step(const Node& node, const Template& file, const Contex
 }
 
 ContextAt ContextFlow::walk(const Text& node, const Template& file, const ContextAt& before) {
-  const Advance advanced = advance_over(before.context, node.text);
+  const Advance advanced = advance_over(before.context, node.text, rules_);
   ContextAt after = before;
   after.context = advanced.context;
+  if (advanced.problem && has_own_escape(file)) return unjoined(file, after);
   if (advanced.tag_at != std::string_view::npos) after.tag = {&file, &node, advanced.tag_at};
   if (advanced.tag_at != std::string_view::npos) after.inner = {};
   if (advanced.inner_at != std::string_view::npos) after.inner = {&file, &node, advanced.inner_at};
@@ -133,6 +191,7 @@ ContextAt ContextFlow::walk(const If& node, const Template& file, const ContextA
     const auto both = joined ? join(joined->context, end.context) : std::optional(end.context);
     if (!both) {
       report_branches(*joined, joined_tag, end, tag, file);
+      joined = unjoined(file, *joined);
     } else if (!joined || *both == end.context) {
       joined = end;
       joined_tag = tag;
@@ -160,7 +219,8 @@ ContextAt ContextFlow::loop(const Loop& node, const Template& file, const Contex
   const ContextAt other = body(*node.else_body, file, before);
   const auto joined = join(end.context, other.context);
   if (!joined) report_branches(end, node.tag, other, node.end_tag, file);
-  if (joined) end.context = *joined;
+  if (!joined) return unjoined(file, end);
+  end.context = *joined;
   return end;
 }
 
@@ -178,7 +238,7 @@ ContextAt ContextFlow::settle_loop(const Body& nodes, const Template& file, cons
       const auto joined = join(next, end.context);
       if (!joined) {
         if (tag) report_moves("each pass of this loop", *tag, file, before, end);
-        return start;
+        return unjoined(file, start);
       }
       next = *joined;
     }
@@ -227,8 +287,8 @@ ContextAt ContextFlow::walk(const Apply& node, const Template& file, const Conte
   const ContextAt end = body(node.body, file, before);
   const auto joined = join(before.context, end.context);
   if (!joined) report_moves("what is applied to", node.tag, file, before, end);
-  ContextAt after = before;
-  after.context = after_output(before.context);
+  ContextAt after = joined ? before : unjoined(file, before);
+  after.context = after_output(after.context);
   return after;
 }
 
@@ -242,6 +302,7 @@ ContextAt ContextFlow::walk(const Try& node, const Template& file, const Context
     const ContextAt other = body(except.body, file, before);
     const auto joined = join(end.context, other.context);
     if (!joined) report_branches(end, node.tag, other, except.tag, file);
+    if (!joined) end = unjoined(file, end);
     if (joined) end.context = *joined;
   }
   return node.finally_body ? body(*node.finally_body, file, end) : end;
@@ -275,7 +336,7 @@ ContextAt ContextFlow::walk(const Slot& node, const Template& file, const Contex
 
 // What is written before an exception stays written.
 void ContextFlow::check_attempt(Span tag, const Template& file, const ContextAt& before) {
-  if (!attempt_ || !sink_ || before.context == attempt_->context) return;
+  if (!attempt_ || !sink_ || before.context == attempt_->context || has_own_escape(file)) return;
   const auto joined = join(attempt_->context, before.context);
   if (joined && *joined == attempt_->context) return;
   Diagnostic found =
@@ -288,13 +349,22 @@ void ContextFlow::check_attempt(Span tag, const Template& file, const ContextAt&
 
 void ContextFlow::check_markup(std::string_view what, Span tag, const Template& file,
                                const ContextAt& before) {
-  if (!sink_ || is_text(before.context)) return;
+  if (!sink_ || is_text(before.context) || has_own_escape(file)) return;
   Diagnostic found = error_at(
       codes::kMarkupHere, file.source, tag,
       std::string(what) + " writes HTML and can't stand " + std::string(describe(before.context)),
       "move it between tags");
   add_opening(found, before);
   sink_->report(std::move(found));
+}
+
+ContextAt ContextFlow::unjoined(const Template& file, const ContextAt& at) {
+  ContextAt after = at;
+  if (has_own_escape(file)) {
+    after.context = {};
+    after.context.state = HTMLContext::State::lost;
+  }
+  return after;
 }
 
 void ContextFlow::report_text(TextProblem problem, std::size_t at, const Text& text,
@@ -320,12 +390,12 @@ void ContextFlow::report_refusal(Refusal refusal, const Output& node, const Temp
 
 void ContextFlow::report_branches(const ContextAt& first, Span first_tag, const ContextAt& second,
                                   Span second_tag, const Template& file) {
-  if (!sink_) return;
-  Diagnostic found =
-      error_at(codes::kBranchesDiffer, file.source, second_tag,
-               "what follows would stand " + std::string(describe(second.context)) + " or " +
-                   std::string(describe(first.context)) + ", by the branch that is taken",
-               "let all branches end alike: with the same tags, quotes and comments open");
+  if (!sink_ || has_own_escape(file)) return;
+  Diagnostic found = error_at(
+      codes::kBranchesDiffer, file.source, second_tag,
+      "what follows would stand " + describe_beside(second.context, first.context) + " or " +
+          describe_beside(first.context, second.context) + ", by the branch that is taken",
+      "let all branches end alike: with the same tags, quotes and comments open");
   found.notes.push_back({file.source, first_tag, "the branch that ends otherwise begins here"});
   add_opening(found, first);
   add_opening(found, second);
@@ -334,11 +404,11 @@ void ContextFlow::report_branches(const ContextAt& first, Span first_tag, const 
 
 void ContextFlow::report_moves(std::string_view what, Span tag, const Template& file,
                                const ContextAt& before, const ContextAt& end) {
-  if (!sink_) return;
+  if (!sink_ || has_own_escape(file)) return;
   Diagnostic found =
       error_at(codes::kBodyMoves, file.source, tag,
-               std::string(what) + " begins " + std::string(describe(before.context)) +
-                   " and ends " + std::string(describe(end.context)),
+               std::string(what) + " begins " + describe_beside(before.context, end.context) +
+                   " and ends " + describe_beside(end.context, before.context),
                "open and close tags, quotes and comments in one and the same body");
   add_opening(found, end);
   sink_->report(std::move(found));
@@ -378,6 +448,7 @@ void ContextFlow::add_opening(Diagnostic& diagnostic, const ContextAt& at) const
 }
 
 void check_contexts(const Page& page, DiagnosticSink& sink) {
+  check_escape_functions(page, sink);
   ContextFlow(page, &sink).run();
 }
 

@@ -14,6 +14,7 @@
 
 #include "templates-lang/ast.h"
 #include "templates-lang/diagnostic.h"
+#include "templates-lang/escape_rules.h"
 #include "templates-lang/html_context.h"
 #include "templates-lang/inheritance.h"
 
@@ -94,6 +95,10 @@ class ContextFlow {
   void check_attempt(Span tag, const Template& file, const ContextAt& before);
   void check_markup(std::string_view what, Span tag, const Template& file, const ContextAt& before);
 
+  /// The context where the branches or passes of `file` can't be brought together: a file with
+  /// escaping of its own goes on without one, in others there is an error.
+  static ContextAt unjoined(const Template& file, const ContextAt& at);
+
   void report_text(TextProblem problem, std::size_t at, const Text& text, const Template& file);
   void report_refusal(Refusal refusal, const Output& node, const Template& file,
                       const ContextAt& before);
@@ -105,6 +110,7 @@ class ContextFlow {
   void add_opening(Diagnostic& diagnostic, const ContextAt& at) const;
 
   const Page& page_;
+  const EscapeRules& rules_;
   DiagnosticSink* sink_;
   std::unordered_map<const Body*, std::vector<Known>> known_;
   std::map<std::string, HTMLContext, std::less<>> blocks_;

@@ -56,10 +56,29 @@ ContextMessage message_of(Refusal refusal) {
     case Refusal::open_reference:
       return {codes::kSplitReference, "a value can't be a part of a character reference",
               "write '&amp;' for an ampersand"};
+    case Refusal::module_address:
+      return {codes::kInModuleAddress, "a value can't be the address of a module",
+              "write the address, or choose between written ones with '{% if %}'"};
+    case Refusal::authority:
+      return {codes::kInResourceHost, "a value can't change the host from which a page loads code",
+              "end the host with '/' in front of it, or give the whole URL as one "
+              "bora::render::TrustedURL"};
+    case Refusal::bound_markup:
+      return {codes::kInBoundMarkup, "a value can't stand in JavaScript whose result becomes HTML",
+              "write it between the tags of the element, or let 'x-text' or 'v-text' show it"};
+    case Refusal::bound_attribute:
+      return {codes::kInBoundAttribute,
+              "a value can't stand in JavaScript whose result becomes a URL or a program",
+              "write the attribute itself with the value in it, without ':' or 'bind'"};
+    case Refusal::other_language:
+      return {codes::kInOtherLanguage,
+              "a value can't stand in the code of a library that is not JavaScript",
+              "keep it in an attribute of its own, data-name=\"{{ … }}\", and read that"};
     case Refusal::lost:
       return {codes::kLostContext, "it is not certain what a value would mean here",
               "a string or an expression before it does not end in its line, or a '/' behind '}' "
-              "may divide or begin a regular expression; write it otherwise, or values first"};
+              "or 'of' may divide or begin a regular expression; write it otherwise, or values "
+              "first"};
   }
   return {codes::kLostContext, "", ""};
 }

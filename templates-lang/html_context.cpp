@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "templates-lang/characters.h"
+#include "templates-lang/escape_rules.h"
 #include "templates-lang/html_names.h"
 #include "templates-lang/html_values.h"
 
@@ -62,10 +63,14 @@ bool is_in_tag(State state) {
 
 class Tokenizer {
  public:
-  Tokenizer(const HTMLContext& context, std::string_view text) : context_(context), text_(text) {}
+  Tokenizer(const HTMLContext& context, std::string_view text, const EscapeRules& rules)
+      : context_(context), text_(text), rules_(rules) {}
 
   Advance run() {
-    if (context_.state == State::none || context_.state == State::dead) return {context_};
+    if (context_.state == State::none || context_.state == State::dead ||
+        context_.state == State::lost) {
+      return {context_};
+    }
     if (context_.has_open_reference && !text_.empty()) close_reference();
     while (at_ < text_.size()) step();
     return {context_, problem_, problem_at_, tag_at_, inner_at_};
@@ -89,6 +94,7 @@ class Tokenizer {
 
   void step() {
     is_again_ = false;
+    context_.drops_line_end = false;
     one();
     if (!is_again_) ++at_;
   }
@@ -97,6 +103,7 @@ class Tokenizer {
     const char c = current();
     switch (context_.state) {
       case State::none:
+      case State::lost:
       case State::dead:
         return;
       case State::text:
@@ -221,13 +228,23 @@ class Tokenizer {
 
   void begin_attribute() {
     const Element element = context_.is_end_tag ? Element::other : context_.element;
-    Language language = attribute_language(element, context_.name.prefix());
+    const std::string_view name = context_.name.prefix();
+    Language language = attribute_language(element, name, rules_);
     if (language == Language::resource && element == Element::link) {
       language = context_.loads_code ? Language::resource : Language::url;
+    }
+    // What an animation changes must have been said before.
+    const bool is_harmless = context_.has_type && !context_.loads_code;
+    if (element == Element::animation && is_harmless && is_animated_value(name)) {
+      language = Language::plain;
     }
     context_.attribute = language;
     context_.name.clear();
     go(State::before_value);
+  }
+
+  static bool is_animated_value(std::string_view name) {
+    return name == "from" || name == "to" || name == "by" || name == "values";
   }
 
   void before_value(char c) {
@@ -291,6 +308,7 @@ class Tokenizer {
     if (context_.language == Language::type) decide_type();
     if (context_.language == Language::relation) decide_relation();
     if (context_.language == Language::http_equiv) decide_refresh();
+    if (context_.language == Language::animated) decide_animation();
     end_language(context_);
     context_.quote = Quote::none;
     inner_at_ = kNowhere;
@@ -314,6 +332,12 @@ class Tokenizer {
     if (std::exchange(context_.has_type, true)) return;
     context_.is_refresh = type() == "refresh";
     if (context_.is_refresh && context_.wrote_value) report(TextProblem::decided_late);
+  }
+
+  void decide_animation() {
+    if (context_.word.empty()) return;
+    context_.loads_code = context_.loads_code || type().ends_with("href");
+    context_.has_type = true;
   }
 
   // Too long is none that is known.
@@ -347,6 +371,8 @@ class Tokenizer {
     context_ = {};
     context_.foreign = foreign;
     inner_at_ = kNowhere;
+    context_.drops_line_end = !is_end_tag && foreign == 0 &&
+                              (element == Element::preformatted || element == Element::textarea);
     const bool is_plain_title = element == Element::title && foreign > 0;
     if (!is_end_tag && is_raw_element(element) && !is_plain_title) begin_raw(element, script);
   }
@@ -539,6 +565,7 @@ class Tokenizer {
 
   HTMLContext context_;
   std::string_view text_;
+  const EscapeRules& rules_;
   std::size_t at_ = 0;
   bool is_again_ = false;
   std::optional<TextProblem> problem_;
@@ -558,7 +585,7 @@ Placement raw_placement(const HTMLContext& context) {
   switch (context.element) {
     case Element::title:
     case Element::textarea:
-      return {Escape::text, {}};
+      return {context.drops_line_end ? Escape::text_first : Escape::text, {}};
     case Element::style:
     case Element::script:
     case Element::other:
@@ -578,7 +605,7 @@ void settle_tag(HTMLContext& context) {
 std::optional<HTMLContext> join_tags(HTMLContext a, HTMLContext b) {
   settle_tag(a);
   settle_tag(b);
-  for (bool HTMLContext::* flag :
+  for (bool HTMLContext::*flag :
        {&HTMLContext::is_refresh, &HTMLContext::loads_code, &HTMLContext::wrote_value}) {
     a.*flag = b.*flag = a.*flag || b.*flag;
   }
@@ -622,25 +649,84 @@ std::string_view describe_css(const HTMLContext& context) {
   }
 }
 
+std::string_view describe_url(const HTMLContext& context) {
+  switch (context.url) {
+    case HTMLContext::URL::start:
+      return "at the beginning of a URL";
+    case HTMLContext::URL::scheme:
+    case HTMLContext::URL::maybe_start:
+    case HTMLContext::URL::after_value:
+      return "in the beginning of a URL";
+    case HTMLContext::URL::authority_start:
+    case HTMLContext::URL::authority:
+    case HTMLContext::URL::maybe_authority:
+      return "in the host of a URL";
+    case HTMLContext::URL::slash:
+    case HTMLContext::URL::path:
+      return "in the path of a URL";
+    case HTMLContext::URL::query:
+      return "in the query of a URL";
+    case HTMLContext::URL::fragment:
+      return "in the fragment of a URL";
+    case HTMLContext::URL::code:
+      return "in a URL that is a program";
+  }
+  return "in a URL";
+}
+
 std::string_view describe_value(const HTMLContext& context) {
   switch (context.language) {
     case Language::js:
+    case Language::js_markup:
+    case Language::js_bound:
     case Language::json:
+    case Language::json_or_js:
       return describe_js(context);
     case Language::css:
       return describe_css(context);
     case Language::url:
     case Language::resource:
+      return describe_url(context);
     case Language::url_list:
-      return "in a URL";
+      return "in a list of URLs";
     default:
       return "in the value of an attribute";
   }
 }
 
+std::string_view name_of_language(Language language) {
+  switch (language) {
+    case Language::url:
+    case Language::resource:
+    case Language::refresh:
+      return "a URL";
+    case Language::url_list:
+      return "a list of URLs";
+    case Language::css:
+      return "CSS";
+    case Language::js:
+    case Language::js_markup:
+    case Language::js_bound:
+      return "JavaScript";
+    case Language::json:
+    case Language::json_or_js:
+    case Language::importmap:
+      return "JSON";
+    case Language::markup:
+      return "HTML";
+    case Language::hyperscript:
+      return "hyperscript";
+    case Language::lost:
+      return "something that can't be followed";
+    default:
+      return "plain text";
+  }
+}
+
 std::string_view describe_raw(const HTMLContext& context) {
   if (context.language == Language::css) return describe_css(context);
-  if (context.language == Language::js || context.language == Language::json) {
+  if (context.language == Language::js || context.language == Language::json ||
+      context.language == Language::importmap) {
     return describe_js(context);
   }
   switch (context.element) {
@@ -690,10 +776,13 @@ HTMLContext initial_context(std::string_view file_name) {
 
 Placement placement(const HTMLContext& context) {
   switch (context.state) {
+    case State::lost:
+      return refuse(Refusal::lost);
     case State::none:
     case State::dead:
-    case State::text:
       return {};
+    case State::text:
+      return {context.drops_line_end ? Escape::html_first : Escape::html, {}};
     case State::tag_open:
     case State::end_tag_open:
     case State::tag_name:
@@ -749,30 +838,39 @@ HTMLContext after_output(const HTMLContext& context) {
       break;
   }
   after.has_open_reference = false;
+  after.drops_line_end = false;
   if (after.state == State::raw_less_than) after.state = State::raw;
   if (after.state == State::value || after.state == State::raw) after_language_output(after);
   return after;
 }
 
+Advance advance_over(const HTMLContext& context, std::string_view text, const EscapeRules& rules) {
+  return Tokenizer(context, text, rules).run();
+}
+
 Advance advance_over(const HTMLContext& context, std::string_view text) {
-  return Tokenizer(context, text).run();
+  return advance_over(context, text, EscapeRules::none());
 }
 
 std::optional<HTMLContext> join(const HTMLContext& a, const HTMLContext& b) {
   if (a == b || b.state == State::dead) return a;
   if (a.state == State::dead) return b;
+  if (a.state == State::lost) return a;
+  if (b.state == State::lost) return b;
   if (is_in_tag(a.state) && is_in_tag(b.state)) return join_tags(a, b);
   HTMLContext joined = a;
   HTMLContext other = b;
   joined.has_open_reference = other.has_open_reference =
       a.has_open_reference || b.has_open_reference;
   joined.wrote_value = other.wrote_value = a.wrote_value || b.wrote_value;
+  joined.drops_line_end = other.drops_line_end = false;
   return join_language(joined, other) ? std::optional(joined) : std::nullopt;
 }
 
 bool is_complete(const HTMLContext& context) {
   switch (context.state) {
     case State::none:
+    case State::lost:
     case State::dead:
     case State::text:
     case State::tag_open:
@@ -789,6 +887,8 @@ bool is_complete(const HTMLContext& context) {
 
 std::string_view describe(const HTMLContext& context) {
   switch (context.state) {
+    case State::lost:
+      return "in a place that is not known";
     case State::none:
     case State::dead:
     case State::text:
@@ -818,6 +918,37 @@ std::string_view describe(const HTMLContext& context) {
     default:
       return describe_raw(context);
   }
+}
+
+std::string describe_beside(const HTMLContext& context, const HTMLContext& other) {
+  std::string text(describe(context));
+  if (text != describe(other)) return text;
+  const auto differ = [&](auto HTMLContext::*part) { return context.*part != other.*part; };
+  const auto add = [&](std::string_view difference) { text += difference; };
+  if (differ(&HTMLContext::quote)) {
+    add(context.quote == Quote::double_   ? " in double quotes"
+        : context.quote == Quote::single_ ? " in single quotes"
+                                          : " without quotes");
+  } else if (differ(&HTMLContext::foreign)) {
+    add(context.foreign > other.foreign ? " inside of <svg> or <math>" : " outside of it");
+  } else if (differ(&HTMLContext::language) || differ(&HTMLContext::attribute)) {
+    add(" that is written in " +
+        std::string(name_of_language(context.state == State::before_value ? context.attribute
+                                                                          : context.language)));
+  } else if (differ(&HTMLContext::element)) {
+    add(" of another element");
+  } else if (differ(&HTMLContext::script)) {
+    add(" of a script of another type");
+  } else if (differ(&HTMLContext::template_depth) || differ(&HTMLContext::template_braces)) {
+    add(" with other braces open");
+  } else if (differ(&HTMLContext::is_escaped)) {
+    add(context.is_escaped ? " behind a backslash" : " behind another character");
+  } else if (differ(&HTMLContext::word) && !context.word.prefix().empty()) {
+    add(" behind '" + std::string(context.word.prefix()) + "'");
+  } else {
+    add(context.word.empty() ? " with nothing in front of it" : " with something else open");
+  }
+  return text;
 }
 
 }  // namespace bora::lang

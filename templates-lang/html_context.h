@@ -8,12 +8,16 @@
 // (the checker, code generation) finds the same.
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace bora::lang {
+
+struct EscapeRules;
 
 /// A short word in lower case; of a longer one only that it is longer.
 class ShortWord {
@@ -27,7 +31,7 @@ class ShortWord {
   [[nodiscard]] std::string_view prefix() const;
   [[nodiscard]] char front() const { return letters_[0]; }  ///< 0 if empty.
 
-  bool operator==(const ShortWord&) const = default;
+  auto operator<=>(const ShortWord&) const = default;
 
  private:
   static constexpr std::uint8_t kCapacity = 30;
@@ -40,6 +44,7 @@ struct HTMLContext {
   /// What the HTML tokenizer is in.
   enum class State : std::uint8_t {
     none,  ///< The page is no HTML.
+    lost,  ///< Behind what can't be followed: no value is certain any more.
     dead,  ///< Behind `{% break %}`: no output gets here.
     text,
     tag_open,      ///< Behind '<'.
@@ -85,7 +90,9 @@ struct HTMLContext {
     base,
     embed,
     object,
-    animation
+    animation,
+    preformatted,  ///< pre, listing
+    custom         ///< With '-' in its name.
   };
   /// What the value of an attribute or the text of an element is written in.
   enum class Language : std::uint8_t {
@@ -96,14 +103,24 @@ struct HTMLContext {
     css,
     js,
     json,
-    markup,        ///< srcdoc
-    refresh,       ///< content of <meta http-equiv=refresh>
-    type,          ///< Attributes on which depends what others mean.
-    relation,      //
-    http_equiv,    //
-    animated,      ///< attributeName, values: what an animation does.
+    markup,      ///< srcdoc
+    refresh,     ///< content of <meta http-equiv=refresh>
+    type,        ///< Attributes on which depends what others mean.
+    relation,    //
+    http_equiv,  //
+    animated,    ///< attributeName: what an animation changes.
+    animated_values,
     other_script,  ///< A script element of a type that is neither JavaScript nor JSON.
-    lost           ///< Can't be followed any further.
+    importmap,     ///< JSON whose texts are addresses of modules.
+    lost,          ///< Can't be followed any further.
+
+    // Of attributes that libraries read.
+    json_or_js,  ///< JSON, or JavaScript behind "js:".
+    text_or_js,  ///< Text, or JavaScript behind "js:".
+    trigger,     ///< Names of events, with JavaScript in brackets.
+    js_markup,   ///< JavaScript whose result becomes HTML.
+    js_bound,    ///< JavaScript whose result becomes a URL, a program, or attributes of any name.
+    hyperscript
   };
   enum class JS : std::uint8_t {
     code,
@@ -134,16 +151,21 @@ struct HTMLContext {
   };
   enum class URL : std::uint8_t {
     start,
-    maybe_start,  ///< At the start or behind something, by the branch that was taken.
-    scheme,       ///< Behind letters that a ':' would make a scheme.
-    after_value,  ///< Behind a value that stands at the start.
-    slash,        ///< Behind a '/' at the start.
+    maybe_start,      ///< At the start or behind something, by the branch that was taken.
+    scheme,           ///< Behind letters that a ':' would make a scheme.
+    after_value,      ///< Behind a value that stands at the start.
+    slash,            ///< Behind a '/' at the start.
+    authority_start,  ///< Behind "//" or "https:", where no byte of a host stands yet.
+    authority,
+    maybe_authority,  ///< There, at the start or in a path, by the branch that was taken.
     path,
     query,
     fragment,
     code  ///< javascript:, data:
   };
   enum class Item : std::uint8_t { start, url, descriptor };  ///< Of a srcset.
+  /// The word in front of a name in a script.
+  enum class Before : std::uint8_t { other, for_, import_ };
 
   State state = State::text;
   Element element = Element::other;  ///< Of the tag or the raw text.
@@ -157,12 +179,13 @@ struct HTMLContext {
   std::uint8_t foreign = 0;              ///< How many <svg> and <math> are open.
   std::uint8_t script_comment = 0;       ///< 1: in "<!--", 2: and in "<script".
   bool has_open_reference = false;       ///< The text ended in "&am".
+  bool drops_line_end = false;           ///< Behind <pre> or <textarea>, which drop one line end.
 
   // What the tag has told so far.
   Language script = Language::js;
   bool has_type = false;
   bool is_refresh = false;
-  bool loads_code = false;
+  bool loads_code = false;   ///< Of an animation: it may change a URL.
   bool wrote_value = false;  ///< Of an attribute whose meaning another decides.
 
   // Inside of a value or of raw text.
@@ -170,11 +193,16 @@ struct HTMLContext {
   Slash slash = Slash::regex;
   bool is_escaped = false;  ///< Behind a backslash.
   bool is_member = false;   ///< Behind '.'.
-  bool is_glued = false;    ///< Behind a name that a branch wrote.
-  char last = 0;            ///< Part of "<!--", "-->" or "++".
+  bool has_ended = false;   ///< The name before this place: a blank or a comment followed.
+  Before before = Before::other;
+  Slash sign = Slash::regex;  ///< What a '/' meant in front of '+' or '-'.
+  bool is_glued = false;      ///< Behind a name that a branch wrote.
+  char last = 0;              ///< Part of "<!--", "-->" or "++".
   bool has_code_in_line = false;
   std::uint64_t parens = 0;  ///< One bit for each open '(': whether `if` or so stands before it.
-  std::uint8_t paren_count = 0;
+  std::uint64_t import_parens = 0;  ///< The same: whether it is in an `import(`.
+  std::uint8_t paren_count = 0;     ///< Of a trigger: open brackets.
+  bool is_module_string = false;    ///< In the address of an `import`.
   std::uint8_t template_depth = 0;
   std::array<std::uint8_t, 4> template_braces{};
   CSS css = CSS::code;
@@ -193,20 +221,29 @@ HTMLContext initial_context(std::string_view file_name);
 
 /// How a value is written.
 enum class Escape : std::uint8_t {
-  html,            ///< Text between tags: a Markup stays as it is.
-  text,            ///< The same for a Markup too: attributes, title, textarea.
-  url,             ///< The beginning of a URL or all of it.
-  resource_url,    ///< The same where code comes from.
-  url_more,        ///< Behind a value that begins a URL.
-  url_first_part,  ///< Behind "/", which must not become "//".
-  url_part,        ///< In a URL's path.
-  url_component,   ///< In a query or a fragment.
-  url_encoded,     ///< The same for what is encoded already.
+  html,                 ///< Text between tags: a Markup stays as it is.
+  text,                 ///< The same for a Markup too: attributes, title, textarea.
+  html_first,           ///< html, where a line end at the beginning would be dropped.
+  text_first,           ///< The same for text.
+  text_not_js,          ///< text, which must not begin with "js:".
+  word,                 ///< A name or a number.
+  url,                  ///< The beginning of a URL or all of it.
+  resource_url,         ///< The same where code comes from.
+  resource_more,        ///< Behind a value that begins one.
+  resource_first_part,  ///< Behind the "/" that begins one.
+  module_url,           ///< resource_url in a string of an importmap.
+  url_more,             ///< Behind a value that begins a URL.
+  url_first_part,       ///< Behind "/", which must not become "//".
+  url_part,             ///< In a URL's path.
+  url_component,        ///< In a query or a fragment.
+  url_encoded,          ///< The same for what is encoded already.
   srcset,
   js_value,
   js_attribute,  ///< The same inside of an attribute.
   js_string,
+  js_attribute_string,
   css_value,
+  css_attribute_value,
   css_string,
   css_url,
   css_url_part,
@@ -231,6 +268,11 @@ enum class Refusal : std::uint8_t {
   animation,
   srcdoc_markup,
   open_reference,
+  module_address,
+  authority,
+  bound_markup,
+  bound_attribute,
+  other_language,
   lost
 };
 
@@ -263,6 +305,8 @@ struct Advance {
   /// Where the value, or what is in the raw element (a string, a comment), was opened.
   std::size_t inner_at = std::string_view::npos;
 };
+Advance advance_over(const HTMLContext& context, std::string_view text, const EscapeRules& rules);
+/// The same for a project that says nothing about escaping.
 Advance advance_over(const HTMLContext& context, std::string_view text);
 
 /// The context behind two branches; nothing if what follows would mean different things.
@@ -274,5 +318,7 @@ bool is_complete(const HTMLContext& context);
 
 /// "inside a tag", "in the value of an attribute", "in a string of a script".
 std::string_view describe(const HTMLContext& context);
+/// The same, with what makes `context` another place than one of the same description.
+std::string describe_beside(const HTMLContext& context, const HTMLContext& other);
 
 }  // namespace bora::lang

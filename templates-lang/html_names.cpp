@@ -15,18 +15,18 @@ using Language = HTMLContext::Language;
 constexpr std::pair<std::string_view, Element> kElements[] = {
     {"animate", Element::animation},
     {"animatecolor", Element::animation},
-    {"animatemotion", Element::animation},
-    {"animatetransform", Element::animation},
     {"base", Element::base},
     {"embed", Element::embed},
     {"iframe", Element::iframe},
     {"link", Element::link},
+    {"listing", Element::preformatted},
     {"math", Element::math},
     {"meta", Element::meta},
     {"noembed", Element::noembed},
     {"noframes", Element::noframes},
     {"object", Element::object},
     {"plaintext", Element::plaintext},
+    {"pre", Element::preformatted},
     {"script", Element::script},
     {"set", Element::animation},
     {"style", Element::style},
@@ -36,13 +36,17 @@ constexpr std::pair<std::string_view, Element> kElements[] = {
     {"xmp", Element::xmp},
 };
 
+// Those of any element; most stand on one of HTML's only.
 constexpr std::string_view kURLAttributes[] = {
-    "action", "background", "cite",      "classid",    "codebase", "data",    "dynsrc", "href",
-    "icon",   "longdesc",   "lowsrc",    "formaction", "manifest", "ping",    "poster", "profile",
-    "src",    "usemap",     "hx-delete", "hx-get",     "hx-patch", "hx-post", "hx-put"};
+    "action", "background", "cite", "href", "longdesc", "formaction", "ping", "poster", "src"};
+constexpr std::string_view kURLAttributesOfCustomElements[] = {"href", "src"};
+constexpr std::string_view kURLAttributesOfObjects[] = {"classid", "codebase"};
 
-// Attributes that libraries run as JavaScript, beside those that begin with "on".
-constexpr std::string_view kCodePrefixes[] = {"on", "@", "x-on:", "v-on:", "hx-on"};
+// What begins with "on" is an event, also one that browsers will know tomorrow, but for these
+// words.
+constexpr std::string_view kNoEvents[] = {"on",    "on-",        "once",     "one",    "ongoing",
+                                          "onion", "online",     "only",     "onset",  "onsite",
+                                          "onto",  "onboarding", "ontology", "onward", "onwards"};
 
 constexpr std::string_view kJavaScriptTypes[] = {"",
                                                  "module",
@@ -116,19 +120,15 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-bool is_code_attribute(std::string_view name) {
-  return std::any_of(std::begin(kCodePrefixes), std::end(kCodePrefixes),
-                     [&](std::string_view prefix) { return name.starts_with(prefix); }) ||
-         name == "x-data" || name == "x-init";
+bool is_event(std::string_view name) {
+  return name.starts_with("on") && !contains(kNoEvents, name);
 }
 
-// Attributes of one's own, "data-href", that a script probably uses as a URL.
+// Attributes of one's own, "data-href", "data-photo-url", that a script probably uses as a URL.
 bool is_custom_url(std::string_view name) {
   if (!name.starts_with("data-")) return false;
-  return std::any_of(std::begin(kURLAttributes), std::end(kURLAttributes),
-                     [&](std::string_view url) { return name.substr(5) == url; }) ||
-         name.ends_with("src") || name.ends_with("href") || name.ends_with("url") ||
-         name.ends_with("uri");
+  const std::string_view last = name.substr(name.rfind('-') + 1);
+  return last == "src" || last == "href" || last == "url" || last == "uri";
 }
 
 // The number behind "&#", which may be longer than any number type.
@@ -161,7 +161,8 @@ Reference read_number(std::string_view text) {
 Element element_of(std::string_view name) {
   const auto* const found = std::find_if(std::begin(kElements), std::end(kElements),
                                          [&](const auto& known) { return known.first == name; });
-  return found == std::end(kElements) ? Element::other : found->second;
+  if (found != std::end(kElements)) return found->second;
+  return name.find('-') == std::string_view::npos ? Element::other : Element::custom;
 }
 
 std::string_view raw_element_name(Element element) {
@@ -171,18 +172,18 @@ std::string_view raw_element_name(Element element) {
   return found == std::end(kElements) ? std::string_view() : found->first;
 }
 
-Language attribute_language(Element element, std::string_view name) {
-  if (is_code_attribute(name)) return Language::js;
+Language html_attribute_language(Element element, std::string_view name) {
+  if (is_event(name)) return Language::js;
   if (name == "style") return Language::css;
   if (name == "srcset" || name == "imagesrcset") return Language::url_list;
   if (name == "srcdoc") return Language::markup;
-  if (name == "hx-vals" || name == "hx-headers") return Language::json;
   if (element == Element::script && name == "type") return Language::type;
   if (element == Element::link && name == "rel") return Language::relation;
   if (element == Element::meta && name == "http-equiv") return Language::http_equiv;
   if (element == Element::meta && name == "content") return Language::refresh;
   if (element == Element::animation) {
-    if (name == "attributename" || name == "values") return Language::animated;
+    if (name == "attributename") return Language::animated;
+    if (name == "values") return Language::animated_values;
     if (name == "from" || name == "to" || name == "by") return Language::url;
   }
   const std::size_t colon = name.rfind(':');
@@ -191,16 +192,32 @@ Language attribute_language(Element element, std::string_view name) {
   if (is_svg_script ||
       (name == "src" && (element == Element::script || element == Element::embed)) ||
       (name == "data" && element == Element::object) ||
-      (local == "href" && element == Element::base) || name == "xml:base") {
+      (local == "href" && (element == Element::base || element == Element::link)) ||
+      name == "xml:base") {
     return Language::resource;
   }
-  if (local == "href" && element == Element::link) return Language::resource;
-  return contains(kURLAttributes, local) || is_custom_url(name) ? Language::url : Language::plain;
+  const bool is_url = element == Element::custom ? contains(kURLAttributesOfCustomElements, local)
+                                                 : contains(kURLAttributes, local);
+  const bool is_of_object = element == Element::object && contains(kURLAttributesOfObjects, name);
+  return is_url || is_of_object ? Language::url : Language::plain;
+}
+
+Language attribute_language(Element element, std::string_view name, const EscapeRules& rules) {
+  // ":href" is a library's; "xlink:href" is not.
+  if (name.find(':') != std::string_view::npos) {
+    if (const auto library = library_attribute_language(element, name, rules)) return *library;
+  }
+  const Language html = html_attribute_language(element, name);
+  if (html != Language::plain) return html;
+  if (const auto own = rules.language_of(name)) return *own;
+  if (const auto library = library_attribute_language(element, name, rules)) return *library;
+  return is_custom_url(name) ? Language::url : Language::plain;
 }
 
 Language script_language(std::string_view type) {
   if (contains(kJavaScriptTypes, type)) return Language::js;
-  const bool is_json = type == "application/json" || type == "text/json" || type == "importmap" ||
+  if (type == "importmap") return Language::importmap;
+  const bool is_json = type == "application/json" || type == "text/json" ||
                        type == "speculationrules" || type.ends_with("+json");
   return is_json ? Language::json : Language::other_script;
 }

@@ -527,6 +527,7 @@ std::unique_ptr<Page> resolve_page(std::string_view name, TemplateCache& cache,
                                    DiagnosticSink& sink) {
   auto page = std::make_unique<Page>();
   page->name = name;
+  page->escape_rules = cache.escape_rules();
   if (!Resolver(*page, cache, sink).run()) return nullptr;
   return page;
 }

@@ -21,6 +21,7 @@
 namespace bora::lang {
 
 class TemplateCache;
+struct EscapeRules;
 
 /// A block's body and the file in which it is written (whose escaping and lines it keeps: TPL-19).
 struct BlockBody {
@@ -80,6 +81,9 @@ struct Page {
   /// Parameters that a child fixed; `params` does not hold them. The leaf's first, those of a file
   /// in its order.
   std::vector<FixedParam> fixed;
+
+  /// What the project says about escaping; null: nothing.
+  std::shared_ptr<const EscapeRules> escape_rules;
 
   [[nodiscard]] const Template* leaf() const { return chain.front(); }
   [[nodiscard]] const Template* root() const { return chain.back(); }

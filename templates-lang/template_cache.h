@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "templates-lang/ast.h"
@@ -13,6 +14,8 @@
 #include "templates-lang/template_source.h"
 
 namespace bora::lang {
+
+struct EscapeRules;
 
 /// The parsed files of a template folder, each read, parsed and checked by itself once, however
 /// many pages are made of it.
@@ -29,6 +32,14 @@ class TemplateCache {
   /// @param name  As TemplateSource::load() wants it. The entry lives as long as the cache.
   const Entry& load(std::string_view name);
 
+  /// What the project says about escaping; null: nothing. Pages that are resolved later know it.
+  void set_escape_rules(std::shared_ptr<const EscapeRules> rules) {
+    escape_rules_ = std::move(rules);
+  }
+  [[nodiscard]] const std::shared_ptr<const EscapeRules>& escape_rules() const {
+    return escape_rules_;
+  }
+
   /// Every template's name, for "did you mean"; listed once.
   const std::vector<std::string>& names();
 
@@ -36,6 +47,7 @@ class TemplateCache {
   TemplateSource& source_;
   std::map<std::string, Entry, std::less<>> entries_;
   std::optional<std::vector<std::string>> names_;
+  std::shared_ptr<const EscapeRules> escape_rules_;
 };
 
 }  // namespace bora::lang

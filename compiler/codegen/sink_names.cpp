@@ -11,6 +11,24 @@ std::string_view sink_name(lang::Escape escape) {
       return runtime::kEscaped;
     case Escape::text:
       return runtime::kEscapedText;
+    case Escape::html_first:
+      return runtime::kEscapedFirst;
+    case Escape::text_first:
+      return runtime::kEscapedTextFirst;
+    case Escape::text_not_js:
+      return runtime::kNotJSSink;
+    case Escape::word:
+      return runtime::kWordSink;
+    case Escape::resource_more:
+      return runtime::kResourceMoreSink;
+    case Escape::resource_first_part:
+      return runtime::kResourceFirstPartSink;
+    case Escape::module_url:
+      return runtime::kModuleURLSink;
+    case Escape::js_attribute_string:
+      return runtime::kJSAttributeStringSink;
+    case Escape::css_attribute_value:
+      return runtime::kCSSAttributeValueSink;
     case Escape::url:
       return runtime::kURLSink;
     case Escape::resource_url:

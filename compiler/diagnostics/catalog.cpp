@@ -189,6 +189,12 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T222", "an attribute that decides about a value before it"},
     {"T223", "a tag in an element of SVG or MathML that HTML reads otherwise"},
     {"T224", "a module, component or slot that does not stand between tags"},
+    {"T225", "a value as the address of a module"},
+    {"T226", "a value in the host of a URL from which code comes"},
+    {"T227", "a value in JavaScript whose result becomes HTML"},
+    {"T228", "a value in JavaScript whose result becomes a URL or a program"},
+    {"T229", "a value in a library's own language"},
+    {"T230", "an escape function that nothing declares"},
 });
 static_assert(std::ranges::is_sorted(kCatalog, {}, &CatalogEntry::code));
 

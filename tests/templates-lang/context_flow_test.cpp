@@ -44,6 +44,13 @@ TEST_CASE("contexts: branches end alike", "[lang]") {
   CHECK(codes("<script>x = {% if a %}true{% else %}false{% end %}; y = {{ z }}</script>") == "");
   CHECK(codes("<p title=\"{% if a %}b\">{% else %}c\" >{% end %}{{ x }}") == "");
   CHECK(codes("<p title={% if a %}\"b{% else %}'c{% end %}\">") == "T216");
+  CHECK(
+      codes("<script src=\"{% if cdn %}https://cdn.example.com{% end %}/{{ f }}.js\"></script>") ==
+      "");
+  CHECK(
+      codes(
+          "<script type=\"{% if m %}module{% else %}text/javascript{% end %}\">{{ x }}</script>") ==
+      "");
   CHECK(codes("{% if a %}<!--{% end %}{{ x }}-->") == "T216 T203");
   CHECK(codes("{% if a %}<script>{% else %}<style>{% end %}{{ x }}</style>").starts_with("T216"));
 }
@@ -105,6 +112,17 @@ TEST_CASE("contexts: raw and a file's own escaping are the author's word", "[lan
   CHECK(codes("{% autoescape None %}<p {{ x }}>") == "");
   CHECK(codes("{% autoescape f %}<p {{ x }}>") == "");
   CHECK(codes("{% autoescape xhtml_escape %}<p {{ x }}>") == "");
+  CHECK(codes("{% autoescape None %}<p title={% if a %}\"b{% else %}'c{% end %}\">") == "");
+  CHECK(codes("{% autoescape None %}{% for x in y %}<p {% end %}>") == "");
+  CHECK(codes("{% autoescape None %}{{ a }}<p title=\"") == "");
+  CHECK(codes("{% autoescape None %}{% try %}<a href=\"{{ f() }}\">{% except %}x{% end %}") == "");
+  CHECK(codes("{% autoescape None %}<a href=\"{{ a }}:\"><p title=\"{% module M() %}\">") == "");
+  CHECK(codes("{% autoescape None %}{% apply f %}<b {% end %}>") == "");
+  CHECK(
+      codes({{"page.html", "{% autoescape None %}{% if a %}<!--{% end %}{% include \"a.html\" %}"},
+             {"a.html", "{{ x }}"}}) == "T215");
+  CHECK(codes("{% autoescape xhtml_escpae %}{{ x }}") == "T230");
+  CHECK(codes("{% autoescape my_escape %}{{ x }}") == "");
   CHECK(codes({{"page.html", "{% autoescape None %}<p {% include \"a.html\" %}>"},
                {"a.html", "{{ x }}"}}) == "T202");
 }

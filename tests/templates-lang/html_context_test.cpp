@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "templates-lang/escape_rules.h"
 #include "tests/support/catch.h"
 
 namespace bora::lang {
@@ -15,6 +16,15 @@ const std::map<Escape, std::string_view> kEscapes{{Escape::html, "html"},
                                                   {Escape::text, "text"},
                                                   {Escape::url, "url"},
                                                   {Escape::resource_url, "resource"},
+                                                  {Escape::html_first, "html_first"},
+                                                  {Escape::text_first, "text_first"},
+                                                  {Escape::text_not_js, "not_js"},
+                                                  {Escape::word, "word"},
+                                                  {Escape::resource_more, "resource_more"},
+                                                  {Escape::resource_first_part, "resource_first"},
+                                                  {Escape::module_url, "module"},
+                                                  {Escape::js_attribute_string, "attribute_string"},
+                                                  {Escape::css_attribute_value, "css_attribute"},
                                                   {Escape::url_more, "more"},
                                                   {Escape::url_first_part, "first"},
                                                   {Escape::url_part, "part"},
@@ -46,6 +56,11 @@ const std::map<Refusal, std::string_view> kRefusals{
     {Refusal::animation, "!animation"},
     {Refusal::srcdoc_markup, "!srcdoc"},
     {Refusal::open_reference, "!reference"},
+    {Refusal::module_address, "!module"},
+    {Refusal::authority, "!authority"},
+    {Refusal::bound_markup, "!markup"},
+    {Refusal::bound_attribute, "!bound"},
+    {Refusal::other_language, "!language"},
     {Refusal::lost, "!lost"}};
 
 std::string_view name_of(const Placement& placement) {
@@ -146,6 +161,9 @@ TEST_CASE("context: text, tags and comments", "[lang]") {
 TEST_CASE("context: elements that hold text only", "[lang]") {
   check({{"<title>~</title>~", "text html"},
          {"<TEXTAREA><b>~</textarea >~", "text html"},
+         {"<textarea>~~</textarea><textarea>\n~</textarea>", "text_first text text"},
+         {"<pre>~~</pre><pre class=\"a\">~</pre><pre>\n~", "html_first html html_first html"},
+         {"<svg><pre>~</pre></svg></pre>~", "html html"},
          {"<title></titles>~</title>", "text"},
          {"<title><~", "!tag_name…"},
          {"<textarea></~", "!tag_name…"},
@@ -185,10 +203,10 @@ TEST_CASE("context: URLs", "[lang]") {
          {"<svg><a xlink:href=\"~\">", "url"},
          {"<img src=\"~\" alt=\"~\">", "url text"},
          {"<p data-href=\"~\" data-x=\"~\">", "url text"},
-         {"<b hx-get=\"~\" hx-target=\"~\">", "url text"},
+         {"<b hx-get=\"~\" hx-target=\"~\">", "resource text"},
          {"<script src=\"~\"></script>", "resource"},
          {"<script src=\"/js/~\"></script>", "part"},
-         {"<script src=\"~~\"></script>", "resource first"},
+         {"<script src=\"~~\"></script>", "resource resource_more"},
          {"<base href=\"~\">", "resource"},
          {"<object data=\"~\">", "resource"},
          {"<embed src=\"~\">", "resource"},
@@ -206,6 +224,11 @@ TEST_CASE("context: URLs", "[lang]") {
          {"<img srcset=\"~\">", "srcset"},
          {"<img srcset=\"~ 1x, ~ ~x, /a/~ 2x\">", "srcset srcset component part"},
          {"<svg><set attributeName=\"~\" to=\"~\" values=\"~\">", "!animation url !animation"},
+         {"<svg><set attributeName=fill to=\"~\" values=\"~\">", "text text"},
+         {"<svg><set attributeName=href to=\"~\" values=\"~\">", "url !animation"},
+         {"<svg><set attributeName=fill attributeName=xlink:href to=\"~\">", "url"},
+         {"<svg><set values=0 to=\"~\" attributeName=href>", "url"},
+         {"<svg><animateTransform to=\"~ 50 50\" by=\"~\">", "text text"},
          {"<iframe srcdoc=\"~\"></iframe>", "srcdoc"},
          {"<iframe srcdoc=\"<p>~\"></iframe>", "!srcdoc"}});
 }
@@ -226,6 +249,42 @@ TEST_CASE("context: JavaScript", "[lang]") {
          {"<script>if (a) /\"/.test(~)</script>", "js"},
          {"<script>(a) / 2 / \"~\"</script>", "js_string"},
          {"<script>a[0] / 2; \"~\"</script>", "js_string"},
+         {"<script>if /* c */ (1) /\"/.test(\"~\")</script>", "js_string"},
+         {"<script>if // c\n (1) /\"/.test(\"~\")</script>", "js_string"},
+         {"<script>export default /\"/.test(\"~\")</script>", "js_string"},
+         {"<script>for await (const x of [1]) /\"/.test(\"~\")</script>", "js_string"},
+         {"<script>for /**/ await /**/ (const x of [1]) /\"/.test(\"~\")</script>", "js_string"},
+         {"<script>await (x) / 2; \"~\"</script>", "js_string"},
+         {"<script>var of = 4, t = of / \"/px\" + ~</script>", "!lost"},
+         {"<script>t = yield / \"/px\" + ~</script>", "!lost"},
+         {"<script>t = await / \"/px\" + ~</script>", "!lost"},
+         {"<script>t = this.#in / 2; \"~\"</script>", "js_string"},
+         {"<script>t = a.b.in / 2; \"~\"</script>", "js_string"},
+         {"<script>t = a. in / 2; \"~\"</script>", "js_string"},
+         {"<script>t = a./* c */of / 2; \"~\"</script>", "js_string"},
+         {"<script>t = a\n++/\"/.lastIndex; \"~\"</script>", "js_string"},
+         {"<script>t = ++/\"/.lastIndex; \"~\"</script>", "js_string"},
+         {"<script>\\u0069f (1) /\"/; ~</script>", "!lost"},
+         {"<script>a /*\n*/ --> '\n~</script>", "js"},
+         {"<script>a <!-- '\n~</script>", "!lost"},
+         {"<script>if\n<!-- c\n(1) /\"/; ~</script>", "!lost"},
+         {"<script>(1)\n<!-- c\n/ 2 / ~</script>", "!lost"},
+         {"<script>import x from \"~\"</script>", "!module"},
+         {"<script>import /* c */ '~'</script>", "!module"},
+         {"<script>export * from /* c */ \"/js/~\"</script>", "!module"},
+         {"<script>import(\"~\"); \"~\"</script>", "!module js_string"},
+         {"<script>import (/* c */ f(~)); ~</script>", "!module js"},
+         {"<script>import.defer('~')</script>", "!module"},
+         {"<script>import ~</script>", "!module"},
+         {"<script>import x from ~</script>", "!module"},
+         {"<script>a.import('~'); Array.from('~'); import.meta.resolve('~')</script>",
+          "js_string js_string js_string"},
+         {"<script type=importmap>{\"imports\": {\"a\": \"~\", \"b\": \"/js/~?v=~\"}}</script>",
+          "module component component"},
+         {"<script type=importmap>{\"imports\": {\"a\": ~, \"b\": \"//~\"}}</script>",
+          "!module !authority"},
+         {"<script type=importmap>{\"a\": \"~~\", \"b\": \"data:~\"}</script>",
+          "module !authority !code_url"},
          {"<script>x++ / 2; '~'</script>", "js_string"},
          {"<script>} /\"~\"/ </script>", "!lost"},
          {"<script>{}\n// '\n~</script>", "js"},
@@ -256,13 +315,169 @@ TEST_CASE("context: JavaScript", "[lang]") {
          {"<script type=\"text/template\">~</script>", "!script_type"},
          {"<script type=\"a-type-that-is-far-too-long-to-be-one\">~</script>", "!script_type"},
          {"<script type=\"~\">", "!deciding…"},
-         {"<p onclick=\"f(~, '~')\">", "js_attribute js_string"},
-         {"<p onclick=\"f(&quot;~&quot;, ~)\">", "js_string js_attribute"},
-         {"<p onclick=\"f(&#39;~&apos;, ~)\">", "js_string js_attribute"},
+         {"<p onclick=\"f(~, '~')\">", "js_attribute attribute_string"},
+         {"<p onclick=\"f(&quot;~&quot;, ~)\">", "attribute_string js_attribute"},
+         {"<p onclick=\"f(&#39;~&apos;, ~)\">", "attribute_string js_attribute"},
          {"<p ONERROR='// ~'>", "!comment"},
          {"<p hx-on:click=\"f(~)\" @click=\"g(~)\">", "js_attribute js_attribute"},
          {"<p x-on:click=\"f(~)\">", "js_attribute"},
          {"<p hx-vals='{\"a\": ~}'>", "js_attribute"}});
+}
+
+TEST_CASE("context: values never change the host from which code comes", "[lang]") {
+  check({{"<script src=\"~/~\"></script>", "resource resource_first"},
+         {"<script src=\"~/~/~\"></script>", "resource resource_first part"},
+         {"<script src=\"/~/~\"></script>", "resource_first part"},
+         {"<script src=\"/~~\"></script>", "resource_first part"},
+         {"<script src=\"/a~\"></script>", "part"},
+         {"<script src=\"~//~\"></script>", "resource !authority"},
+         {"<script src=\"https://cdn.example.com~\"></script>", "!authority"},
+         {"<script src=\"https://cdn.example.com/~\"></script>", "part"},
+         {"<script src=\"https:~\"></script>", "!authority"},
+         {"<script src=\"https:/~\"></script>", "!authority"},
+         {"<script src=\"https:///~\"></script>", "!authority"},
+         {"<script src=\"https:\\\\~\"></script>", "!authority"},
+         {"<script src=\"https://~/a.js\"></script>", "!authority"},
+         {"<script src=\"//~\"></script>", "!authority"},
+         {"<script src=\"/\t/~\"></script>", "!authority"},
+         {"<script src=\"https://a.example?~\"></script>", "component"},
+         {"<script src=\"https~\"></script>", "resource_more"},
+         {"<script src=\"https~:\"></script>", "resource_moreproblem"},
+         {"<script src=\"~:\"></script>", "resourceproblem"},
+         {"<base href=\"https://a.example~\">", "!authority"},
+         {"<base href=\"~/~\">", "resource resource_first"},
+         {"<object data=\"//~\"></object>", "!authority"},
+         {"<link rel=stylesheet href=\"https://a.example~\">", "!authority"},
+         {"<link rel=icon href=\"https://a.example~\">", "part"},
+         {"<svg><script href=\"//~\"></script></svg>", "!authority"},
+         {"<svg><script xlink:href=\"//~\"></script></svg>", "!authority"},
+         {"<b hx-get=\"//~\" data-hx-post=\"https://~\" sse-connect=\"~\">",
+          "!authority !authority resource"},
+         {"<a href=\"https://~\">", "part"}});
+}
+
+TEST_CASE("context: attributes that libraries read", "[lang]") {
+  for (const std::string_view name : {"x-text",
+                                      "x-show",
+                                      "x-data",
+                                      "x-init",
+                                      "x-effect",
+                                      "x-model",
+                                      "x-id",
+                                      "x-if",
+                                      "x-for",
+                                      "x-bind:class",
+                                      ":class",
+                                      ":style",
+                                      ":title",
+                                      "x-on:click",
+                                      "@click",
+                                      "data-x-text",
+                                      "x-intersect:enter.once",
+                                      "v-text",
+                                      "v-show",
+                                      "v-if",
+                                      "v-for",
+                                      "v-model",
+                                      "v-bind:title",
+                                      "v-on:click",
+                                      "v-anything",
+                                      "#default",
+                                      ".title",
+                                      "hx-on:click",
+                                      "data-hx-on:click",
+                                      "hx-vars",
+                                      "data-hx-vars",
+                                      "hx-live",
+                                      "data-on-click",
+                                      "data-on:click",
+                                      "data-on-click__window",
+                                      "data-signals",
+                                      "data-signals-a",
+                                      "data-text",
+                                      "data-show",
+                                      "data-class",
+                                      "data-class-a",
+                                      "data-attr-title",
+                                      "data-effect",
+                                      "data-computed-a",
+                                      "data-star-text",
+                                      "onclick",
+                                      "onanything"}) {
+    CAPTURE(name);
+    const std::string attribute = "<p " + std::string(name) + "=\"";
+    CHECK(means(attribute + "f(~, '~')\">") == "js_attribute attribute_string");
+    CHECK(means(attribute + "~\">") == "js_attribute");
+  }
+  for (const std::string_view name : {"x-html", "data-x-html", "v-html", ":innerhtml", ".innerHTML",
+                                      "v-bind:innerHTML.prop", ":srcdoc", "x-bind:srcdoc"}) {
+    CAPTURE(name);
+    CHECK(means("<p " + std::string(name) + "=\"~\">") == "!markup");
+  }
+  for (const std::string_view name :
+       {":href", "x-bind:href", "v-bind:href", "data-attr-href", "data-attr", "x-bind", "v-bind",
+        ":[key]", "v-bind:onclick", ":is", "x-bind:src.camel"}) {
+    CAPTURE(name);
+    CHECK(means("<p " + std::string(name) + "=\"~\">") == "!bound");
+  }
+  check({{"<p _=\"on click ~\">", "!language"},
+         {"<p script=\"~\" data-script=\"~\">", "!language !language"},
+         {"<p hx-trigger=\"every ~s, click[~]\">", "word !language"},
+         {"<p data-hx-trigger=\"click[a[0]] delay:~ms\">", "word"},
+         {"<p hx-vals='{\"a\": ~, \"b\": \"~\"}'>", "js_attribute attribute_string"},
+         {"<p hx-vals='~' data-hx-headers='~'>", "js_attribute js_attribute"},
+         {"<p hx-vals='js:{a: \"~\", b: `~`}'>", "attribute_string !template_literal"},
+         {"<p hx-vals=' javascript:{a: /~/}'>", "!regex"},
+         {"<p hx-vals='j~'>", "!lost"},
+         {"<p hx-confirm=\"~\">", "not_js"},
+         {"<p hx-confirm=\"Delete ~?\">", "text"},
+         {"<p hx-confirm=\"js:f('~')\">", "attribute_string"},
+         {"<p hx-confirm=\"j~\">", "!lost"},
+         {"<p hx-target=\"~\" hx-swap=\"~\" x-ref=\"~\" x-transition:enter=\"~\">",
+          "text text text text"},
+         {"<p data-x=\"~\" data-bind=\"~\" data-on=\"~\" data-texture=\"~\" x-y=\"~\">",
+          "text text text text text"}});
+}
+
+TEST_CASE("context: only what is defined is a URL or a program", "[lang]") {
+  check(
+      {{"<p data-icon=\"~\" data-action=\"~\" data-profile=\"~\" data-curl=\"~\">",
+        "text text text text"},
+       {"<my-card icon=\"~\" profile=\"~\" data=\"~\" poster=\"~\" action=\"~\">",
+        "text text text text text"},
+       {"<my-card href=\"~\" src=\"~\" srcset=\"~\" onclick=\"~\">", "url url srcset js_attribute"},
+       {"<p one=\"~\" once=\"~\" online=\"~\" ononline=\"~\">", "text text text js_attribute"},
+       {"<p data-src=\"~\" data-photo-url=\"~\" data-href=\"~\">", "url url url"},
+       {"<object codebase=\"~\" classid=\"~\"></object><p data=\"~\">", "url url text"}});
+}
+
+TEST_CASE("context: what a project says of its attributes", "[lang]") {
+  EscapeRules rules;
+  rules.is_unused[static_cast<std::size_t>(Library::datastar)] = true;
+  rules.is_unused[static_cast<std::size_t>(Library::hyperscript)] = true;
+  rules.attributes = {
+      {"data-bind", HTMLContext::Language::js},       {"up-on-*", HTMLContext::Language::js},
+      {"up-on-text-*", HTMLContext::Language::plain}, {"poster-of", HTMLContext::Language::url},
+      {"onclick", HTMLContext::Language::plain},      {"x-text", HTMLContext::Language::plain}};
+  const auto one = [&](std::string_view name) {
+    const std::string text = "<p " + std::string(name) + "=\"";
+    return name_of(placement(advance_over({}, text, rules).context));
+  };
+  CHECK(one("data-text") == "text");
+  CHECK(one("_") == "text");
+  CHECK(one("data-bind") == "js_attribute");
+  CHECK(one("up-on-loaded") == "js_attribute");
+  CHECK(one("up-on-text-loaded") == "text");
+  CHECK(one("poster-of") == "url");
+  CHECK(one("onclick") == "js_attribute");
+  CHECK(one("x-text") == "text");
+}
+
+TEST_CASE("context: a list of URLs is split as HTML does", "[lang]") {
+  check({{"<img srcset=\"https://a.example/c,w_1/~ 1x, ~ 2x\">", "part srcset"},
+         {"<img srcset=\"/a,b/~, ~\">", "part srcset"},
+         {"<img srcset=\"~,~\">", "srcset srcset"},
+         {"<img srcset=\"/a ~x(,), ~\">", "component srcset"}});
 }
 
 TEST_CASE("context: style sheets", "[lang]") {
@@ -277,9 +492,13 @@ TEST_CASE("context: style sheets", "[lang]") {
          {"<style>a { b: c\\\"~ }</style>", "css"},
          {"<style>\"a\n~</style>", "!lost"},
          {"<style>p { a: ~(\"~\") }</style>", "css !lost"},
-         {"<p style=\"color: ~; width: ~px\">", "css css"},
+         {"<style>a { b: 1/~*2 }</style>", "css"},
+         {"<style>a { b: 1/~*2; c: ~ }</style>", "css !lost"},
+         {"<style>@\\69mport \"~\";</style>", "!import"},
+         {"<style>a { b: u\\72l(\"~\") }</style>", "!lost"},
+         {"<p style=\"color: ~; width: ~px\">", "css_attribute css_attribute"},
          {"<p style='background: url(\"~\")'>", "css_url"},
-         {"<p style=\"background: url(&quot;~&quot;) ~\">", "css_url css"}});
+         {"<p style=\"background: url(&quot;~&quot;) ~\">", "css_url css_attribute"}});
 }
 
 TEST_CASE("context: SVG and MathML", "[lang]") {
@@ -327,7 +546,26 @@ TEST_CASE("context: branches meet where it makes no difference", "[lang]") {
   CHECK(joined("<a href=\"http", "<a href=\"https", "://~/\">") == "part");
   CHECK(joined("<a href=\"a", "<a href=\"b", ":~\">") == "problem");
   CHECK(joined("<a href=\"javascript:", "<a href=\"", "~") == "differ");
-  CHECK(joined("<script src=\"/", "<script src=\"", "~") == "differ");
+  CHECK(joined("<script src=\"/", "<script src=\"", "/~") == "differ");
+  CHECK(joined("<script src=\"https://cdn.example", "<script src=\"", "/~.js\"></script>") ==
+        "resource_first");
+  CHECK(joined("<script src=\"https://cdn.example", "<script src=\"", "~") == "!authority…");
+  CHECK(joined("<script src=\"https://cdn.example", "<script src=\"", "//~") == "!authority…");
+  CHECK(joined("<script src=\"//", "<script src=\"", "/~") == "differ");
+  CHECK(joined("<script src=\"/a", "<script src=\"", "/~/~\"></script>") == "resource_first part");
+  CHECK(joined("<script src=\"/a", "<script src=\"/a?b", "~\"></script>") == "component");
+  CHECK(joined("<script src=\"", "<script src=\"?", "~") == "differ");
+  CHECK(joined("<script type=\"module", "<script type=\"text/javascript", "\">~</script>") == "js");
+  CHECK(joined("<script type=\"module", "<script type=\"text/javascript", "x\">~</script>") ==
+        "!script_type");
+  CHECK(joined("<script type=\"module", "<script type=\"text/html", "\">~") == "differ");
+  CHECK(joined("<link rel=\"icon", "<link rel=\"stylesheet", "\" href=\"~\">") == "resource");
+  CHECK(joined("<link rel=\"icon", "<link rel=\"help", "\" href=\"~\">") == "url");
+  CHECK(joined("<link rel=\"icon", "<link rel=\"help", " x\" href=\"~\">") == "resource");
+  CHECK(joined("<script>if ", "<script>f ", "(1) /\"/; ~") == "differ");
+  CHECK(joined("<script>for await ", "<script>g await ", "(1) /\"/; ~") == "differ");
+  CHECK(joined("<script>import ", "<script>f ", "(~)") == "differ");
+  CHECK(joined("<b hx-confirm=\"Really", "<b hx-confirm=\"", "~\">") == "not_js");
   CHECK(joined("<script>[", "<script>[1,", "~") == "js…");
   CHECK(joined("<script>[", "<script>[~", "~, '~'</script>") == "js js_string");
   CHECK(joined("<script>x = a", "<script>x = b", "; ~</script>") == "js");

@@ -52,6 +52,24 @@ std::string escaped(lang::Escape escape, const std::string& value) {
       return written_by<render::Escaped>(value);
     case Escape::text:
       return written_by<render::EscapedText>(value);
+    case Escape::html_first:
+      return written_by<render::EscapedFirst>(value);
+    case Escape::text_first:
+      return written_by<render::EscapedTextFirst>(value);
+    case Escape::text_not_js:
+      return written_by<render::NotJSSink>(value);
+    case Escape::word:
+      return written_by<render::WordSink>(value);
+    case Escape::resource_more:
+      return written_by<render::ResourceMoreSink>(value);
+    case Escape::resource_first_part:
+      return written_by<render::ResourceFirstPartSink>(value);
+    case Escape::module_url:
+      return written_by<render::ModuleURLSink>(value);
+    case Escape::js_attribute_string:
+      return written_by<render::JSAttributeStringSink>(value);
+    case Escape::css_attribute_value:
+      return written_by<render::CSSAttributeValueSink>(value);
     case Escape::url:
       return written_by<render::URLSink>(value);
     case Escape::resource_url:
