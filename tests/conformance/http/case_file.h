@@ -28,7 +28,8 @@ struct ExpectedAnswer {
   std::vector<Field> has;
   std::vector<std::string> lacks;
   std::optional<std::string> body;
-  bool is_optional = false;  ///< An interim answer that depends on how the request is cut.
+  std::vector<std::string> holds;  ///< Pieces of the body.
+  bool is_optional = false;        ///< An interim answer that depends on how the request is cut.
 };
 
 enum class End { open, closed, waiting };

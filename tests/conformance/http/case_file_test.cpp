@@ -82,6 +82,8 @@ class CaseReader {
       last_answer().lacks.emplace_back(line);
     } else if (kind == "<=") {
       last_answer().body = unescape(line);
+    } else if (kind == "<~") {
+      last_answer().holds.push_back(unescape(line));
     } else if (kind == "saw") {
       last().saw.push_back(read_field(line));
     } else if (kind == "unseen") {

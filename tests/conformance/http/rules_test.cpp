@@ -95,6 +95,10 @@ void check_answer(const Answer& answer, const ExpectedAnswer& expected) {
     CHECK(answer.field(name) == nullptr);
   }
   if (expected.body) CHECK(answer.body == *expected.body);
+  for (const std::string& piece : expected.holds) {
+    CAPTURE(piece);
+    CHECK(answer.body.find(piece) != std::string::npos);
+  }
 }
 
 void check_fields(const WireCase& the_case, const SeenRequest& seen) {

@@ -2,6 +2,7 @@
 
 #include <bora/http/http_server.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,18 @@ namespace bora::test {
 /// Answers as README.md says, and keeps what reached it.
 class WireDelegate final : public http::HTTPServerConnectionDelegate {
  public:
+  WireDelegate();
+  ~WireDelegate() override;
+  WireDelegate(const WireDelegate&) = delete;
+  WireDelegate& operator=(const WireDelegate&) = delete;
+
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
 
   std::vector<SeenRequest> seen;  ///< Whole requests, and heads that were answered early.
+
+ private:
+  class Files;
+  std::unique_ptr<Files> files_;  ///< Made for the first request for a file.
 };
 
 /// An answer as it was read off the wire.

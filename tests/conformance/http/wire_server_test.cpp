@@ -1,13 +1,85 @@
 #include "tests/conformance/http/wire_server.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <new>
 #include <stdexcept>
+#include <utility>
+
+#include <bora/web.h>
 
 namespace bora::test {
 
 namespace {
+
+namespace fs = std::filesystem;
+
+SeenRequest seen_request(const http::HTTPServerRequest& request) {
+  SeenRequest seen{std::string(request.method()),
+                   std::string(request.uri()),
+                   std::string(request.body()),
+                   std::string(request.host()),
+                   {}};
+  for (const auto [name, value] : request.headers()) seen.headers.emplace_back(name, value);
+  return seen;
+}
+
+/// A folder that is gone at the end.
+class FileFolder {
+ public:
+  FileFolder() {
+    std::string name = (fs::temp_directory_path() / "bora-wire-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+    write("t", "");
+    std::string pieces;
+    for (int i = 0; i < 100; ++i) {
+      const std::string number = std::to_string(i);
+      pieces += "X" + std::string(3 - number.size(), '0') + number + "XXXXXX";
+    }
+    write("t1.html", pieces);
+  }
+  ~FileFolder() { fs::remove_all(path_); }
+  FileFolder(const FileFolder&) = delete;
+  FileFolder& operator=(const FileFolder&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  void write(const std::string& name, const std::string& content) const {
+    const std::string path = path_ + "/" + name;
+    std::ofstream(path, std::ios::binary) << content;
+    constexpr timespec kChanged{784111777, 0};
+    const timespec times[2] = {kChanged, kChanged};
+    ::utimensat(AT_FDCWD, path.c_str(), times, 0);
+  }
+
+  std::string path_;
+};
+
+/// "/files/two/NAME": the file NAME with at most two ranges.
+struct FileHandler : web::StaticFileHandler {
+  void initialize() {
+    static const FileFolder folder;
+    StaticFileHandler::initialize({.path = folder.path(), .default_filename = {}});
+  }
+  std::string parse_url_path(std::string_view path) override {
+    for (const auto& [start, most] : {std::pair{"two/", 2U}, std::pair{"none/", 0U}}) {
+      if (!path.starts_with(start)) continue;
+      most_ = most;
+      path.remove_prefix(std::string_view(start).size());
+    }
+    return std::string(path);
+  }
+  [[nodiscard]] std::size_t max_ranges() const override { return most_; }
+
+ private:
+  std::size_t most_ = 10;
+};
 
 class WireMessage final : public http::HTTPMessageDelegate {
  public:
@@ -40,15 +112,7 @@ class WireMessage final : public http::HTTPMessageDelegate {
   }
 
  private:
-  void record() {
-    SeenRequest seen{std::string(request_.method()),
-                     std::string(request_.uri()),
-                     std::string(request_.body()),
-                     std::string(request_.host()),
-                     {}};
-    for (const auto [name, value] : request_.headers()) seen.headers.emplace_back(name, value);
-    owner_.seen.push_back(std::move(seen));
-  }
+  void record() { owner_.seen.push_back(seen_request(request_)); }
 
   void answer(int status, std::string_view body) {
     http::ResponseHead head;
@@ -170,7 +234,27 @@ class AnswerReader {
 
 }  // namespace
 
+/// An application whose files are the same for all cases.
+class WireDelegate::Files {
+ public:
+  Files() : app_({web::url<FileHandler>("/files/{path:path}")}) {}
+  http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) {
+    return app_.start_request(request);
+  }
+
+ private:
+  web::Application app_;
+};
+
+WireDelegate::WireDelegate() = default;
+WireDelegate::~WireDelegate() = default;
+
 http::HTTPMessageDelegate* WireDelegate::start_request(http::HTTPServerRequest& request) {
+  if (request.path().starts_with("/files/")) {
+    seen.push_back(seen_request(request));
+    if (files_ == nullptr) files_ = std::make_unique<Files>();
+    return files_->start_request(request);
+  }
   auto* const message =
       new (request.allocate(sizeof(WireMessage), alignof(WireMessage))) WireMessage(*this, request);
   if (request.path() == "/early") message->answer_early();
