@@ -61,10 +61,19 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=20)
 
-    def request(self, method, path, **form):
+    def sign(self, **form):
+        """Sends the guestbook's form as a browser does: with its hidden field and the cookie."""
+        _, headers, page = self.request("GET", "/guestbook")
+        token = re.search('name="_xsrf" value="([^"]+)"', page).group(1)
+        cookie = headers["Set-Cookie"].split(";")[0]
+        return self.request("POST", "/guestbook", cookie, _xsrf=token, **form)
+
+    def request(self, method, path, cookie=None, **form):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+            if cookie:
+                headers["Cookie"] = cookie
             connection.request(method, path, urllib.parse.urlencode(form) or None, headers)
             response = connection.getresponse()
             return response.status, response.headers, response.read().decode()
@@ -115,7 +124,11 @@ class ProjectsTest(unittest.TestCase):
             self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=UTF-8"))
             self.assertIn("Be the first.", body)
 
-            status, headers, _ = server.request("POST", "/guestbook", name="<script>x</script>", message="a & b")
+            self.assertRegex(body, r'href="/static/app\.css\?v=[0-9a-f]+"')
+            self.assertIn("Make it yours", body)
+
+            self.assertEqual(server.request("POST", "/guestbook", name="Ada", message="Hi")[0], 403)
+            status, headers, _ = server.sign(name="<script>x</script>", message="a & b")
             self.assertEqual((status, headers["Location"]), (303, "/guestbook"))
             status, _, body = server.request("GET", "/guestbook")
             self.assertEqual(status, 200)
@@ -123,10 +136,10 @@ class ProjectsTest(unittest.TestCase):
             self.assertIn("a &amp; b", body)
             self.assertNotIn("<script>", body)
 
-            status, _, body = server.request("POST", "/guestbook", name="", message="")
+            status, _, body = server.sign(name="", message="")
             self.assertEqual(status, 422)
             self.assertIn("Please enter your name.", body)
-            self.assertEqual(server.request("DELETE", "/guestbook")[0], 405)
+            self.assertIn(server.request("DELETE", "/guestbook")[0], (403, 405))
 
             status, _, body = server.request("GET", "/nowhere")
             self.assertEqual(status, 404)
@@ -139,6 +152,14 @@ class ProjectsTest(unittest.TestCase):
 
             self.check_port_in_use(program, server.port)
             self.assertEqual(server.stop(), 0)
+        with Server(program, "--debug") as server:
+            status, _, body = server.request("GET", "/nowhere")
+            self.assertEqual(status, 404)
+            self.assertIn("/guestbook", body)
+            self.assertNotIn("This page does not exist", body)
+        surplus = subprocess.run([program, "extra"], text=True, stderr=subprocess.PIPE, timeout=20)
+        self.assertEqual(surplus.returncode, 2)
+        self.assertIn("'extra' is no option; --help lists them", surplus.stderr)
 
     def check_port_in_use(self, program, port):
         second = subprocess.run([program, f"--port={port}"], text=True, timeout=20,
@@ -184,6 +205,14 @@ class ProjectsTest(unittest.TestCase):
         with Server(folder / ODD_NAME, "--workers=2") as server:
             self.assertIn("Hello, world!", server.request("GET", "/")[2])
             self.assertEqual(server.stop(), 0)
+
+    def test_without_bora_the_remedy_is_told(self):
+        project = self.make_project("minimal")
+        status, output = run("cmake", "--preset", "dev", cwd=project)
+        self.assertNotEqual(status, 0, output)
+        told = " ".join(output.split())
+        self.assertIn("Bora 0.1 was not found. Say where it is installed, -DCMAKE_PREFIX_PATH=", told)
+        self.assertIn("or where its sources are, -DBORA_SOURCE_DIR=", told)
 
     def test_only_bora_is_installed(self):
         # The skeletons are also built inside Bora's own tree, and must add nothing to its package.

@@ -6,14 +6,16 @@
 namespace app {
 namespace {
 
-bora::web::Settings site_settings() {
+bora::web::Settings site_settings(bool debug) {
   bora::web::Settings settings;
-  settings.default_handler_class = bora::web::error_handler<NotFound>();
+  settings.debug = debug;
+  settings.xsrf_cookies = true;  // A form without {{ xsrf_form_html() }} is refused.
+  if (!debug) settings.default_handler_class = bora::web::error_handler<NotFound>();
   return settings;
 }
 
 }  // namespace
 
-Site::Site() : Application(routes::table, site_settings()) {}
+Site::Site(bool debug) : Application(routes::table, site_settings(debug)) {}
 
 }  // namespace app

@@ -9,7 +9,8 @@ namespace app {
 /// The whole site: its routes, its settings, and what its handlers share.
 class Site : public bora::web::Application {
  public:
-  Site();
+  /// @param debug  Bora's own error pages: the exception, and for a 404 all routes.
+  explicit Site(bool debug = false);
 
   EntryStore entries;
 };

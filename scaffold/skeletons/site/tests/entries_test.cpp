@@ -1,8 +1,8 @@
 #include "entries.h"
 
-#include <string>
+#include <bora/testing/catch.h>
 
-#include "catch.h"
+#include <string>
 
 using app::EntryForm;
 using app::EntryStore;

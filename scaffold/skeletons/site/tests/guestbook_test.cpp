@@ -1,8 +1,9 @@
+#include <bora/testing/catch.h>
 #include <bora/testing/http_test.h>
 
+#include <cstddef>
 #include <string>
 
-#include "catch.h"
 #include "site.h"
 
 namespace {
@@ -12,8 +13,13 @@ struct Guestbook {
   app::Site site;
   bora::testing::HTTPTest http{site};
 
+  // As a browser does it: the form's hidden field goes back with what was typed.
   bora::testing::Response sign(const std::string& form) {
-    return http.fetch("/guestbook", {.method = "POST", .body = form});
+    const std::string page = http.fetch("/guestbook").body;
+    const std::string field = "name=\"_xsrf\" value=\"";
+    const std::size_t begin = page.find(field) + field.size();
+    const std::string token = page.substr(begin, page.find('"', begin) - begin);
+    return http.fetch("/guestbook", {.method = "POST", .body = form + "&_xsrf=" + token});
   }
 };
 
@@ -61,6 +67,14 @@ TEST_CASE("guestbook: what visitors write is text, never HTML", "[web]") {
   CHECK(contains(page.body, "&lt;script&gt;alert(1)&lt;/script&gt;"));
   CHECK(!contains(page.body, "<script>"));
   CHECK(contains(page.body, "a &amp; b"));
+}
+
+TEST_CASE("guestbook: a form from elsewhere is refused", "[web]") {
+  Guestbook guestbook;
+  const auto answer =
+      guestbook.http.fetch("/guestbook", {.method = "POST", .body = "name=Ada&message=Hello"});
+  CHECK(answer.status == 403);
+  CHECK(guestbook.site.entries.newest().empty());
 }
 
 TEST_CASE("guestbook: an incomplete form comes back with what was typed", "[web]") {

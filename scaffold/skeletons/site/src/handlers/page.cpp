@@ -7,7 +7,11 @@ namespace app {
 
 Site& Page::site() const { return static_cast<Site&>(application()); }
 
-void Page::write_error(int status, std::exception_ptr) {
+void Page::write_error(int status, std::exception_ptr error) {
+  if (application().settings().debug) {
+    RequestHandler::write_error(status, error);
+    return;
+  }
   const bool is_missing = status == 404;
   render(views::error{
       .status = status,
