@@ -13,6 +13,7 @@
 #include "compiler/cli/messages_command.h"
 #include "compiler/cli/new_command.h"
 #include "compiler/cli/routes_command.h"
+#include "compiler/cli/secret_command.h"
 #include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
@@ -43,6 +44,7 @@ class CommandLine {
     add_explain();
     add_compile();
     add_cxx();
+    command("secret", "Print a key for signed cookies", [this] { return run_secret(host_); });
     add_help();
     command("version", "Print the version", [this] { return print_version(); });
   }

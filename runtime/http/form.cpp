@@ -100,10 +100,7 @@ bool parse_form(std::string_view content_type, bool is_encoded, std::string_view
     return false;
   }
   if (is_urlencoded) return parse_urlencoded(body, limits.max_arguments, arguments, error);
-  std::string_view name;
-  std::string value;
-  while (type.next(name, value) && !equals_ignoring_case(name, "boundary")) value.clear();
-  return parse_multipart(value, body, limits, arguments, files, error);
+  return parse_multipart(multipart_boundary(content_type), body, limits, arguments, files, error);
 }
 
 }  // namespace bora::http

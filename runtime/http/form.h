@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +45,73 @@ bool parse_urlencoded(std::string_view text, std::size_t max_arguments,
 bool parse_multipart(std::string_view boundary, std::string_view body, const FormLimits& limits,
                      std::vector<Argument>& arguments,
                      std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error);
+
+/// What stands before the content of a part.
+struct PartHead {
+  std::optional<std::string> name;
+  std::string filename;  ///< Empty: the part is an argument.
+  std::string content_type;
+};
+
+/// The boundary of a multipart/form-data Content-Type; empty: it is another, or has none.
+std::string multipart_boundary(std::string_view content_type);
+
+/// Takes a multipart/form-data body apart as it comes, by the rules of parse_multipart(), and holds
+/// no more than a piece of it, the headers of a part and a boundary.
+///
+///     reader.feed(piece);
+///     for (auto step = reader.next(); step != Step::more; step = reader.next()) …
+class MultipartReader {
+ public:
+  enum class Step : std::uint8_t {
+    more,         ///< feed() the next piece.
+    part,         ///< head() has begun.
+    data,         ///< data() is the next piece of its content, valid until next() or feed().
+    end_of_part,  ///< It is whole.
+    end,          ///< The body is whole; what follows is ignored.
+    failed,       ///< See error(); it stays so.
+  };
+
+  MultipartReader(std::string_view boundary, const FormLimits& limits);
+
+  void feed(std::string_view piece);
+  Step next();
+
+  [[nodiscard]] PartHead& head() { return head_; }
+  [[nodiscard]] std::string_view data() const { return data_; }
+  [[nodiscard]] const std::string& error() const { return error_; }
+  [[nodiscard]] bool is_complete() const { return state_ == State::done; }
+
+ private:
+  enum class State : std::uint8_t {
+    opening,
+    behind_boundary,
+    head,
+    content_begin,
+    content,
+    between,
+    done,
+    failed
+  };
+
+  Step fail(std::string_view why);
+  Step read_opening();
+  Step read_behind_boundary();
+  Step read_head();
+  Step begin_content();
+  Step read_content();
+  [[nodiscard]] std::string_view rest() const { return std::string_view(buffer_).substr(at_); }
+
+  FormLimits limits_;
+  std::string delimiter_;  ///< "\r\n--" and the boundary.
+  std::string buffer_;     ///< What came and was not used up.
+  std::size_t at_ = 0;     ///< What of it is.
+  std::size_t parts_ = 0;
+  State state_ = State::opening;
+  PartHead head_;
+  std::string_view data_;
+  std::string error_;
+};
 
 /// Reads a form of either coding, as `content_type` says; of another it reads nothing.
 /// @param is_encoded  The body has a Content-Encoding: then a form is an error.

@@ -37,8 +37,8 @@ TEST_CASE("command_line: help lists every command and explains each", "[cli]") {
   REQUIRE(program.run({"help"}) == 0);
   const std::string all = program.out;
   CHECK(program.err.empty());
-  for (const char* command :
-       {"new", "check", "routes", "messages", "explain", "compile", "cxx", "help", "version"}) {
+  for (const char* command : {"new", "check", "routes", "messages", "explain", "compile", "cxx",
+                              "secret", "help", "version"}) {
     INFO(command);
     CHECK(contains(all, std::string("  ") + command + ' '));
     REQUIRE(program.run({"help", command}) == 0);
@@ -151,4 +151,16 @@ TEST_CASE("command_line: explain lists all codes, and guesses at a wrong one", "
   CHECK(program.err == "bora explain: there is no code 'X999'; `bora explain` lists them all\n");
   CHECK(program.run({"explain", "TO13"}) == 2);
   CHECK(program.err == "bora explain: there is no code 'TO13'; did you mean 'T013'?\n");
+}
+
+TEST_CASE("secret: a key of 32 random bytes, another one each time", "[cli]") {
+  Program program;
+  REQUIRE(program.run({"secret"}) == 0);
+  const std::string first = program.out;
+  CHECK(first.size() == 65);
+  CHECK(first.find_first_not_of("0123456789abcdef") == 64);
+  CHECK(first.ends_with("\n"));
+  CHECK(program.err.empty());
+  REQUIRE(program.run({"secret"}) == 0);
+  CHECK(program.out != first);
 }

@@ -42,6 +42,14 @@ class RawClient {
            static_cast<ssize_t>(bytes.size());
   }
 
+  /// Sends what the kernel takes at once; how much that is.
+  [[nodiscard]] std::size_t send_some(std::string_view bytes) {
+    const ssize_t count =
+        ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count < 0 && errno != EAGAIN) is_open_ = false;
+    return count < 0 ? 0 : static_cast<std::size_t>(count);
+  }
+
   /// Takes what has come so far into `received`.
   void receive() {
     char bytes[64 * 1024];
