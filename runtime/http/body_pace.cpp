@@ -1,5 +1,7 @@
 #include "runtime/http/body_pace.h"
 
+#include <bora/core/detail/durations.h>
+
 #include <algorithm>
 
 namespace bora::http {
@@ -7,7 +9,7 @@ namespace bora::http {
 namespace {
 
 std::int64_t in_ns(std::chrono::seconds duration) {
-  return std::chrono::nanoseconds(duration).count();
+  return detail::saturating_cast<std::chrono::nanoseconds>(duration).count();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <bora/core/error.h>
 #include <bora/core/log.h>
 #include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 #include <bora/net/ssl_context.h>
 
 #include <algorithm>
@@ -183,6 +184,15 @@ Task<void> Exchange::flush() {
 void Exchange::set_body_timeout(std::chrono::seconds time) {
   pace_limits_.timeout = time;
   if (connection_ != nullptr) connection_->look_at_deadline_anew();
+}
+
+net::IOStream Exchange::detach() {
+  if (answer_ != Answer::none) throw std::logic_error("detach() after the answer has begun");
+  if (connection_ == nullptr || is_gone_) {
+    throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
+  }
+  const HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+  return connection_->detach(*this);
 }
 
 void Exchange::resume_reading() {

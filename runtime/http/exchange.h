@@ -47,6 +47,7 @@ class Exchange final : public HTTPConnection {
   void set_max_body_size(std::uint64_t bytes) override { max_body_size_ = bytes; }
   [[nodiscard]] std::uint64_t max_body_size() const override { return max_body_size_; }
   void set_body_timeout(std::chrono::seconds time) override;
+  net::IOStream detach() override;
   void release() override;
 
   /// Back to the state of a new one.
@@ -87,7 +88,6 @@ class Exchange final : public HTTPConnection {
   bool is_complete_ = false;  ///< The whole request is read.
   bool is_paused_ = false;    ///< pause_reading()
   bool is_held_up_ = false;   ///< HTTP1Connection::proceed() waits for the end of the pause.
-  bool has_body_begun_ = false;  ///< Bytes of the body came together with the head's end.
 
   // The answer.
   Answer answer_ = Answer::none;
@@ -104,6 +104,7 @@ class Exchange final : public HTTPConnection {
   BodyPace::Limits pace_limits_{};  ///< These three are set when a body begins.
   BodyPace pace_;
   ChunkDecoder chunks_;
+  std::string_view behind_;  ///< During a call of the delegate: what came behind what it is told of.
   std::unique_ptr<BodyDecoder> decoder_;  ///< Of a body in gzip, with decompress_request.
   RequestParser parser_;
   RequestBuilder request_;

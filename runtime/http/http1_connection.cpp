@@ -3,19 +3,23 @@
 
 #include "runtime/http/http1_connection.h"
 
+#include <bora/core/assert.h>
 #include <bora/core/error.h>
 #include <bora/core/log.h>
+#include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "runtime/http/refusal.h"
-#include "runtime/net/ssl_engine.h"
+#include "runtime/net/transport.h"
 
 namespace bora::http {
 
@@ -30,6 +34,12 @@ constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
 
 HTTPServerOptions usable(HTTPServerOptions options) {
   options.chunk_size = std::max<std::size_t>(options.chunk_size, 1);
+  // 0 is no limit; what is negative is over as soon as it can be.
+  for (std::chrono::seconds* const limit :
+       {&options.header_timeout, &options.body_timeout, &options.handler_timeout,
+        &options.write_timeout, &options.idle_connection_timeout}) {
+    if (limit->count() < 0) *limit = std::chrono::seconds(1);
+  }
   return options;
 }
 
@@ -398,12 +408,17 @@ void HTTP1Connection::linger_over() {
 void HTTP1Connection::close_now() {
   if (state_ == State::closed) return;
   if (is_set_aside_) server_.workspace.round().send_answer(*this);  // it was finished before
+  server_.workspace.poller().remove(fd_, *this);
+  delete std::exchange(tls_, nullptr);
+  ::close(fd_);
+  leave();
+}
+
+// The socket is closed, or somebody else's.
+void HTTP1Connection::leave() {
   state_ = State::closed;
   Workspace& workspace = server_.workspace;
   workspace.poller().disarm(*this);
-  workspace.poller().remove(fd_, *this);
-  delete std::exchange(tls_, nullptr);
-  ::close(fd_);
   if (workspace.owns_output(*this)) workspace.drop_output();
   if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
   is_blocked_ = false;
@@ -414,6 +429,26 @@ void HTTP1Connection::close_now() {
   if (server_.options.max_connections_per_address > 0) server_.addresses.remove(peer_);
   --server_.count;
   server_.on_closed();
+}
+
+// What was read and not used is where the caller stands: behind what a visit tells the delegate of,
+// or kept since. A file can't be among the output: while one is, no further request is read.
+net::IOStream HTTP1Connection::detach(Exchange& exchange) {
+  flush_output();
+  if (is_broken_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
+  BORA_ASSERT(!has_file_);
+  std::string received(exchange.behind_);
+  if (unread_ != nullptr) received.append(unread_->bytes());
+  std::string unsent(pending_ == nullptr ? std::string_view() : pending_->bytes());
+  server_.workspace.poller().remove(fd_, *this);
+  net::Transport transport{net::FileDescriptor(fd_),
+                           std::unique_ptr<net::SSLEngine>(std::exchange(tls_, nullptr))};
+  exchange.request_.finish();
+  exchange.answer_ = Exchange::Answer::finished;
+  exchange.connection_ = nullptr;
+  exchange_ = nullptr;
+  leave();
+  return net::open_stream(std::move(transport), std::move(received), std::move(unsent));
 }
 
 // The peer ended its side behind a whole request, and nothing is being sent that would show whether

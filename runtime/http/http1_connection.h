@@ -150,12 +150,12 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   void consume_unread();
   std::size_t consume(std::string_view bytes);
   std::size_t read_head(std::string_view bytes);
-  std::size_t read_body(std::string_view bytes);
+  std::size_t read_body(std::string_view input);
   std::size_t read_past(std::string_view bytes);
   void keep_unread(std::string_view bytes);
   void end_of_input();
   void begin_exchange();
-  void head_complete();
+  void head_complete(std::string_view behind);
   void prepare_request();
   void start_request();
   void proceed();
@@ -213,6 +213,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   void begin_closing(bool should_linger);
   void finish_closing();
   void close_now();
+  void leave();
+  [[nodiscard]] net::IOStream detach(Exchange& exchange);
   void close_with_reset();
   void linger_over();
   void settle(Visit::From from);

@@ -130,6 +130,7 @@ std::size_t HTTP1Connection::consume(std::string_view bytes) {
       used += read_past(rest);
     }
   }
+  if (exchange_ != nullptr) exchange_->behind_ = {};
   return used;
 }
 
@@ -153,14 +154,15 @@ std::size_t HTTP1Connection::read_head(std::string_view bytes) {
   if (error != Error::none) {
     refuse(error, bytes.substr(used));
   } else if (exchange_->parser_.is_complete()) {
-    exchange_->has_body_begun_ = used < bytes.size();
-    head_complete();
+    head_complete(bytes.substr(used));
   }
   return used;
 }
 
-void HTTP1Connection::head_complete() {
+/// @param behind  What came with the end of the head.
+void HTTP1Connection::head_complete(std::string_view behind) {
   Exchange& exchange = *exchange_;
+  exchange.behind_ = behind;
   ++server_.statistics.requests;
   const RequestHead& head = exchange.parser_.head();
   exchange.is_head_ = head.method == "HEAD";
@@ -244,16 +246,17 @@ void HTTP1Connection::begin_body() {
   if (exchange.parser_.head().content_length > exchange.max_body_size_) {
     refuse(Error::body_too_large);
   } else if (exchange.parser_.head().expects_continue &&
-             exchange.answer_ == Exchange::Answer::none && !exchange.has_body_begun_) {
+             exchange.answer_ == Exchange::Answer::none && exchange.behind_.empty() &&
+             unread_ == nullptr) {
     put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1: not when the body is coming
   }
 }
 
-std::size_t HTTP1Connection::read_body(std::string_view bytes) {
+std::size_t HTTP1Connection::read_body(std::string_view input) {
   Exchange& exchange = *exchange_;
   std::string_view data;
   std::size_t used = 0;
-  bytes = bytes.substr(0, server_.options.chunk_size);
+  const std::string_view bytes = input.substr(0, server_.options.chunk_size);
   if (exchange.parser_.head().is_chunked) {
     Error error = Error::none;
     used = exchange.chunks_.feed(bytes, data, error);
@@ -273,6 +276,7 @@ std::size_t HTTP1Connection::read_body(std::string_view bytes) {
     exchange.body_left_ -= used;
     exchange.is_complete_ = exchange.body_left_ == 0;
   }
+  exchange.behind_ = input.substr(used);
   exchange.pace_.add(used);
   if (exchange.is_complete_) state_ = State::handling;
   if (deliver(data) && exchange.is_complete_) proceed();

@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <bora/core/detail/durations.h>
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
@@ -105,7 +106,9 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   }
 
   Task<void> drain() {
-    const auto limit = loop_.clock().monotonic() + options.drain_timeout;
+    const auto patience = bora::detail::saturating_cast<std::chrono::nanoseconds>(
+        std::max(options.drain_timeout, std::chrono::seconds(0)));
+    const auto limit = bora::detail::saturating_add(loop_.clock().monotonic(), patience);
     is_draining = true;
     // What the kernel has accepted for us is served too, the limit notwithstanding.
     for (const auto& listener : listeners_) {
@@ -113,7 +116,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
       listener->accept_all();
     }
     stop();
-    co_await until_empty(std::min<std::chrono::nanoseconds>(kIdleGrace, options.drain_timeout));
+    co_await until_empty(std::min<std::chrono::nanoseconds>(kIdleGrace, patience));
     while (count > 0 && loop_.clock().monotonic() < limit) {
       close_idle_connections();
       co_await until_empty(
@@ -237,8 +240,9 @@ void HTTPServer::bind(std::vector<net::FileDescriptor> sockets) {
 void HTTPServer::start(int num_processes, net::ForkOptions options) {
   if (num_processes != 1) {
     constexpr std::chrono::seconds kMargin{5};
-    options.stop_timeout =
-        std::max<std::chrono::milliseconds>(options.stop_timeout, options_.drain_timeout + kMargin);
+    const auto patience = bora::detail::saturating_cast<std::chrono::milliseconds>(
+        bora::detail::saturating_add(options_.drain_timeout, kMargin));
+    options.stop_timeout = std::max<std::chrono::milliseconds>(options.stop_timeout, patience);
     bound_ = net::start_workers(std::move(bound_), num_processes, options);
     // The parent read the files once, however long ago.
     if (net::worker_role()->restarts > 0) reload_certificates();

@@ -1,5 +1,7 @@
 #include "runtime/http/write_pace.h"
 
+#include <bora/core/detail/durations.h>
+
 #include <algorithm>
 
 namespace bora::http {
@@ -7,7 +9,7 @@ namespace bora::http {
 namespace {
 
 std::int64_t in_ns(std::chrono::seconds duration) {
-  return std::chrono::nanoseconds(duration).count();
+  return detail::saturating_cast<std::chrono::nanoseconds>(duration).count();
 }
 
 }  // namespace
@@ -39,8 +41,10 @@ bool WritePace::is_too_slow(std::int64_t now_ns, std::size_t queued, const Limit
 
 std::chrono::seconds WritePace::time_left(std::int64_t now_ns, const Limits& limits) const {
   std::int64_t due = INT64_MAX;
-  if (limits.timeout.count() > 0) due = taken_ns_ + in_ns(limits.timeout);
-  if (limits.has_window()) due = std::min(due, window_ns_ + in_ns(limits.rate_window));
+  if (limits.timeout.count() > 0) due = detail::saturating_add(taken_ns_, in_ns(limits.timeout));
+  if (limits.has_window()) {
+    due = std::min(due, detail::saturating_add(window_ns_, in_ns(limits.rate_window)));
+  }
   if (due == INT64_MAX) return std::chrono::seconds(0);
   const auto rounded_up =
       std::chrono::ceil<std::chrono::seconds>(std::chrono::nanoseconds(due - now_ns));

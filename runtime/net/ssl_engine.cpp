@@ -262,8 +262,12 @@ void SSLEngine::set_host(std::string_view host) {
   if (is_set != 1) throw SSLError("'" + name + "' can't be checked against a certificate");
 }
 
-void SSLEngine::ignore_truncation() noexcept {
-  SSL_set_options(ssl_, SSL_OP_IGNORE_UNEXPECTED_EOF);
+void SSLEngine::ignore_truncation(bool is_ignored) noexcept {
+  if (is_ignored) {
+    SSL_set_options(ssl_, SSL_OP_IGNORE_UNEXPECTED_EOF);
+  } else {
+    SSL_clear_options(ssl_, SSL_OP_IGNORE_UNEXPECTED_EOF);
+  }
 }
 
 // ---- Reading and writing ----

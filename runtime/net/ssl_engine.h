@@ -54,7 +54,7 @@ class SSLEngine {
 
   /// An end of the connection without TLS's own end is then as good (`closed`): for protocols whose
   /// messages say how long they are.
-  void ignore_truncation() noexcept;
+  void ignore_truncation(bool is_ignored = true) noexcept;
 
   /// Goes on with the handshake, as read() does; see there for `has_hung_up`.
   Status handshake(bool has_hung_up);

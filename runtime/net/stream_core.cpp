@@ -53,6 +53,14 @@ StreamCore::StreamCore(FileDescriptor fd, const StreamOptions& options, Kind kin
     throw std::system_error(failure, std::generic_category(), "can't wait for a stream's data");
 }
 
+void StreamCore::take_over(std::unique_ptr<SSLEngine> tls, std::string received,
+                           std::string unsent) {
+  if (tls != nullptr) tls_ = std::make_unique<StreamTLS>(*this, std::move(tls));
+  is_readable_ = true;  // what the other has heard of is told to nobody again
+  if (!received.empty()) input_.append(std::move(received));
+  if (!unsent.empty()) write(std::move(unsent));
+}
+
 StreamCore::~StreamCore() {
   abandon();
 }

@@ -105,6 +105,9 @@ class StreamCore final : public Poller::Handler {
   /// Neither connected nor agreed yet: what is written waits.
   [[nodiscard]] bool is_opening() const noexcept { return is_connecting_ || is_handshaking_; }
   [[nodiscard]] bool is_awaited() const noexcept { return connector_.first() != nullptr; }
+  /// Goes on where another protocol has stopped: with its TLS, or null; with what it received and
+  /// has not used; with what it has not yet sent.
+  void take_over(std::unique_ptr<SSLEngine> tls, std::string received, std::string unsent);
   /// Open, with nothing pending or buffered.
   [[nodiscard]] bool is_idle() const noexcept {
     return !is_closed() && !is_opening() && !is_reading_ && !is_writing() && input_.is_empty();

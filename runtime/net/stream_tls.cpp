@@ -18,7 +18,16 @@
 namespace bora::net {
 
 StreamTLS::StreamTLS(StreamCore& core, const SSLContext& context, int fd, std::string_view host)
-    : engine(context, fd, host, {}), core_(core), host_(host) {}
+    : owned(std::make_unique<SSLEngine>(context, fd, host, std::string_view())),
+      engine(*owned),
+      core_(core),
+      host_(host) {}
+
+// A stream tells an end of TLS from a connection that was cut.
+StreamTLS::StreamTLS(StreamCore& core, std::unique_ptr<SSLEngine> ready)
+    : owned(std::move(ready)), engine(*owned), core_(core) {
+  engine.ignore_truncation(false);
+}
 
 void StreamTLS::note_problem(std::string_view why) {
   problem = host_.empty() || host_ == peer ? fmt::format("TLS with {}: {}", peer, why)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,14 @@ class StreamCore;
 class StreamTLS final : public CoarseDeadline {
  public:
   StreamTLS(StreamCore& core, const SSLContext& context, int fd, std::string_view host);
+  /// Of an engine whose handshake is over.
+  StreamTLS(StreamCore& core, std::unique_ptr<SSLEngine> ready);
 
   /// The handshake did not come about: makes `problem` of `why`.
   void note_problem(std::string_view why);
 
-  SSLEngine engine;
+  const std::unique_ptr<SSLEngine> owned;
+  SSLEngine& engine;
   std::string peer;     ///< Its address, as long as the handshake lasts.
   std::string problem;  ///< With whom, and why; empty while there is none.
 

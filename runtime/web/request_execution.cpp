@@ -11,6 +11,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/observer.h>
@@ -500,6 +501,15 @@ void RequestExecution::send_file(std::shared_ptr<const net::FileDescriptor> file
   send_pending();
   sent_ += is_head_ ? 0 : size;
   request_.connection().write_file(std::move(file), offset, size);
+}
+
+/// The answer is whatever is written to the stream: nothing of it is known here, so nothing is
+/// logged.
+net::IOStream RequestExecution::detach() {
+  net::IOStream stream = request_.connection().detach();
+  handler_->finished_ = true;
+  response_.release_buffers();
+  return stream;
 }
 
 void RequestExecution::end_answer() {

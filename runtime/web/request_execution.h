@@ -61,6 +61,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   /// The same with a body that lies elsewhere.
   void send_whole(std::string_view body);
   /// Sends the headers, and a part of a file behind them. The length is set, the answer not ended.
+  net::IOStream detach();
   void send_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
                  std::uint64_t size);
 

@@ -8,6 +8,7 @@
 #include <bora/core/log.h>
 #include <bora/http/httputil.h>
 #include <bora/http/status.h>
+#include <bora/net/io_stream.h>
 #include <bora/web/application.h>
 
 #include "runtime/web/argument_text.h"
@@ -218,6 +219,11 @@ Task<void> RequestHandler::flush() {
   if (rendering_ == Rendering::page) refuse_within_page("flush");
   execution_.send_pending();
   return request().connection().flush();
+}
+
+net::IOStream RequestHandler::detach() {
+  if (finished_) throw std::logic_error("detach() after the answer was finished");
+  return execution_.detach();
 }
 
 void RequestHandler::finish(std::string_view chunk) {

@@ -507,6 +507,26 @@ TEST_CASE("drain: idle connections close, running requests are answered, then it
   CHECK(fixture.server.connection_count() == 0);
 }
 
+TEST_CASE("drain: a time that never ends is waited for, a negative one is over", "[http]") {
+  ForwardClock clock;
+  bora::http::HTTPServerOptions options;
+  options.drain_timeout = GENERATE(std::chrono::seconds::max(), std::chrono::seconds(-5));
+  ServerFixture fixture(options);
+  Client client(fixture.server);
+  client.send(get("/wait"));
+  bool is_done = false;
+  bora::IOLoop::current().spawn([](bora::http::HTTPServer& server, bool& done) -> bora::Task<void> {
+    co_await server.drain();
+    done = true;
+  }(fixture.server, is_done));
+  clock.advance(1s);
+  CHECK(is_done == (options.drain_timeout < 0s));
+  fixture.delegate.gate.open();
+  client.receive();
+  clock.advance(1s);
+  CHECK(is_done);
+}
+
 TEST_CASE("drain: does not wait for clients that have their answers", "[http]") {
   const LogCapture quiet;
   ForwardClock clock;

@@ -443,6 +443,33 @@ TEST_CASE("timeouts: body_timeout is the time of the whole body (HSV-09)", "[htt
   }
 }
 
+TEST_CASE("timeouts: the longest durations are never, and negative ones soon", "[http]") {
+  const LogCapture quiet;
+  ForwardClock clock;
+  HTTPServerOptions options;
+  options.min_body_rate = options.min_write_rate = 0;
+  const auto limit = GENERATE(std::chrono::seconds::max(), -1s);
+  options.header_timeout = options.body_timeout = options.handler_timeout = limit;
+  options.write_timeout = options.idle_connection_timeout = limit;
+  ServerFixture fixture(options);
+  Client idle(fixture.server);
+  Client head(fixture.server);
+  head.send("GET / HT");
+  Client body(fixture.server);
+  body.send(with_length(3));
+  Client handling(fixture.server);
+  handling.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  clock.advance(10s);
+  clock.advance(1'000'000s);
+  const bool is_over = limit < 0s;
+  CHECK(idle.receive().empty());
+  CHECK(idle.has_ended() == is_over);
+  CHECK(status_of(head.receive()) == (is_over ? 408 : 0));
+  CHECK(status_of(body.receive()) == (is_over ? 408 : 0));
+  CHECK(status_of(handling.receive()) == (is_over ? 503 : 0));
+  fixture.delegate.gate.open();
+}
+
 TEST_CASE("timeouts: a request may set the time of its own body", "[http]") {
   const LogCapture quiet;
   ForwardClock clock;

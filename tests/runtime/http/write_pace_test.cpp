@@ -128,6 +128,16 @@ TEST_CASE("write pace: limits that are 0 are none", "[http]") {
   CHECK(pace.is_too_slow(at(1h), 1000, {0s, 1024, 5s}));
 }
 
+TEST_CASE("write pace: the longest durations are never", "[http]") {
+  constexpr auto kNever = std::chrono::seconds::max();
+  WritePace pace;
+  pace.begin(at(1000h), 1000);
+  CHECK_FALSE(pace.is_too_slow(at(100'000h), 1000, {kNever, 0, 60s}));
+  CHECK_FALSE(pace.is_too_slow(at(100'000h), 1000, {0s, 1024, kNever}));
+  CHECK(pace.time_left(at(1000h), {kNever, 1024, kNever}) == 0s);
+  CHECK(pace.time_left(at(1000h), {60s, 1024, kNever}) == 60s);
+}
+
 TEST_CASE("slow reader: a little every second does not hold a connection", "[http]") {
   ForwardClock clock;
   ServerFixture fixture;

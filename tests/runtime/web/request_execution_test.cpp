@@ -6,6 +6,7 @@
 
 #include <bora/core/io_loop.h>
 #include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
@@ -713,4 +714,47 @@ TEST_CASE("request: a coroutine may go on after finish(); its request stays", "[
   CHECK(client.receive_until("\r\n\r\none"));
   REQUIRE(run_until([] { return trace.size() == 2; }));
   CHECK(trace == Steps{"still here: /a", "destroyed"});
+}
+
+namespace {
+
+/// Echoes lines up to an empty one.
+struct TakesOver : RequestHandler {
+  Task<void> get() {
+    bora::net::IOStream stream = detach();
+    co_await stream.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    std::string line;
+    do {
+      line = co_await stream.read_until("\n");
+      co_await stream.write(line);
+    } while (line != "\n");
+  }
+  Task<void> post() {
+    write("begun");
+    co_await flush();
+    CHECK_THROWS_AS(detach(), std::logic_error);
+    finish();
+    CHECK_THROWS_AS(detach(), std::logic_error);
+  }
+  ~TakesOver() override { trace.push_back("destroyed"); }
+};
+
+}  // namespace
+
+TEST_CASE("request: detach() hands the connection to the handler", "[web]") {
+  trace.clear();
+  LogCapture log;
+  Application app({url<TakesOver>("/")});
+  HTTPTest test(app);
+  RawClient client(test.port());
+  REQUIRE(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\none\n"));
+  CHECK(client.receive_until("Protocols\r\n\r\none\n"));
+  CHECK(app.running_requests() == 1);
+  REQUIRE(client.send("two\n\n"));
+  CHECK(client.receive_all());
+  CHECK(client.received.ends_with("one\ntwo\n\n"));
+  CHECK(trace == Steps{"destroyed"});
+  CHECK(app.running_requests() == 0);
+  CHECK(log.count(app_log) == 0);
+  CHECK(test.fetch("/", {.method = "POST"}).body == "begun");
 }

@@ -15,6 +15,7 @@
 // layer, or a program's own delegate). Nothing here knows how a message looks on the wire.
 
 namespace bora::net {
+class IOStream;         // <bora/net/io_stream.h>
 struct SSLCertificate;  // <bora/net/ssl_context.h>
 }
 
@@ -95,6 +96,22 @@ class HTTPConnection {
   /// How long this request's body may take, instead of HTTPServerOptions::body_timeout; counted
   /// from the end of the head, without pauses. 0 is no limit. To be called from start_request() on.
   virtual void set_body_timeout(std::chrono::seconds time) = 0;
+
+  /// Takes the connection away from HTTP, to speak another protocol on it: an open stream, which
+  /// goes on speaking TLS if there is any. What the client has sent behind the request's head (or
+  /// behind the part of its body that was handed over) is the first that the stream reads; answers
+  /// to earlier requests are sent before what is written to it.
+  ///
+  /// Callable from start_request() on, as long as the answer has not begun. The client still waits
+  /// for one: "HTTP/1.1 101 Switching Protocols", say, is to be written to the stream. No time limit
+  /// of the server's runs any more, the delegate is not called again, and the server neither counts
+  /// nor drains the connection. The request stays valid until release(), which is still to be
+  /// called.
+  ///
+  /// @throws std::logic_error       The answer has begun.
+  /// @throws net::StreamClosedError  The client left.
+  /// @throws std::system_error      The socket can't be watched by the stream; it is closed.
+  virtual net::IOStream detach() = 0;
 
   /// Whoever answers is done with this object, the request and its memory; call it once, last,
   /// after finish() or after the client left. Both may be gone (or already serve the next request)

@@ -20,7 +20,8 @@ namespace bora::http {
 /// Limits and timeouts of a server. Each is enforced before memory is spent on what exceeds it; the
 /// status in parentheses is what the client is told before the connection closes.
 ///
-/// Sizes are in bytes. A timeout of 0 is none. Timeouts are kept by a clock of seconds: one may
+/// Sizes are in bytes. A timeout of 0 is none, and so is one that never ends (`hours::max()`).
+/// Timeouts are kept by a clock of seconds: one may
 /// come up to two seconds late, never early.
 struct HTTPServerOptions {
   // The head of a request.

@@ -23,6 +23,10 @@
 #include <bora/web/route_table.h>
 #include <bora/web/signed_value.h>
 
+namespace bora::net {
+class IOStream;  // <bora/net/io_stream.h>
+}
+
 namespace bora {
 class Locale;
 }
@@ -540,6 +544,20 @@ class RequestHandler {
   /// @throws net::StreamClosedError  The client left.
   /// @throws std::logic_error        After finish().
   Task<void> flush();
+
+  /// Takes the connection away from HTTP, to speak another protocol on it; include
+  /// <bora/net/io_stream.h>. Instead of an answer: what the client is to get, "HTTP/1.1 101 Switching
+  /// Protocols" say, is written to the stream. The stream may outlive the handler. See
+  /// HTTPConnection::detach().
+  ///
+  ///     Task<void> get() {
+  ///       net::IOStream stream = detach();
+  ///       co_await stream.write("HTTP/1.1 101 Switching Protocols\r\n…\r\n\r\n");
+  ///       const std::string line = co_await stream.read_until("\n");
+  ///     }
+  ///
+  /// @throws std::logic_error  The answer has begun, or is finished.
+  net::IOStream detach();
 
   /// Ends the answer, after appending `chunk`. Called by itself when the method ends.
   /// @throws std::logic_error  When called twice, or when a 204 or 304 has a body.
