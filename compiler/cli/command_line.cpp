@@ -171,6 +171,10 @@ class CommandLine {
     app->add_option("--source-dir", compile_.source_dir,
                     "The project's folder, in front of paths that are printed")
         ->type_name("DIR");
+    app->add_option("--sources", compile_.sources_file, "File with the app's C++ files, one a line")
+        ->type_name("FILE");
+    app->add_option("--include-dir", compile_.include_dir, "Where the manifest's headers are")
+        ->type_name("DIR");
     app->add_flag("--if-missing", compile_.if_missing, "Only if a generated file is missing");
     add_warnings(app, compile_.static_folder, compile_.warnings);
   }

@@ -34,11 +34,14 @@ ExitStatus run_compile(const CompileOptions& options, Host& host) {
   if (!policy) return ExitStatus::usage;
   lang::DiagnosticSink sink(std::move(*policy));
   const ExitStatus status =
-      options.routes.empty() ? compile_templates(host.files,
-                                                 {options.root, options.pages, options.pages_file,
-                                                  outputs, options.static_folder},
-                                                 sink)
-                             : compile_routes(host.files, {options.routes, outputs}, sink);
+      options.routes.empty()
+          ? compile_templates(
+                host.files,
+                {options.root, options.pages, options.pages_file, outputs, options.static_folder},
+                sink)
+          : compile_routes(host.files,
+                           {options.routes, outputs, options.sources_file, options.include_dir},
+                           sink);
   ReportStyle style{.colours = host.err.uses_colors};
   if (!options.source_dir.empty()) style.hidden_prefix = join_path(options.source_dir, "");
   host.err.text << text_report(sink.diagnostics(), style) << explain_hint(sink.diagnostics());

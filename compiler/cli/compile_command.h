@@ -66,7 +66,9 @@ struct CompileOptions {
   std::string stamp;
   std::string depfile;
   std::string static_folder;
-  std::string source_dir;  ///< Paths below it are printed relative to it; empty: as they are.
+  std::string source_dir;    ///< Paths below it are printed relative to it; empty: as they are.
+  std::string sources_file;  ///< The app's C++ files, one a line, for the checks of a manifest.
+  std::string include_dir;   ///< Where the headers of a manifest are.
   bool if_missing = false;
   WarningOptions warnings;
 };

@@ -84,6 +84,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R109", "a static mount that requires a login"},
     {"R110", "a route with a handler and a websocket"},
     {"R111", "a malformed converter"},
+    {"R120", "a handler's file that is not built"},
 
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},

@@ -10,6 +10,7 @@
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/driver/codes.h"
 #include "compiler/driver/project_check.h"
+#include "compiler/driver/source_check.h"
 #include "compiler/driver/static_files.h"
 
 namespace bora::compiler {
@@ -87,7 +88,7 @@ bool fits_depfile(std::string_view name) {
   return name.find_first_of("'$&*^") == std::string_view::npos;
 }
 
-/// Adds the pages that a file lists, one a line. Empty lines are skipped.
+/// Adds the names that a file lists, one a line. Empty lines are skipped.
 void add_lines(std::string_view text, std::vector<std::string>& pages) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -177,6 +178,17 @@ ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::Diagn
   }
   const std::optional<RouteManifest> manifest = check_manifest(step.manifest, files, sink);
   if (!manifest || sink.has_errors()) return ExitStatus::findings;
+  if (!step.sources_file.empty()) {
+    std::string lines;
+    if (FileError error = files.read(step.sources_file, lines)) {
+      return environment_error(codes::kListUnreadable, step.sources_file,
+                               "this list of sources cannot be read: " + error.message, sink);
+    }
+    std::vector<std::string> sources;
+    add_lines(lines, sources);
+    check_sources(*manifest, step.include_folder, sources, files, sink);
+    if (sink.has_errors()) return ExitStatus::findings;  // With --werror.
+  }
   GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
   std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},
                                      {join_path(out, "routes.cpp"), std::move(text.source)},

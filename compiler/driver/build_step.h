@@ -32,6 +32,8 @@ struct TemplatesStep {
 struct RoutesStep {
   std::string manifest;
   StepOutputs outputs;
+  std::string sources_file = {};    ///< Lists the app's C++ files, one a line; empty: not known.
+  std::string include_folder = {};  ///< Where the manifest's headers are.
 };
 
 /// Generates the units of all pages, or writes nothing and says why in `sink`.

@@ -11,6 +11,7 @@ inline constexpr char kUnusableName[] = "T073";
 
 inline constexpr char kManifestNotFound[] = "R008";
 inline constexpr char kManifestUnreadable[] = "R009";
+inline constexpr char kNotInSources[] = "R120";
 
 inline constexpr char kFolderUnreadable[] = "E001";
 inline constexpr char kCannotWrite[] = "E002";

@@ -101,6 +101,14 @@ class CMakeErrorsTest(unittest.TestCase):
                        "cannot be built, because its name has a", name.split(";")[0], "Rename it")
             page.unlink()
 
+    def test_forgotten_routes(self):
+        # Without C++ no app can be made: what is looked at comes before that.
+        told = "add ROUTES routes.toml to bora_add_app(shop)"
+        self.assertIn(told, " ".join(self.configure("bora_add_app(shop SOURCES main.cpp)").split()))
+        output = " ".join(self.configure("bora_add_app(shop SOURCES main.cpp ROUTES routes.toml)").split())
+        self.assertNotIn(told, output)
+        self.assertNotIn("there is a routes.toml", output)
+
     def check_language(self, expected, flags="", lines=""):
         """With C++, before anything of Bora is looked at."""
         text = ("cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES CXX)\n" + lines +

@@ -320,6 +320,38 @@ TEST_CASE("build_step: --if-missing writes what is missing and leaves the stamp 
   CHECK(std::find(changes.begin(), changes.end(), "out/t.stamp") == changes.end());
 }
 
+TEST_CASE("build_step: a handler's file that is not built is told", "[driver]") {
+  MemoryFileSystem files;
+  files.add(
+      "routes.toml",
+      "[app]\nnamespace = \"shop\"\nuse = [\"handlers/home.h\", \"handlers/about.h\"]\n\n[routes]\n"
+      "home = { path = \"/\", handler = \"Home\" }\n"
+      "about = { path = \"/about\", handler = \"About\" }\n");
+  files.add("src/handlers/home.cpp", "void Home::get() {}");
+  files.add("src/handlers/about.cpp", "void shop::About::get() {}");
+  files.add("src/handlers/other.cpp", "void Home::post() {}");
+  const auto found = [&files](const std::string& sources) {
+    files.add("sources.list", sources);
+    DiagnosticSink sink;
+    CHECK(bora::compiler::compile_routes(
+              files, {"routes.toml", {"out", "out/r.stamp", "out/r.d"}, "sources.list", "src"},
+              sink) == ExitStatus::fine);
+    return sink.diagnostics();
+  };
+  const std::vector<Diagnostic> missing = found("src/main.cpp\n/project/src/handlers/home.cpp\n");
+  REQUIRE(missing.size() == 1);
+  CHECK(missing[0].code == "R120");
+  CHECK(missing[0].severity == bora::lang::Severity::warning);
+  CHECK(missing[0].message ==
+        "'src/handlers/about.cpp' defines the handler 'About', but the app is built without it");
+  CHECK(missing[0].source->text(missing[0].span).find("handlers/about.h") != std::string::npos);
+
+  CHECK(found("src/handlers/home.cpp\nsrc/handlers/about.cpp\n").empty());
+  // One that defines nothing of the routes' handlers may be anything.
+  files.add("src/handlers/about.cpp", "int AboutX::f(); // About : :");
+  CHECK(found("src/handlers/home.cpp\n").empty());
+}
+
 TEST_CASE("build_step: folders and lists that are missing are the environment's fault",
           "[driver]") {
   MemoryFileSystem files;
