@@ -17,6 +17,7 @@
 #include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/web/compression.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/redirects.h"
 #include "runtime/web/request_extras.h"
@@ -105,7 +106,10 @@ RequestExecution* RequestExecution::create(Application& application,
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
-    : application_(application), request_(request), is_head_(request.method() == "HEAD") {
+    : application_(application),
+      request_(request),
+      is_head_(request.method() == "HEAD"),
+      is_read_(is_head_ || request.method() == "GET") {
   ++application.running_requests_;
   application.find_route(request, match_);
   if (match_.route == nullptr) {
@@ -306,6 +310,8 @@ void RequestExecution::create_handler(const Endpoint* endpoint) {
   } else {
     handler_ = endpoint->construct(request_.allocate(endpoint->size, endpoint->alignment));
   }
+  const Settings& settings = application_.settings();
+  if (settings.compress_response || !settings.transforms.empty()) make_transforms();
 }
 
 /// WEB-111: a malformed form never reaches prepare().
@@ -432,10 +438,18 @@ void RequestExecution::check_length(std::size_t size) const {
                          " bytes, but the body has " + std::to_string(size));
 }
 
-void RequestExecution::send_headers(std::int64_t content_length) {
+int RequestExecution::status() const {
+  return handler_->get_status();
+}
+
+void RequestExecution::set_status(int status) {
+  handler_->set_status(status);
+}
+
+void RequestExecution::send_headers(std::int64_t content_length, std::string_view body) {
   const int status = handler_->get_status();
   if (!may_have_body()) {
-    if (!response_.body_text().empty()) {
+    if (!body.empty()) {
       throw std::logic_error("an answer with status " + std::to_string(status) +
                              " can't have a body");
     }
@@ -446,7 +460,7 @@ void RequestExecution::send_headers(std::int64_t content_length) {
   }
   add_cookies();
   const http::ResponseHead head = response_.head(status, content_length);
-  const std::string_view body = is_head_ ? std::string_view() : response_.body_text();
+  if (is_head_) body = {};
   sent_ += body.size();
   request_.connection().write_headers(head, body);
   has_sent_headers_ = true;
@@ -468,32 +482,90 @@ void RequestExecution::send_body() {
 }
 
 void RequestExecution::send_pending() {
-  if (has_sent_headers_) {
+  if (has_transforms()) {
+    send_transformed(response_.body_text(), false);
+  } else if (has_sent_headers_) {
     send_body();
   } else {
-    send_headers(-1);
+    send_headers(-1, response_.body_text());
   }
   response_.clear_body();
 }
 
 void RequestExecution::send_rest() {
-  if (has_sent_headers_) {
+  if (has_transforms()) {
+    send_transformed(response_.body_text(), true);
+  } else if (has_sent_headers_) {
     send_body();
   } else {
     check_length(response_.body_text().size());
-    send_headers(static_cast<std::int64_t>(response_.body_text().size()));
+    send_headers(static_cast<std::int64_t>(response_.body_text().size()), response_.body_text());
   }
   end_answer();
 }
 
 void RequestExecution::send_whole(std::string_view body) {
+  if (has_transforms()) {
+    send_transformed(body, true);
+    return end_answer();
+  }
   check_length(body.size());
-  send_headers(static_cast<std::int64_t>(body.size()));
+  send_headers(static_cast<std::int64_t>(body.size()), {});
   if (!is_head_) {
     sent_ += body.size();
     request_.connection().write(body);
   }
   end_answer();
+}
+
+bool RequestExecution::has_transforms() const {
+  return handler_->extras_ != nullptr && !handler_->extras_->transforms.empty();
+}
+
+void RequestExecution::drop_transforms() {
+  if (handler_->extras_ != nullptr) handler_->extras_->transforms.clear();
+}
+
+/// What the settings ask for, compression last.
+void RequestExecution::make_transforms() {
+  const Settings& settings = application_.settings();
+  auto& transforms = handler_->extras().transforms;
+  for (const TransformFactory& make : settings.transforms) {
+    if (auto made = make(request_)) transforms.push_back(std::move(made));
+  }
+  if (settings.compress_response) transforms.push_back(make_compression(request_));
+}
+
+/// One that throws ends them all: the error page is sent as it is.
+std::string RequestExecution::transform(std::string_view body, bool finishing) {
+  std::string chunk(body);
+  AnswerHead head(*this);
+  try {
+    for (const auto& each : handler_->extras_->transforms) {
+      if (has_sent_headers_) {
+        each->transform_chunk(chunk, finishing);
+      } else {
+        each->transform_first_chunk(head, chunk, finishing);
+      }
+    }
+  } catch (...) {
+    drop_transforms();
+    throw;
+  }
+  return chunk;
+}
+
+void RequestExecution::send_transformed(std::string_view body, bool finishing) {
+  const bool is_first = !has_sent_headers_;
+  if (is_first && finishing) check_length(body.size());
+  const std::string chunk = transform(body, finishing);
+  if (is_first) {
+    if (finishing && chunk.size() != body.size()) response_.clear_header("Content-Length");
+    send_headers(finishing ? static_cast<std::int64_t>(chunk.size()) : -1, chunk);
+  } else if (!chunk.empty() && !is_head_) {
+    sent_ += chunk.size();
+    request_.connection().write(chunk);
+  }
 }
 
 void RequestExecution::send_file(std::shared_ptr<const net::FileDescriptor> file,

@@ -50,6 +50,10 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   /// False for 1xx, 204 and 304.
   [[nodiscard]] bool may_have_body() const;
   [[nodiscard]] bool has_sent_headers() const { return has_sent_headers_; }
+  /// Whether finish() looks at the conditions of the request.
+  [[nodiscard]] bool may_be_conditional() const { return is_read_ && !has_sent_headers_; }
+  [[nodiscard]] int status() const;
+  void set_status(int status);
 
   /// For the Allow field: "GET, HEAD, OPTIONS".
   [[nodiscard]] std::string allowed_methods() const;
@@ -60,6 +64,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void send_rest();
   /// The same with a body that lies elsewhere.
   void send_whole(std::string_view body);
+  /// From now on nothing changes what is sent.
+  void drop_transforms();
   /// Sends the headers, and a part of a file behind them. The length is set, the answer not ended.
   net::IOStream detach();
   void send_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
@@ -107,7 +113,11 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void answer_plain_500() noexcept;
 
   void check_length(std::size_t size) const;
-  void send_headers(std::int64_t content_length);
+  void send_headers(std::int64_t content_length, std::string_view body);
+  [[nodiscard]] bool has_transforms() const;
+  void make_transforms();
+  std::string transform(std::string_view body, bool finishing);
+  void send_transformed(std::string_view body, bool finishing);
   void add_cookies();
   void send_body();
   void end_answer();
@@ -132,6 +142,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   Endpoint::Call call_ = nullptr;       ///< Null: the method is not defined.
   Task<void> task_;                     ///< prepare() or the method, while it waits.
   const bool is_head_;
+  const bool is_read_;  ///< GET or HEAD.
   bool has_sent_headers_ = false;
   bool is_client_gone_ = false;  ///< on_connection_close() came.
   Body body_ = Body::gathered;

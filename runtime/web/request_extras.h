@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/web/output_transform.h>
 #include <bora/web/ui_module.h>
 
 #include "runtime/web/xsrf.h"
@@ -34,6 +35,7 @@ struct RequestExtras {
   std::string xsrf_token;             ///< Empty: not yet made.
   std::vector<ActiveModule> modules;  ///< In the order of their first use.
   std::vector<ActiveModule> retired_modules;
+  std::vector<std::unique_ptr<OutputTransform>> transforms;  ///< In their order.
   std::string piece;  ///< Of a streamed body: what data_received() has and waits.
 
   /// The next page starts without modules; those that are perhaps at work live on.

@@ -233,7 +233,16 @@ void RequestHandler::finish(std::string_view chunk) {
   }
   refuse_within_page("finish");
   if (!chunk.empty()) write(chunk);
+  if (status_ == 200 && execution_.may_be_conditional() && !answer_conditionally()) return;
   execution_.send_rest();
+}
+
+void RequestHandler::own_transform(OutputTransform* transform) {
+  std::unique_ptr<OutputTransform> owned(transform);
+  if (execution_.has_sent_headers()) {
+    throw std::logic_error("add_transform() after the headers were sent");
+  }
+  if (owned != nullptr) extras().transforms.push_back(std::move(owned));
 }
 
 void RequestHandler::redirect(std::string_view url, bool permanent, std::optional<int> status) {

@@ -190,6 +190,24 @@ bool Response::has_header(std::string_view name) const {
   return buffers_ != nullptr && buffers_->headers.contains(name);
 }
 
+std::optional<std::string> Response::find_header(std::string_view name) const {
+  switch (own_field(name)) {
+    case OwnField::content_type:
+      if (content_type_.empty()) return std::nullopt;
+      return std::string(content_type_);
+    case OwnField::content_length:
+      if (content_length_ < 0) return std::nullopt;
+      return std::to_string(content_length_);
+    case OwnField::server:
+    case OwnField::date:
+    case OwnField::transfer_encoding:
+    case OwnField::none:
+      break;
+  }
+  if (buffers_ == nullptr || !buffers_->headers.contains(name)) return std::nullopt;
+  return buffers_->headers.get(name);
+}
+
 void Response::drop_body_headers() {
   content_type_ = {};
   content_length_ = -1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,8 @@ class Response {
   void add_header(std::string_view name, std::string_view value);
   void clear_header(std::string_view name);
   [[nodiscard]] bool has_header(std::string_view name) const;
+  /// Its value, Content-Type and Content-Length included.
+  [[nodiscard]] std::optional<std::string> find_header(std::string_view name) const;
 
   /// Takes off what an answer without a body (204, 304) must not say about one (WEB-037).
   void drop_body_headers();

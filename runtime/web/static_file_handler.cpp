@@ -224,6 +224,9 @@ Task<void> StaticAnswer::answer(std::string_view path) {
 }
 
 Task<void> StaticAnswer::send() {
+  if (sent_->descriptor != nullptr || !parts_.empty()) {
+    RequestExecution::of(handler_).drop_transforms();
+  }
   if (parts_.size() > 1) return send_parts();
   if (parts_.empty()) return send_part({0, sent_->size});
   handler_.set_status(206);

@@ -9,6 +9,7 @@
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/observer.h>
+#include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/static_file_handler.h>
 #include <bora/web/ui_module.h>

@@ -15,6 +15,7 @@
 
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server.h>
+#include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/route_table.h>
 #include <bora/web/url_spec.h>
@@ -81,6 +82,15 @@ struct Settings {
   /// Of the token's cookie. Unless something here says when it expires, it lasts 30 days for a user
   /// and as long as the browser for others.
   http::CookieOptions xsrf_cookie_kwargs{};
+
+  /// Answers are sent compressed to clients that want it: text, JavaScript, JSON, XML and SVG of at
+  /// least 1,024 bytes, or whatever is flushed piece by piece. Not what has a Content-Encoding, nor
+  /// what says `Cache-Control: no-transform`.
+  bool compress_response = false;
+  /// What else changes answers on their way out, before they are compressed: see OutputTransform.
+  std::vector<TransformFactory> transforms{};
+  /// From which size on RequestHandler::compute_etag() hashes what was written; 0: always.
+  std::size_t etag_min_size = 1024;
 
   /// How deeply arrays and objects of a JSON body may be nested: see
   /// RequestHandler::get_json_body().

@@ -35,6 +35,7 @@ namespace bora::web {
 
 class Application;
 class ModuleScope;
+class OutputTransform;
 struct RawXSRFToken;
 class RequestExecution;
 struct RequestExtras;
@@ -570,6 +571,39 @@ class RequestHandler {
   }
   [[nodiscard]] bool is_finished() const { return finished_; }
 
+  // Conditional requests (docs/files.md). finish() calls these by itself for GET and HEAD, if the
+  // status is 200, nothing was flushed and the handler has set no Etag: what the client has already
+  // is not sent again (304).
+
+  /// The entity tag of what was written so far, quotes included: a hash of it, or nothing for less
+  /// than Settings::etag_min_size bytes. Override it to say something cheaper, or nothing.
+  virtual std::string compute_etag();
+  /// Sets Etag to compute_etag(), if that gives one.
+  void set_etag_header();
+  /// Whether the request's If-None-Match names the Etag that was set: then the answer is 304.
+  [[nodiscard]] bool check_etag_header() const;
+  /// For a resource whose version is known before anything is written, or changed: looks at
+  /// If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since in the order of RFC 9110,
+  /// 13.2.2, and sets Etag and Last-Modified of an answer to GET or HEAD.
+  ///
+  ///     void put() {
+  ///       check_preconditions(version());   // 412 for whoever has seen another one
+  ///       …
+  ///
+  /// @param etag  Quotes included; empty: it has none.
+  /// @returns  False: the client has it; the answer, 304, is finished.
+  /// @throws HTTPError  412.
+  bool check_preconditions(std::string_view etag, std::optional<Moment> modified = {});
+
+  /// Adds a transform of what is sent, behind those of the settings: std::unique_ptr to a class
+  /// derived from OutputTransform (<bora/web/output_transform.h>). In prepare() or before the first
+  /// flush().
+  /// @throws std::logic_error  The headers were sent.
+  template <class Owner>
+  void add_transform(Owner transform) {
+    own_transform(transform.release());
+  }
+
   /// Sends the client elsewhere and finishes: 302, or 301 if `permanent`, or `status` (300 to 399).
   /// `url` goes into Location as it is; it may be relative.
   /// @throws std::logic_error       Headers were already sent.
@@ -720,6 +754,8 @@ class RequestHandler {
   }
   [[nodiscard]] std::string make_url(std::string_view name,
                                      std::initializer_list<URLArgument> arguments) const;
+  bool answer_conditionally();
+  void own_transform(OutputTransform* transform);
   void insert_module_resources(const PageStart& start);
   std::vector<std::string> linked_paths(const std::vector<std::string>& names);
   const RawXSRFToken& raw_xsrf_token();
