@@ -302,6 +302,13 @@ class Reporter {
   Advice advice_about(const CompilerFinding& finding, const CompilerMessage& at) {
     Advice advice;
     advice.message = plain_message(finding.message.text);
+    if (is_mapped(at.file)) {
+      // Generated code asserts what it needs; the message says all of it.
+      static const std::regex asserted(
+          R"(^static assertion failed(?: due to requirement 'bora_\w+')?: )");
+      advice.message = std::regex_replace(advice.message.substr(0, kMaxSearched), asserted, "") +
+                       advice.message.substr(std::min(advice.message.size(), kMaxSearched));
+    }
     if (finding.message.kind != CompilerMessage::Kind::error ||
         advice.message.size() > kMaxSearched)
       return advice;
@@ -309,7 +316,7 @@ class Reporter {
     (void)(advise_view(message, at, advice) || advise_route(message, at, advice) ||
            advise_header(message, advice) || advise_parameter(message, finding, advice) ||
            advise_unprintable(message, finding, advice) || advise_task(message, at, advice) ||
-           advise_import(message, at, advice));
+           advise_handler(message, at, advice) || advise_import(message, at, advice));
     return advice;
   }
 
@@ -474,6 +481,16 @@ class Reporter {
             ? "a Task's value is there only when it was awaited: await it in the handler "
               "and give the page its value as a parameter"
             : "a Task's value is there only when it was awaited: put co_await in front");
+    return true;
+  }
+
+  /// A class that the manifest names.
+  bool advise_handler(const std::string& message, const CompilerMessage& at, Advice& advice) {
+    if (!at.file.ends_with(".toml")) return false;
+    static const std::regex unknown(
+        R"(^(?:unknown type name|no type named|use of undeclared identifier) '.*|'.*' does not name a type.*|'.*' (?:was not|has not been) declared.*)");
+    if (!std::regex_match(message, unknown)) return false;
+    advice.help = "name the header that declares it in 'use' of [app]";
     return true;
   }
 

@@ -139,6 +139,20 @@ class CMakeErrorsTest(unittest.TestCase):
                             lines="set(CMAKE_CXX_COMPILER_ID GNU)\nset(CMAKE_CXX_COMPILER_VERSION 11.4.0)")
         self.check_language("Bora runs on Linux only", lines="set(CMAKE_SYSTEM_NAME Darwin)")
 
+    def test_an_old_gcc_is_told_of_once(self):
+        text = ("cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES CXX)\n"
+                "set(CMAKE_CXX_COMPILER_ID GNU)\nset(CMAKE_CXX_COMPILER_VERSION {version})\n"
+                f"include({OPTIONS.cmake_dir}/BoraLanguage.cmake)\n"
+                "bora_warn_about_compiler()\nbora_warn_about_compiler()\n")
+        told = []
+        for version in ("12.2.0", "12.2.0", "13.1.0", "14.2.0"):
+            (self.folder / "CMakeLists.txt").write_text(text.replace("{version}", version))
+            result = subprocess.run(["cmake", "-S", self.folder, "-B", self.folder / "build"], text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            self.assertEqual(result.returncode, 0, result.stdout)
+            told.append(result.stdout.count("compiles some coroutines wrongly"))
+        self.assertEqual(told, [1, 0, 0, 0])
+
     def test_before_find_package(self):
         self.check("bora_add_app(shop SOURCES main.cpp)", "Call find_package(Bora REQUIRED) first",
                    project="cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES NONE)\n"

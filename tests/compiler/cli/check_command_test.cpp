@@ -30,6 +30,13 @@ Program project() {
 
 }  // namespace
 
+TEST_CASE("check: templates of JSON are looked at too", "[cli]") {
+  Program program = project();
+  program.files.add("templates/feed.json", "{% fro %}");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "templates/feed.json:1:"));
+}
+
 TEST_CASE("check: the whole project by default", "[cli]") {
   Program program = project();
   CHECK(program.run({"check"}) == 0);

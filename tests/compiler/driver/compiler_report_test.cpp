@@ -225,6 +225,26 @@ TEST_CASE("compiler_report: a type that cannot be written is named", "[driver]")
                                      "BORA_COMPILER_OUTPUT=raw in the environment all are\n");
 }
 
+TEST_CASE("compiler_report: what a route needs is told without the check that found it",
+          "[driver]") {
+  Project project;
+  project.files.add("shop/routes.toml", "[routes]\nhome = { path = \"/\", handler = \"Home\" }\n");
+  const std::string expected =
+      "routes.toml:2:33: error: GET / needs Home::get()\n"
+      "   2 | home = { path = \"/\", handler = \"Home\" }\n"
+      "     |                                 ^~~~\n";
+  for (const char* text :
+       {"shop/routes.toml:2:33: error: static assertion failed due to requirement 'bora_check_23': "
+        "GET / needs Home::get()\n    7 |    bora_check_23\n",
+        "shop/routes.toml:2:33: error: static assertion failed: GET / needs Home::get()\n"}) {
+    const std::string before = "shop/routes.toml:1:1: error: unknown type name 'Hoem'\n";
+    CHECK(project.report(text) == expected);
+    const std::string both = project.report(before + text);
+    CHECK(both.find("'use' of [app]") != std::string::npos);
+    CHECK(both.ends_with(expected));
+  }
+}
+
 TEST_CASE("compiler_report: a parameter that was not given is named", "[driver]") {
   Project project;
   for (const char* text :
