@@ -1,6 +1,7 @@
 #include "compiler/cli/check_command.h"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -128,6 +129,7 @@ class Check {
 
   void check_templates(const std::string& root, const std::set<std::string>& names) {
     DirectorySource source(host_.files, root);
+    if (!project_.routes.empty()) source.cache().set_escape_rules(escape_rules());
     lang::Linter linter(sink_, assets());
     std::vector<std::string> pages;
     for (const std::string& name : names) {
@@ -140,6 +142,13 @@ class Check {
     linter.finish(options_.paths.empty() ? lang::Linter::Seen::all_pages
                                          : lang::Linter::Seen::some_pages);
     template_count_ += names.size();
+  }
+
+  /// What is wrong with the manifest is said once, where that is checked.
+  std::shared_ptr<const lang::EscapeRules> escape_rules() {
+    lang::DiagnosticSink elsewhere;
+    const bool is_checked = manifests_.contains(project_.routes);
+    return check_escape_rules(project_.routes, host_.files, is_checked ? elsewhere : sink_);
   }
 
   std::vector<lang::StaticFiles> assets() {

@@ -165,6 +165,8 @@ class CommandLine {
     app->add_option("--pages", compile_.pages_file, "File with more pages, one a line")
         ->type_name("FILE");
     app->add_option("--routes", compile_.routes, "The route manifest")->type_name("FILE");
+    app->add_option("--manifest", compile_.manifest, "The same, for what templates want of it")
+        ->type_name("FILE");
     app->add_option("--out", compile_.out, "Folder of the generated files")->type_name("DIR");
     app->add_option("--stamp", compile_.stamp, "Touched after a success")->type_name("FILE");
     app->add_option("--depfile", compile_.depfile, "Make rule of what was read")->type_name("FILE");

@@ -17,6 +17,7 @@ const char* usage_problem(const CompileOptions& options) {
   if (options.root.empty() == options.routes.empty())
     return "give either --root with pages, or --routes";
   if (!options.routes.empty() && has_pages) return "--routes takes no pages";
+  if (!options.routes.empty() && !options.manifest.empty()) return "--manifest goes with --root";
   if (!options.root.empty() && !has_pages) return "name the pages, or a list of them with --pages";
   if (options.out.empty()) return "--out is missing: the folder of the generated files";
   if (options.stamp.empty()) return "--stamp is missing: the file to touch after a success";
@@ -35,10 +36,10 @@ ExitStatus run_compile(const CompileOptions& options, Host& host) {
   lang::DiagnosticSink sink(std::move(*policy));
   const ExitStatus status =
       options.routes.empty()
-          ? compile_templates(
-                host.files,
-                {options.root, options.pages, options.pages_file, outputs, options.static_folder},
-                sink)
+          ? compile_templates(host.files,
+                              {options.root, options.pages, options.pages_file, outputs,
+                               options.static_folder, options.manifest},
+                              sink)
           : compile_routes(host.files,
                            {options.routes, outputs, options.sources_file, options.include_dir},
                            sink);

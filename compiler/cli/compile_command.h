@@ -3,6 +3,7 @@
 // `bora compile`: what a build calls. It writes C++ and nothing else; people type `bora check`.
 //
 //   bora compile --root DIR --out DIR --stamp FILE --depfile FILE [--pages FILE] [--static DIR]
+//   [--manifest FILE]
 //   [PAGE...] bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
 //
 // Templates. PAGE is relative to --root, with '/': "home.html", "blog/entry.html"; --pages names a
@@ -21,7 +22,8 @@
 // of pages: views::blog can't be a type and a namespace.
 //
 // --pages lists all pages of a project, so that what no page uses can be reported; --static names
-// the folder in which `static_url("…")` finds its files.
+// the folder in which `static_url("…")` finds its files; --manifest the route manifest of the
+// project, of which templates want `[escape]` only.
 //
 // Which files of a template folder are pages, for whoever lists them: those that end in .html,
 // .htm, .xml, .svg, .txt, .css, .js or .json, except names (of a file or of a folder above it) that
@@ -66,6 +68,7 @@ struct CompileOptions {
   std::string stamp;
   std::string depfile;
   std::string static_folder;
+  std::string manifest;
   std::string source_dir;    ///< Paths below it are printed relative to it; empty: as they are.
   std::string sources_file;  ///< The app's C++ files, one a line, for the checks of a manifest.
   std::string include_dir;   ///< Where the headers of a manifest are.

@@ -17,12 +17,13 @@
 #
 # The parts of bora_add_app(), each of which serves alone:
 #
-#   bora_add_templates(TARGET target ROOT templates [TEMPLATE_FILES home.html ...])
+#   bora_add_templates(TARGET target ROOT templates [TEMPLATE_FILES home.html ...] [MANIFEST routes.toml])
 #     Compiles templates into TARGET: handlers then say #include "views/home.h". Pages are all files
 #     below ROOT that end in .html, .htm, .xml, .svg, .txt, .css, .js or .json, but not those whose
 #     name begins with '_' (parts: they are included by pages and see their variables, so they have
 #     no unit of their own) and nothing whose name begins with '.'. New and removed files are noticed.
-#     TEMPLATE_FILES, relative to ROOT, replaces this search by a list.
+#     TEMPLATE_FILES, relative to ROOT, replaces this search by a list. MANIFEST is read for what its
+#     [escape] says about templates.
 #
 #   bora_add_routes(TARGET target MANIFEST routes.toml)
 #     Compiles the route manifest into TARGET: main.cpp then says #include "routes.h".
@@ -319,7 +320,7 @@ function(_bora_page_outputs result out pages)
   set(${result} "${outputs}" PARENT_SCOPE)
 endfunction()
 
-function(_bora_templates_into target root_path template_files out static_path)
+function(_bora_templates_into target root_path template_files out static_path manifest_path)
   _bora_existing_path(root folder "${root_path}")
   if(template_files)
     set(pages "${template_files}")
@@ -360,6 +361,12 @@ function(_bora_templates_into target root_path template_files out static_path)
     _bora_relative(static_folder "${static_folder}")
     set(static --static "${static_folder}")
   endif()
+  set(manifest "")
+  if(manifest_path)
+    _bora_existing_path(manifest file "${manifest_path}")
+    _bora_relative(relative_manifest "${manifest}")
+    list(APPEND static --manifest "${relative_manifest}")
+  endif()
   # Pages are named for builds that have no depfile yet. Ninja can't read all of these names in one, so
   # there `bora` leaves them out, and they are named here, whatever uses them.
   file(GLOB_RECURSE odd CONFIGURE_DEPENDS LIST_DIRECTORIES false "${root}/*['$&*^]*")
@@ -370,7 +377,7 @@ function(_bora_templates_into target root_path template_files out static_path)
     STEP templates OUT "${out}"
     ARGUMENTS --root "${relative_root}" --pages "${relative_list}" ${static}
     GENERATED ${generated}
-    DEPENDS ${inputs} "${list_file}")
+    DEPENDS ${inputs} "${list_file}" ${manifest})
   target_include_directories(${target} PUBLIC "${out}")
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC Bora::render)
@@ -452,11 +459,11 @@ endfunction()
 
 function(bora_add_templates)
   set(_bora_function "bora_add_templates()")
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;ROOT" "TEMPLATE_FILES")
-  _bora_check_arguments("bora_add_templates(TARGET target ROOT folder [TEMPLATE_FILES file...])" TARGET ROOT)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;ROOT;MANIFEST" "TEMPLATE_FILES")
+  _bora_check_arguments("bora_add_templates(TARGET target ROOT folder [TEMPLATE_FILES file...] [MANIFEST file])" TARGET ROOT)
   _bora_check_target_of_this_folder("${arg_TARGET}")
   _bora_templates_into("${arg_TARGET}" "${arg_ROOT}" "${arg_TEMPLATE_FILES}"
-                       "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}" "")
+                       "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_TARGET}" "" "${arg_MANIFEST}")
 endfunction()
 
 function(bora_add_routes)
@@ -534,7 +541,8 @@ function(bora_add_app name)
   _bora_explain_compiler(${name} "${out}")
   _bora_explain_compiler(${library} "${out}")
   if(arg_TEMPLATES)
-    _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}" "${arg_STATIC}")
+    _bora_templates_into(${library} "${arg_TEMPLATES}" "${arg_TEMPLATE_FILES}" "${out}" "${arg_STATIC}"
+                         "${arg_ROUTES}")
   endif()
   if(arg_ROUTES)
     _bora_routes_into(${library} "${arg_ROUTES}" "${out}" "${arg_SOURCES}" "${source_folder}")

@@ -29,6 +29,7 @@
 #include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/temporaries.h"
 #include "templates-lang/context_flow.h"
+#include "templates-lang/escape_rules.h"
 
 namespace bora::compiler {
 namespace {
@@ -300,6 +301,10 @@ class BodyWriter {
       case lang::OutputEscape::Kind::escape:
         break;
     }
+    if (escape.escape == lang::Escape::url && page_.escape_rules &&
+        !page_.escape_rules->url_schemes.empty()) {
+      return sink(runtime::kOwnSchemesURLSink);
+    }
     return sink(sink_name(escape.escape));
   }
 
@@ -313,6 +318,7 @@ class BodyWriter {
       const bool is_scope = type == runtime::kModuleScope;
       parts_.sinks.push_back(
           {type, function_of, is_scope ? runtime::kModules : sinks_.name(index)});
+      if (type == runtime::kOwnSchemesURLSink) parts_.sinks.back().rules = page_.escape_rules.get();
     }
     if (captured_) parts_.captured[*captured_].insert(index);
     return parts_.sinks[index].name;
@@ -497,7 +503,7 @@ class BodyWriter {
   }
 
   // Out of a `{% try %}` with a `{% finally %}` the way leads through that.
-  void jump(bool Finally::* kind, std::string_view statement) {
+  void jump(bool Finally::*kind, std::string_view statement) {
     Finally* const finally = jumps_.empty() ? nullptr : jumps_.back();
     if (finally == nullptr) return writer_.line(statement);
     finally->*kind = true;
@@ -956,6 +962,17 @@ void write_function_sink(CppWriter& writer, const Sink& sink) {
   writer.line("return " + std::string(file.source->text(function)) + "(bora_value); });");
 }
 
+// The sink and what else it takes.
+void write_schemes_sink(CppWriter& writer, const Sink& sink) {
+  const std::string schemes = "bora_schemes_" + sink.name;
+  std::string list;
+  for (const std::string& scheme : sink.rules->url_schemes) {
+    list += (list.empty() ? "" : ", ") + string_literal(scheme);
+  }
+  writer.line("static constexpr ::std::string_view " + schemes + "[] = {" + list + "};");
+  writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out, " + schemes + ");");
+}
+
 }  // namespace
 
 SinkNames::SinkNames(const NameSet& taken) {
@@ -983,6 +1000,8 @@ void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks) {
     } else if (sink.type == runtime::kModuleScope) {
       writer.line("const " + std::string(sink.type) + ' ' + sink.name +
                   "(bora_output, bora_handler);");
+    } else if (sink.rules != nullptr) {
+      write_schemes_sink(writer, sink);
     } else {
       writer.line("const " + std::string(sink.type) + ' ' + sink.name + "(bora_out);");
     }

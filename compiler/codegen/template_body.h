@@ -32,6 +32,7 @@ struct Sink {
   std::string_view type;                 ///< One of runtime_names.h.
   const lang::Template* file = nullptr;  ///< For kEscapedBy: whose function it calls.
   std::string name;
+  const lang::EscapeRules* rules = nullptr;  ///< Of the project, for the sink that takes them.
 };
 
 /// What the body of a page turned out to need.

@@ -85,6 +85,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R110", "a route with a handler and a websocket"},
     {"R111", "a malformed converter"},
     {"R120", "a handler's file that is not built"},
+    {"R130", "an entry of [escape] that can't be taken"},
 
     // templates-lang/codes.h
     {"T001", "a template holds a NUL byte"},

@@ -143,6 +143,12 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
   }
 
   DirectorySource source(files, step.root);
+  if (!step.manifest.empty()) {
+    auto rules = check_escape_rules(step.manifest, files, sink);
+    if (!rules || sink.has_errors()) return ExitStatus::findings;
+    source.cache().set_escape_rules(std::move(rules));
+    read.push_back(step.manifest);
+  }
   std::vector<lang::StaticFiles> assets;
   if (!step.static_folder.empty()) assets.push_back(static_files(files, step.static_folder));
   lang::Linter linter(sink, std::move(assets));

@@ -27,6 +27,7 @@ struct TemplatesStep {
   std::string pages_file;          ///< Lists all pages of a project, one a line; empty: none.
   StepOutputs outputs;
   std::string static_folder = {};  ///< For the checks of `static_url()`; empty: none.
+  std::string manifest = {};       ///< For its `[escape]`; empty: none.
 };
 
 struct RoutesStep {

@@ -196,21 +196,39 @@ class IncludedManifests : public ManifestFiles {
 
 }  // namespace
 
-std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
-                                            lang::DiagnosticSink& sink) {
+namespace {
+
+lang::SourcePtr read_file(const std::string& path, FileSystem& files, lang::DiagnosticSink& sink) {
   std::string text;
   const FileError error = files.read(path, text);
   if (error.kind == FileError::Kind::not_found) {
     sink.report(finding(codes::kManifestNotFound, path, "there is no such route manifest"));
-    return std::nullopt;
+    return nullptr;
   }
   if (error) {
     sink.report(finding(codes::kManifestUnreadable, path, "cannot be read: " + error.message));
-    return std::nullopt;
+    return nullptr;
   }
+  return std::make_shared<const lang::SourceText>(path, std::move(text));
+}
+
+}  // namespace
+
+std::shared_ptr<const lang::EscapeRules> check_escape_rules(const std::string& path,
+                                                            FileSystem& files,
+                                                            lang::DiagnosticSink& sink) {
+  const lang::SourcePtr source = read_file(path, files, sink);
+  if (!source) return nullptr;
+  auto rules = read_escape_rules(source, sink);
+  return rules ? std::make_shared<const lang::EscapeRules>(std::move(*rules)) : nullptr;
+}
+
+std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
+                                            lang::DiagnosticSink& sink) {
+  const lang::SourcePtr source = read_file(path, files, sink);
+  if (!source) return std::nullopt;
   IncludedManifests included(files);
-  return read_manifest(std::make_shared<const lang::SourceText>(path, std::move(text)), sink,
-                       &included);
+  return read_manifest(source, sink, &included);
 }
 
 }  // namespace bora::compiler

@@ -43,6 +43,12 @@ std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& s
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink);
 
+/// What a manifest says about escaping in its project's templates. Null, with the reason in `sink`,
+/// if it can't be read.
+std::shared_ptr<const lang::EscapeRules> check_escape_rules(const std::string& path,
+                                                            FileSystem& files,
+                                                            lang::DiagnosticSink& sink);
+
 /// Reads and checks a manifest. One that is missing or unreadable is a finding, too.
 ///
 /// @returns  The manifest; empty if anything about it is an error.

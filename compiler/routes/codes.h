@@ -65,4 +65,7 @@ inline constexpr char kAuthenticatedFiles[] = "R109";
 inline constexpr char kHandlerAndWebSocket[] = "R110";
 inline constexpr char kBadConverter[] = "R111";
 
+// What the project says about escaping.
+inline constexpr char kBadEscape[] = "R130";
+
 }  // namespace bora::compiler::codes

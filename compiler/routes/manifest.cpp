@@ -9,6 +9,7 @@
 
 #include "compiler/routes/codes.h"
 #include "compiler/routes/cpp_names.h"
+#include "compiler/routes/escape_section.h"
 #include "compiler/routes/route_checker.h"
 #include "compiler/routes/slash_twins.h"
 #include "compiler/routes/table_reader.h"
@@ -21,8 +22,8 @@ using lang::Span;
 using Kind = TomlValue::Kind;
 using Keys = TableReader::Keys;
 
-const Keys kTopKeys = {{"app", "routes", "groups", "static", "redirects", "include", "converters"},
-                       {}};
+const Keys kTopKeys = {
+    {"app", "routes", "groups", "static", "redirects", "include", "converters", "escape"}, {}};
 const Keys kAppKeys = {{"namespace", "use", "error_handler", "slash", "filters"}, {}};
 const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects", "host", "name",
                           "authenticated", "filters", "init", "slash", "include"},
@@ -66,6 +67,7 @@ class ManifestReader {
     table_.check_keys(root, kTopKeys, codes::kUnknownSection, "section");
     if (const TomlEntry* app = find(root, "app", Kind::table)) read_app(app->value, scope);
     read_converters(root);
+    read_escape(root);
     read_sections(root, scope);
     std::ranges::sort(routes_, {}, [](const Route& route) { return route.name.span.begin; });
     std::ranges::move(routes_, std::back_inserter(manifest_.routes));
@@ -136,6 +138,13 @@ class ManifestReader {
     if (found == nullptr) return;
     check_is_first(*found, "[converters]");
     for (const TomlEntry& entry : found->value.entries) read_converter(entry);
+  }
+
+  void read_escape(const TomlValue& root) {
+    const TomlEntry* found = find(root, "escape", Kind::table);
+    if (found == nullptr) return;
+    check_is_first(*found, "[escape]");
+    if (is_first_) manifest_.escape = read_escape_section(table_, found->value);
   }
 
   void read_converter(const TomlEntry& entry) {
@@ -664,6 +673,15 @@ const std::vector<std::string>& http_methods() {
   static const std::vector<std::string> methods = {"GET",   "HEAD", "POST",   "DELETE",
                                                    "PATCH", "PUT",  "OPTIONS"};
   return methods;
+}
+
+std::optional<lang::EscapeRules> read_escape_rules(const lang::SourcePtr& source,
+                                                   lang::DiagnosticSink& sink) {
+  const auto root = parse_toml(source, sink);
+  if (!root) return std::nullopt;
+  TableReader table(source, sink);
+  const TomlEntry* found = table.find(*root, "escape", Kind::table);
+  return found == nullptr ? lang::EscapeRules() : read_escape_section(table, found->value);
 }
 
 std::optional<RouteManifest> read_manifest(const lang::SourcePtr& source,

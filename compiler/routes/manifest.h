@@ -8,6 +8,7 @@
 #include "compiler/routes/path_pattern.h"
 #include "compiler/routes/toml_document.h"
 #include "templates-lang/diagnostic.h"
+#include "templates-lang/escape_rules.h"
 #include "templates-lang/source_text.h"
 
 namespace bora::compiler {
@@ -87,6 +88,7 @@ struct RouteManifest {
   std::vector<PlacedText> headers;        ///< "handlers.h": what declares the handlers.
   Text error_handler;                     ///< Class for paths without a route; empty: none.
   std::vector<ConverterClass> converters;
+  lang::EscapeRules escape;   ///< For the templates of the project.
   std::vector<Route> routes;  ///< In the file's order, those of included files behind them.
 };
 
@@ -111,6 +113,11 @@ class ManifestFiles {
 std::optional<RouteManifest> read_manifest(const lang::SourcePtr& source,
                                            lang::DiagnosticSink& sink,
                                            ManifestFiles* files = nullptr);
+
+/// Reads only `[escape]` of a manifest, for its templates. Empty, with the reason in `sink`, if the
+/// file is no TOML.
+std::optional<lang::EscapeRules> read_escape_rules(const lang::SourcePtr& source,
+                                                   lang::DiagnosticSink& sink);
 
 /// The methods that a route can list, in the order of tables: "GET", "HEAD", "POST", "DELETE",
 /// "PATCH", "PUT", "OPTIONS".

@@ -45,6 +45,29 @@ TEST_CASE("check: the whole project by default", "[cli]") {
   CHECK(program.files.changes.empty());
 }
 
+TEST_CASE("check: templates are judged by what the manifest says about escaping", "[cli]") {
+  Program program = project();
+  program.files.add("templates/home.html",
+                    "{% param int x %}<p _=\"{{ x }}\" data-bind=\"a{{ x }}\">{{ x }}</p>");
+  CHECK(program.run({"check"}) == 1);
+  CHECK(contains(program.out, "[T229]"));
+  CHECK_FALSE(contains(program.out, "[T208]"));
+  program.files.add("routes.toml", std::string(kManifest) +
+                                       "[escape]\nwithout = [\"hyperscript\"]\n"
+                                       "attributes = { data-bind = \"javascript\" }\n");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"check"}, {"check", "templates/home.html"}}) {
+    CHECK(program.run(arguments) == 1);
+    CHECK_FALSE(contains(program.out, "[T229]"));
+    CHECK(contains(program.out, "[T208]"));
+  }
+  program.files.add("routes.toml", std::string(kManifest) + "[escape]\nwithout = [\"hyper\"]\n");
+  CHECK(program.run({"check", "templates/home.html"}) == 1);
+  CHECK(contains(program.out, "[R130]"));
+  CHECK(program.run({"check"}) == 1);
+  CHECK(program.out.find("[R130]") == program.out.rfind("[R130]"));
+}
+
 TEST_CASE("check: counts what it found", "[cli]") {
   Program program = project();
   program.files.add("templates/home.html", "{{ }}{% end %}");

@@ -30,6 +30,24 @@ TEST_CASE("compile: writes quietly", "[cli]") {
   CHECK(program.files.has("build/bora/x.stamp"));
 }
 
+TEST_CASE("compile: --manifest tells templates about escaping", "[cli]") {
+  Program program;
+  program.files.add("templates/home.html", "{% param std::string x %}<a href=\"{{ x }}\">a</a>");
+  program.files.add("routes.toml", "[escape]\nurl_schemes = [\"sms\", \"geo\"]\n");
+  REQUIRE(compile(program, {"--root", "templates", "home.html"}) == 0);
+  CHECK_FALSE(contains(program.files.text("build/bora/views/home.cpp"), "sms"));
+  REQUIRE(compile(program, {"--root", "templates", "--manifest", "routes.toml", "home.html"}) == 0);
+  const std::string source = program.files.text("build/bora/views/home.cpp");
+  CHECK(contains(source, "[] = {\"sms\", \"geo\"};"));
+  CHECK(contains(source, "::bora::render::OwnSchemesURLSink"));
+  CHECK(contains(program.files.text("build/bora/x.d"), "routes.toml"));
+  program.files.add("routes.toml", "[escape]\nurl_schemes = [\"data\"]\n");
+  CHECK(compile(program, {"--root", "templates", "--manifest", "routes.toml", "home.html"}) == 1);
+  CHECK(contains(program.err, "[R130]"));
+  CHECK(compile(program, {"--root", "templates", "--manifest", "none.toml", "home.html"}) == 1);
+  CHECK(compile(program, {"--routes", "routes.toml", "--manifest", "routes.toml"}) == 2);
+}
+
 TEST_CASE("compile: findings go to standard error in the text format", "[cli]") {
   Program program;
   program.files.add("templates/home.html", "a\n{{ b");

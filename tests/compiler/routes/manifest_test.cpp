@@ -52,6 +52,31 @@ assets = { mount = "/static/", dir = "static", index = "index.html" }
 old = { path = "/old/{slug}", to = "entry", permanent = true }
 )";
 
+TEST_CASE("manifest: what a project says about escaping", "[routes]") {
+  const char text[] =
+      "[escape]\nwithout = [\"vue\"]\nurl_schemes = [\"sms\", \"GEO:\"]\n"
+      "[escape.attributes]\nData-Bind = \"javascript\"\n\"up-*\" = \"url\"\n"
+      "[routes]\nhome = { path = \"/\", handler = \"Home\" }\n";
+  const auto check = [](const lang::EscapeRules& rules) {
+    CHECK_FALSE(rules.uses(lang::Library::vue));
+    CHECK(rules.uses(lang::Library::alpine));
+    CHECK(rules.url_schemes == std::vector<std::string>{"sms", "geo"});
+    CHECK(rules.language_of("data-bind") == lang::HTMLContext::Language::js);
+    CHECK(rules.language_of("up-a") == lang::HTMLContext::Language::url);
+    CHECK_FALSE(rules.language_of("data-text"));
+  };
+  check(read(text).escape);
+  lang::DiagnosticSink sink;
+  const auto rules =
+      read_escape_rules(std::make_shared<const lang::SourceText>("routes.toml", text), sink);
+  REQUIRE(rules);
+  check(*rules);
+  CHECK(sink.diagnostics().empty());
+  CHECK_FALSE(
+      read_escape_rules(std::make_shared<const lang::SourceText>("routes.toml", "[a"), sink));
+  CHECK(sink.has_errors());
+}
+
 const Route& route(const RouteManifest& manifest, std::string_view name) {
   for (const Route& route : manifest.routes) {
     if (route.full_name() == name) return route;

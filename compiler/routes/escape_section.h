@@ -1,0 +1,13 @@
+#pragma once
+
+#include "compiler/routes/table_reader.h"
+#include "compiler/routes/toml_document.h"
+#include "templates-lang/escape_rules.h"
+
+namespace bora::compiler {
+
+/// Reads `[escape]` of a manifest: what a project says about values in its templates. What is wrong
+/// is reported and left out.
+lang::EscapeRules read_escape_section(TableReader& table, const TomlValue& section);
+
+}  // namespace bora::compiler
