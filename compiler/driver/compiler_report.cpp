@@ -45,7 +45,7 @@ bool has(std::string_view text, std::string_view part) {
 /// Types as people write them, and no names that only generated code has.
 std::string plain_message(std::string text) {
   // '::bora_views_home::bora_type_0' (aka 'const int &')
-  static const std::regex alias(R"('(?:::)?bora_views_\w*::bora_type_\d+' \(aka ('[^']*')\))");
+  static const std::regex alias(R"('(?:::)?bora_views_\w*::bora_type_\d+' [({]aka ('[^']*')[)}])");
   if (text.size() <= kMaxSearched) text = std::regex_replace(text, alias, "$1");
   replace_all(text, "std::__cxx11::", "std::");
   replace_all(text, "std::basic_string<char> >", "std::string>");
@@ -103,6 +103,11 @@ class Reporter {
     } else if (const std::optional<CompilerMessage> user = mapped_place(finding)) {
       add_mapped(finding, *user);
     } else {
+      // Who renders a page whose parameters can't be read finds them missing.
+      if (is_error && is_declaration_broken_ && has(at.text, "views::")) {
+        ++hidden_;
+        return;
+      }
       has_shown_errors_ |= is_error;
       add_other(finding);
     }
@@ -315,8 +320,9 @@ class Reporter {
     const std::string message = advice.message;
     (void)(advise_view(message, at, advice) || advise_route(message, at, advice) ||
            advise_header(message, advice) || advise_parameter(message, finding, advice) ||
-           advise_unprintable(message, finding, advice) || advise_task(message, at, advice) ||
-           advise_handler(message, at, advice) || advise_import(message, at, advice));
+           advise_argument(message, at, advice) || advise_unprintable(message, finding, advice) ||
+           advise_task(message, at, advice) || advise_handler(message, at, advice) ||
+           advise_import(message, at, advice));
     return advice;
   }
 
@@ -433,6 +439,56 @@ class Reporter {
     if (name.empty()) return false;
     say(advice, "the page's parameter '" + name + "' is not given", "add ." + name + " = …");
     return true;
+  }
+
+  /// A page that is given something for a parameter that it does not have, or of another type.
+  bool advise_argument(const std::string& message, const CompilerMessage& at, Advice& advice) {
+    static const std::regex clang(
+        R"(^field designator '(\w+)' does not refer to any field in type '(views(?:::\w+)*)'.*)");
+    static const std::regex gcc(
+        R"(^'(views(?:::\w+)*)' has no non-static data member named '(\w+)'.*)");
+    static const std::regex clang_type(
+        R"(^no viable conversion from '([^']*)'(?: \(aka '[^']*'\))? to 'const std::remove_cvref_t<.*>' \(aka '([^']*)'\)$)");
+    static const std::regex gcc_type(
+        R"(^invalid initialization of reference of type '([^']*)' from expression of type '([^']*)'.*)");
+    if (is_mapped(at.file)) return false;
+    std::smatch match;
+    if (std::regex_match(message, match, clang)) {
+      say_unknown_parameter(match[2], match[1], advice);
+    } else if (std::regex_match(message, match, gcc)) {
+      say_unknown_parameter(match[1], match[2], advice);
+    } else if (std::regex_match(message, match, clang_type)) {
+      say(advice,
+          "a '" + match[1].str() + "' is given where the page takes a '" + match[2].str() + "'",
+          "give it what its {% param %} names");
+    } else if (has(advice.message, "invalid initialization") && has(line_of(at), "views::") &&
+               std::regex_match(message, match, gcc_type)) {
+      say(advice,
+          "a '" + match[2].str() + "' is given where the page takes a '" + match[1].str() + "'",
+          "give it what its {% param %} names");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void say_unknown_parameter(const std::string& page, const std::string& name, Advice& advice) {
+    std::vector<std::string> names;
+    const std::map<std::string, std::string> headers = view_headers();
+    std::string text;
+    if (const auto found = headers.find(page); found != headers.end())
+      (void)files_.read(join_path(setting_.out, found->second), text);
+    static const std::regex member(R"(bora_type_\d+\s+(\w+);)");
+    for (std::sregex_iterator at(text.begin(), text.end(), member), end; at != end; ++at)
+      names.push_back((*at)[1]);
+    const std::string nearest = lang::nearest_name(name, names);
+    std::string help = "it has none";
+    if (!nearest.empty()) {
+      help = "did you mean '" + nearest + "'?";
+    } else if (!names.empty()) {
+      help = "it has " + lang::listed(names);
+    }
+    say(advice, "the page '" + page + "' has no parameter '" + name + "'", help);
   }
 
   bool advise_unprintable(const std::string& message, const CompilerFinding& finding,

@@ -260,6 +260,51 @@ TEST_CASE("compiler_report: a parameter that was not given is named", "[driver]"
   }
 }
 
+TEST_CASE("compiler_report: a parameter that the page does not have", "[driver]") {
+  Project project;
+  project.files.add("gen/views/home.h", "  ::bora_views_home::bora_type_0 links;\n");
+  for (const char* text : {"shop/src/handler.cpp:1:35: error: field designator 'lniks' does not "
+                           "refer to any field in type "
+                           "'views::home'\n",
+                           "shop/src/handler.cpp:1:35: error: \u2018views::home\u2019 has no "
+                           "non-static data member named "
+                           "\u2018lniks\u2019\n"}) {
+    const std::string report = project.report(text);
+    CHECK(report.find("error: the page 'views::home' has no parameter 'lniks'\n") !=
+          std::string::npos);
+    CHECK(report.find("did you mean 'links'?") != std::string::npos);
+  }
+}
+
+TEST_CASE("compiler_report: a parameter of another type", "[driver]") {
+  Project project;
+  for (const char* text :
+       {"shop/src/handler.cpp:1:24: error: no viable conversion from 'std::vector<int>' to 'const "
+        "std::remove_cvref_t<vector<Link, allocator<Link>>>' (aka 'const "
+        "std::vector<shop::Link>')\n"
+        "/usr/include/c++/12/bits/stl_vector.h:596:7: note: candidate constructor not viable\n",
+        "shop/src/handler.cpp:1:24: error: invalid initialization of reference of type "
+        "\u2018bora_views_home::bora_type_0\u2019 {aka \u2018const std::vector<shop::Link>\u2019} "
+        "from "
+        "expression of type \u2018std::vector<int>\u2019\n"}) {
+    const std::string report = project.report(text);
+    CHECK(report.find("src/handler.cpp:1:24: error: a 'std::vector<int>' is given where the page "
+                      "takes a 'const std::vector<shop::Link>'\n") == 0);
+    CHECK(report.find("note") == std::string::npos);
+  }
+}
+
+TEST_CASE("compiler_report: who renders a page that is broken is not blamed", "[driver]") {
+  Project project;
+  const std::string report = project.report(
+      "shop/templates/home.html:2:22: error: use of undeclared identifier 'shop'\n"
+      "shop/src/handler.cpp:1:35: error: field designator 'links' does not refer to any field in "
+      "type "
+      "'views::home'\n");
+  CHECK(report.find("handler.cpp") == std::string::npos);
+  CHECK(report.find("bora: 1 more error follows") != std::string::npos);
+}
+
 TEST_CASE("compiler_report: an error inside a library is shown where the template asked for it",
           "[driver]") {
   Project project;
