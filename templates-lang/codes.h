@@ -68,6 +68,7 @@ inline constexpr char kIncludedFileExtends[] = "T046";
 inline constexpr char kNeverRendered[] = "T050";
 inline constexpr char kOverridesNothing[] = "T051";
 inline constexpr char kLongCharacter[] = "T052";
+inline constexpr char kOtherLanguage[] = "T053";
 
 // Typed includes, components, modules, exceptions, streaming.
 inline constexpr char kHandlerRepeated[] = "T080";
@@ -93,6 +94,7 @@ inline constexpr char kRepeatedCondition[] = "T105";
 inline constexpr char kNeverReached[] = "T106";
 inline constexpr char kMissingAsset[] = "T107";
 inline constexpr char kMessageNotLiteral[] = "T108";
+inline constexpr char kTextPlusNumber[] = "T109";
 
 // Where values stand in HTML.
 inline constexpr char kUnquotedValue[] = "T200";

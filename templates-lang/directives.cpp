@@ -33,6 +33,20 @@ constexpr Foreign kForeign[] = {
     {"let", Directive::set, "write '{% set NAME = VALUE %}'"},
     {"print", Directive::unknown, "write '{{ VALUE }}'"},
     {"macro", Directive::unknown, "write a C++ function, or a template of its own and include it"},
+    {"url", Directive::unknown, "write '{{ route::NAME() }}' or '{{ reverse_url(\"NAME\") }}'"},
+    {"static", Directive::unknown, "write '{{ static_url(\"app.css\") }}'"},
+    {"csrf_token", Directive::unknown, "write '{{ xsrf_form_html() }}'"},
+    {"csrf", Directive::unknown, "write '{{ xsrf_form_html() }}'"},
+    {"load", Directive::unknown, "headers are imported: '{% import \"models.h\" %}'"},
+    {"use", Directive::unknown, "headers are imported: '{% import \"models.h\" %}'"},
+    {"trans", Directive::unknown, "write '{{ _(\"TEXT\") }}'"},
+    {"translate", Directive::unknown, "write '{{ _(\"TEXT\") }}'"},
+    {"with", Directive::unknown, "write '{% set NAME = VALUE %}'"},
+    {"assign", Directive::set, "write '{% set NAME = VALUE %}'"},
+    {"empty", Directive::else_, "write '{% else %}'"},
+    {"unless", Directive::if_, "write '{% if not CONDITION %}'"},
+    {"component", Directive::call, "write '{% call NAME(PARAMETER=VALUE) %}'"},
+    {"partial", Directive::unknown, "write '{% include \"FILE\" %}'"},
     {"verbatim", Directive::unknown, "write '{{!' and '{%!' for braces that are text"},
 };
 
@@ -67,6 +81,21 @@ bool opens_body(Directive directive) {
 bool is_branch(Directive directive) {
   return directive == Directive::elif || directive == Directive::else_ ||
          directive == Directive::except || directive == Directive::finally;
+}
+
+bool is_declaration(Directive directive) {
+  switch (directive) {
+    case Directive::autoescape:
+    case Directive::extends:
+    case Directive::from:
+    case Directive::handler:
+    case Directive::import:
+    case Directive::param:
+    case Directive::whitespace:
+      return true;
+    default:
+      return false;
+  }
 }
 
 DirectiveGuess guess_directive(std::string_view word) {

@@ -51,6 +51,10 @@ bool opens_body(Directive directive);
 /// Whether it begins another branch of an open directive: elif, else, except, finally.
 bool is_branch(Directive directive);
 
+/// Whether it says something of the file and writes nothing where it stands: the line of such tags
+/// is no line of the text.
+bool is_declaration(Directive directive);
+
 /// What an unknown word was probably meant to be, and how to say so.
 struct DirectiveGuess {
   Directive directive = Directive::unknown;

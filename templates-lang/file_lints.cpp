@@ -1,8 +1,10 @@
 // lint_file(): what one file shows by itself.
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
 #include "templates-lang/cpp_scanner.h"
+#include "templates-lang/habits.h"
 #include "templates-lang/lexer.h"
 #include "templates-lang/lints.h"
 #include "templates-lang/messages.h"
@@ -24,7 +27,10 @@ class FileLint {
   FileLint(const Template& file, std::vector<Diagnostic>& found) : file_(file), found_(found) {}
 
   void run() {
-    for (const Param& param : file_.params) introduce(param.name, Variable::Kind::param);
+    for (const Param& param : file_.params) {
+      introduce(param.name, Variable::Kind::param);
+      if (is_arithmetic(file_.source->text(param.type))) numbers_.insert(param.name.text);
+    }
     body(file_.body);
   }
 
@@ -39,6 +45,8 @@ class FileLint {
   void body(const Body& nodes) {
     check_reached(nodes);
     for (const Node& node : nodes) {
+      if (const auto* text = std::get_if<Text>(&node.value)) check_text(text->span);
+      for (const Span& value : values_of(node)) check_addition(value);
       if (const auto* set = std::get_if<Set>(&node.value)) {
         for (const Name& name : set->names) add_set(name, set->type.has_value());
       } else if (const auto* branches = std::get_if<If>(&node.value)) {
@@ -59,7 +67,99 @@ class FileLint {
     }
   }
 
+  void check_text(Span text) {
+    for (Habit& habit : find_text_habits(file_.source->text(), text)) {
+      found_.push_back(warning(codes::kOtherLanguage, habit.span, std::move(habit.message),
+                               std::move(habit.help)));
+    }
+  }
+
+  static std::vector<Span> values_of(const Node& node) {
+    if (const auto* output = std::get_if<Output>(&node.value)) return {output->value.span};
+    if (const auto* set = std::get_if<Set>(&node.value)) return {set->value.span};
+    std::vector<Span> spans;
+    const auto* include = std::get_if<Include>(&node.value);
+    if (const auto* call = std::get_if<Call>(&node.value)) include = &call->component;
+    if (include != nullptr) {
+      for (const auto& argument : include->arguments) spans.push_back(argument.value.span);
+    }
+    return spans;
+  }
+
+  /// `"row-" + id`: the address of the text, moved by a number.
+  void check_addition(Span value) {
+    const std::string_view text = file_.source->text();
+    const std::vector<CppToken> tokens = scan_cpp(text, value);
+    for (std::size_t i = 1; i + 1 < tokens.size(); ++i) {
+      if (file_.source->text(tokens[i].span) != "+") continue;
+      const bool is_first =
+          is_plain_string(tokens[i - 1]) && (i == 1 || !is_word_at(tokens, i - 2, "+"));
+      const bool is_second = is_plain_string(tokens[i + 1]);
+      if (is_first == is_second) continue;
+      const bool is_number =
+          is_first ? begins_with_number(tokens, i + 1) : ends_with_number(tokens, i);
+      if (!is_number) continue;
+      const Span literal = tokens[is_first ? i - 1 : i + 1].span;
+      found_.push_back(warning(codes::kTextPlusNumber, literal,
+                               "a text and a number are not joined by '+': this is an address",
+                               "write the text and '{{ NUMBER }}' beside it, or std::to_string()"));
+    }
+  }
+
+  bool is_plain_string(const CppToken& token) const {
+    return token.kind == CppToken::Kind::string && file_.source->text(token.span).ends_with('"');
+  }
+  bool is_word_at(const std::vector<CppToken>& tokens, std::size_t at,
+                  std::string_view word) const {
+    return at < tokens.size() && file_.source->text(tokens[at].span) == word;
+  }
+  bool is_number_name(const std::vector<CppToken>& tokens, std::size_t at) const {
+    if (tokens[at].kind == CppToken::Kind::number) {
+      return file_.source->text(tokens[at].span).find('_') == std::string_view::npos;
+    }
+    return tokens[at].kind == CppToken::Kind::identifier &&
+           numbers_.contains(file_.source->text(tokens[at].span));
+  }
+  /// The operand that begins at `at`, with nothing behind it that could make something else of it.
+  bool begins_with_number(const std::vector<CppToken>& tokens, std::size_t at) const {
+    if (is_word_at(tokens, at, "loop") && is_word_at(tokens, at + 1, ".")) {
+      return at + 2 < tokens.size() && file_.source->text(tokens[at + 2].span).starts_with("index");
+    }
+    if (is_number_name(tokens, at)) {
+      const bool goes_on = is_word_at(tokens, at + 1, ".") || is_word_at(tokens, at + 1, "->") ||
+                           is_word_at(tokens, at + 1, "(") || is_word_at(tokens, at + 1, "[") ||
+                           is_word_at(tokens, at + 1, "::");
+      return !goes_on;
+    }
+    return ends_in_size(tokens, at);
+  }
+  /// `x.y.size()` from `at` on.
+  bool ends_in_size(const std::vector<CppToken>& tokens, std::size_t at) const {
+    while (at + 1 < tokens.size() && tokens[at].kind == CppToken::Kind::identifier &&
+           (is_word_at(tokens, at + 1, ".") || is_word_at(tokens, at + 1, "->"))) {
+      at += 2;
+    }
+    return (is_word_at(tokens, at, "size") || is_word_at(tokens, at, "length")) &&
+           is_word_at(tokens, at + 1, "(") && is_word_at(tokens, at + 2, ")") &&
+           !is_word_at(tokens, at + 3, ".");
+  }
+  /// The operand in front of the '+' at `plus`.
+  bool ends_with_number(const std::vector<CppToken>& tokens, std::size_t plus) const {
+    const bool is_alone = plus < 2 || is_word_at(tokens, plus - 2, "(") ||
+                          is_word_at(tokens, plus - 2, "?") || is_word_at(tokens, plus - 2, ":");
+    return is_alone && is_number_name(tokens, plus - 1);
+  }
+
+  static bool is_arithmetic(std::string_view type) {
+    constexpr std::string_view kTypes[] = {
+        "int",           "long",         "short",         "unsigned",   "long long",
+        "unsigned long", "unsigned int", "std::size_t",   "size_t",     "std::int32_t",
+        "std::uint32_t", "std::int64_t", "std::uint64_t", "const int&", "const int"};
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+  }
+
   void introduce(const Name& name, Variable::Kind kind) {
+    if (kind != Variable::Kind::param) numbers_.erase(name.text);
     variables_[name.text].push_back({&name, kind, scopes_.size()});
     scopes_.back().push_back(&name);
   }
@@ -222,6 +322,7 @@ class FileLint {
   const Template& file_;
   std::vector<Diagnostic>& found_;
   std::vector<std::vector<const Name*>> scopes_ = {{}};          // What each introduces.
+  std::set<std::string, std::less<>> numbers_;                   // Parameters that are numbers.
   std::map<std::string_view, std::vector<Variable>> variables_;  // By name; the innermost last.
 };
 

@@ -6,6 +6,8 @@
 
 #include "templates-lang/characters.h"
 #include "templates-lang/codes.h"
+#include "templates-lang/cpp_names.h"
+#include "templates-lang/habits.h"
 #include "templates-lang/utf8.h"
 
 namespace bora::lang {
@@ -22,14 +24,33 @@ int nesting_change(std::string_view token) {
   return 0;
 }
 
-bool holds_several_characters(std::string_view literal) {
+// How many characters a literal in single quotes holds, an escape counting as one.
+std::size_t count_characters(std::string_view literal) {
   literal.remove_prefix(literal.find('\'') + 1);
-  const std::size_t first = literal.front() == '\\' ? 2 : decode_utf8(literal, 0).size;
-  // A longer escape, '\x41', has only hexadecimal digits more.
-  const std::size_t end = literal.front() == '\\'
-                              ? literal.find_first_not_of("0123456789abcdefABCDEF{}", first)
-                              : first;
-  return end < literal.size() && literal[end] != '\'';
+  literal = literal.substr(0, literal.rfind('\''));
+  std::size_t count = 0;
+  for (; !literal.empty(); ++count) {
+    std::size_t size = literal.front() == '\\' ? 2 : decode_utf8(literal, 0).size;
+    // A longer escape, '\x41', has only hexadecimal digits more.
+    if (literal.front() == '\\') {
+      size = std::min(literal.find_first_not_of("0123456789abcdefABCDEF{}", size), literal.size());
+    }
+    literal.remove_prefix(std::min(size, literal.size()));
+  }
+  return count;
+}
+
+// The literal with double quotes.
+std::string as_string(std::string_view literal) {
+  const std::size_t open = literal.find('\'');
+  const std::string_view inside = literal.substr(open + 1, literal.rfind('\'') - open - 1);
+  std::string string = "\"";
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    if (inside[i] == '\\' && i + 1 < inside.size()) string += inside[i++];
+    if (inside[i] == '"' && (i == 0 || inside[i - 1] != '\\')) string += '\\';
+    string += inside[i];
+  }
+  return string + '"';
 }
 
 }  // namespace
@@ -93,20 +114,37 @@ std::optional<Expression> OperandReader::checked_expression(Span span) {
            semicolon + 1 == tokens.size() ? "leave it out" : "use a tag for each");
     return std::nullopt;
   }
-  for (const CppToken& token : tokens) {
-    if (token.kind != CppToken::Kind::character || !holds_several_characters(text(token.span))) {
-      continue;
-    }
-    sink_.report({codes::kLongCharacter,
-                  Severity::warning,
-                  source_,
-                  token.span,
-                  "single quotes hold one character in C++",
-                  "strings take double quotes",
-                  {},
-                  {}});
+  if (!check_characters(tokens)) return std::nullopt;
+  for (const Habit& habit : find_habits(text_, tokens, span)) {
+    Diagnostic found =
+        error_at(codes::kOtherLanguage, source_, habit.span, habit.message, habit.help);
+    if (!habit.is_certain) found.severity = Severity::warning;
+    sink_.report(std::move(found));
+    if (habit.is_certain) return std::nullopt;
   }
   return Expression{span};
+}
+
+// A text in single quotes. One character is fine unless it is compared with: a text is never equal
+// to it, and what compilers say about that fills pages.
+bool OperandReader::check_characters(const Tokens& tokens) {
+  bool is_fine = true;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind != CppToken::Kind::character) continue;
+    const std::string_view literal = text(tokens[i].span);
+    const auto compares = [&](std::size_t at) {
+      return at < tokens.size() && (text(tokens[at].span) == "==" || text(tokens[at].span) == "!=");
+    };
+    const bool is_one = count_characters(literal) == 1;
+    if (is_one && !compares(i + 1) && !(i > 0 && compares(i - 1))) continue;
+    report(codes::kLongCharacter, tokens[i].span,
+           is_one ? "this is one character in C++, not a text to compare with"
+                  : "single quotes hold one character in C++",
+           "write " + as_string(literal) +
+               (is_one ? ", or for a 'char' char(" + std::string(literal) + ")" : ""));
+    is_fine = false;
+  }
+  return is_fine;
 }
 
 std::optional<Name> OperandReader::introduced_name(Span span) {
@@ -117,8 +155,17 @@ std::optional<Name> OperandReader::introduced_name(Span span) {
   } else if (is_cpp_keyword(name)) {
     report(codes::kKeywordAsName, span, quoted(name) + " is a word of C++ and can't be a name",
            "write " + quoted(name + "_"));
-  } else if (name.starts_with("bora_")) {
-    report(codes::kReservedName, span, "names that begin with 'bora_' are reserved");
+  } else if (is_cpp_macro(name)) {
+    report(codes::kKeywordAsName, span,
+           quoted(name) + " is a macro of C++'s headers and can't be a name",
+           "write " + quoted(name + "_"));
+  } else if (name.starts_with("bora_") || name.starts_with("BORA_")) {
+    report(codes::kReservedName, span,
+           "names that begin with " + quoted(name.substr(0, 5)) + " are reserved");
+  } else if (is_reserved_for_implementation(name)) {
+    report(
+        codes::kReservedName, span,
+        "names with '__' or with '_' and a capital letter at their beginning are the compiler's");
   } else {
     return Name{name, span};
   }
@@ -290,9 +337,13 @@ std::optional<Name> OperandReader::word_name(const Token& tag) {
   }
   if (!std::ranges::all_of(name, is_word_byte)) {
     std::string repaired = name;
+    const bool is_quoted = name.size() > 2 && name.front() == name.back() &&
+                           (name.front() == '"' || name.front() == '\'');
+    if (is_quoted) repaired = name.substr(1, name.size() - 2);
     std::ranges::replace_if(repaired, [](char c) { return !is_word_byte(c); }, '_');
     report(codes::kNotAName, tag.content, quoted(name) + " is not a name",
-           "names are letters, digits and underscores: " + quoted(repaired));
+           is_quoted ? "names stand without quotes: " + repaired
+                     : "names are letters, digits and underscores: " + quoted(repaired));
     return std::nullopt;
   }
   return Name{name, tag.content};

@@ -70,6 +70,7 @@ class OperandReader {
   std::size_t find_closing(const Tokens& tokens, std::size_t open) const;
   Span code(Span part) const { return trim_cpp(text_, part); }
   std::optional<Expression> checked_expression(Span span);
+  bool check_characters(const Tokens& tokens);
 
   std::optional<Name> introduced_name(Span span);
   std::optional<std::vector<Name>> introduced_names(Span list);

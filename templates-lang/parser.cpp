@@ -76,7 +76,9 @@ class Parser {
         directives_(file.source, sink),
         operands_(file.source, file.name, sink),
         whitespace_(default_whitespace_mode(file.name)),
-        tokens_(lex(file.source, sink)) {}
+        tokens_(lex(file.source, sink)) {
+    find_declaration_lines();
+  }
 
   void run() { parse_body(nullptr, file_.body); }
 
@@ -105,7 +107,9 @@ class Parser {
   template <class Loop>
   void parse_loop_bodies(Loop& loop, Open& open);
 
+  void find_declaration_lines();
   void add_text(const Token& token, Body& body);
+  std::string reduced_text(Span text);
   void add_output(const Token& token, Body& body, bool is_raw);
   void add_plain_tag(const Tag& tag, Body& body);
   void add_super(const Tag& tag, Body& body);
@@ -136,6 +140,8 @@ class Parser {
   WhitespaceReducer whitespace_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
+  std::vector<Span> declaration_lines_;  // In the file's order, line ends included.
+  std::size_t next_line_ = 0;            // Of them, the first that may lie behind.
   int depth_ = 0;
   std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
   bool is_cut_off_ = false;              // Nested too deep: the rest was not read.
@@ -438,8 +444,57 @@ std::vector<Call::Fill> Parser::fills_of(Body body, Span call_tag) {
 }
 
 // An escape, '{{!', cuts the text in two tokens; they become one node again.
+// A line that holds nothing but declarations and comments is not there for what is written. (A
+// comment yields no token.)
+void Parser::find_declaration_lines() {
+  Span line;
+  bool is_bare = true;
+  bool has_declaration = false;
+  const auto start_line = [&](std::uint32_t begin) {
+    line = {begin, begin};
+    is_bare = true;
+    has_declaration = false;
+  };
+  for (const Token& token : tokens_) {
+    if (token.kind == Token::Kind::directive) {
+      const Directive directive = find_directive(text(token.name));
+      const bool is_known = is_declaration(directive);
+      has_declaration = has_declaration || is_known;
+      is_bare = is_bare && (is_known || directive == Directive::comment);
+    } else if (token.kind == Token::Kind::expression) {
+      is_bare = false;
+    } else if (token.kind == Token::Kind::text) {
+      for (std::uint32_t at = token.span.begin; at < token.span.end; ++at) {
+        const char c = file_.source->text()[at];
+        is_bare = is_bare && is_blank(c);
+        if (c != '\n') continue;
+        if (is_bare && has_declaration) declaration_lines_.push_back({line.begin, at + 1});
+        start_line(at + 1);
+      }
+    }
+  }
+}
+
+// Without what stands in lines of declarations.
+std::string Parser::reduced_text(Span span) {
+  std::string kept;
+  while (next_line_ < declaration_lines_.size() &&
+         declaration_lines_[next_line_].end <= span.begin) {
+    ++next_line_;
+  }
+  for (std::size_t i = next_line_; i < declaration_lines_.size(); ++i) {
+    const Span& line = declaration_lines_[i];
+    if (line.begin >= span.end) break;
+    if (line.begin > span.begin) kept += text({span.begin, line.begin});
+    span.begin = std::min(line.end, span.end);
+  }
+  kept += text(span);
+  return whitespace_.reduce(kept);
+}
+
 void Parser::add_text(const Token& token, Body& body) {
-  std::string reduced = whitespace_.reduce(text(token.span));
+  std::string reduced = reduced_text(token.span);
+  if (reduced.empty()) return;
   const bool follows_text = at_ > 0 && tokens_[at_ - 1].kind == Token::Kind::text;
   Text* last = body.empty() ? nullptr : std::get_if<Text>(&body.back().value);
   if (follows_text && last) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "templates-lang/cpp_scanner.h"
+#include "templates-lang/cpp_names.h"
 
 namespace bora::compiler {
 namespace {
@@ -106,7 +106,7 @@ std::string to_identifier(std::string_view text) {
     if (!is_utf8_continuation) identifier += is_identifier_char(c) ? c : '_';
   }
   if (identifier.empty() || is_digit(identifier.front())) identifier.insert(0, "_");
-  if (lang::is_cpp_keyword(identifier)) identifier += '_';
+  if (lang::is_cpp_word(identifier)) identifier += '_';
   return identifier;
 }
 

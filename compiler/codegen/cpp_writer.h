@@ -22,11 +22,8 @@ std::string string_literal(std::string_view text, std::size_t indent = 0);
 /// characters, which no compiler accepts there, become '?'.
 std::string quoted_file_name(std::string_view name);
 
-/// Whether `word` is a keyword of C++20; alternative tokens such as `and` are too.
-bool is_cpp_keyword(std::string_view word);
-
 /// `text` made an identifier: bytes that can't stand in one become '_', a leading digit gets a '_'
-/// in front, a keyword one behind. Never empty.
+/// in front, a keyword or a macro one behind. Never empty.
 std::string to_identifier(std::string_view text);
 
 /// Writes one C++ file: lines, indentation, and pieces that compilers report in another file.

@@ -118,8 +118,8 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T028", "an unknown white-space mode"},
     {"T029", "a malformed autoescape"},
     {"T030", "something that can't be a name"},
-    {"T031", "a C++ keyword as a name"},
-    {"T032", "a name that is reserved for generated code"},
+    {"T031", "a word or a macro of C++ as a name"},
+    {"T032", "a reserved name"},
     {"T033", "a name introduced twice by one directive"},
     {"T034", "a block defined twice"},
     {"T035", "a parameter declared twice in one file"},
@@ -136,7 +136,8 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T046", "an include of a template that extends another"},
     {"T050", "something outside the blocks of a child is never rendered"},
     {"T051", "a block of a child overrides nothing"},
-    {"T052", "a character literal of several characters, where a string was meant"},
+    {"T052", "a text in single quotes"},
+    {"T053", "something of another template language"},
 
     // compiler/driver/codes.h
     {"T070", "two pages whose generated names would clash"},
@@ -166,6 +167,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"T106", "something behind break or continue is never reached"},
     {"T107", "a static file that does not exist"},
     {"T108", "a message that can't be extracted for translation"},
+    {"T109", "a text and a number joined by '+'"},
     {"T200", "a value in an attribute without quotes"},
     {"T201", "a value as the name of a tag"},
     {"T202", "a value as the name of an attribute"},

@@ -1,10 +1,9 @@
 #include "compiler/routes/cpp_names.h"
 
 #include <algorithm>
-#include <array>
 
 #include "templates-lang/characters.h"
-#include "templates-lang/cpp_scanner.h"
+#include "templates-lang/cpp_names.h"
 
 namespace bora::compiler {
 namespace {
@@ -14,10 +13,6 @@ bool is_word(char c) {
   return (lower >= 'a' && lower <= 'z') || lang::is_digit(c) || c == '_';
 }
 
-// Macros of <cassert>, <cerrno>, <cstdio>, <cstddef>, and of compilers that speak a GNU dialect.
-constexpr std::array<std::string_view, 9> kMacros = {"EOF",    "NULL",  "assert", "errno", "linux",
-                                                     "stderr", "stdin", "stdout", "unix"};
-
 }  // namespace
 
 bool is_plain_identifier(std::string_view text) {
@@ -25,9 +20,7 @@ bool is_plain_identifier(std::string_view text) {
 }
 
 bool is_reserved_name(std::string_view identifier) {
-  return lang::is_cpp_keyword(identifier) || identifier.starts_with('_') ||
-         identifier.find("__") != std::string_view::npos || identifier.starts_with("bora_") ||
-         std::ranges::find(kMacros, identifier) != kMacros.end();
+  return lang::is_unusable_name(identifier) || identifier.starts_with('_');
 }
 
 bool is_qualified_name(std::string_view text) {
@@ -35,8 +28,7 @@ bool is_qualified_name(std::string_view text) {
   while (true) {
     const std::size_t colons = text.find("::");
     const std::string_view part = text.substr(0, colons);
-    if (!is_plain_identifier(part) || lang::is_cpp_keyword(part) || part.starts_with("bora_"))
-      return false;
+    if (!is_plain_identifier(part) || lang::is_unusable_name(part)) return false;
     if (colons == std::string_view::npos) return true;
     text.remove_prefix(colons + 2);
   }
@@ -50,8 +42,7 @@ std::string as_identifier(std::string_view text) {
   }
   if (result.empty() || lang::is_digit(result.front())) result.insert(0, "route_");
   if (result.ends_with('_')) result.pop_back();
-  if (lang::is_cpp_keyword(result) || std::ranges::find(kMacros, result) != kMacros.end())
-    result += '_';
+  if (lang::is_cpp_word(result)) result += '_';
   return result;
 }
 

@@ -11,12 +11,11 @@ namespace bora::compiler {
 /// Letters, digits and '_', not beginning with a digit. Keywords too.
 bool is_plain_identifier(std::string_view text);
 
-/// Whether no generated function or namespace can have this name: C++ keywords, what C++ reserves
-/// (`_Name`, `a__b`), what Bora reserves (`bora_…`) and macros that every system has (`errno`,
-/// `linux`).
+/// Whether no generated function or namespace can have this name: what templates-lang/cpp_names.h
+/// says, and names that begin with '_'.
 bool is_reserved_name(std::string_view identifier);
 
-/// "shop::web", "::Home": identifiers joined by '::', none of them a keyword or `bora_…`.
+/// "shop::web", "::Home": identifiers joined by '::', all of them usable.
 bool is_qualified_name(std::string_view text);
 
 /// The identifier that `text` was probably meant to be: "user-post" gives "user_post". May be

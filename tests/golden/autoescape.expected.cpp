@@ -9,16 +9,12 @@
 static void bora_render_views_autoescape([[maybe_unused]] const ::views::autoescape& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "\n"
-     "<p>", 7},
+    {"<p>", 3},
     {" ", 1},
     {" ", 1},
     {"</p>\n", 5},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 14);
+  ::bora::render::PageWriter bora_out(bora_output, 10);
 #line 3 "tests/golden/autoescape.html"
 [[maybe_unused]] const auto& 
 #line 3
@@ -27,26 +23,26 @@ static void bora_render_views_autoescape([[maybe_unused]] const ::views::autoesc
 [[maybe_unused]] const auto& 
 #line 4
              count = bora_page.count;
-#line 31 "views/autoescape.cpp"
+#line 27 "views/autoescape.cpp"
   const ::bora::render::EscapedBy o(bora_out, [](const auto& bora_value) -> decltype(
 #line 2 "tests/golden/autoescape.html"
               shop::shorten(bora_value)) {
-#line 35 "views/autoescape.cpp"
+#line 31 "views/autoescape.cpp"
   return shop::shorten(bora_value); });
   const ::bora::render::Raw w(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/autoescape.html"
    o( name );
-#line 42 "views/autoescape.cpp"
+#line 38 "views/autoescape.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 5 "tests/golden/autoescape.html"
               o( count );
-#line 46 "views/autoescape.cpp"
+#line 42 "views/autoescape.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 5 "tests/golden/autoescape.html"
                                w(name );
-#line 50 "views/autoescape.cpp"
+#line 46 "views/autoescape.cpp"
     bora_out.append_unchecked(bora_text[3]);
   }
   bora_out.finish();

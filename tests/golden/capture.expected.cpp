@@ -10,9 +10,6 @@
 static void bora_render_views_capture([[maybe_unused]] const ::views::capture& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n", 3},
     {"a ", 2},
     {" ", 1},
     {"b", 1},
@@ -22,7 +19,7 @@ static void bora_render_views_capture([[maybe_unused]] const ::views::capture& b
     {"\n", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 15);
+  ::bora::render::PageWriter bora_out(bora_output, 12);
 #line 2 "tests/golden/capture.html"
         using shop::upper;
 #line 2
@@ -31,11 +28,10 @@ static void bora_render_views_capture([[maybe_unused]] const ::views::capture& b
 [[maybe_unused]] const auto& 
 #line 3
                           name = bora_page.name;
-#line 35 "views/capture.cpp"
+#line 32 "views/capture.cpp"
   const ::bora::render::Escaped o(bora_out);
   const ::bora::render::Raw w(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
     {
       ::bora::render::Output bora_captured1;
       {
@@ -43,51 +39,51 @@ static void bora_render_views_capture([[maybe_unused]] const ::views::capture& b
         ::bora::render::PageWriter bora_out(bora_output, 0);
         const ::bora::render::Escaped o(bora_out);
         const ::bora::render::Raw w(bora_out);
-        bora_out.append(bora_text[1]);
+        bora_out.append(bora_text[0]);
 #line 4 "tests/golden/capture.html"
                    o( name );
-#line 50 "views/capture.cpp"
-        bora_out.append_unchecked(bora_text[2]);
+#line 46 "views/capture.cpp"
+        bora_out.append_unchecked(bora_text[1]);
         {
           ::bora::render::Output bora_captured2;
           {
             [[maybe_unused]] ::bora::render::Output& bora_output = bora_captured2;
             ::bora::render::PageWriter bora_out(bora_output, 0);
             const ::bora::render::Escaped o(bora_out);
-            bora_out.append(bora_text[3]);
+            bora_out.append(bora_text[2]);
 #line 4 "tests/golden/capture.html"
                                                 o( 1 );
-#line 61 "views/capture.cpp"
+#line 57 "views/capture.cpp"
             bora_out.finish();
           }
 #line 4 "tests/golden/capture.html"
                                     w((twice )(::std::string(bora_captured2.text())));
-#line 66 "views/capture.cpp"
+#line 62 "views/capture.cpp"
         }
-        bora_out.append(bora_text[4]);
+        bora_out.append(bora_text[3]);
 #line 4 "tests/golden/capture.html"
                                                                       w(name );
-#line 71 "views/capture.cpp"
+#line 67 "views/capture.cpp"
         bora_out.finish();
       }
 #line 4 "tests/golden/capture.html"
       w((upper )(::std::string(bora_captured1.text())));
-#line 76 "views/capture.cpp"
+#line 72 "views/capture.cpp"
     }
-    bora_out.append(bora_text[5]);
+    bora_out.append(bora_text[4]);
     {
       ::bora::render::Output bora_captured3;
       {
         [[maybe_unused]] ::bora::render::Output& bora_output = bora_captured3;
         ::bora::render::PageWriter bora_out(bora_output, 0);
-        bora_out.append(bora_text[6]);
+        bora_out.append(bora_text[5]);
         bora_out.finish();
       }
 #line 5 "tests/golden/capture.html"
       w(([&](const auto& text) { return text.size(); } )(::std::string(bora_captured3.text())));
-#line 89 "views/capture.cpp"
+#line 85 "views/capture.cpp"
     }
-    bora_out.append(bora_text[7]);
+    bora_out.append(bora_text[6]);
 #line 6 "tests/golden/capture.html"
        for ([[maybe_unused]] auto&&
 #line 6
@@ -96,7 +92,7 @@ static void bora_render_views_capture([[maybe_unused]] const ::views::capture& b
             :
 #line 6
             {1, 2} ) {
-#line 100 "views/capture.cpp"
+#line 96 "views/capture.cpp"
       {
         ::bora::render::Output bora_captured4;
         {
@@ -113,23 +109,23 @@ static void bora_render_views_capture([[maybe_unused]] const ::views::capture& b
                                                   {1, 2, 3} ) {
 #line 6
                                                                 if (j == 2 ) {
-#line 117 "views/capture.cpp"
+#line 113 "views/capture.cpp"
               break;
             }
 #line 6 "tests/golden/capture.html"
                                                                                                  o( i );
 #line 6
                                                                                                         o( j );
-#line 124 "views/capture.cpp"
+#line 120 "views/capture.cpp"
           }
           bora_out.finish();
         }
 #line 6 "tests/golden/capture.html"
                            w((twice )(::std::string(bora_captured4.text())));
-#line 130 "views/capture.cpp"
+#line 126 "views/capture.cpp"
       }
     }
-    bora_out.append(bora_text[8]);
+    bora_out.append(bora_text[7]);
   }
   bora_out.finish();
 }

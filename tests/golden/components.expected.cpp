@@ -10,23 +10,16 @@
 static void bora_render_views_components([[maybe_unused]] const ::views::components& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n", 3},
     {"\n", 1},
     {" ", 1},
-    {"\n"
-     "\n"
-     "<h2 id=\"l", 11},
+    {"<h2 id=\"l", 9},
     {"\">", 2},
     {"</h2>", 5},
     {"<footer>", 8},
     {"</footer>\n", 10},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "<h2 id=\"l", 11},
+    {"<h2 id=\"l", 9},
     {"\">", 2},
     {"</h2>", 5},
     {"nothing", 7},
@@ -37,10 +30,7 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
      "\n", 2},
     {"[", 1},
     {"]", 1},
-    {"\n", 1},
-    {"\n"
-     "\n"
-     "<h2 id=\"l", 11},
+    {"<h2 id=\"l", 9},
     {"\">", 2},
     {"</h2>", 5},
     {"<footer>", 8},
@@ -49,9 +39,7 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
     {"\n", 1},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "<h2 id=\"l", 11},
+    {"<h2 id=\"l", 9},
     {"\">", 2},
     {"</h2>", 5},
     {"nothing", 7},
@@ -60,9 +48,7 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
     {"</footer>\n", 10},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "<h2 id=\"l", 11},
+    {"<h2 id=\"l", 9},
     {"\">", 2},
     {"</h2>", 5},
     {"nothing", 7},
@@ -73,27 +59,26 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
      "\n", 2},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 257);
+  ::bora::render::PageWriter bora_out(bora_output, 243);
 #line 2 "tests/golden/components.html"
         using shop::twice;
 #line 3
 [[maybe_unused]] const auto& 
 #line 3
                           title = bora_page.title;
-#line 84 "views/components.cpp"
+#line 70 "views/components.cpp"
   const ::bora::render::Escaped o(bora_out);
   const ::bora::render::Raw w(bora_out);
   const ::bora::render::EscapedText q(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
 #line 4 "tests/golden/components.html"
 [[maybe_unused]] auto 
 #line 4
        level
 #line 4
              = 5 ;
-#line 96 "views/components.cpp"
-    bora_out.append_unchecked(bora_text[1]);
+#line 81 "views/components.cpp"
+    bora_out.append_unchecked(bora_text[0]);
     {
       [[maybe_unused]] const auto bora_slot1 =
           [&]([[maybe_unused]] ::bora::render::Output& bora_output,
@@ -107,12 +92,12 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
             const ::bora::render::Escaped o(bora_out);
 #line 5 "tests/golden/components.html"
                                                                                                                                  o( title );
-#line 111 "views/components.cpp"
+#line 96 "views/components.cpp"
             bora_out.finish();
           }
 #line 5 "tests/golden/components.html"
                                                                                                                       w((twice )(::std::string(bora_captured2.text())));
-#line 116 "views/components.cpp"
+#line 101 "views/components.cpp"
         }
       };
       [[maybe_unused]] const auto bora_slot3 =
@@ -121,15 +106,15 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
         const ::bora::render::Escaped o(bora_out);
 #line 5 "tests/golden/components.html"
                                              o( title );
-#line 125 "views/components.cpp"
-        bora_out.append(bora_text[2]);
+#line 110 "views/components.cpp"
+        bora_out.append(bora_text[1]);
 #line 5 "tests/golden/components.html"
                                                          o( level );
 #line 5
                                                                            level
 #line 5
                                            = ::bora::render::fits<decltype(level)>(level + 1 );
-#line 133 "views/components.cpp"
+#line 118 "views/components.cpp"
       };
       {
 #if BORA_LINE_MARKERS
@@ -164,7 +149,7 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
                         > bora_value5
 #line 5
                               = static_cast<decltype(bora_value5_whole)&&>(bora_value5_whole);
-#line 168 "views/components.cpp"
+#line 153 "views/components.cpp"
         {
 #if BORA_LINE_MARKERS
 #line 5 "tests/golden/components.html"
@@ -174,28 +159,28 @@ static void bora_render_views_components([[maybe_unused]] const ::views::compone
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 178 "views/components.cpp"
+#line 163 "views/components.cpp"
           = bora_value4;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 184 "views/components.cpp"
+#line 169 "views/components.cpp"
           = bora_value5;
           {
-            bora_out.append(bora_text[3]);
+            bora_out.append(bora_text[2]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 190 "views/components.cpp"
-            bora_out.append_unchecked(bora_text[4]);
+#line 175 "views/components.cpp"
+            bora_out.append_unchecked(bora_text[3]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 194 "views/components.cpp"
-            bora_out.append_unchecked(bora_text[5]);
+#line 179 "views/components.cpp"
+            bora_out.append_unchecked(bora_text[4]);
             bora_slot3(bora_output, bora_out);
-            bora_out.append(bora_text[6]);
+            bora_out.append(bora_text[5]);
             bora_slot1(bora_output, bora_out);
-            bora_out.append(bora_text[7]);
+            bora_out.append(bora_text[6]);
 #line 4 "tests/golden/card.html"
 auto bora_value6 = 
 #line 4
@@ -204,13 +189,13 @@ auto bora_value6 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 208 "views/components.cpp"
+#line 193 "views/components.cpp"
             = static_cast<decltype(bora_value6)&&>(bora_value6);
           }
         }
       }
     }
-    bora_out.append_unchecked(bora_text[8]);
+    bora_out.append_unchecked(bora_text[7]);
     {
       {
 #if BORA_LINE_MARKERS
@@ -236,38 +221,38 @@ auto bora_value6 =
            > bora_value8
 #line 2
                    = 2 ;
-#line 240 "views/components.cpp"
+#line 225 "views/components.cpp"
         {
 #line 1 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 246 "views/components.cpp"
+#line 231 "views/components.cpp"
           = bora_value7;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 252 "views/components.cpp"
+#line 237 "views/components.cpp"
           = bora_value8;
           {
-            bora_out.append_unchecked(bora_text[9]);
+            bora_out.append_unchecked(bora_text[8]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 258 "views/components.cpp"
-            bora_out.append_unchecked(bora_text[10]);
+#line 243 "views/components.cpp"
+            bora_out.append_unchecked(bora_text[9]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 262 "views/components.cpp"
-            bora_out.append_unchecked(bora_text[11]);
+#line 247 "views/components.cpp"
+            bora_out.append_unchecked(bora_text[10]);
             {
-              bora_out.append(bora_text[12]);
+              bora_out.append(bora_text[11]);
             }
-            bora_out.append(bora_text[13]);
+            bora_out.append(bora_text[12]);
             {
-              bora_out.append(bora_text[14]);
+              bora_out.append(bora_text[13]);
             }
-            bora_out.append(bora_text[15]);
+            bora_out.append(bora_text[14]);
 #line 4 "tests/golden/card.html"
 auto bora_value9 = 
 #line 4
@@ -276,26 +261,26 @@ auto bora_value9 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 280 "views/components.cpp"
+#line 265 "views/components.cpp"
             = static_cast<decltype(bora_value9)&&>(bora_value9);
           }
         }
       }
     }
-    bora_out.append_unchecked(bora_text[16]);
+    bora_out.append_unchecked(bora_text[15]);
     {
       [[maybe_unused]] const auto bora_slot10 =
           [&]([[maybe_unused]] ::bora::render::Output& bora_output,
               [[maybe_unused]] ::bora::render::PageWriter& bora_out) {
         const ::bora::render::Escaped o(bora_out);
-        bora_out.append(bora_text[17]);
+        bora_out.append(bora_text[16]);
 #if BORA_LINE_MARKERS
 # 6 "tests/golden/components.html" 2
 #endif
 #line 7 "tests/golden/components.html"
                                              o( level );
-#line 298 "views/components.cpp"
-        bora_out.append_unchecked(bora_text[18]);
+#line 283 "views/components.cpp"
+        bora_out.append_unchecked(bora_text[17]);
       };
       {
 #if BORA_LINE_MARKERS
@@ -313,7 +298,7 @@ auto bora_value9 =
             > bora_value11
 #line 7
                   = {1, 2}  ;
-#line 317 "views/components.cpp"
+#line 302 "views/components.cpp"
         {
 #if BORA_LINE_MARKERS
 #line 7 "tests/golden/components.html"
@@ -323,10 +308,9 @@ auto bora_value9 =
 [[maybe_unused]] const auto& 
 #line 1
                           items
-#line 327 "views/components.cpp"
+#line 312 "views/components.cpp"
           = bora_value11;
           {
-            bora_out.append(bora_text[19]);
 #line 2 "tests/golden/panel.html"
        for ([[maybe_unused]] auto&&
 #line 2
@@ -335,7 +319,7 @@ auto bora_value9 =
                :
 #line 2
                items ) {
-#line 339 "views/components.cpp"
+#line 323 "views/components.cpp"
               {
                 [[maybe_unused]] const auto bora_slot12 =
                     [&]([[maybe_unused]] ::bora::render::Output& bora_output,
@@ -366,7 +350,7 @@ auto bora_value9 =
                                   > bora_value14
 #line 2
                                         = item  ;
-#line 370 "views/components.cpp"
+#line 354 "views/components.cpp"
                   {
 #if BORA_LINE_MARKERS
 #line 2 "tests/golden/panel.html"
@@ -376,30 +360,30 @@ auto bora_value9 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 380 "views/components.cpp"
+#line 364 "views/components.cpp"
                     = bora_value13;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 386 "views/components.cpp"
+#line 370 "views/components.cpp"
                     = bora_value14;
                     {
-                      bora_out.append(bora_text[20]);
+                      bora_out.append(bora_text[18]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 392 "views/components.cpp"
-                      bora_out.append_unchecked(bora_text[21]);
+#line 376 "views/components.cpp"
+                      bora_out.append_unchecked(bora_text[19]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 396 "views/components.cpp"
-                      bora_out.append_unchecked(bora_text[22]);
+#line 380 "views/components.cpp"
+                      bora_out.append_unchecked(bora_text[20]);
                       bora_slot12(bora_output, bora_out);
-                      bora_out.append(bora_text[23]);
+                      bora_out.append(bora_text[21]);
                       {
-                        bora_out.append(bora_text[24]);
+                        bora_out.append(bora_text[22]);
                       }
-                      bora_out.append(bora_text[25]);
+                      bora_out.append(bora_text[23]);
 #line 4 "tests/golden/card.html"
 auto bora_value15 = 
 #line 4
@@ -408,19 +392,19 @@ auto bora_value15 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 412 "views/components.cpp"
+#line 396 "views/components.cpp"
                       = static_cast<decltype(bora_value15)&&>(bora_value15);
                     }
                   }
                 }
               }
-              bora_out.append_unchecked(bora_text[26]);
+              bora_out.append_unchecked(bora_text[24]);
             }
           }
         }
       }
     }
-    bora_out.append(bora_text[27]);
+    bora_out.append(bora_text[25]);
     {
 #if BORA_LINE_MARKERS
 # 2 "tests/golden/panel.html" 2
@@ -458,7 +442,7 @@ auto bora_value15 =
                                        > bora_value17
 #line 8
                                              = level ;
-#line 462 "views/components.cpp"
+#line 446 "views/components.cpp"
       {
 #if BORA_LINE_MARKERS
 #line 8 "tests/golden/components.html"
@@ -468,32 +452,32 @@ auto bora_value15 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 472 "views/components.cpp"
+#line 456 "views/components.cpp"
         = bora_value16;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 478 "views/components.cpp"
+#line 462 "views/components.cpp"
         = bora_value17;
         {
-          bora_out.append_unchecked(bora_text[28]);
+          bora_out.append_unchecked(bora_text[26]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 484 "views/components.cpp"
-          bora_out.append_unchecked(bora_text[29]);
+#line 468 "views/components.cpp"
+          bora_out.append_unchecked(bora_text[27]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 488 "views/components.cpp"
-          bora_out.append_unchecked(bora_text[30]);
+#line 472 "views/components.cpp"
+          bora_out.append_unchecked(bora_text[28]);
+          {
+            bora_out.append(bora_text[29]);
+          }
+          bora_out.append(bora_text[30]);
           {
             bora_out.append(bora_text[31]);
           }
           bora_out.append(bora_text[32]);
-          {
-            bora_out.append(bora_text[33]);
-          }
-          bora_out.append(bora_text[34]);
 #line 4 "tests/golden/card.html"
 auto bora_value18 = 
 #line 4
@@ -502,12 +486,12 @@ auto bora_value18 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 506 "views/components.cpp"
+#line 490 "views/components.cpp"
           = static_cast<decltype(bora_value18)&&>(bora_value18);
         }
       }
     }
-    bora_out.append_unchecked(bora_text[35]);
+    bora_out.append_unchecked(bora_text[33]);
     {
 #if BORA_LINE_MARKERS
 # 8 "tests/golden/components.html" 2
@@ -535,7 +519,7 @@ auto bora_value18 =
                               > bora_value20
 #line 9
                                     = 9  ;
-#line 539 "views/components.cpp"
+#line 523 "views/components.cpp"
       {
 #if BORA_LINE_MARKERS
 #line 9 "tests/golden/components.html"
@@ -545,32 +529,32 @@ auto bora_value18 =
 [[maybe_unused]] const auto& 
 #line 1
                           title
-#line 549 "views/components.cpp"
+#line 533 "views/components.cpp"
         = bora_value19;
 #line 2 "tests/golden/card.html"
 [[maybe_unused]] const auto& 
 #line 2
              level
-#line 555 "views/components.cpp"
+#line 539 "views/components.cpp"
         = bora_value20;
         {
-          bora_out.append_unchecked(bora_text[36]);
+          bora_out.append_unchecked(bora_text[34]);
 #line 3 "tests/golden/card.html"
          q( level );
-#line 561 "views/components.cpp"
-          bora_out.append_unchecked(bora_text[37]);
+#line 545 "views/components.cpp"
+          bora_out.append_unchecked(bora_text[35]);
 #line 3 "tests/golden/card.html"
                       o( title );
-#line 565 "views/components.cpp"
-          bora_out.append_unchecked(bora_text[38]);
+#line 549 "views/components.cpp"
+          bora_out.append_unchecked(bora_text[36]);
+          {
+            bora_out.append(bora_text[37]);
+          }
+          bora_out.append(bora_text[38]);
           {
             bora_out.append(bora_text[39]);
           }
           bora_out.append(bora_text[40]);
-          {
-            bora_out.append(bora_text[41]);
-          }
-          bora_out.append(bora_text[42]);
 #line 4 "tests/golden/card.html"
 auto bora_value21 = 
 #line 4
@@ -579,19 +563,19 @@ auto bora_value21 =
 [[maybe_unused]] auto 
 #line 4
        level
-#line 583 "views/components.cpp"
+#line 567 "views/components.cpp"
           = static_cast<decltype(bora_value21)&&>(bora_value21);
         }
       }
     }
-    bora_out.append_unchecked(bora_text[43]);
+    bora_out.append_unchecked(bora_text[41]);
 #if BORA_LINE_MARKERS
 # 9 "tests/golden/components.html" 2
 #endif
 #line 10 "tests/golden/components.html"
 o( level );
-#line 594 "views/components.cpp"
-    bora_out.append_unchecked(bora_text[44]);
+#line 578 "views/components.cpp"
+    bora_out.append_unchecked(bora_text[42]);
   }
   bora_out.finish();
 }

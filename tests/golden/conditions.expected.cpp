@@ -9,42 +9,40 @@
 static void bora_render_views_conditions([[maybe_unused]] const ::views::conditions& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n", 1},
     {"none", 4},
     {"one", 3},
     {" many", 5},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 14);
+  ::bora::render::PageWriter bora_out(bora_output, 13);
 #line 1 "tests/golden/conditions.html"
 [[maybe_unused]] const auto& 
 #line 1
              n = bora_page.n;
-#line 24 "views/conditions.cpp"
+#line 23 "views/conditions.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
 #line 2 "tests/golden/conditions.html"
   if (n == 0 ) {
-#line 30 "views/conditions.cpp"
-      bora_out.append(bora_text[1]);
+#line 28 "views/conditions.cpp"
+      bora_out.append(bora_text[0]);
     }
 #line 2 "tests/golden/conditions.html"
                   else if (n == 1 ) {
-#line 35 "views/conditions.cpp"
-      bora_out.append(bora_text[2]);
+#line 33 "views/conditions.cpp"
+      bora_out.append(bora_text[1]);
     }
 #line 2 "tests/golden/conditions.html"
                                       else if (n < 0 ) {
-#line 40 "views/conditions.cpp"
+#line 38 "views/conditions.cpp"
     }
     else {
 #line 2 "tests/golden/conditions.html"
                                                                  o( n );
-#line 45 "views/conditions.cpp"
-      bora_out.append(bora_text[3]);
+#line 43 "views/conditions.cpp"
+      bora_out.append(bora_text[2]);
     }
-    bora_out.append(bora_text[4]);
+    bora_out.append(bora_text[3]);
   }
   bora_out.finish();
 }

@@ -9,8 +9,7 @@
 static void bora_render_views_derived([[maybe_unused]] const ::views::derived& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "<title>", 8},
+    {"<title>", 7},
     {"</title>\n", 9},
     {"\n"
      "<main><p>nothing in ", 21},
@@ -22,14 +21,14 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
     {"</footer><small>", 16},
     {"</small>\n", 9},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 114);
+  ::bora::render::PageWriter bora_out(bora_output, 113);
 #line 2 "tests/golden/derived.html"
 [[maybe_unused]] ::bora_views_derived::bora_fixed_0 
 #line 2
        year
 #line 2
             = 1999
-#line 33 "views/derived.cpp"
+#line 32 "views/derived.cpp"
   ;
 #line 3 "tests/golden/middle.html"
 [[maybe_unused]] ::bora_views_derived::bora_fixed_1 
@@ -37,7 +36,7 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
        title
 #line 3
              = "Shop"
-#line 41 "views/derived.cpp"
+#line 40 "views/derived.cpp"
   ;
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Escaped w(bora_out);
@@ -53,7 +52,7 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
 #endif
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 57 "views/derived.cpp"
+#line 56 "views/derived.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -61,11 +60,11 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
        section
 #line 3
                = "none" ;
-#line 65 "views/derived.cpp"
+#line 64 "views/derived.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/layout.html"
                                  w( section );
-#line 69 "views/derived.cpp"
+#line 68 "views/derived.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/middle.html" 2
@@ -75,7 +74,7 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
 #endif
 #line 3 "tests/golden/derived.html"
                                   if (year < 2000 ) {
-#line 79 "views/derived.cpp"
+#line 78 "views/derived.cpp"
       bora_out.append(bora_text[4]);
 #if BORA_LINE_MARKERS
 #line 1 "tests/golden/derived.html"
@@ -87,13 +86,13 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
 #endif
 #line 4 "tests/golden/layout.html"
                                  w( section );
-#line 91 "views/derived.cpp"
+#line 90 "views/derived.cpp"
       bora_out.append_unchecked(bora_text[5]);
     }
     bora_out.append(bora_text[6]);
 #line 5 "tests/golden/layout.html"
                         w( title );
-#line 97 "views/derived.cpp"
+#line 96 "views/derived.cpp"
     bora_out.append_unchecked(bora_text[7]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/middle.html" 2
@@ -103,7 +102,7 @@ static void bora_render_views_derived([[maybe_unused]] const ::views::derived& b
 #endif
 #line 4 "tests/golden/derived.html"
                                     w( year );
-#line 107 "views/derived.cpp"
+#line 106 "views/derived.cpp"
     bora_out.append_unchecked(bora_text[8]);
   }
   bora_out.finish();

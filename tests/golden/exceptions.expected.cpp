@@ -10,8 +10,6 @@
 static void bora_render_views_exceptions([[maybe_unused]] const ::views::exceptions& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n", 2},
     {"never", 5},
     {" (", 2},
     {")", 1},
@@ -26,15 +24,14 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
     {".", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 42);
+  ::bora::render::PageWriter bora_out(bora_output, 40);
 #line 2 "tests/golden/exceptions.html"
 [[maybe_unused]] const auto& 
 #line 2
                           numbers = bora_page.numbers;
-#line 35 "views/exceptions.cpp"
+#line 33 "views/exceptions.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
     {
       bool bora_passed1 = false;
       try {
@@ -42,29 +39,29 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
          o( shop::positive(1) );
 #line 3
                                 o( shop::positive(-1) );
-#line 46 "views/exceptions.cpp"
-        bora_out.append(bora_text[1]);
+#line 43 "views/exceptions.cpp"
+        bora_out.append(bora_text[0]);
         bora_passed1 = true;
       }
 #line 3 "tests/golden/exceptions.html"
                                                           catch (const std::runtime_error
 #line 3
                                                                                             &error
-#line 54 "views/exceptions.cpp"
+#line 51 "views/exceptions.cpp"
       ) {
         {
-          bora_out.append(bora_text[2]);
+          bora_out.append(bora_text[1]);
 #line 3 "tests/golden/exceptions.html"
                                                                                                        o( error.what() );
-#line 60 "views/exceptions.cpp"
-          bora_out.append_unchecked(bora_text[3]);
+#line 57 "views/exceptions.cpp"
+          bora_out.append_unchecked(bora_text[2]);
         }
       }
       if (bora_passed1) {
-        bora_out.append(bora_text[4]);
+        bora_out.append(bora_text[3]);
       }
     }
-    bora_out.append(bora_text[5]);
+    bora_out.append(bora_text[4]);
     {
       ::std::exception_ptr bora_finally2_error;
       [[maybe_unused]] int bora_finally2_jump = 0;
@@ -73,29 +70,29 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
         try {
 #line 4 "tests/golden/exceptions.html"
          o( shop::positive(2) );
-#line 77 "views/exceptions.cpp"
+#line 74 "views/exceptions.cpp"
           bora_passed3 = true;
         }
 #line 4 "tests/golden/exceptions.html"
                                    catch (const std::runtime_error&
-#line 82 "views/exceptions.cpp"
+#line 79 "views/exceptions.cpp"
         ) {
           {
-            bora_out.append(bora_text[6]);
+            bora_out.append(bora_text[5]);
           }
         }
         if (bora_passed3) {
-          bora_out.append(bora_text[7]);
+          bora_out.append(bora_text[6]);
         }
       } catch (...) {
         bora_finally2_error = ::std::current_exception();
       }
       {
-        bora_out.append(bora_text[8]);
+        bora_out.append(bora_text[7]);
       }
       if (bora_finally2_error) ::std::rethrow_exception(bora_finally2_error);
     }
-    bora_out.append(bora_text[9]);
+    bora_out.append(bora_text[8]);
 #line 5 "tests/golden/exceptions.html"
        for ([[maybe_unused]] auto&&
 #line 5
@@ -104,7 +101,7 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
                  :
 #line 5
                  numbers ) {
-#line 108 "views/exceptions.cpp"
+#line 105 "views/exceptions.cpp"
       {
         ::std::exception_ptr bora_finally4_error;
         [[maybe_unused]] int bora_finally4_jump = 0;
@@ -117,21 +114,21 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
                 try {
 #line 5 "tests/golden/exceptions.html"
                                                if (number == 2 ) {
-#line 121 "views/exceptions.cpp"
+#line 118 "views/exceptions.cpp"
                     { bora_finally5_jump = 2; goto bora_finally5; }
                   }
 #line 5 "tests/golden/exceptions.html"
                                                                               else if (number == 4 ) {
-#line 126 "views/exceptions.cpp"
+#line 123 "views/exceptions.cpp"
                     { bora_finally5_jump = 1; goto bora_finally5; }
                   }
 #line 5 "tests/golden/exceptions.html"
                                                                                                                          o( shop::positive(number) );
-#line 131 "views/exceptions.cpp"
+#line 128 "views/exceptions.cpp"
                 }
                 catch (...) {
                   {
-                    bora_out.append(bora_text[10]);
+                    bora_out.append(bora_text[9]);
                   }
                 }
               } catch (...) {
@@ -139,7 +136,7 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
               }
               bora_finally5:
               {
-                bora_out.append(bora_text[11]);
+                bora_out.append(bora_text[10]);
               }
               if (bora_finally5_error) ::std::rethrow_exception(bora_finally5_error);
               if (bora_finally5_jump == 1) {
@@ -155,7 +152,7 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
         }
         bora_finally4:
         {
-          bora_out.append(bora_text[12]);
+          bora_out.append(bora_text[11]);
         }
         if (bora_finally4_error) ::std::rethrow_exception(bora_finally4_error);
         if (bora_finally4_jump == 1) {
@@ -166,7 +163,7 @@ static void bora_render_views_exceptions([[maybe_unused]] const ::views::excepti
         }
       }
     }
-    bora_out.append(bora_text[13]);
+    bora_out.append(bora_text[12]);
   }
   bora_out.finish();
 }

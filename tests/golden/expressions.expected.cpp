@@ -9,11 +9,7 @@
 static void bora_render_views_expressions([[maybe_unused]] const ::views::expressions& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "\n"
-     "<p>", 7},
+    {"<p>", 3},
     {" ", 1},
     {" ", 1},
     {" ", 1},
@@ -26,7 +22,7 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
      "<p>", 8},
     {"</p>\n", 5},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 34);
+  ::bora::render::PageWriter bora_out(bora_output, 30);
 #line 2 "tests/golden/expressions.html"
 [[maybe_unused]] const auto& 
 #line 2
@@ -39,30 +35,30 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
 [[maybe_unused]] const auto& 
 #line 4
                      note = bora_page.note;
-#line 43 "views/expressions.cpp"
+#line 39 "views/expressions.cpp"
   const ::bora::render::Escaped o(bora_out);
   const ::bora::render::Raw w(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/expressions.html"
    o( item.name );
-#line 50 "views/expressions.cpp"
+#line 46 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 5 "tests/golden/expressions.html"
                         w(item.name );
-#line 54 "views/expressions.cpp"
+#line 50 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 5 "tests/golden/expressions.html"
                                        o( item.price * 2 );
-#line 58 "views/expressions.cpp"
+#line 54 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/expressions.html"
                                                             o(item.sold);
-#line 62 "views/expressions.cpp"
+#line 58 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[4]);
 #line 5 "tests/golden/expressions.html"
                                                                           o( mood );
-#line 66 "views/expressions.cpp"
+#line 62 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[5]);
 #line 6 "tests/golden/expressions.html"
    o( note );
@@ -70,15 +66,15 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
              o( "}}" );
 #line 6
                        o( 'x' );
-#line 74 "views/expressions.cpp"
+#line 70 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[6]);
 #line 6 "tests/golden/expressions.html"
                                  o( 0.5 );
-#line 78 "views/expressions.cpp"
+#line 74 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[7]);
 #line 6 "tests/golden/expressions.html"
                                            o( std::string_view{"a<b"} );
-#line 82 "views/expressions.cpp"
+#line 78 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[8]);
 #line 7 "tests/golden/expressions.html"
    o( item.sold
@@ -86,7 +82,7 @@ static void bora_render_views_expressions([[maybe_unused]] const ::views::expres
         : "for sale"
 #line 9
                      );
-#line 90 "views/expressions.cpp"
+#line 86 "views/expressions.cpp"
     bora_out.append_unchecked(bora_text[9]);
   }
   bora_out.finish();

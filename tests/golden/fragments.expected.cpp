@@ -12,11 +12,6 @@ static void bora_render_views_fragments([[maybe_unused]] const ::views::fragment
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n"
-     "\n"
-     "\n"
-     "\n"
-     "\n", 5},
-    {"\n"
      "<title>", 8},
     {"</title>\n"
      "<ul>\n", 14},
@@ -33,7 +28,7 @@ static void bora_render_views_fragments([[maybe_unused]] const ::views::fragment
      "text\n", 16},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 108);
+  ::bora::render::PageWriter bora_out(bora_output, 103);
 #line 2 "tests/golden/fragments.html"
         using shop::shorten;
 #line 3
@@ -46,25 +41,24 @@ static void bora_render_views_fragments([[maybe_unused]] const ::views::fragment
 [[maybe_unused]] const auto& 
 #line 5
              page = bora_page.page;
-#line 50 "views/fragments.cpp"
+#line 45 "views/fragments.cpp"
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Escaped w(bora_out);
   const ::bora::render::URLComponentSink q(bora_out);
   const ::bora::render::JSValueSink p(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
 #line 6 "tests/golden/fragments.html"
 [[maybe_unused]] auto 
 #line 6
        currency
 #line 6
                 = "EUR" ;
-#line 63 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[1]);
+#line 57 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[0]);
 #line 7 "tests/golden/fragments.html"
                         o( title );
-#line 67 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[2]);
+#line 61 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[1]);
 #line 9 "tests/golden/fragments.html"
        for ([[maybe_unused]] auto&&
 #line 9
@@ -73,30 +67,30 @@ static void bora_render_views_fragments([[maybe_unused]] const ::views::fragment
                :
 #line 9
                items ) {
-#line 77 "views/fragments.cpp"
-      bora_out.append(bora_text[3]);
+#line 71 "views/fragments.cpp"
+      bora_out.append(bora_text[2]);
 #line 9 "tests/golden/fragments.html"
                                           w( shorten(item.name) );
-#line 81 "views/fragments.cpp"
-      bora_out.append_unchecked(bora_text[4]);
+#line 75 "views/fragments.cpp"
+      bora_out.append_unchecked(bora_text[3]);
     }
-    bora_out.append(bora_text[5]);
+    bora_out.append(bora_text[4]);
 #line 10 "tests/golden/fragments.html"
                                      q( page + 1 );
-#line 87 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[6]);
+#line 81 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[5]);
 #line 10 "tests/golden/fragments.html"
                                                      w( page );
-#line 91 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[7]);
+#line 85 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[6]);
 #line 11 "tests/golden/fragments.html"
                     w( currency );
-#line 95 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[8]);
+#line 89 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[7]);
 #line 12 "tests/golden/fragments.html"
                                    p( title );
-#line 99 "views/fragments.cpp"
-    bora_out.append_unchecked(bora_text[9]);
+#line 93 "views/fragments.cpp"
+    bora_out.append_unchecked(bora_text[8]);
 #line 14 "tests/golden/fragments.html"
        for ([[maybe_unused]] auto&&
 #line 14
@@ -105,10 +99,10 @@ static void bora_render_views_fragments([[maybe_unused]] const ::views::fragment
             :
 #line 14
             {1, 2} ) {
-#line 109 "views/fragments.cpp"
+#line 103 "views/fragments.cpp"
       break;
     }
-    bora_out.append(bora_text[10]);
+    bora_out.append(bora_text[9]);
   }
   bora_out.finish();
 }

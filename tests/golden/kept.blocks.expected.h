@@ -39,28 +39,19 @@ inline void bora_render_views_kept_block_content([[maybe_unused]] const ::views:
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
     {"\n", 1},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
@@ -85,12 +76,12 @@ inline void bora_render_views_kept_block_content([[maybe_unused]] const ::views:
     {"\n", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 64);
+  ::bora::render::PageWriter bora_out(bora_output, 55);
 #line 3 "tests/golden/kept.html"
 [[maybe_unused]] const auto& 
 #line 3
                      user = bora_page.user;
-#line 94 "views/kept.blocks.h"
+#line 85 "views/kept.blocks.h"
   const ::bora::render::Escaped o(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
@@ -103,13 +94,13 @@ inline void bora_render_views_kept_block_content([[maybe_unused]] const ::views:
 using bora_value1_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 107 "views/kept.blocks.h"
+#line 98 "views/kept.blocks.h"
       bora_value1_type::Pointer bora_value1 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value2_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 113 "views/kept.blocks.h"
+#line 104 "views/kept.blocks.h"
       bora_value2_type::Pointer bora_value2 = nullptr;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] ::bora::render::Required<
@@ -119,7 +110,7 @@ using bora_value2_type = ::bora::render::Kept<
            > bora_value3
 #line 3
                    = 0 ;
-#line 123 "views/kept.blocks.h"
+#line 114 "views/kept.blocks.h"
       static_cast<void>(
 #if BORA_LINE_MARKERS
 # 7 "tests/golden/kept.html" 2
@@ -132,39 +123,39 @@ using bora_value2_type = ::bora::render::Kept<
 #endif
 #line 2 "tests/golden/label.html"
   bora_value2 = bora_value2_type(std::string("and a text of its own, ") + "made for it alone" ).at(),
-#line 136 "views/kept.blocks.h"
+#line 127 "views/kept.blocks.h"
       [&] {
 #line 1 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 142 "views/kept.blocks.h"
+#line 133 "views/kept.blocks.h"
         = *bora_value1;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 148 "views/kept.blocks.h"
+#line 139 "views/kept.blocks.h"
         = *bora_value2;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 154 "views/kept.blocks.h"
+#line 145 "views/kept.blocks.h"
         = bora_value3;
         {
           bora_out.append_unchecked(bora_text[1]);
 #line 4 "tests/golden/label.html"
    o( text );
-#line 160 "views/kept.blocks.h"
+#line 151 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/label.html"
               o( more );
-#line 164 "views/kept.blocks.h"
+#line 155 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[3]);
 #line 4 "tests/golden/label.html"
                          o( least );
-#line 168 "views/kept.blocks.h"
+#line 159 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[4]);
           {
           }
@@ -182,7 +173,7 @@ using bora_value2_type = ::bora::render::Kept<
 #endif
 #line 8 "tests/golden/kept.html"
                                                                                            o( user );
-#line 186 "views/kept.blocks.h"
+#line 177 "views/kept.blocks.h"
       };
       {
 #if BORA_LINE_MARKERS
@@ -193,19 +184,19 @@ using bora_value2_type = ::bora::render::Kept<
 using bora_value5_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 197 "views/kept.blocks.h"
+#line 188 "views/kept.blocks.h"
         bora_value5_type::Pointer bora_value5 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value6_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 203 "views/kept.blocks.h"
+#line 194 "views/kept.blocks.h"
         bora_value6_type::Pointer bora_value6 = nullptr;
 #line 3 "tests/golden/label.html"
 using bora_value7_type = ::bora::render::Kept<
 #line 3
          int           >;
-#line 209 "views/kept.blocks.h"
+#line 200 "views/kept.blocks.h"
         bora_value7_type::Pointer bora_value7 = nullptr;
         static_cast<void>(
 #if BORA_LINE_MARKERS
@@ -219,7 +210,7 @@ bora_value5 = bora_value5_type(
             bora_value6 = bora_value6_type(shop::ledger().title()                        ).at(),
 #line 8
                                           bora_value7 = bora_value7_type(std::max(1, 2)  ).at(),
-#line 223 "views/kept.blocks.h"
+#line 214 "views/kept.blocks.h"
         [&] {
 #if BORA_LINE_MARKERS
 #line 8 "tests/golden/kept.html"
@@ -229,33 +220,33 @@ bora_value5 = bora_value5_type(
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 233 "views/kept.blocks.h"
+#line 224 "views/kept.blocks.h"
           = *bora_value5;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 239 "views/kept.blocks.h"
+#line 230 "views/kept.blocks.h"
           = *bora_value6;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 245 "views/kept.blocks.h"
+#line 236 "views/kept.blocks.h"
           = *bora_value7;
           {
             bora_out.append(bora_text[6]);
 #line 4 "tests/golden/label.html"
    o( text );
-#line 251 "views/kept.blocks.h"
+#line 242 "views/kept.blocks.h"
             bora_out.append_unchecked(bora_text[7]);
 #line 4 "tests/golden/label.html"
               o( more );
-#line 255 "views/kept.blocks.h"
+#line 246 "views/kept.blocks.h"
             bora_out.append_unchecked(bora_text[8]);
 #line 4 "tests/golden/label.html"
                          o( least );
-#line 259 "views/kept.blocks.h"
+#line 250 "views/kept.blocks.h"
             bora_out.append_unchecked(bora_text[9]);
             bora_slot4(bora_output, bora_out);
           }
@@ -275,13 +266,13 @@ bora_value5 = bora_value5_type(
 using bora_value8_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 279 "views/kept.blocks.h"
+#line 270 "views/kept.blocks.h"
       bora_value8_type::Pointer bora_value8 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value9_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 285 "views/kept.blocks.h"
+#line 276 "views/kept.blocks.h"
       bora_value9_type::Pointer bora_value9 = nullptr;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] ::bora::render::Required<
@@ -291,7 +282,7 @@ using bora_value9_type = ::bora::render::Kept<
            > bora_value10
 #line 3
                    = 0 ;
-#line 295 "views/kept.blocks.h"
+#line 286 "views/kept.blocks.h"
       static_cast<void>(
 #if BORA_LINE_MARKERS
 # 9 "tests/golden/kept.html" 2
@@ -304,39 +295,39 @@ using bora_value9_type = ::bora::render::Kept<
 #endif
 #line 2 "tests/golden/label.html"
   bora_value9 = bora_value9_type(std::string("and a text of its own, ") + "made for it alone" ).at(),
-#line 308 "views/kept.blocks.h"
+#line 299 "views/kept.blocks.h"
       [&] {
 #line 1 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 314 "views/kept.blocks.h"
+#line 305 "views/kept.blocks.h"
         = *bora_value8;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 320 "views/kept.blocks.h"
+#line 311 "views/kept.blocks.h"
         = *bora_value9;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 326 "views/kept.blocks.h"
+#line 317 "views/kept.blocks.h"
         = bora_value10;
         {
           bora_out.append_unchecked(bora_text[11]);
 #line 4 "tests/golden/label.html"
    o( text );
-#line 332 "views/kept.blocks.h"
+#line 323 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[12]);
 #line 4 "tests/golden/label.html"
               o( more );
-#line 336 "views/kept.blocks.h"
+#line 327 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[13]);
 #line 4 "tests/golden/label.html"
                          o( least );
-#line 340 "views/kept.blocks.h"
+#line 331 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[14]);
           {
           }
@@ -367,7 +358,7 @@ bora_with11([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with11)>
                bora_held12            ) {
 #line 10
                                         o( line );
-#line 371 "views/kept.blocks.h"
+#line 362 "views/kept.blocks.h"
           bora_out.append(bora_text[16]);
         }
       });
@@ -383,7 +374,7 @@ return bora_then(
 bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)> 
 #line 11
                bora_held14            ) {
-#line 387 "views/kept.blocks.h"
+#line 378 "views/kept.blocks.h"
         bool bora_ran15 = false;
         ::bora::render::Loop loop;
         loop.length = ::bora::render::loop_length(bora_held14);
@@ -395,20 +386,20 @@ bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)>
                :
 #line 11
                bora_held14            ) {
-#line 399 "views/kept.blocks.h"
+#line 390 "views/kept.blocks.h"
           loop.bora_step();
           bora_ran15 = true;
 #line 11 "tests/golden/kept.html"
                                         o( loop.index );
-#line 404 "views/kept.blocks.h"
+#line 395 "views/kept.blocks.h"
           bora_out.append(bora_text[18]);
 #line 11 "tests/golden/kept.html"
                                                          o( loop.length );
-#line 408 "views/kept.blocks.h"
+#line 399 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[19]);
 #line 11 "tests/golden/kept.html"
                                                                            o( line );
-#line 412 "views/kept.blocks.h"
+#line 403 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[20]);
         }
         if (!bora_ran15) {
@@ -425,7 +416,7 @@ bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)>
 bora_with16([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with16)> 
 #line 12
                             bora_held17                ) {
-#line 429 "views/kept.blocks.h"
+#line 420 "views/kept.blocks.h"
         ::std::size_t bora_count18 = 1;
 #line 12 "tests/golden/kept.html"
           for ([[maybe_unused]] auto&&
@@ -439,19 +430,19 @@ bora_with16([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with16)>
 [[maybe_unused]] const ::std::size_t 
 #line 12
        i
-#line 443 "views/kept.blocks.h"
+#line 434 "views/kept.blocks.h"
           = bora_count18++;
 #line 12 "tests/golden/kept.html"
                                                          o( i );
-#line 447 "views/kept.blocks.h"
+#line 438 "views/kept.blocks.h"
           bora_out.append(bora_text[23]);
 #line 12 "tests/golden/kept.html"
                                                                  o( line );
-#line 451 "views/kept.blocks.h"
+#line 442 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[24]);
 #line 12 "tests/golden/kept.html"
                                                                               if (i == 1 ) {
-#line 455 "views/kept.blocks.h"
+#line 446 "views/kept.blocks.h"
             continue;
           }
           break;
@@ -479,11 +470,11 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
                       bora_held20             ) {
 #line 13
                                                 o( name );
-#line 483 "views/kept.blocks.h"
+#line 474 "views/kept.blocks.h"
           bora_out.append(bora_text[26]);
 #line 13 "tests/golden/kept.html"
                                                            o( count );
-#line 487 "views/kept.blocks.h"
+#line 478 "views/kept.blocks.h"
           bora_out.append_unchecked(bora_text[27]);
           {
             const auto bora_with21 = [&](auto&& bora_then) -> decltype(auto) {
@@ -501,7 +492,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
                                                                                       bora_held22                                      ) {
 #line 13
                                                                                                                                          o( word );
-#line 505 "views/kept.blocks.h"
+#line 496 "views/kept.blocks.h"
                 bora_out.append(bora_text[28]);
               }
             });
@@ -520,7 +511,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
               shop::ledger().title() );
 #line 14
                                        o( view );
-#line 524 "views/kept.blocks.h"
+#line 515 "views/kept.blocks.h"
     bora_out.append_unchecked(bora_text[30]);
 #line 15 "tests/golden/kept.html"
        view
@@ -530,7 +521,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
               shop::first_word(user + " follows, and this is no short text") ));
 #line 15
                                                                                o( view );
-#line 534 "views/kept.blocks.h"
+#line 525 "views/kept.blocks.h"
     bora_out.append_unchecked(bora_text[31]);
 #line 16 "tests/golden/kept.html"
 [[maybe_unused]] 
@@ -542,7 +533,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
     = ::bora::render::kept(shop::ledger().lines() );
 #line 16
                                                     o( lines[0] );
-#line 546 "views/kept.blocks.h"
+#line 537 "views/kept.blocks.h"
     bora_out.append_unchecked(bora_text[32]);
 #line 17 "tests/golden/kept.html"
   if (const bool& is_open = 
@@ -550,7 +541,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
        ::bora::render::kept(shop::ledger().is_open() )) {
 #line 17
                                                        o( is_open );
-#line 554 "views/kept.blocks.h"
+#line 545 "views/kept.blocks.h"
     }
     bora_out.append(bora_text[33]);
   }
@@ -577,7 +568,7 @@ inline void bora_render_views_kept_block_title([[maybe_unused]] const ::views::k
 [[maybe_unused]] const auto& 
 #line 3
                      user = bora_page.user;
-#line 581 "views/kept.blocks.h"
+#line 572 "views/kept.blocks.h"
   using bora_kept_0_type = ::bora::render::Kept<::bora_views_kept::bora_fixed_0>;
   bora_kept_0_type::Pointer bora_kept_0 = nullptr;
   static_cast<void>(
@@ -585,14 +576,14 @@ inline void bora_render_views_kept_block_title([[maybe_unused]] const ::views::k
 bora_kept_0 = bora_kept_0_type(
 #line 4
                std::string("the page of the customer called ") + user
-#line 589 "views/kept.blocks.h"
+#line 580 "views/kept.blocks.h"
   ).at(),
   [&] {
 #line 4 "tests/golden/kept.html"
 [[maybe_unused]] const auto& 
 #line 4
        title = *bora_kept_0;
-#line 596 "views/kept.blocks.h"
+#line 587 "views/kept.blocks.h"
     using bora_kept_1_type = ::bora::render::Kept<::bora_views_kept::bora_fixed_1>;
     bora_kept_1_type::Pointer bora_kept_1 = nullptr;
     static_cast<void>(
@@ -600,14 +591,14 @@ bora_kept_0 = bora_kept_0_type(
 bora_kept_1 = bora_kept_1_type(
 #line 5
                std::max(static_cast<int>(user.size()), 3)
-#line 604 "views/kept.blocks.h"
+#line 595 "views/kept.blocks.h"
     ).at(),
     [&] {
 #line 5 "tests/golden/kept.html"
 [[maybe_unused]] const auto& 
 #line 5
        level = *bora_kept_1;
-#line 611 "views/kept.blocks.h"
+#line 602 "views/kept.blocks.h"
       const ::bora::render::EscapedText o(bora_out);
       {
 #if BORA_LINE_MARKERS
@@ -616,14 +607,14 @@ bora_kept_1 = bora_kept_1_type(
 #endif
 #line 4 "tests/golden/kept_base.html"
                         o( title );
-#line 620 "views/kept.blocks.h"
+#line 611 "views/kept.blocks.h"
         bora_out.append_unchecked(bora_text[0]);
 #line 4 "tests/golden/kept_base.html"
                                     o( level );
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/kept.html" 2
 #endif
-#line 627 "views/kept.blocks.h"
+#line 618 "views/kept.blocks.h"
       }
       bora_out.finish();
     }());

@@ -10,34 +10,22 @@
 static void bora_render_views_kept([[maybe_unused]] const ::views::kept& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "<title>", 10},
+    {"<title>", 7},
     {" ", 1},
     {"</title>\n", 9},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
     {"\n"
      "\n", 2},
-    {"\n"
-     "\n"
-     "\n"
-     "<b>", 6},
+    {"<b>", 3},
     {"|", 1},
     {"|", 1},
     {"</b>", 4},
@@ -64,7 +52,7 @@ static void bora_render_views_kept([[maybe_unused]] const ::views::kept& bora_pa
      "<footer>", 9},
     {"</footer>\n", 10},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 101);
+  ::bora::render::PageWriter bora_out(bora_output, 89);
 #line 2 "tests/golden/kept_base.html"
 [[maybe_unused]] const auto& 
 #line 2
@@ -73,7 +61,7 @@ static void bora_render_views_kept([[maybe_unused]] const ::views::kept& bora_pa
 [[maybe_unused]] const auto& 
 #line 3
                      user = bora_page.user;
-#line 77 "views/kept.cpp"
+#line 65 "views/kept.cpp"
   using bora_kept_0_type = ::bora::render::Kept<::bora_views_kept::bora_fixed_0>;
   bora_kept_0_type::Pointer bora_kept_0 = nullptr;
   static_cast<void>(
@@ -81,14 +69,14 @@ static void bora_render_views_kept([[maybe_unused]] const ::views::kept& bora_pa
 bora_kept_0 = bora_kept_0_type(
 #line 4
                std::string("the page of the customer called ") + user
-#line 85 "views/kept.cpp"
+#line 73 "views/kept.cpp"
   ).at(),
   [&] {
 #line 4 "tests/golden/kept.html"
 [[maybe_unused]] const auto& 
 #line 4
        title = *bora_kept_0;
-#line 92 "views/kept.cpp"
+#line 80 "views/kept.cpp"
     using bora_kept_1_type = ::bora::render::Kept<::bora_views_kept::bora_fixed_1>;
     bora_kept_1_type::Pointer bora_kept_1 = nullptr;
     static_cast<void>(
@@ -96,14 +84,14 @@ bora_kept_0 = bora_kept_0_type(
 bora_kept_1 = bora_kept_1_type(
 #line 5
                std::max(static_cast<int>(user.size()), 3)
-#line 100 "views/kept.cpp"
+#line 88 "views/kept.cpp"
     ).at(),
     [&] {
 #line 5 "tests/golden/kept.html"
 [[maybe_unused]] const auto& 
 #line 5
        level = *bora_kept_1;
-#line 107 "views/kept.cpp"
+#line 95 "views/kept.cpp"
       const ::bora::render::EscapedText o(bora_out);
       const ::bora::render::Escaped w(bora_out);
       {
@@ -114,11 +102,11 @@ bora_kept_1 = bora_kept_1_type(
 #endif
 #line 4 "tests/golden/kept_base.html"
                         o( title );
-#line 118 "views/kept.cpp"
+#line 106 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[1]);
 #line 4 "tests/golden/kept_base.html"
                                     o( level );
-#line 122 "views/kept.cpp"
+#line 110 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[2]);
         {
 #if BORA_LINE_MARKERS
@@ -132,13 +120,13 @@ bora_kept_1 = bora_kept_1_type(
 using bora_value1_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 136 "views/kept.cpp"
+#line 124 "views/kept.cpp"
           bora_value1_type::Pointer bora_value1 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value2_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 142 "views/kept.cpp"
+#line 130 "views/kept.cpp"
           bora_value2_type::Pointer bora_value2 = nullptr;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] ::bora::render::Required<
@@ -148,7 +136,7 @@ using bora_value2_type = ::bora::render::Kept<
            > bora_value3
 #line 3
                    = 0 ;
-#line 152 "views/kept.cpp"
+#line 140 "views/kept.cpp"
           static_cast<void>(
 #if BORA_LINE_MARKERS
 # 7 "tests/golden/kept.html" 2
@@ -161,39 +149,39 @@ using bora_value2_type = ::bora::render::Kept<
 #endif
 #line 2 "tests/golden/label.html"
   bora_value2 = bora_value2_type(std::string("and a text of its own, ") + "made for it alone" ).at(),
-#line 165 "views/kept.cpp"
+#line 153 "views/kept.cpp"
           [&] {
 #line 1 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 171 "views/kept.cpp"
+#line 159 "views/kept.cpp"
             = *bora_value1;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 177 "views/kept.cpp"
+#line 165 "views/kept.cpp"
             = *bora_value2;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 183 "views/kept.cpp"
+#line 171 "views/kept.cpp"
             = bora_value3;
             {
               bora_out.append_unchecked(bora_text[3]);
 #line 4 "tests/golden/label.html"
    w( text );
-#line 189 "views/kept.cpp"
+#line 177 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[4]);
 #line 4 "tests/golden/label.html"
               w( more );
-#line 193 "views/kept.cpp"
+#line 181 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[5]);
 #line 4 "tests/golden/label.html"
                          w( least );
-#line 197 "views/kept.cpp"
+#line 185 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[6]);
               {
               }
@@ -211,7 +199,7 @@ using bora_value2_type = ::bora::render::Kept<
 #endif
 #line 8 "tests/golden/kept.html"
                                                                                            w( user );
-#line 215 "views/kept.cpp"
+#line 203 "views/kept.cpp"
           };
           {
 #if BORA_LINE_MARKERS
@@ -222,19 +210,19 @@ using bora_value2_type = ::bora::render::Kept<
 using bora_value5_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 226 "views/kept.cpp"
+#line 214 "views/kept.cpp"
             bora_value5_type::Pointer bora_value5 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value6_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 232 "views/kept.cpp"
+#line 220 "views/kept.cpp"
             bora_value6_type::Pointer bora_value6 = nullptr;
 #line 3 "tests/golden/label.html"
 using bora_value7_type = ::bora::render::Kept<
 #line 3
          int           >;
-#line 238 "views/kept.cpp"
+#line 226 "views/kept.cpp"
             bora_value7_type::Pointer bora_value7 = nullptr;
             static_cast<void>(
 #if BORA_LINE_MARKERS
@@ -248,7 +236,7 @@ bora_value5 = bora_value5_type(
             bora_value6 = bora_value6_type(shop::ledger().title()                        ).at(),
 #line 8
                                           bora_value7 = bora_value7_type(std::max(1, 2)  ).at(),
-#line 252 "views/kept.cpp"
+#line 240 "views/kept.cpp"
             [&] {
 #if BORA_LINE_MARKERS
 #line 8 "tests/golden/kept.html"
@@ -258,33 +246,33 @@ bora_value5 = bora_value5_type(
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 262 "views/kept.cpp"
+#line 250 "views/kept.cpp"
               = *bora_value5;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 268 "views/kept.cpp"
+#line 256 "views/kept.cpp"
               = *bora_value6;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 274 "views/kept.cpp"
+#line 262 "views/kept.cpp"
               = *bora_value7;
               {
                 bora_out.append(bora_text[8]);
 #line 4 "tests/golden/label.html"
    w( text );
-#line 280 "views/kept.cpp"
+#line 268 "views/kept.cpp"
                 bora_out.append_unchecked(bora_text[9]);
 #line 4 "tests/golden/label.html"
               w( more );
-#line 284 "views/kept.cpp"
+#line 272 "views/kept.cpp"
                 bora_out.append_unchecked(bora_text[10]);
 #line 4 "tests/golden/label.html"
                          w( least );
-#line 288 "views/kept.cpp"
+#line 276 "views/kept.cpp"
                 bora_out.append_unchecked(bora_text[11]);
                 bora_slot4(bora_output, bora_out);
               }
@@ -304,13 +292,13 @@ bora_value5 = bora_value5_type(
 using bora_value8_type = ::bora::render::Kept<
 #line 1
          std::string_view      >;
-#line 308 "views/kept.cpp"
+#line 296 "views/kept.cpp"
           bora_value8_type::Pointer bora_value8 = nullptr;
 #line 2 "tests/golden/label.html"
 using bora_value9_type = ::bora::render::Kept<
 #line 2
          std::string_view                                                                     >;
-#line 314 "views/kept.cpp"
+#line 302 "views/kept.cpp"
           bora_value9_type::Pointer bora_value9 = nullptr;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] ::bora::render::Required<
@@ -320,7 +308,7 @@ using bora_value9_type = ::bora::render::Kept<
            > bora_value10
 #line 3
                    = 0 ;
-#line 324 "views/kept.cpp"
+#line 312 "views/kept.cpp"
           static_cast<void>(
 #if BORA_LINE_MARKERS
 # 9 "tests/golden/kept.html" 2
@@ -333,39 +321,39 @@ using bora_value9_type = ::bora::render::Kept<
 #endif
 #line 2 "tests/golden/label.html"
   bora_value9 = bora_value9_type(std::string("and a text of its own, ") + "made for it alone" ).at(),
-#line 337 "views/kept.cpp"
+#line 325 "views/kept.cpp"
           [&] {
 #line 1 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 1
                           text
-#line 343 "views/kept.cpp"
+#line 331 "views/kept.cpp"
             = *bora_value8;
 #line 2 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 2
                           more
-#line 349 "views/kept.cpp"
+#line 337 "views/kept.cpp"
             = *bora_value9;
 #line 3 "tests/golden/label.html"
 [[maybe_unused]] const auto& 
 #line 3
              least
-#line 355 "views/kept.cpp"
+#line 343 "views/kept.cpp"
             = bora_value10;
             {
               bora_out.append_unchecked(bora_text[13]);
 #line 4 "tests/golden/label.html"
    w( text );
-#line 361 "views/kept.cpp"
+#line 349 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[14]);
 #line 4 "tests/golden/label.html"
               w( more );
-#line 365 "views/kept.cpp"
+#line 353 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[15]);
 #line 4 "tests/golden/label.html"
                          w( least );
-#line 369 "views/kept.cpp"
+#line 357 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[16]);
               {
               }
@@ -396,7 +384,7 @@ bora_with11([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with11)>
                bora_held12            ) {
 #line 10
                                         w( line );
-#line 400 "views/kept.cpp"
+#line 388 "views/kept.cpp"
               bora_out.append(bora_text[18]);
             }
           });
@@ -412,7 +400,7 @@ return bora_then(
 bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)> 
 #line 11
                bora_held14            ) {
-#line 416 "views/kept.cpp"
+#line 404 "views/kept.cpp"
             bool bora_ran15 = false;
             ::bora::render::Loop loop;
             loop.length = ::bora::render::loop_length(bora_held14);
@@ -424,20 +412,20 @@ bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)>
                :
 #line 11
                bora_held14            ) {
-#line 428 "views/kept.cpp"
+#line 416 "views/kept.cpp"
               loop.bora_step();
               bora_ran15 = true;
 #line 11 "tests/golden/kept.html"
                                         w( loop.index );
-#line 433 "views/kept.cpp"
+#line 421 "views/kept.cpp"
               bora_out.append(bora_text[20]);
 #line 11 "tests/golden/kept.html"
                                                          w( loop.length );
-#line 437 "views/kept.cpp"
+#line 425 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[21]);
 #line 11 "tests/golden/kept.html"
                                                                            w( line );
-#line 441 "views/kept.cpp"
+#line 429 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[22]);
             }
             if (!bora_ran15) {
@@ -454,7 +442,7 @@ bora_with13([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with13)>
 bora_with16([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with16)> 
 #line 12
                             bora_held17                ) {
-#line 458 "views/kept.cpp"
+#line 446 "views/kept.cpp"
             ::std::size_t bora_count18 = 1;
 #line 12 "tests/golden/kept.html"
           for ([[maybe_unused]] auto&&
@@ -468,19 +456,19 @@ bora_with16([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with16)>
 [[maybe_unused]] const ::std::size_t 
 #line 12
        i
-#line 472 "views/kept.cpp"
+#line 460 "views/kept.cpp"
               = bora_count18++;
 #line 12 "tests/golden/kept.html"
                                                          w( i );
-#line 476 "views/kept.cpp"
+#line 464 "views/kept.cpp"
               bora_out.append(bora_text[25]);
 #line 12 "tests/golden/kept.html"
                                                                  w( line );
-#line 480 "views/kept.cpp"
+#line 468 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[26]);
 #line 12 "tests/golden/kept.html"
                                                                               if (i == 1 ) {
-#line 484 "views/kept.cpp"
+#line 472 "views/kept.cpp"
                 continue;
               }
               break;
@@ -508,11 +496,11 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
                       bora_held20             ) {
 #line 13
                                                 w( name );
-#line 512 "views/kept.cpp"
+#line 500 "views/kept.cpp"
               bora_out.append(bora_text[28]);
 #line 13 "tests/golden/kept.html"
                                                            w( count );
-#line 516 "views/kept.cpp"
+#line 504 "views/kept.cpp"
               bora_out.append_unchecked(bora_text[29]);
               {
                 const auto bora_with21 = [&](auto&& bora_then) -> decltype(auto) {
@@ -530,7 +518,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
                                                                                       bora_held22                                      ) {
 #line 13
                                                                                                                                          w( word );
-#line 534 "views/kept.cpp"
+#line 522 "views/kept.cpp"
                     bora_out.append(bora_text[30]);
                   }
                 });
@@ -549,7 +537,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
               shop::ledger().title() );
 #line 14
                                        w( view );
-#line 553 "views/kept.cpp"
+#line 541 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[32]);
 #line 15 "tests/golden/kept.html"
        view
@@ -559,7 +547,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
               shop::first_word(user + " follows, and this is no short text") ));
 #line 15
                                                                                w( view );
-#line 563 "views/kept.cpp"
+#line 551 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[33]);
 #line 16 "tests/golden/kept.html"
 [[maybe_unused]] 
@@ -571,7 +559,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
     = ::bora::render::kept(shop::ledger().lines() );
 #line 16
                                                     w( lines[0] );
-#line 575 "views/kept.cpp"
+#line 563 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[34]);
 #line 17 "tests/golden/kept.html"
   if (const bool& is_open = 
@@ -579,7 +567,7 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
        ::bora::render::kept(shop::ledger().is_open() )) {
 #line 17
                                                        w( is_open );
-#line 583 "views/kept.cpp"
+#line 571 "views/kept.cpp"
         }
         bora_out.append(bora_text[35]);
 #if BORA_LINE_MARKERS
@@ -588,12 +576,12 @@ bora_with19([&]([[maybe_unused]] ::bora::render::HeldBy<decltype(bora_with19)>
 #endif
 #line 4 "tests/golden/kept_base.html"
                                                                                                     w( footer );
-#line 592 "views/kept.cpp"
+#line 580 "views/kept.cpp"
         bora_out.append_unchecked(bora_text[36]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/kept.html" 2
 #endif
-#line 597 "views/kept.cpp"
+#line 585 "views/kept.cpp"
       }
       bora_out.finish();
     }());

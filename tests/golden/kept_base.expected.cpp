@@ -9,15 +9,12 @@
 static void bora_render_views_kept_base([[maybe_unused]] const ::views::kept_base& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "<title>", 10},
+    {"<title>", 7},
     {" ", 1},
     {"</title><footer>", 16},
     {"</footer>\n", 10},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 37);
+  ::bora::render::PageWriter bora_out(bora_output, 34);
 #line 1 "tests/golden/kept_base.html"
 [[maybe_unused]] const auto& 
 #line 1
@@ -30,22 +27,22 @@ static void bora_render_views_kept_base([[maybe_unused]] const ::views::kept_bas
 [[maybe_unused]] const auto& 
 #line 3
              level = bora_page.level;
-#line 34 "views/kept_base.cpp"
+#line 31 "views/kept_base.cpp"
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Escaped w(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #line 4 "tests/golden/kept_base.html"
                         o( title );
-#line 41 "views/kept_base.cpp"
+#line 38 "views/kept_base.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 4 "tests/golden/kept_base.html"
                                     o( level );
-#line 45 "views/kept_base.cpp"
+#line 42 "views/kept_base.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/kept_base.html"
                                                                                                     w( footer );
-#line 49 "views/kept_base.cpp"
+#line 46 "views/kept_base.cpp"
     bora_out.append_unchecked(bora_text[3]);
   }
   bora_out.finish();

@@ -9,8 +9,7 @@
 static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "<title>", 8},
+    {"<title>", 7},
     {"</title>\n", 9},
     {"\n"
      "<p>nothing in ", 15},
@@ -18,19 +17,19 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
      "<footer>", 13},
     {"</footer>\n", 10},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 55);
+  ::bora::render::PageWriter bora_out(bora_output, 54);
 #line 1 "tests/golden/layout.html"
 [[maybe_unused]] const auto& 
 #line 1
                           title = bora_page.title;
-#line 27 "views/layout.cpp"
+#line 26 "views/layout.cpp"
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Escaped w(bora_out);
   {
     bora_out.append_unchecked(bora_text[0]);
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 34 "views/layout.cpp"
+#line 33 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -38,15 +37,15 @@ static void bora_render_views_layout([[maybe_unused]] const ::views::layout& bor
        section
 #line 3
                = "none" ;
-#line 42 "views/layout.cpp"
+#line 41 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/layout.html"
                                  w( section );
-#line 46 "views/layout.cpp"
+#line 45 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/layout.html"
                         w( title );
-#line 50 "views/layout.cpp"
+#line 49 "views/layout.cpp"
     bora_out.append_unchecked(bora_text[4]);
   }
   bora_out.finish();

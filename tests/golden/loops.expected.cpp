@@ -9,9 +9,6 @@
 static void bora_render_views_loops([[maybe_unused]] const ::views::loops& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n", 3},
     {"/", 1},
     {" ", 1},
     {", ", 2},
@@ -30,22 +27,21 @@ static void bora_render_views_loops([[maybe_unused]] const ::views::loops& bora_
     {".", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 32);
+  ::bora::render::PageWriter bora_out(bora_output, 29);
 #line 2 "tests/golden/loops.html"
     [[maybe_unused]] const auto& items = bora_page.items;
 #line 3
        [[maybe_unused]] const auto& stock = bora_page.stock;
-#line 39 "views/loops.cpp"
+#line 36 "views/loops.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
     {
       bool bora_ran1 = false;
 #line 4 "tests/golden/loops.html"
 auto&& bora_range2 = 
 #line 4
                items ;
-#line 49 "views/loops.cpp"
+#line 45 "views/loops.cpp"
       ::bora::render::Loop loop;
       loop.length = ::bora::render::loop_length(bora_range2);
 #line 4 "tests/golden/loops.html"
@@ -56,30 +52,30 @@ auto&& bora_range2 =
                :
 #line 4
                bora_range2) {
-#line 60 "views/loops.cpp"
+#line 56 "views/loops.cpp"
         loop.bora_step();
         bora_ran1 = true;
 #line 4 "tests/golden/loops.html"
                        o( loop.index );
-#line 65 "views/loops.cpp"
-        bora_out.append(bora_text[1]);
+#line 61 "views/loops.cpp"
+        bora_out.append(bora_text[0]);
 #line 4 "tests/golden/loops.html"
                                         o( loop.length );
-#line 69 "views/loops.cpp"
-        bora_out.append_unchecked(bora_text[2]);
+#line 65 "views/loops.cpp"
+        bora_out.append_unchecked(bora_text[1]);
 #line 4 "tests/golden/loops.html"
                                                           o( item.name );
 #line 4
                                                                            if (!loop.last ) {
-#line 75 "views/loops.cpp"
-          bora_out.append(bora_text[3]);
+#line 71 "views/loops.cpp"
+          bora_out.append(bora_text[2]);
         }
       }
       if (!bora_ran1) {
-        bora_out.append(bora_text[4]);
+        bora_out.append(bora_text[3]);
       }
     }
-    bora_out.append(bora_text[5]);
+    bora_out.append(bora_text[4]);
 #line 5 "tests/golden/loops.html"
        for ([[maybe_unused]] auto&&
 #line 5
@@ -92,14 +88,14 @@ auto&& bora_range2 =
                       stock ) {
 #line 5
                               o( name );
-#line 96 "views/loops.cpp"
-      bora_out.append(bora_text[6]);
+#line 92 "views/loops.cpp"
+      bora_out.append(bora_text[5]);
 #line 5 "tests/golden/loops.html"
                                          o( count );
-#line 100 "views/loops.cpp"
-      bora_out.append_unchecked(bora_text[7]);
+#line 96 "views/loops.cpp"
+      bora_out.append_unchecked(bora_text[6]);
     }
-    bora_out.append(bora_text[8]);
+    bora_out.append(bora_text[7]);
     {
       ::std::size_t bora_count3 = 1;
 #line 6 "tests/golden/loops.html"
@@ -114,19 +110,19 @@ auto&& bora_range2 =
 [[maybe_unused]] const ::std::size_t 
 #line 6
        i
-#line 118 "views/loops.cpp"
+#line 114 "views/loops.cpp"
         = bora_count3++;
 #line 6 "tests/golden/loops.html"
                                         o( i );
-#line 122 "views/loops.cpp"
-        bora_out.append(bora_text[9]);
+#line 118 "views/loops.cpp"
+        bora_out.append(bora_text[8]);
 #line 6 "tests/golden/loops.html"
                                                 o( item.name );
-#line 126 "views/loops.cpp"
-        bora_out.append_unchecked(bora_text[10]);
+#line 122 "views/loops.cpp"
+        bora_out.append_unchecked(bora_text[9]);
       }
     }
-    bora_out.append(bora_text[11]);
+    bora_out.append(bora_text[10]);
 #line 7 "tests/golden/loops.html"
        for ([[maybe_unused]] auto&&
 #line 7
@@ -137,32 +133,32 @@ auto&& bora_range2 =
                items ) {
 #line 7
                          if (item.sold ) {
-#line 141 "views/loops.cpp"
+#line 137 "views/loops.cpp"
         continue;
       }
 #line 7 "tests/golden/loops.html"
                                                                   if (item.price > 100 ) {
-#line 146 "views/loops.cpp"
+#line 142 "views/loops.cpp"
         break;
       }
 #line 7 "tests/golden/loops.html"
                                                                                                              o( item.name );
-#line 151 "views/loops.cpp"
+#line 147 "views/loops.cpp"
     }
-    bora_out.append(bora_text[12]);
+    bora_out.append(bora_text[11]);
 #line 8 "tests/golden/loops.html"
 [[maybe_unused]] auto 
 #line 8
        n
 #line 8
          = 3 ;
-#line 160 "views/loops.cpp"
-    bora_out.append_unchecked(bora_text[13]);
+#line 156 "views/loops.cpp"
+    bora_out.append_unchecked(bora_text[12]);
     {
       bool bora_ran4 = false;
 #line 9 "tests/golden/loops.html"
   while (n > 0 ) {
-#line 166 "views/loops.cpp"
+#line 162 "views/loops.cpp"
         bora_ran4 = true;
 #line 9 "tests/golden/loops.html"
                  o( n );
@@ -172,13 +168,13 @@ auto&& bora_range2 =
 = ::bora::render::fits<decltype(n)>(
 #line 9
                                    n - 1 );
-#line 176 "views/loops.cpp"
+#line 172 "views/loops.cpp"
       }
       if (!bora_ran4) {
-        bora_out.append(bora_text[14]);
+        bora_out.append(bora_text[13]);
       }
     }
-    bora_out.append(bora_text[15]);
+    bora_out.append(bora_text[14]);
 #line 10 "tests/golden/loops.html"
        for ([[maybe_unused]] auto&&
 #line 10
@@ -187,10 +183,10 @@ auto&& bora_range2 =
                  :
 #line 10
                  items ) {
-#line 191 "views/loops.cpp"
-      bora_out.append(bora_text[16]);
+#line 187 "views/loops.cpp"
+      bora_out.append(bora_text[15]);
     }
-    bora_out.append(bora_text[17]);
+    bora_out.append(bora_text[16]);
   }
   bora_out.finish();
 }

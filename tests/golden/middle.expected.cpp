@@ -9,8 +9,7 @@
 static void bora_render_views_middle([[maybe_unused]] const ::views::middle& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "<title>", 8},
+    {"<title>", 7},
     {"</title>\n", 9},
     {"\n"
      "<main><p>nothing in ", 21},
@@ -18,7 +17,7 @@ static void bora_render_views_middle([[maybe_unused]] const ::views::middle& bor
      "<footer>", 20},
     {"</footer>\n", 10},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 68);
+  ::bora::render::PageWriter bora_out(bora_output, 67);
 #line 2 "tests/golden/middle.html"
 [[maybe_unused]] const auto& 
 #line 2
@@ -29,7 +28,7 @@ static void bora_render_views_middle([[maybe_unused]] const ::views::middle& bor
        title
 #line 3
              = "Shop"
-#line 33 "views/middle.cpp"
+#line 32 "views/middle.cpp"
   ;
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Escaped w(bora_out);
@@ -41,7 +40,7 @@ static void bora_render_views_middle([[maybe_unused]] const ::views::middle& bor
 #endif
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 45 "views/middle.cpp"
+#line 44 "views/middle.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -49,20 +48,20 @@ static void bora_render_views_middle([[maybe_unused]] const ::views::middle& bor
        section
 #line 3
                = "none" ;
-#line 53 "views/middle.cpp"
+#line 52 "views/middle.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #line 4 "tests/golden/layout.html"
                                  w( section );
-#line 57 "views/middle.cpp"
+#line 56 "views/middle.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 5 "tests/golden/layout.html"
                         w( title );
-#line 61 "views/middle.cpp"
+#line 60 "views/middle.cpp"
     bora_out.append_unchecked(bora_text[4]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/middle.html" 2
 #endif
-#line 66 "views/middle.cpp"
+#line 65 "views/middle.cpp"
   }
   bora_out.finish();
 }

@@ -10,14 +10,10 @@
 static void bora_render_views_names([[maybe_unused]] const ::views::names& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "\n", 4},
     {"\n", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 6);
+  ::bora::render::PageWriter bora_out(bora_output, 2);
   using ::bora::url_escape;
 #line 1 "tests/golden/names.html"
 [[maybe_unused]] const auto& 
@@ -35,11 +31,10 @@ static void bora_render_views_names([[maybe_unused]] const ::views::names& bora_
 [[maybe_unused]] const auto& 
 #line 4
              loop = bora_page.loop;
-#line 39 "views/names.cpp"
+#line 35 "views/names.cpp"
   const ::bora::render::Escaped q(bora_out);
   const ::bora::render::Raw p(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/names.html"
 q( o );
 #line 5
@@ -56,16 +51,16 @@ q( o );
                                      {1, 2} ) {
 #line 5
                                               q( loop + i );
-#line 60 "views/names.cpp"
+#line 55 "views/names.cpp"
     }
 #line 5 "tests/golden/names.html"
                                                                           p(o );
-#line 64 "views/names.cpp"
-    bora_out.append(bora_text[1]);
+#line 59 "views/names.cpp"
+    bora_out.append(bora_text[0]);
 #line 6 "tests/golden/names.html"
 q( url_escape("a b&c") );
-#line 68 "views/names.cpp"
-    bora_out.append_unchecked(bora_text[2]);
+#line 63 "views/names.cpp"
+    bora_out.append_unchecked(bora_text[1]);
   }
   bora_out.finish();
 }

@@ -9,8 +9,7 @@
 static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "<title>", 8},
+    {"<title>", 7},
     {"</title>\n", 9},
     {"\n"
      "<p>", 4},
@@ -26,7 +25,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
      "<footer>", 14},
     {"</footer>\n", 10},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 67);
+  ::bora::render::PageWriter bora_out(bora_output, 66);
 #line 1 "tests/golden/layout.html"
 [[maybe_unused]] const auto& 
 #line 1
@@ -35,7 +34,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 [[maybe_unused]] const auto& 
 #line 3
                           text = bora_page.text;
-#line 39 "views/page.cpp"
+#line 38 "views/page.cpp"
   const ::bora::render::EscapedText o(bora_out);
   const ::bora::render::Raw w(bora_out);
   const ::bora::render::Escaped q(bora_out);
@@ -47,7 +46,7 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #endif
 #line 2 "tests/golden/layout.html"
        o( title );
-#line 51 "views/page.cpp"
+#line 50 "views/page.cpp"
     bora_out.append_unchecked(bora_text[1]);
 #line 3 "tests/golden/layout.html"
 [[maybe_unused]] auto 
@@ -55,18 +54,18 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        section
 #line 3
                = "none" ;
-#line 59 "views/page.cpp"
+#line 58 "views/page.cpp"
     bora_out.append_unchecked(bora_text[2]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
 #line 4 "tests/golden/page.html"
                       w( text );
-#line 66 "views/page.cpp"
+#line 65 "views/page.cpp"
     bora_out.append_unchecked(bora_text[3]);
 #line 4 "tests/golden/page.html"
                                     w( section );
-#line 70 "views/page.cpp"
+#line 69 "views/page.cpp"
     bora_out.append_unchecked(bora_text[4]);
 #if BORA_LINE_MARKERS
 #line 5 "tests/golden/page.html"
@@ -78,17 +77,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        visits
 #line 1
               = 1 ;
-#line 82 "views/page.cpp"
+#line 81 "views/page.cpp"
     bora_out.append_unchecked(bora_text[5]);
 #line 1 "tests/golden/part.html"
                        q( text );
-#line 86 "views/page.cpp"
+#line 85 "views/page.cpp"
     bora_out.append_unchecked(bora_text[6]);
 #line 1 "tests/golden/part.html"
                                   q( visits );
 #line 1
                                                      visits += 1 ;
-#line 92 "views/page.cpp"
+#line 91 "views/page.cpp"
     bora_out.append_unchecked(bora_text[7]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
@@ -101,17 +100,17 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
        visits
 #line 1
               = 1 ;
-#line 105 "views/page.cpp"
+#line 104 "views/page.cpp"
     bora_out.append_unchecked(bora_text[8]);
 #line 1 "tests/golden/part.html"
                        q( text );
-#line 109 "views/page.cpp"
+#line 108 "views/page.cpp"
     bora_out.append_unchecked(bora_text[9]);
 #line 1 "tests/golden/part.html"
                                   q( visits );
 #line 1
                                                      visits += 1 ;
-#line 115 "views/page.cpp"
+#line 114 "views/page.cpp"
     bora_out.append_unchecked(bora_text[10]);
 #if BORA_LINE_MARKERS
 # 5 "tests/golden/page.html" 2
@@ -122,12 +121,12 @@ static void bora_render_views_page([[maybe_unused]] const ::views::page& bora_pa
 #endif
 #line 5 "tests/golden/layout.html"
                         q( title );
-#line 126 "views/page.cpp"
+#line 125 "views/page.cpp"
     bora_out.append_unchecked(bora_text[11]);
 #if BORA_LINE_MARKERS
 # 1 "tests/golden/page.html" 2
 #endif
-#line 131 "views/page.cpp"
+#line 130 "views/page.cpp"
   }
   bora_out.finish();
 }

@@ -9,10 +9,6 @@
 static void bora_render_views_variables([[maybe_unused]] const ::views::variables& bora_page,
     [[maybe_unused]] ::bora::render::Output& bora_output) {
   static constexpr ::bora::render::Literal bora_text[] = {
-    {"\n"
-     "\n"
-     "\n"
-     "\n", 4},
     {"\n", 1},
     {" ", 1},
     {"\n", 1},
@@ -26,14 +22,14 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
     {" ", 1},
     {"\n", 1},
   };
-  ::bora::render::PageWriter bora_out(bora_output, 16);
+  ::bora::render::PageWriter bora_out(bora_output, 12);
 #line 2 "tests/golden/variables.html"
         using shop::shorten;
 #line 2
 [[maybe_unused]] const auto cut = [](auto&&... bora_values) -> decltype(auto) { return shop::
 #line 2
                              shorten
-#line 37 "views/variables.cpp"
+#line 33 "views/variables.cpp"
   (static_cast<decltype(bora_values)&&>(bora_values)...); };
 #line 2 "tests/golden/variables.html"
             using M [[maybe_unused]] = shop::Mood;
@@ -45,18 +41,17 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
 [[maybe_unused]] const auto& 
 #line 4
                           numbers = bora_page.numbers;
-#line 49 "views/variables.cpp"
+#line 45 "views/variables.cpp"
   const ::bora::render::Escaped o(bora_out);
   {
-    bora_out.append_unchecked(bora_text[0]);
 #line 5 "tests/golden/variables.html"
 [[maybe_unused]] auto 
 #line 5
        total
 #line 5
              = 0 ;
-#line 59 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[1]);
+#line 54 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[0]);
 #line 6 "tests/golden/variables.html"
        for ([[maybe_unused]] auto&&
 #line 6
@@ -65,7 +60,7 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
                  :
 #line 6
                  numbers ) {
-#line 69 "views/variables.cpp"
+#line 64 "views/variables.cpp"
       {
 #line 6 "tests/golden/variables.html"
                                   total
@@ -75,21 +70,21 @@ static void bora_render_views_variables([[maybe_unused]] const ::views::variable
                                                         auto bora_value1 = number * 10 ;
 #line 6
                                             [[maybe_unused]] auto number
-#line 79 "views/variables.cpp"
+#line 74 "views/variables.cpp"
         = static_cast<decltype(bora_value1)&&>(bora_value1);
 #line 6 "tests/golden/variables.html"
                                                                                          o( number );
-#line 83 "views/variables.cpp"
-        bora_out.append(bora_text[2]);
+#line 78 "views/variables.cpp"
+        bora_out.append(bora_text[1]);
       }
     }
-    bora_out.append(bora_text[3]);
+    bora_out.append(bora_text[2]);
 #line 7 "tests/golden/variables.html"
        total += 1 ;
 #line 7
                     o( total );
-#line 92 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[4]);
+#line 87 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[3]);
 #line 8 "tests/golden/variables.html"
 auto bora_value2 = 
 #line 8
@@ -98,16 +93,16 @@ auto bora_value2 =
 [[maybe_unused]] auto 
 #line 8
        title
-#line 102 "views/variables.cpp"
+#line 97 "views/variables.cpp"
     = static_cast<decltype(bora_value2)&&>(bora_value2);
 #line 8 "tests/golden/variables.html"
                             o( title );
-#line 106 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[5]);
+#line 101 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[4]);
 #line 8 "tests/golden/variables.html"
                                         o( shorten("shorten me", 5) );
-#line 110 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[6]);
+#line 105 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[5]);
 #line 9 "tests/golden/variables.html"
        [[maybe_unused]] auto
 #line 9
@@ -118,12 +113,12 @@ auto bora_value2 =
                 ] = shop::best() ;
 #line 9
                                    o( rank );
-#line 122 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[7]);
+#line 117 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[6]);
 #line 9 "tests/golden/variables.html"
                                               o( word );
-#line 126 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[8]);
+#line 121 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[7]);
 #line 10 "tests/golden/variables.html"
        [[maybe_unused]] auto
 #line 10
@@ -132,20 +127,20 @@ auto bora_value2 =
                     std::pair("eight", 8) ;
 #line 10
        word
-#line 136 "views/variables.cpp"
+#line 131 "views/variables.cpp"
     = static_cast<decltype(bora_value3)&&>(bora_value3);
 #line 10 "tests/golden/variables.html"
              rank
-#line 140 "views/variables.cpp"
+#line 135 "views/variables.cpp"
     = static_cast<decltype(bora_value4)&&>(bora_value4);
 #line 10 "tests/golden/variables.html"
                                             o( rank );
-#line 144 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[9]);
+#line 139 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[8]);
 #line 10 "tests/golden/variables.html"
                                                        o( word );
-#line 148 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[10]);
+#line 143 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[9]);
 #line 11 "tests/golden/variables.html"
 [[maybe_unused]] 
 #line 11
@@ -158,12 +153,12 @@ auto bora_value2 =
                           title.size() );
 #line 11
                                          o( size );
-#line 162 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[11]);
+#line 157 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[10]);
 #line 11 "tests/golden/variables.html"
                                                     o( M::wild );
-#line 166 "views/variables.cpp"
-    bora_out.append_unchecked(bora_text[12]);
+#line 161 "views/variables.cpp"
+    bora_out.append_unchecked(bora_text[11]);
   }
   bora_out.finish();
 }

@@ -317,10 +317,10 @@ TEST_CASE("parser: extends and param stand at the top level", "[lang]") {
   CHECK(codes("text{{ x }}{% param int x %}") == "");
 }
 
-TEST_CASE("parser: single quotes around a word are worth a warning", "[lang]") {
+TEST_CASE("parser: single quotes around a word are an error", "[lang]") {
   const auto result = parse_text("{{ f('home') }}");
   CHECK(result.codes() == "T052");
-  CHECK(result.diagnostics[0].severity == Severity::warning);
+  CHECK(result.diagnostics[0].severity == Severity::error);
   CHECK(codes("{{ f('h', '\\n', '\\x41', '\\'', '\xC3\xA9', u8'x') }}") == "");
 }
 

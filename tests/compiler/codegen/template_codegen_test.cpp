@@ -35,6 +35,9 @@ TEST_CASE("unit_name: namespaces are folders, the struct is the stem", "[codegen
 TEST_CASE("unit_name: what is no identifier is made one", "[codegen]") {
   CHECK(unit_name("class.html").qualified() == "views::class_");
   CHECK(unit_name("new/delete.html").qualified() == "views::new_::delete_");
+  CHECK(unit_name("linux.html").qualified() == "views::linux_");
+  CHECK(unit_name("unix/NULL.html").qualified() == "views::unix_::NULL_");
+  CHECK(unit_name("EAGAIN.html").qualified() == "views::EAGAIN_");
   CHECK(unit_name("my-page.html").qualified() == "views::my_page");
   CHECK(unit_name("my-page.html").header == "views/my-page.h");
   CHECK(unit_name("404.html").qualified() == "views::_404");
