@@ -6,6 +6,7 @@ option(BORA_BUILD_SAMPLES "Build the programs under samples/" ${PROJECT_IS_TOP_L
 option(BORA_BUILD_BENCH "Build the programs under bench/" ${PROJECT_IS_TOP_LEVEL})
 option(BORA_INSTALL "Make install rules and the CMake package" ${PROJECT_IS_TOP_LEVEL})
 option(BORA_WERROR "Warnings in Bora's own sources are errors" ${PROJECT_IS_TOP_LEVEL})
+option(BORA_STRICT "Warn of implicit conversions in the libraries and the program, too (./dev lint)" OFF)
 set(BORA_SANITIZE "" CACHE STRING "Sanitizers for Bora's own targets: empty, 'address,undefined' or 'thread'")
 option(BORA_FUZZ "Instrument for libFuzzer (clang) and build tests/fuzz with it" OFF)
 option(BORA_COVERAGE "Instrument Bora's own targets for coverage" OFF)

@@ -26,6 +26,14 @@ function(bora_target target)
   endif()
 endfunction()
 
+# bora_shipped_target(TARGET): one that users build, in projects with warnings of their own.
+function(bora_shipped_target target)
+  bora_target(${target})
+  if(BORA_STRICT)
+    target_compile_options(${target} PRIVATE -Wconversion -Wsign-conversion)
+  endif()
+endfunction()
+
 # bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the static
 # library bora_NAME, known to everybody as Bora::NAME, in this tree and when installed.
 #
@@ -36,7 +44,7 @@ function(bora_layer name)
   add_library(bora_${name} STATIC ${arg_SOURCES})
   add_library(Bora::${name} ALIAS bora_${name})
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
-  bora_target(bora_${name})
+  bora_shipped_target(bora_${name})
   bora_prepare_for_lto(bora_${name})
   # To others our headers are the system's, installed or not: their warnings are about their own code.
   set(system "")

@@ -68,6 +68,7 @@ macro(_bora_check_arguments usage)
     _bora_fail("Bora is not known here. Call find_package(Bora REQUIRED) first, in this folder or one "
                "above it.")
   endif()
+  bora_check_language()  # Flags may have come since.
   if(arg_UNPARSED_ARGUMENTS)
     list(JOIN arg_UNPARSED_ARGUMENTS " " _bora_unknown)
     _bora_fail("does not know what to do with '${_bora_unknown}'.\nUsage: ${usage}")
