@@ -111,6 +111,7 @@ class ConsumerTest(unittest.TestCase):
                 for path in self.project.generated.rglob("*") if path.suffix in (".h", ".cpp")}
 
     def test_01_the_program_has_its_pages_and_routes(self):
+        self.assertNotIn("warning", self.first_build.output)
         self.assertEqual(self.project.output(),
                          "[base] first: part of &lt;first&gt;\n\n[base] second\nthird: 3\n"
                          "2 routes, /first\n")
@@ -245,6 +246,19 @@ class ConsumerTest(unittest.TestCase):
         self.assertIn("routes.cpp", build.compiled)
         self.assertFalse({"first.cpp", "second.cpp", "third.cpp"} & set(build.compiled), build.output)
         self.assertIn("3 routes", self.project.output())
+        self.check_nothing_to_do()
+
+    def test_16b_a_handler_s_file_that_is_not_built_is_told_of(self):
+        lists = self.project.app / "CMakeLists.txt"
+        good = lists.read_text()
+        lists.write_text(good.replace(" handlers.cpp", ""))
+        build = self.project.build()
+        self.assertIn("'app/handlers.cpp' defines the handler 'First', but the app is built without it [R120]",
+                      build.output)
+        lists.write_text(good)
+        build = self.project.build()
+        self.assertEqual(build.status, 0, build.output)
+        self.assertNotIn("R120", build.output)
         self.check_nothing_to_do()
 
     def test_17_a_manifest_error_names_its_place(self):
