@@ -13,6 +13,8 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 
+#include "runtime/net/transport.h"
+
 namespace bora::net {
 namespace {
 
@@ -61,6 +63,21 @@ void StreamCore::take_over(std::unique_ptr<SSLEngine> tls, std::string received,
   if (!unsent.empty()) write(std::move(unsent));
 }
 
+Transport StreamCore::give_up(StreamRest& rest) {
+  Transport transport;
+  if (is_closed()) return transport;
+  rest.received = input_.take(input_.size());
+  rest.unsent = output_.take(output_.size());
+  poller_.remove(fd_.get(), *this);
+  if (tls_) {
+    transport.tls = std::move(tls_->owned);
+    tls_.reset();
+  }
+  transport.socket = std::move(fd_);
+  tell_closed(make_error_code(Error::closed));
+  return transport;
+}
+
 StreamCore::~StreamCore() {
   abandon();
 }
@@ -72,10 +89,14 @@ void StreamCore::abandon() noexcept {
 
 void StreamCore::close(std::error_code error) noexcept {
   if (is_closed()) return;
-  error_ = error;
   if (tls_) end_tls();
   poller_.remove(fd_.get(), *this);
   fd_.close();
+  tell_closed(error);
+}
+
+void StreamCore::tell_closed(std::error_code error) noexcept {
+  error_ = error;
   is_connecting_ = is_handshaking_ = is_readable_ = false;
   output_.clear();
   reader_.wake_all();

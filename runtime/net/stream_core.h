@@ -17,6 +17,9 @@
 
 namespace bora::net {
 
+struct StreamRest;
+struct Transport;
+
 /// What a read waits for.
 class ReadGoal {
  public:
@@ -108,6 +111,8 @@ class StreamCore final : public Poller::Handler {
   /// Goes on where another protocol has stopped: with its TLS, or null; with what it received and
   /// has not used; with what it has not yet sent.
   void take_over(std::unique_ptr<SSLEngine> tls, std::string received, std::string unsent);
+  /// Ends as close() does, but gives its socket and TLS away; see take_transport().
+  Transport give_up(StreamRest& rest);
   /// Open, with nothing pending or buffered.
   [[nodiscard]] bool is_idle() const noexcept {
     return !is_closed() && !is_opening() && !is_reading_ && !is_writing() && input_.is_empty();
@@ -164,6 +169,7 @@ class StreamCore final : public Poller::Handler {
   void flush();
   void write_failed(std::error_code error);
   void wake_writers();
+  void tell_closed(std::error_code error) noexcept;
   void watch(bool wants_output);
   /// Does what can be done in a turn of its own, so that others have theirs.
   void go_on_later();

@@ -21,7 +21,7 @@ class StreamTLS final : public CoarseDeadline {
   /// The handshake did not come about: makes `problem` of `why`.
   void note_problem(std::string_view why);
 
-  const std::unique_ptr<SSLEngine> owned;
+  std::unique_ptr<SSLEngine> owned;
   SSLEngine& engine;
   std::string peer;     ///< Its address, as long as the handshake lasts.
   std::string problem;  ///< With whom, and why; empty while there is none.

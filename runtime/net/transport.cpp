@@ -23,4 +23,8 @@ IOStream open_stream(Transport transport, std::string received, std::string unse
   return OpenStream(std::move(core));
 }
 
+Transport take_transport(IOStream stream, StreamRest& rest) {
+  return stream.core()->give_up(rest);
+}
+
 }  // namespace bora::net

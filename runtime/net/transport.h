@@ -25,4 +25,15 @@ struct Transport {
 IOStream open_stream(Transport transport, std::string received, std::string unsent,
                      const StreamOptions& options = {});
 
+/// What a stream leaves behind when its transport goes elsewhere.
+struct StreamRest {
+  std::string received;  ///< And not read by anybody.
+  std::string unsent;    ///< Written, and not yet sent.
+};
+
+/// The opposite of open_stream(): the stream is closed for all that have a part in it, but its
+/// socket stays open.
+/// @returns  Without a socket if the stream was closed already.
+Transport take_transport(IOStream stream, StreamRest& rest);
+
 }  // namespace bora::net
