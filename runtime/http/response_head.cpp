@@ -200,6 +200,16 @@ bool is_connection_field(std::string_view name) {
   }
 }
 
+namespace {
+
+// RFC 9110, 15.5.22: an answer 426 names the protocols that would do. Empty: it is another answer.
+std::string_view offered_upgrade(const ResponseHead& head) {
+  if (head.status != 426 || head.headers == nullptr) return {};
+  return head.headers->get_view("Upgrade").value_or(std::string_view());
+}
+
+}  // namespace
+
 std::size_t response_head_bound(const WireHead& wire) {
   std::size_t bound =
       kFixedBound + wire.common.size() + wire.head.reason.size() + wire.head.content_type.size();
@@ -228,7 +238,12 @@ char* write_response_head(char* to, const WireHead& wire) {
   } else if (wire.framing == Framing::chunked) {
     to = put(to, "Transfer-Encoding: chunked\r\n");
   }
-  if (wire.option == ConnectionOption::close) {
+  const std::string_view upgrade = offered_upgrade(head);
+  if (!upgrade.empty()) {
+    to = put(put(put(to, "Upgrade: "), upgrade), "\r\n");
+    to = put(to, wire.option == ConnectionOption::close ? "Connection: upgrade, close\r\n"
+                                                       : "Connection: upgrade\r\n");
+  } else if (wire.option == ConnectionOption::close) {
     to = put(to, "Connection: close\r\n");
   } else if (wire.option == ConnectionOption::keep_alive) {
     to = put(to, "Connection: keep-alive\r\n");

@@ -30,7 +30,8 @@ struct WireHead {
 void check_response_head(const ResponseHead& head);
 
 /// Whether a field belongs to the connection, which decides about it: Connection, Content-Length,
-/// Transfer-Encoding, Keep-Alive, Upgrade. Such fields of a ResponseHead are not written.
+/// Transfer-Encoding, Keep-Alive, Upgrade. Such fields of a ResponseHead are not written, but for
+/// the Upgrade of a 426.
 [[nodiscard]] bool is_connection_field(std::string_view name);
 
 /// Upper bound of what write_response_head() writes.

@@ -16,7 +16,7 @@
 namespace bora::web {
 
 std::string RequestHandler::compute_etag() {
-  const std::string_view body = execution_.response().body_text();
+  const std::string_view body = execution().response().body_text();
   if (body.size() < settings().etag_min_size) return {};
   return '"' + crypto::to_hex(crypto::sha1(body)) + '"';
 }
@@ -27,7 +27,7 @@ void RequestHandler::set_etag_header() {
 }
 
 bool RequestHandler::check_etag_header() const {
-  const std::optional<std::string> etag = execution_.response().find_header("Etag");
+  const std::optional<std::string> etag = execution().response().find_header("Etag");
   const http::HTTPHeaders& asked = request().headers();
   if (!etag || etag->empty() || !asked.contains("If-None-Match")) return false;
   return if_none_match(asked.get("If-None-Match"), *etag);
@@ -56,7 +56,7 @@ bool RequestHandler::check_preconditions(std::string_view etag, std::optional<Mo
 /// WEB-045. Whoever sets a tag of his own decides himself.
 /// @returns  False: the answer is finished.
 bool RequestHandler::answer_conditionally() {
-  Response& response = execution_.response();
+  Response& response = execution().response();
   if (response.has_header("Etag")) return true;
   const std::string etag = compute_etag();
   if (!etag.empty()) response.set_header("Etag", etag);

@@ -1,6 +1,7 @@
 #include "runtime/web/request_execution.h"
 
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -10,8 +11,10 @@
 #include <bora/core/escape.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
+#include <bora/http/httputil.h>
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
+#include <bora/version.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/observer.h>
@@ -148,7 +151,7 @@ RequestExecution* RequestExecution::under_construction() {
 }
 
 RequestExecution& RequestExecution::of(const RequestHandler& handler) {
-  return handler.execution_;
+  return handler.execution();
 }
 
 void RequestExecution::data_received(std::string_view chunk) {
@@ -305,7 +308,10 @@ void RequestExecution::called() {
 /// Makes the route's handler; without an endpoint one that can only show error pages.
 void RequestExecution::create_handler(const Endpoint* endpoint) {
   const ConstructionMark mark(this);
-  if (endpoint == nullptr) {
+  release_ = endpoint == nullptr ? nullptr : endpoint->release;
+  if (release_ != nullptr) {
+    handler_ = endpoint->construct(nullptr);
+  } else if (endpoint == nullptr) {
     handler_ = new (request_.allocate(sizeof(PlainHandler), alignof(PlainHandler))) PlainHandler;
   } else {
     handler_ = endpoint->construct(request_.allocate(endpoint->size, endpoint->alignment));
@@ -418,7 +424,12 @@ void RequestExecution::conclude() noexcept {
   task_ = {};
   const bool is_unanswered = handler_ == nullptr || !handler_->is_finished();
   if (is_unanswered && application_.settings().observer != nullptr) tell_observer();
-  if (handler_ != nullptr) handler_->~RequestHandler();
+  if (release_ != nullptr && handler_ != nullptr) {
+    handler_->request_is_over();
+    release_(*handler_);
+  } else if (handler_ != nullptr) {
+    handler_->~RequestHandler();
+  }
   --application_.running_requests_;
   this->~RequestExecution();
   connection.release();
@@ -584,9 +595,40 @@ net::IOStream RequestExecution::detach() {
   return stream;
 }
 
+TakenConnection take_connection(RequestHandler& handler, std::string_view fields) {
+  return RequestExecution::of(handler).take_connection(fields);
+}
+
+TakenConnection RequestExecution::take_connection(std::string_view fields) {
+  if (has_sent_headers_ || handler_->is_finished())
+    throw std::logic_error("a connection can't be taken when its answer has begun");
+  handler_->set_status(101);
+  add_cookies();
+  const http::ResponseHead answer = response_.head(101, 0);
+  TakenConnection taken{request_.connection().detach(), "HTTP/1.1 101 Switching Protocols\r\n"};
+  if (answer.server) taken.head += "Server: Bora/" + std::string(version) + "\r\n";
+  if (answer.date) taken.head += "Date: " + http::format_timestamp(std::time(nullptr)) + "\r\n";
+  taken.head += fields;
+  if (const http::HTTPHeaders* const own = answer.headers) {
+    for (const auto& [name, value] : *own) {
+      taken.head += name;
+      taken.head += ": ";
+      taken.head += value;
+      taken.head += "\r\n";
+    }
+  }
+  taken.head += "\r\n";
+  note_end_of_answer();
+  return taken;
+}
+
 void RequestExecution::end_answer() {
-  handler_->finished_ = true;
   request_.connection().finish();
+  note_end_of_answer();
+}
+
+void RequestExecution::note_end_of_answer() {
+  handler_->finished_ = true;
   response_.release_buffers();
   log_request();
   if (application_.settings().observer != nullptr) tell_observer();

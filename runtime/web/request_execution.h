@@ -13,6 +13,7 @@
 #include <bora/web/route_table.h>
 
 #include "runtime/web/response.h"
+#include "runtime/web/upgrade.h"
 
 namespace bora::web {
 
@@ -66,6 +67,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void send_whole(std::string_view body);
   /// From now on nothing changes what is sent.
   void drop_transforms();
+  /// See take_connection().
+  TakenConnection take_connection(std::string_view fields);
   /// Sends the headers, and a part of a file behind them. The length is set, the answer not ended.
   net::IOStream detach();
   void send_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
@@ -121,6 +124,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void add_cookies();
   void send_body();
   void end_answer();
+  void note_end_of_answer();
   void log_request() noexcept;
   void tell_observer() noexcept;
 
@@ -136,11 +140,12 @@ class RequestExecution final : public http::HTTPMessageDelegate {
 
   Application& application_;
   http::HTTPServerRequest& request_;
-  const Endpoint* endpoint_ = nullptr;  ///< Null: no route and no default handler.
-  const Route* route_ = nullptr;        ///< Of those with this path, the method's.
-  RequestHandler* handler_ = nullptr;   ///< Made when the whole message is here.
-  Endpoint::Call call_ = nullptr;       ///< Null: the method is not defined.
-  Task<void> task_;                     ///< prepare() or the method, while it waits.
+  const Endpoint* endpoint_ = nullptr;                   ///< Null: no route and no default handler.
+  const Route* route_ = nullptr;                         ///< Of those with this path, the method's.
+  RequestHandler* handler_ = nullptr;                    ///< Made when the whole message is here.
+  void (*release_)(RequestHandler&) noexcept = nullptr;  ///< The handler's, once there is one.
+  Endpoint::Call call_ = nullptr;                        ///< Null: the method is not defined.
+  Task<void> task_;  ///< prepare() or the method, while it waits.
   const bool is_head_;
   const bool is_read_;  ///< GET or HEAD.
   bool has_sent_headers_ = false;

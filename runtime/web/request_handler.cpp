@@ -74,7 +74,7 @@ bool is_utf8_or_unsaid(std::string_view parameters) {
 
 }  // namespace
 
-RequestHandler::RequestHandler() : execution_(require_execution()) {}
+RequestHandler::RequestHandler() : execution_(&require_execution()) {}
 RequestHandler::~RequestHandler() {
   delete extras_;
 }
@@ -84,17 +84,30 @@ RequestExtras& RequestHandler::extras() {
   return *extras_;
 }
 
+RequestExecution& RequestHandler::execution() const {
+  if (execution_ == nullptr)
+    throw std::logic_error(
+        "the request of a WebSocket is over when open() has ended: keep what you need of it in "
+        "members");
+  return *execution_;
+}
+
+void RequestHandler::request_is_over() noexcept {
+  execution_ = nullptr;
+  delete std::exchange(extras_, nullptr);
+}
+
 http::HTTPServerRequest& RequestHandler::request() const {
-  return execution_.request();
+  return execution().request();
 }
 Application& RequestHandler::application() const {
-  return execution_.application();
+  return execution().application();
 }
 const Settings& RequestHandler::settings() const {
   return application().settings();
 }
 const PathArgs& RequestHandler::path_args() const {
-  return execution_.path_args();
+  return execution().path_args();
 }
 
 // Input.
@@ -158,24 +171,24 @@ void RequestHandler::set_status(int status, std::string_view reason) {
     throw std::invalid_argument(std::to_string(status) + " is no HTTP status");
   }
   status_ = status;
-  execution_.response().set_reason(reason);
+  execution().response().set_reason(reason);
 }
 
 std::string_view RequestHandler::get_reason() const {
-  const std::string_view reason = execution_.response().reason();
+  const std::string_view reason = execution().response().reason();
   return reason.empty() ? http::reason_phrase(status_) : reason;
 }
 
 void RequestHandler::set_header(std::string_view name, std::string_view value) {
-  execution_.response().set_header(name, value);
+  execution().response().set_header(name, value);
 }
 
 void RequestHandler::add_header(std::string_view name, std::string_view value) {
-  execution_.response().add_header(name, value);
+  execution().response().add_header(name, value);
 }
 
 void RequestHandler::clear_header(std::string_view name) {
-  execution_.response().clear_header(name);
+  execution().response().clear_header(name);
 }
 
 void RequestHandler::write(std::string_view chunk) {
@@ -190,7 +203,7 @@ render::Output& RequestHandler::open_json() {
 
 /// Of an array, a page of another site could once read what it holds (WEB-034).
 void RequestHandler::check_is_object(std::size_t size) {
-  const std::string_view written = execution_.response().body_text().substr(size);
+  const std::string_view written = execution().response().body_text().substr(size);
   if (written.starts_with('{')) return;
   throw std::logic_error(
       "write(value) makes JSON of objects only: write_json(value) takes any value");
@@ -203,7 +216,7 @@ std::string RequestHandler::date_text(Moment moment) {
 render::Output& RequestHandler::open_body(const char* caller) {
   if (finished_) throw std::logic_error(std::string(caller) + "() after the answer was finished");
   refuse_within_page(caller);
-  return execution_.response().body();
+  return execution().response().body();
 }
 
 /// A page holds the end of the body in a register, and its memory must stay.
@@ -217,13 +230,13 @@ void RequestHandler::refuse_within_page(const char* caller) const {
 Task<void> RequestHandler::flush() {
   if (finished_) throw std::logic_error("flush() after the answer was finished");
   if (rendering_ == Rendering::page) refuse_within_page("flush");
-  execution_.send_pending();
+  execution().send_pending();
   return request().connection().flush();
 }
 
 net::IOStream RequestHandler::detach() {
   if (finished_) throw std::logic_error("detach() after the answer was finished");
-  return execution_.detach();
+  return execution().detach();
 }
 
 void RequestHandler::finish(std::string_view chunk) {
@@ -233,13 +246,13 @@ void RequestHandler::finish(std::string_view chunk) {
   }
   refuse_within_page("finish");
   if (!chunk.empty()) write(chunk);
-  if (status_ == 200 && execution_.may_be_conditional() && !answer_conditionally()) return;
-  execution_.send_rest();
+  if (status_ == 200 && execution().may_be_conditional() && !answer_conditionally()) return;
+  execution().send_rest();
 }
 
 void RequestHandler::own_transform(OutputTransform* transform) {
   std::unique_ptr<OutputTransform> owned(transform);
-  if (execution_.has_sent_headers()) {
+  if (execution().has_sent_headers()) {
     throw std::logic_error("add_transform() after the headers were sent");
   }
   if (owned != nullptr) extras().transforms.push_back(std::move(owned));
@@ -247,7 +260,7 @@ void RequestHandler::own_transform(OutputTransform* transform) {
 
 void RequestHandler::redirect(std::string_view url, bool permanent, std::optional<int> status) {
   refuse_within_page("redirect");
-  if (execution_.has_sent_headers()) {
+  if (execution().has_sent_headers()) {
     throw std::logic_error("redirect() after the headers were sent");
   }
   const int code = status.value_or(permanent ? 301 : 302);
@@ -261,7 +274,7 @@ void RequestHandler::redirect(std::string_view url, bool permanent, std::optiona
 
 void RequestHandler::clear() {
   refuse_within_page("clear");
-  execution_.response().clear();
+  execution().response().clear();
   if (extras_ != nullptr) extras_->retire_modules();
   status_ = 200;
   set_default_headers();
@@ -282,7 +295,7 @@ void RequestHandler::set_headers_of(const HTTPError& error) {
 
 void RequestHandler::send_error(int status, std::exception_ptr error) {
   refuse_within_page("send_error");
-  if (execution_.has_sent_headers()) {
+  if (execution().has_sent_headers()) {
     gen_log.error("Can't send error ", status, ": the headers were already sent");
     if (!finished_) finish();
     return;
@@ -291,8 +304,8 @@ void RequestHandler::send_error(int status, std::exception_ptr error) {
   const Failure failure = inspect(error, request().body());
   set_status(status, failure.reason);
   if (failure.http_error != nullptr) set_headers_of(*failure.http_error);
-  if (status == 405) set_header("Allow", execution_.allowed_methods());
-  if (execution_.may_have_body()) {
+  if (status == 405) set_header("Allow", execution().allowed_methods());
+  if (execution().may_have_body()) {
     try {
       write_error(status, error);
     } catch (...) {

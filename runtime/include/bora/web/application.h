@@ -92,6 +92,13 @@ struct Settings {
   /// From which size on RequestHandler::compute_etag() hashes what was written; 0: always.
   std::size_t etag_min_size = 1024;
 
+  /// WebSocketHandler::websocket_options(): how often a ping is sent (zero: never), how long its
+  /// pong is waited for (not set: as long as the interval), and the longest message that is taken,
+  /// in bytes.
+  std::chrono::seconds websocket_ping_interval{0};
+  std::optional<std::chrono::seconds> websocket_ping_timeout{};
+  std::size_t websocket_max_message_size = 10 * 1024 * 1024;
+
   /// How deeply arrays and objects of a JSON body may be nested: see
   /// RequestHandler::get_json_body().
   int max_json_depth = 512;

@@ -35,9 +35,8 @@ struct Verb;
 // A class has a member of a name, whatever it is (overloaded, private, inherited, a template), if
 // the name becomes ambiguous beside another base that has it too. A final class can't be a base:
 // there only what can be named is found.
-#define BORA_DETAIL_VERB(METHOD)                                                   \
-  template <>                                                                      \
-  struct Verb<Method::METHOD> {                                                    \
+#define BORA_DETAIL_MEMBER(METHOD)                                                 \
+  {                                                                                \
     struct Rival {                                                                 \
       int METHOD;                                                                  \
     };                                                                             \
@@ -74,14 +73,51 @@ struct Verb;
     }                                                                              \
   };
 
-BORA_DETAIL_VERB(get)
-BORA_DETAIL_VERB(head)
-BORA_DETAIL_VERB(post)
-BORA_DETAIL_VERB(delete_)
-BORA_DETAIL_VERB(patch)
-BORA_DETAIL_VERB(put)
-BORA_DETAIL_VERB(options)
-#undef BORA_DETAIL_VERB
+template <>
+struct Verb<Method::get> BORA_DETAIL_MEMBER(get) template <>
+struct Verb<Method::head> BORA_DETAIL_MEMBER(head) template <>
+struct Verb<Method::post> BORA_DETAIL_MEMBER(post) template <>
+struct Verb<Method::delete_> BORA_DETAIL_MEMBER(delete_) template <>
+struct Verb<Method::patch> BORA_DETAIL_MEMBER(patch) template <>
+struct Verb<Method::put> BORA_DETAIL_MEMBER(put) template <>
+struct Verb<Method::options> BORA_DETAIL_MEMBER(options)
+    /// What a WebSocket handler has in place of get().
+    struct OpenVerb BORA_DETAIL_MEMBER(open)
+#undef BORA_DETAIL_MEMBER
+
+    /// The base class of WebSocket handlers is known by this member.
+    template <class Handler>
+    concept is_websocket = requires {
+  typename Handler::BoraWebSocket;
+};
+
+/// How `Handler` answers a method.
+template <Method method, class Handler>
+using VerbOf =
+    std::conditional_t<is_websocket<Handler> && method == Method::get, OpenVerb, Verb<method>>;
+
+/// A WebSocket handler needs no open().
+template <Method method, class Handler>
+inline constexpr bool opens_silently = false;
+template <Method method, class Handler>
+  requires(is_websocket<Handler> && method == Method::get)
+inline constexpr bool opens_silently<method, Handler> = !OpenVerb::is_defined<Handler>();
+
+/// Calls a method; for a WebSocket's GET, shakes hands before it.
+template <Method method, class Handler, class Call>
+Task<void> answer_with(Handler& handler, Call call) {
+  if constexpr (is_websocket<Handler> && method == Method::get) {
+    if (!handler.bora_accept(Handler::template bora_calls<Handler>())) return {};
+    return handler.bora_opened(call());
+  } else {
+    return call();
+  }
+}
+
+template <class Handler>
+Task<void> open_silently(RequestHandler& handler, const PathArgs&) {
+  return answer_with<Method::get>(static_cast<Handler&>(handler), [] { return Task<void>(); });
+}
 
 template <class...>
 struct TypeList {};
@@ -230,6 +266,10 @@ RequestHandler* construct(void* memory) {
   return ::new (memory) Handler;
 }
 template <class Handler>
+RequestHandler* construct_alone(void*) {
+  return new Handler;
+}
+template <class Handler>
 void initialize(RequestHandler& handler) {
   if constexpr (CanInitialize<Handler>) {
     static_cast<Handler&>(handler).initialize();
@@ -266,7 +306,12 @@ constexpr Endpoint bare_endpoint() {
   Endpoint endpoint;
   endpoint.size = sizeof(Handler);
   endpoint.alignment = alignof(Handler);
-  endpoint.construct = &construct<Handler>;
+  if constexpr (is_websocket<Handler>) {
+    endpoint.construct = &construct_alone<Handler>;
+    endpoint.release = &Handler::bora_release;
+  } else {
+    endpoint.construct = &construct<Handler>;
+  }
   if constexpr (CanInitialize<Handler> || TakesInit<Handler>) {
     endpoint.initialize = &initialize<Handler>;
   }
@@ -358,7 +403,8 @@ Parameter convert_capture(const PathArgs& arguments, std::size_t index) {
 
 template <Method method, class Handler>
 struct ConvertingCall {
-  using Function = Signature<typename Verb<method>::template Pointer<Handler>>;
+  using Verb = VerbOf<method, Handler>;
+  using Function = Signature<typename Verb::template Pointer<Handler>>;
 
   static Task<void> run(RequestHandler& handler, const PathArgs& arguments) {
     return spread(static_cast<Handler&>(handler), arguments, typename Function::Parameters{},
@@ -367,21 +413,26 @@ struct ConvertingCall {
   template <class... Parameters, std::size_t... Index>
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
                            TypeList<Parameters...>, std::index_sequence<Index...>) {
-    return call<Verb<method>, Handler, Function::takes_values>(
-        handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments, Index)...);
+    return answer_with<method>(handler, [&] {
+      return call<Verb, Handler, Function::takes_values>(
+          handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments, Index)...);
+    });
   }
 };
 
 template <Method method, class Handler>
 constexpr void add_converting_call(Endpoint& endpoint) {
-  if constexpr (Verb<method>::template is_defined<Handler>()) {
-    constexpr bool is_named = Verb<method>::template is_named<Handler>;
+  using Verb = VerbOf<method, Handler>;
+  if constexpr (opens_silently<method, Handler>) {
+    endpoint.calls[static_cast<std::size_t>(method)] = &open_silently<Handler>;
+  } else if constexpr (Verb::template is_defined<Handler>()) {
+    constexpr bool is_named = Verb::template is_named<Handler>;
     static_assert(
         is_named,
         "a method of a handler of url<Handler>() must be public and not overloaded (routes.toml "
         "takes overloaded ones)");
     if constexpr (is_named) {
-      using Pointer = typename Verb<method>::template Pointer<Handler>;
+      using Pointer = typename Verb::template Pointer<Handler>;
       static_assert(Known<Pointer>,
                     "a method of a handler must be a plain, not static member function");
       if constexpr (Known<Pointer>) {
@@ -608,11 +659,10 @@ bool has_user([[maybe_unused]] RequestHandler& handler) {
   }
 }
 
-/// The base class of WebSocket handlers is known by this member.
 template <class Name>
 consteval bool check_websocket() {
   if constexpr (is_usable<Name>) {
-    return requires { typename HandlerOf<Name>::type::BoraWebSocket; };
+    return detail::is_websocket<typename HandlerOf<Name>::type>;
   } else {
     return true;
   }
@@ -682,8 +732,9 @@ struct Path {
   template <Method method>
   static consteval bool is_defined() {
     if constexpr (is_usable) {
-      using Verb = detail::Verb<method>;
-      return Verb::template is_defined<Handler>() || Verb::template accepts<Handler, Values...>;
+      using Verb = detail::VerbOf<method, Handler>;
+      return detail::opens_silently<method, Handler> || Verb::template is_defined<Handler>() ||
+             Verb::template accepts<Handler, Values...>;
     } else {
       return false;
     }
@@ -692,8 +743,10 @@ struct Path {
   /// The method exists, takes the captures and returns what it should.
   template <Method method>
   static consteval bool fits() {
-    using Verb = detail::Verb<method>;
+    using Verb = detail::VerbOf<method, Handler>;
     if constexpr (!is_usable) {
+      return true;
+    } else if constexpr (detail::opens_silently<method, Handler>) {
       return true;
     } else if constexpr (!Verb::template accepts<Handler, Values...>) {
       return false;
@@ -709,8 +762,14 @@ struct Path {
 
   template <Method method>
   static Task<void> call(RequestHandler& handler, const PathArgs& arguments) {
-    return spread<method>(static_cast<Handler&>(handler), arguments,
-                          std::index_sequence_for<Values...>());
+    if constexpr (detail::opens_silently<method, Handler>) {
+      return detail::open_silently<Handler>(handler, arguments);
+    } else {
+      auto& own = static_cast<Handler&>(handler);
+      return detail::answer_with<method>(own, [&] {
+        return spread<method>(own, arguments, std::index_sequence_for<Values...>());
+      });
+    }
   }
 
  private:
@@ -722,13 +781,13 @@ struct Path {
   template <Method method, std::size_t... Index>
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
                            std::index_sequence<Index...>) {
-    return detail::call<detail::Verb<method>, Handler, has_value_parameters<method>(), Values...>(
-        handler, value<Values>(arguments, Index)...);
+    return detail::call<detail::VerbOf<method, Handler>, Handler, has_value_parameters<method>(),
+                        Values...>(handler, value<Values>(arguments, Index)...);
   }
 
   template <Method method>
   static consteval bool has_value_parameters() {
-    using Verb = detail::Verb<method>;
+    using Verb = detail::VerbOf<method, Handler>;
     if constexpr (Verb::template is_named<Handler>) {
       return takes_values<typename Verb::template Pointer<Handler>>;
     } else {

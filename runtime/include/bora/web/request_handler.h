@@ -672,6 +672,9 @@ class RequestHandler {
   [[noreturn]] void refuse_stranger();
   [[noreturn]] void end_with_redirect(std::string_view path);
 
+  /// @throws std::logic_error  The request is over.
+  [[nodiscard]] RequestExecution& execution() const;
+  void request_is_over() noexcept;
   render::Output& open_body(const char* caller);
   /// The body's Output, with the Content-Type of JSON.
   render::Output& open_json();
@@ -761,7 +764,7 @@ class RequestHandler {
   const RawXSRFToken& raw_xsrf_token();
   RequestExtras& extras();
 
-  RequestExecution& execution_;
+  RequestExecution* execution_;  ///< Null when the request is over; see WebSocketHandler.
   RequestExtras* extras_ = nullptr;  ///< Owned (<memory> is a costly header).
   int status_ = 200;
   bool finished_ = false;

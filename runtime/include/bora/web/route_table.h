@@ -74,6 +74,11 @@ struct Endpoint {
   std::size_t alignment = 1;
   RequestHandler* (*construct)(void* memory) = nullptr;
 
+  /// For handlers that may outlive their request (WebSocketHandler): construct() gets null and
+  /// allocates, and this is called when the request is over, in place of the destructor. Null for
+  /// all others.
+  void (*release)(RequestHandler& handler) noexcept = nullptr;
+
   /// The class's own `initialize()`; null if it has none.
   void (*initialize)(RequestHandler& handler) = nullptr;
   /// The class's own `prepare()`, plain or coroutine; null if it has none. An empty Task is a
