@@ -455,8 +455,8 @@ class SourceWriter {
   void write_websocket_check(const Route& route, std::size_t handler) {
     write_check(handler_of(route), "opens_websockets<" + handler_name(handler) + ">",
                 "websocket " + route.handler.text +
-                    " must derive from bora::websocket::WebSocketHandler, which this version of "
-                    "Bora does not have yet");
+                    " must derive publicly, not virtually, from "
+                    "bora::websocket::WebSocketHandler");
   }
 
   void write_user_check(const Route& route, std::size_t handler) {

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <bora/core/task.h>
+#include <bora/websocket/websocket.h>
+
+// How a handler class's own on_message(), plain or coroutine, is found and called.
+
+namespace bora::websocket {
+
+class WebSocketHandler;
+
+/// How a message becomes a value of a program's own type, for handlers that say
+/// `on_message(Order order)`. A specialisation has `static T parse(std::string_view data)`, which
+/// throws BadMessageError for a message that is none; <bora/json.h> has one for types with
+/// from_json().
+template <class T>
+struct MessageValue;
+
+namespace detail {
+
+/// What a handler's coroutine keeps of what on_message() is given.
+template <class T>
+struct Kept {
+  using type = T;
+};
+template <>
+struct Kept<std::string_view> {
+  using type = std::string;
+};
+template <class T>
+using KeptAs = typename Kept<std::remove_cvref_t<T>>::type;
+
+template <class Handler, class... Values>
+Task<void> call_kept(WebSocketHandler& handler, Values&... values) {
+  return static_cast<Handler&>(handler).on_message(static_cast<Values&&>(values)...);
+}
+
+/// A coroutine may take a reference or a view, so its values live in a coroutine around it. (Knows
+/// no handler's type: g++ warns of frames that hold unnamed ones.)
+template <class... Values>
+Task<void> keep_and_call(Task<void> (*call)(WebSocketHandler&, Values&...),
+                         WebSocketHandler& handler, Values... values) {
+  Task<void> task = call(handler, values...);
+  co_await task;
+}
+
+/// @returns  An empty Task is a finished one.
+template <class Handler, class... Values>
+Task<void> invoke(Handler& handler, Values... values) {
+  using Result = decltype(handler.on_message(static_cast<Values&&>(values)...));
+  static_assert(std::is_void_v<Result> || std::is_same_v<Result, Task<void>>,
+                "on_message() must return void or bora::Task<void>");
+  if constexpr (std::is_void_v<Result>) {
+    handler.on_message(static_cast<Values&&>(values)...);
+    return {};
+  } else {
+    return keep_and_call<KeptAs<Values>...>(&call_kept<Handler, KeptAs<Values>...>, handler,
+                                            KeptAs<Values>(static_cast<Values&&>(values))...);
+  }
+}
+
+/// The parameter of an on_message() that is not overloaded and takes one.
+template <class>
+struct Parameter;
+template <class Handler, class Result, class T>
+struct Parameter<Result (Handler::*)(T)> {
+  using type = std::remove_cvref_t<T>;
+};
+
+template <class Handler>
+concept TakesValue = requires { typename Parameter<decltype(&Handler::on_message)>::type; };
+
+template <class Handler>
+Task<void> call_on_message(WebSocketHandler& socket, MessageType type, std::string_view data) {
+  auto& handler = static_cast<Handler&>(socket);
+  if constexpr (requires { handler.on_message(data, type); }) {
+    return invoke(handler, data, type);
+  } else if constexpr (requires { handler.on_message(data); }) {
+    return invoke(handler, data);
+  } else if constexpr (requires { handler.on_message(Message{}); }) {
+    return invoke(handler, Message{std::string(data), type});
+  } else if constexpr (requires { handler.on_message(std::string()); }) {
+    return invoke(handler, std::string(data));
+  } else {
+    static_assert(TakesValue<Handler>,
+                  "a WebSocket handler needs a public, not overloaded on_message() that takes "
+                  "std::string_view, or std::string_view and bora::websocket::MessageType, or "
+                  "bora::websocket::Message, or a type of your own");
+    if constexpr (TakesValue<Handler>) {
+      using Value = typename Parameter<decltype(&Handler::on_message)>::type;
+      constexpr bool is_known = requires { MessageValue<Value>::parse(data); };
+      static_assert(is_known,
+                    "on_message() takes a type that nothing makes of a message: include "
+                    "<bora/json.h> for one with from_json(), or specialise "
+                    "bora::websocket::MessageValue for it");
+      if constexpr (is_known) return invoke(handler, Value(MessageValue<Value>::parse(data)));
+    }
+    return {};
+  }
+}
+
+/// The functions of one handler class.
+struct SocketCalls {
+  Task<void> (*on_message)(WebSocketHandler& handler, MessageType type, std::string_view data);
+};
+
+template <class Handler>
+inline constexpr SocketCalls socket_calls_of{&call_on_message<Handler>};
+
+}  // namespace detail
+}  // namespace bora::websocket

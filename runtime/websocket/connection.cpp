@@ -1,0 +1,698 @@
+#include "runtime/websocket/connection.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "runtime/core/crypto.h"
+#include "runtime/net/ssl_engine.h"
+#include "runtime/net/transport.h"
+
+namespace bora::websocket {
+
+namespace {
+
+constexpr std::uint32_t kReadEvents = EPOLLIN | EPOLLRDHUP;
+
+// A lingering close ends after this long, or when this much was read past.
+constexpr std::uint32_t kLingerSeconds = 5;
+constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
+
+constexpr std::uint16_t kNoCode = 1005;
+
+constexpr std::string_view kTooSlow = "the peer reads too slowly";
+constexpr std::string_view kGone = "the connection ended";
+
+// RFC 6455, 5.3: nobody may foresee a key. Taken from the generator for many frames at once.
+MaskKey new_mask() {
+  thread_local std::string keys;
+  thread_local std::size_t used = 0;
+  if (used + sizeof(MaskKey) > keys.size()) {
+    keys = crypto::random_bytes(256 * sizeof(MaskKey));
+    used = 0;
+  }
+  MaskKey key;
+  std::memcpy(key.data(), keys.data() + used, key.size());
+  used += key.size();
+  return key;
+}
+
+std::string_view view(std::span<char> bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+/// Waits until the queue has room, or is gone.
+class RoomWait final : public bora::detail::ListedWait {
+ public:
+  explicit RoomWait(WaitList& waits) : ListedWait(waits, {}) {}
+  void await_resume() const { check(); }
+};
+
+}  // namespace
+
+// ---- Beginnings ----
+
+Connection& Connection::start(ConnectionDelegate& delegate, net::Transport transport,
+                              std::shared_ptr<const Rules> rules, Compression* compression,
+                              std::string_view head, std::string_view unread) {
+  auto& connection = *new Connection(delegate, std::move(transport), std::move(rules), compression);
+  const Visit visit(connection);
+  if (connection.hub_.poller().add(connection.fd_, kReadEvents, connection) != 0)
+    connection.break_output();
+  if (!unread.empty()) connection.unread_ = std::make_unique<std::string>(unread);
+  connection.is_readable_ = true;
+  if (!head.empty()) connection.send_now(head, {}, false);
+  if (connection.hub_.is_draining()) connection.close(kCloseGoingAway, "going away");
+  return connection;
+}
+
+Connection::Connection(ConnectionDelegate& delegate, net::Transport transport,
+                       std::shared_ptr<const Rules> rules, Compression* compression)
+    : hub_(Hub::acquire()),
+      delegate_(&delegate),
+      rules_(std::move(rules)),
+      compression_(compression),
+      tls_(transport.tls.release()),
+      fd_(transport.socket.release()) {
+  hub_.add(*this);
+}
+
+Connection::~Connection() {
+  if (compression_ != nullptr && !compression_->is_shared()) delete compression_;
+  hub_.release();
+}
+
+void Connection::open() {
+  const Visit visit(*this);
+  if (state_ == State::opening) state_ = State::open;
+  resume();
+}
+
+void Connection::resume() {
+  if (!std::exchange(is_paused_, false) || state_ == State::closed) return;
+  hub_.poller().at_end_of_batch(*this);
+}
+
+void Connection::set_nodelay(bool value) {
+  const int flag = value ? 1 : 0;
+  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &flag, sizeof(flag));
+}
+
+// ---- Events ----
+
+void Connection::on_events(std::uint32_t events) {
+  if (can_join_round(events)) {
+    join_round();
+    return;
+  }
+  const Visit visit(*this);
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
+    // What the peer sent before it went is read, unless somebody is at work on a message.
+    has_hung_up_ = is_readable_ = true;
+    if ((events & EPOLLERR) != 0) {
+      lost();
+      return;
+    }
+  }
+  if ((events & EPOLLRDHUP) != 0) has_hung_up_ = true;
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) is_readable_ = true;
+  if ((events & EPOLLOUT) != 0 && is_blocked_) send_pending();
+  go_on();
+}
+
+void Connection::on_batch_end() {
+  const Visit visit(*this);
+  go_on();
+}
+
+void Connection::on_deadline() {
+  const Visit visit(*this);
+  const Phase waited_for = std::exchange(armed_, Phase::none);
+  if (phase() != waited_for) return;
+  switch (waited_for) {
+    case Phase::none:
+      return;
+    case Phase::ping:
+      has_heard_ = false;
+      awaits_pong_ = rules_->ping_timeout.count() > 0;
+      put_frame(Opcode::ping, false, {});
+      return;
+    case Phase::pong:
+      // A pong may stand behind what is not read, or behind a long message that is coming.
+      if (is_paused_ || std::exchange(has_heard_, false)) return;
+      awaits_pong_ = false;
+      close(kCloseNormal, "ping timed out");
+      return;
+    case Phase::write:
+      if (std::exchange(has_progress_, false)) return;
+      lost();
+      return;
+    case Phase::close:
+    case Phase::linger:
+      lost();
+      return;
+  }
+}
+
+void Connection::end_visit() {
+  if (visits_ == 1) settle();
+  if (--visits_ == 0 && state_ == State::closed) delete this;
+}
+
+void Connection::settle() {
+  if (state_ == State::closed) return;
+  if (is_broken_) {
+    lost();
+    return;
+  }
+  if (queue_ && queue_->is_empty() && queue_->writers.is_empty() && queue_->offered == 0)
+    queue_.reset();
+  if (state_ == State::ended && !has_backlog()) finish_closing();
+  if (state_ == State::closed) return;
+  update_deadline();
+  const bool has_input = unread_ != nullptr || is_readable_;
+  // TLS that has to write before it can read on waits for the socket.
+  const bool is_stuck = tls_ != nullptr && is_blocked_ && !has_backlog();
+  if (has_input && can_read() && !is_stuck) hub_.poller().at_end_of_batch(*this);
+}
+
+// ---- Reading ----
+
+bool Connection::can_join_round(std::uint32_t events) const {
+  return events == EPOLLIN && tls_ == nullptr && visits_ == 0 && !has_backlog() &&
+         unread_ == nullptr && state_ <= State::closing && !is_paused_ && !has_hung_up_;
+}
+
+void Connection::join_round() {
+  char* const room = hub_.input();
+  const ssize_t count = recv(fd_, room, Hub::kReadSize, 0);
+  if (count > 0) {
+    is_readable_ = static_cast<std::size_t>(count) == Hub::kReadSize;
+    hub_.add_to_round(*this, static_cast<std::size_t>(count));
+    return;
+  }
+  const Visit visit(*this);
+  received_nothing(count == 0 ? 0 : errno);
+}
+
+void Connection::serve_round(std::span<char> received) {
+  has_heard_ = true;
+  if (can_read()) {
+    process(received);
+  } else {
+    keep_unread(received);
+  }
+}
+
+void Connection::go_on() {
+  if (unread_ != nullptr && can_read()) {
+    const std::unique_ptr<std::string> kept = std::move(unread_);
+    receive({kept->data(), kept->size()});
+  }
+  if (is_readable_ && unread_ == nullptr && can_read()) read();
+}
+
+// One read at a time: then the others have their turn.
+void Connection::read() {
+  using Status = net::SSLEngine::Status;
+  char* const room = hub_.input();
+  if (tls_ != nullptr) {
+    const net::SSLEngine::Result result = tls_->read(room, Hub::kReadSize, has_hung_up_);
+    is_readable_ = result.status == Status::done || result.status == Status::want_write;
+    if (result.bytes > 0) receive({room, result.bytes});
+    if (state_ == State::closed) return;
+    if (result.status == Status::want_write) set_blocked(true);
+    if (result.status == Status::closed) received_nothing(0);
+    if (result.status == Status::failed) lost();
+    return;
+  }
+  const ssize_t count = recv(fd_, room, Hub::kReadSize, 0);
+  if (count <= 0) {
+    received_nothing(count == 0 ? 0 : errno);
+    return;
+  }
+  // Behind a short read there is nothing, but for the end if that was announced.
+  is_readable_ = static_cast<std::size_t>(count) == Hub::kReadSize || has_hung_up_;
+  receive({room, static_cast<std::size_t>(count)});
+}
+
+void Connection::received_nothing(int error) {
+  is_readable_ = error == EINTR;
+  if (error == EAGAIN || error == EWOULDBLOCK || error == EINTR) return;
+  if (error == 0) is_ended_ = true;
+  lost();
+}
+
+void Connection::receive(std::span<char> received) {
+  has_heard_ = true;
+  if (state_ == State::lingering) {
+    linger_left_ -=
+        static_cast<std::uint32_t>(std::min<std::size_t>(received.size(), linger_left_));
+    if (linger_left_ == 0) close_now();
+    return;
+  }
+  hub_.begin_serving(*this);
+  process(received);
+  send_gathered();
+  hub_.end_serving();
+}
+
+void Connection::process(std::span<char> input) {
+  using Kind = MessageReader::Kind;
+  while (can_read() && state_ != State::lingering && !is_broken_) {
+    MessageReader::Event event;
+    if (compression_ == nullptr) {
+      event = reader_.next(input, rules_->reading, nullptr);
+    } else {
+      const Inflation inflation{hub_.inflater_of(*compression_), hub_.inflated(),
+                                compression_->keeps_received};
+      event = reader_.next(input, rules_->reading, &inflation);
+    }
+    switch (event.kind) {
+      case Kind::none:
+        return;
+      case Kind::text:
+      case Kind::binary: {
+        if (state_ != State::open || delegate_ == nullptr) break;
+        const MessageType type = event.kind == Kind::text ? MessageType::text : MessageType::binary;
+        is_paused_ = true;  // resume() may come within the call
+        if (delegate_->message_received(type, event.payload)) is_paused_ = false;
+        break;
+      }
+      case Kind::ping:
+        if (state_ == State::open) put_frame(Opcode::pong, false, event.payload);
+        if (delegate_ != nullptr) delegate_->ping_received(event.payload);
+        break;
+      case Kind::pong:
+        awaits_pong_ = false;
+        if (delegate_ != nullptr) delegate_->pong_received(event.payload);
+        break;
+      case Kind::close:
+        peer_closed(event.code, event.payload);
+        return;
+      case Kind::failure:
+        fail(event.code, event.payload);
+        return;
+    }
+  }
+  if (state_ <= State::closing && !is_broken_) keep_unread(input);
+}
+
+void Connection::keep_unread(std::span<char> input) {
+  if (input.empty()) return;
+  if (!unread_) unread_ = std::make_unique<std::string>();
+  unread_->append(view(input));
+}
+
+// RFC 6455, 5.5.1: the code comes back, and then the server closes first (7.1.1).
+void Connection::peer_closed(std::uint16_t code, std::string_view reason) {
+  close_code_ = code;
+  if (!reason.empty()) close_reason_ = std::make_unique<std::string>(reason);
+  if (state_ < State::closing) put_close(code, {});
+  state_ = State::ended;
+  tell_closed();
+}
+
+// ---- Writing ----
+
+Task<void> Connection::write(MessageType type, std::string_view data) {
+  if (!may_write()) throw WebSocketClosedError("write_message() after the WebSocket was closed");
+  if (!has_room(data.size())) {
+    const WebSocketOptions& options = rules_->options;
+    switch (options.overflow) {
+      case OverflowPolicy::wait:
+        return write_when_there_is_room(type, std::string(data), Offer(*this));
+      case OverflowPolicy::drop_oldest:
+        note_dropped(queue_->drop_oldest(data.size(), options.max_queue_size), kTooSlow);
+        break;
+      case OverflowPolicy::close:
+        note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
+        close(kCloseTryAgainLater, kTooSlow);
+        return {};
+    }
+  }
+  const Visit visit(*this);
+  put_message(type, data);
+  return {};
+}
+
+bool Connection::write_frame(const std::shared_ptr<const std::string>& frame) {
+  if (!may_write()) {
+    note_dropped(1, kGone);
+    return false;
+  }
+  const WebSocketOptions& options = rules_->options;
+  if (!has_room(frame->size())) {
+    if (options.overflow == OverflowPolicy::close) {
+      note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
+      close(kCloseTryAgainLater, kTooSlow);
+      return false;
+    }
+    if (options.overflow == OverflowPolicy::wait) {
+      note_dropped(1, kTooSlow);
+      return false;
+    }
+    note_dropped(queue_->drop_oldest(frame->size(), options.max_queue_size), kTooSlow);
+  }
+  const Visit visit(*this);
+  if (queue_) {
+    queue_->add(frame);
+  } else {
+    put(*frame, {}, true);
+  }
+  return true;
+}
+
+bool Connection::has_room(std::size_t bytes) const {
+  return !queue_ ||
+         (queue_->writers.is_empty() && queue_->size() + bytes <= rules_->options.max_queue_size);
+}
+
+Connection::Offer::Offer(Connection& connection) {
+  Pending& queue = *connection.queue_;
+  if (!queue.self) queue.self = std::make_shared<Connection*>(&connection);
+  ++queue.offered;
+  connection_ = queue.self;
+}
+
+Connection::Offer::~Offer() {
+  if (connection_ == nullptr || *connection_ == nullptr) return;
+  Connection& connection = **connection_;
+  accept();
+  connection.note_dropped(1, "its write was not awaited");
+}
+
+void Connection::Offer::accept() {
+  --(*connection_)->queue_->offered;
+  connection_ = nullptr;
+}
+
+Task<void> Connection::write_when_there_is_room(MessageType type, std::string data, Offer offer) {
+  constexpr const char* kTooLate = "the WebSocket was closed before a message could be sent";
+  while (!has_room(data.size())) {
+    RoomWait wait(queue_->writers);
+    co_await wait;
+    if (offer.is_void()) throw WebSocketClosedError(kTooLate);
+  }
+  if (offer.is_void() || !may_write()) throw WebSocketClosedError(kTooLate);
+  const Visit visit(*this);
+  offer.accept();
+  put_message(type, data);
+}
+
+void Connection::put_message(MessageType type, std::string_view data) {
+  const Opcode opcode = type == MessageType::text ? Opcode::text : Opcode::binary;
+  if (compression_ == nullptr || data.size() < compression_->threshold) {
+    put_frame(opcode, false, data);
+    return;
+  }
+  std::string& deflated = hub_.deflated();
+  deflated.clear();
+  hub_.deflater_of(*compression_).compress(data, compression_->keeps_sent, deflated);
+  put_frame(opcode, true, deflated);
+}
+
+void Connection::put_frame(Opcode opcode, bool is_compressed, std::string_view payload) {
+  char head[kMaxFrameHead];
+  if (rules_->is_server) {
+    const std::size_t size =
+        write_frame_head(head, opcode, true, is_compressed, payload.size(), nullptr);
+    put({head, size}, payload, !is_control(opcode));
+    return;
+  }
+  const MaskKey key = new_mask();
+  const std::size_t size =
+      write_frame_head(head, opcode, true, is_compressed, payload.size(), &key);
+  std::string masked(payload);
+  apply_mask(masked.data(), masked.size(), key);
+  put({head, size}, masked, !is_control(opcode));
+}
+
+void Connection::put(std::string_view head, std::string_view payload, bool is_message) {
+  if (is_broken_ || state_ == State::closed) return;
+  if (is_set_aside_) hub_.send_set_aside(*this);
+  if (has_backlog()) {
+    queue_->add(head, payload, is_message);
+    return;
+  }
+  if (hub_.is_serving(*this)) {
+    const std::size_t size = head.size() + payload.size();
+    char* room = hub_.reserve(size);
+    if (room == nullptr) {
+      send_gathered();
+      room = has_backlog() ? nullptr : hub_.reserve(size);
+    }
+    if (room != nullptr) {
+      std::memcpy(room, head.data(), head.size());
+      if (!payload.empty()) std::memcpy(room + head.size(), payload.data(), payload.size());
+      hub_.commit(size);
+      return;
+    }
+  }
+  send_now(head, payload, is_message);
+}
+
+void Connection::send_gathered() {
+  const std::string_view gathered = hub_.gathered();
+  if (gathered.empty()) return;
+  send_now(gathered, {}, false);
+  hub_.drop_gathered();
+}
+
+// Sends what can be sent, and keeps the rest.
+void Connection::send_now(std::string_view first, std::string_view second, bool is_message) {
+  if (is_broken_) return;
+  if (has_backlog()) {
+    queue_->add(first, second, is_message);
+    return;
+  }
+  const std::size_t sent = send_some(first, second);
+  if (sent == first.size() + second.size() || is_broken_) return;
+  if (!queue_) queue_ = std::make_unique<Pending>();
+  if (sent == 0) {
+    queue_->add(first, second, is_message);
+    if (tls_ != nullptr) queue_->hold_first();
+  } else {
+    std::string rest(first.substr(std::min(sent, first.size())));
+    rest += second.substr(sent > first.size() ? sent - first.size() : 0);
+    queue_->add_begun(rest);
+  }
+  set_blocked(true);
+}
+
+std::size_t Connection::send_some(std::string_view first, std::string_view second) {
+  if (tls_ != nullptr) {
+    using Status = net::SSLEngine::Status;
+    const net::SSLEngine::Result result = tls_->write(first, second);
+    if (result.status != Status::done && result.status != Status::want_write) break_output();
+    return result.bytes;
+  }
+  std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
+                              {const_cast<char*>(second.data()), second.size()}}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  for (;;) {
+    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), MSG_NOSIGNAL)
+                                        : sendmsg(fd_, &message, MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) break_output();
+    return 0;
+  }
+}
+
+void Connection::send_pending() {
+  while (has_backlog() && !is_broken_) {
+    std::array<iovec, 16> parts;
+    // TLS must be given the same bytes again, so it gets one frame at a time.
+    const std::size_t count = queue_->gather(std::span(parts).first(tls_ != nullptr ? 1 : 16));
+    std::size_t sent = 0;
+    if (count == 1) {
+      const std::string_view only(static_cast<const char*>(parts[0].iov_base), parts[0].iov_len);
+      sent = send_some(only, {});
+    } else {
+      msghdr message{};
+      message.msg_iov = parts.data();
+      message.msg_iovlen = count;
+      const ssize_t result = sendmsg(fd_, &message, MSG_NOSIGNAL);
+      if (result < 0 && errno == EINTR) continue;
+      if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK) break_output();
+      sent = result > 0 ? static_cast<std::size_t>(result) : 0;
+    }
+    if (is_broken_) return;
+    if (sent == 0) {
+      if (tls_ != nullptr) queue_->hold_first();
+      break;
+    }
+    has_progress_ = true;
+    queue_->consume(sent);
+  }
+  if (queue_ && queue_->size() <= rules_->options.max_queue_size / 2) queue_->writers.wake_all();
+  if (!has_backlog()) set_blocked(false);
+}
+
+void Connection::set_blocked(bool is_blocked) {
+  if (is_blocked_ == is_blocked || state_ == State::closed) return;
+  is_blocked_ = is_blocked;
+  has_progress_ = false;
+  const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
+  if (hub_.poller().modify(fd_, events, *this) != 0) break_output();
+}
+
+// Nobody is told from within a call of the delegate's own: the end of the visit does it.
+void Connection::break_output() {
+  if (std::exchange(is_broken_, true)) return;
+  if (visits_ == 0) hub_.poller().at_end_of_batch(*this);
+}
+
+void Connection::note_dropped(std::size_t messages, std::string_view reason) {
+  if (messages > 0 && delegate_ != nullptr) delegate_->messages_dropped(messages, reason);
+}
+
+void Connection::ping(std::string_view data) {
+  if (!may_write()) throw WebSocketClosedError("ping() after the WebSocket was closed");
+  if (data.size() > kMaxControlPayload)
+    throw std::invalid_argument("ping() takes at most 125 bytes");
+  const Visit visit(*this);
+  put_frame(Opcode::ping, false, data);
+}
+
+// ---- Ends ----
+
+void Connection::put_close(std::uint16_t code, std::string_view reason) {
+  if (code == kNoCode) {
+    put_frame(Opcode::close, false, {});
+    return;
+  }
+  std::array<char, kMaxControlPayload> payload;
+  payload[0] = static_cast<char>(code >> 8);
+  payload[1] = static_cast<char>(code & 0xff);
+  // A reason that is too long ends before the character that would be cut.
+  std::size_t size = std::min(reason.size(), payload.size() - 2);
+  if (size < reason.size()) {
+    while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xc0) == 0x80) --size;
+  }
+  std::memcpy(payload.data() + 2, reason.data(), size);
+  put_frame(Opcode::close, false, {payload.data(), size + 2});
+}
+
+void Connection::close(std::uint16_t code, std::string_view reason) {
+  if (state_ >= State::closing) return;
+  const Visit visit(*this);
+  put_close(code, reason);
+  state_ = State::closing;
+  // Whoever is at work on a message gets no other one, so the peer's answer can be read.
+  resume();
+}
+
+void Connection::fail(std::uint16_t code, std::string_view reason) {
+  if (state_ >= State::ended) return;
+  const Visit visit(*this);
+  if (state_ < State::closing) put_close(code, reason);
+  state_ = State::ended;
+  tell_closed();
+}
+
+void Connection::abort() {
+  if (state_ == State::closed) return;
+  const Visit visit(*this);
+  break_output();
+}
+
+// The peer is gone, or given up.
+void Connection::lost() {
+  close_now();
+  tell_closed();
+}
+
+void Connection::finish_closing() {
+  if (tls_ != nullptr) tls_->shut_down();
+  if (is_ended_ || shutdown(fd_, SHUT_WR) != 0) {
+    close_now();
+    return;
+  }
+  state_ = State::lingering;
+  linger_left_ = kLingerBytes;
+  is_readable_ = true;
+  unread_.reset();
+}
+
+void Connection::close_now() {
+  if (state_ == State::closed) return;
+  if (is_set_aside_) hub_.send_set_aside(*this);
+  state_ = State::closed;
+  hub_.poller().disarm(*this);
+  hub_.poller().remove(fd_, *this);
+  delete std::exchange(tls_, nullptr);
+  ::close(fd_);
+  if (queue_) {
+    const std::size_t unsent = queue_->messages() + queue_->offered;
+    if (queue_->self) *queue_->self = nullptr;
+    queue_->writers.wake_all();
+    queue_.reset();
+    note_dropped(unsent, kGone);
+  }
+  hub_.remove(*this);
+}
+
+void Connection::tell_closed() {
+  if (std::exchange(is_told_, true)) return;
+  if (ConnectionDelegate* const delegate = std::exchange(delegate_, nullptr))
+    delegate->connection_closed();
+}
+
+Connection::Phase Connection::phase() const {
+  switch (state_) {
+    case State::lingering:
+      return Phase::linger;
+    case State::closing:
+    case State::ended:
+      return Phase::close;
+    case State::closed:
+      return Phase::none;
+    default:
+      break;
+  }
+  if (is_blocked_) return rules_->options.write_timeout.count() > 0 ? Phase::write : Phase::none;
+  if (state_ != State::open || rules_->options.ping_interval.count() <= 0) return Phase::none;
+  return awaits_pong_ ? Phase::pong : Phase::ping;
+}
+
+void Connection::update_deadline() {
+  const Phase wanted = phase();
+  if (wanted == armed_) return;
+  armed_ = wanted;
+  std::chrono::seconds limit(0);
+  switch (wanted) {
+    case Phase::none:
+      hub_.poller().disarm(*this);
+      return;
+    case Phase::ping:
+      limit = rules_->options.ping_interval;
+      break;
+    case Phase::pong:
+      limit = rules_->ping_timeout;
+      break;
+    case Phase::close:
+      limit = rules_->options.close_timeout;
+      break;
+    case Phase::write:
+      limit = rules_->options.write_timeout;
+      break;
+    case Phase::linger:
+      limit = std::chrono::seconds(kLingerSeconds);
+      break;
+  }
+  hub_.poller().arm(*this, limit);
+}
+
+}  // namespace bora::websocket

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <bora/core/locks.h>
+#include <bora/core/task.h>
+#include <bora/websocket/detail/connection_delegate.h>
+#include <bora/websocket/websocket.h>
+
+#include "runtime/net/poller.h"
+#include "runtime/websocket/frame.h"
+#include "runtime/websocket/hub.h"
+#include "runtime/websocket/message_reader.h"
+#include "runtime/websocket/send_queue.h"
+
+namespace bora::net {
+class SSLEngine;
+struct Transport;
+}  // namespace bora::net
+
+namespace bora::websocket {
+
+using detail::ConnectionDelegate;
+
+/// One end of a WebSocket, server's or client's, after the handshake of RFC 6455, 4.
+///
+/// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
+/// is gone when its socket is closed and its delegate was told. Idle, it holds no buffer.
+class Connection final : public net::Poller::Handler, public net::CoarseDeadline {
+ public:
+  /// Takes over an open transport. Nothing is handed out before open().
+  /// @param head    Is sent first: a server's answer to the handshake. May be empty.
+  /// @param unread  What was read after the handshake.
+  static Connection& start(ConnectionDelegate& delegate, net::Transport transport,
+                           std::shared_ptr<const Rules> rules, Compression* compression,
+                           std::string_view head, std::string_view unread);
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// From now on messages are handed out.
+  void open();
+  /// The delegate is ready for the next message.
+  void resume();
+  /// The delegate goes away: it gets no calls any more, and the connection ends by itself.
+  void forget_delegate() { delegate_ = nullptr; }
+
+  [[nodiscard]] bool may_write() const { return state_ <= State::open && !is_broken_; }
+
+  /// Sends a message. An empty Task is a finished one: see OverflowPolicy::wait for the other.
+  /// @throws WebSocketClosedError  may_write() is false.
+  Task<void> write(MessageType type, std::string_view data);
+  /// Sends a frame that was made once for many connections.
+  /// @returns  False: it was dropped.
+  bool write_frame(const std::shared_ptr<const std::string>& frame);
+  /// @throws WebSocketClosedError
+  void ping(std::string_view data);
+  /// Begins the closing handshake; harmless when it has begun.
+  /// @param code  1005: none is named.
+  void close(std::uint16_t code, std::string_view reason);
+  /// Closes because of the peer's, or our own, mistake: nothing more is read.
+  void fail(std::uint16_t code, std::string_view reason);
+  /// Ends without a closing handshake.
+  void abort();
+
+  void set_nodelay(bool value);
+
+  /// What the peer's close frame named; 1005: nothing, 1006: there was no close frame.
+  [[nodiscard]] std::uint16_t close_code() const { return close_code_; }
+  [[nodiscard]] std::string_view close_reason() const {
+    return close_reason_ ? std::string_view(*close_reason_) : std::string_view();
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] const Rules& rules() const { return *rules_; }
+  [[nodiscard]] const Compression* compression() const { return compression_; }
+  /// Bytes that wait for the peer.
+  [[nodiscard]] std::size_t queue_size() const { return queue_ ? queue_->size() : 0; }
+
+ private:
+  friend class Hub;
+
+  /// opening: the handshake is done, the delegate is not ready. closing: our close frame is out,
+  /// the peer's is awaited. ended: closes when the output is out. lingering: our side is shut, and
+  /// what comes is read past, so that no reset overtakes our last frame. closed: gone at the end of
+  /// the visit.
+  enum class State : std::uint8_t { opening, open, closing, ended, lingering, closed };
+  enum class Phase : std::uint8_t { none, ping, pong, close, write, linger };
+
+  /// Every way into a connection is a visit: the outermost one's end sends the output and destroys
+  /// a connection that is closed.
+  class Visit {
+   public:
+    explicit Visit(Connection& connection) : connection_(connection) { ++connection_.visits_; }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit() { connection_.end_visit(); }
+
+   private:
+    Connection& connection_;
+  };
+
+  /// What exists only while the peer lets us wait.
+  struct Pending : SendQueue {
+    WaitList writers;                   ///< That wait for room.
+    std::size_t offered = 0;            ///< Messages whose writing waits, or was not awaited.
+    std::shared_ptr<Connection*> self;  ///< How those know whether the connection is there.
+  };
+
+  /// A message that is to be written when there is room. Given up, it counts as dropped.
+  class Offer {
+   public:
+    explicit Offer(Connection& connection);
+    Offer(Offer&& other) noexcept : connection_(std::move(other.connection_)) {}
+    ~Offer();
+    /// The connection is over.
+    [[nodiscard]] bool is_void() const { return *connection_ == nullptr; }
+    /// The message is written now.
+    void accept();
+
+   private:
+    std::shared_ptr<Connection*> connection_;
+  };
+
+  Connection(ConnectionDelegate& delegate, net::Transport transport,
+             std::shared_ptr<const Rules> rules, Compression* compression);
+  ~Connection();
+
+  void on_events(std::uint32_t events) override;
+  void on_batch_end() override;
+  void on_deadline() override;
+  void end_visit();
+  void settle();
+
+  // Reading.
+  [[nodiscard]] bool can_read() const {
+    return state_ == State::lingering || (state_ <= State::closing && !is_paused_);
+  }
+  [[nodiscard]] bool can_join_round(std::uint32_t events) const;
+  void join_round();
+  void serve_round(std::span<char> received);
+  void go_on();
+  void read();
+  void receive(std::span<char> received);
+  void received_nothing(int error);
+  void process(std::span<char> input);
+  void keep_unread(std::span<char> input);
+  void peer_closed(std::uint16_t code, std::string_view reason);
+
+  // Writing.
+  void put_message(MessageType type, std::string_view data);
+  void put_frame(Opcode opcode, bool is_compressed, std::string_view payload);
+  void put(std::string_view head, std::string_view payload, bool is_message);
+  void put_close(std::uint16_t code, std::string_view reason);
+  [[nodiscard]] bool has_room(std::size_t bytes) const;
+  Task<void> write_when_there_is_room(MessageType type, std::string data, Offer offer);
+  [[nodiscard]] bool has_backlog() const { return queue_ && !queue_->is_empty(); }
+  void note_dropped(std::size_t messages, std::string_view reason);
+  void send_now(std::string_view first, std::string_view second, bool is_message);
+  [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second);
+  void send_gathered();
+  void send_pending();
+  void set_blocked(bool is_blocked);
+  void break_output();
+
+  // Ends.
+  void lost();
+  void finish_closing();
+  void close_now();
+  void tell_closed();
+  [[nodiscard]] Phase phase() const;
+  void update_deadline();
+
+  Hub& hub_;
+  Connection* previous_ = nullptr;
+  Connection* next_ = nullptr;
+  ConnectionDelegate* delegate_;
+  std::shared_ptr<const Rules> rules_;
+  Compression* compression_;  ///< Null: none. Owned unless it is shared.
+  net::SSLEngine* tls_;
+  MessageReader reader_;
+  std::unique_ptr<Pending> queue_;
+  std::unique_ptr<std::string> unread_;
+  std::unique_ptr<std::string> close_reason_;
+  int fd_;
+  std::uint32_t linger_left_ = 0;
+  std::uint16_t close_code_ = 1006;
+  State state_ = State::opening;
+  Phase armed_ = Phase::none;
+  std::uint8_t visits_ = 0;
+  bool is_paused_ = true;
+  bool is_readable_ : 1 = false;
+  bool has_hung_up_ : 1 = false;
+  bool is_ended_ : 1 = false;  ///< The peer's end was read.
+  bool is_blocked_ : 1 = false;
+  bool is_broken_ = false;
+  bool is_told_ = false;
+  bool awaits_pong_ : 1 = false;
+  bool has_heard_ = false;         ///< Something came since the ping.
+  bool is_set_aside_ : 1 = false;  ///< The round keeps output of this connection.
+  bool has_progress_ = false;      ///< The peer took something since the deadline was set.
+};
+
+}  // namespace bora::websocket

@@ -1,0 +1,209 @@
+#include "runtime/websocket/hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <bora/core/io_loop.h>
+
+#include "runtime/websocket/connection.h"
+
+namespace bora::websocket {
+
+namespace {
+
+thread_local Hub* current = nullptr;
+
+std::chrono::seconds effective_ping_timeout(const WebSocketOptions& options) {
+  return std::min(options.ping_timeout.value_or(options.ping_interval), options.ping_interval);
+}
+
+}  // namespace
+
+Rules::Rules(const WebSocketOptions& the_options, bool serves)
+    : options(the_options),
+      ping_timeout(effective_ping_timeout(the_options)),
+      reading{serves, the_options.max_message_size, the_options.max_fragments},
+      is_server(serves) {}
+
+Compression::Compression(const DeflateParameters& agreed, const CompressionOptions& options,
+                         bool is_server)
+    : level(options.compression_level),
+      mem_level(options.mem_level),
+      window_bits(is_server ? agreed.server_max_window_bits : agreed.client_max_window_bits),
+      threshold(options.threshold),
+      keeps_sent(is_server ? !agreed.server_no_context_takeover
+                           : !agreed.client_no_context_takeover),
+      keeps_received(is_server ? !agreed.client_no_context_takeover
+                               : !agreed.server_no_context_takeover) {}
+
+Hub::Hub(IOLoop& loop) : loop_(loop), poller_(net::Poller::of(loop)) {
+  drain_key_ = loop_.add_drain([this] { return drain(); });
+}
+
+Hub::~Hub() {
+  poller_.cancel_end_of_batch(*this);
+  loop_.remove_drain(drain_key_);
+}
+
+Hub& Hub::acquire() {
+  if (current == nullptr) current = new Hub(IOLoop::current());
+  current->retain();
+  return *current;
+}
+
+void Hub::release() {
+  if (--users_ > 0) return;
+  if (current == this) current = nullptr;
+  delete this;
+}
+
+void Hub::add(Connection& connection) {
+  connection.next_ = first_;
+  if (first_ != nullptr) first_->previous_ = &connection;
+  first_ = &connection;
+  ++count_;
+}
+
+void Hub::remove(Connection& connection) {
+  if (next_ == &connection) next_ = connection.next_;
+  (connection.previous_ == nullptr ? first_ : connection.previous_->next_) = connection.next_;
+  if (connection.next_ != nullptr) connection.next_->previous_ = connection.previous_;
+  connection.previous_ = connection.next_ = nullptr;
+  if (--count_ == 0) is_empty_.set();
+}
+
+// Every peer is told that this end goes away, and has its time to say that it heard. What comes
+// while the loop is stopping is closed as it opens.
+Task<void> Hub::drain() {
+  struct Use {
+    explicit Use(Hub& hub) : hub_(hub) { hub_.retain(); }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+    ~Use() { hub_.release(); }
+    Hub& hub_;
+  };
+  const Use use(*this);
+  is_draining_ = true;
+  for (Connection* connection = first_; connection != nullptr; connection = next_) {
+    next_ = connection->next_;
+    connection->close(kCloseGoingAway, "going away");
+  }
+  next_ = nullptr;
+  while (count_ > 0) {
+    is_empty_.clear();
+    Event::Wait wait = is_empty_.wait();
+    co_await wait;
+  }
+}
+
+// ---- Rounds ----
+
+char* Hub::input() {
+  if (!input_) input_.reset(new char[kInputCapacity]);
+  if (round_input_ + kReadSize > kInputCapacity) run_round();
+  return input_.get() + round_input_;
+}
+
+void Hub::add_to_round(Connection& connection, std::size_t received) {
+  if (round_size_ == 0) poller_.at_end_of_batch(*this);
+  ++connection.visits_;
+  entries_[round_size_++] = {&connection, {input_.get() + round_input_, received}, {}};
+  round_input_ += (received + 63) / 64 * 64;
+  if (round_size_ == kMaxRound || round_input_ >= kMaxRoundInput) run_round();
+}
+
+// A delegate may close any connection: what is used after it is kept alive by the visits that have
+// begun, and by the count of users.
+void Hub::run_round() {
+  if (is_running_ || round_size_ == 0) return;
+  is_running_ = true;
+  retain();
+  for (std::size_t i = 0; i < round_size_; ++i) {
+    Entry& entry = entries_[i];
+    Connection& connection = *entry.connection;
+    begin_serving(connection);
+    connection.serve_round(entry.received);
+    if (output_size_ > 0 && !connection.has_backlog() && !connection.is_broken_) {
+      entry.answer = gathered();
+      connection.is_set_aside_ = true;
+      output_begin_ += output_size_;
+      output_size_ = 0;
+    } else {
+      connection.send_gathered();
+    }
+    end_serving();
+    if (output_begin_ < kMaxOutput) continue;
+    for (std::size_t k = 0; k <= i; ++k) send_entry(entries_[k]);
+    output_begin_ = 0;
+  }
+  for (std::size_t i = 0; i < round_size_; ++i) {
+    send_entry(entries_[i]);
+    entries_[i].connection->end_visit();
+  }
+  output_begin_ = round_size_ = round_input_ = 0;
+  is_running_ = false;
+  release();
+}
+
+void Hub::send_entry(Entry& entry) {
+  if (entry.answer.empty()) return;
+  entry.connection->is_set_aside_ = false;
+  entry.connection->send_now(std::exchange(entry.answer, {}), {}, false);
+}
+
+void Hub::send_set_aside(Connection& connection) {
+  for (std::size_t i = 0; i < round_size_; ++i) {
+    if (entries_[i].connection == &connection) send_entry(entries_[i]);
+  }
+}
+
+void Hub::begin_serving(Connection& connection) {
+  if (!output_) output_.reset(new char[kOutputCapacity]);
+  serving_ = &connection;
+}
+
+void Hub::end_serving() {
+  serving_ = nullptr;
+}
+
+char* Hub::reserve(std::size_t bytes) {
+  if (output_begin_ + output_size_ + bytes > kOutputCapacity) return nullptr;
+  return output_.get() + output_begin_ + output_size_;
+}
+
+// ---- Rules and compression ----
+
+std::shared_ptr<const Rules> Hub::rules_for(const WebSocketOptions& options, bool is_server) {
+  for (const auto& rules : rules_) {
+    if (rules->is_server == is_server && rules->options == options) return rules;
+  }
+  // Options that differ from connection to connection are not kept for ever.
+  if (rules_.size() >= 64) rules_.clear();
+  return rules_.emplace_back(std::make_shared<const Rules>(options, is_server));
+}
+
+Compression& Hub::shared(const DeflateParameters& agreed, const CompressionOptions& options,
+                         bool is_server) {
+  auto wanted = std::make_unique<Compression>(agreed, options, is_server);
+  for (const auto& each : shared_) {
+    if (each->level == wanted->level && each->mem_level == wanted->mem_level &&
+        each->window_bits == wanted->window_bits && each->threshold == wanted->threshold)
+      return *each;
+  }
+  return *shared_.emplace_back(std::move(wanted));
+}
+
+Deflater& Hub::deflater_of(Compression& compression) {
+  if (!compression.deflater) {
+    compression.deflater = std::make_unique<Deflater>(compression.level, compression.window_bits,
+                                                      compression.mem_level);
+  }
+  return *compression.deflater;
+}
+
+Inflater& Hub::inflater_of(Compression& compression) {
+  if (!compression.inflater) compression.inflater = std::make_unique<Inflater>(15);
+  return *compression.inflater;
+}
+
+}  // namespace bora::websocket

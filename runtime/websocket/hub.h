@@ -1,0 +1,161 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bora/core/locks.h>
+#include <bora/core/task.h>
+#include <bora/websocket/websocket.h>
+
+#include "runtime/net/poller.h"
+#include "runtime/websocket/message_reader.h"
+#include "runtime/websocket/permessage_deflate.h"
+
+namespace bora {
+class IOLoop;
+}
+
+namespace bora::websocket {
+
+class Connection;
+
+/// What both sides of a connection agreed on to compress, and what does it.
+struct Compression {
+  Compression(const DeflateParameters& agreed, const CompressionOptions& options, bool is_server);
+
+  [[nodiscard]] bool is_shared() const { return !keeps_sent && !keeps_received; }
+
+  const int level;
+  const int mem_level;
+  const int window_bits;        ///< Of what we send.
+  const std::size_t threshold;  ///< Shorter messages are not compressed.
+  const bool keeps_sent;        ///< Messages that we send refer to those before.
+  const bool keeps_received;
+  std::unique_ptr<Deflater> deflater;  ///< Made when it is needed.
+  std::unique_ptr<Inflater> inflater;
+};
+
+/// What connections with the same options have in common.
+struct Rules {
+  Rules(const WebSocketOptions& the_options, bool serves);
+
+  const WebSocketOptions options;
+  const std::chrono::seconds ping_timeout;  ///< Zero: a pong is not waited for.
+  const ReadRules reading;
+  const bool is_server;
+};
+
+/// What the WebSocket connections of one loop share, so that an idle one has next to nothing of its
+/// own: memory to read into and to gather output in, compressors, the list of all of them.
+///
+/// Connections that are readable at the same time are served together: each one's input is read,
+/// then all are answered, then all answers are sent (docs/decisions/0008-rounds.md).
+class Hub final : public net::Poller::Handler {
+ public:
+  /// This thread's; it lives as long as one of its connections or users.
+  static Hub& acquire();
+  void retain() { ++users_; }
+  void release();
+
+  [[nodiscard]] net::Poller& poller() { return poller_; }
+
+  void add(Connection& connection);
+  void remove(Connection& connection);
+  [[nodiscard]] std::size_t connections() const { return count_; }
+  /// The loop stops: whoever comes now is told so.
+  [[nodiscard]] bool is_draining() const { return is_draining_; }
+
+  // ---- Rounds ----
+
+  static constexpr std::size_t kReadSize = 64 * 1024;
+
+  /// Room for one read of kReadSize bytes; runs the round first if it is used up.
+  char* input();
+  /// The connection's input, in the memory of input(), joins the round. Begins a visit.
+  void add_to_round(Connection& connection, std::size_t received);
+
+  /// Output is gathered for the connection that is being served.
+  [[nodiscard]] bool is_serving(const Connection& connection) const {
+    return serving_ == &connection;
+  }
+  void begin_serving(Connection& connection);
+  [[nodiscard]] std::string_view gathered() const {
+    return {output_.get() + output_begin_, output_size_};
+  }
+  /// Room for `bytes` more; null if there is none.
+  char* reserve(std::size_t bytes);
+  void commit(std::size_t bytes) { output_size_ += bytes; }
+  void drop_gathered() { output_size_ = 0; }
+  void end_serving();
+  /// Sends what the round keeps for this connection.
+  void send_set_aside(Connection& connection);
+
+  /// What connections with these options obey; one object for all of them.
+  std::shared_ptr<const Rules> rules_for(const WebSocketOptions& options, bool is_server);
+
+  // ---- Compression ----
+
+  /// The one of all connections that agreed on the same without keeping anything.
+  Compression& shared(const DeflateParameters& agreed, const CompressionOptions& options,
+                      bool is_server);
+  Deflater& deflater_of(Compression& compression);
+  Inflater& inflater_of(Compression& compression);
+  /// Holds the last message that was decompressed or is being compressed.
+  std::string& inflated() { return inflated_; }
+  std::string& deflated() { return deflated_; }
+
+ private:
+  static constexpr std::size_t kMaxRound = 16;
+  static constexpr std::size_t kMaxRoundInput = 64 * 1024;
+  static constexpr std::size_t kInputCapacity = kMaxRoundInput + 2 * kReadSize;
+  static constexpr std::size_t kOutputCapacity = 128 * 1024;
+  static constexpr std::size_t kMaxOutput = 64 * 1024;
+
+  struct Entry {
+    Connection* connection;
+    std::span<char> received;
+    std::string_view answer;
+  };
+
+  explicit Hub(IOLoop& loop);
+  ~Hub();
+  void on_events(std::uint32_t) override {}
+  void on_batch_end() override { run_round(); }
+  void run_round();
+  void send_entry(Entry& entry);
+  Task<void> drain();
+
+  IOLoop& loop_;
+  net::Poller& poller_;
+  std::size_t users_ = 0;
+  Connection* first_ = nullptr;
+  Connection* next_ = nullptr;  ///< Of a walk through the list.
+  std::size_t count_ = 0;
+  std::uint64_t drain_key_ = 0;
+  Event is_empty_;
+  bool is_draining_ = false;
+
+  std::unique_ptr<char[]> input_;
+  std::unique_ptr<char[]> output_;
+  std::size_t output_begin_ = 0;  ///< After what is set aside.
+  std::size_t output_size_ = 0;
+  Connection* serving_ = nullptr;
+  std::array<Entry, kMaxRound> entries_;
+  std::size_t round_size_ = 0;
+  std::size_t round_input_ = 0;
+  bool is_running_ = false;
+
+  std::vector<std::shared_ptr<const Rules>> rules_;
+  std::vector<std::unique_ptr<Compression>> shared_;
+  std::string inflated_;
+  std::string deflated_;
+};
+
+}  // namespace bora::websocket

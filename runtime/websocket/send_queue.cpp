@@ -1,0 +1,74 @@
+#include "runtime/websocket/send_queue.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace bora::websocket {
+
+void SendQueue::add(std::string_view first, std::string_view second, bool is_message) {
+  Frame& frame = frames_.emplace_back();
+  frame.own.reserve(first.size() + second.size());
+  frame.own.append(first).append(second);
+  frame.is_message = is_message;
+  size_ += frame.own.size();
+}
+
+void SendQueue::add(std::shared_ptr<const std::string> frame) {
+  size_ += frame->size();
+  frames_.push_back({{}, std::move(frame), true});
+}
+
+void SendQueue::add_begun(std::string_view rest) {
+  has_begun_ = has_begun_ || frames_.empty();
+  add(rest, {}, false);
+}
+
+std::size_t SendQueue::gather(std::span<iovec> parts) const {
+  const std::size_t count = std::min(parts.size(), frames_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string_view bytes = frames_[i].bytes().substr(i == 0 ? sent_ : 0);
+    parts[i] = {const_cast<char*>(bytes.data()), bytes.size()};
+  }
+  return count;
+}
+
+void SendQueue::consume(std::size_t count) {
+  size_ -= count;
+  while (count > 0) {
+    const std::size_t left = frames_.front().bytes().size() - sent_;
+    if (count < left) {
+      sent_ += count;
+      has_begun_ = true;
+      return;
+    }
+    count -= left;
+    frames_.pop_front();
+    sent_ = 0;
+    has_begun_ = false;
+  }
+}
+
+std::size_t SendQueue::drop_oldest(std::size_t room, std::size_t limit) {
+  std::size_t dropped = 0;
+  auto frame = frames_.begin();
+  if (has_begun_ && frame != frames_.end()) ++frame;
+  while (frame != frames_.end() && size_ + room > limit) {
+    if (!frame->is_message) {
+      ++frame;
+      continue;
+    }
+    size_ -= frame->bytes().size();
+    frame = frames_.erase(frame);
+    ++dropped;
+  }
+  return dropped;
+}
+
+std::size_t SendQueue::messages() const {
+  std::size_t count = 0;
+  for (std::size_t i = has_begun_ ? 1 : 0; i < frames_.size(); ++i) count += frames_[i].is_message;
+  return count;
+}
+
+}  // namespace bora::websocket

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bora::websocket {
+
+/// Frames that the socket has not taken. Each is whole, so that one that has not begun to leave can
+/// be dropped.
+class SendQueue {
+ public:
+  /// A frame made of two pieces, which are copied.
+  void add(std::string_view first, std::string_view second, bool is_message);
+  /// A frame that other connections send, too.
+  void add(std::shared_ptr<const std::string> frame);
+  /// The rest of a frame whose beginning has left.
+  void add_begun(std::string_view rest);
+
+  [[nodiscard]] bool is_empty() const { return frames_.empty(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+  /// Fills `parts` with the first bytes in order, and returns how many parts that are.
+  std::size_t gather(std::span<iovec> parts) const;
+  /// The first frame is on its way, though none of its bytes has left: it is not dropped.
+  void hold_first() { has_begun_ = !frames_.empty(); }
+  /// The first `count` bytes have left.
+  void consume(std::size_t count);
+
+  /// Drops messages, the oldest first, until `room` more bytes fit into `limit`; control frames and
+  /// a frame that has begun to leave stay.
+  /// @returns  How many messages were dropped.
+  std::size_t drop_oldest(std::size_t room, std::size_t limit);
+  /// The messages that have not begun to leave.
+  [[nodiscard]] std::size_t messages() const;
+
+ private:
+  struct Frame {
+    std::string own;
+    std::shared_ptr<const std::string> shared;
+    bool is_message = false;
+
+    [[nodiscard]] std::string_view bytes() const { return shared ? *shared : own; }
+  };
+
+  std::deque<Frame> frames_;
+  std::size_t sent_ = 0;  ///< Bytes of the first frame that have left.
+  std::size_t size_ = 0;
+  bool has_begun_ = false;  ///< The first frame has.
+};
+
+}  // namespace bora::websocket

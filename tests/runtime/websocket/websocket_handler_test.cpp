@@ -1,0 +1,333 @@
+#include <bora/websocket/websocket_handler.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <bora/core/gen.h>
+#include <bora/core/log.h>
+#include <bora/testing/catch.h>
+#include <bora/testing/expect_log.h>
+#include <bora/testing/http_test.h>
+#include <bora/web/application.h>
+#include <bora/web/url_spec.h>
+
+#include "runtime/websocket/hub.h"
+#include "tests/runtime/websocket/raw_client.h"
+#include "tests/support/catch.h"
+
+using namespace bora::websocket;
+using namespace bora::testing;
+using bora::IOLoop;
+using bora::Task;
+using bora::web::Application;
+using bora::web::url;
+using Kind = MessageReader::Kind;
+
+namespace {
+
+std::vector<std::string> events;  ///< What the handlers of a test were called with.
+
+class Echo : public WebSocketHandler {
+ public:
+  void on_message(std::string_view data, MessageType type) { write_message(data, type); }
+  void on_close() override {
+    events.push_back("close " + (close_code() ? std::to_string(*close_code()) : "-") + " " +
+                     std::string(close_reason()));
+  }
+};
+
+class Room : public WebSocketHandler {
+ public:
+  void open(std::string_view name, int seat) {
+    write_message("welcome to " + std::string(name) + ", seat " + std::to_string(seat));
+    write_message("asked by " + std::string(request().remote_ip()));
+  }
+  void on_message(std::string_view) {}
+};
+
+bora::Event gate;
+
+class Slow : public WebSocketHandler {
+ public:
+  Task<void> open() {
+    events.push_back("opening");
+    bora::Event::Wait wait = gate.wait();
+    co_await wait;
+    events.push_back("opened");
+  }
+  Task<void> on_message(std::string_view text) {
+    events.push_back("begin " + std::string(text));
+    gate.clear();
+    bora::Event::Wait wait = gate.wait();
+    co_await wait;
+    events.push_back("end " + std::string(text));
+    if (is_open()) write_message(text);
+  }
+  void on_close() override { events.push_back("close"); }
+};
+
+class Throws : public WebSocketHandler {
+ public:
+  void open(std::string_view where) {
+    if (where == "open") throw std::runtime_error("from open");
+    if (where == "value") (void)request().headers();
+  }
+  Task<void> on_message(Message message) {
+    if (message.data == "later") co_await bora::moment;
+    throw std::runtime_error("from on_message");
+  }
+  void on_close() override {
+    events.push_back("close");
+    throw std::runtime_error("from on_close");
+  }
+};
+
+class Silent : public WebSocketHandler {
+ public:
+  void on_message(std::string text) { events.push_back(std::move(text)); }
+};
+
+class Guarded : public WebSocketHandler {
+ public:
+  void prepare() {
+    set_cookie("seen", "yes");
+    set_header("X-Room", "blue");
+    if (!get_argument("token", "").empty()) return;
+    set_status(401);
+    finish("who are you?");
+  }
+  void open() {
+    CHECK_THROWS_AS(write("x"), std::logic_error);
+    CHECK_THROWS_AS(finish(), std::logic_error);
+  }
+  void on_message(std::string_view) {
+    CHECK_THROWS_AS(request(), std::logic_error);
+    CHECK_THROWS_AS(set_header("A", "b"), std::logic_error);
+    CHECK_THROWS_AS(get_argument("token"), std::logic_error);
+    write_message("checked");
+  }
+};
+
+class Choosy : public WebSocketHandler {
+ public:
+  std::optional<std::string> select_subprotocol(const std::vector<std::string>& offered) override {
+    events.push_back("offered " + std::to_string(offered.size()));
+    if (offered.empty()) return std::nullopt;
+    return offered.front() == "bad" ? "not offered" : offered.back();
+  }
+  bool check_origin(std::string_view origin) override { return origin == "https://friend.example"; }
+  void open() { write_message(selected_subprotocol()); }
+  void on_message(std::string_view) {}
+};
+
+struct Order {
+  int amount;
+};
+
+class Shop : public WebSocketHandler {
+ public:
+  void on_message(Order order) { write_message(std::to_string(order.amount)); }
+};
+
+}  // namespace
+
+template <>
+struct bora::websocket::MessageValue<Order> {
+  static Order parse(std::string_view data) {
+    if (data.empty()) throw BadMessageError("an order is a number");
+    return {static_cast<int>(data.size())};
+  }
+};
+
+namespace {
+
+class Server {
+ public:
+  explicit Server(bora::web::Settings settings = {})
+      : app({url<Echo>("/echo"), url<Room>("/room/{name}/{seat:int}"), url<Slow>("/slow"),
+             url<Throws>("/throws/{where}"), url<Silent>("/silent"), url<Guarded>("/guarded"),
+             url<Choosy>("/choosy"), url<Shop>("/shop")},
+            std::move(settings)),
+        test(app) {
+    events.clear();
+    gate.clear();
+  }
+  [[nodiscard]] int port() const { return test.port(); }
+
+  Application app;
+  HTTPTest test;
+};
+
+std::size_t open_sockets() {
+  Hub& hub = Hub::acquire();
+  const std::size_t count = hub.connections();
+  hub.release();
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("websocket handler: the handshake of RFC 6455, 1.3", "[websocket]") {
+  Server server;
+  ExpectLog line(bora::access_log, "101 GET /echo.*", {.level = bora::LogLevel::info});
+  RawClient client(server.port());
+  const std::string head = client.shake_hands("/echo");
+  CHECK(head.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+  CHECK(head.find("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n") != std::string::npos);
+  CHECK(head.find("Upgrade: websocket\r\nConnection: Upgrade\r\n") != std::string::npos);
+  CHECK(head.find("Content-") == std::string::npos);
+  client.send(frame(Opcode::text, "hello") + frame(Opcode::binary, "\x01\xff"));
+  CHECK(client.receive_frames(2) ==
+        std::vector<Seen>{{Kind::text, 0, "hello"}, {Kind::binary, 0, "\x01\xff"}});
+  client.send(frame(Opcode::close, close_payload(1000, "bye")));
+  CHECK(client.receive_to_end().back() == Seen{Kind::close, 1000, ""});
+  CHECK(events == std::vector<std::string>{"close 1000 bye"});
+}
+
+TEST_CASE("websocket handler: captures are open()'s arguments", "[websocket]") {
+  Server server;
+  RawClient client(server.port());
+  client.shake_hands("/room/caf%C3%A9/7");
+  const std::vector<Seen> frames = client.receive_frames(2);
+  CHECK(frames[0].payload == "welcome to caf\xc3\xa9, seat 7");
+  CHECK(frames[1].payload == "asked by 127.0.0.1");
+}
+
+TEST_CASE("websocket handler: messages wait for open() and for each other", "[websocket]") {
+  Server server;
+  RawClient client(server.port());
+  client.shake_hands("/slow");
+  client.send(frame(Opcode::text, "one") + frame(Opcode::text, "two"));
+  run_until([] { return events.size() == 1; });
+  for (int i = 0; i < 5; ++i) IOLoop::current().run_once();
+  CHECK(events == std::vector<std::string>{"opening"});
+  gate.set();
+  run_until([] { return events.size() == 3; });
+  CHECK(events.back() == "begin one");
+  gate.set();
+  run_until([] { return events.size() == 5; });
+  CHECK(events ==
+        std::vector<std::string>{"opening", "opened", "begin one", "end one", "begin two"});
+  // The client leaves while a message is at work.
+  client.leave();
+  gate.set();
+  run_until([] { return open_sockets() == 0 && events.size() == 7; });
+  CHECK(std::set<std::string>(events.begin() + 5, events.end()) ==
+        std::set<std::string>{"end two", "close"});
+}
+
+TEST_CASE("websocket handler: the client leaves while open() waits", "[websocket]") {
+  Server server;
+  {
+    RawClient client(server.port());
+    client.shake_hands("/slow");
+  }
+  for (int i = 0; i < 5; ++i) IOLoop::current().run_once();
+  gate.set();
+  run_until([] { return events.size() == 3; });
+  CHECK(events == std::vector<std::string>{"opening", "opened", "close"});
+}
+
+TEST_CASE("websocket handler: what is thrown closes with 1011", "[websocket]") {
+  Server server;
+  {
+    ExpectLog error(bora::app_log, ".*from open.*");
+    RawClient client(server.port());
+    CHECK(client.shake_hands("/throws/open").substr(9, 3) == "101");
+    CHECK(client.receive_to_end() == std::vector<Seen>{{Kind::close, 1011, "internal error"}});
+    CHECK(events.empty());
+  }
+  for (const char* text : {"now", "later"}) {
+    events.clear();
+    ExpectLog error(bora::app_log, ".*from on_message.*");
+    ExpectLog second(bora::app_log, ".*from on_close.*");
+    RawClient client(server.port());
+    client.shake_hands("/throws/never");
+    client.send(frame(Opcode::text, text) + frame(Opcode::text, "again"));
+    CHECK(client.receive_to_end() == std::vector<Seen>{{Kind::close, 1011, "internal error"}});
+    CHECK(events == std::vector<std::string>{"close"});
+  }
+}
+
+TEST_CASE("websocket handler: prepare() refuses, or adds to the answer", "[websocket]") {
+  Server server;
+  RawClient refused(server.port());
+  CHECK(refused.shake_hands("/guarded").starts_with("HTTP/1.1 401 Unauthorized\r\n"));
+  refused.receive_until([&] { return refused.received == "who are you?"; });
+
+  RawClient client(server.port());
+  const std::string head = client.shake_hands("/guarded?token=1");
+  CHECK(head.find("X-Room: blue\r\n") != std::string::npos);
+  CHECK(head.find("Set-Cookie: seen=yes") != std::string::npos);
+  client.send(frame(Opcode::text, "x"));
+  CHECK(client.receive_frames(1).front().payload == "checked");
+}
+
+TEST_CASE("websocket handler: origins", "[websocket]") {
+  Server server;
+  const auto status = [&](const char* target, const std::string& origin) {
+    RawClient client(server.port());
+    return client.shake_hands(target, "Origin: " + origin + "\r\n").substr(9, 3);
+  };
+  CHECK(status("/echo", "http://127.0.0.1") == "101");
+  CHECK(status("/echo", "HTTP://127.0.0.1:80") == "101");
+  CHECK(status("/echo", "http://127.0.0.1/path") == "101");
+  for (const char* origin : {"https://127.0.0.1", "http://127.0.0.1:81", "http://evil.example",
+                             "http://127.0.0.1.evil.example", "null", "127.0.0.1", "http://", ""})
+    CHECK(status("/echo", origin) == "403");
+  CHECK(status("/choosy", "https://friend.example") == "101");
+  CHECK(status("/choosy", "http://127.0.0.1") == "403");
+}
+
+TEST_CASE("websocket handler: subprotocols", "[websocket]") {
+  Server server;
+  RawClient client(server.port());
+  const std::string head = client.shake_hands("/choosy", "Sec-WebSocket-Protocol: a, b\r\n");
+  CHECK(head.find("Sec-WebSocket-Protocol: b\r\n") != std::string::npos);
+  CHECK(client.receive_frames(1).front().payload == "b");
+  RawClient none(server.port());
+  CHECK(none.shake_hands("/choosy").find("Sec-WebSocket-Protocol") == std::string::npos);
+  CHECK(events == std::vector<std::string>{"offered 2", "offered 0"});
+  ExpectLog error(bora::app_log, ".*which the client does not offer.*");
+  RawClient wrong(server.port());
+  CHECK(wrong.shake_hands("/choosy", "Sec-WebSocket-Protocol: bad\r\n").substr(9, 3) == "500");
+}
+
+TEST_CASE("websocket handler: messages of a type of the program's own", "[websocket]") {
+  Server server;
+  RawClient client(server.port());
+  client.shake_hands("/shop");
+  client.send(frame(Opcode::text, "12345") + frame(Opcode::text, ""));
+  CHECK(client.receive_to_end() ==
+        std::vector<Seen>{{Kind::text, 0, "5"}, {Kind::close, 1007, "an order is a number"}});
+}
+
+TEST_CASE("websocket handler: the application's settings are limits", "[websocket]") {
+  bora::web::Settings settings;
+  settings.websocket_max_message_size = 5;
+  Server server(std::move(settings));
+  RawClient client(server.port());
+  client.shake_hands("/echo");
+  client.send(frame(Opcode::text, "12345") + frame(Opcode::text, "123456"));
+  CHECK(client.receive_to_end() ==
+        std::vector<Seen>{{Kind::text, 0, "12345"}, {Kind::close, 1009, "message too big"}});
+}
+
+TEST_CASE("websocket handler: a message that comes with the handshake is not lost", "[websocket]") {
+  Server server;
+  RawClient client(server.port());
+  client.send(
+      "GET /echo HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
+      frame(Opcode::text, "early"));
+  CHECK(client.receive_head().substr(9, 3) == "101");
+  CHECK(client.receive_frames(1).front().payload == "early");
+}
+
+TEST_CASE("websocket handler: other methods are refused", "[websocket]") {
+  Server server;
+  CHECK(server.test.fetch("/echo", {.method = "POST"}).status == 405);
+  CHECK(server.test.fetch("/echo").status == 400);
+}
