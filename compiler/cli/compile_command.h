@@ -16,7 +16,10 @@
 //   blog/entry.html   views/blog/entry.h  views/blog/entry.cpp  views::blog::entry
 //   blog/a-b.html     views/blog/a-b.h    views/blog/a-b.cpp    views::blog::a_b
 //
-// So the files are PAGE without its last extension, letter for letter (no mangling), below the
+//   mail.txt          views/mail.txt.h    views/mail.txt.cpp    views::mail_txt
+//
+// The last one if there is a mail.html, or a page of that name with another ending; without it is
+// views::mail. So the files are PAGE without its last extension, letter for letter (no mangling), below the
 // folder "views". --out is the include directory: handlers say #include "views/blog/entry.h". Two
 // pages whose types would be the same are an error, and so is a page that is called like a folder
 // of pages: views::blog can't be a type and a namespace.

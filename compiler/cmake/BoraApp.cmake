@@ -309,10 +309,19 @@ function(_bora_check_page_names root pages)
 endfunction()
 
 # The generated files of `pages` below the folder `out`.
-function(_bora_page_outputs result out pages)
+# mail.txt beside mail.html keeps its ending: views/mail.txt.h.
+function(_bora_page_outputs result out root pages)
   set(outputs "")
   foreach(page IN LISTS pages)
-    string(REGEX REPLACE "\\.[^./]*$" "" stem "${page}")
+    string(REGEX REPLACE "([^/])\\.[^./]*$" "\\1" stem "${page}")
+    if(NOT page MATCHES "\\.html$")
+      foreach(ending .html .htm .xml .svg .txt .css .js .json)
+        if(NOT page STREQUAL "${stem}${ending}" AND EXISTS "${root}/${stem}${ending}")
+          set(stem "${page}")
+          break()
+        endif()
+      endforeach()
+    endif()
     list(APPEND outputs "${out}/views/${stem}.h" "${out}/views/${stem}.cpp"
          "${out}/views/${stem}.blocks.h")
   endforeach()
@@ -340,12 +349,15 @@ function(_bora_templates_into target root_path template_files out static_path ma
 
   _bora_check_page_names("${root}" "${pages}")
 
+  _bora_page_outputs(generated "${out}" "${root}" "${pages}")
+
   # The generated files of a page that is gone go too: a handler that still includes one must fail.
   set(list_file "${out}/templates.list")
   if(EXISTS "${list_file}")
     file(STRINGS "${list_file}" gone)
     list(REMOVE_ITEM gone ${pages})
-    _bora_page_outputs(stale "${out}" "${gone}")
+    _bora_page_outputs(stale "${out}" "${root}" "${gone}")
+    list(REMOVE_ITEM stale ${generated})
     if(stale)
       file(REMOVE ${stale})
     endif()
@@ -355,7 +367,6 @@ function(_bora_templates_into target root_path template_files out static_path ma
 
   _bora_relative(relative_root "${root}")
   _bora_relative(relative_list "${list_file}")
-  _bora_page_outputs(generated "${out}" "${pages}")
   set(static "")
   if(static_path)
     _bora_existing_path(static_folder folder "${static_path}")

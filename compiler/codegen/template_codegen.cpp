@@ -82,9 +82,9 @@ std::string source_text(const lang::Template& file, lang::Span span) {
 
 class UnitWriter {
  public:
-  UnitWriter(const lang::Page& page, std::string_view output_prefix)
+  UnitWriter(const lang::Page& page, std::string_view output_prefix, bool keeps_ending)
       : page_(page),
-        name_(unit_name(page.name)),
+        name_(unit_name(page.name, keeps_ending)),
         flat_(flat_name(name_)),
         scan_(scan_page(page)),
         handler_file_(find_handler_file(page)),
@@ -652,7 +652,7 @@ class UnitWriter {
 
 }  // namespace
 
-UnitName unit_name(std::string_view template_name) {
+UnitName unit_name(std::string_view template_name, bool keeps_ending) {
   UnitName name{std::string(kRoot), {}, {}, {}, {}, {}};
   std::string path = std::string(kRoot) + '/';
   std::size_t begin = 0;
@@ -662,7 +662,7 @@ UnitName unit_name(std::string_view template_name) {
   }
   std::string_view stem = template_name.substr(begin);
   const std::size_t dot = stem.rfind('.');
-  if (dot != std::string_view::npos && dot > 0) stem = stem.substr(0, dot);
+  if (!keeps_ending && dot != std::string_view::npos && dot > 0) stem = stem.substr(0, dot);
   name.struct_name = part_name(stem);
   path.append(template_name.substr(0, begin)).append(stem);
   name.header = path + ".h";
@@ -673,8 +673,9 @@ UnitName unit_name(std::string_view template_name) {
   return name;
 }
 
-GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix) {
-  return UnitWriter(page, output_prefix).write();
+GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix,
+                                bool keeps_ending) {
+  return UnitWriter(page, output_prefix, keeps_ending).write();
 }
 
 }  // namespace bora::compiler

@@ -24,7 +24,10 @@ struct UnitName {
 /// "blog/entry.html" gives views::blog::entry. What can't stand in an identifier becomes '_'; a
 /// keyword gets an underscore behind it. The paths keep the template's spelling, so that a build
 /// can say which files it expects: "blog/a-b.html" gives views::blog::a_b in "views/blog/a-b.h".
-UnitName unit_name(std::string_view template_name);
+///
+/// @param keeps_ending  "mail.txt" gives views::mail_txt in "views/mail.txt.h", as "mail.html" is
+///                      there, too.
+UnitName unit_name(std::string_view template_name, bool keeps_ending = false);
 
 /// The generated files of a page.
 struct GeneratedUnit {
@@ -40,6 +43,7 @@ struct GeneratedUnit {
 /// @param output_prefix  What stands before UnitName::source where `#line` names the generated
 /// file:
 ///                       "build/bora/". May be empty.
-GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix = {});
+GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix = {},
+                                bool keeps_ending = false);
 
 }  // namespace bora::compiler

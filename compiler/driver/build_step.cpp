@@ -76,8 +76,9 @@ bool all_exist(FileSystem& files, const std::vector<std::string>& paths) {
                      [&](const std::string& path) { return files.kind(path) == FileKind::file; });
 }
 
-std::vector<std::string> unit_paths(const std::string& out, const std::string& page) {
-  const UnitName unit = unit_name(page);
+std::vector<std::string> unit_paths(const std::string& out, const std::string& page,
+                                    const DirectorySource& source) {
+  const UnitName unit = unit_name(page, keeps_ending(page, source));
   return {join_path(out, unit.header), join_path(out, unit.source),
           join_path(out, unit.blocks_header)};
 }
@@ -135,14 +136,14 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     read.push_back(step.pages_file);
   }
   sort_unique(pages);
+  DirectorySource source(files, step.root);
   if (step.outputs.only_if_missing &&
       std::all_of(pages.begin(), pages.end(), [&](const std::string& page) {
-        return all_exist(files, unit_paths(step.outputs.directory, page));
+        return all_exist(files, unit_paths(step.outputs.directory, page, source));
       })) {
     return ExitStatus::fine;
   }
 
-  DirectorySource source(files, step.root);
   if (!step.manifest.empty()) {
     auto rules = check_escape_rules(step.manifest, files, sink);
     if (!rules || sink.has_errors()) return ExitStatus::findings;
@@ -157,9 +158,10 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     const std::unique_ptr<lang::Page> page = check_page(name, source, sink);
     if (page) linter.add(*page);
     if (!page || sink.has_errors()) continue;
-    const UnitName unit = unit_name(name);
+    const bool has_ending = keeps_ending(name, source);
+    const UnitName unit = unit_name(name, has_ending);
     const std::string& out = step.outputs.directory;
-    GeneratedUnit text = generate_template(*page, join_path(out, ""));
+    GeneratedUnit text = generate_template(*page, join_path(out, ""), has_ending);
     generated.push_back({join_path(out, unit.header), std::move(text.header)});
     generated.push_back({join_path(out, unit.source), std::move(text.source)});
     generated.push_back({join_path(out, unit.blocks_header), std::move(text.blocks_header)});

@@ -42,6 +42,10 @@ std::vector<std::string> DirectorySource::names() {
   return names;
 }
 
+bool DirectorySource::has(std::string_view name) const {
+  return files_.kind(path(name)) == FileKind::file;
+}
+
 std::vector<std::string> DirectorySource::loaded_names() const {
   std::vector<std::string> names;
   for (const auto& [name, loaded] : loaded_) {

@@ -29,6 +29,9 @@ class DirectorySource : public lang::TemplateSource {
   /// A template's path as messages spell it.
   [[nodiscard]] std::string path(std::string_view name) const { return join_path(root_, name); }
 
+  /// Whether there is such a file, loaded or not.
+  [[nodiscard]] bool has(std::string_view name) const;
+
   /// The names of all files that were loaded, sorted.
   [[nodiscard]] std::vector<std::string> loaded_names() const;
 

@@ -96,6 +96,10 @@ void report_clash(std::string path, std::string message, lang::DiagnosticSink& s
   sink.report(std::move(clash));
 }
 
+/// Of templates that are pages.
+constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
+                                         ".txt",  ".css", ".js",  ".json"};
+
 /// "views::blog" gives "views", and that "".
 std::string enclosing_namespace(const std::string& name) {
   const std::size_t colons = name.rfind("::");
@@ -105,8 +109,6 @@ std::string enclosing_namespace(const std::string& name) {
 }  // namespace
 
 bool is_template_name(std::string_view name) {
-  static constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
-                                                  ".txt",  ".css", ".js",  ".json"};
   return std::any_of(std::begin(kEndings), std::end(kEndings),
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }
@@ -131,13 +133,22 @@ std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& s
                                             : nullptr;
 }
 
+bool keeps_ending(std::string_view page, const DirectorySource& source) {
+  const std::size_t dot = page.rfind('.');
+  if (dot == std::string_view::npos || page.ends_with(".html")) return false;
+  return std::ranges::any_of(kEndings, [&](std::string_view ending) {
+    return ending != page.substr(dot) &&
+           source.has(std::string(page.substr(0, dot)) + std::string(ending));
+  });
+}
+
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink) {
   std::map<std::string, std::string> types;       // Name in C++ to its first page.
   std::map<std::string, std::string> namespaces;  // The same.
   std::map<std::string, std::string> headers;     // Of blocks, to their pages.
   for (const std::string& page : pages) {
-    const UnitName unit = unit_name(page);
+    const UnitName unit = unit_name(page, keeps_ending(page, source));
     const auto [first, is_new] = types.emplace(unit.qualified(), page);
     if (!is_new) {
       report_clash(
@@ -150,7 +161,7 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
       namespaces.emplace(name, page);
   }
   for (const std::string& page : pages) {
-    const auto blocks = headers.find(unit_name(page).header);
+    const auto blocks = headers.find(unit_name(page, keeps_ending(page, source)).header);
     if (blocks == headers.end()) continue;
     report_clash(source.path(page),
                  "the header of this page would be " + blocks->first + ", which is that of '" +

@@ -38,6 +38,11 @@ std::unique_ptr<lang::Page> check_page(std::string_view name, DirectorySource& s
 std::unique_ptr<lang::Page> check_part(std::string_view name, DirectorySource& source,
                                        lang::DiagnosticSink& sink);
 
+/// Whether the page keeps its ending as a part of its generated names, because another one has the
+/// same name but for the ending: "mail.txt" beside "mail.html". An .html page never does. The rule
+/// is also BoraApp.cmake's.
+bool keeps_ending(std::string_view page, const DirectorySource& source);
+
 /// Reports pages whose generated types would have the same name, or the name of another page's
 /// namespace ("blog.html" beside "blog/entry.html").
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,

@@ -233,15 +233,35 @@ TEST_CASE("build_step: a page that can't be loaded is a finding that names its p
 
 TEST_CASE("build_step: pages that would be the same type are an error", "[driver]") {
   MemoryFileSystem files;
-  for (const char* name : {"a-b.html", "a_b.html", "feed.html", "feed.xml"})
+  for (const char* name : {"a-b.html", "a_b.html", "feed_xml.html", "feed.xml", "feed.html"})
     files.add(std::string("templates/") + name, "text");
-  const Run run = compile(files, {"a-b.html", "a_b.html", "feed.xml", "feed.html"});
+  const Run run =
+      compile(files, {"a-b.html", "a_b.html", "feed.xml", "feed.html", "feed_xml.html"});
   CHECK(run.status == ExitStatus::findings);
   CHECK(run.places() ==
-        std::vector<std::string>{"T070 templates/a_b.html", "T070 templates/feed.xml"});
+        std::vector<std::string>{"T070 templates/a_b.html", "T070 templates/feed_xml.html"});
   REQUIRE(run.found.size() == 2);
   CHECK(run.found[0].message == "this page and 'templates/a-b.html' would both be views::a_b");
   CHECK(files.changes.empty());
+}
+
+TEST_CASE("build_step: a page beside another of its name keeps its ending", "[driver]") {
+  MemoryFileSystem files;
+  for (const char* name : {"mail.html", "mail.txt", "feed.xml", "a.js", "a.css"})
+    files.add(std::string("templates/") + name, "text");
+  const Run run = compile(files, {"mail.html", "mail.txt", "feed.xml", "a.js", "a.css"});
+  CHECK(run.status == ExitStatus::fine);
+  CHECK(run.found.empty());
+  for (const char* unit : {"mail", "mail.txt", "feed", "a.js", "a.css"}) {
+    INFO(unit);
+    CHECK(files.kind("out/views/" + std::string(unit) + ".h") == bora::compiler::FileKind::file);
+    CHECK(files.kind("out/views/" + std::string(unit) + ".cpp") == bora::compiler::FileKind::file);
+  }
+  std::string header;
+  REQUIRE(!files.read("out/views/mail.txt.h", header));
+  CHECK(header.find("struct mail_txt {") != std::string::npos);
+  REQUIRE(!files.read("out/views/mail.h", header));
+  CHECK(header.find("struct mail {") != std::string::npos);
 }
 
 TEST_CASE("build_step: a page can't be called like a folder of pages", "[driver]") {
