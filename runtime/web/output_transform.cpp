@@ -1,8 +1,10 @@
 #include <bora/web/output_transform.h>
 
+#include <algorithm>
+
 #include <bora/http/http_server_request.h>
 
-#include "runtime/core/gzip_compressor.h"
+#include "runtime/core/compressor.h"
 #include "runtime/http/weighted_list.h"
 #include "runtime/web/accept_encoding.h"
 #include "runtime/web/compression.h"
@@ -88,14 +90,15 @@ void weaken_etag(AnswerHead& head) {
 
 class Compression final : public OutputTransform {
  public:
-  explicit Compression(bool is_wanted) : is_wanted_(is_wanted) {}
+  /// @param coding  What the client likes best; empty: none.
+  explicit Compression(std::string_view coding) : coding_(coding) {}
 
   void transform_first_chunk(AnswerHead& head, std::string& chunk, bool finishing) override {
     add_vary(head);
-    if (is_wanted_ && head.status() == 304) weaken_etag(head);  // as of what the client has
-    if (!is_wanted_ || !is_worth_it(head, chunk, finishing)) return;
-    gzip_.emplace();
-    head.set_header("Content-Encoding", "gzip");
+    if (!coding_.empty() && head.status() == 304) weaken_etag(head);  // as of what the client has
+    if (coding_.empty() || !is_worth_it(head, chunk, finishing)) return;
+    compressor_ = coding_ == "br" ? make_brotli_compressor() : make_gzip_compressor();
+    head.set_header("Content-Encoding", coding_);
     head.clear_header("Content-Length");
     head.clear_header("Accept-Ranges");
     weaken_etag(head);
@@ -103,9 +106,9 @@ class Compression final : public OutputTransform {
   }
 
   void transform_chunk(std::string& chunk, bool finishing) override {
-    if (!gzip_) return;
-    using Flush = GzipCompressor::Flush;
-    chunk = gzip_->compress(chunk, finishing ? Flush::finish : Flush::sync);
+    if (compressor_ == nullptr) return;
+    using Flush = Compressor::Flush;
+    chunk = compressor_->compress(chunk, finishing ? Flush::finish : Flush::sync);
   }
 
  private:
@@ -118,8 +121,8 @@ class Compression final : public OutputTransform {
     return is_compressible(head.get_header("Content-Type").value_or(""));
   }
 
-  bool is_wanted_;
-  std::optional<GzipCompressor> gzip_;
+  std::string_view coding_;
+  std::unique_ptr<Compressor> compressor_;
 };
 
 }  // namespace
@@ -127,7 +130,11 @@ class Compression final : public OutputTransform {
 std::unique_ptr<OutputTransform> make_compression(const http::HTTPServerRequest& request) {
   const std::string accepted = request.headers().get("Accept-Encoding");
   const int gzip = quality_of(accepted, "gzip");
-  return std::make_unique<Compression>(gzip > 0 && gzip >= quality_of(accepted, "identity"));
+  const int brotli = has_brotli() ? quality_of(accepted, "br") : 0;
+  const int best = std::max(brotli, gzip);
+  std::string_view coding;
+  if (best > 0 && best >= quality_of(accepted, "identity")) coding = brotli == best ? "br" : "gzip";
+  return std::make_unique<Compression>(coding);
 }
 
 }  // namespace bora::web

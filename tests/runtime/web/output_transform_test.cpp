@@ -8,12 +8,15 @@
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
+#include "runtime/core/compressor.h"
+#include "tests/support/brotli.h"
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
 using bora::testing::HTTPTest;
 using bora::testing::LogCapture;
 using bora::testing::Response;
+using bora::testing::unpack_brotli;
 using bora::web::AnswerHead;
 using bora::web::Application;
 using bora::web::OutputTransform;
@@ -110,9 +113,7 @@ struct Late : RequestHandler {
 /// Of a folder that a test names.
 struct Files : bora::web::StaticFileHandler {
   static inline std::string directory;
-  void initialize() {
-    StaticFileHandler::initialize({.path = directory, .default_filename = {}});
-  }
+  void initialize() { StaticFileHandler::initialize({.path = directory, .default_filename = {}}); }
 };
 
 struct Site {
@@ -152,13 +153,28 @@ TEST_CASE("compress_response: weights are honoured (D-20)", "[web]") {
     return site.get("/", {{"Accept-Encoding", field}}).headers.contains("Content-Encoding");
   };
   CHECK(is_packed("deflate, gzip;q=0.5"));
-  CHECK(is_packed("*"));
   CHECK(is_packed("x-gzip"));
+  CHECK(is_packed("*"));
   CHECK(!is_packed("gzip;q=0"));
-  CHECK(!is_packed("gzip;Q=0, *;q=1"));
+  CHECK(!is_packed("gzip;Q=0, br;Q=0, *;q=1"));
   CHECK(!is_packed("gzip;q=0.5, identity"));
   CHECK(!is_packed("notgzip"));
   CHECK(!is_packed(""));
+}
+
+TEST_CASE("compress_response: brotli where there is the library", "[web]") {
+  Site site;
+  const Response response = site.get("/", {{"Accept-Encoding", "gzip, deflate, br, zstd"}});
+  if (!bora::has_brotli()) {
+    CHECK(response.headers.get("Content-Encoding") == "gzip");
+    return;
+  }
+  CHECK(response.headers.get("Content-Encoding") == "br");
+  CHECK(unpack_brotli(response.body, 2000) == std::string(2000, 'x'));
+  const Response stream = site.get("/stream", {{"Accept-Encoding", "br"}});
+  CHECK(unpack_brotli(stream.body, 100) == "one two three");
+  const Response other = site.get("/", {{"Accept-Encoding", "br;q=0.5, gzip"}});
+  CHECK(other.headers.get("Content-Encoding") == "gzip");
 }
 
 TEST_CASE("compress_response: what is not compressed (WEB-048)", "[web]") {

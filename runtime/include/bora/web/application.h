@@ -83,7 +83,8 @@ struct Settings {
   /// and as long as the browser for others.
   http::CookieOptions xsrf_cookie_kwargs{};
 
-  /// Answers are sent compressed to clients that want it: text, JavaScript, JSON, XML and SVG of at
+  /// Answers are sent compressed, as gzip or, where libbrotlienc is installed, brotli, to clients
+  /// that want it: text, JavaScript, JSON, XML and SVG of at
   /// least 1,024 bytes, or whatever is flushed piece by piece. Not what has a Content-Encoding, nor
   /// what says `Cache-Control: no-transform`.
   bool compress_response = false;
