@@ -249,4 +249,67 @@ std::string scrypt(std::string_view password, std::string_view salt, std::size_t
   return key;
 }
 
+namespace {
+
+constexpr std::size_t kKeySize = 32;
+constexpr std::size_t kNonceSize = 12;
+constexpr std::size_t kTagSize = 16;
+
+using Cipher = std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)>;
+
+Cipher make_cipher(std::string_view key, std::string_view nonce, bool seals) {
+  if (key.size() != kKeySize) throw std::invalid_argument("a key of AES-256 has 32 bytes");
+  Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  if (!cipher || EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key),
+                                   bytes_of(nonce), seals ? 1 : 0) != 1) {
+    refuse("AES-256-GCM");
+  }
+  return cipher;
+}
+
+/// Without `out`, what is authenticated only.
+void update(EVP_CIPHER_CTX* cipher, std::string* out, std::string_view in) {
+  int size = 0;
+  unsigned char* const room = out == nullptr ? nullptr : bytes_of(*out);
+  if (in.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()) ||
+      EVP_CipherUpdate(cipher, room, &size, bytes_of(in), static_cast<int>(in.size())) != 1) {
+    refuse("a text for AES-256-GCM");
+  }
+}
+
+}  // namespace
+
+std::string seal(std::string_view key, std::string_view text, std::string_view context) {
+  const std::string nonce = random_bytes(kNonceSize);
+  const Cipher cipher = make_cipher(key, nonce, true);
+  std::string made(text.size(), '\0');
+  std::string tag(kTagSize, '\0');
+  int size = 0;
+  update(cipher.get(), nullptr, context);
+  update(cipher.get(), &made, text);
+  if (EVP_CipherFinal_ex(cipher.get(), bytes_of(tag), &size) != 1 ||
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagSize, tag.data()) != 1) {
+    refuse("AES-256-GCM");
+  }
+  return nonce + made + tag;
+}
+
+std::optional<std::string> open(std::string_view key, std::string_view sealed,
+                                std::string_view context) {
+  if (sealed.size() < kNonceSize + kTagSize) return std::nullopt;
+  const Cipher cipher = make_cipher(key, sealed.substr(0, kNonceSize), false);
+  std::string tag(sealed.substr(sealed.size() - kTagSize));
+  const std::string_view made = sealed.substr(kNonceSize, sealed.size() - kNonceSize - kTagSize);
+  std::string text(made.size(), '\0');
+  unsigned char rest[kTagSize];
+  int size = 0;
+  update(cipher.get(), nullptr, context);
+  update(cipher.get(), &text, made);
+  if (EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagSize, tag.data()) != 1 ||
+      EVP_CipherFinal_ex(cipher.get(), rest, &size) != 1) {
+    return std::nullopt;
+  }
+  return text;
+}
+
 }  // namespace bora::crypto

@@ -84,6 +84,15 @@ std::optional<std::string> from_base64(std::string_view text);
 /// The same of to_base64url(); the padding may be there or not.
 std::optional<std::string> from_base64url(std::string_view text);
 
+/// AES-256-GCM with a random nonce: nobody can read or change what is sealed without the key.
+/// `context` is not in it, but open() must be given the same one. A key is good for 2^32 texts.
+/// @param key  32 bytes.
+/// @returns  Nonce (12 bytes), what was made of `text`, tag (16 bytes).
+std::string seal(std::string_view key, std::string_view text, std::string_view context);
+/// Null if it was not sealed so.
+std::optional<std::string> open(std::string_view key, std::string_view sealed,
+                                std::string_view context);
+
 /// How much work scrypt is. The defaults need 32 MiB and some 50 ms, and are for passwords of
 /// people; memory is 128 * block_size * cost bytes.
 struct ScryptWork {

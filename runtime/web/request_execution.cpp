@@ -98,10 +98,16 @@ void run_hook(std::string_view name, Hook hook) noexcept {
 
 }  // namespace
 
-RequestExecution* RequestExecution::create(Application& application,
-                                           http::HTTPServerRequest& request) {
+http::HTTPMessageDelegate* RequestExecution::create(Application& application,
+                                                    http::HTTPServerRequest& request) {
   void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
   auto* const execution = new (memory) RequestExecution(application, request);
+  const Endpoint* const endpoint = execution->endpoint_;
+  if (endpoint != nullptr && endpoint->fallback != nullptr) {
+    --application.running_requests_;
+    execution->~RequestExecution();
+    return endpoint->fallback(application).start_request(request);
+  }
   // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
   const bool reads_body = execution->call_ != nullptr;
   if (!reads_body || execution->endpoint_->data_received != nullptr) execution->begin_early();
@@ -175,6 +181,7 @@ void RequestExecution::on_connection_close() {
   if (handler_->is_finished()) return;
   is_client_gone_ = true;
   run_hook("on_connection_close() threw", [this] { handler_->on_connection_close(); });
+  if (handler_->extras_ != nullptr) handler_->extras_->tell_closed();
   if (body_ == Body::awaited) conclude();  // nothing of the handler's runs that would
 }
 

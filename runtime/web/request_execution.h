@@ -27,8 +27,10 @@ class RequestHandler;
 /// Lives, like the handler, in the request's own memory. Order of execution: WEB-003.
 class RequestExecution final : public http::HTTPMessageDelegate {
  public:
-  /// Made in `request`'s memory; destroys itself.
-  static RequestExecution* create(Application& application, http::HTTPServerRequest& request);
+  /// Made in `request`'s memory; destroys itself. The delegate of a FallbackHandler's route takes
+  /// its place.
+  static http::HTTPMessageDelegate* create(Application& application,
+                                           http::HTTPServerRequest& request);
 
   RequestExecution(const RequestExecution&) = delete;
   RequestExecution& operator=(const RequestExecution&) = delete;

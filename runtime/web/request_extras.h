@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/locks.h>
 #include <bora/web/output_transform.h>
+#include <bora/web/request_handler.h>
 #include <bora/web/ui_module.h>
 
 #include "runtime/web/xsrf.h"
@@ -36,7 +38,14 @@ struct RequestExtras {
   std::vector<ActiveModule> modules;  ///< In the order of their first use.
   std::vector<ActiveModule> retired_modules;
   std::vector<std::unique_ptr<OutputTransform>> transforms;  ///< In their order.
-  std::string piece;  ///< Of a streamed body: what data_received() has and waits.
+  bora::Event* closed = nullptr;      ///< Of an EventStream: set when the client leaves.
+  std::vector<FlashMessage> flashes;  ///< For the next page.
+  bool are_flashes_read = false;      ///< The cookie's are in `flashes`.
+  std::string piece;                  ///< Of a streamed body: what data_received() has and waits.
+
+  void tell_closed() const {
+    if (closed != nullptr) closed->set();
+  }
 
   /// The next page starts without modules; those that are perhaps at work live on.
   void retire_modules() {

@@ -48,7 +48,10 @@ paths::Pattern read_pattern(const std::string& text) {
 void check_arguments(const URLSpec& spec, std::size_t captures) {
   for (std::size_t i = 0; i < kMethodCount; ++i) {
     const std::size_t taken = spec.endpoint->argument_counts[i];
-    if (spec.endpoint->calls[i] == nullptr || taken == captures) continue;
+    if (spec.endpoint->calls[i] == nullptr || taken == captures ||
+        taken == Endpoint::kAnyCount) {
+      continue;
+    }
     throw std::invalid_argument(
         fmt::format("route pattern '{}' captures {} argument{}, but its handler's {}() takes {}",
                     spec.pattern, captures, captures == 1 ? "" : "s", kMethodNames[i], taken));

@@ -261,4 +261,58 @@ std::optional<int> get_signature_key_version(std::string_view text) {
   return static_cast<int>(fields->key_version);
 }
 
+// A sealed value: `s1.KEY VERSION.BASE64URL`, where the sealed text is the seconds, a colon and the
+// value, and the key version and the name are authenticated with it.
+
+namespace {
+
+std::string sealing_key(std::string_view key) {
+  return crypto::hmac_sha256(key, "bora sealed value 1");
+}
+
+std::string context_of(std::string_view key_version, std::string_view name) {
+  return field(key_version) + field(name);
+}
+
+}  // namespace
+
+std::string create_sealed_value(const CookieSecret& secret, std::string_view name,
+                                std::string_view value, const SignOptions& options) {
+  const int version =
+      secret.is_rotated() ? options.key_version.value_or(secret.latest_version()) : 0;
+  const std::string* const key = secret.find(version);
+  if (key == nullptr) throw std::invalid_argument("the secret has no key for what is to be sealed");
+  const std::string number = std::to_string(version);
+  const std::string text = std::to_string(seconds_of(options.clock)) + ':' + std::string(value);
+  return "s1." + number + '.' +
+         crypto::to_base64url(crypto::seal(sealing_key(*key), text, context_of(number, name)));
+}
+
+std::optional<std::string> decode_sealed_value(const CookieSecret& secret, std::string_view name,
+                                               std::string_view text,
+                                               const DecodeOptions& options) {
+  if (!text.starts_with("s1.")) return std::nullopt;
+  text.remove_prefix(3);
+  const std::size_t dot = text.find('.');
+  std::int64_t version = 0;
+  if (dot == std::string_view::npos || !is_digits(text.substr(0, dot)) ||
+      !parse_integer(text.substr(0, dot), version) || version > std::numeric_limits<int>::max()) {
+    return std::nullopt;
+  }
+  const std::string* const key = secret.find(static_cast<int>(version));
+  const std::optional<std::string> sealed = crypto::from_base64url(text.substr(dot + 1));
+  if (key == nullptr || !sealed) return std::nullopt;
+  std::optional<std::string> opened =
+      crypto::open(sealing_key(*key), *sealed, context_of(text.substr(0, dot), name));
+  if (!opened) return std::nullopt;
+  const std::size_t colon = opened->find(':');
+  std::int64_t seconds = 0;
+  if (colon == std::string::npos ||
+      !parse_integer(std::string_view(*opened).substr(0, colon), seconds) ||
+      is_too_old(seconds, options.max_age_days, seconds_of(options.clock))) {
+    return std::nullopt;
+  }
+  return opened->substr(colon + 1);
+}
+
 }  // namespace bora::web

@@ -13,7 +13,8 @@ A page says in the info line of a fenced block, behind the language, what the bl
     ```cpp prints               an expression that gives a text. It sees all templates and headers of
                                 the project and namespace bora::render.
     ```cpp app                  statements that make `app`, a bora::web::Application, for
-    ```http                     `GET /path` or `POST /path body`, sent to the last app. What comes
+    ```http                     `GET /path` or `POST /path body`, sent to the last app: a form, or JSON
+                                if it begins with a bracket. What comes
                                 back is the body; for another status than 200 and for redirects
                                 "HTTP 302", "Location: /x" and the body, a line each.
     ```console                  `$ bora ...`, run in the project's folder, then what it prints.

@@ -38,6 +38,7 @@ UMBRELLAS = {
     "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/asio.h": {"runtime/core"},
     "bora/json.h": {"runtime/render", "runtime/web"},
+    "bora/session.h": {"bora/json.h", "runtime/web", "runtime/core"},
     "bora/version.h": set(),
 }
 

@@ -43,6 +43,12 @@ struct Settings;
 
 using http::CookieOptions;
 
+/// A sentence for the next page: see RequestHandler::flash().
+struct FlashMessage {
+  std::string text{};
+  std::string category{};  ///< "error", for the page's style.
+};
+
 /// Whether a browser takes `url` for a page of the site that it is on: a path with one slash at its
 /// start, without backslashes and control characters. For what comes from outside, as `next` does.
 [[nodiscard]] bool is_local_url(std::string_view url);
@@ -338,6 +344,25 @@ class RequestHandler {
   /// for; decode_signed_value() reads it.
   [[nodiscard]] std::string create_signed_value(std::string_view name, std::string_view value,
                                                 int version = 2) const;
+
+  /// Sends a cookie that nobody can read, make or change without Settings::cookie_secret: sealed
+  /// with AES-256-GCM. At most 3,500 bytes once encoded.
+  /// @param expires_days  std::nullopt: until the browser is closed. An expiry in `options` wins.
+  /// @throws std::logic_error   There is no cookie_secret.
+  /// @throws std::length_error  Browsers would drop it: keep large things elsewhere.
+  void set_sealed_cookie(std::string_view name, std::string_view value,
+                         std::optional<int> expires_days = std::nullopt,
+                         const CookieOptions& options = {});
+  /// What was sealed; nothing if there is no such cookie, or not one of ours, or it is too old.
+  /// @throws std::logic_error  There is no cookie_secret.
+  std::optional<std::string> get_sealed_cookie(std::string_view name,
+                                               double max_age_days = 31) const;
+
+  /// Keeps a sentence for the page that comes next, after a redirect: `flash("Saved.")`. It is in a
+  /// sealed cookie, "_flash".
+  void flash(std::string text, std::string category = "message");
+  /// Those that wait, of this request and of earlier ones; they are then forgotten.
+  std::vector<FlashMessage> take_flashes();
 
   // Users and languages.
 
@@ -635,6 +660,7 @@ class RequestHandler {
   RequestHandler();
 
  private:
+  friend class EventStream;
   friend class ModuleScope;
   friend class RequestExecution;
 
@@ -762,6 +788,7 @@ class RequestHandler {
   void insert_module_resources(const PageStart& start);
   std::vector<std::string> linked_paths(const std::vector<std::string>& names);
   const RawXSRFToken& raw_xsrf_token();
+  void read_flashes();
   RequestExtras& extras();
 
   RequestExecution* execution_;  ///< Null when the request is over; see WebSocketHandler.

@@ -14,8 +14,13 @@
 // routes.toml, or built at run time from a list of url<Handler>("/pattern")), the match of a
 // request's path against them, and the way back from a route to a URL.
 
+namespace bora::http {
+class HTTPServerConnectionDelegate;
+}
+
 namespace bora::web {
 
+class Application;
 class RequestHandler;
 
 /// The methods that a handler can define (WEB-002), and their order in tables.
@@ -94,6 +99,10 @@ struct Endpoint {
   Call calls[kMethodCount] = {};
   /// By Method: how many captures the call reads.
   std::uint8_t argument_counts[kMethodCount] = {};
+  static constexpr std::uint8_t kAnyCount = 255;
+
+  /// Another delegate, which gets the request in place of a handler; null for handlers.
+  http::HTTPServerConnectionDelegate& (*fallback)(Application& application) = nullptr;
 
   [[nodiscard]] constexpr MethodMask methods() const {
     MethodMask mask = 0;
@@ -115,8 +124,8 @@ struct StaticMount {
 /// A redirect.
 struct Redirect {
   std::string_view
-      location;            ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
-  bool permanent = false;  ///< 301, else 302.
+      location;  ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
+  bool permanent = false;      ///< 301, else 302.
   bool is_slash_twin = false;  ///< Of a path with a slash too many or too few: GET and HEAD only.
 };
 

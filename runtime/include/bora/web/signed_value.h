@@ -96,4 +96,14 @@ struct DecodeOptions {
 /// The version of the key that `text` names; it is not checked.
 [[nodiscard]] std::optional<int> get_signature_key_version(std::string_view text);
 
+/// The same, but nobody can read it without the secret: AES-256-GCM with a key that is derived from
+/// the secret's. Of `options`, version and min_version are not looked at.
+[[nodiscard]] std::string create_sealed_value(const CookieSecret& secret, std::string_view name,
+                                              std::string_view value,
+                                              const SignOptions& options = {});
+[[nodiscard]] std::optional<std::string> decode_sealed_value(const CookieSecret& secret,
+                                                             std::string_view name,
+                                                             std::string_view text,
+                                                             const DecodeOptions& options = {});
+
 }  // namespace bora::web
