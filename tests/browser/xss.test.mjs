@@ -115,7 +115,8 @@ function inspect(expected) {
     check('title', one('.attributes').title);
     check('single-quoted', one('.attributes').lang);
     check('part', one('.attributes').dataset.x, `a${text}b`);
-    check('textarea', one('textarea').textContent, text.replace(/^\r?\n|^\r/, ''));
+    check('textarea', one('textarea').textContent);
+    check('pre', one('pre').textContent);
     check('td', one('td').textContent);
     check('option', one('option').textContent);
     check('option value', one('option').getAttribute('value'));

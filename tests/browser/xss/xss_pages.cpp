@@ -1,9 +1,13 @@
 // Renders hostile texts for xss.test.mjs, which looks at the result in a browser.
 //
-//   xss_pages contexts|unsafe        one page with all texts of standard input, hexadecimal, one a
-//   line xss_pages random SEED COUNT      random HTML with one of the texts in it, beside the same
-//   HTML
-//                                    with a harmless text: JSON, one a line
+//   xss_pages contexts|unsafe      one page with all texts of standard input, hexadecimal, one a
+//   line xss_pages random SEED COUNT    random HTML with one of the texts in it, beside the same
+//   HTML with
+//                                  a harmless text: JSON, one a line
+//   xss_pages pieces               for each line of standard input, HTML with '~' for values and
+//   then
+//                                  the values, hexadecimal: what Bora writes, or null where it
+//                                  refuses
 
 #include <bora/render/compiled_template.h>
 #include <bora/render/context_sink.h>
@@ -12,7 +16,9 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <random>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -246,6 +252,45 @@ void print_random(unsigned seed, int count) {
   }
 }
 
+std::string from_hex(std::string_view hex) {
+  std::string text;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    text += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  }
+  return text;
+}
+
+std::optional<std::string> written(std::string_view piece, const std::vector<std::string>& values) {
+  std::string html;
+  lang::HTMLContext context;
+  for (std::size_t i = 0;; ++i) {
+    const std::string_view text = piece.substr(0, piece.find('~'));
+    const lang::Advance next = lang::advance_over(context, text);
+    if (next.problem) return std::nullopt;
+    context = next.context;
+    html += text;
+    if (text.size() == piece.size()) return html;
+    const lang::Placement place = lang::placement(context);
+    if (place.refusal) return std::nullopt;
+    html += escaped(place.escape, values.at(i));
+    context = lang::after_output(context);
+    piece.remove_prefix(text.size() + 1);
+  }
+}
+
+void print_pieces() {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::istringstream words(line);
+    std::vector<std::string> texts;
+    for (std::string word; words >> word;) texts.push_back(from_hex(word == "-" ? "" : word));
+    const std::string piece = texts.front();
+    texts.erase(texts.begin());
+    render::Output out;
+    render::JSONWriter(out).value(written(piece, texts));
+    std::cout << out.text() << '\n';
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -256,8 +301,10 @@ int main(int argc, char** argv) {
     std::cout << render::render_to_string(views::unsafe{.values = read_texts()});
   } else if (what == "random" && argc == 4) {
     print_random(static_cast<unsigned>(std::stoul(argv[2])), std::stoi(argv[3]));
+  } else if (what == "pieces") {
+    print_pieces();
   } else {
-    std::cerr << "xss_pages contexts|unsafe|random SEED COUNT\n";
+    std::cerr << "xss_pages contexts|unsafe|random SEED COUNT|pieces\n";
     return 2;
   }
   return 0;
