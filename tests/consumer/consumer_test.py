@@ -128,7 +128,7 @@ class ConsumerTest(unittest.TestCase):
 
     def test_05_a_touched_manifest_compiles_nothing(self):
         (self.project.app / "routes.toml").touch()
-        self.build([], templates=False, routes=True)
+        self.build([], routes=True)  # Templates read [escape] of the manifest.
 
     def test_06_a_changed_include_compiles_the_page_that_uses_it(self):
         self.replace(self.project.page("_part.html"), "part of", "piece of")
@@ -269,7 +269,7 @@ class ConsumerTest(unittest.TestCase):
         self.assertNotEqual(build.status, 0, build.output)
         self.assertRegex(build.output, r"routes\.toml:6:\d+: error: ")
         manifest.write_text(good)
-        self.build([], templates=False, routes=True)
+        self.build([], routes=True)  # Templates read [escape] of the manifest.
 
     def test_18_installing_puts_the_static_files_beside_the_program(self):
         prefix = self.project.folder / "installed"
