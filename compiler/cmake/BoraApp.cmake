@@ -430,7 +430,7 @@ function(_bora_routes_into target manifest_path out sources include_folder)
     DEPENDS "${manifest}" ${list})
   target_include_directories(${target} PUBLIC "${out}")
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_link_libraries(${target} PUBLIC Bora::web)
+  target_link_libraries(${target} PUBLIC Bora::web Bora::websocket)
 endfunction()
 
 # The folder of TARGET's program, as far as it is known at configure time.
@@ -542,7 +542,7 @@ function(bora_add_app name)
   endif()
   target_compile_features(${library} ${scope} cxx_std_20)
   target_include_directories(${library} ${scope} "${source_folder}")
-  target_link_libraries(${library} ${scope} Bora::web)
+  target_link_libraries(${library} ${scope} Bora::web Bora::websocket)
 
   add_executable(${name} ${main_files})
   target_link_libraries(${name} PRIVATE ${library})

@@ -76,7 +76,7 @@ Connection& Connection::start(ConnectionDelegate& delegate, net::Transport trans
 
 Connection::Connection(ConnectionDelegate& delegate, net::Transport transport,
                        std::shared_ptr<const Rules> rules, Compression* compression)
-    : hub_(Hub::acquire()),
+    : hub_(Hub::current()),
       delegate_(&delegate),
       rules_(std::move(rules)),
       compression_(compression),
@@ -87,7 +87,6 @@ Connection::Connection(ConnectionDelegate& delegate, net::Transport transport,
 
 Connection::~Connection() {
   if (compression_ != nullptr && !compression_->is_shared()) delete compression_;
-  hub_.release();
 }
 
 void Connection::open() {

@@ -11,7 +11,7 @@ namespace bora::websocket {
 
 namespace {
 
-thread_local Hub* current = nullptr;
+thread_local Hub* hub_of_thread = nullptr;
 
 std::chrono::seconds effective_ping_timeout(const WebSocketOptions& options) {
   return std::min(options.ping_timeout.value_or(options.ping_interval), options.ping_interval);
@@ -37,24 +37,35 @@ Compression::Compression(const DeflateParameters& agreed, const CompressionOptio
                                : !agreed.server_no_context_takeover) {}
 
 Hub::Hub(IOLoop& loop) : loop_(loop), poller_(net::Poller::of(loop)) {
-  drain_key_ = loop_.add_drain([this] { return drain(); });
+  loop_.add_drain([this] { return drain(); });
 }
 
 Hub::~Hub() {
+  close_all();
   poller_.cancel_end_of_batch(*this);
-  loop_.remove_drain(drain_key_);
+  hub_of_thread = nullptr;
 }
 
-Hub& Hub::acquire() {
-  if (current == nullptr) current = new Hub(IOLoop::current());
-  current->retain();
-  return *current;
+Hub& Hub::current() {
+  if (hub_of_thread == nullptr) {
+    hub_of_thread = new Hub(IOLoop::current());
+    hub_of_thread->loop_.spawn(keep(hub_of_thread));
+  }
+  return *hub_of_thread;
 }
 
-void Hub::release() {
-  if (--users_ > 0) return;
-  if (current == this) current = nullptr;
-  delete this;
+// Waits until the loop cancels its tasks, which it does when it ends.
+Task<void> Hub::keep(Hub* hub) {
+  const std::unique_ptr<Hub> owned(hub);
+  Event::Wait wait = hub->never_.wait();
+  co_await wait;
+}
+
+void Hub::close_all() {
+  while (first_ != nullptr) {
+    const Connection::Visit visit(*first_);
+    first_->lost();
+  }
 }
 
 void Hub::add(Connection& connection) {
@@ -75,14 +86,6 @@ void Hub::remove(Connection& connection) {
 // Every peer is told that this end goes away, and has its time to say that it heard. What comes
 // while the loop is stopping is closed as it opens.
 Task<void> Hub::drain() {
-  struct Use {
-    explicit Use(Hub& hub) : hub_(hub) { hub_.retain(); }
-    Use(const Use&) = delete;
-    Use& operator=(const Use&) = delete;
-    ~Use() { hub_.release(); }
-    Hub& hub_;
-  };
-  const Use use(*this);
   is_draining_ = true;
   for (Connection* connection = first_; connection != nullptr; connection = next_) {
     next_ = connection->next_;
@@ -94,6 +97,8 @@ Task<void> Hub::drain() {
     Event::Wait wait = is_empty_.wait();
     co_await wait;
   }
+  // A loop may be started again.
+  loop_.add_callback([this] { is_draining_ = false; });
 }
 
 // ---- Rounds ----
@@ -113,11 +118,10 @@ void Hub::add_to_round(Connection& connection, std::size_t received) {
 }
 
 // A delegate may close any connection: what is used after it is kept alive by the visits that have
-// begun, and by the count of users.
+// begun.
 void Hub::run_round() {
   if (is_running_ || round_size_ == 0) return;
   is_running_ = true;
-  retain();
   for (std::size_t i = 0; i < round_size_; ++i) {
     Entry& entry = entries_[i];
     Connection& connection = *entry.connection;
@@ -142,7 +146,6 @@ void Hub::run_round() {
   }
   output_begin_ = round_size_ = round_input_ = 0;
   is_running_ = false;
-  release();
 }
 
 void Hub::send_entry(Entry& entry) {

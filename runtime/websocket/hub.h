@@ -59,10 +59,10 @@ struct Rules {
 /// then all are answered, then all answers are sent (docs/decisions/0008-rounds.md).
 class Hub final : public net::Poller::Handler {
  public:
-  /// This thread's; it lives as long as one of its connections or users.
-  static Hub& acquire();
-  void retain() { ++users_; }
-  void release();
+  /// This thread's, made at the first call. It ends with the thread's loop, and all connections
+  /// with it: their delegates are told while the loop still runs.
+  static Hub& current();
+  ~Hub();
 
   [[nodiscard]] net::Poller& poller() { return poller_; }
 
@@ -125,21 +125,21 @@ class Hub final : public net::Poller::Handler {
   };
 
   explicit Hub(IOLoop& loop);
-  ~Hub();
   void on_events(std::uint32_t) override {}
   void on_batch_end() override { run_round(); }
   void run_round();
   void send_entry(Entry& entry);
   Task<void> drain();
+  static Task<void> keep(Hub* hub);
+  void close_all();
 
   IOLoop& loop_;
   net::Poller& poller_;
-  std::size_t users_ = 0;
   Connection* first_ = nullptr;
   Connection* next_ = nullptr;  ///< Of a walk through the list.
   std::size_t count_ = 0;
-  std::uint64_t drain_key_ = 0;
   Event is_empty_;
+  Event never_;
   bool is_draining_ = false;
 
   std::unique_ptr<char[]> input_;

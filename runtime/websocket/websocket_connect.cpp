@@ -272,7 +272,7 @@ Task<WebSocketClientConnection> websocket_connect(std::string text,
   const std::string head = co_await answer;
   Agreement agreement = read_answer(head, key, options);
 
-  Hub& hub = Hub::acquire();
+  Hub& hub = Hub::current();
   std::unique_ptr<Compression> own_compression;
   Compression* compression = nullptr;
   if (agreement.deflate) {
@@ -289,7 +289,6 @@ Task<WebSocketClientConnection> websocket_connect(std::string text,
   impl->connection =
       &Connection::start(*impl, std::move(transport), hub.rules_for(options.options, false),
                          compression, {}, rest.received);
-  hub.release();
   impl->connection->open();
   co_return WebSocketClientConnection(std::move(impl));
 }

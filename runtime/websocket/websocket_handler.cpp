@@ -32,19 +32,6 @@ void run_hook(std::string_view name, Hook hook) noexcept {
   }
 }
 
-/// The hub of this thread, while it is needed.
-class UsedHub {
- public:
-  UsedHub() : hub_(Hub::acquire()) {}
-  UsedHub(const UsedHub&) = delete;
-  UsedHub& operator=(const UsedHub&) = delete;
-  ~UsedHub() { hub_.release(); }
-  Hub* operator->() const { return &hub_; }
-
- private:
-  Hub& hub_;
-};
-
 // Messages that were compressed with a context can't be dropped: the next ones refer to them.
 DeflatePreferences preferences(const CompressionOptions& options, OverflowPolicy overflow) {
   return {options.server_context_takeover && overflow != OverflowPolicy::drop_oldest,
@@ -131,7 +118,7 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
   WebSocketOptions options = this->websocket_options();
   if (std::optional<CompressionOptions> compression = get_compression_options())
     options.compression = compression;
-  const UsedHub hub;
+  Hub& hub = Hub::current();
   std::unique_ptr<Compression> own_compression;
   Compression* compression = nullptr;
   if (options.compression) {
@@ -143,7 +130,7 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
       compression = own_compression.get();
       if (compression->is_shared()) {
         own_compression.reset();
-        compression = &hub->shared(accepted->parameters, wanted, true);
+        compression = &hub.shared(accepted->parameters, wanted, true);
       }
       fields += "Sec-WebSocket-Extensions: " + accepted->field + "\r\n";
     }
@@ -155,7 +142,7 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
   if (!transport.socket) return false;
   (void)own_compression.release();
   calls_ = &calls;
-  connection_ = &Connection::start(*this, std::move(transport), hub->rules_for(options, true),
+  connection_ = &Connection::start(*this, std::move(transport), hub.rules_for(options, true),
                                    compression, rest.unsent + taken.head, rest.received);
   return true;
 }

@@ -118,6 +118,12 @@ void Echo::get(std::string_view) {
   write(request().body());
 }
 
+bora::websocket::WebSocketOptions WebSocketEcho::limits;
+
+void WebSocketEcho::on_message(std::string_view data, bora::websocket::MessageType type) {
+  write_message(data, type);
+}
+
 Task<void> echo(bora::http::HTTPServerRequest& request) {
   bora::http::ResponseHead head;
   head.content_type = type_of_body(request);

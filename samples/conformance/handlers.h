@@ -10,6 +10,7 @@
 #include <bora/core/task.h>
 #include <bora/http/http_server_request.h>
 #include <bora/web/request_handler.h>
+#include <bora/websocket.h>
 
 namespace conformance {
 
@@ -84,6 +85,15 @@ class Echo : public RequestHandler {
   void patch(std::string_view path) { get(path); }
   void delete_(std::string_view path) { get(path); }
   void options(std::string_view path) { get(path); }
+};
+
+/// Sends each message back, text as text and binary as binary, compressed if the client can do it.
+class WebSocketEcho : public bora::websocket::WebSocketHandler {
+ public:
+  bora::websocket::WebSocketOptions websocket_options() override { return limits; }
+  void on_message(std::string_view data, bora::websocket::MessageType type);
+
+  static bora::websocket::WebSocketOptions limits;
 };
 
 /// Answers the body of what no handler can be written for: other methods, `OPTIONS *`.

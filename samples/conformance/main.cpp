@@ -34,7 +34,15 @@ int main(int argc, char** argv) try {
   const auto key = bora::define("key", std::string(), "its private key, if not in the same file");
   const auto ktls = bora::define("ktls", false, "let the kernel encrypt, if it can");
   const auto folder = bora::define("static", std::string("static"), "serve this folder's files");
+  auto& limits = conformance::WebSocketEcho::limits;
+  const auto max_message = bora::define("ws-max-message", limits.max_message_size,
+                                        "the longest message of a WebSocket, in bytes");
+  const auto max_fragments = bora::define("ws-max-fragments", limits.max_fragments,
+                                          "the most frames of a WebSocket's message");
   bora::parse_command_line(argc, argv);
+  limits.max_message_size = *max_message;
+  limits.max_fragments = *max_fragments;
+  limits.compression = bora::websocket::CompressionOptions{};
 
   bora::web::Application app(routes::table,
                              {.static_path = std::filesystem::absolute(*folder).string()});

@@ -36,6 +36,7 @@ UMBRELLAS = {
     "bora/generated_web.h": {"bora/generated.h", "runtime/web", "runtime/render"},
     "bora/generated_routes.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
+    "bora/websocket.h": {"runtime/websocket"},
     "bora/asio.h": {"runtime/core"},
     "bora/json.h": {"runtime/render", "runtime/web"},
     "bora/session.h": {"bora/json.h", "runtime/web", "runtime/core"},

@@ -49,6 +49,19 @@ struct Folder {
 
 }  // namespace
 
+TEST_CASE("conformance: /ws sends messages back, within its limits", "[samples]") {
+  RunningProgram program("conformance", {"--port=0", "--ws-max-message=10"});
+  const std::string handshake =
+      "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  // "hello" as text, then eleven bytes; the mask is zero.
+  const std::string answer =
+      ask(program.port(), handshake + std::string("\x81\x85\0\0\0\0hello", 11) +
+                              std::string("\x82\x8b\0\0\0\0hello world", 17));
+  CHECK(answer.starts_with("HTTP/1.1 101 Switching Protocols\r\n"));
+  CHECK(body_of(answer) == std::string("\x81\x05hello\x88\x11\x03\xf1message too big", 26));
+}
+
 TEST_CASE("conformance: echoes any method and path", "[samples]") {
   RunningProgram program("conformance", {"--port=0"});
   const int port = program.port();

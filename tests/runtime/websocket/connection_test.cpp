@@ -1,6 +1,7 @@
 #include "runtime/websocket/connection.h"
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <bora/core/io_loop.h>
@@ -283,4 +284,20 @@ TEST_CASE("connection: a graceful stop tells every peer", "[websocket]") {
   CHECK(silent.recorder.log == Log{"closed 1006 "});
   CHECK(answers.receive() == close);
   CHECK(silent.receive() == close);
+}
+
+TEST_CASE("connection: the loop's end is the end of every connection", "[websocket]") {
+  Recorder recorder;
+  int fds[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
+  std::thread([&] {
+    recorder.connection = &Connection::start(recorder, {bora::net::FileDescriptor(fds[0]), nullptr},
+                                             Hub::current().rules_for({}, true), nullptr, {}, {});
+    recorder.connection->open();
+    IOLoop::current().run_once();
+  }).join();
+  CHECK(recorder.log == Log{"closed 1006 "});
+  char byte;
+  CHECK(recv(fds[1], &byte, 1, 0) == 0);
+  ::close(fds[1]);
 }

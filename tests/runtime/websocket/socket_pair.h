@@ -65,11 +65,10 @@ class SocketPair {
     if (buffer_size > 0) {
       setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof(buffer_size));
     }
-    Hub& hub = Hub::acquire();
+    Hub& hub = Hub::current();
     recorder.connection = &Connection::start(recorder, {net::FileDescriptor(fds[0]), nullptr},
                                              hub.rules_for(options, is_server), nullptr, {}, {});
     most_ = hub.connections();
-    hub.release();
     recorder.connection->open();
   }
   ~SocketPair() {
@@ -119,12 +118,7 @@ class SocketPair {
   void run_until_logged(std::size_t entries) {
     run_until([&] { return recorder.log.size() >= entries; });
   }
-  [[nodiscard]] static std::size_t connections() {
-    Hub& hub = Hub::acquire();
-    const std::size_t result = hub.connections();
-    hub.release();
-    return result;
-  }
+  [[nodiscard]] static std::size_t connections() { return Hub::current().connections(); }
 
   Recorder recorder;
   int peer = -1;

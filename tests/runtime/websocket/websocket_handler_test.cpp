@@ -161,10 +161,7 @@ class Server {
 };
 
 std::size_t open_sockets() {
-  Hub& hub = Hub::acquire();
-  const std::size_t count = hub.connections();
-  hub.release();
-  return count;
+  return Hub::current().connections();
 }
 
 }  // namespace
