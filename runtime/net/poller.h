@@ -13,6 +13,9 @@ class IOLoop;
 
 namespace bora::net {
 
+class FileDescriptor;
+class LingeringSockets;
+
 /// The descriptors that are many and busy: listeners and HTTP connections.
 ///
 /// An edge-triggered epoll set of its own, nested in the loop's: a request then costs none of
@@ -87,6 +90,10 @@ class Poller {
   void arm(CoarseDeadline& deadline, std::chrono::seconds limit);
   void disarm(CoarseDeadline& deadline) noexcept { wheel_.disarm(deadline); }
 
+  /// Closes a stream socket that was written to, so that its peer gets all of it; see
+  /// lingering_sockets.h.
+  void linger(FileDescriptor socket) noexcept;
+
   /// The time, read once a batch; between batches at each call.
   struct Time {
     std::int64_t monotonic_ns;   ///< For durations.
@@ -106,6 +113,7 @@ class Poller {
   std::unique_ptr<Impl> impl_;
   DeadlineWheel wheel_;
   std::unique_ptr<char[]> scratch_;
+  std::unique_ptr<LingeringSockets> lingering_;
   Time time_{};
   bool in_batch_ = false;
 };

@@ -89,8 +89,10 @@ void StreamCore::abandon() noexcept {
 
 void StreamCore::close(std::error_code error) noexcept {
   if (is_closed()) return;
-  if (tls_) end_tls();
+  error_ = error;
+  const bool may_linger = tls_ && end_tls();
   poller_.remove(fd_.get(), *this);
+  if (may_linger) poller_.linger(std::move(fd_));
   fd_.close();
   tell_closed(error);
 }
@@ -425,9 +427,12 @@ StreamCore::Transfer StreamCore::send(std::string_view bytes) {
 void StreamCore::connect(const Address& address) {
   if (is_closed()) throw_closed();
   if (is_connecting_) throw std::logic_error("Already connecting");
-  is_readable_ = has_hung_up_ = false;
+  is_readable_ = has_hung_up_ = has_opened_ = false;
   const auto* const native = static_cast<const sockaddr*>(address.native());
-  if (::connect(fd_.get(), native, static_cast<socklen_t>(address.native_size())) == 0) return;
+  if (::connect(fd_.get(), native, static_cast<socklen_t>(address.native_size())) == 0) {
+    has_opened_ = !is_handshaking_;
+    return;
+  }
   if (errno == EINPROGRESS || errno == EINTR) {
     is_connecting_ = true;
     watch(true);
@@ -451,6 +456,7 @@ void StreamCore::finish_connect() {
   is_connecting_ = false;
   if (is_handshaking_) return;
   if (!is_writing()) watch(false);
+  has_opened_ = true;
   connector_.wake_all();
 }
 

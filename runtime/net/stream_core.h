@@ -113,6 +113,8 @@ class StreamCore final : public Poller::Handler {
   void take_over(std::unique_ptr<SSLEngine> tls, std::string received, std::string unsent);
   /// Ends as close() does, but gives its socket and TLS away; see take_transport().
   Transport give_up(StreamRest& rest);
+  /// What was begun last, connecting or the handshake, has succeeded, whatever came then.
+  [[nodiscard]] bool has_opened() const noexcept { return has_opened_; }
   /// Open, with nothing pending or buffered.
   [[nodiscard]] bool is_idle() const noexcept {
     return !is_closed() && !is_opening() && !is_reading_ && !is_writing() && input_.is_empty();
@@ -151,7 +153,8 @@ class StreamCore final : public Poller::Handler {
   Transfer send_tls(std::string_view bytes);
   Transfer tls_failure();
   void handshake_done();
-  void end_tls() noexcept;
+  /// Tells the peer that this is the end. True: what was sent may still be under way.
+  bool end_tls() noexcept;
   void handshake_failed(bool was_ended);
 
   void on_events(std::uint32_t events) override;
@@ -193,6 +196,7 @@ class StreamCore final : public Poller::Handler {
   bool is_reading_ = false;
   bool is_connecting_ = false;
   bool is_handshaking_ = false;
+  bool has_opened_ = false;
   bool wants_output_ = false;  // the poller tells when there is room
   bool will_go_on_ = false;
   ByteQueue input_;

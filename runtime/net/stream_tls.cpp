@@ -45,6 +45,7 @@ void StreamTLS::on_deadline() {
 void StreamCore::begin_tls(const SSLContext& context, std::string_view host) {
   tls_ = std::make_unique<StreamTLS>(*this, context, fd(), host);
   is_handshaking_ = true;
+  has_opened_ = false;
 }
 
 void StreamCore::shake_hands() {
@@ -77,6 +78,7 @@ void StreamCore::handshake_done() {
   poller_.disarm(*tls_);
   tls_->peer = {};
   is_handshaking_ = false;
+  has_opened_ = true;
   is_readable_ = true;  // more may have come with the last message
   watch(is_writing());
   connector_.wake_all();
@@ -96,9 +98,12 @@ void StreamCore::handshake_failed(bool was_ended) {
 }
 
 // The peer learns that this was the end, unless something was left unsent.
-void StreamCore::end_tls() noexcept {
+bool StreamCore::end_tls() noexcept {
   poller_.disarm(*tls_);
-  if (!is_opening() && !is_writing()) tls_->engine.shut_down();
+  if (is_opening()) return false;
+  if (!is_writing()) tls_->engine.shut_down();
+  const bool is_broken = error_.category() == std::generic_category() || error_ == Error::truncated;
+  return !is_broken;
 }
 
 StreamCore::Transfer StreamCore::receive_tls(char* to, std::size_t room) {

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "tests/runtime/http/http_fixture.h"
-#include "tests/runtime/http/open_descriptors.h"
 #include "tests/runtime/http/plain_requests.h"
 #include "tests/runtime/http/scripted_delegate.h"
 #include "tests/support/log_capture.h"
+#include "tests/support/open_descriptors.h"
 #include "tests/support/sanitizer.h"
 
 // What clients, and handlers, do wrong; over TCP.

@@ -9,9 +9,9 @@
 
 #include "tests/runtime/http/fault_injection.h"
 #include "tests/runtime/http/http_fixture.h"
-#include "tests/runtime/http/open_descriptors.h"
 #include "tests/runtime/http/plain_requests.h"
 #include "tests/support/log_capture.h"
+#include "tests/support/open_descriptors.h"
 
 using namespace bora::test;
 using bora::http::HTTPServer;

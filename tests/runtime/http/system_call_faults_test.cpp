@@ -9,8 +9,8 @@
 
 #include "tests/runtime/http/fault_injection.h"
 #include "tests/runtime/http/http_fixture.h"
-#include "tests/runtime/http/open_descriptors.h"
 #include "tests/support/log_capture.h"
+#include "tests/support/open_descriptors.h"
 
 // Every system call of a connection's life fails once, in every way that it can: nothing is lost
 // that can be saved, nothing leaks, nothing spins.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
@@ -17,6 +18,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/forward_clock.h"
 #include "tests/support/log_capture.h"
+#include "tests/support/open_descriptors.h"
 #include "tests/support/started.h"
 
 using namespace std::chrono_literals;
@@ -501,4 +503,106 @@ TEST_CASE("ssl engine: every byte of a handshake may come alone", "[net]") {
     }
   }
   CHECK(waiting.outcome() == "value");
+}
+
+// ---- What was written arrives ----
+
+namespace {
+
+/// Writes, closes, and tells what the other side got, or why it broke.
+std::string arrived(SSLIOStream& from, SSLIOStream& to, std::initializer_list<std::string> pieces) {
+  for (const std::string& piece : pieces) from.write(piece);
+  from.close();
+  try {
+    return run(to.read_until_close());
+  } catch (const StreamClosedError& failure) {
+    return failure.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("ssl stream: what a client writes before it closes arrives, though it read nothing",
+          "[net]") {
+  for (const std::size_t size : {1'000u, 100'000u, 1'000'000u}) {
+    TLSPair pair;
+    pair.shake_hands();  // the server's session tickets lie unread in the client's socket
+    const std::string data(size, 'x');
+    CHECK((arrived(pair.client, pair.server, {data, "END"}) == data + "END"));
+    CHECK(pair.server.error() == Error::closed_by_peer);
+  }
+}
+
+TEST_CASE("ssl stream: the same when the server's tickets come after the end", "[net]") {
+  TLSPair pair;
+  run(pair.client.wait_for_handshake());  // the server has not answered yet
+  const std::string data(100'000, 'x');
+  CHECK((arrived(pair.client, pair.server, {data, "END"}) == data + "END"));
+}
+
+TEST_CASE(
+    "ssl stream: what a server writes before it closes arrives, though it left a request unread",
+    "[net]") {
+  TLSPair pair;
+  pair.shake_hands();
+  pair.client.write(std::string(50'000, 'q'));
+  const std::string data(100'000, 'x');
+  CHECK((arrived(pair.server, pair.client, {data, "END"}) == data + "END"));
+}
+
+TEST_CASE("ssl stream: IOS-21: test_read_until_close_after_close", "[net]") {
+  TLSPair pair;
+  pair.server.write("1234");
+  pair.shake_hands();
+  pair.server.close();
+  CHECK(run(pair.client.read_bytes(1)) == "1");
+  CHECK(run(pair.client.read_until_close()) == "234");
+}
+
+TEST_CASE("ssl stream: IOS-21: test_read_until_with_close_after_second_packet", "[net]") {
+  for (const bool is_from_server : {true, false}) {
+    TLSPair pair;
+    pair.shake_hands();
+    SSLIOStream& writer = is_from_server ? pair.server : pair.client;
+    SSLIOStream& reader = is_from_server ? pair.client : pair.server;
+    bora::Future<std::string> read = bora::spawn(reader.read_until("done"));
+    run(writer.write(std::string(2048, 'x')));
+    writer.write("done");
+    writer.close();
+    CHECK((IOLoop::current().run_sync(read, 60s) == std::string(2048, 'x') + "done"));
+  }
+}
+
+TEST_CASE("ssl stream: a peer that does not end its side is left after some seconds", "[net]") {
+  bora::test::ForwardClock clock;
+  auto ends = bora::test::tcp_pair();
+  const bora::net::FileDescriptor kept(::dup(ends.second.get()));
+  TLSPair pair(std::move(ends), server_context(), client_context(), "localhost");
+  pair.shake_hands();
+  turn();
+  const std::size_t before = bora::test::open_descriptors();
+  pair.client.write("bye");
+  pair.client.close();
+  CHECK(pair.client.fileno() == -1);
+  CHECK(bora::test::open_descriptors() == before);  // it is kept for the peer's sake
+  clock.advance(4s);
+  CHECK(bora::test::open_descriptors() == before);
+  clock.advance(4s);
+  CHECK(bora::test::open_descriptors() == before - 1);
+}
+
+TEST_CASE("ssl stream: what was written arrives even if the loop ends at once", "[net]") {
+  auto ends = bora::test::tcp_pair();
+  SSLIOStream server(std::move(ends.second), server_context());
+  const std::string data(100'000, 'x');
+  std::thread client([&data, socket = std::move(ends.first)]() mutable {
+    SSLIOStream stream(std::move(socket), client_context(), "localhost");
+    run(stream.wait_for_handshake());
+    stream.write(data);
+    stream.write("END");
+    stream.close();
+    IOLoop::close_current();
+  });
+  CHECK((run(server.read_until_close()) == data + "END"));
+  client.join();
 }
