@@ -1,5 +1,7 @@
 #include "runtime/core/stop_signals.h"
 
+#include <pthread.h>
+
 #include <mutex>
 #include <utility>
 
@@ -16,6 +18,24 @@ struct Watched {
 Watched& watched() {
   static Watched instance;
   return instance;
+}
+
+// What the launcher of the program has blocked: asked before main(), which may block more.
+sigset_t present_mask() noexcept {
+  sigset_t mask;
+  ::sigemptyset(&mask);
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  return mask;
+}
+const sigset_t mask_at_start = present_mask();
+
+bool set_blocked(int signal, bool is_blocked) noexcept {
+  sigset_t one;
+  sigset_t before;
+  ::sigemptyset(&one);
+  ::sigaddset(&one, signal);
+  if (::pthread_sigmask(is_blocked ? SIG_BLOCK : SIG_UNBLOCK, &one, &before) != 0) return false;
+  return ::sigismember(&before, signal) == (is_blocked ? 0 : 1);
 }
 
 bool has_default_action(int signal) noexcept {
@@ -39,6 +59,9 @@ void StopSignals::watch() {
     if (failure) continue;
     is_watched_[i] = true;
     ++watched().loops[i];
+    if (::sigismember(&mask_at_start, kSignals[i]) == 1) {
+      is_unblocked_[i] = set_blocked(kSignals[i], false);
+    }
   }
   if (!is_waiting_) wait();
 }
@@ -60,6 +83,7 @@ void StopSignals::release() noexcept {
   is_waiting_ = false;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     if (std::exchange(is_watched_[i], false)) --watched().loops[i];
+    if (std::exchange(is_unblocked_[i], false)) set_blocked(kSignals[i], true);
   }
 }
 

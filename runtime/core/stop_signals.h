@@ -10,7 +10,9 @@
 namespace bora {
 
 /// SIGINT and SIGTERM, taken over from the system's default while they are watched. A signal that
-/// the program handles or ignores itself is left alone. Several loops may watch: each is told.
+/// the program handles or ignores itself is left alone. One that was blocked when the program was
+/// started is let through meanwhile; one that the program has blocked itself stays blocked: it may
+/// wait for that in another way. Several loops may watch: each is told.
 class StopSignals {
  public:
   /// @param on_signal  Called on the loop for each signal that comes.
@@ -31,6 +33,7 @@ class StopSignals {
   asio::signal_set signals_;
   std::function<void(int)> on_signal_;
   std::array<bool, kSignals.size()> is_watched_{};
+  std::array<bool, kSignals.size()> is_unblocked_{};
   bool is_waiting_ = false;
 };
 

@@ -126,6 +126,18 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
+/// A program that was started with SIGCHLD ignored (`env --ignore-signal=CHLD`) would not learn how
+/// its children end: the kernel forgets them.
+void keep_statuses_of_children() noexcept {
+  struct sigaction action = {};
+  if (::sigaction(SIGCHLD, nullptr, &action) != 0) return;
+  const bool is_ignored = (action.sa_flags & SA_SIGINFO) == 0 && action.sa_handler == SIG_IGN;
+  if (!is_ignored && (action.sa_flags & SA_NOCLDWAIT) == 0) return;
+  if (is_ignored) action.sa_handler = SIG_DFL;
+  action.sa_flags &= ~SA_NOCLDWAIT;
+  ::sigaction(SIGCHLD, &action, nullptr);
+}
+
 pid_t start(std::vector<std::string>& args, const SubprocessOptions& options,
             const Standard (&standard)[3]) {
   std::vector<std::string> variables;
@@ -144,6 +156,7 @@ pid_t start(std::vector<std::string>& args, const SubprocessOptions& options,
   }
   ::posix_spawn_file_actions_addclosefrom_np(&actions.value, 3);
   const Attributes attributes;
+  keep_statuses_of_children();
   pid_t pid = -1;
   const int error = ::posix_spawnp(&pid, argv[0], &actions.value, &attributes.value, argv.data(),
                                    options.env ? env.data() : environ);

@@ -377,3 +377,22 @@ TEST_CASE("subprocess: a status that somebody else took", "[net]") {
   REQUIRE(log.records.size() == 1);
   CHECK(log.records[0].text.find("was taken by somebody else") != std::string::npos);
 }
+
+TEST_CASE("subprocess: a program that was started with SIGCHLD ignored learns how others end",
+          "[net]") {
+  struct sigaction before = {};
+  ::sigaction(SIGCHLD, nullptr, &before);
+  struct sigaction action = {};
+  SECTION("ignored") {
+    action.sa_handler = SIG_IGN;
+  }
+  SECTION("not kept") {
+    action.sa_flags = SA_NOCLDWAIT;
+  }
+  ::sigaction(SIGCHLD, &action, nullptr);
+  const bora::testing::LogCapture log;
+  CHECK(run(returncode_of({"/bin/sh", "-c", "exit 7"})) == 7);
+  CHECK(run(output_of({"/bin/sh", "-c", "echo fine"})) == "fine\n");
+  CHECK(log.records.empty());
+  ::sigaction(SIGCHLD, &before, nullptr);
+}
