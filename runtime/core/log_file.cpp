@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/core/absolute_path.h"
+
 namespace bora::detail {
 namespace {
 
@@ -64,7 +66,7 @@ bool is_dated(std::string_view name, std::string_view prefix) {
 }  // namespace
 
 LogFile::LogFile(const LoggingOptions& options)
-    : path_(options.log_file_prefix),
+    : path_(detail::absolute_path(options.log_file_prefix)),
       max_size_(options.log_file_max_size),
       backups_(options.log_file_num_backups),
       is_by_time_(options.log_rotate_mode == LogRotateMode::time),

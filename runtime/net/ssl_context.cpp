@@ -12,6 +12,7 @@
 #include <ctime>
 #include <utility>
 
+#include "runtime/core/absolute_path.h"
 #include "runtime/core/host_name.h"
 #include "runtime/net/ssl_context_impl.h"
 
@@ -219,19 +220,37 @@ void SSLContext::Impl::log_failure(std::string_view peer, std::string_view why) 
 
 // ---- SSLContext ----
 
+namespace {
+
+/// reload() is to read the same files, wherever the program has gone meanwhile.
+SSLOptions with_absolute_paths(SSLOptions options) {
+  for (std::string* path : {&options.certfile, &options.keyfile, &options.ca_certs}) {
+    *path = bora::detail::absolute_path(*path);
+  }
+  return options;
+}
+
+}  // namespace
+
 SSLContext::SSLContext(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 
 SSLContext SSLContext::server(SSLOptions options) {
-  return SSLContext(std::make_shared<Impl>(SSLRole::server, std::move(options)));
+  return SSLContext(
+      std::make_shared<Impl>(SSLRole::server, with_absolute_paths(std::move(options))));
+}
+
+SSLContext SSLContext::client() {
+  return client(SSLOptions());
 }
 
 SSLContext SSLContext::client(SSLOptions options) {
-  return SSLContext(std::make_shared<Impl>(SSLRole::client, std::move(options)));
+  return SSLContext(
+      std::make_shared<Impl>(SSLRole::client, with_absolute_paths(std::move(options))));
 }
 
 void SSLContext::add_host(std::string_view name, SSLOptions options) {
   BORA_ASSERT(impl_ != nullptr && is_server() && "add_host() is for servers' contexts");
-  impl_->add_host(host_key(name), std::move(options));
+  impl_->add_host(host_key(name), with_absolute_paths(std::move(options)));
 }
 
 void SSLContext::reload() {

@@ -494,6 +494,22 @@ TEST_CASE("log file: LOG-04: by size, former files are numbered and the oldest g
   CHECK(folder.names().size() == 3);
 }
 
+TEST_CASE("log file: a relative path stays where it was given, after chdir()", "[core]") {
+  const Folder folder;
+  const Folder elsewhere;
+  const fs::path before = fs::current_path();
+  fs::current_path(fs::path(folder.file("x")).parent_path());
+  LogFile file({.log_file_prefix = "app.log", .log_file_max_size = 10});
+  append(file, "one\n");
+  fs::current_path(fs::path(elsewhere.file("x")).parent_path());
+  append(file, "two\n");
+  append(file, "three\nfour\n");
+  fs::current_path(before);
+  CHECK(content(folder.file("app.log.2")) == "one\ntwo\n");
+  CHECK(content(folder.file("app.log")) == "four\n");
+  CHECK(elsewhere.names().empty());
+}
+
 TEST_CASE("log file: LOG-04: a size of 0, or no backups, mean that it is not rotated", "[core]") {
   const Folder folder;
   LogFile unlimited({.log_file_prefix = folder.file("a"), .log_file_max_size = 0});

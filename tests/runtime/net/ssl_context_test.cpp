@@ -1,5 +1,6 @@
 #include <bora/net/ssl_context.h>
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -158,6 +159,24 @@ TEST_CASE("ssl context: a reload that fails changes nothing and can be tried aga
   CHECK(names(problem_of([&] { context.reload(); }), {made.certfile}));
   std::ofstream(made.certfile, std::ios::trunc) << whole;
   CHECK(problem_of([&] { context.reload(); }) == "(none)");
+}
+
+TEST_CASE("ssl context: a relative path stays the same file after chdir()", "[net]") {
+  TestCertificates certificates;
+  const auto made = certificates.issue({});
+  const std::filesystem::path folder = std::filesystem::path(made.certfile).parent_path();
+  const auto name = [](const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+  };
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder);
+  SSLContext context =
+      SSLContext::server({.certfile = name(made.certfile), .keyfile = name(made.keyfile)});
+  context.add_host("other.example",
+                   {.certfile = name(made.certfile), .keyfile = name(made.keyfile)});
+  std::filesystem::current_path("/");
+  CHECK(problem_of([&] { context.reload(); }) == "(none)");
+  std::filesystem::current_path(before);
 }
 
 }  // namespace
