@@ -33,6 +33,13 @@ std::vector<Address> found_or_throw(LookUp look_up, const std::string& host) {
   return std::move(look_up.addresses);
 }
 
+/// A host as it is compared: case and a final dot don't matter in a name, nor does the way in which
+/// an IP address is written.
+std::string comparable(std::string_view host) {
+  if (const auto address = Address::from_ip(host, 0)) return address->to_string();
+  return comparable_host(host);
+}
+
 /// An IP address needs no look-up, and so no thread.
 std::optional<Address> without_look_up(const std::string& host, int port, AddressFamily family) {
   const auto address = Address::from_ip(host, port);
@@ -139,23 +146,24 @@ Task<std::vector<Address>> BlockingResolver::resolve(std::string host, int port,
 
 OverrideResolver::OverrideResolver(std::shared_ptr<Resolver> resolver, std::vector<Rule> rules)
     : resolver_(std::move(resolver)), rules_(std::move(rules)) {
-  const auto exactness = [](const Rule& rule) {
-    return (rule.port ? 1 : 0) + (rule.family != AddressFamily::unspecified ? 2 : 0);
-  };
-  for (Rule& rule : rules_) rule.host = comparable_host(rule.host);
-  std::sort(rules_.begin(), rules_.end(),
-            [&](const Rule& a, const Rule& b) { return exactness(a) > exactness(b); });
+  for (Rule& rule : rules_) rule.host = comparable(rule.host);
 }
 
 Task<std::vector<Address>> OverrideResolver::resolve(std::string host, int port,
                                                      AddressFamily family) {
-  const std::string wanted = comparable_host(host);
-  const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) {
-    return one.host == wanted && one.port.value_or(port) == port &&
-           (one.family == AddressFamily::unspecified || one.family == family);
-  });
-  if (rule == rules_.end()) return resolver_->resolve(std::move(host), port, family);
-  return resolver_->resolve(rule->to_host, rule->to_port.value_or(port), family);
+  const std::string wanted = comparable(host);
+  const Rule* found = nullptr;
+  int exactness = -1;
+  for (const Rule& rule : rules_) {
+    const bool matches = rule.host == wanted && rule.port.value_or(port) == port &&
+                         (rule.family == AddressFamily::unspecified || rule.family == family);
+    const int exact = (rule.port ? 1 : 0) + (rule.family != AddressFamily::unspecified ? 2 : 0);
+    if (!matches || exact <= exactness) continue;
+    found = &rule;
+    exactness = exact;
+  }
+  if (found == nullptr) return resolver_->resolve(std::move(host), port, family);
+  return resolver_->resolve(found->to_host, found->to_port.value_or(port), family);
 }
 
 }  // namespace bora::net

@@ -68,10 +68,30 @@ void say(const FileDescriptor& channel, char word) noexcept {
   static_cast<void>(::send(channel.get(), &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
+/// Durations as they can be added to the present: a century is as good as for ever, and what is
+/// negative is over.
+ForkOptions bounded(ForkOptions options) noexcept {
+  const auto bound = [](auto& duration) {
+    using Duration = std::remove_reference_t<decltype(duration)>;
+    constexpr Duration kCentury = std::chrono::duration_cast<Duration>(std::chrono::years(100));
+    duration = std::clamp(duration, Duration::zero(), kCentury);
+  };
+  bound(options.restart_window);
+  bound(options.restart_delay);
+  bound(options.max_restart_delay);
+  bound(options.stable_after);
+  bound(options.stop_timeout);
+  bound(options.start_timeout);
+  bound(options.hang_timeout);
+  return options;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(int num_processes, const ForkOptions& options, PlaceHooks hooks)
-    : options_(options), hooks_(std::move(hooks)), slots_(static_cast<std::size_t>(num_processes)) {
+    : options_(bounded(options)),
+      hooks_(std::move(hooks)),
+      slots_(static_cast<std::size_t>(num_processes)) {
   ::sigemptyset(&signals_);
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&signals_, signal);
   ::sigprocmask(SIG_BLOCK, &signals_, &former_mask_);

@@ -113,6 +113,20 @@ TEST_CASE("resolver: rules send hosts elsewhere, the most exact first (NET-07)",
   CHECK(answer("127.0.0.9", 80) == "127.0.0.9:80");
 }
 
+TEST_CASE("resolver: overrides don't look at the case, a final dot or how an address is written",
+          "[net]") {
+  using Rule = OverrideResolver::Rule;
+  OverrideResolver resolver(std::make_shared<bora::net::BlockingResolver>(),
+                            std::vector<Rule>{{.host = "API.Example.com", .to_host = "10.0.0.1"},
+                                              {.host = "api.example.com.", .to_host = "10.0.0.9"},
+                                              {.host = "0:0::0:1", .to_host = "10.0.0.2"}});
+  for (const char* host : {"api.example.com", "api.example.com.", "Api.EXAMPLE.com"}) {
+    CHECK(texts(run(resolver.resolve(host, 80))).at(0) == "10.0.0.1:80");
+  }
+  CHECK(texts(run(resolver.resolve("::1", 80))).at(0) == "10.0.0.2:80");
+  CHECK_THROWS_AS(run(resolver.resolve("api.example.com..", 80)), ResolveError);
+}
+
 TEST_CASE("resolver: a child that is forked afterwards can exit", "[net]") {
   static_cast<void>(run(bora::net::DefaultLoopResolver().resolve("localhost", 80)));
   static_cast<void>(run(bora::net::ThreadedResolver().resolve("localhost", 80)));

@@ -90,17 +90,15 @@ class BlockingResolver final : public Resolver {
 class OverrideResolver final : public Resolver {
  public:
   struct Rule {
-    std::string host{};
+    std::string host{};  ///< A name, in any case and with or without a final dot, or an IP address.
     std::optional<int> port{};                          ///< Only for this port.
     AddressFamily family = AddressFamily::unspecified;  ///< Only when this one is asked for.
     std::string to_host{};
     std::optional<int> to_port{};  ///< Without it the port stays.
   };
 
-  /// Hosts are compared in lower case and without a dot at the end.
-  ///
-  /// @param rules  The most exact one counts: with host, port and family, with host and port, with
-  ///               the host alone.
+  /// @param rules  The most exact one counts: with host, port and family, with host and family,
+  ///               with host and port, with the host alone. Of several such the first one.
   OverrideResolver(std::shared_ptr<Resolver> resolver, std::vector<Rule> rules);
 
   Task<std::vector<Address>> resolve(std::string host, int port,
