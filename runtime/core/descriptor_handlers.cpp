@@ -7,6 +7,7 @@
 
 #include <asio/posix/stream_descriptor.hpp>
 
+#include <bora/core/detail/loop_access.h>
 #include <bora/core/log.h>
 
 namespace bora {
@@ -46,13 +47,13 @@ struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
   }
 
   void call(unsigned event) noexcept {
-    loop.begin_work();
+    detail::LoopAccess::begin_work(loop);
     try {
       handler(fd, event);
     } catch (...) {
       app_log.exception("Exception in a descriptor's handler");
     }
-    if (const std::int64_t milliseconds = loop.end_work()) {
+    if (const std::int64_t milliseconds = detail::LoopAccess::end_work(loop)) {
       app_log.warning("the loop was kept for ", milliseconds, " ms by the handler of descriptor ",
                       fd, ", added in ", where.file_name(), ":", where.line());
     }

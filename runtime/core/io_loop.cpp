@@ -380,7 +380,6 @@ void IOLoop::Impl::assert_own_process() const noexcept {
 
 void IOLoop::Impl::run() {
   assert_own_process();
-  BORA_ASSERT(!is_running_ && "IOLoop::start() inside the running loop");
   if (!is_stop_requested_) {
     is_running_ = true;
     if (!drains_.empty()) parts_->signals.watch();
@@ -394,11 +393,9 @@ void IOLoop::Impl::run() {
 }
 
 bool IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
-  if (is_running_)
-    throw std::logic_error("run_sync() inside the running loop: co_await the task instead");
   bool is_timed_out = false;
   Timeout limit = 0;
-  if (timeout > nanoseconds::zero()) {
+  if (timeout != nanoseconds::zero()) {
     limit = call_later(timeout, [this, &is_timed_out] {
       is_timed_out = true;
       leave();
@@ -413,7 +410,6 @@ bool IOLoop::Impl::run_until(const bool& is_done, nanoseconds timeout) {
 
 bool IOLoop::Impl::run_once(nanoseconds wait) {
   assert_own_process();
-  BORA_ASSERT(!is_running_ && "IOLoop::run_once() inside the running loop");
   is_running_ = is_single_turn_ = true;
   has_run_batch_ = has_resumed_ = is_turn_over_ = false;
   context_->restart();
@@ -672,7 +668,7 @@ IOLoop* IOLoop::current_if_any() noexcept {
 
 void IOLoop::close_current() {
   if (current_loop == nullptr) return;
-  BORA_ASSERT(!current_loop->is_running() && "IOLoop::close_current() inside the running loop");
+  current_loop->require_idle("IOLoop::close_current() inside the running loop: stop() it first");
   current_loop->impl_->cancel_spawned();
   delete current_loop;
   current_loop = nullptr;
@@ -689,6 +685,7 @@ IOLoop::~IOLoop() {
 void IOLoop::start() {
   BORA_ASSERT(current_loop == this && "a loop belongs to the thread that made it");
   impl_->assert_own_process();
+  require_idle("IOLoop::start() inside the running loop: it runs already");
   if (const LoopStartHook hook = start_hook.load(std::memory_order_relaxed)) hook(*this);
   impl_->run();
 }
@@ -719,9 +716,9 @@ Executor& IOLoop::default_executor() {
 void IOLoop::set_default_executor(std::shared_ptr<Executor> executor) noexcept {
   impl_->set_default_executor(std::move(executor));
 }
-IOLoop::Timeout IOLoop::call_later(nanoseconds delay, Callback callback,
+IOLoop::Timeout IOLoop::call_later(detail::Delay delay, Callback callback,
                                    const std::source_location& where) {
-  return impl_->call_later(delay, std::move(callback), where);
+  return impl_->call_later(delay.value(), std::move(callback), where);
 }
 void IOLoop::add_handler(int fd, DescriptorHandler handler, unsigned events,
                          const std::source_location& where) {
@@ -747,8 +744,8 @@ void IOLoop::begin_work() noexcept {
 std::int64_t IOLoop::end_work() noexcept {
   return impl_->end_work();
 }
-void IOLoop::set_slow_callback_limit(nanoseconds limit) noexcept {
-  impl_->set_slow_callback_limit(limit);
+void IOLoop::set_slow_callback_limit(detail::Delay limit) noexcept {
+  impl_->set_slow_callback_limit(limit.value());
 }
 IOLoop::Statistics IOLoop::statistics() const {
   return impl_->statistics();
@@ -762,8 +759,9 @@ void IOLoop::resume_soon(Operation& operation) {
 void IOLoop::spawn(Task<void> task) {
   impl_->spawn(std::move(task));
 }
-bool IOLoop::run_once(nanoseconds wait) {
-  return impl_->run_once(wait);
+bool IOLoop::run_once(detail::Delay wait) {
+  require_idle("IOLoop::run_once() inside the running loop");
+  return impl_->run_once(std::min(wait.value(), kLongestDelay));
 }
 std::uint64_t IOLoop::add_drain(UniqueFunction<Task<void>()> drain) {
   return impl_->add_drain(std::move(drain));
@@ -789,12 +787,15 @@ void IOLoop::waiter_done(void* waiter) {
   done->is_done = true;
   done->loop->impl_->leave();
 }
-bool IOLoop::run_until(const bool& is_done, nanoseconds timeout) {
-  return impl_->run_until(is_done, timeout);
+void IOLoop::require_idle(const char* mistake) const {
+  if (is_running()) throw std::logic_error(mistake);
 }
-void IOLoop::end_timed_out(const bool& is_done, nanoseconds timeout) {
+bool IOLoop::run_until(const bool& is_done, detail::Delay timeout) {
+  return impl_->run_until(is_done, timeout.value());
+}
+void IOLoop::end_timed_out(const bool& is_done, detail::Delay timeout) {
   if (!is_done) impl_->run_until(is_done, kTimeToCancel);
-  throw TimeoutError("Operation timed out after " + in_seconds(timeout));
+  throw TimeoutError("Operation timed out after " + in_seconds(timeout.value()));
 }
 
 // --- sleep
@@ -839,8 +840,8 @@ class SleepAwaiter final : public Operation {
 
 }  // namespace
 
-Task<void> sleep(nanoseconds duration, std::source_location where) {
-  co_await SleepAwaiter(duration, where);
+Task<void> sleep(detail::Delay duration, std::source_location where) {
+  co_await SleepAwaiter(duration.value(), where);
 }
 
 }  // namespace bora

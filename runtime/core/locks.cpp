@@ -23,7 +23,8 @@ std::string Event::to_string() const {
   return describe("Event", is_set_ ? "set" : "clear", waiters());
 }
 
-Semaphore::Semaphore(std::ptrdiff_t value, std::ptrdiff_t limit) : value_(value), limit_(limit) {
+Semaphore::Semaphore(std::ptrdiff_t value, std::ptrdiff_t limit, const char* name)
+    : value_(value), limit_(limit), name_(name) {
   if (value < 0) throw std::invalid_argument("a Semaphore can't begin below zero");
 }
 
@@ -33,7 +34,7 @@ void Semaphore::release() {
 }
 
 std::string Semaphore::to_string() const {
-  return describe("Semaphore", locked() ? "locked" : std::to_string(value_) + " free", waiters());
+  return describe(name_, locked() ? "locked" : std::to_string(value_) + " free", waiters());
 }
 
 }  // namespace bora

@@ -12,8 +12,8 @@ using std::chrono::nanoseconds;
 
 nanoseconds detail::next_periodic_call(nanoseconds last, nanoseconds now,
                                        nanoseconds period) noexcept {
-  if (last > now) return last + period;
-  return last + ((now - last) / period + 1) * period;
+  if (last > now) return saturating_add(last, period);
+  return saturating_add(last, ((now - last) / period + 1) * period);
 }
 
 struct PeriodicCallback::State : std::enable_shared_from_this<State> {
@@ -46,7 +46,7 @@ struct PeriodicCallback::State : std::enable_shared_from_this<State> {
     if (jitter == 0) return period;
     thread_local std::minstd_rand random{std::random_device{}()};
     const double factor = 1 + jitter * (std::uniform_real_distribution<>(0, 1)(random) - 0.5);
-    const auto jittered = std::chrono::duration_cast<nanoseconds>(
+    const auto jittered = detail::saturating_cast<nanoseconds>(
         std::chrono::duration<double, std::nano>(static_cast<double>(period.count()) * factor));
     return std::max(jittered, nanoseconds(1));
   }
@@ -73,10 +73,10 @@ struct PeriodicCallback::State : std::enable_shared_from_this<State> {
   bool is_calling = false;
 };
 
-PeriodicCallback::PeriodicCallback(UniqueFunction<Task<void>()> callback, nanoseconds period,
+PeriodicCallback::PeriodicCallback(UniqueFunction<Task<void>()> callback, detail::Delay period,
                                    double jitter)
-    : state_(std::make_shared<State>(std::move(callback), period, jitter)) {
-  if (period <= nanoseconds::zero()) {
+    : state_(std::make_shared<State>(std::move(callback), period.value(), jitter)) {
+  if (period.value() <= nanoseconds::zero()) {
     throw std::invalid_argument("the period of a PeriodicCallback must be positive");
   }
 }

@@ -213,7 +213,7 @@ Task<void> wait_until_open(StreamRef core) {
     core->close(std::make_error_code(std::errc::operation_canceled));
     throw;
   }
-  if (core->is_closed()) core->throw_closed();
+  if (core->is_closed() && !core->has_opened()) core->throw_closed();
 }
 
 // ---- BaseIOStream ----
@@ -230,23 +230,23 @@ BaseIOStream::~BaseIOStream() {
   if (core_) core_->abandon();
 }
 
-Task<std::string> BaseIOStream::read_bytes(std::size_t count, bool partial) {
+ReadTask<std::string> BaseIOStream::read_bytes(std::size_t count, bool partial) {
   return read_amount(present(core_), partial ? std::min<std::size_t>(count, 1) : count, count);
 }
-Task<std::size_t> BaseIOStream::read_into(std::span<char> memory, bool partial) {
+ReadTask<std::size_t> BaseIOStream::read_into(std::span<char> memory, bool partial) {
   return read_to_memory(present(core_), memory, partial);
 }
-Task<std::size_t> BaseIOStream::read_into(std::span<std::byte> memory, bool partial) {
+ReadTask<std::size_t> BaseIOStream::read_into(std::span<std::byte> memory, bool partial) {
   return read_to_memory(present(core_), {reinterpret_cast<char*>(memory.data()), memory.size()},
                         partial);
 }
-Task<std::string> BaseIOStream::read_until(std::string delimiter, std::size_t max_bytes) {
+ReadTask<std::string> BaseIOStream::read_until(std::string delimiter, std::size_t max_bytes) {
   return read_to_delimiter(present(core_), std::move(delimiter), max_bytes);
 }
-Task<std::string> BaseIOStream::read_until_regex(Regex regex, std::size_t max_bytes) {
+ReadTask<std::string> BaseIOStream::read_until_regex(Regex regex, std::size_t max_bytes) {
   return read_to_match(present(core_), std::move(regex), max_bytes);
 }
-Task<std::string> BaseIOStream::read_until_close() {
+ReadTask<std::string> BaseIOStream::read_until_close() {
   return read_to_end(present(core_));
 }
 
@@ -298,7 +298,7 @@ IOStream::IOStream(AddressFamily family, const StreamOptions& options)
 
 Task<void> IOStream::connect(const Address& address) {
   present(core_)->connect(address);
-  if (!core_->is_connecting() && !core_->is_closed()) return {};
+  if (core_->has_opened()) return {};
   return wait_until_open(core_);
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <vector>
 
@@ -13,9 +14,13 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 
+#include <bora/core/detail/loop_access.h>
 #include <bora/core/error.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
+#include <bora/net/netutil.h>
+
+#include "runtime/net/lingering_sockets.h"
 
 // The set is a descriptor like any other for Asio, which reports it readable when it has events.
 // Asio watches it edge-triggered, and waiting for it anew costs a system call that makes the kernel
@@ -43,7 +48,7 @@ class Poller::Impl {
   Impl(Poller& poller, IOLoop& loop)
       : poller_(poller),
         loop_(loop),
-        context_(*static_cast<asio::io_context*>(loop.native_context())),
+        context_(*static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop))),
         set_(context_, make_set()) {
     wait();
   }
@@ -110,7 +115,7 @@ class Poller::Impl {
         std::max(::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0), 0);
     if (count == 0 && batch_end_.empty()) return false;
     poller_.read_clock();
-    loop_.begin_work();
+    detail::LoopAccess::begin_work(loop_);
     poller_.in_batch_ = true;
     count_ = static_cast<std::size_t>(count);
     for (next_ = 0; next_ < count_;) {
@@ -143,7 +148,7 @@ class Poller::Impl {
 
   // Those who call code of the program's account for it themselves; this is for the rest.
   void end_work() noexcept {
-    if (const std::int64_t milliseconds = loop_.end_work()) {
+    if (const std::int64_t milliseconds = detail::LoopAccess::end_work(loop_)) {
       app_log.warning("the loop was kept for ", milliseconds, " ms by connections");
     }
   }
@@ -154,7 +159,7 @@ class Poller::Impl {
     asio::post(context_, [this] {
       is_batch_end_posted_ = false;
       poller_.read_clock();
-      loop_.begin_work();
+      detail::LoopAccess::begin_work(loop_);
       poller_.in_batch_ = true;
       run_batch_end();
       poller_.in_batch_ = false;
@@ -202,7 +207,7 @@ asio::io_context::id Service::id;
 }  // namespace
 
 Poller& Poller::of(IOLoop& loop) {
-  auto* context = static_cast<asio::io_context*>(loop.native_context());
+  auto* context = static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop));
   BORA_ASSERT(context != nullptr && "the loop has ended");
   auto& service = asio::use_service<Service>(*context);
   if (!service.poller) service.poller.reset(new Poller(loop));
@@ -245,6 +250,11 @@ void Poller::arm(CoarseDeadline& deadline, std::chrono::seconds limit) {
     impl_->start_ticking();
   }
   wheel_.arm(deadline, present + seconds + 1);  // the present second has begun already
+}
+
+void Poller::linger(FileDescriptor socket) noexcept {
+  if (!lingering_) lingering_.reset(new (std::nothrow) LingeringSockets(*this));
+  if (lingering_) lingering_->add(std::move(socket));
 }
 
 void Poller::read_clock() noexcept {

@@ -106,7 +106,14 @@ TCPClient::TCPClient(std::shared_ptr<Resolver> resolver)
     : resolver_(resolver != nullptr ? std::move(resolver)
                                     : std::make_shared<DefaultLoopResolver>()) {}
 
-Task<IOStream> TCPClient::connect(std::string host, int port, ConnectOptions options) {
+Task<IOStream> TCPClient::connect(std::string host, int port) {
+  return connect_by_name(resolver_, std::move(host), port, ConnectOptions());
+}
+Task<IOStream> TCPClient::connect(std::string host, int port, const ConnectOptions& options) {
+  return connect_by_name(resolver_, std::move(host), port, options);
+}
+bora::detail::AwaitByNameIf<bora::detail::LostTemporary<ConnectOptions>, Task<IOStream>>
+TCPClient::connect(std::string host, int port, ConnectOptions&& options) {
   return connect_by_name(resolver_, std::move(host), port, std::move(options));
 }
 

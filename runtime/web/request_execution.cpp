@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <bora/core/detail/loop_access.h>
 #include <bora/core/escape.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
@@ -290,7 +291,7 @@ void RequestExecution::call() {
 
 /// A request whose handler computes, or waits without awaiting, keeps all others waiting.
 void RequestExecution::note_work() const noexcept {
-  const std::int64_t milliseconds = IOLoop::current().end_work();
+  const std::int64_t milliseconds = bora::detail::LoopAccess::end_work(IOLoop::current());
   if (milliseconds == 0) return;
   const std::string_view name = route_ == nullptr ? std::string_view() : route_->name;
   app_log.warning("the loop was kept for ", milliseconds, " ms by ", request_.method(), " ",

@@ -45,6 +45,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
+#include <bora/core/detail/loop_access.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/operation.h>
 #include <bora/core/task.h>
@@ -53,7 +54,7 @@ namespace bora {
 
 /// The context that a loop runs.
 inline asio::io_context& asio_context(IOLoop& loop = IOLoop::current()) {
-  return *static_cast<asio::io_context*>(loop.native_context());
+  return *static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop));
 }
 
 /// Completion token: the operation is awaited, and gives what Asio passes behind the error code. An
@@ -165,6 +166,10 @@ class AsioOperation : public Operation {
   asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
  protected:
+  AsioOperation() noexcept = default;
+  AsioOperation(AsioOperation&& other) noexcept : Operation(std::move(other)) {}
+  ~AsioOperation() override = default;
+
   // Whether an operation that completes while it is being started, as dispatch() may.
   bool is_starting_ = true;
   std::optional<Outcome> outcome_;

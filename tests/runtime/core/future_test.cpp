@@ -240,7 +240,8 @@ TEST_CASE("GEN-14 spawn: a failure that nobody looks at is logged once", "[core]
     CHECK(Started(await()).outcome() == "seen");
   }
   SECTION("quiet") {
-    bora::spawn(fail_with("expected")).set_quiet(bora::quiet<std::logic_error, std::runtime_error>);
+    bora::spawn(fail_with("expected"))
+        .set_quiet(bora::quiet_exceptions<std::logic_error, std::runtime_error>);
   }
   if (log.lines.size() == 1) return;
   CHECK(log.lines.empty());

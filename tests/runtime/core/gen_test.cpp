@@ -1,4 +1,5 @@
 #include <bora/core/gen.h>
+#include <bora/core/queues.h>
 
 #include <chrono>
 #include <map>
@@ -141,7 +142,8 @@ TEST_CASE("GEN-04 multi: waits for all, throws the first failure, logs the other
           "E application: Exception beside another one: std::runtime_error: first in time");
   }
   SECTION("but for quiet ones") {
-    Started started(store(bora::multi(std::move(tasks), bora::quiet<std::runtime_error>), values));
+    Started started(
+        store(bora::multi(std::move(tasks), bora::quiet_exceptions<std::runtime_error>), values));
     clock.advance(4s);
     CHECK(started.outcome() == "first in order");
     CHECK(log.lines.empty());
@@ -200,7 +202,7 @@ TEST_CASE("first_of: the first wins, the others are cancelled and have ended", "
     std::vector<Task<void>> tasks;
     tasks.push_back(note_end(3s, ends, 'a'));
     tasks.push_back(note_end(1s, ends, 'b'));
-    std::optional<bora::First<void>> first;
+    std::optional<bora::FirstResult<void>> first;
     Started started(store(bora::first_of(std::move(tasks)), first));
     clock.advance(1s);
     REQUIRE(first);
@@ -276,9 +278,9 @@ TEST_CASE("GEN-05 with_timeout: the Task goes on, and its late failure is logged
   }
   SECTION("quiet failure") {
     std::optional<int> value;
-    Started started(store(
-        bora::with_timeout(1s, fail_after(2s, "late"), {.quiet = bora::quiet<std::runtime_error>}),
-        value));
+    Started started(store(bora::with_timeout(1s, fail_after(2s, "late"),
+                                             {.quiet = bora::quiet_exceptions<std::runtime_error>}),
+                          value));
     clock.advance(3s);
     CHECK(started.outcome() == "timeout");
     CHECK(log.lines.empty());
@@ -496,4 +498,200 @@ TEST_CASE("task group: abandoned, everything in it goes", "[core]") {
   }
   clock.advance(2h);
   CHECK(ends.empty());
+}
+
+// --- Waits compose
+// ----------------------------------------------------------------------------------
+
+TEST_CASE("GEN-03 multi: takes the waits of queues, events and locks, and moments", "[core]") {
+  const auto work = []() -> Task<std::string> {
+    bora::Queue<int> queue;
+    co_await bora::multi(queue.put(1), queue.put(2));
+    auto [first, second] = co_await bora::multi(queue.get(), queue.next());
+    bora::Event event;
+    event.set();
+    bora::Lock lock;
+    auto [nothing, permit] = co_await bora::multi(event.wait(), lock.acquire());
+    static_cast<void>(nothing);
+    const bool is_held = lock.locked();
+    permit.release();
+    co_await bora::multi(bora::moment, bora::moment);
+    std::vector<bora::Queue<int>::Get> gets;
+    gets.push_back(queue.get());
+    gets.push_back(queue.get());
+    co_await queue.put(3);
+    co_await queue.put(4);
+    std::vector<int> values = co_await bora::multi(std::move(gets));
+    std::map<std::string, bora::Queue<int>::Get> named;
+    named.emplace("five", queue.get());
+    co_await queue.put(5);
+    std::map<std::string, int> by_name = co_await bora::multi(std::move(named));
+    co_return std::to_string(first) + std::to_string(second.value_or(0)) +
+        (is_held ? "held" : "free") + std::to_string(values[0]) + std::to_string(values[1]) +
+        std::to_string(by_name["five"]);
+  };
+  CHECK(IOLoop::current().run_sync(work(), 10s) == "12held345");
+}
+
+TEST_CASE("GEN-03 multi: a Future is awaited also when it stays its owner's", "[core]") {
+  const auto work = []() -> Task<int> {
+    Promise<int> promise;
+    const Future<int> future = promise.future();
+    promise.set_result(20);
+    auto [once, again] = co_await bora::multi(future, future);
+    co_return once + again + future.result();
+  };
+  CHECK(IOLoop::current().run_sync(work(), 10s) == 60);
+}
+
+TEST_CASE("first_of: a wait that loses takes nothing", "[core]") {
+  const auto work = []() -> Task<std::string> {
+    bora::Queue<int> queue;
+    bora::Event stop;
+    stop.set();
+    auto ended = co_await bora::first_of(queue.get(), stop.wait());
+    queue.put_nowait(1);
+    co_return std::to_string(ended.index()) + " " + std::to_string(queue.qsize());
+  };
+  CHECK(IOLoop::current().run_sync(work(), 10s) == "1 1");
+}
+
+TEST_CASE("first_of: a vector of waits tells which one it was", "[core]") {
+  const auto work = []() -> Task<std::size_t> {
+    std::vector<bora::Event> events(3);
+    std::vector<bora::Event::Wait> waits;
+    for (bora::Event& event : events) waits.push_back(event.wait());
+    events[2].set();
+    bora::FirstResult<void> first = co_await bora::first_of(std::move(waits));
+    co_return first.index;
+  };
+  CHECK(IOLoop::current().run_sync(work(), 10s) == 2);
+}
+
+TEST_CASE("GEN-05 with_timeout: a wait of a queue is given up and takes nothing later", "[core]") {
+  FakeClock clock;
+  bora::Queue<int> queue;
+  bora::Event event;
+  const auto work = [&]() -> Task<void> { co_await bora::with_timeout(1s, queue.get()); };
+  const auto other = [&]() -> Task<void> { co_await bora::with_timeout(3s, event.wait()); };
+  Started waiting(work());
+  Started for_event(other());
+  turn();
+  CHECK(waiting.outcome() == "waits");
+  clock.advance(2s);
+  CHECK(waiting.outcome() == "timeout");
+  CHECK(for_event.outcome() == "waits");
+  queue.put_nowait(1);
+  turn();
+  CHECK(queue.qsize() == 1);
+  event.set();
+  turn();
+  CHECK(for_event.outcome() == "value");
+}
+
+TEST_CASE("GEN-01 spawn: takes whatever can be awaited", "[core]") {
+  bora::Lock lock;
+  Future<bora::Lock::Permit> first = bora::spawn(lock.acquire());
+  turn();
+  REQUIRE(first.done());
+  CHECK(lock.locked());
+  bora::Event event;
+  Future<void> second = bora::spawn(event.wait());
+  IOLoop::current().spawn(event.wait());
+  turn();
+  CHECK_FALSE(second.done());
+  CHECK(event.waiters() == 2);
+  event.set();
+  turn();
+  CHECK(second.done());
+  CHECK(event.waiters() == 0);
+}
+
+TEST_CASE("task_group: spawns whatever can be awaited", "[core]") {
+  bora::Event event;
+  bora::Queue<int> queue;
+  const auto work = [&]() -> Task<void> {
+    auto body = [&](TaskGroup& group) -> Task<void> {
+      group.spawn(event.wait());
+      group.spawn(queue.get());
+      co_await bora::moment;
+      event.set();
+      queue.put_nowait(1);
+    };
+    co_await bora::task_group(body);
+  };
+  IOLoop::current().run_sync(work(), 10s);
+  CHECK(queue.empty());
+}
+
+TEST_CASE("GEN-06 as_completed: takes the waits of queues", "[core]") {
+  const auto work = []() -> Task<std::string> {
+    bora::Queue<int> slow;
+    bora::Queue<int> quick;
+    std::vector<bora::Queue<int>::Get> gets;
+    gets.push_back(slow.get());
+    gets.push_back(quick.get());
+    auto results = bora::as_completed(std::move(gets));
+    quick.put_nowait(1);
+    const int first = co_await results.next();
+    slow.put_nowait(2);
+    const int second = co_await results.next();
+    co_return std::to_string(first) + std::to_string(second);
+  };
+  CHECK(IOLoop::current().run_sync(work(), 10s) == "12");
+}
+
+TEST_CASE("LOP-10 add_future: a Task is started, and the callback gets its Future", "[core]") {
+  IOLoop& loop = IOLoop::current();
+  int value = 0;
+  int calls = 0;
+  loop.add_future(after(0s, 7), [&](const Future<int>& future) { value = future.result(); });
+  loop.add_future(bora::moment, [&] { ++calls; });
+  Promise<void> promise;
+  loop.add_future(promise.future(), [&] { ++calls; });
+  promise.set_result();
+  turn(8);
+  CHECK(value == 7);
+  CHECK(calls == 2);
+}
+
+TEST_CASE("LOP-04 run_sync: takes waits, and functions that wait for nothing", "[core]") {
+  IOLoop& loop = IOLoop::current();
+  CHECK(loop.run_sync([] { return 42; }) == 42);
+  loop.run_sync([] {});
+  CHECK_THROWS_WITH(loop.run_sync([]() -> int { throw std::runtime_error("wrong"); }), "wrong");
+  bora::Queue<std::string> queue;
+  loop.add_callback([&] { queue.put_nowait("item"); });
+  CHECK(loop.run_sync(queue.get(), 10s) == "item");
+  CHECK(loop.run_sync([&] { return bora::spawn(after(0s, 3)); }) == 3);
+  CHECK_THROWS_AS(loop.run_sync(queue.get(), 1ms), bora::TimeoutError);
+  CHECK_THROWS_AS(loop.run_sync(queue.get(), -1s), bora::TimeoutError);
+  queue.put_nowait("kept");
+  CHECK(queue.qsize() == 1);
+}
+
+TEST_CASE("LOP-07 add_callback: what a callback returns is awaited if it can be", "[core]") {
+  IOLoop& loop = IOLoop::current();
+  bora::Event event;
+  int calls = 0;
+  loop.add_callback([&] { return event.wait(); });
+  loop.call_later(0s, [&]() -> Task<int> {
+    ++calls;
+    co_return calls;
+  });
+  turn();
+  CHECK(event.waiters() == 1);
+  CHECK(calls == 1);
+  event.set();
+  turn();
+  CHECK(event.waiters() == 0);
+}
+
+TEST_CASE("operation: a wait may be moved before it begins", "[core]") {
+  bora::Queue<std::unique_ptr<int>> queue(1);
+  auto put = queue.put(std::make_unique<int>(5));
+  auto moved = std::move(put);
+  CHECK(queue.empty());
+  IOLoop::current().run_sync(std::move(moved), 10s);
+  CHECK(*queue.get_nowait() == 5);
 }

@@ -1,6 +1,7 @@
 #include <bora/core/io_loop.h>
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -17,11 +18,13 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/log_recorder.h"
+#include "tests/support/started.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
 using bora::Task;
 using bora::test::LogRecorder;
+using bora::test::Started;
 using bora::testing::FakeClock;
 
 namespace {
@@ -315,6 +318,68 @@ TEST_CASE("io_loop: the longest delay is no overflow", "[core]") {
   loop.remove_timeout(key);
 }
 
+TEST_CASE("LOP-12 io_loop: never is never, and what is negative is now", "[core]") {
+  FakeClock clock;
+  IOLoop& loop = IOLoop::current();
+  std::string log;
+  const auto note = [&](char name) { return [&log, name] { log += name; }; };
+  const std::chrono::sys_days later = std::chrono::year(2400) / 1 / 1;
+  const IOLoop::Timeout never[] = {
+      loop.call_later(std::chrono::hours::max(), note('x')),
+      loop.call_later(std::chrono::duration<double>(1e300), note('x')),
+      loop.add_timeout(std::chrono::hours::max(), note('x')),
+      loop.add_timeout(later, note('x')),
+      loop.call_at(later, note('x')),
+      loop.call_at(std::chrono::steady_clock::time_point::max(), note('x'))};
+  loop.call_later(std::chrono::hours::min(), note('a'));
+  loop.call_later(std::chrono::duration<double>(0.5), note('d'));
+  loop.add_timeout(-1s, note('b'));
+  loop.call_at(std::chrono::system_clock::time_point::min(), note('c'));
+  clock.advance(0s);
+  CHECK(log == "abc");
+  clock.advance(100h);
+  CHECK(log == "abcd");
+  for (const IOLoop::Timeout timeout : never) loop.remove_timeout(timeout);
+}
+
+TEST_CASE("io_loop: a sleep that is never over, and one that is over", "[core]") {
+  FakeClock clock;
+  Started never(bora::sleep(std::chrono::hours::max()));
+  Started now(bora::sleep(-1s));
+  clock.advance(100h);
+  CHECK(now.outcome() == "value");
+  CHECK(never.outcome() == "waits");
+  never.cancel();
+  clock.advance(0s);
+  CHECK(never.outcome() == "cancelled");
+}
+
+TEST_CASE("LOP-03 io_loop: starting or turning it within itself throws", "[core]") {
+  IOLoop& loop = IOLoop::current();
+  std::vector<std::string> mistakes;
+  const auto note = [&](auto function) {
+    try {
+      function();
+    } catch (const std::logic_error& mistake) {
+      mistakes.emplace_back(mistake.what());
+    }
+  };
+  loop.add_callback([&] {
+    note([&] { loop.start(); });
+    note([&] { loop.run_once(); });
+    note([&] { IOLoop::close_current(); });
+    note([&] { loop.run_sync([] { return 1; }); });
+    loop.stop();
+  });
+  loop.start();
+  CHECK(mistakes ==
+        std::vector<std::string>{"IOLoop::start() inside the running loop: it runs already",
+                                 "IOLoop::run_once() inside the running loop",
+                                 "IOLoop::close_current() inside the running loop: stop() it first",
+                                 "run_sync() inside the running loop: co_await the task instead"});
+  CHECK_FALSE(loop.is_running());
+}
+
 TEST_CASE("io_loop: real time passes", "[core]") {
   IOLoop& loop = IOLoop::current();
   const auto before = std::chrono::steady_clock::now();
@@ -476,6 +541,66 @@ TEST_CASE("io_loop: a stop signal runs the drains, then the loop ends", "[core]"
     loop.remove_drain(first);
     loop.remove_drain(second);
   }
+}
+
+TEST_CASE("io_loop: child", "[.child]") {
+  // A program that was started with SIGTERM blocked, as sigaction(2) and exec leave it.
+  sigset_t mask;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  REQUIRE(::sigismember(&mask, SIGTERM) == 1);
+  const DefaultSignals signals;
+  IOLoop& loop = IOLoop::current();
+  bool has_drained = false;
+  loop.add_drain([&]() -> Task<void> {
+    has_drained = true;
+    co_return;
+  });
+  loop.add_callback([] { ::raise(SIGTERM); });
+  ::alarm(20);  // if the signal never comes
+  loop.start();
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+  ::_exit(has_drained && ::sigismember(&mask, SIGTERM) == 1 ? 42 : 43);
+}
+
+TEST_CASE("io_loop: a program that was started with the stop signals blocked can be stopped",
+          "[core]") {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigaddset(&signals, SIGINT);
+    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+    ::execl("/proc/self/exe", "core_tests", "io_loop: child", nullptr);
+    ::_exit(127);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 42);
+}
+
+TEST_CASE("io_loop: a stop signal that the program itself has blocked stays blocked", "[core]") {
+  const DefaultSignals defaults;
+  sigset_t terminate;
+  sigset_t before;
+  ::sigemptyset(&terminate);
+  ::sigaddset(&terminate, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &terminate, &before);
+  IOLoop& loop = IOLoop::current();
+  const auto key = loop.add_drain([]() -> Task<void> { co_return; });
+  bool is_blocked = false;
+  loop.add_callback([&] {
+    sigset_t now;
+    ::pthread_sigmask(SIG_BLOCK, nullptr, &now);
+    is_blocked = ::sigismember(&now, SIGTERM) == 1;
+    loop.stop();
+  });
+  loop.start();
+  loop.remove_drain(key);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  CHECK(is_blocked);
 }
 
 TEST_CASE("io_loop: a second signal ends it at once", "[core]") {

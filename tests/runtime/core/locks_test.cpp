@@ -260,6 +260,8 @@ TEST_CASE("LCK-08 locks: their text tells state and waiters", "[core]") {
   CHECK(condition.to_string() == "Condition");
   CHECK(event.to_string() == "Event (clear)");
   CHECK(semaphore.to_string() == "Semaphore (1 free)");
+  CHECK(bora::BoundedSemaphore(2).to_string() == "BoundedSemaphore (2 free)");
+  CHECK(bora::Lock().to_string() == "Lock (1 free)");
   Started a(note_wait(condition, log, 'a', 1s));
   Started b(wait_for(event, 1s));
   Started c(hold(semaphore, until, log, 'c'));
@@ -269,4 +271,32 @@ TEST_CASE("LCK-08 locks: their text tells state and waiters", "[core]") {
   CHECK(semaphore.to_string() == "Semaphore (locked, 1 waiting)");
   until.set();
   clock.advance(2s);
+}
+
+TEST_CASE("LCK-01 locks: a deadline that is never, or past already", "[core]") {
+  FakeClock clock;
+  Semaphore semaphore(0);
+  Event event;
+  const std::chrono::sys_days later = std::chrono::year(2400) / 1 / 1;
+  const auto acquire = [&](bora::Deadline deadline) -> Task<void> {
+    const Semaphore::Permit permit = co_await semaphore.acquire(deadline);
+  };
+  Started for_hours(acquire(std::chrono::hours::max()));
+  Started for_centuries(acquire(later));
+  Started for_event(wait_for(event, std::chrono::hours::max()));
+  Started at_once(acquire(-1s));
+  Started long_ago(acquire(std::chrono::system_clock::time_point::min()));
+  clock.advance(100h);
+  CHECK(for_hours.outcome() == "waits");
+  CHECK(for_centuries.outcome() == "waits");
+  CHECK(for_event.outcome() == "waits");
+  CHECK(at_once.outcome() == "timeout");
+  CHECK(long_ago.outcome() == "timeout");
+  semaphore.release();
+  semaphore.release();
+  event.set();
+  turn(8);
+  for (Started* started : {&for_hours, &for_centuries, &for_event}) {
+    CHECK(started->outcome() == "value");
+  }
 }

@@ -1,3 +1,4 @@
+#include <bora/core/locks.h>
 #include <bora/core/periodic_callback.h>
 
 #include <chrono>
@@ -168,4 +169,31 @@ TEST_CASE("LOP-19 periodic_callback: jitter stays within its share of the period
 TEST_CASE("LOP-18 periodic_callback: a period that is not positive is refused", "[core]") {
   CHECK_THROWS_AS(PeriodicCallback([] {}, 0s), std::invalid_argument);
   CHECK_THROWS_AS(PeriodicCallback([] {}, -1s), std::invalid_argument);
+}
+
+TEST_CASE("LOP-18 periodic_callback: the longest period is no overflow", "[core]") {
+  FakeClock clock;
+  int calls = 0;
+  bora::PeriodicCallback never([&] { ++calls; }, std::chrono::hours::max());
+  never.start();
+  clock.advance(100h);
+  CHECK(calls == 0);
+  bora::PeriodicCallback jittered([&] { ++calls; }, std::chrono::hours::max(), 0.5);
+  jittered.start();
+  clock.advance(100h);
+  CHECK(calls == 0);
+}
+
+TEST_CASE("LOP-18 periodic_callback: what its callback returns is awaited if it can be", "[core]") {
+  FakeClock clock;
+  bora::Event event;
+  bora::PeriodicCallback callback([&] { return event.wait(); }, 1s);
+  callback.start();
+  clock.advance(1s);
+  CHECK(event.waiters() == 1);
+  clock.advance(5s);
+  CHECK(event.waiters() == 1);
+  event.set();
+  clock.advance(0s);
+  CHECK(event.waiters() == 0);
 }

@@ -271,3 +271,54 @@ TEST_CASE("QUE-08 close: what is there can be got, nothing more can be put", "[c
   CHECK_THROWS_AS(queue.put_nowait("z"), bora::QueueClosed);
   CHECK_THROWS_AS(queue.get_nowait(), bora::QueueClosed);
 }
+
+TEST_CASE("QUE-08 queues: their text tells name, items and who waits", "[core]") {
+  Queue<std::string> queue(1);
+  CHECK(queue.to_string() == "Queue (0 of 1)");
+  std::string got;
+  Started getting(get(queue, got));
+  CHECK(queue.to_string() == "Queue (0 of 1, 1 getting)");
+  queue.put_nowait("a");
+  turn();
+  Started first(put(queue, "b"));
+  Started second(put(queue, "c"));
+  CHECK(queue.to_string() == "Queue (1 of 1, 1 putting, 2 unfinished)");
+  queue.close();
+  turn();
+  CHECK(queue.to_string() == "Queue (1 of 1, 2 unfinished, closed)");
+  CHECK(PriorityQueue<int>().to_string() == "PriorityQueue (0)");
+  CHECK(bora::LifoQueue<int>(3).to_string() == "LifoQueue (0 of 3)");
+}
+
+TEST_CASE("QUE-02 queues: a deadline that is never, or past already", "[core]") {
+  FakeClock clock;
+  Queue<std::string> full(1);
+  full.put_nowait("a");
+  Queue<std::string> empty;
+  const std::chrono::sys_days later = std::chrono::year(2400) / 1 / 1;
+  const auto fill = [&](bora::Deadline deadline) -> Task<void> {
+    co_await full.put("b", deadline);
+  };
+  const auto take = [&](bora::Deadline deadline) -> Task<void> {
+    static_cast<void>(co_await empty.get(deadline));
+  };
+  const auto join = [&](bora::Deadline deadline) -> Task<void> { co_await full.join(deadline); };
+  Started filling(fill(later));
+  Started taking(take(std::chrono::hours::max()));
+  Started joining(join(std::chrono::steady_clock::time_point::max()));
+  Started at_once(take(-1ns));
+  clock.advance(100h);
+  CHECK(filling.outcome() == "waits");
+  CHECK(taking.outcome() == "waits");
+  CHECK(joining.outcome() == "waits");
+  CHECK(at_once.outcome() == "timeout");
+  static_cast<void>(full.get_nowait());
+  empty.put_nowait("c");
+  turn();
+  CHECK(filling.outcome() == "value");
+  CHECK(taking.outcome() == "value");
+  full.task_done();
+  full.task_done();
+  turn();
+  CHECK(joining.outcome() == "value");
+}

@@ -824,3 +824,89 @@ TEST_CASE("iostream: chunks are never more than half of the buffer (IOS-01)", "[
   CHECK(run(pair.server.read_bytes(20)).size() == 20);
   CHECK(run(pair.server.read_bytes(19)).size() == 19);
 }
+
+// ---- Operations remember that they have succeeded ----
+
+TEST_CASE(
+    "iostream: connect() succeeds though the peer leaves before the coroutine goes on (IOS-18)",
+    "[net]") {
+  auto listeners = bora::net::bind_sockets(0, "127.0.0.1");
+  const auto address =
+      bora::net::Address::from_ip("127.0.0.1", bora::net::local_port(listeners.front().get()));
+  IOStream stream(bora::net::AddressFamily::ipv4);
+  int closes = 0;
+  SECTION("noticed by the close callback") {
+    stream.set_close_callback([&] { ++closes; });
+    Task<void> connected = stream.connect(*address);
+    ::close(::accept(listeners.front().get(), nullptr, nullptr));
+    CHECK_NOTHROW(run(std::move(connected)));
+    turn();
+    CHECK(closes == 1);
+  }
+  SECTION("noticed by a write, with an answer to be read") {
+    Task<void> connected = stream.connect(*address);
+    stream.write("too late");
+    const int peer = ::accept(listeners.front().get(), nullptr, nullptr);
+    REQUIRE(::send(peer, "answer", 6, 0) == 6);
+    const linger at_once{1, 0};
+    ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::shutdown(peer, SHUT_RDWR);
+    CHECK_NOTHROW(run(std::move(connected)));
+    CHECK(run(stream.read_bytes(6)) == "answer");
+    ::close(peer);
+  }
+  SECTION("awaited when all is over") {
+    Task<void> connected = stream.connect(*address);
+    ::close(::accept(listeners.front().get(), nullptr, nullptr));
+    Started reader([](IOStream& from) -> Task<void> {
+      static_cast<void>(co_await from.read_until_close());
+    }(stream));
+    turn();
+    CHECK(stream.closed());
+    CHECK_NOTHROW(run(std::move(connected)));
+  }
+}
+
+TEST_CASE("iostream: test_write_while_connecting (IOS-12)", "[net]") {
+  auto listeners = bora::net::bind_sockets(0, "127.0.0.1");
+  const auto address =
+      bora::net::Address::from_ip("127.0.0.1", bora::net::local_port(listeners.front().get()));
+  IOStream stream(bora::net::AddressFamily::ipv4);
+  bora::Future<void> connected = bora::spawn(stream.connect(*address));
+  bora::Future<void> written = bora::spawn(stream.write("GET / HTTP/1.0\r\n\r\n"));
+  CHECK_FALSE(connected.done());
+  CHECK_FALSE(written.done());
+  const auto both = [&]() -> Task<void> { co_await bora::multi(connected, written); };
+  run(both());
+  IOStream server(bora::net::FileDescriptor(::accept(listeners.front().get(), nullptr, nullptr)));
+  CHECK(run(server.read_until("\r\n\r\n")) == "GET / HTTP/1.0\r\n\r\n");
+}
+
+// ---- Failures that nobody awaits ----
+
+TEST_CASE(
+    "iostream: test_future_close_while_reading: dropped reads and writes end silently (IOS-26)",
+    "[net]") {
+  const bora::testing::LogCapture log;
+  Pair pair;
+  bora::spawn(pair.client.read_until("\n"));
+  bora::spawn(pair.server.read_bytes(10));
+  IOLoop::current().spawn(pair.server.write(std::string(10'000'000, 'x')));
+  turn();
+  pair.server.close();
+  pair.client.close();
+  turn(8);
+  CHECK(log.records.empty());
+}
+
+TEST_CASE("iostream: a coroutine that ends with its stream is logged (IOS-26)", "[net]") {
+  const bora::testing::LogCapture log;
+  Pair pair;
+  bora::spawn([](IOStream& stream) -> Task<void> {
+    static_cast<void>(co_await stream.read_until("\n"));
+  }(pair.client));
+  turn();
+  pair.client.close();
+  turn(8);
+  CHECK(log.count(bora::app_log, "nobody awaited") == 1);
+}

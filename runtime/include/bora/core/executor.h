@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <bora/core/detail/await_by_name.h>
 #include <bora/core/future.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/unique_function.h>
@@ -48,33 +49,42 @@ class DummyExecutor final : public Executor {
 };
 
 /// Runs `function` in `executor`; its result or exception comes back on the loop. `function` is
-/// moved there, so it must own what it uses, or what it uses must outlive it. What has begun can't
-/// be cancelled: cancelling the Future forgets the result.
-template <std::invocable Function>
-auto run_in_executor(Executor& executor, Function function) {
-  using Result = std::invoke_result_t<Function&>;
+/// copied or moved there, so it must own what it uses, or what it uses must outlive it. What has
+/// begun can't be cancelled: cancelling the Future forgets the result.
+///
+/// g++ before 13 can't await a call that is given a lambda with captures that need a destructor,
+/// and refuses it. Give the lambda a name first, or the Future (docs/coroutines.md):
+///
+///     auto job = [path] { return read_file(path); };
+///     const std::string text = co_await run_in_executor(executor, job);
+template <class Function>
+  requires std::invocable<std::decay_t<Function>&>
+auto run_in_executor(Executor& executor, Function&& function) {
+  using Result = std::invoke_result_t<std::decay_t<Function>&>;
   Promise<Result> promise;
   Future<Result> future = promise.future();
-  executor.submit([promise = std::move(promise), function = std::move(function)]() mutable {
+  executor.submit([promise = std::move(promise),
+                   job = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
     try {
       if constexpr (std::is_void_v<Result>) {
-        function();
+        job();
         promise.set_result();
       } else {
-        promise.set_result(function());
+        promise.set_result(job());
       }
     } catch (...) {
       promise.set_exception(std::current_exception());
     }
   });
-  return future;
+  return detail::AwaitByNameIf<detail::LostTemporary<Function>, Future<Result>>(std::move(future));
 }
 
 /// The same in the loop's default executor:
-/// `const std::string text = co_await run_in_executor([path] { return read_file(path); });`
-template <std::invocable Function>
-auto run_in_executor(Function function) {
-  return run_in_executor(IOLoop::current().default_executor(), std::move(function));
+/// `const std::string text = co_await run_in_executor([&path] { return read_file(path); });`
+template <class Function>
+  requires std::invocable<std::decay_t<Function>&>
+auto run_in_executor(Function&& function) {
+  return run_in_executor(IOLoop::current().default_executor(), std::forward<Function>(function));
 }
 
 }  // namespace bora

@@ -10,8 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include <bora/core/detail/awaitable.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/operation.h>
+#include <bora/core/quiet_exceptions.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
 
@@ -20,33 +22,7 @@ namespace bora {
 template <class T>
 class Future;
 
-/// Types of exception that are expected, and so not worth a log line when nobody is left to catch
-/// them: `quiet<StreamClosedError>`.
-class QuietExceptions {
- public:
-  constexpr QuietExceptions() noexcept = default;
-  constexpr explicit QuietExceptions(bool (*is_quiet)(const std::exception_ptr&) noexcept) noexcept
-      : is_quiet_(is_quiet) {}
-
-  /// CancelledError always is.
-  [[nodiscard]] bool contains(const std::exception_ptr& failure) const noexcept;
-
- private:
-  bool (*is_quiet_)(const std::exception_ptr&) noexcept = nullptr;
-};
-
 namespace detail {
-
-template <class Exception>
-bool is_exception(const std::exception_ptr& failure) noexcept {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const Exception&) {
-    return true;
-  } catch (...) {
-    return false;
-  }
-}
 
 template <class T>
 using NonVoid = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -125,11 +101,6 @@ class FutureEnd final : public FutureAwaiter {
 
 }  // namespace detail
 
-template <class... Exceptions>
-inline constexpr QuietExceptions quiet{[](const std::exception_ptr& failure) noexcept {
-  return (detail::is_exception<Exceptions>(failure) || ...);
-}};
-
 /// What a Future ends with whose Promise was destroyed without a result.
 class BrokenPromiseError : public std::logic_error {
  public:
@@ -138,7 +109,7 @@ class BrokenPromiseError : public std::logic_error {
 
 /// A result that comes later, from somewhere else: from a Promise, or from a Task that runs on its
 /// own (spawn()). Copies mean the same result. Any number of coroutines may await it; each resumes
-/// in the turn behind its end, in the order in which they came.
+/// in the turn after its end, in the order in which they came.
 ///
 /// `co_await future` copies the value, `co_await std::move(future)` takes it if nobody else has
 /// this Future; a value that can't be copied is taken in any case, once. Cancelling a coroutine
@@ -175,11 +146,11 @@ class Future {
     return state_->failure();
   }
 
-  /// A Task behind it is asked to end (Task::cancel), and the Future ends when that does. One of a
-  /// Promise ends at once with CancelledError. Harmless when it is done.
+  /// The Task that makes it is asked to end (Task::cancel), and the Future ends when that does. One
+  /// of a Promise ends at once with CancelledError. Harmless when it is done.
   void cancel() const { state_->cancel(); }
 
-  /// Calls `callback`, with this Future or with nothing, in a turn behind its end; in the next one
+  /// Calls `callback`, with this Future or with nothing, in a turn after its end; in the next one
   /// if it is done.
   template <class Callback>
   void add_done_callback(Callback callback) const {
@@ -368,14 +339,29 @@ Task<void> fulfil(Task<T> task, Promise<T> promise) {
 
 }  // namespace detail
 
-/// Starts `task` at once, on its own: it goes on whether or not anybody awaits the Future. A
-/// failure that nobody looks at is logged, so the Future may be thrown away.
-template <class T>
-Future<T> spawn(Task<T> task) {
-  Promise<T> promise;
-  Future<T> future = promise.future();
-  IOLoop::current().spawn(detail::fulfil(std::move(task), std::move(promise)));
-  return future;
+/// Starts a Task, or anything else that can be awaited, at once and on its own: it goes on whether
+/// or not anybody awaits the Future. A failure that nobody looks at is logged, so the Future may be
+/// thrown away. What a stream's reads and writes fail with when it closes is not.
+template <class Awaited>
+auto spawn(Awaited&& awaited) {
+  if constexpr (detail::require_awaitable<Awaited>()) {
+    using Plain = std::remove_cvref_t<Awaited>;
+    auto task = detail::as_task(Plain(std::forward<Awaited>(awaited)));
+    Promise<typename decltype(task)::value_type> promise;
+    auto future = promise.future();
+    if constexpr (requires { Plain::kQuietFailures; }) future.set_quiet(Plain::kQuietFailures);
+    IOLoop::current().spawn(detail::fulfil(std::move(task), std::move(promise)));
+    return future;
+  }
+}
+
+template <class Awaited, class FutureCallback>
+void IOLoop::add_future(Awaited&& awaited, FutureCallback callback) {
+  if constexpr (requires { awaited.add_done_callback(std::move(callback)); }) {
+    awaited.add_done_callback(std::move(callback));
+  } else {
+    bora::spawn(std::forward<Awaited>(awaited)).add_done_callback(std::move(callback));
+  }
 }
 
 }  // namespace bora

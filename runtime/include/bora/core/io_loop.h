@@ -3,6 +3,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <source_location>
 #include <type_traits>
@@ -10,6 +11,8 @@
 
 #include <bora/core/clock.h>
 #include <bora/core/deadline.h>
+#include <bora/core/detail/awaitable.h>
+#include <bora/core/detail/durations.h>
 #include <bora/core/error.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
@@ -21,15 +24,37 @@ class Operation;
 
 namespace detail {
 
+/// Can be called, and what it returns can be awaited.
 template <class Callable>
-concept CoroutineCallable = std::same_as<std::invoke_result_t<Callable&>, Task<void>>;
+concept CoroutineCallable = std::invocable<Callable&> && Awaitable<std::invoke_result_t<Callable&>>;
 
 /// Keeps a callable alive as long as the coroutine that it makes: captures of a lambda coroutine
 /// live in the lambda.
 template <class Callable>
-auto call_and_keep(Callable callable) -> std::invoke_result_t<Callable&> {
-  co_return co_await callable();
+Task<void> call_and_keep(Callable callable) {
+  static_cast<void>(co_await callable());
 }
+
+/// For run_sync(): a function that returns a value and waits for nothing.
+template <class Function>
+Task<std::invoke_result_t<Function&>> call_in_task(Function function) {
+  co_return function();
+}
+
+/// Drops what it gives, and failures that nobody needs to hear of.
+template <class Awaited>
+Task<void> run_dropped(Awaited awaited) {
+  try {
+    static_cast<void>(co_await std::move(awaited));
+  } catch (...) {
+    if constexpr (requires { Awaited::kQuietFailures; }) {
+      if (Awaited::kQuietFailures.contains(std::current_exception())) co_return;
+    }
+    throw;
+  }
+}
+
+struct LoopAccess;
 
 }  // namespace detail
 
@@ -75,7 +100,8 @@ class IOLoop {
   IOLoop& operator=(const IOLoop&) = delete;
 
   /// Runs until stop(). An exception that leaves a callback is logged and the loop goes on. May be
-  /// called again after it returned; not from within the loop.
+  /// called again after it returned.
+  /// @throws std::logic_error  It runs already: this is a call from within the loop.
   ///
   /// While it runs, SIGINT and SIGTERM end it gracefully if something that needs it (a server) is
   /// registered by add_drain() and the program has set no handler of its own for them: the drains
@@ -99,7 +125,8 @@ class IOLoop {
   void add_callback(Callback callback,
                     const std::source_location& where = std::source_location::current());
 
-  /// The same for a callable that returns a Task: the Task is spawned.
+  /// The same for a callable that returns a Task, or anything else that can be awaited: that is
+  /// spawned.
   template <detail::CoroutineCallable Callable>
   void add_callback(Callable callable,
                     const std::source_location& where = std::source_location::current()) {
@@ -122,19 +149,20 @@ class IOLoop {
   };
   [[nodiscard]] Remote remote() const noexcept;
 
-  /// Calls `callback` with `future` (see Future::add_done_callback) when that is done.
-  template <class AnyFuture, class FutureCallback>
-  void add_future(const AnyFuture& future, FutureCallback callback) {
-    future.add_done_callback(std::move(callback));
-  }
+  /// Calls `callback` when a Future is done, with that Future or with nothing (see
+  /// Future::add_done_callback); include <bora/core/future.h>. What else can be awaited, a Task for
+  /// example, is started for it, and the callback gets the Future of that.
+  template <class Awaited, class FutureCallback>
+  void add_future(Awaited&& awaited, FutureCallback callback);
 
-  /// Runs `callback` once, after `delay`; never inline, not even for a delay of zero. Timeouts of
-  /// the same moment run in the order of the calls.
-  Timeout call_later(std::chrono::nanoseconds delay, Callback callback,
+  /// Runs `callback` once, after `delay`, any of std's durations: a negative one is zero, and one
+  /// of more than a century never ends. Never inline, not even for a delay of zero. Timeouts of the
+  /// same moment run in the order of the calls.
+  Timeout call_later(detail::Delay delay, Callback callback,
                      const std::source_location& where = std::source_location::current());
 
   template <detail::CoroutineCallable Callable>
-  Timeout call_later(std::chrono::nanoseconds delay, Callable callable,
+  Timeout call_later(detail::Delay delay, Callable callable,
                      const std::source_location& where = std::source_location::current()) {
     return call_later(delay, spawner(std::move(callable)), where);
   }
@@ -146,8 +174,8 @@ class IOLoop {
                       const std::source_location& where = std::source_location::current()) {
     return call_later(deadline.time_left(clock()), std::move(callback), where);
   }
-  template <class AnyCallable>
-  Timeout call_at(std::chrono::system_clock::time_point at, AnyCallable callback,
+  template <class AnyClock, class Duration, class AnyCallable>
+  Timeout call_at(std::chrono::time_point<AnyClock, Duration> at, AnyCallable callback,
                   const std::source_location& where = std::source_location::current()) {
     return add_timeout(at, std::move(callback), where);
   }
@@ -178,38 +206,46 @@ class IOLoop {
   /// Starts `task` at once and keeps it until it ends. Its exception is logged, but for
   /// CancelledError.
   void spawn(Task<void> task);
-
-  /// Runs the loop until `task` ends; returns its value or throws its exception. For tests and
-  /// small programs.
-  /// @throws std::runtime_error  stop() was called before the task ended. The task is destroyed
-  ///                             where it waits.
-  /// @throws TimeoutError        `timeout` passed first; zero is no limit. The task is cancelled,
-  ///                             and destroyed where it waits if it has not ended a second later.
-  template <class T>
-  T run_sync(Task<T> task, std::chrono::nanoseconds timeout = {}) {
-    Waiter waiter{this};
-    if (!task.start(&IOLoop::waiter_done, &waiter) && !run_until(waiter.is_done, timeout)) {
-      task.cancel();
-      end_timed_out(waiter.is_done, timeout);
+  /// The same for anything that can be awaited; what it gives is dropped.
+  template <class Awaited>
+    requires(!std::same_as<std::remove_cvref_t<Awaited>, Task<void>>)
+  void spawn(Awaited&& awaited) {
+    if constexpr (detail::require_awaitable<Awaited, false>()) {
+      spawn(detail::run_dropped<std::remove_cvref_t<Awaited>>(std::forward<Awaited>(awaited)));
     }
-    return task.take();
   }
 
-  /// The same for a function that returns a Task.
-  template <std::invocable Function>
-  auto run_sync(Function function, std::chrono::nanoseconds timeout = {}) {
-    return run_sync(function(), timeout);
+  /// Runs the loop until `awaited`, a Task or anything else that can be awaited, ends; returns its
+  /// value or throws its exception. For tests and small programs. A function is called: what it
+  /// returns is awaited if that is possible, and given back otherwise.
+  /// @throws std::logic_error    The loop runs already: co_await it instead.
+  /// @throws std::runtime_error  stop() was called before it ended. The Task is destroyed where it
+  ///                             waits.
+  /// @throws TimeoutError        `timeout` passed first; zero is no limit. The Task is cancelled,
+  ///                             and destroyed where it waits if it has not ended a second later.
+  template <class Awaited>
+  decltype(auto) run_sync(Awaited&& awaited, detail::Delay timeout = {}) {
+    using Plain = std::remove_cvref_t<Awaited>;
+    if constexpr (detail::CoroutineCallable<Plain>) {
+      Plain function(std::forward<Awaited>(awaited));
+      return run_task(detail::as_task(function()), timeout);
+    } else if constexpr (std::invocable<Plain&>) {
+      return run_task(detail::call_in_task<Plain>(std::forward<Awaited>(awaited)), timeout);
+    } else if constexpr (detail::require_awaitable<Awaited, false>()) {
+      return run_task(detail::as_task(Plain(std::forward<Awaited>(awaited))), timeout);
+    }
   }
 
   /// Handles what is ready, waiting at most `wait` for the first event. Returns true if anything
   /// ran. For tests.
-  bool run_once(std::chrono::nanoseconds wait = {});
+  /// @throws std::logic_error  From within the loop.
+  bool run_once(detail::Delay wait = {});
 
   /// A callback, timeout, descriptor's handler, request or resumed coroutine that keeps the loop
   /// for longer is logged (once each time) as a warning that tells where it was added, or what it
   /// is. At first 100 ms; zero is never. Measured by a coarse clock: some milliseconds are the
   /// least.
-  void set_slow_callback_limit(std::chrono::nanoseconds limit) noexcept;
+  void set_slow_callback_limit(detail::Delay limit) noexcept;
 
   /// What the loop has done so far and has before it, for metrics.
   struct Statistics {
@@ -243,15 +279,6 @@ class IOLoop {
   /// run_once(). `clock` must outlive its use; null is the system's clock.
   void set_clock(const Clock* clock) noexcept;
 
-  /// For Bora's own layers, whose work is no callback of the loop: a piece of work begins.
-  void begin_work() noexcept;
-  /// It is over, and the next one begins. Returns the milliseconds that it took if they are more
-  /// than the limit for slow callbacks, to be logged; otherwise 0.
-  [[nodiscard]] std::int64_t end_work() noexcept;
-
-  /// For Bora's own layers and <bora/asio.h>: a pointer to the asio::io_context.
-  [[nodiscard]] void* native_context() noexcept;
-
  private:
   struct Waiter {
     IOLoop* loop;
@@ -263,11 +290,28 @@ class IOLoop {
   IOLoop();
   ~IOLoop();
   friend class Operation;
+  friend struct detail::LoopAccess;  // Bora's other layers
 
+  template <class T>
+  T run_task(Task<T> task, detail::Delay timeout) {
+    require_idle("run_sync() inside the running loop: co_await the task instead");
+    Waiter waiter{this};
+    if (!task.start(&IOLoop::waiter_done, &waiter) && !run_until(waiter.is_done, timeout)) {
+      task.cancel();
+      end_timed_out(waiter.is_done, timeout);
+    }
+    return task.take();
+  }
+  /// @throws std::logic_error  The loop runs.
+  void require_idle(const char* mistake) const;
   static void waiter_done(void* waiter);
   /// @returns  False when the time was over first.
-  bool run_until(const bool& is_done, std::chrono::nanoseconds timeout);
-  [[noreturn]] void end_timed_out(const bool& is_done, std::chrono::nanoseconds timeout);
+  bool run_until(const bool& is_done, detail::Delay timeout);
+  [[noreturn]] void end_timed_out(const bool& is_done, detail::Delay timeout);
+
+  void begin_work() noexcept;
+  [[nodiscard]] std::int64_t end_work() noexcept;
+  [[nodiscard]] void* native_context() noexcept;
   /// Resumes its coroutine in the next turn.
   void resume_soon(Operation& operation);
 
@@ -286,7 +330,7 @@ class IOLoop {
 /// the Task forgets the timeout.
 ///
 /// @param where  Leave it: for the log line about what kept the loop behind it.
-Task<void> sleep(std::chrono::nanoseconds duration,
+Task<void> sleep(detail::Delay duration,
                  std::source_location where = std::source_location::current());
 
 }  // namespace bora

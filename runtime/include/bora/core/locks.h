@@ -135,6 +135,7 @@ class Semaphore {
    public:
     Acquire(Semaphore& semaphore, const Deadline& deadline) noexcept
         : ListedWait(semaphore.waiting_, deadline), semaphore_(semaphore) {}
+    Acquire(Acquire&&) noexcept = default;
     /// Gives back what it was handed and can't pass on.
     ~Acquire() override {
       if (is_done() && !is_taken_) semaphore_.give();
@@ -156,7 +157,7 @@ class Semaphore {
 
   /// @throws std::invalid_argument  `value` is negative.
   explicit Semaphore(std::ptrdiff_t value = 1)
-      : Semaphore(value, std::numeric_limits<std::ptrdiff_t>::max()) {}
+      : Semaphore(value, std::numeric_limits<std::ptrdiff_t>::max(), "Semaphore") {}
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
@@ -172,10 +173,12 @@ class Semaphore {
   [[nodiscard]] std::ptrdiff_t value() const noexcept { return value_; }
   [[nodiscard]] bool locked() const noexcept { return value_ == 0; }
   [[nodiscard]] std::size_t waiters() const noexcept { return waiting_.size(); }
+  /// `Lock (locked, 2 waiting)`, with the name of the class.
   [[nodiscard]] std::string to_string() const;
 
  protected:
-  Semaphore(std::ptrdiff_t value, std::ptrdiff_t limit);
+  /// @param name  Of the class, for to_string(): a literal, it is not copied.
+  Semaphore(std::ptrdiff_t value, std::ptrdiff_t limit, const char* name);
 
  private:
   bool try_take() noexcept {
@@ -194,18 +197,23 @@ class Semaphore {
   WaitList waiting_;
   std::ptrdiff_t value_;
   std::ptrdiff_t limit_;
+  const char* name_;
 };
 
 /// One whose release() never exceeds the first value: more is a bug.
 class BoundedSemaphore : public Semaphore {
  public:
-  explicit BoundedSemaphore(std::ptrdiff_t value = 1) : Semaphore(value, value) {}
+  explicit BoundedSemaphore(std::ptrdiff_t value = 1)
+      : BoundedSemaphore(value, "BoundedSemaphore") {}
+
+ protected:
+  BoundedSemaphore(std::ptrdiff_t value, const char* name) : Semaphore(value, value, name) {}
 };
 
 /// Lets one coroutine in at a time: `const bora::Lock::Permit permit = co_await lock.acquire();`
 class Lock : public BoundedSemaphore {
  public:
-  Lock() : BoundedSemaphore(1) {}
+  Lock() : BoundedSemaphore(1, "Lock") {}
 };
 
 }  // namespace bora

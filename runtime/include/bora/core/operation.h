@@ -47,6 +47,9 @@ struct WaitLink {
 ///       void await_resume() const { check(); }  // throws CancelledError
 ///     };
 ///
+/// Until it is awaited it may be moved, so that it can be handed to multi(), with_timeout() or
+/// spawn(), if the derived class can be moved; what it is given by then must be all that it needs.
+///
 /// It ends once: by wake() or complete(), by a request to cancel, or at its deadline; whichever
 /// comes first. All calls belong to the loop's thread.
 class Operation : private detail::WaitLink {
@@ -61,6 +64,10 @@ class Operation : private detail::WaitLink {
 
  protected:
   Operation() noexcept = default;
+  /// Only before it is awaited: the new one begins like any other.
+  Operation(Operation&& other) noexcept : detail::WaitLink() {
+    BORA_ASSERT(other.outcome_ == Outcome::none && "an Operation is moved only before it waits");
+  }
   /// Leaves the list that it is in; the coroutine is not resumed.
   virtual ~Operation();
 

@@ -21,17 +21,15 @@ namespace bora {
 ///     tick.start();
 class PeriodicCallback {
  public:
-  /// @param callback  Returns nothing or a Task<void>.
+  /// @param callback  Returns nothing, or what can be awaited: a Task, usually.
   /// @param period  Positive.
   /// @param jitter  0.1 makes each period between 0.95 and 1.05 times as long, so that many
-  /// processes
-  ///                don't keep step.
+  ///                processes don't keep step.
   /// @throws std::invalid_argument  `period` is not positive.
   template <std::invocable Callable>
-  PeriodicCallback(Callable callback, std::chrono::nanoseconds period, double jitter = 0)
+  PeriodicCallback(Callable callback, detail::Delay period, double jitter = 0)
       : PeriodicCallback(as_coroutine(std::move(callback)), period, jitter) {}
-  PeriodicCallback(UniqueFunction<Task<void>()> callback, std::chrono::nanoseconds period,
-                   double jitter = 0);
+  PeriodicCallback(UniqueFunction<Task<void>()> callback, detail::Delay period, double jitter = 0);
 
   /// Stops. A Task that is under way goes on.
   ~PeriodicCallback();
@@ -46,8 +44,12 @@ class PeriodicCallback {
  private:
   template <class Callable>
   static UniqueFunction<Task<void>()> as_coroutine(Callable callback) {
-    if constexpr (detail::CoroutineCallable<Callable>) {
+    if constexpr (std::same_as<std::invoke_result_t<Callable&>, Task<void>>) {
       return callback;
+    } else if constexpr (detail::CoroutineCallable<Callable>) {
+      return [callback = std::move(callback)]() mutable {
+        return detail::without_result(detail::as_task(callback()));
+      };
     } else {
       return [callback = std::move(callback)]() mutable {
         callback();

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include <bora/core/quiet_exceptions.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
 #include <bora/net/address.h>
@@ -37,6 +38,20 @@ class WriteTask : public Task<void> {
  public:
   WriteTask() noexcept = default;
   explicit WriteTask(Task<void> task) noexcept : Task<void>(std::move(task)) {}
+
+  /// Of one that was given to spawn(): its end with the stream is no news.
+  static constexpr QuietExceptions kQuietFailures = quiet_exceptions<StreamClosedError>;
+};
+
+/// What a read returns: a Task<T>, whose end with the stream is no news when it was given to
+/// spawn() and nobody looks at the Future.
+template <class T>
+class [[nodiscard("a read does nothing until it is awaited: co_await or spawn it")]] ReadTask
+    : public Task<T> {
+ public:
+  ReadTask(Task<T> task) noexcept : Task<T>(std::move(task)) {}  // NOLINT: stands for it
+
+  static constexpr QuietExceptions kQuietFailures = quiet_exceptions<StreamClosedError>;
 };
 
 namespace detail {
@@ -96,14 +111,14 @@ class BaseIOStream {
   ///                                closed.
   /// @throws StreamClosedError
   /// @throws std::logic_error       "Already reading": another read is pending. All reads do.
-  Task<std::string> read_bytes(std::size_t count, bool partial = false);
+  ReadTask<std::string> read_bytes(std::size_t count, bool partial = false);
 
   /// Reads into the caller's memory, which must stay until the read has ended: fills it, or with
   /// `partial` takes what is there, one byte at least. Large reads arrive there without being
   /// copied. After a failure, what came can be read again from the stream.
   /// @returns  How many bytes were read.
-  Task<std::size_t> read_into(std::span<std::byte> memory, bool partial = false);
-  Task<std::size_t> read_into(std::span<char> memory, bool partial = false);
+  ReadTask<std::size_t> read_into(std::span<std::byte> memory, bool partial = false);
+  ReadTask<std::size_t> read_into(std::span<char> memory, bool partial = false);
 
   /// Reads up to and including `delimiter`; later bytes stay buffered for the next read.
   ///
@@ -113,19 +128,19 @@ class BaseIOStream {
   /// @returns  The bytes, ending in `delimiter`.
   /// @throws StreamClosedError  The peer closed first, or `max_bytes` came without a delimiter
   ///                            (net::Error::unsatisfiable_read; the stream is then closed).
-  Task<std::string> read_until(std::string delimiter, std::size_t max_bytes = 0);
+  ReadTask<std::string> read_until(std::string delimiter, std::size_t max_bytes = 0);
 
   /// Reads up to and including the first place where `regex` matches: the read ends with the first
   /// byte that completes a match, however the bytes arrive in pieces; so a `+` or `*` at the end
   /// takes as little as it can. Takes time proportional to the bytes, whatever the peer sends.
   ///
   /// @param regex  `Regex("\r?\n\r?\n")`. Copied; copies are cheap.
-  Task<std::string> read_until_regex(Regex regex, std::size_t max_bytes = 0);
+  ReadTask<std::string> read_until_regex(Regex regex, std::size_t max_bytes = 0);
 
   /// Reads until the peer has ended its side; on a closed stream, what is still buffered.
   /// @throws StreamClosedError      The connection broke.
   /// @throws StreamBufferFullError  More than max_buffer_size came.
-  Task<std::string> read_until_close();
+  ReadTask<std::string> read_until_close();
 
   /// Sends `data`: at once as far as the kernel takes it; what is left is copied and follows when
   /// there is room. Nobody has to await it; a later failure is then silent.

@@ -27,7 +27,8 @@ enum class CertReqs : std::uint8_t {
 
 enum class TLSVersion : std::uint8_t { tls1_2, tls1_3 };
 
-/// One side of TLS, with the names of Tornado's ssl_options. Files are PEM.
+/// One side of TLS, with the names of Tornado's ssl_options. Files are PEM; a relative path is made
+/// absolute when the context is made, so a later chdir() does not lead reload() elsewhere.
 struct SSLOptions {
   /// This side's certificate, then the intermediate ones. Servers need one.
   std::string certfile{};
@@ -67,7 +68,8 @@ class SSLContext {
   ///                   password is missing or wrong, a cipher is unknown …
   static SSLContext server(SSLOptions options);
   /// Without options: the system's authorities, and the name is checked.
-  static SSLContext client(SSLOptions options = {});
+  static SSLContext client();
+  static SSLContext client(SSLOptions options);
 
   /// A server's other certificate for clients that ask for `name` (SNI): "example.com", or
   /// "*.example.com" for any one label in front. A name that is known already gets the new options.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <bora/core/deadline.h>
+#include <bora/core/detail/await_by_name.h>
 #include <bora/core/task.h>
 #include <bora/net/address.h>
 #include <bora/net/error.h>
@@ -61,12 +62,18 @@ class TCPClient {
 
   /// The Task may outlive this object. Cancelling it closes what was begun.
   ///
+  /// g++ before 13 can't await a call that is given options in braces, and refuses it: give them a
+  /// name first (docs/coroutines.md).
+  ///
   /// @param host  A name or an IP address.
   /// @throws ResolveError  The name has no address.
   /// @throws ConnectError  None of the addresses answers.
   /// @throws StreamClosedError  TLS can't be agreed on; says with which host and address, and why.
   /// @throws TimeoutError  options.timeout; says what was tried.
-  Task<IOStream> connect(std::string host, int port, ConnectOptions options = {});
+  Task<IOStream> connect(std::string host, int port);
+  Task<IOStream> connect(std::string host, int port, const ConnectOptions& options);
+  bora::detail::AwaitByNameIf<bora::detail::LostTemporary<ConnectOptions>, Task<IOStream>> connect(
+      std::string host, int port, ConnectOptions&& options);
 
  private:
   std::shared_ptr<Resolver> resolver_;

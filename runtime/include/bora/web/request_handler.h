@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/await_by_name.h>
 #include <bora/core/moment.h>
 #include <bora/core/task.h>
 #include <bora/http/cookie.h>
@@ -541,6 +542,18 @@ class RequestHandler {
     co_await std::move(writing);
     start.size = 0;  // What stood there was sent.
     finish_page(start);
+  }
+  /// g++ before 13 can't await a page that is made in place if a parameter that has a default needs
+  /// a destructor: it refuses this, see docs/coroutines.md.
+  template <class Page>
+    requires(bora::detail::kLosesTemporaries && render::StreamingTemplate<Page> &&
+             !std::is_trivially_destructible_v<Page>)
+  [[nodiscard]] Task<void> render(Page&& page) {
+    static_assert(std::is_reference_v<Page>,
+                  "g++ before 13 miscompiles a co_await in which a page is made: write "
+                  "const views::name page{...}; and then co_await render(page); "
+                  "(or use clang, or g++ 13)");
+    return render(static_cast<const Page&>(page));
   }
 
   /// A page as a string, for a part of another page or a mail. Nothing is written.
