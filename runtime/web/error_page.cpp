@@ -177,8 +177,7 @@ std::string debug_error_page(const RequestHandler& handler, const HTTPError* ask
 void write_error_page(RequestHandler& handler, const std::exception_ptr& error) {
   const Settings& settings = handler.settings();
   const HTTPError* const asked = inspect(error).http_error;
-  const std::string_view accept = handler.request().headers().get_view("Accept").value_or("");
-  if (prefers_json(accept)) {
+  if (prefers_json(handler.request().headers().get("Accept"))) {
     handler.set_header("Content-Type", "application/problem+json");
     handler.finish(problem_json(handler, asked, error));
     return;

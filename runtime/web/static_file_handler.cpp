@@ -207,6 +207,7 @@ bool StaticAnswer::choose_parts(const Validators& current) {
 }
 
 Task<void> StaticAnswer::answer(std::string_view path) {
+  if (sent_->descriptor != nullptr) RequestExecution::of(handler_).drop_transforms();
   const std::string etag = tag();
   Validators current{etag, file_->modified};
   if (current.modified && *current.modified > now_seconds()) current.modified.reset();
@@ -224,9 +225,7 @@ Task<void> StaticAnswer::answer(std::string_view path) {
 }
 
 Task<void> StaticAnswer::send() {
-  if (sent_->descriptor != nullptr || !parts_.empty()) {
-    RequestExecution::of(handler_).drop_transforms();
-  }
+  if (!parts_.empty()) RequestExecution::of(handler_).drop_transforms();
   if (parts_.size() > 1) return send_parts();
   if (parts_.empty()) return send_part({0, sent_->size});
   handler_.set_status(206);

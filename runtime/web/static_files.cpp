@@ -219,12 +219,14 @@ StaticFiles::~StaticFiles() {
 }
 
 StaticFiles::Root& StaticFiles::root_of(const StaticMount& mount) {
-  const auto known = std::find_if(roots_.begin(), roots_.end(),
-                                  [&](const Root& one) { return one.mount == &mount; });
-  if (known != roots_.end()) return *known;
-  Root root{&mount, join(base_, mount.directory), {}};
-  root.real = with_slash(real_path(root.directory));
-  return roots_.emplace_back(std::move(root));
+  const auto [known, is_new] = roots_.try_emplace(&mount);
+  Root& root = known->second;
+  if (is_new) {
+    mounts_.push_back(&mount);
+    root.directory = join(base_, mount.directory);
+    root.real = with_slash(real_path(root.directory));
+  }
+  return root;
 }
 
 /// Looked at as often as files are: a link may be led to another folder while the program runs.
@@ -244,12 +246,15 @@ const std::string& StaticFiles::directory_of(const StaticMount& mount) {
 }
 
 const StaticMount& StaticFiles::mount_of(std::string_view directory, std::string_view index) {
-  for (const OwnMount& own : own_mounts_) {
-    if (own.directory == directory && own.index == index) return own.mount;
+  std::string key(directory);
+  key.append(1, '\0').append(index);
+  const auto [known, is_new] = own_mounts_.try_emplace(std::move(key));
+  OwnMount& own = known->second;
+  if (is_new) {
+    own.directory = directory;
+    own.index = index;
+    own.mount = {{}, own.directory, own.index};
   }
-  OwnMount& own =
-      own_mounts_.emplace_back(OwnMount{std::string(directory), std::string(index), {}});
-  own.mount = {{}, own.directory, own.index};
   return own.mount;
 }
 
@@ -415,8 +420,8 @@ void StaticFiles::sweep() {
 }
 
 const StaticMount& StaticFiles::mount_at(std::string_view prefix) const {
-  for (const Root& root : roots_) {
-    if (root.mount->path == prefix) return *root.mount;
+  for (const StaticMount* mount : mounts_) {
+    if (mount->path == prefix) return *mount;
   }
   throw std::logic_error("static_url(): there is no static mount '" + std::string(prefix) +
                          "'; Settings::static_url_prefix says which to use");

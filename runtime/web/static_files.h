@@ -134,7 +134,6 @@ class StaticFiles {
 
  private:
   struct Root {
-    const StaticMount* mount;
     std::string directory;  ///< As asked for, absolute.
     std::string real;  ///< Without symbolic links, with a slash at the end; empty: it is missing.
     std::chrono::nanoseconds looked{};
@@ -182,10 +181,11 @@ class StaticFiles {
   void sweep();
 
   std::string base_;  ///< Where relative directories are.
-  std::list<Root> roots_;
-  std::list<OwnMount> own_mounts_;
-  std::vector<std::string> allowed_links_;  ///< Directories, as asked for, absolute.
-  std::chrono::nanoseconds life_;           ///< For how long what is known is believed.
+  std::vector<const StaticMount*> mounts_;  ///< In the order of the routes.
+  std::unordered_map<const StaticMount*, Root> roots_;
+  std::unordered_map<std::string, OwnMount> own_mounts_;  ///< By directory and index.
+  std::vector<std::string> allowed_links_;                ///< Directories, as asked for, absolute.
+  std::chrono::nanoseconds life_;  ///< For how long what is known is believed.
   std::shared_ptr<KnownTags> known_tags_;
   Entries entries_;  ///< The last used first.
   std::unordered_map<std::string_view, Entries::iterator> index_;
