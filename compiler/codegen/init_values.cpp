@@ -46,8 +46,14 @@ std::string element(const TomlValue& value) {
 
 }  // namespace
 
+const TomlValue* init_object(const TomlValue& value) {
+  return value.kind == Kind::table ? &value.entries.front().value : nullptr;
+}
+
 std::string init_type(const TomlValue& value) {
   switch (value.kind) {
+    case Kind::table:
+      return "decltype(&" + init_object(value)->text + ")";
     case Kind::array:
       return "std::vector<" +
              (value.items.empty() ? "std::string_view" : init_type(value.items.front())) + ">";
@@ -63,6 +69,7 @@ std::string init_type(const TomlValue& value) {
 }
 
 std::string init_expression(const TomlValue& value) {
+  if (const TomlValue* object = init_object(value)) return "&" + object->text;
   if (value.kind == Kind::string) return bare(value);
   if (value.kind != Kind::array) return "{" + bare(value) + "}";
   std::string list;

@@ -3,8 +3,10 @@
 //   routes.h      namespace routes { extern const RouteTable table; }
 //                 namespace route {
 //                 std::string entry(std::int64_t id);
-//                 constexpr std::string_view home();
+//                 std::string_view home() noexcept;
 //                 }
+//                 Names and types only: who includes it is compiled anew when one of these
+//                 changes, not when a path does.
 //
 //   routes.cpp    #include "handlers.h"
 //                 namespace shop { namespace {
@@ -12,13 +14,15 @@
 //                 static_assert(derives<bora_handler_0>, "…");
 //                 using bora_path_0 = Path<bora_handler_0, std::int64_t>;
 //                 static_assert(may_answer<bora_path_0, …>, "…");
-//                 constexpr Endpoint bora_endpoint_0 = …;
+//                 extern const Endpoint bora_endpoint_0;
 //                 constexpr Route bora_routes[] = {…};
 //                 constexpr std::uint64_t bora_words[] = {…};
+//                 constexpr Endpoint bora_endpoint_0 = …;
 //                 } }
 //                 const RouteTable routes::table(…);
 //
 //   route_urls.cpp    std::string route::entry(std::int64_t id) { … }
+//                     std::string_view route::home() noexcept { return "/"; }
 //
 // Handlers' headers change more often than routes do, and thousands of functions take their time:
 // so they are compiled apart.
@@ -217,10 +221,8 @@ std::string write_header(const RouteManifest& manifest) {
   out.line(std::string("extern const ") + runtime::kRouteTable + " table;");
   out.line("}");
   write_in_namespaces(manifest, out, [&out](const Route& route) {
-    out.line("/// " + ascii(route.host.text + route.path.text));
     if (route.captures().empty()) {
-      out.line("constexpr ::std::string_view " + route.name.text + "() noexcept { return " +
-               string_literal(fixed_url(route)) + "; }");
+      out.line("::std::string_view " + route.name.text + "() noexcept;");
     } else {
       const char* missing = route.path.has_optional() ? " = {}" : "";
       out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + missing +
@@ -230,6 +232,40 @@ std::string write_header(const RouteManifest& manifest) {
   return out.text();
 }
 
+std::vector<std::string> value_types(const Route& route) {
+  std::vector<std::string> types;
+  for (const PathParameter& parameter : route.captures()) types.push_back(value_type(parameter));
+  return types;
+}
+
+/// A function for each row of types, not for each route, and no template: a compiler takes its time
+/// for each call of one.
+std::map<std::vector<std::string>, std::size_t> write_url_makers(const RouteManifest& manifest,
+                                                                 CppWriter& out) {
+  std::map<std::vector<std::string>, std::size_t> makers;
+  for (const Route& route : manifest.routes) {
+    if (route.kind == Route::Kind::handler && !route.captures().empty())
+      makers.try_emplace(value_types(route), makers.size());
+  }
+  if (makers.empty()) return makers;
+  out.line("namespace {");
+  for (const auto& [types, number] : makers) {
+    std::string parameters = "::std::size_t route";
+    std::string values;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const std::string name = "value_" + std::to_string(i);
+      parameters.append(", ").append(types[i]).append(" ").append(name);
+      values.append(values.empty() ? "" : ", ").append(name);
+    }
+    out.line("::std::string bora_url_" + std::to_string(number) + "(" + parameters + ") {");
+    out.line(std::string("  return ") + runtime::kReverseURL + "(" + runtime::kRoutes +
+             "(::routes::table)[route], {" + values + "});");
+    out.line("}");
+  }
+  out.line("}  // namespace");
+  return makers;
+}
+
 std::string write_urls(const RouteManifest& manifest) {
   CppWriter out("route_urls.cpp");
   write_notice(manifest, out);
@@ -237,23 +273,21 @@ std::string write_urls(const RouteManifest& manifest) {
   out.line();
   out.line(std::string("#include ") + runtime::kRouteTableHeader);
   out.line();
-  out.line("namespace {");
-  // Once for each row of types, not for each route: thousands of routes compile in seconds.
-  out.line("template <class... Values>");
-  out.line(
-      "[[gnu::noinline]] ::std::string bora_url(::std::size_t route, const Values&... values) {");
-  out.line(std::string("  return ") + runtime::kReverseURL + "(" + runtime::kRoutes +
-           "(::routes::table)[route], {values...});");
-  out.line("}");
-  out.line("}  // namespace");
+  const std::map<std::vector<std::string>, std::size_t> makers = write_url_makers(manifest, out);
   std::map<const Route*, std::size_t> indices;
   for (std::size_t i = 0; i < manifest.routes.size(); ++i) indices[&manifest.routes[i]] = i;
   write_in_namespaces(manifest, out, [&](const Route& route) {
-    if (route.captures().empty()) return;
+    out.line("// " + ascii(route.host.text + route.path.text));
+    if (route.captures().empty()) {
+      out.line("::std::string_view " + route.name.text + "() noexcept { return " +
+               string_literal(fixed_url(route)) + "; }");
+      return;
+    }
     std::string arguments = std::to_string(indices[&route]);
     for (const std::string& name : parameter_names(route)) arguments += ", " + name;
     out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ") {");
-    out.line("  return ::bora_url(" + arguments + ");");
+    out.line("  return ::bora_url_" + std::to_string(makers.at(value_types(route))) + "(" +
+             arguments + ");");
     out.line("}");
   });
   return out.text();
@@ -312,6 +346,8 @@ class SourceWriter {
     write_converters();
     write_endpoints();
     write_table();
+    out_.line();
+    for (const std::string& definition : endpoint_definitions_) out_.line(definition);
     close_namespace();
     out_.line(std::string("const ") + runtime::kRouteTable + " routes::table({" +
               within("bora_routes") + ", " + std::to_string(manifest_.routes.size()) + "}, " +
@@ -487,6 +523,7 @@ class SourceWriter {
     for (const InitArgument& argument : route.init)
       out_.line("  bora_web::build::Anything " + argument.name.text + ";");
     out_.line("};");
+    for (const InitArgument& argument : route.init) write_object(argument);
     const std::string type = "bora_init_" + suffix;
     out_.line("using " + type + " = bora_web::build::InitOf<" + handler_name(handler) +
               ", bora_any_init_" + suffix + ">;");
@@ -495,13 +532,41 @@ class SourceWriter {
     for (const InitArgument& argument : route.init) write_assignment(argument);
     out_.line("  return bora_init;");
     out_.line("}");
-    out_.line("void bora_initialize_" + suffix + "(bora_web::RequestHandler& handler) {");
+    out_.line("void bora_initialize_" + suffix +
+              "(bora_web::RequestHandler& handler) {");
     out_.line("  static const " + type + " init = bora_make_init_" + suffix + "();");
     out_.line("  bora_web::build::initialize<" + handler_name(handler) + ">(handler, init);");
     out_.line("}");
   }
 
+  void write_object(const InitArgument& argument) {
+    const TomlValue* object = init_object(argument.value);
+    if (object == nullptr) return;
+    const auto [known, is_new] = objects_.try_emplace(object->text, objects_.size());
+    if (!is_new) return;
+    out_.line("struct bora_object_" + std::to_string(known->second) + " {");
+    out_.line("static constexpr auto& object =");
+    write_mapped({*argument.source, object->span}, object->text);
+    out_.line(";");
+    out_.line("};");
+  }
+
+  void write_object_assignment(const InitArgument& argument, const TomlValue& object) {
+    const std::string name = "bora_object_" + std::to_string(objects_.at(object.text));
+    const std::string member = "bora_member_" + argument.name.text;
+    out_.line("  auto& " + member + " = bora_init.");
+    write_mapped({*argument.source, argument.name.span}, argument.name.text);
+    out_.line(";");
+    write_check({*argument.source, object.span},
+                "takes_object<" + name + ", ::std::remove_reference_t<decltype(" + member + ")>>",
+                "init." + argument.name.text + " can't point to " + object.text +
+                    " nor take a copy of it: its type must be decltype(&" + object.text + ")");
+    out_.line("  bora_web::build::set_object<" + name + ">(" + member + ");");
+  }
+
   void write_assignment(const InitArgument& argument) {
+    if (const TomlValue* object = init_object(argument.value))
+      return write_object_assignment(argument, *object);
     std::string value = init_expression(argument.value);
     if (argument.value.kind == TomlValue::Kind::string) {
       // A plain name is where every compiler says it stands.
@@ -554,13 +619,14 @@ class SourceWriter {
       if (listed == 0 || (listed >> i & 1) != 0) write_method_check(route, path, i, listed != 0);
     }
     if (!route.init.empty()) write_initialize(route, handler, number);
-    // The routes name the pointer: clang would evaluate the whole object for each that names it.
-    const std::string object = "bora_object_" + std::to_string(number);
-    out_.line("constexpr bora_web::Endpoint " + object + " = bora_web::build::endpoint<" + path +
-              ", " + std::to_string(listed == 0 ? kAllMethods : listed) + ">(" +
-              (route.init.empty() ? "" : "&bora_initialize_" + std::to_string(number)) + ");");
-    out_.line("constexpr const bora_web::Endpoint* bora_endpoint_" + std::to_string(number) +
-              " = &" + object + ";");
+    // Defined when the routes have named it: clang evaluates an object whose value it knows anew
+    // for each route that names it, which makes minutes of thousands of routes.
+    const std::string name = "bora_endpoint_" + std::to_string(number);
+    out_.line("extern const bora_web::Endpoint " + name + ";");
+    endpoint_definitions_.push_back(
+        "constexpr bora_web::Endpoint " + name + " = bora_web::build::endpoint<" + path + ", " +
+        std::to_string(listed == 0 ? kAllMethods : listed) + ">(" +
+        (route.init.empty() ? "" : "&bora_initialize_" + std::to_string(number)) + ");");
   }
 
   void write_method_check(const Route& route, const std::string& path, std::size_t method,
@@ -727,7 +793,7 @@ class SourceWriter {
     const std::string number = std::to_string(index);
     switch (route.kind) {
       case Route::Kind::handler:
-        line += "bora_endpoint_" + std::to_string(endpoints_.at(key_of(route))) +
+        line += "&bora_endpoint_" + std::to_string(endpoints_.at(key_of(route))) +
                 ", nullptr, nullptr, ";
         break;
       case Route::Kind::static_mount:
@@ -759,7 +825,9 @@ class SourceWriter {
   std::size_t checks_ = 0;
   std::map<std::string, std::size_t> handlers_;
   std::map<EndpointKey, std::size_t> endpoints_;
+  std::vector<std::string> endpoint_definitions_;
   std::map<std::string, std::size_t> filters_;
+  std::map<std::string, std::size_t> objects_;
 };
 
 }  // namespace

@@ -31,6 +31,7 @@ const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects", "
 const Keys kRouteKeys = {{"path", "handler", "methods", "init", "websocket", "host",
                           "authenticated", "filters", "slash"},
                          {}};
+const Keys kObjectKeys = {{"object"}, {}};
 const Keys kStaticKeys = {{"mount", "dir", "index"}, {"cache"}};
 const Keys kRedirectKeys = {{"path", "to", "permanent"}, {"status"}};
 
@@ -276,6 +277,7 @@ class ManifestReader {
 
   bool check_init_value(const TomlEntry& entry) {
     const TomlValue& value = entry.value;
+    if (value.kind == Kind::table) return check_init_object(entry);
     if (value.kind != Kind::array) return check_init_scalar(value, "'" + entry.key + "'");
     for (const TomlValue& item : value.items) {
       if (!check_init_scalar(item, "an item of '" + entry.key + "'")) return false;
@@ -284,6 +286,17 @@ class ManifestReader {
       return false;
     }
     return true;
+  }
+
+  /// `db = { object = "shop::db" }`: an object of the program.
+  bool check_init_object(const TomlEntry& entry) {
+    table_.check_keys(entry.value, kObjectKeys, codes::kUnknownKey, "key");
+    const TomlEntry* object = table_.find_required(entry, "object", Kind::string);
+    if (object == nullptr) return false;
+    if (is_qualified_name(object->value.text)) return entry.value.entries.size() == 1;
+    report(codes::kBadInitValue, object->value.span, "this is not the name of a C++ object",
+           "such as 'database' or 'shop::database', declared by a header of 'use'");
+    return false;
   }
 
   bool check_init_scalar(const TomlValue& value, const std::string& what) {
@@ -299,7 +312,8 @@ class ManifestReader {
       default:
         report(codes::kBadInitValue, value.span,
                what + " can't be " + std::string(kind_name(value.kind)),
-               "it is a string, a number, true, false, or an array of these");
+               "it is a string, a number, true, false, an array of these, or an object of the program, "
+               "{ object = \"name\" }");
         return false;
     }
   }

@@ -19,7 +19,8 @@ struct PlacedText {
   lang::SourcePtr source;
 };
 
-/// `limit = 5` of a route's `init`: strings, numbers, booleans, and arrays of one of these.
+/// `limit = 5` of a route's `init`: strings, numbers, booleans, arrays of one of these, and objects of
+/// the program, `db = { object = "shop::db" }`.
 struct InitArgument {
   Text name;
   TomlValue value;

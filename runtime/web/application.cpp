@@ -1,5 +1,7 @@
 #include <bora/web/application.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
@@ -67,7 +69,9 @@ Application::Application(std::initializer_list<URLSpec> handlers, Settings setti
 
 Application::Application(std::vector<URLSpec> handlers, Settings settings)
     : settings_(checked(std::move(settings))),
-      own_table_(make_route_table(handlers)),
+      own_table_(make_route_table(handlers, settings_.static_path.empty()
+                                                ? std::string_view()
+                                                : settings_.static_url_prefix)),
       table_(own_table_.get()),
       static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {
   if (settings_.debug) render::log_refused_values(true);
@@ -77,6 +81,17 @@ Application::~Application() = default;
 
 void Application::add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers) {
   host_groups_.push_back({comparable_host(without_port(host_pattern)), make_route_table(handlers)});
+}
+
+bool Application::has_route(std::string_view name) const {
+  const auto is_there = [name](const RouteTable& table) {
+    return std::ranges::any_of(web::routes(table),
+                               [name](const Route& route) { return route.name == name; });
+  };
+  return !name.empty() &&
+         (is_there(*table_) || std::ranges::any_of(host_groups_, [&](const HostGroup& group) {
+            return is_there(*group.table);
+          }));
 }
 
 std::string Application::reverse_url(std::string_view name,

@@ -213,7 +213,11 @@ void RequestExecution::begin() {
   create_handler(endpoint_);
   handler_->set_default_headers();
   if (endpoint_ == nullptr) return conclude_with(404);
-  if (endpoint_->initialize != nullptr) endpoint_->initialize(*handler_);
+  if (route_ != nullptr && route_->init != nullptr) {
+    endpoint_->initialize_with(*handler_, route_->init);
+  } else if (endpoint_->initialize != nullptr) {
+    endpoint_->initialize(*handler_);
+  }
   if (call_ == nullptr && match_.route != nullptr && request_.method() != "OPTIONS") {
     return conclude_with(405);
   }

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -22,14 +23,18 @@ constexpr const char* kMethodNames[kMethodCount] = {"get",   "head", "post",   "
 
 class BuiltTable : public RouteTable {
  public:
-  explicit BuiltTable(std::span<const URLSpec> specs);
+  BuiltTable(std::span<const URLSpec> specs, std::string_view static_prefix);
 
  private:
   void add(const URLSpec& spec, Route& route, const paths::Pattern& pattern);
+  void add_files(std::string pattern, std::string_view path);
   void chain();
   void check_methods(const Route& first);
 
   std::vector<Route> routes_;
+  std::vector<paths::Pattern> patterns_;  // while it is made
+  std::vector<std::shared_ptr<const void>> inits_;
+  std::deque<StaticMount> mounts_;
   std::deque<std::string> texts_;  // never moved: routes point into them
   std::set<std::string_view> names_;
   paths::RouteTree tree_;
@@ -58,20 +63,40 @@ void check_arguments(const URLSpec& spec, std::size_t captures) {
   }
 }
 
-BuiltTable::BuiltTable(std::span<const URLSpec> specs) : RouteTable({}, {}), routes_(specs.size()) {
-  std::vector<paths::Pattern> patterns;
+BuiltTable::BuiltTable(std::span<const URLSpec> specs, std::string_view static_prefix)
+    : RouteTable({}, {}), routes_(specs.size()) {
   for (const URLSpec& spec : specs) {
-    patterns.push_back(read_pattern(spec.pattern));
-    add(spec, routes_[patterns.size() - 1], patterns.back());
+    patterns_.push_back(read_pattern(spec.pattern));
+    add(spec, routes_[patterns_.size() - 1], patterns_.back());
   }
+  if (!static_prefix.empty()) {
+    add_files(std::string(static_prefix) + "{path:path}", static_prefix);
+    add_files(R"(/{path:favicon\.ico|robots\.txt})", "/");
+  }
+  const std::size_t count = routes_.size();
   std::vector<const paths::Pattern*> pointers;
-  for (const paths::Pattern& pattern : patterns) pointers.push_back(&pattern);
+  for (const paths::Pattern& pattern : patterns_) pointers.push_back(&pattern);
   tree_ = paths::make_route_tree(pointers);
+  patterns_.clear();
   chain();
   const detail::RouteTables tables = {tree_.words.data(), tree_.texts.data(),
                                       reinterpret_cast<const unsigned char*>(tree_.automata.data()),
                                       nullptr};
-  static_cast<RouteTable&>(*this) = RouteTable({routes_.data(), specs.size()}, tables);
+  static_cast<RouteTable&>(*this) = RouteTable({routes_.data(), count}, tables);
+}
+
+/// The program's own routes for the same paths go first.
+void BuiltTable::add_files(std::string pattern, std::string_view path) {
+  paths::Pattern parsed = read_pattern(pattern);
+  const std::string shape = parsed.shape();
+  const auto is_same = [&shape](const paths::Pattern& other) { return other.shape() == shape; };
+  if (std::ranges::any_of(patterns_, is_same)) return;
+  patterns_.push_back(std::move(parsed));
+  mounts_.push_back({texts_.emplace_back(path), ".", {}});
+  Route route;
+  route.pattern = texts_.emplace_back(std::move(pattern));
+  route.mount = &mounts_.back();
+  routes_.push_back(route);
 }
 
 void BuiltTable::add(const URLSpec& spec, Route& route, const paths::Pattern& pattern) {
@@ -79,6 +104,7 @@ void BuiltTable::add(const URLSpec& spec, Route& route, const paths::Pattern& pa
   route.name = texts_.emplace_back(spec.name);
   route.pattern = texts_.emplace_back(spec.pattern);
   route.endpoint = spec.endpoint;
+  route.init = inits_.emplace_back(spec.init).get();
   if (!route.name.empty() && !names_.insert(route.name).second) {
     throw std::invalid_argument(fmt::format("two routes are named '{}'", route.name));
   }
@@ -105,7 +131,8 @@ void BuiltTable::chain() {
 void BuiltTable::check_methods(const Route& first) {
   MethodMask taken = 0;
   for (const Route* route = &first; route != nullptr; route = route->next) {
-    const MethodMask own = route->endpoint->methods();
+    const MethodMask own =
+        route->endpoint != nullptr ? route->endpoint->methods() : static_cast<MethodMask>(~0U);
     if ((taken & own) != 0) {
       throw std::invalid_argument(
           fmt::format("route pattern '{}' matches the same paths as '{}', for the same method",
@@ -117,8 +144,8 @@ void BuiltTable::check_methods(const Route& first) {
 
 }  // namespace
 
-OwnRouteTable make_route_table(std::span<const URLSpec> specs) {
-  return {new BuiltTable(specs),
+OwnRouteTable make_route_table(std::span<const URLSpec> specs, std::string_view static_prefix) {
+  return {new BuiltTable(specs, static_prefix),
           [](const RouteTable* table) { delete static_cast<const BuiltTable*>(table); }};
 }
 

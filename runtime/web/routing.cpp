@@ -10,6 +10,7 @@
 
 #include <bora/core/escape.h>
 #include <bora/core/log.h>
+#include <bora/web/application.h>
 
 #include "runtime/core/host_name.h"
 #include "runtime/web/host_pattern.h"
@@ -185,32 +186,43 @@ http::HTTPMessageDelegate* RuleRouter::find_handler(http::HTTPServerRequest& req
 
 void ReversibleRuleRouter::add_rules(std::initializer_list<Rule> rules) {
   for (const Rule& rule : rules) {
-    if (!rule.name().empty() && find_rule(rule.name()) != nullptr)
+    if (!rule.name().empty() && find_own_rule(rule.name()) != nullptr)
       app_log.warning("There are two rules named '", rule.name(), "'; the later one counts");
     RuleRouter::add_rules({rule});
   }
 }
 
-/// Of this router, else of those that its rules lead to.
-const Rule* ReversibleRuleRouter::find_rule(std::string_view name) const {
+const Rule* ReversibleRuleRouter::find_own_rule(std::string_view name) const {
   const auto found = std::find_if(rules().rbegin(), rules().rend(),
                                   [name](const Rule& rule) { return rule.name() == name; });
-  if (found != rules().rend()) return &*found;
+  return found != rules().rend() ? &*found : nullptr;
+}
+
+/// Of this router, else of what its rules lead to.
+std::optional<std::string> ReversibleRuleRouter::find_url(
+    std::string_view name, std::initializer_list<URLArgument> arguments) const {
+  if (const Rule* own = find_own_rule(name)) return own->matcher().reverse(arguments);
   for (const Rule& rule : rules()) {
-    auto* const* router = std::get_if<Router*>(&rule.target());
-    const auto* nested =
-        router == nullptr ? nullptr : dynamic_cast<const ReversibleRuleRouter*>(*router);
-    const Rule* inner = nested == nullptr ? nullptr : nested->find_rule(name);
-    if (inner != nullptr) return inner;
+    if (auto* const* router = std::get_if<Router*>(&rule.target())) {
+      const auto* nested = dynamic_cast<const ReversibleRuleRouter*>(*router);
+      if (nested == nullptr) continue;
+      if (auto url = nested->find_url(name, arguments)) return url;
+    } else if (auto* const* delegate =
+                   std::get_if<http::HTTPServerConnectionDelegate*>(&rule.target())) {
+      const auto* application = dynamic_cast<const Application*>(*delegate);
+      if (application != nullptr && application->has_route(name))
+        return application->reverse_url(name, arguments);
+    }
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::string ReversibleRuleRouter::reverse_url(std::string_view name,
                                               std::initializer_list<URLArgument> arguments) const {
-  const Rule* rule = name.empty() ? nullptr : find_rule(name);
-  if (rule == nullptr) throw std::invalid_argument(fmt::format("there is no rule '{}'", name));
-  return rule->matcher().reverse(arguments);
+  std::optional<std::string> url;
+  if (!name.empty()) url = find_url(name, arguments);
+  if (!url) throw std::invalid_argument(fmt::format("there is no rule '{}'", name));
+  return std::move(*url);
 }
 
 }  // namespace bora::web

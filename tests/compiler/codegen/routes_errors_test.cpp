@@ -21,10 +21,10 @@ constexpr char kHandlers[] = R"(#pragma once
 #include <bora/web/request_handler.h>
 namespace shop {
 struct Home : bora::web::RequestHandler { void get() {} };
-struct Narrow : bora::web::RequestHandler { void get(int) {} };
+struct Narrow : bora::web::RequestHandler { void get(bool) {} };
 struct NoArgument : bora::web::RequestHandler { bora::Task<void> get() { co_return; } };
 struct Swapped : bora::web::RequestHandler { void get(std::string_view, std::int64_t) {} };
-struct TwoBad : bora::web::RequestHandler { void get(int) {} void post(int) {} };
+struct TwoBad : bora::web::RequestHandler { void get(bool) {} void post(double) {} };
 struct NotHandler { void get() {} };
 struct Abstract : bora::web::RequestHandler { void get() {} virtual void paint() = 0; };
 struct Declared;
@@ -52,6 +52,13 @@ struct BadData : bora::web::RequestHandler {
   static constexpr bool stream_request_body = true;
   int data_received(std::string_view) { return 1; }
   void post() {}
+};
+struct Database {};
+inline Database db;
+struct Served : bora::web::RequestHandler {
+  struct Init { Database* db = nullptr; int number = 0; };
+  void initialize(const Init&) {}
+  void get() {}
 };
 struct BadUser : bora::web::RequestHandler { void get() {} void current_user() {} };
 struct Limited : bora::web::RequestHandler {
@@ -238,6 +245,15 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       {"a = { path = '/', handler = 'Limited', init = { limit = 5000000000 } }\n"
        "                                                        ^",
        "narrow"},
+      {"a = { path = '/', handler = 'Served', init = { db = { object = 'dbb' } } }\n"
+       "                                                                 ^",
+       "dbb"},
+      {"a = { path = '/', handler = 'Served', init = { number = { object = 'db' } } }\n"
+       "                                                                     ^",
+       "init.number can't point to db nor take a copy of it"},
+      {"a = { path = '/', handler = 'Served', init = { dbs = { object = 'db' } } }\n"
+       "                                               ^",
+       "dbs"},
       {"a = { path = '/', handler = 'Home', filters = ['right', 'log_itt'] }\n"
        "                                                         ^",
        "log_itt"},

@@ -55,6 +55,8 @@ class NotFound : public bora::web::RequestHandler {
   }
 };
 
+inline const std::string hall = "the hall";
+
 class Desk : public bora::web::RequestHandler {
  public:
   struct Init {
@@ -64,6 +66,8 @@ class Desk : public bora::web::RequestHandler {
     bool strict = false;
     std::vector<std::string> names{"none"};
     std::string unused = "kept";
+    const std::string* place = nullptr;
+    std::string copy{};
   };
   void initialize(const Init& init) { init_ = &init; }
   const char* current_user() const { return request().query() == "user" ? "ann" : nullptr; }
@@ -77,6 +81,7 @@ class Desk : public bora::web::RequestHandler {
   void get(std::string_view room) {
     write(room);
     write(" limit " + std::to_string(init_->limit) + " " + init_->names.back());
+    if (init_->place != nullptr) write(", " + *init_->place + ", " + init_->copy);
   }
   void post(std::string_view room, std::int64_t) { write(room); }
 

@@ -119,545 +119,539 @@ static_assert(
                                  bora_check_14
 #line 121 "routes.cpp"
 , "OPTIONS / needs Home::options(), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_0 = bora_web::build::endpoint<bora_path_0, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_0 = &bora_object_0;
+extern const bora_web::Endpoint bora_endpoint_0;
 
 struct bora_handler_1 {
 using type =
 #line 10 "tests/golden/routes/routes.toml"
                                              blog::Entry
-#line 130 "routes.cpp"
+#line 129 "routes.cpp"
 ;
 };
 constexpr bool bora_check_15 = bora_web::build::is_defined<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_15
-#line 137 "routes.cpp"
+#line 136 "routes.cpp"
 , "handler blog::Entry is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_16 = bora_web::build::derives<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_16
-#line 143 "routes.cpp"
+#line 142 "routes.cpp"
 , "handler blog::Entry must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_17 = bora_web::build::is_concrete<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_17
-#line 149 "routes.cpp"
+#line 148 "routes.cpp"
 , "handler blog::Entry is abstract: it must override every pure virtual function");
 constexpr bool bora_check_18 = bora_web::build::is_constructible<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_18
-#line 155 "routes.cpp"
+#line 154 "routes.cpp"
 , "handler blog::Entry needs a public default constructor and destructor");
 constexpr bool bora_check_19 = bora_web::build::initialize_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_19
-#line 161 "routes.cpp"
+#line 160 "routes.cpp"
 , "blog::Entry::initialize() must be public, take nothing or const blog::Entry::Init& and return void");
 constexpr bool bora_check_20 = bora_web::build::prepare_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_20
-#line 167 "routes.cpp"
+#line 166 "routes.cpp"
 , "blog::Entry::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_21 = bora_web::build::data_received_fits<bora_handler_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_21
-#line 173 "routes.cpp"
+#line 172 "routes.cpp"
 , "blog::Entry::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_1 = bora_web::build::Path<bora_handler_1, ::std::string_view>;
 constexpr bool bora_check_22 = bora_web::build::answers_anything<bora_path_1>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_22
-#line 180 "routes.cpp"
+#line 179 "routes.cpp"
 , "handler blog::Entry defines no method: it needs get, post or another one");
 constexpr bool bora_check_23 = bora_web::build::may_answer<bora_path_1, bora_web::Method::get>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_23
-#line 186 "routes.cpp"
+#line 185 "routes.cpp"
 , "GET /entry/{slug} needs blog::Entry::get(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_24 = bora_web::build::may_answer<bora_path_1, bora_web::Method::head>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_24
-#line 192 "routes.cpp"
+#line 191 "routes.cpp"
 , "HEAD /entry/{slug} needs blog::Entry::head(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_25 = bora_web::build::may_answer<bora_path_1, bora_web::Method::post>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_25
-#line 198 "routes.cpp"
+#line 197 "routes.cpp"
 , "POST /entry/{slug} needs blog::Entry::post(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_26 = bora_web::build::may_answer<bora_path_1, bora_web::Method::delete_>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_26
-#line 204 "routes.cpp"
+#line 203 "routes.cpp"
 , "DELETE /entry/{slug} needs blog::Entry::delete_(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_27 = bora_web::build::may_answer<bora_path_1, bora_web::Method::patch>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_27
-#line 210 "routes.cpp"
+#line 209 "routes.cpp"
 , "PATCH /entry/{slug} needs blog::Entry::patch(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_28 = bora_web::build::may_answer<bora_path_1, bora_web::Method::put>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_28
-#line 216 "routes.cpp"
+#line 215 "routes.cpp"
 , "PUT /entry/{slug} needs blog::Entry::put(std::string_view slug), public, returning void or bora::Task<void>");
 constexpr bool bora_check_29 = bora_web::build::may_answer<bora_path_1, bora_web::Method::options>;
 static_assert(
 #line 10 "tests/golden/routes/routes.toml"
                                              bora_check_29
-#line 222 "routes.cpp"
+#line 221 "routes.cpp"
 , "OPTIONS /entry/{slug} needs blog::Entry::options(std::string_view slug), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_1 = bora_web::build::endpoint<bora_path_1, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_1 = &bora_object_1;
+extern const bora_web::Endpoint bora_endpoint_1;
 
 struct bora_handler_2 {
 using type =
 #line 11 "tests/golden/routes/routes.toml"
                                                              UserPost
-#line 231 "routes.cpp"
+#line 229 "routes.cpp"
 ;
 };
 constexpr bool bora_check_30 = bora_web::build::is_defined<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_30
-#line 238 "routes.cpp"
+#line 236 "routes.cpp"
 , "handler UserPost is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_31 = bora_web::build::derives<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_31
-#line 244 "routes.cpp"
+#line 242 "routes.cpp"
 , "handler UserPost must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_32 = bora_web::build::is_concrete<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_32
-#line 250 "routes.cpp"
+#line 248 "routes.cpp"
 , "handler UserPost is abstract: it must override every pure virtual function");
 constexpr bool bora_check_33 = bora_web::build::is_constructible<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_33
-#line 256 "routes.cpp"
+#line 254 "routes.cpp"
 , "handler UserPost needs a public default constructor and destructor");
 constexpr bool bora_check_34 = bora_web::build::initialize_fits<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_34
-#line 262 "routes.cpp"
+#line 260 "routes.cpp"
 , "UserPost::initialize() must be public, take nothing or const UserPost::Init& and return void");
 constexpr bool bora_check_35 = bora_web::build::prepare_fits<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_35
-#line 268 "routes.cpp"
+#line 266 "routes.cpp"
 , "UserPost::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_36 = bora_web::build::data_received_fits<bora_handler_2>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_36
-#line 274 "routes.cpp"
+#line 272 "routes.cpp"
 , "UserPost::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_2 = bora_web::build::Path<bora_handler_2, ::std::int64_t, ::std::int64_t>;
 constexpr bool bora_check_37 = bora_web::build::answers<bora_path_2, bora_web::Method::get>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_37
-#line 281 "routes.cpp"
+#line 279 "routes.cpp"
 , "GET /users/{id:int}/posts/{n:int} needs UserPost::get(std::int64_t id, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_38 = bora_web::build::answers<bora_path_2, bora_web::Method::post>;
 static_assert(
 #line 11 "tests/golden/routes/routes.toml"
                                                              bora_check_38
-#line 287 "routes.cpp"
+#line 285 "routes.cpp"
 , "POST /users/{id:int}/posts/{n:int} needs UserPost::post(std::int64_t id, std::int64_t n), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_2 = bora_web::build::endpoint<bora_path_2, 5>();
-constexpr const bora_web::Endpoint* bora_endpoint_2 = &bora_object_2;
+extern const bora_web::Endpoint bora_endpoint_2;
 
 struct bora_handler_3 {
 using type =
 #line 12 "tests/golden/routes/routes.toml"
                                                              UserPut
-#line 296 "routes.cpp"
+#line 293 "routes.cpp"
 ;
 };
 constexpr bool bora_check_39 = bora_web::build::is_defined<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_39
-#line 303 "routes.cpp"
+#line 300 "routes.cpp"
 , "handler UserPut is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_40 = bora_web::build::derives<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_40
-#line 309 "routes.cpp"
+#line 306 "routes.cpp"
 , "handler UserPut must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_41 = bora_web::build::is_concrete<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_41
-#line 315 "routes.cpp"
+#line 312 "routes.cpp"
 , "handler UserPut is abstract: it must override every pure virtual function");
 constexpr bool bora_check_42 = bora_web::build::is_constructible<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_42
-#line 321 "routes.cpp"
+#line 318 "routes.cpp"
 , "handler UserPut needs a public default constructor and destructor");
 constexpr bool bora_check_43 = bora_web::build::initialize_fits<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_43
-#line 327 "routes.cpp"
+#line 324 "routes.cpp"
 , "UserPut::initialize() must be public, take nothing or const UserPut::Init& and return void");
 constexpr bool bora_check_44 = bora_web::build::prepare_fits<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_44
-#line 333 "routes.cpp"
+#line 330 "routes.cpp"
 , "UserPut::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_45 = bora_web::build::data_received_fits<bora_handler_3>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_45
-#line 339 "routes.cpp"
+#line 336 "routes.cpp"
 , "UserPut::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_3 = bora_web::build::Path<bora_handler_3, ::std::int64_t, ::std::int64_t>;
 constexpr bool bora_check_46 = bora_web::build::answers<bora_path_3, bora_web::Method::put>;
 static_assert(
 #line 12 "tests/golden/routes/routes.toml"
                                                              bora_check_46
-#line 346 "routes.cpp"
+#line 343 "routes.cpp"
 , "PUT /users/{id:int}/posts/{m:int} needs UserPut::put(std::int64_t id, std::int64_t m), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_3 = bora_web::build::endpoint<bora_path_3, 32>();
-constexpr const bora_web::Endpoint* bora_endpoint_3 = &bora_object_3;
+extern const bora_web::Endpoint bora_endpoint_3;
 
 struct bora_handler_4 {
 using type =
 #line 13 "tests/golden/routes/routes.toml"
                                                    Files
-#line 355 "routes.cpp"
+#line 351 "routes.cpp"
 ;
 };
 constexpr bool bora_check_47 = bora_web::build::is_defined<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_47
-#line 362 "routes.cpp"
+#line 358 "routes.cpp"
 , "handler Files is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_48 = bora_web::build::derives<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_48
-#line 368 "routes.cpp"
+#line 364 "routes.cpp"
 , "handler Files must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_49 = bora_web::build::is_concrete<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_49
-#line 374 "routes.cpp"
+#line 370 "routes.cpp"
 , "handler Files is abstract: it must override every pure virtual function");
 constexpr bool bora_check_50 = bora_web::build::is_constructible<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_50
-#line 380 "routes.cpp"
+#line 376 "routes.cpp"
 , "handler Files needs a public default constructor and destructor");
 constexpr bool bora_check_51 = bora_web::build::initialize_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_51
-#line 386 "routes.cpp"
+#line 382 "routes.cpp"
 , "Files::initialize() must be public, take nothing or const Files::Init& and return void");
 constexpr bool bora_check_52 = bora_web::build::prepare_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_52
-#line 392 "routes.cpp"
+#line 388 "routes.cpp"
 , "Files::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_53 = bora_web::build::data_received_fits<bora_handler_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_53
-#line 398 "routes.cpp"
+#line 394 "routes.cpp"
 , "Files::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_4 = bora_web::build::Path<bora_handler_4, ::std::string_view>;
 constexpr bool bora_check_54 = bora_web::build::answers_anything<bora_path_4>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_54
-#line 405 "routes.cpp"
+#line 401 "routes.cpp"
 , "handler Files defines no method: it needs get, post or another one");
 constexpr bool bora_check_55 = bora_web::build::may_answer<bora_path_4, bora_web::Method::get>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_55
-#line 411 "routes.cpp"
+#line 407 "routes.cpp"
 , "GET /caf%C3%A9/{class:path} needs Files::get(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_56 = bora_web::build::may_answer<bora_path_4, bora_web::Method::head>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_56
-#line 417 "routes.cpp"
+#line 413 "routes.cpp"
 , "HEAD /caf%C3%A9/{class:path} needs Files::head(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_57 = bora_web::build::may_answer<bora_path_4, bora_web::Method::post>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_57
-#line 423 "routes.cpp"
+#line 419 "routes.cpp"
 , "POST /caf%C3%A9/{class:path} needs Files::post(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_58 = bora_web::build::may_answer<bora_path_4, bora_web::Method::delete_>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_58
-#line 429 "routes.cpp"
+#line 425 "routes.cpp"
 , "DELETE /caf%C3%A9/{class:path} needs Files::delete_(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_59 = bora_web::build::may_answer<bora_path_4, bora_web::Method::patch>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_59
-#line 435 "routes.cpp"
+#line 431 "routes.cpp"
 , "PATCH /caf%C3%A9/{class:path} needs Files::patch(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_60 = bora_web::build::may_answer<bora_path_4, bora_web::Method::put>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_60
-#line 441 "routes.cpp"
+#line 437 "routes.cpp"
 , "PUT /caf%C3%A9/{class:path} needs Files::put(std::string_view class_), public, returning void or bora::Task<void>");
 constexpr bool bora_check_61 = bora_web::build::may_answer<bora_path_4, bora_web::Method::options>;
 static_assert(
 #line 13 "tests/golden/routes/routes.toml"
                                                    bora_check_61
-#line 447 "routes.cpp"
+#line 443 "routes.cpp"
 , "OPTIONS /caf%C3%A9/{class:path} needs Files::options(std::string_view class_), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_4 = bora_web::build::endpoint<bora_path_4, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_4 = &bora_object_4;
+extern const bora_web::Endpoint bora_endpoint_4;
 
 struct bora_handler_5 {
 using type =
 #line 19 "tests/golden/routes/routes.toml"
                                 ::shop::Home
-#line 456 "routes.cpp"
+#line 451 "routes.cpp"
 ;
 };
 constexpr bool bora_check_62 = bora_web::build::is_defined<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_62
-#line 463 "routes.cpp"
+#line 458 "routes.cpp"
 , "handler ::shop::Home is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_63 = bora_web::build::derives<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_63
-#line 469 "routes.cpp"
+#line 464 "routes.cpp"
 , "handler ::shop::Home must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_64 = bora_web::build::is_concrete<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_64
-#line 475 "routes.cpp"
+#line 470 "routes.cpp"
 , "handler ::shop::Home is abstract: it must override every pure virtual function");
 constexpr bool bora_check_65 = bora_web::build::is_constructible<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_65
-#line 481 "routes.cpp"
+#line 476 "routes.cpp"
 , "handler ::shop::Home needs a public default constructor and destructor");
 constexpr bool bora_check_66 = bora_web::build::initialize_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_66
-#line 487 "routes.cpp"
+#line 482 "routes.cpp"
 , "::shop::Home::initialize() must be public, take nothing or const ::shop::Home::Init& and return void");
 constexpr bool bora_check_67 = bora_web::build::prepare_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_67
-#line 493 "routes.cpp"
+#line 488 "routes.cpp"
 , "::shop::Home::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_68 = bora_web::build::data_received_fits<bora_handler_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_68
-#line 499 "routes.cpp"
+#line 494 "routes.cpp"
 , "::shop::Home::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_5 = bora_web::build::Path<bora_handler_5>;
 constexpr bool bora_check_69 = bora_web::build::answers_anything<bora_path_5>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_69
-#line 506 "routes.cpp"
+#line 501 "routes.cpp"
 , "handler ::shop::Home defines no method: it needs get, post or another one");
 constexpr bool bora_check_70 = bora_web::build::may_answer<bora_path_5, bora_web::Method::get>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_70
-#line 512 "routes.cpp"
+#line 507 "routes.cpp"
 , "GET /admin needs ::shop::Home::get(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_71 = bora_web::build::may_answer<bora_path_5, bora_web::Method::head>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_71
-#line 518 "routes.cpp"
+#line 513 "routes.cpp"
 , "HEAD /admin needs ::shop::Home::head(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_72 = bora_web::build::may_answer<bora_path_5, bora_web::Method::post>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_72
-#line 524 "routes.cpp"
+#line 519 "routes.cpp"
 , "POST /admin needs ::shop::Home::post(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_73 = bora_web::build::may_answer<bora_path_5, bora_web::Method::delete_>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_73
-#line 530 "routes.cpp"
+#line 525 "routes.cpp"
 , "DELETE /admin needs ::shop::Home::delete_(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_74 = bora_web::build::may_answer<bora_path_5, bora_web::Method::patch>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_74
-#line 536 "routes.cpp"
+#line 531 "routes.cpp"
 , "PATCH /admin needs ::shop::Home::patch(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_75 = bora_web::build::may_answer<bora_path_5, bora_web::Method::put>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_75
-#line 542 "routes.cpp"
+#line 537 "routes.cpp"
 , "PUT /admin needs ::shop::Home::put(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_76 = bora_web::build::may_answer<bora_path_5, bora_web::Method::options>;
 static_assert(
 #line 19 "tests/golden/routes/routes.toml"
                                 bora_check_76
-#line 548 "routes.cpp"
+#line 543 "routes.cpp"
 , "OPTIONS /admin needs ::shop::Home::options(), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_5 = bora_web::build::endpoint<bora_path_5, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_5 = &bora_object_5;
+extern const bora_web::Endpoint bora_endpoint_5;
 
 struct bora_handler_6 {
 using type =
 #line 30 "tests/golden/routes/routes.toml"
                                          Desk
-#line 557 "routes.cpp"
+#line 551 "routes.cpp"
 ;
 };
 constexpr bool bora_check_77 = bora_web::build::is_defined<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_77
-#line 564 "routes.cpp"
+#line 558 "routes.cpp"
 , "handler Desk is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_78 = bora_web::build::derives<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_78
-#line 570 "routes.cpp"
+#line 564 "routes.cpp"
 , "handler Desk must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_79 = bora_web::build::is_concrete<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_79
-#line 576 "routes.cpp"
+#line 570 "routes.cpp"
 , "handler Desk is abstract: it must override every pure virtual function");
 constexpr bool bora_check_80 = bora_web::build::is_constructible<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_80
-#line 582 "routes.cpp"
+#line 576 "routes.cpp"
 , "handler Desk needs a public default constructor and destructor");
 constexpr bool bora_check_81 = bora_web::build::initialize_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_81
-#line 588 "routes.cpp"
+#line 582 "routes.cpp"
 , "Desk::initialize() must be public, take nothing or const Desk::Init& and return void");
 constexpr bool bora_check_82 = bora_web::build::prepare_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_82
-#line 594 "routes.cpp"
+#line 588 "routes.cpp"
 , "Desk::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_83 = bora_web::build::data_received_fits<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_83
-#line 600 "routes.cpp"
+#line 594 "routes.cpp"
 , "Desk::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 constexpr bool bora_check_84 = bora_web::build::knows_user<bora_handler_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_84
-#line 606 "routes.cpp"
+#line 600 "routes.cpp"
 , "an authenticated route needs Desk::current_user(), public, whose result tells as a condition whether somebody is logged in");
 using bora_path_6 = bora_web::build::Path<bora_handler_6, ::std::string_view, ::std::int64_t>;
 constexpr bool bora_check_85 = bora_web::build::answers_anything<bora_path_6>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_85
-#line 613 "routes.cpp"
+#line 607 "routes.cpp"
 , "handler Desk defines no method: it needs get, post or another one");
 constexpr bool bora_check_86 = bora_web::build::may_answer<bora_path_6, bora_web::Method::get>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_86
-#line 619 "routes.cpp"
+#line 613 "routes.cpp"
 , "GET /office/{room}/{n:int}/ needs Desk::get(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_87 = bora_web::build::may_answer<bora_path_6, bora_web::Method::head>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_87
-#line 625 "routes.cpp"
+#line 619 "routes.cpp"
 , "HEAD /office/{room}/{n:int}/ needs Desk::head(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_88 = bora_web::build::may_answer<bora_path_6, bora_web::Method::post>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_88
-#line 631 "routes.cpp"
+#line 625 "routes.cpp"
 , "POST /office/{room}/{n:int}/ needs Desk::post(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_89 = bora_web::build::may_answer<bora_path_6, bora_web::Method::delete_>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_89
-#line 637 "routes.cpp"
+#line 631 "routes.cpp"
 , "DELETE /office/{room}/{n:int}/ needs Desk::delete_(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_90 = bora_web::build::may_answer<bora_path_6, bora_web::Method::patch>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_90
-#line 643 "routes.cpp"
+#line 637 "routes.cpp"
 , "PATCH /office/{room}/{n:int}/ needs Desk::patch(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_91 = bora_web::build::may_answer<bora_path_6, bora_web::Method::put>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_91
-#line 649 "routes.cpp"
+#line 643 "routes.cpp"
 , "PUT /office/{room}/{n:int}/ needs Desk::put(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_92 = bora_web::build::may_answer<bora_path_6, bora_web::Method::options>;
 static_assert(
 #line 30 "tests/golden/routes/routes.toml"
                                          bora_check_92
-#line 655 "routes.cpp"
+#line 649 "routes.cpp"
 , "OPTIONS /office/{room}/{n:int}/ needs Desk::options(std::string_view room, std::int64_t n), public, returning void or bora::Task<void>");
 constexpr bool bora_check_93 = bora_web::build::takes_init<bora_handler_6>;
 static_assert(
 #line 28 "tests/golden/routes/routes.toml"
          bora_check_93
-#line 661 "routes.cpp"
+#line 655 "routes.cpp"
 , "init needs Desk::initialize(const Desk::Init&), public, returning void, with struct Init { std::int64_t limit; double rate; bool strict; std::string_view db; }");
 struct bora_any_init_6 {
   bora_web::build::Anything limit;
@@ -671,40 +665,40 @@ bora_init_6 bora_make_init_6() {
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
          limit
-#line 675 "routes.cpp"
+#line 669 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                  {5}
-#line 679 "routes.cpp"
+#line 673 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                     rate
-#line 684 "routes.cpp"
+#line 678 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                            {0.5}
-#line 688 "routes.cpp"
+#line 682 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                 strict
-#line 693 "routes.cpp"
+#line 687 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                          {true}
-#line 697 "routes.cpp"
+#line 691 "routes.cpp"
 ;
   constexpr ::std::string_view bora_db =
       ::std::string_view("a\000\"b", 4);
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                                db
-#line 704 "routes.cpp"
+#line 698 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                                      bora_db
-#line 708 "routes.cpp"
+#line 702 "routes.cpp"
 ;
   return bora_init;
 }
@@ -712,27 +706,35 @@ void bora_initialize_6(bora_web::RequestHandler& handler) {
   static const bora_init_6 init = bora_make_init_6();
   bora_web::build::initialize<bora_handler_6>(handler, init);
 }
-constexpr bora_web::Endpoint bora_object_6 = bora_web::build::endpoint<bora_path_6, 127>(&bora_initialize_6);
-constexpr const bora_web::Endpoint* bora_endpoint_6 = &bora_object_6;
+extern const bora_web::Endpoint bora_endpoint_6;
 using bora_path_7 = bora_web::build::Path<bora_handler_6, ::std::string_view>;
 constexpr bool bora_check_94 = bora_web::build::answers<bora_path_7, bora_web::Method::get>;
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
                                  bora_check_94
-#line 723 "routes.cpp"
+#line 716 "routes.cpp"
 , "GET /office/{room}/ needs Desk::get(std::string_view room), public, returning void or bora::Task<void>");
 constexpr bool bora_check_95 = bora_web::build::takes_init<bora_handler_6>;
 static_assert(
 #line 28 "tests/golden/routes/routes.toml"
                     bora_check_95
-#line 729 "routes.cpp"
-, "init needs Desk::initialize(const Desk::Init&), public, returning void, with struct Init { double rate; bool strict; std::string_view db; std::int64_t limit; std::vector<std::string_view> names; }");
+#line 722 "routes.cpp"
+, "init needs Desk::initialize(const Desk::Init&), public, returning void, with struct Init { double rate; bool strict; std::string_view db; std::int64_t limit; std::vector<std::string_view> names; decltype(&hall) place; decltype(&hall) copy; }");
 struct bora_any_init_7 {
   bora_web::build::Anything rate;
   bora_web::build::Anything strict;
   bora_web::build::Anything db;
   bora_web::build::Anything limit;
   bora_web::build::Anything names;
+  bora_web::build::Anything place;
+  bora_web::build::Anything copy;
+};
+struct bora_object_0 {
+static constexpr auto& object =
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                               hall
+#line 737 "routes.cpp"
+;
 };
 using bora_init_7 = bora_web::build::InitOf<bora_handler_6, bora_any_init_7>;
 bora_init_7 bora_make_init_7() {
@@ -740,360 +742,380 @@ bora_init_7 bora_make_init_7() {
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                     rate
-#line 744 "routes.cpp"
+#line 746 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                            {0.5}
-#line 748 "routes.cpp"
+#line 750 "routes.cpp"
 ;
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                 strict
-#line 753 "routes.cpp"
+#line 755 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                          {true}
-#line 757 "routes.cpp"
+#line 759 "routes.cpp"
 ;
   constexpr ::std::string_view bora_db =
       ::std::string_view("a\000\"b", 4);
   bora_init.
 #line 28 "tests/golden/routes/routes.toml"
                                                db
-#line 764 "routes.cpp"
+#line 766 "routes.cpp"
 =
 #line 28 "tests/golden/routes/routes.toml"
                                                      bora_db
-#line 768 "routes.cpp"
+#line 770 "routes.cpp"
 ;
   bora_init.
 #line 31 "tests/golden/routes/routes.toml"
                                                                                            limit
-#line 773 "routes.cpp"
+#line 775 "routes.cpp"
 =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                    {-1}
-#line 777 "routes.cpp"
+#line 779 "routes.cpp"
 ;
   bora_init.
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                        names
-#line 782 "routes.cpp"
+#line 784 "routes.cpp"
 =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                {bora_web::build::InitText{::std::string_view("x", 1)}, bora_web::build::InitText{::std::string_view("y", 1)}}
-#line 786 "routes.cpp"
+#line 788 "routes.cpp"
 ;
+  auto& bora_member_place = bora_init.
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                           place
+#line 793 "routes.cpp"
+;
+constexpr bool bora_check_96 = bora_web::build::takes_object<bora_object_0, ::std::remove_reference_t<decltype(bora_member_place)>>;
+static_assert(
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                               bora_check_96
+#line 799 "routes.cpp"
+, "init.place can't point to hall nor take a copy of it: its type must be decltype(&hall)");
+  bora_web::build::set_object<bora_object_0>(bora_member_place);
+  auto& bora_member_copy = bora_init.
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                        copy
+#line 805 "routes.cpp"
+;
+constexpr bool bora_check_97 = bora_web::build::takes_object<bora_object_0, ::std::remove_reference_t<decltype(bora_member_copy)>>;
+static_assert(
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                           bora_check_97
+#line 811 "routes.cpp"
+, "init.copy can't point to hall nor take a copy of it: its type must be decltype(&hall)");
+  bora_web::build::set_object<bora_object_0>(bora_member_copy);
   return bora_init;
 }
 void bora_initialize_7(bora_web::RequestHandler& handler) {
   static const bora_init_7 init = bora_make_init_7();
   bora_web::build::initialize<bora_handler_6>(handler, init);
 }
-constexpr bora_web::Endpoint bora_object_7 = bora_web::build::endpoint<bora_path_7, 1>(&bora_initialize_7);
-constexpr const bora_web::Endpoint* bora_endpoint_7 = &bora_object_7;
+extern const bora_web::Endpoint bora_endpoint_7;
 
 struct bora_handler_7 {
 using type =
 #line 7 "tests/golden/routes/api.routes.toml"
                                                ApiUsers
-#line 801 "routes.cpp"
+#line 826 "routes.cpp"
 ;
 };
-constexpr bool bora_check_96 = bora_web::build::is_defined<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_96
-#line 808 "routes.cpp"
-, "handler ApiUsers is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_97 = bora_web::build::derives<bora_handler_7>;
-static_assert(
-#line 7 "tests/golden/routes/api.routes.toml"
-                                               bora_check_97
-#line 814 "routes.cpp"
-, "handler ApiUsers must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_98 = bora_web::build::is_concrete<bora_handler_7>;
+constexpr bool bora_check_98 = bora_web::build::is_defined<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_98
-#line 820 "routes.cpp"
-, "handler ApiUsers is abstract: it must override every pure virtual function");
-constexpr bool bora_check_99 = bora_web::build::is_constructible<bora_handler_7>;
+#line 833 "routes.cpp"
+, "handler ApiUsers is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_99 = bora_web::build::derives<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_99
-#line 826 "routes.cpp"
-, "handler ApiUsers needs a public default constructor and destructor");
-constexpr bool bora_check_100 = bora_web::build::initialize_fits<bora_handler_7>;
+#line 839 "routes.cpp"
+, "handler ApiUsers must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_100 = bora_web::build::is_concrete<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_100
-#line 832 "routes.cpp"
-, "ApiUsers::initialize() must be public, take nothing or const ApiUsers::Init& and return void");
-constexpr bool bora_check_101 = bora_web::build::prepare_fits<bora_handler_7>;
+#line 845 "routes.cpp"
+, "handler ApiUsers is abstract: it must override every pure virtual function");
+constexpr bool bora_check_101 = bora_web::build::is_constructible<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_101
-#line 838 "routes.cpp"
-, "ApiUsers::prepare() must be public, take nothing and return void or bora::Task<void>");
-constexpr bool bora_check_102 = bora_web::build::data_received_fits<bora_handler_7>;
+#line 851 "routes.cpp"
+, "handler ApiUsers needs a public default constructor and destructor");
+constexpr bool bora_check_102 = bora_web::build::initialize_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_102
-#line 844 "routes.cpp"
-, "ApiUsers::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
-using bora_path_8 = bora_web::build::Path<bora_handler_7, ::std::string_view, ::std::int64_t>;
-constexpr bool bora_check_103 = bora_web::build::answers_anything<bora_path_8>;
+#line 857 "routes.cpp"
+, "ApiUsers::initialize() must be public, take nothing or const ApiUsers::Init& and return void");
+constexpr bool bora_check_103 = bora_web::build::prepare_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_103
-#line 851 "routes.cpp"
-, "handler ApiUsers defines no method: it needs get, post or another one");
-constexpr bool bora_check_104 = bora_web::build::may_answer<bora_path_8, bora_web::Method::get>;
+#line 863 "routes.cpp"
+, "ApiUsers::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_104 = bora_web::build::data_received_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_104
-#line 857 "routes.cpp"
-, "GET {tenant}.example.com/users/{id:int} needs ApiUsers::get(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_105 = bora_web::build::may_answer<bora_path_8, bora_web::Method::head>;
+#line 869 "routes.cpp"
+, "ApiUsers::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_8 = bora_web::build::Path<bora_handler_7, ::std::string_view, ::std::int64_t>;
+constexpr bool bora_check_105 = bora_web::build::answers_anything<bora_path_8>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_105
-#line 863 "routes.cpp"
-, "HEAD {tenant}.example.com/users/{id:int} needs ApiUsers::head(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_106 = bora_web::build::may_answer<bora_path_8, bora_web::Method::post>;
+#line 876 "routes.cpp"
+, "handler ApiUsers defines no method: it needs get, post or another one");
+constexpr bool bora_check_106 = bora_web::build::may_answer<bora_path_8, bora_web::Method::get>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_106
-#line 869 "routes.cpp"
-, "POST {tenant}.example.com/users/{id:int} needs ApiUsers::post(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_107 = bora_web::build::may_answer<bora_path_8, bora_web::Method::delete_>;
+#line 882 "routes.cpp"
+, "GET {tenant}.example.com/users/{id:int} needs ApiUsers::get(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_107 = bora_web::build::may_answer<bora_path_8, bora_web::Method::head>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_107
-#line 875 "routes.cpp"
-, "DELETE {tenant}.example.com/users/{id:int} needs ApiUsers::delete_(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_108 = bora_web::build::may_answer<bora_path_8, bora_web::Method::patch>;
+#line 888 "routes.cpp"
+, "HEAD {tenant}.example.com/users/{id:int} needs ApiUsers::head(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_108 = bora_web::build::may_answer<bora_path_8, bora_web::Method::post>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_108
-#line 881 "routes.cpp"
-, "PATCH {tenant}.example.com/users/{id:int} needs ApiUsers::patch(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_109 = bora_web::build::may_answer<bora_path_8, bora_web::Method::put>;
+#line 894 "routes.cpp"
+, "POST {tenant}.example.com/users/{id:int} needs ApiUsers::post(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_109 = bora_web::build::may_answer<bora_path_8, bora_web::Method::delete_>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_109
-#line 887 "routes.cpp"
-, "PUT {tenant}.example.com/users/{id:int} needs ApiUsers::put(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bool bora_check_110 = bora_web::build::may_answer<bora_path_8, bora_web::Method::options>;
+#line 900 "routes.cpp"
+, "DELETE {tenant}.example.com/users/{id:int} needs ApiUsers::delete_(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_110 = bora_web::build::may_answer<bora_path_8, bora_web::Method::patch>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_110
-#line 893 "routes.cpp"
+#line 906 "routes.cpp"
+, "PATCH {tenant}.example.com/users/{id:int} needs ApiUsers::patch(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_111 = bora_web::build::may_answer<bora_path_8, bora_web::Method::put>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_111
+#line 912 "routes.cpp"
+, "PUT {tenant}.example.com/users/{id:int} needs ApiUsers::put(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
+constexpr bool bora_check_112 = bora_web::build::may_answer<bora_path_8, bora_web::Method::options>;
+static_assert(
+#line 7 "tests/golden/routes/api.routes.toml"
+                                               bora_check_112
+#line 918 "routes.cpp"
 , "OPTIONS {tenant}.example.com/users/{id:int} needs ApiUsers::options(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_8 = bora_web::build::endpoint<bora_path_8, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_8 = &bora_object_8;
+extern const bora_web::Endpoint bora_endpoint_8;
 
 struct bora_handler_8 {
 using type =
 #line 8 "tests/golden/routes/api.routes.toml"
                                  ApiHome
-#line 902 "routes.cpp"
+#line 926 "routes.cpp"
 ;
 };
-constexpr bool bora_check_111 = bora_web::build::is_defined<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_111
-#line 909 "routes.cpp"
-, "handler ApiHome is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_112 = bora_web::build::derives<bora_handler_8>;
-static_assert(
-#line 8 "tests/golden/routes/api.routes.toml"
-                                 bora_check_112
-#line 915 "routes.cpp"
-, "handler ApiHome must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_113 = bora_web::build::is_concrete<bora_handler_8>;
+constexpr bool bora_check_113 = bora_web::build::is_defined<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_113
-#line 921 "routes.cpp"
-, "handler ApiHome is abstract: it must override every pure virtual function");
-constexpr bool bora_check_114 = bora_web::build::is_constructible<bora_handler_8>;
+#line 933 "routes.cpp"
+, "handler ApiHome is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_114 = bora_web::build::derives<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_114
-#line 927 "routes.cpp"
-, "handler ApiHome needs a public default constructor and destructor");
-constexpr bool bora_check_115 = bora_web::build::initialize_fits<bora_handler_8>;
+#line 939 "routes.cpp"
+, "handler ApiHome must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_115 = bora_web::build::is_concrete<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_115
-#line 933 "routes.cpp"
-, "ApiHome::initialize() must be public, take nothing or const ApiHome::Init& and return void");
-constexpr bool bora_check_116 = bora_web::build::prepare_fits<bora_handler_8>;
+#line 945 "routes.cpp"
+, "handler ApiHome is abstract: it must override every pure virtual function");
+constexpr bool bora_check_116 = bora_web::build::is_constructible<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_116
-#line 939 "routes.cpp"
-, "ApiHome::prepare() must be public, take nothing and return void or bora::Task<void>");
-constexpr bool bora_check_117 = bora_web::build::data_received_fits<bora_handler_8>;
+#line 951 "routes.cpp"
+, "handler ApiHome needs a public default constructor and destructor");
+constexpr bool bora_check_117 = bora_web::build::initialize_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_117
-#line 945 "routes.cpp"
-, "ApiHome::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
-using bora_path_9 = bora_web::build::Path<bora_handler_8, ::std::string_view>;
-constexpr bool bora_check_118 = bora_web::build::answers_anything<bora_path_9>;
+#line 957 "routes.cpp"
+, "ApiHome::initialize() must be public, take nothing or const ApiHome::Init& and return void");
+constexpr bool bora_check_118 = bora_web::build::prepare_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_118
-#line 952 "routes.cpp"
-, "handler ApiHome defines no method: it needs get, post or another one");
-constexpr bool bora_check_119 = bora_web::build::may_answer<bora_path_9, bora_web::Method::get>;
+#line 963 "routes.cpp"
+, "ApiHome::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_119 = bora_web::build::data_received_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_119
-#line 958 "routes.cpp"
-, "GET {tenant}.example.com/ needs ApiHome::get(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_120 = bora_web::build::may_answer<bora_path_9, bora_web::Method::head>;
+#line 969 "routes.cpp"
+, "ApiHome::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
+using bora_path_9 = bora_web::build::Path<bora_handler_8, ::std::string_view>;
+constexpr bool bora_check_120 = bora_web::build::answers_anything<bora_path_9>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_120
-#line 964 "routes.cpp"
-, "HEAD {tenant}.example.com/ needs ApiHome::head(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_121 = bora_web::build::may_answer<bora_path_9, bora_web::Method::post>;
+#line 976 "routes.cpp"
+, "handler ApiHome defines no method: it needs get, post or another one");
+constexpr bool bora_check_121 = bora_web::build::may_answer<bora_path_9, bora_web::Method::get>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_121
-#line 970 "routes.cpp"
-, "POST {tenant}.example.com/ needs ApiHome::post(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_122 = bora_web::build::may_answer<bora_path_9, bora_web::Method::delete_>;
+#line 982 "routes.cpp"
+, "GET {tenant}.example.com/ needs ApiHome::get(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_122 = bora_web::build::may_answer<bora_path_9, bora_web::Method::head>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_122
-#line 976 "routes.cpp"
-, "DELETE {tenant}.example.com/ needs ApiHome::delete_(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_123 = bora_web::build::may_answer<bora_path_9, bora_web::Method::patch>;
+#line 988 "routes.cpp"
+, "HEAD {tenant}.example.com/ needs ApiHome::head(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_123 = bora_web::build::may_answer<bora_path_9, bora_web::Method::post>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_123
-#line 982 "routes.cpp"
-, "PATCH {tenant}.example.com/ needs ApiHome::patch(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_124 = bora_web::build::may_answer<bora_path_9, bora_web::Method::put>;
+#line 994 "routes.cpp"
+, "POST {tenant}.example.com/ needs ApiHome::post(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_124 = bora_web::build::may_answer<bora_path_9, bora_web::Method::delete_>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_124
-#line 988 "routes.cpp"
-, "PUT {tenant}.example.com/ needs ApiHome::put(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bool bora_check_125 = bora_web::build::may_answer<bora_path_9, bora_web::Method::options>;
+#line 1000 "routes.cpp"
+, "DELETE {tenant}.example.com/ needs ApiHome::delete_(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_125 = bora_web::build::may_answer<bora_path_9, bora_web::Method::patch>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_125
-#line 994 "routes.cpp"
-, "OPTIONS {tenant}.example.com/ needs ApiHome::options(std::string_view tenant), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_9 = bora_web::build::endpoint<bora_path_9, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_9 = &bora_object_9;
-using bora_path_10 = bora_web::build::Path<bora_handler_8>;
-constexpr bool bora_check_126 = bora_web::build::answers_anything<bora_path_10>;
+#line 1006 "routes.cpp"
+, "PATCH {tenant}.example.com/ needs ApiHome::patch(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_126 = bora_web::build::may_answer<bora_path_9, bora_web::Method::put>;
 static_assert(
-#line 13 "tests/golden/routes/api.routes.toml"
+#line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_126
-#line 1003 "routes.cpp"
-, "handler ApiHome defines no method: it needs get, post or another one");
-constexpr bool bora_check_127 = bora_web::build::may_answer<bora_path_10, bora_web::Method::get>;
+#line 1012 "routes.cpp"
+, "PUT {tenant}.example.com/ needs ApiHome::put(std::string_view tenant), public, returning void or bora::Task<void>");
+constexpr bool bora_check_127 = bora_web::build::may_answer<bora_path_9, bora_web::Method::options>;
 static_assert(
-#line 13 "tests/golden/routes/api.routes.toml"
+#line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_127
-#line 1009 "routes.cpp"
-, "GET www.example.com/ needs ApiHome::get(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_128 = bora_web::build::may_answer<bora_path_10, bora_web::Method::head>;
+#line 1018 "routes.cpp"
+, "OPTIONS {tenant}.example.com/ needs ApiHome::options(std::string_view tenant), public, returning void or bora::Task<void>");
+extern const bora_web::Endpoint bora_endpoint_9;
+using bora_path_10 = bora_web::build::Path<bora_handler_8>;
+constexpr bool bora_check_128 = bora_web::build::answers_anything<bora_path_10>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_128
-#line 1015 "routes.cpp"
-, "HEAD www.example.com/ needs ApiHome::head(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_129 = bora_web::build::may_answer<bora_path_10, bora_web::Method::post>;
+#line 1026 "routes.cpp"
+, "handler ApiHome defines no method: it needs get, post or another one");
+constexpr bool bora_check_129 = bora_web::build::may_answer<bora_path_10, bora_web::Method::get>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_129
-#line 1021 "routes.cpp"
-, "POST www.example.com/ needs ApiHome::post(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_130 = bora_web::build::may_answer<bora_path_10, bora_web::Method::delete_>;
+#line 1032 "routes.cpp"
+, "GET www.example.com/ needs ApiHome::get(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_130 = bora_web::build::may_answer<bora_path_10, bora_web::Method::head>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_130
-#line 1027 "routes.cpp"
-, "DELETE www.example.com/ needs ApiHome::delete_(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_131 = bora_web::build::may_answer<bora_path_10, bora_web::Method::patch>;
+#line 1038 "routes.cpp"
+, "HEAD www.example.com/ needs ApiHome::head(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_131 = bora_web::build::may_answer<bora_path_10, bora_web::Method::post>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_131
-#line 1033 "routes.cpp"
-, "PATCH www.example.com/ needs ApiHome::patch(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_132 = bora_web::build::may_answer<bora_path_10, bora_web::Method::put>;
+#line 1044 "routes.cpp"
+, "POST www.example.com/ needs ApiHome::post(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_132 = bora_web::build::may_answer<bora_path_10, bora_web::Method::delete_>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_132
-#line 1039 "routes.cpp"
-, "PUT www.example.com/ needs ApiHome::put(), public, returning void or bora::Task<void>");
-constexpr bool bora_check_133 = bora_web::build::may_answer<bora_path_10, bora_web::Method::options>;
+#line 1050 "routes.cpp"
+, "DELETE www.example.com/ needs ApiHome::delete_(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_133 = bora_web::build::may_answer<bora_path_10, bora_web::Method::patch>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_133
-#line 1045 "routes.cpp"
+#line 1056 "routes.cpp"
+, "PATCH www.example.com/ needs ApiHome::patch(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_134 = bora_web::build::may_answer<bora_path_10, bora_web::Method::put>;
+static_assert(
+#line 13 "tests/golden/routes/api.routes.toml"
+                                 bora_check_134
+#line 1062 "routes.cpp"
+, "PUT www.example.com/ needs ApiHome::put(), public, returning void or bora::Task<void>");
+constexpr bool bora_check_135 = bora_web::build::may_answer<bora_path_10, bora_web::Method::options>;
+static_assert(
+#line 13 "tests/golden/routes/api.routes.toml"
+                                 bora_check_135
+#line 1068 "routes.cpp"
 , "OPTIONS www.example.com/ needs ApiHome::options(), public, returning void or bora::Task<void>");
-constexpr bora_web::Endpoint bora_object_10 = bora_web::build::endpoint<bora_path_10, 127>();
-constexpr const bora_web::Endpoint* bora_endpoint_10 = &bora_object_10;
+extern const bora_web::Endpoint bora_endpoint_10;
 
 struct bora_handler_9 {
 using type =
 #line 6 "tests/golden/routes/routes.toml"
                  NotFound
-#line 1054 "routes.cpp"
+#line 1076 "routes.cpp"
 ;
 };
-constexpr bool bora_check_134 = bora_web::build::is_defined<bora_handler_9>;
-static_assert(
-#line 6 "tests/golden/routes/routes.toml"
-                 bora_check_134
-#line 1061 "routes.cpp"
-, "handler NotFound is declared but not defined: [app] use must name the header that defines it");
-constexpr bool bora_check_135 = bora_web::build::derives<bora_handler_9>;
-static_assert(
-#line 6 "tests/golden/routes/routes.toml"
-                 bora_check_135
-#line 1067 "routes.cpp"
-, "handler NotFound must derive publicly, not virtually, from bora::web::RequestHandler");
-constexpr bool bora_check_136 = bora_web::build::is_concrete<bora_handler_9>;
+constexpr bool bora_check_136 = bora_web::build::is_defined<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_136
-#line 1073 "routes.cpp"
-, "handler NotFound is abstract: it must override every pure virtual function");
-constexpr bool bora_check_137 = bora_web::build::is_constructible<bora_handler_9>;
+#line 1083 "routes.cpp"
+, "handler NotFound is declared but not defined: [app] use must name the header that defines it");
+constexpr bool bora_check_137 = bora_web::build::derives<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_137
-#line 1079 "routes.cpp"
-, "handler NotFound needs a public default constructor and destructor");
-constexpr bool bora_check_138 = bora_web::build::initialize_fits<bora_handler_9>;
+#line 1089 "routes.cpp"
+, "handler NotFound must derive publicly, not virtually, from bora::web::RequestHandler");
+constexpr bool bora_check_138 = bora_web::build::is_concrete<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_138
-#line 1085 "routes.cpp"
-, "NotFound::initialize() must be public, take nothing or const NotFound::Init& and return void");
-constexpr bool bora_check_139 = bora_web::build::prepare_fits<bora_handler_9>;
+#line 1095 "routes.cpp"
+, "handler NotFound is abstract: it must override every pure virtual function");
+constexpr bool bora_check_139 = bora_web::build::is_constructible<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_139
-#line 1091 "routes.cpp"
-, "NotFound::prepare() must be public, take nothing and return void or bora::Task<void>");
-constexpr bool bora_check_140 = bora_web::build::data_received_fits<bora_handler_9>;
+#line 1101 "routes.cpp"
+, "handler NotFound needs a public default constructor and destructor");
+constexpr bool bora_check_140 = bora_web::build::initialize_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_140
-#line 1097 "routes.cpp"
+#line 1107 "routes.cpp"
+, "NotFound::initialize() must be public, take nothing or const NotFound::Init& and return void");
+constexpr bool bora_check_141 = bora_web::build::prepare_fits<bora_handler_9>;
+static_assert(
+#line 6 "tests/golden/routes/routes.toml"
+                 bora_check_141
+#line 1113 "routes.cpp"
+, "NotFound::prepare() must be public, take nothing and return void or bora::Task<void>");
+constexpr bool bora_check_142 = bora_web::build::data_received_fits<bora_handler_9>;
+static_assert(
+#line 6 "tests/golden/routes/routes.toml"
+                 bora_check_142
+#line 1119 "routes.cpp"
 , "NotFound::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<
     bora_web::build::Path<bora_handler_9>, 127>();
@@ -1106,40 +1128,40 @@ struct bora_filter_0 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
             note
-#line 1110 "routes.cpp"
+#line 1132 "routes.cpp"
 ;
 };
-constexpr bool bora_check_141 = bora_web::build::is_filter<bora_filter_0>;
+constexpr bool bora_check_143 = bora_web::build::is_filter<bora_filter_0>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
-            bora_check_141
-#line 1117 "routes.cpp"
+            bora_check_143
+#line 1139 "routes.cpp"
 , "filter note must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_1 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
                     desk::open
-#line 1123 "routes.cpp"
+#line 1145 "routes.cpp"
 ;
 };
-constexpr bool bora_check_142 = bora_web::build::is_filter<bora_filter_1>;
+constexpr bool bora_check_144 = bora_web::build::is_filter<bora_filter_1>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
-                    bora_check_142
-#line 1130 "routes.cpp"
+                    bora_check_144
+#line 1152 "routes.cpp"
 , "filter desk::open must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_2 {
 static constexpr auto& function =
 #line 31 "tests/golden/routes/routes.toml"
-                                                                                                                                         stop
-#line 1136 "routes.cpp"
+                                                                                                                                                                                                  stop
+#line 1158 "routes.cpp"
 ;
 };
-constexpr bool bora_check_143 = bora_web::build::is_filter<bora_filter_2>;
+constexpr bool bora_check_145 = bora_web::build::is_filter<bora_filter_2>;
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
-                                                                                                                                         bora_check_143
-#line 1143 "routes.cpp"
+                                                                                                                                                                                                  bora_check_145
+#line 1165 "routes.cpp"
 , "filter stop must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 constexpr bora_web::Filter bora_filters_8[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>};
 constexpr bora_web::RouteRules bora_rules_8 = {{"", 0}, bora_filters_8, &bora_web::build::has_user<bora_handler_6>};
@@ -1155,21 +1177,21 @@ constexpr bora_web::Filter bora_filters_17[] = {&bora_web::build::filter<bora_fi
 constexpr bora_web::RouteRules bora_rules_17 = {{"", 0}, bora_filters_17, nullptr};
 
 constexpr bora_web::Route bora_routes[18] = {
-  {{"home", 4}, {"/", 1}, bora_endpoint_0, nullptr, nullptr, nullptr},
-  {{"entry", 5}, {"/entry/{slug}", 13}, bora_endpoint_1, nullptr, nullptr, nullptr},
-  {{"post", 4}, {"/users/{id:int}/posts/{n:int}", 29}, bora_endpoint_2, nullptr, nullptr, &bora_routes[3]},
-  {{"put", 3}, {"/users/{id:int}/posts/{m:int}", 29}, bora_endpoint_3, nullptr, nullptr, nullptr},
-  {{"files", 5}, {"/caf\303\251/{class:path}", 19}, bora_endpoint_4, nullptr, nullptr, nullptr},
-  {{"again", 5}, {"/again/{slug}", 13}, bora_endpoint_1, nullptr, nullptr, nullptr},
-  {{"admin.index", 11}, {"/admin", 6}, bora_endpoint_5, nullptr, nullptr, nullptr},
-  {{"admin.user", 10}, {"/admin/users/{std}", 18}, bora_endpoint_1, nullptr, nullptr, nullptr},
-  {{"staff.desk", 10}, {"/office/{room}/{n:int}/", 23}, bora_endpoint_6, nullptr, nullptr, nullptr, &bora_rules_8},
-  {{"staff.door", 10}, {"/office/{room}/", 15}, bora_endpoint_7, nullptr, nullptr, nullptr, &bora_rules_9},
+  {{"home", 4}, {"/", 1}, &bora_endpoint_0, nullptr, nullptr, nullptr},
+  {{"entry", 5}, {"/entry/{slug}", 13}, &bora_endpoint_1, nullptr, nullptr, nullptr},
+  {{"post", 4}, {"/users/{id:int}/posts/{n:int}", 29}, &bora_endpoint_2, nullptr, nullptr, &bora_routes[3]},
+  {{"put", 3}, {"/users/{id:int}/posts/{m:int}", 29}, &bora_endpoint_3, nullptr, nullptr, nullptr},
+  {{"files", 5}, {"/caf\303\251/{class:path}", 19}, &bora_endpoint_4, nullptr, nullptr, nullptr},
+  {{"again", 5}, {"/again/{slug}", 13}, &bora_endpoint_1, nullptr, nullptr, nullptr},
+  {{"admin.index", 11}, {"/admin", 6}, &bora_endpoint_5, nullptr, nullptr, nullptr},
+  {{"admin.user", 10}, {"/admin/users/{std}", 18}, &bora_endpoint_1, nullptr, nullptr, nullptr},
+  {{"staff.desk", 10}, {"/office/{room}/{n:int}/", 23}, &bora_endpoint_6, nullptr, nullptr, nullptr, &bora_rules_8},
+  {{"staff.door", 10}, {"/office/{room}/", 15}, &bora_endpoint_7, nullptr, nullptr, nullptr, &bora_rules_9},
   {{"assets", 6}, {"/static/{path:path}", 19}, nullptr, &bora_mount_10, nullptr, nullptr},
   {{"old", 3}, {"/old/{slug}", 11}, nullptr, nullptr, &bora_redirect_11, nullptr},
-  {{"api.users", 9}, {"/users/{id:int}", 15}, bora_endpoint_8, nullptr, nullptr, nullptr, &bora_rules_12},
-  {{"api.home", 8}, {"/", 1}, bora_endpoint_9, nullptr, nullptr, nullptr, &bora_rules_13},
-  {{"www.home", 8}, {"/", 1}, bora_endpoint_10, nullptr, nullptr, nullptr, &bora_rules_14},
+  {{"api.users", 9}, {"/users/{id:int}", 15}, &bora_endpoint_8, nullptr, nullptr, nullptr, &bora_rules_12},
+  {{"api.home", 8}, {"/", 1}, &bora_endpoint_9, nullptr, nullptr, nullptr, &bora_rules_13},
+  {{"www.home", 8}, {"/", 1}, &bora_endpoint_10, nullptr, nullptr, nullptr, &bora_rules_14},
   {{"www.api", 7}, {"/api/{tenant}", 13}, nullptr, nullptr, &bora_redirect_15, nullptr, &bora_rules_15},
   {{"", 0}, {"/office/{room}/{n:int}", 22}, nullptr, nullptr, &bora_redirect_16, nullptr, &bora_rules_16},
   {{"", 0}, {"/office/{room}", 14}, nullptr, nullptr, &bora_redirect_17, nullptr, &bora_rules_17},
@@ -1224,6 +1246,18 @@ constexpr bora_web::HostRoutes bora_hosts[] = {
   {{"www.example.com", 15}, &bora_table_of_host_0},
   {{"{tenant}.example.com", 20}, &bora_table_of_host_1},
 };
+
+constexpr bora_web::Endpoint bora_endpoint_0 = bora_web::build::endpoint<bora_path_0, 127>();
+constexpr bora_web::Endpoint bora_endpoint_1 = bora_web::build::endpoint<bora_path_1, 127>();
+constexpr bora_web::Endpoint bora_endpoint_2 = bora_web::build::endpoint<bora_path_2, 5>();
+constexpr bora_web::Endpoint bora_endpoint_3 = bora_web::build::endpoint<bora_path_3, 32>();
+constexpr bora_web::Endpoint bora_endpoint_4 = bora_web::build::endpoint<bora_path_4, 127>();
+constexpr bora_web::Endpoint bora_endpoint_5 = bora_web::build::endpoint<bora_path_5, 127>();
+constexpr bora_web::Endpoint bora_endpoint_6 = bora_web::build::endpoint<bora_path_6, 127>(&bora_initialize_6);
+constexpr bora_web::Endpoint bora_endpoint_7 = bora_web::build::endpoint<bora_path_7, 1>(&bora_initialize_7);
+constexpr bora_web::Endpoint bora_endpoint_8 = bora_web::build::endpoint<bora_path_8, 127>();
+constexpr bora_web::Endpoint bora_endpoint_9 = bora_web::build::endpoint<bora_path_9, 127>();
+constexpr bora_web::Endpoint bora_endpoint_10 = bora_web::build::endpoint<bora_path_10, 127>();
 
 }  // namespace
 }  // namespace shop

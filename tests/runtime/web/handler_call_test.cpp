@@ -1,12 +1,16 @@
 #include <bora/web/handler_call.h>
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include <bora/core/gen.h>
+#include <bora/testing/http_test.h>
+#include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/url_spec.h>
@@ -93,7 +97,7 @@ namespace {
 struct Typed : RequestHandler {
   void get(std::int64_t, std::string_view) {}
   Task<void> post(const std::int64_t&, std::string_view) { co_return; }
-  void put(int, std::string_view) {}  // would cut the number
+  void put(int, const std::string&) {}  // a number that does not fit is a 404
   int patch(std::int64_t, std::string_view) { return 0; }
   void options(std::int64_t) {}
 
@@ -141,7 +145,8 @@ TEST_CASE("generated routes: a method must take the captures, whole, and return 
   using Path = PathOf<Typed, std::int64_t, std::string_view>;
   STATIC_REQUIRE(build::answers<Path, Method::get>);
   STATIC_REQUIRE(build::answers<Path, Method::post>);
-  STATIC_REQUIRE_FALSE(build::answers<Path, Method::put>);
+  STATIC_REQUIRE(build::answers<Path, Method::put>);
+  STATIC_REQUIRE_FALSE(build::answers<PathOf<Typed, std::string_view, std::int64_t>, Method::put>);
   STATIC_REQUIRE_FALSE(build::answers<Path, Method::patch>);
   STATIC_REQUIRE_FALSE(build::answers<Path, Method::options>);
   STATIC_REQUIRE_FALSE(build::answers<Path, Method::delete_>);
@@ -156,15 +161,74 @@ TEST_CASE("generated routes: overloads and conversions", "[web]") {
   STATIC_REQUIRE(build::answers<PathOf<Overloaded>, Method::get>);
   STATIC_REQUIRE(build::answers<Path, Method::post>);
   STATIC_REQUIRE(build::answers<Path, Method::head>);
-  STATIC_REQUIRE_FALSE(build::answers<Path, Method::put>);
+  STATIC_REQUIRE(build::answers<Path, Method::put>);  // a negative one is a 404
   STATIC_REQUIRE_FALSE(build::answers<Path, Method::patch>);
   STATIC_REQUIRE_FALSE(build::answers<Path, Method::options>);
+}
+
+namespace {
+
+struct Takes : RequestHandler {
+  void get(std::int8_t small, std::string text) {
+    write("get " + std::to_string(small) + " " + text);
+  }
+  Task<void> post(const unsigned& number, const std::string& text) {
+    co_await bora::moment;
+    write("post " + std::to_string(number) + " " + text);
+  }
+  void put(std::optional<int> small) { write("put " + std::to_string(small.value_or(-1))); }
+  void patch(std::string&, std::string_view) {}
+  void head(std::optional<std::int64_t>, std::string_view) {}
+};
+
+std::string ask_taking(const bora::web::Endpoint& endpoint, const std::string& method,
+                       std::vector<std::string> captures) {
+  std::string pattern;
+  std::string path;
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    pattern += "/{x" + std::to_string(i) + "}";
+    path += "/" + captures[i];
+  }
+  bora::web::URLSpec spec{pattern, &endpoint};
+  bora::web::Application app({spec});
+  bora::testing::HTTPTest test(app);
+  const auto answer = test.fetch(path, {.method = method});
+  return answer.status == 200 ? answer.body : std::to_string(answer.status);
+}
+
+}  // namespace
+
+TEST_CASE("generated routes: a capture becomes what the method takes, if nothing is lost", "[web]") {
+  using Path = PathOf<Takes, std::int64_t, std::string_view>;
+  STATIC_REQUIRE(build::answers<Path, Method::get>);
+  STATIC_REQUIRE(build::answers<Path, Method::post>);
+  STATIC_REQUIRE(build::answers<Path, Method::head>);
+  STATIC_REQUIRE_FALSE(build::answers<Path, Method::patch>);  // nothing of the caller's to change
+  using Text = PathOf<Takes, std::string_view, std::string_view>;
+  STATIC_REQUIRE_FALSE(build::answers<Text, Method::get>);
+  STATIC_REQUIRE(build::answers<PathOf<Takes, std::optional<std::uint64_t>>, Method::put>);
+  STATIC_REQUIRE_FALSE(build::answers<PathOf<Takes, std::optional<double>>, Method::put>);
+  STATIC_REQUIRE_FALSE(
+      build::answers<PathOf<Takes, std::optional<std::int64_t>, std::string_view>, Method::get>);
+
+  static constexpr auto kEndpoint = [] {
+    auto endpoint = build::endpoint<Path, bit(Method::get) | bit(Method::post)>();
+    for (auto& count : endpoint.argument_counts) count = 2;
+    return endpoint;
+  }();
+  CHECK(ask_taking(kEndpoint, "GET", {"127", "a%20b"}) == "get 127 a b");
+  CHECK(ask_taking(kEndpoint, "GET", {"-128", "x"}) == "get -128 x");
+  CHECK(ask_taking(kEndpoint, "GET", {"128", "x"}) == "404");
+  CHECK(ask_taking(kEndpoint, "POST", {"4294967295", "x"}) == "post 4294967295 x");
+  CHECK(ask_taking(kEndpoint, "POST", {"4294967296", "x"}) == "404");
+  CHECK(ask_taking(kEndpoint, "POST", {"-1", "x"}) == "404");
 }
 
 TEST_CASE("generated routes: only listed methods are in the endpoint", "[web]") {
   using Path = PathOf<Typed, std::int64_t, std::string_view>;
   STATIC_REQUIRE(build::endpoint<Path, bit(Method::get)>().methods() == bit(Method::get));
-  STATIC_REQUIRE(build::endpoint<Path, 0x7f>().methods() == (bit(Method::get) | bit(Method::post)));
+  STATIC_REQUIRE(build::endpoint<Path, 0x7f>().methods() ==
+                 (bit(Method::get) | bit(Method::post) | bit(Method::put)));
 }
 
 TEST_CASE("generated routes: each fault of a class is told once", "[web]") {

@@ -1,5 +1,9 @@
 #include <bora/web/routing.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -150,6 +154,13 @@ TEST_CASE("routing: RTE-10, RTE-11, RTE-14: rules are reversed by name, nested o
   CHECK_THROWS_WITH(router.reverse_url(""), "there is no rule ''");
   CHECK_THROWS_AS(router.reverse_url("inner", {7}), std::invalid_argument);
 
+  Application app({url<Says<0>>("/"), url<Item>("/item/{x}", "item")});
+  app.add_handlers("www.example.com", {url<Says<1>>("/of-host", "of_host")});
+  middle.add_rules({{AnyMatches(), app}});
+  CHECK(router.reverse_url("item", {"a b"}) == "/item/a%20b");
+  CHECK(router.reverse_url("of_host") == "/of-host");
+  CHECK_THROWS_WITH(router.reverse_url("none"), "there is no rule 'none'");
+
   bora::testing::LogCapture log;
   router.add_rules({{PathMatches("/later"), says("later"), "plain"}});
   CHECK(log.count(bora::app_log, "two rules named 'plain'") == 1);
@@ -230,4 +241,59 @@ TEST_CASE("routing: RTE-12, RTE-13: what no route takes goes to the default hand
   HTTPTest test(app);
   CHECK(test.fetch("/unknown").body == "nothing here");
   CHECK(test.fetch(test.url("/")).body == "application 0");
+}
+
+namespace {
+
+struct Database {
+  std::string name;
+};
+
+struct WithObject : RequestHandler {
+  struct Init {
+    Database* db = nullptr;
+    std::string title = "none";
+  };
+  void initialize(const Init& init) { init_ = init; }
+  void get() { write((init_.db == nullptr ? "no db" : init_.db->name) + ", " + init_.title); }
+
+  Init init_;
+};
+
+}  // namespace
+
+TEST_CASE("routing: a route gives objects to its handler", "[web]") {
+  Database db{"first"};
+  Application app({url<WithObject>("/", {.db = &db, .title = "home"}, "home"),
+                   url<WithObject>("/plain", "plain"), url<WithObject>("/b", {.db = &db})});
+  HTTPTest test(app);
+  CHECK(test.fetch("/").body == "first, home");
+  db.name = "second";
+  CHECK(test.fetch("/b").body == "second, none");
+  CHECK(test.fetch("/plain").body == "no db, none");
+  CHECK(app.reverse_url("home") == "/");
+}
+
+TEST_CASE("routing: static_path without a manifest (WEB-094)", "[web]") {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("bora_static_path_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder / "css");
+  std::ofstream(folder / "css" / "a.css") << "a{}";
+  std::ofstream(folder / "robots.txt") << "User-agent: *";
+  {
+    Application app({url<Says<0>>("/"), url<Item>("/{x}")}, {.static_path = folder.string()});
+    HTTPTest test(app);
+    CHECK(test.fetch("/static/css/a.css").body == "a{}");
+    CHECK(test.fetch("/robots.txt").body == "User-agent: *");
+    CHECK(test.fetch("/robots").body == "robots");
+    CHECK(test.fetch("/static/none.css").status == 404);
+    CHECK(test.fetch("/").body == "application 0");
+  }
+  {
+    Application app({url<Item>("/files/{x:path}"), url<Item>("/robots.txt/{x?}")},
+                    {.static_path = folder.string(), .static_url_prefix = "/files/"});
+    HTTPTest test(app);
+    CHECK(test.fetch("/files/css/a.css").body == "css/a.css");
+  }
+  std::filesystem::remove_all(folder);
 }

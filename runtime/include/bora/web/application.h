@@ -43,8 +43,10 @@ struct Settings {
   /// Default: a plain 404 page.
   const Endpoint* default_handler_class = nullptr;
 
-  /// Directory that relative static mounts are looked for in. Default: the program's own directory,
-  /// wherever it is started from. If relative itself, it is looked for there too.
+  /// Directory that relative static mounts are looked for in. Where the routes are written in C++
+  /// it is such a mount itself: its files are found below static_url_prefix, and its favicon.ico
+  /// and robots.txt at the root. Default: the program's own directory, wherever it is started from.
+  /// If relative itself, it is looked for there too.
   std::string static_path{};
 
   /// Directories outside of a mount's own to which its symbolic links may lead; relative ones as
@@ -181,6 +183,7 @@ class Application : public http::HTTPServerConnectionDelegate {
 
  private:
   friend class RequestExecution;
+  friend class ReversibleRuleRouter;
   friend class StaticFiles;
 
   /// Routes of one host.
@@ -202,6 +205,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   void keep_state(const void* key, std::unique_ptr<State> state);
   [[nodiscard]] State& find_state(const void* key) const;
 
+  [[nodiscard]] bool has_route(std::string_view name) const;
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
 
   Settings settings_;

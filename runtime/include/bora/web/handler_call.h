@@ -277,6 +277,11 @@ void initialize(RequestHandler& handler) {
     static_cast<Handler&>(handler).initialize(typename Handler::Init{});
   }
 }
+/// @param init  The route's, a `Handler::Init`.
+template <class Handler>
+void initialize_with(RequestHandler& handler, const void* init) {
+  static_cast<Handler&>(handler).initialize(*static_cast<const typename Handler::Init*>(init));
+}
 template <class Handler>
 Task<void> prepare(RequestHandler& handler) {
   if constexpr (std::is_void_v<decltype(std::declval<Handler&>().prepare())>) {
@@ -315,6 +320,7 @@ constexpr Endpoint bare_endpoint() {
   if constexpr (CanInitialize<Handler> || TakesInit<Handler>) {
     endpoint.initialize = &initialize<Handler>;
   }
+  if constexpr (TakesInit<Handler>) endpoint.initialize_with = &initialize_with<Handler>;
   if constexpr (CanPrepare<Handler>) endpoint.prepare = &prepare<Handler>;
   if constexpr (StreamsBody<Handler>) {
     endpoint.data_received = &data_received<Handler>;
@@ -475,11 +481,54 @@ constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
 
 }  // namespace detail
 
-/// The class `Handler` as data, for url<Handler>(). Captures become what each method takes: text as
-/// std::string_view or std::string, numbers as any integer type (404 when out of its range).
+/// The class `Handler` as data, for url<Handler>(). Captures become what each method takes, as in
+/// routes.toml: text as std::string_view or std::string, numbers as any integer type (404 when out
+/// of its range).
 template <class Handler>
 inline constexpr Endpoint endpoint_of =
     detail::make_endpoint<Handler>(std::make_index_sequence<kMethodCount>());
+
+namespace detail {
+
+/// Whether a capture of a route can be given as a `Parameter` without loss: text as text, a whole
+/// number as any integer type (404 for one that does not fit), anything else as what it is. Kinds
+/// are not mixed, so that parameters in the wrong order are found when the program is built.
+template <class Value, class Parameter>
+consteval bool takes_capture() {
+  using Plain = std::remove_cvref_t<Parameter>;
+  if constexpr (std::is_lvalue_reference_v<Parameter> &&
+                !std::is_const_v<std::remove_reference_t<Parameter>>) {
+    return false;
+  } else if constexpr (std::is_same_v<Plain, Value>) {
+    return true;
+  } else if constexpr (is_optional<Value>) {
+    if constexpr (is_optional<Plain>) {
+      return takes_capture<typename Value::value_type, typename Plain::value_type>();
+    } else {
+      return false;
+    }
+  } else if constexpr (is_optional<Plain>) {
+    return takes_capture<Value, typename Plain::value_type>();
+  } else if constexpr (std::is_same_v<Value, std::string_view>) {
+    return std::is_same_v<Plain, std::string>;
+  } else if constexpr (std::is_same_v<Value, std::int64_t> ||
+                       std::is_same_v<Value, std::uint64_t>) {
+    return std::is_integral_v<Plain> && !std::is_same_v<Plain, bool>;
+  } else {
+    return requires { Plain{std::declval<Value>()}; };
+  }
+}
+
+template <class Parameter, class Value>
+Parameter capture_as(const PathArgs& arguments, std::size_t index) {
+  if constexpr (std::is_same_v<Parameter, Value> || !is_convertible_capture<Parameter>) {
+    return captured<Value>(arguments, index);
+  } else {
+    return convert_capture<Parameter>(arguments, index);
+  }
+}
+
+}  // namespace detail
 
 // What generated routes use. A route names its handler through a small struct,
 //
@@ -623,6 +672,43 @@ void initialize([[maybe_unused]] RequestHandler& handler, [[maybe_unused]] const
   }
 }
 
+// An object of `init` is named through a struct, as a filter is: struct bora_object_0 { static
+// constexpr auto& object = shop::db; }. Without the member, the compiler has said what is wrong.
+
+template <class Name>
+concept KnowsObject = requires { Name::object; };
+
+template <class Name, class Member>
+inline constexpr bool takes_address = false;
+template <KnowsObject Name, class Member>
+  requires std::is_pointer_v<Member>
+inline constexpr bool takes_address<Name, Member> =
+    std::is_convertible_v<decltype(&Name::object), Member>;
+
+template <class Name, class Member>
+consteval bool check_object() {
+  if constexpr (!KnowsObject<Name>) {
+    return true;
+  } else {
+    return takes_address<Name, Member> ||
+           std::is_assignable_v<Member&, decltype((Name::object))>;
+  }
+}
+/// A member of an Init can point to the object, or take a copy of it.
+template <class Name, class Member>
+inline constexpr bool takes_object = check_object<Name, Member>();
+
+template <class Name, class Member>
+void set_object([[maybe_unused]] Member& member) {
+  if constexpr (KnowsObject<Name> && takes_object<Name, Member>) {
+    if constexpr (takes_address<Name, Member>) {
+      member = &Name::object;
+    } else {
+      member = Name::object;
+    }
+  }
+}
+
 /// What current_user() returned says that somebody is there: a pointer or an optional that is not
 /// empty, a string with text.
 template <class User>
@@ -702,24 +788,16 @@ Task<void> filter([[maybe_unused]] RequestHandler& handler) {
   }
 }
 
-/// A capture must not be cut on its way into a parameter: `get(int id)` would answer other ids too.
-template <class Value, class Parameter>
-inline constexpr bool keeps_value =
-    requires { std::remove_cvref_t<Parameter>{std::declval<Value>()}; };
-
 template <class Pointer>
 inline constexpr bool takes_values = true;
 template <detail::Known Pointer>
 inline constexpr bool takes_values<Pointer> = detail::Signature<Pointer>::takes_values;
 
-template <class Pointer, class... Values>
-inline constexpr bool keeps_values = true;
-template <detail::Known Pointer, class... Values>
-  requires(detail::Signature<Pointer>::arity == sizeof...(Values))
-inline constexpr bool keeps_values<Pointer, Values...> =
-    []<class... Parameters>(detail::TypeList<Parameters...>) {
-      return (keeps_value<Values, Parameters> && ...);
-    }(typename detail::Signature<Pointer>::Parameters{});
+/// Whether a method is known as one function that takes as many values as the path has captures.
+template <class Pointer, std::size_t count>
+inline constexpr bool has_arity = false;
+template <detail::Known Pointer, std::size_t count>
+inline constexpr bool has_arity<Pointer, count> = detail::Signature<Pointer>::arity == count;
 
 /// The handler `Name` on a path whose captures are of the types `Values` (std::int64_t or
 /// std::string_view).
@@ -748,15 +826,14 @@ struct Path {
       return true;
     } else if constexpr (detail::opens_silently<method, Handler>) {
       return true;
-    } else if constexpr (!Verb::template accepts<Handler, Values...>) {
-      return false;
-    } else if constexpr (!detail::is_answer<decltype(Verb::call(std::declval<Handler&>(),
-                                                                std::declval<Values>()...))>) {
-      return false;
-    } else if constexpr (Verb::template is_named<Handler>) {
-      return keeps_values<typename Verb::template Pointer<Handler>, Values...>;
+    } else if constexpr (is_plain<method>()) {
+      return takes_all<method>(Parameters<method>{}) &&
+             detail::is_answer<typename Function<method>::Result>;
+    } else if constexpr (Verb::template accepts<Handler, Values...>) {
+      return detail::is_answer<decltype(Verb::call(std::declval<Handler&>(),
+                                                   std::declval<Values>()...))>;
     } else {
-      return true;
+      return false;
     }
   }
 
@@ -767,22 +844,46 @@ struct Path {
     } else {
       auto& own = static_cast<Handler&>(handler);
       return detail::answer_with<method>(own, [&] {
-        return spread<method>(own, arguments, std::index_sequence_for<Values...>());
+        if constexpr (is_plain<method>()) {
+          return spread<method>(own, arguments, Parameters<method>{},
+                                std::index_sequence_for<Values...>());
+        } else {
+          return spread<method>(own, arguments, detail::TypeList<Values...>{},
+                                std::index_sequence_for<Values...>());
+        }
       });
     }
   }
 
  private:
-  template <class Value>
-  static Value value(const PathArgs& arguments, std::size_t index) {
-    return detail::captured<Value>(arguments, index);
+  template <Method method>
+  using Function =
+      detail::Signature<typename detail::VerbOf<method, Handler>::template Pointer<Handler>>;
+  template <Method method>
+  using Parameters = typename Function<method>::Parameters;
+
+  /// Not overloaded and no template: each parameter's type is known, and the capture becomes it.
+  template <Method method>
+  static consteval bool is_plain() {
+    using Verb = detail::VerbOf<method, Handler>;
+    if constexpr (Verb::template is_named<Handler>) {
+      return has_arity<typename Verb::template Pointer<Handler>, sizeof...(Values)>;
+    } else {
+      return false;
+    }
   }
 
-  template <Method method, std::size_t... Index>
+  template <Method method, class... Parameter>
+  static consteval bool takes_all(detail::TypeList<Parameter...>) {
+    return (detail::takes_capture<Values, Parameter>() && ...);
+  }
+
+  template <Method method, class... Parameter, std::size_t... Index>
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
-                           std::index_sequence<Index...>) {
+                           detail::TypeList<Parameter...>, std::index_sequence<Index...>) {
     return detail::call<detail::VerbOf<method, Handler>, Handler, has_value_parameters<method>(),
-                        Values...>(handler, value<Values>(arguments, Index)...);
+                        std::remove_cvref_t<Parameter>...>(
+        handler, detail::capture_as<std::remove_cvref_t<Parameter>, Values>(arguments, Index)...);
   }
 
   template <Method method>

@@ -103,6 +103,8 @@ struct Endpoint {
 
   /// Another delegate, which gets the request in place of a handler; null for handlers.
   http::HTTPServerConnectionDelegate& (*fallback)(Application& application) = nullptr;
+  /// Its `initialize(const Init&)`, for a route that has an Init (Route::init); else null.
+  void (*initialize_with)(RequestHandler& handler, const void* init) = nullptr;
 
   [[nodiscard]] constexpr MethodMask methods() const {
     MethodMask mask = 0;
@@ -153,6 +155,8 @@ struct Route {
   /// belong to two classes. Null for most.
   const Route* next = nullptr;
   const RouteRules* rules = nullptr;  ///< Null for most.
+  /// The handler's Init that `url<Handler>(pattern, init)` was given; null for others.
+  const void* init = nullptr;
 };
 
 namespace detail {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -156,13 +157,17 @@ class ReversibleRuleRouter : public RuleRouter {
 
   void add_rules(std::initializer_list<Rule> rules) override;
 
-  /// The URL of the rule called `name`, of this router or one that its rules lead to.
+  /// The URL of the rule called `name`, of this router or one that its rules lead to, or of the
+  /// route of that name of an Application that they lead to.
   /// @throws std::invalid_argument  There is none, or its URL can't be made of `arguments`.
   [[nodiscard]] std::string reverse_url(std::string_view name,
                                         std::initializer_list<URLArgument> arguments = {}) const;
 
  private:
-  [[nodiscard]] const Rule* find_rule(std::string_view name) const;
+  [[nodiscard]] const Rule* find_own_rule(std::string_view name) const;
+  /// Empty: there is no such rule.
+  [[nodiscard]] std::optional<std::string> find_url(
+      std::string_view name, std::initializer_list<URLArgument> arguments) const;
 };
 
 }  // namespace bora::web

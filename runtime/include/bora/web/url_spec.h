@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <bora/web/handler_call.h>
@@ -15,6 +16,8 @@ struct URLSpec {
   std::string pattern;
   const Endpoint* endpoint = nullptr;
   std::string name{};
+  /// The handler's Init; null: a default one.
+  std::shared_ptr<const void> init{};
 };
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
@@ -29,15 +32,39 @@ URLSpec url(std::string pattern, std::string name = {}) {
   return {std::move(pattern), &endpoint_of<Handler>, std::move(name)};
 }
 
+/// The same with what the handler's `initialize(const Init&)` gets: Tornado's dict of a URLSpec,
+/// with objects of the program too.
+///
+///     struct Entry : bora::web::RequestHandler {
+///       struct Init {
+///         Database* db = nullptr;
+///       };
+///       void initialize(const Init& init) { db_ = init.db; }
+///     …
+///     Application app({url<Entry>("/entry/{slug}", {.db = &db}, "entry")});
+///
+/// The Init is copied once, and lives as long as the table; what it points to must live as long.
+template <class Handler>
+URLSpec url(std::string pattern, typename Handler::Init init, std::string name = {}) {
+  static_assert(detail::TakesInit<Handler>,
+                "a handler with an Init needs a public initialize(const Init&) that returns void");
+  using Init = typename Handler::Init;
+  return {std::move(pattern), &endpoint_of<Handler>, std::move(name),
+          std::make_shared<const Init>(std::move(init))};
+}
+
 /// A table that was made at run time, with all that it points to (the endpoints excepted).
 using OwnRouteTable = std::unique_ptr<const RouteTable, void (*)(const RouteTable*)>;
 
 /// The table of a list of routes. Matching knows no difference between it and a generated one.
 ///
+/// @param static_prefix  "/static/": the files of Settings::static_path are found there, and its
+///                       favicon.ico and robots.txt at the root, where no other route takes these
+///                       paths. Empty: none.
 /// @throws std::invalid_argument  A pattern that cannot be read, a method that takes another number
 /// of
 ///                                arguments than the pattern captures, two routes for the same
 ///                                paths and method, or of one name. The message names the pattern.
-OwnRouteTable make_route_table(std::span<const URLSpec> specs);
+OwnRouteTable make_route_table(std::span<const URLSpec> specs, std::string_view static_prefix = {});
 
 }  // namespace bora::web
