@@ -246,10 +246,10 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
        "                                                        ^",
        "narrow"},
       {"a = { path = '/', handler = 'Served', init = { db = { object = 'dbb' } } }\n"
-       "                                                                 ^",
+       "                                                                ^",
        "dbb"},
       {"a = { path = '/', handler = 'Served', init = { number = { object = 'db' } } }\n"
-       "                                                                     ^",
+       "                                                                    ^",
        "init.number can't point to db nor take a copy of it"},
       {"a = { path = '/', handler = 'Served', init = { dbs = { object = 'db' } } }\n"
        "                                               ^",
