@@ -137,9 +137,12 @@ std::string problem_json(const RequestHandler& handler, const HTTPError* error,
 
 /// The program's own page for the status.
 const Settings::ErrorPage* own_page(const Settings& settings, int status) {
-  auto page = settings.error_pages.find(status);
-  if (page == settings.error_pages.end()) page = settings.error_pages.find(0);
-  return page == settings.error_pages.end() || !page->second ? nullptr : &page->second;
+  const Settings::ErrorPage* found = nullptr;
+  for (const auto& [of, page] : settings.error_pages) {
+    if (of == status && page) return &page;
+    if (of == 0 && page) found = &page;
+  }
+  return found;
 }
 
 std::string error_page(const RequestHandler& handler, const HTTPError* error) {

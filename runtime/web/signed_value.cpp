@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <stdexcept>
 
 #include <bora/core/clock.h>
@@ -183,7 +184,7 @@ CookieSecret CookieSecret::parse(std::string_view text) {
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!line.empty() && !parse_versioned(line, keys)) return std::string(trim(text));
   }
-  return keys.empty() ? CookieSecret() : CookieSecret(std::move(keys));
+  return keys.empty() ? CookieSecret() : CookieSecret(keys);
 }
 
 CookieSecret CookieSecret::from_file(const std::string& path) {
@@ -196,7 +197,9 @@ CookieSecret CookieSecret::from_file(const std::string& path) {
 }
 
 int CookieSecret::latest_version() const {
-  return keys_.empty() ? 0 : keys_.rbegin()->first;
+  int latest = 0;
+  for (const auto& [version, key] : keys_) latest = std::max(latest, version);
+  return latest;
 }
 
 std::size_t CookieSecret::shortest() const {
@@ -209,7 +212,8 @@ std::size_t CookieSecret::shortest() const {
 
 const std::string* CookieSecret::find(int version) const {
   if (keys_.empty()) return version == 0 && !key_.empty() ? &key_ : nullptr;
-  const auto found = keys_.find(version);
+  const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const auto& entry) { return entry.first == version; });
   return found == keys_.end() ? nullptr : &found->second;
 }
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -113,7 +112,7 @@ struct Settings {
   /// for exceptions that nobody expected.
   ///
   ///     {.error_pages = {{404, [](auto& handler, auto*) { handler.render(views::not_found{}); }}}}
-  std::map<int, ErrorPage> error_pages{};
+  std::vector<std::pair<int, ErrorPage>> error_pages{};
 };
 
 /// For Settings::default_handler_class.

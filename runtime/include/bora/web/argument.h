@@ -28,9 +28,13 @@ double real_value(std::string_view name, std::string_view text);
 bool bool_value(std::string_view name, std::string_view text);
 [[noreturn]] void refuse_argument(std::string_view name, std::string_view text);
 
+/// PathValue is specialised for it, or it has the function that PathValue asks.
 template <class T>
-concept HasPathValue = requires(std::string_view text) {
-  { PathValue<T>::parse(text) } -> std::convertible_to<std::optional<T>>;
+concept HasPathValue = !requires {
+  typename PathValue<T>::bora_asks_the_type;
+}
+|| requires(std::string_view text) {
+  { T::parse(text) } -> std::convertible_to<std::optional<T>>;
 };
 template <class T>
 inline constexpr bool is_argument_type =

@@ -21,6 +21,7 @@ namespace bora::web {
 /// reads.
 template <class T>
 struct PathValue {
+  using bora_asks_the_type = void;
   static std::optional<T> parse(std::string_view text) { return T::parse(text); }
   static std::string format(const T& value) { return T::format(value); }
 };

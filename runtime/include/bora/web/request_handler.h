@@ -285,6 +285,8 @@ class RequestHandler {
     static_assert(detail::JSONBodyIsIncluded<T>, "get_json_body() needs #include <bora/json.h>");
     if constexpr (detail::JSONBodyIsIncluded<T>) {
       return bora_read_json(detail::JSONTarget<T>{}, *this);
+    } else {
+      return detail::JSONTarget<T>{};  // One error is enough.
     }
   }
   /// The text of that body, unread.
@@ -585,8 +587,8 @@ class RequestHandler {
   Task<void> flush();
 
   /// Takes the connection away from HTTP, to speak another protocol on it; include
-  /// <bora/net/io_stream.h>. Instead of an answer: what the client is to get, "HTTP/1.1 101 Switching
-  /// Protocols" say, is written to the stream. The stream may outlive the handler. See
+  /// <bora/net/io_stream.h>. Instead of an answer: what the client is to get, "HTTP/1.1 101
+  /// Switching Protocols" say, is written to the stream. The stream may outlive the handler. See
   /// HTTPConnection::detach().
   ///
   ///     Task<void> get() {
@@ -804,7 +806,7 @@ class RequestHandler {
   void read_flashes();
   RequestExtras& extras();
 
-  RequestExecution* execution_;  ///< Null when the request is over; see WebSocketHandler.
+  RequestExecution* execution_;      ///< Null when the request is over; see WebSocketHandler.
   RequestExtras* extras_ = nullptr;  ///< Owned (<memory> is a costly header).
   int status_ = 200;
   bool finished_ = false;

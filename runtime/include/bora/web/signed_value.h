@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace bora {
 class Clock;
@@ -25,8 +25,11 @@ class CookieSecret {
   CookieSecret() = default;
   CookieSecret(std::string key) : key_(std::move(key)) {}
   CookieSecret(const char* key) : key_(key) {}
-  /// By version. Settings::key_version says which of them signs.
-  CookieSecret(std::map<int, std::string> keys) : keys_(std::move(keys)) {}
+  /// By version, in a std::map<int, std::string> or another such map. Settings::key_version says
+  /// which of them signs.
+  template <class Map>
+  requires requires { typename Map::mapped_type; }
+  CookieSecret(const Map& keys) : keys_(keys.begin(), keys.end()) {}
   CookieSecret(const CookieSecret&) = default;
   CookieSecret(CookieSecret&&) noexcept = default;
   CookieSecret& operator=(const CookieSecret&) = default;
@@ -52,7 +55,7 @@ class CookieSecret {
 
  private:
   std::string key_;
-  std::map<int, std::string> keys_;
+  std::vector<std::pair<int, std::string>> keys_;  // (<map> is a costly header.)
 };
 
 /// How old a signed value may be, and of which version.

@@ -9,7 +9,10 @@ namespace {
 bora::web::Settings site_settings(bool debug) {
   bora::web::Settings settings;
   settings.debug = debug;
-  settings.xsrf_cookies = true;  // A form without {{ xsrf_form_html() }} is refused.
+  // Forms of other sites are refused by what the browser says; where it says nothing, a form needs
+  // {{ xsrf_form_html() }}.
+  settings.cross_origin_protection = true;
+  settings.xsrf_cookies = true;
   if (!debug) settings.default_handler_class = bora::web::error_handler<NotFound>();
   return settings;
 }

@@ -1,0 +1,59 @@
+"""What the compiler says of mistakes in handlers: one error each, whose sentence helps.
+
+    compile_errors_test.py COMPILER SOURCE_DIR
+"""
+
+import subprocess
+import sys
+import unittest
+
+COMPILER, ROOT = sys.argv.pop(1), sys.argv.pop(1)
+
+HANDLER = """
+#include <bora/web.h>
+#include <map>
+#include <string>
+#include <vector>
+struct Thing { int a; };
+struct Shown : bora::web::RequestHandler {
+  void get() { %s }
+};
+int main() { bora::web::Application app({bora::web::url<Shown>("/")}); }
+"""
+
+
+def errors_of(body, include=""):
+    source = include + HANDLER % body
+    command = [COMPILER, "-std=c++20", "-fsyntax-only", f"-I{ROOT}/runtime/include", "-x", "c++", "-"]
+    result = subprocess.run(command, input=source, capture_output=True, text=True)
+    return [line for line in result.stderr.splitlines() if " error: " in line]
+
+
+class CompileErrors(unittest.TestCase):
+    def check_one(self, body, sentence, include=""):
+        errors = errors_of(body, include)
+        self.assertEqual(len(errors), 1, "\n".join(errors))
+        self.assertIn(sentence, errors[0])
+
+    def test_json_without_its_header(self):
+        self.check_one("write(std::map<std::string, int>{});",
+                       "write() makes JSON of this value: #include <bora/json.h>")
+        self.check_one("write_json(7);", "write() makes JSON of this value: #include <bora/json.h>")
+        self.check_one("auto body = get_json_body();", "get_json_body() needs #include <bora/json.h>")
+
+    def test_a_type_without_a_form_in_json(self):
+        self.check_one("write(Thing{1});", "this type has no form in JSON: define void to_json(",
+                       "#include <bora/json.h>")
+
+    def test_headers_and_arguments(self):
+        self.check_one('set_header("X-Ratio", 0.5);', "the value of a header is a text, a whole number")
+        self.check_one('get_argument<Thing>("a");', "an argument is an integer, a floating-point number")
+
+    def test_what_is_right_compiles(self):
+        self.assertEqual(errors_of('write(get_argument("page", 1)); set_header("X", 7);'
+                                   "write(std::map<std::string, int>{});"
+                                   "write(get_json_body<std::vector<int>>().size());",
+                                   "#include <bora/json.h>"), [])
+
+
+unittest.main()
