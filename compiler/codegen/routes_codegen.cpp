@@ -553,15 +553,16 @@ class SourceWriter {
 
   void write_object_assignment(const InitArgument& argument, const TomlValue& object) {
     const std::string name = "bora_object_" + std::to_string(objects_.at(object.text));
-    const std::string member = "bora_member_" + argument.name.text;
-    out_.line("  auto& " + member + " = bora_init.");
-    write_mapped({*argument.source, argument.name.span}, argument.name.text);
-    out_.line(";");
+    const std::string& member = argument.name.text;
     write_check({*argument.source, object.span},
-                "takes_object<" + name + ", ::std::remove_reference_t<decltype(" + member + ")>>",
-                "init." + argument.name.text + " can't point to " + object.text +
+                "member_takes_object<" + name +
+                    ", decltype(bora_init)>([](auto& init) -> decltype((init." + member +
+                    ")) { return init." + member + "; })",
+                "init." + member + " can't point to " + object.text +
                     " nor take a copy of it: its type must be decltype(&" + object.text + ")");
-    out_.line("  bora_web::build::set_object<" + name + ">(" + member + ");");
+    out_.line("  bora_web::build::set_object<" + name + ">(bora_init.");
+    write_mapped({*argument.source, argument.name.span}, member);
+    out_.line(");");
   }
 
   void write_assignment(const InitArgument& argument) {

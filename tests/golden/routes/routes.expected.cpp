@@ -786,30 +786,28 @@ bora_init_7 bora_make_init_7() {
                                                                                                                {bora_web::build::InitText{::std::string_view("x", 1)}, bora_web::build::InitText{::std::string_view("y", 1)}}
 #line 788 "routes.cpp"
 ;
-  auto& bora_member_place = bora_init.
-#line 31 "tests/golden/routes/routes.toml"
-                                                                                                                           place
-#line 793 "routes.cpp"
-;
-constexpr bool bora_check_96 = bora_web::build::takes_object<bora_object_0, ::std::remove_reference_t<decltype(bora_member_place)>>;
+constexpr bool bora_check_96 = bora_web::build::member_takes_object<bora_object_0, decltype(bora_init)>([](auto& init) -> decltype((init.place)) { return init.place; });
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                                                bora_check_96
-#line 799 "routes.cpp"
+#line 794 "routes.cpp"
 , "init.place can't point to hall nor take a copy of it: its type must be decltype(&hall)");
-  bora_web::build::set_object<bora_object_0>(bora_member_place);
-  auto& bora_member_copy = bora_init.
+  bora_web::build::set_object<bora_object_0>(bora_init.
 #line 31 "tests/golden/routes/routes.toml"
-                                                                                                                                                        copy
-#line 805 "routes.cpp"
-;
-constexpr bool bora_check_97 = bora_web::build::takes_object<bora_object_0, ::std::remove_reference_t<decltype(bora_member_copy)>>;
+                                                                                                                           place
+#line 799 "routes.cpp"
+);
+constexpr bool bora_check_97 = bora_web::build::member_takes_object<bora_object_0, decltype(bora_init)>([](auto& init) -> decltype((init.copy)) { return init.copy; });
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                                                                            bora_check_97
-#line 811 "routes.cpp"
+#line 805 "routes.cpp"
 , "init.copy can't point to hall nor take a copy of it: its type must be decltype(&hall)");
-  bora_web::build::set_object<bora_object_0>(bora_member_copy);
+  bora_web::build::set_object<bora_object_0>(bora_init.
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                        copy
+#line 810 "routes.cpp"
+);
   return bora_init;
 }
 void bora_initialize_7(bora_web::RequestHandler& handler) {
@@ -822,99 +820,99 @@ struct bora_handler_7 {
 using type =
 #line 7 "tests/golden/routes/api.routes.toml"
                                                ApiUsers
-#line 826 "routes.cpp"
+#line 824 "routes.cpp"
 ;
 };
 constexpr bool bora_check_98 = bora_web::build::is_defined<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_98
-#line 833 "routes.cpp"
+#line 831 "routes.cpp"
 , "handler ApiUsers is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_99 = bora_web::build::derives<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_99
-#line 839 "routes.cpp"
+#line 837 "routes.cpp"
 , "handler ApiUsers must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_100 = bora_web::build::is_concrete<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_100
-#line 845 "routes.cpp"
+#line 843 "routes.cpp"
 , "handler ApiUsers is abstract: it must override every pure virtual function");
 constexpr bool bora_check_101 = bora_web::build::is_constructible<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_101
-#line 851 "routes.cpp"
+#line 849 "routes.cpp"
 , "handler ApiUsers needs a public default constructor and destructor");
 constexpr bool bora_check_102 = bora_web::build::initialize_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_102
-#line 857 "routes.cpp"
+#line 855 "routes.cpp"
 , "ApiUsers::initialize() must be public, take nothing or const ApiUsers::Init& and return void");
 constexpr bool bora_check_103 = bora_web::build::prepare_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_103
-#line 863 "routes.cpp"
+#line 861 "routes.cpp"
 , "ApiUsers::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_104 = bora_web::build::data_received_fits<bora_handler_7>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_104
-#line 869 "routes.cpp"
+#line 867 "routes.cpp"
 , "ApiUsers::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_8 = bora_web::build::Path<bora_handler_7, ::std::string_view, ::std::int64_t>;
 constexpr bool bora_check_105 = bora_web::build::answers_anything<bora_path_8>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_105
-#line 876 "routes.cpp"
+#line 874 "routes.cpp"
 , "handler ApiUsers defines no method: it needs get, post or another one");
 constexpr bool bora_check_106 = bora_web::build::may_answer<bora_path_8, bora_web::Method::get>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_106
-#line 882 "routes.cpp"
+#line 880 "routes.cpp"
 , "GET {tenant}.example.com/users/{id:int} needs ApiUsers::get(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_107 = bora_web::build::may_answer<bora_path_8, bora_web::Method::head>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_107
-#line 888 "routes.cpp"
+#line 886 "routes.cpp"
 , "HEAD {tenant}.example.com/users/{id:int} needs ApiUsers::head(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_108 = bora_web::build::may_answer<bora_path_8, bora_web::Method::post>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_108
-#line 894 "routes.cpp"
+#line 892 "routes.cpp"
 , "POST {tenant}.example.com/users/{id:int} needs ApiUsers::post(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_109 = bora_web::build::may_answer<bora_path_8, bora_web::Method::delete_>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_109
-#line 900 "routes.cpp"
+#line 898 "routes.cpp"
 , "DELETE {tenant}.example.com/users/{id:int} needs ApiUsers::delete_(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_110 = bora_web::build::may_answer<bora_path_8, bora_web::Method::patch>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_110
-#line 906 "routes.cpp"
+#line 904 "routes.cpp"
 , "PATCH {tenant}.example.com/users/{id:int} needs ApiUsers::patch(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_111 = bora_web::build::may_answer<bora_path_8, bora_web::Method::put>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_111
-#line 912 "routes.cpp"
+#line 910 "routes.cpp"
 , "PUT {tenant}.example.com/users/{id:int} needs ApiUsers::put(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 constexpr bool bora_check_112 = bora_web::build::may_answer<bora_path_8, bora_web::Method::options>;
 static_assert(
 #line 7 "tests/golden/routes/api.routes.toml"
                                                bora_check_112
-#line 918 "routes.cpp"
+#line 916 "routes.cpp"
 , "OPTIONS {tenant}.example.com/users/{id:int} needs ApiUsers::options(std::string_view tenant, std::int64_t id), public, returning void or bora::Task<void>");
 extern const bora_web::Endpoint bora_endpoint_8;
 
@@ -922,99 +920,99 @@ struct bora_handler_8 {
 using type =
 #line 8 "tests/golden/routes/api.routes.toml"
                                  ApiHome
-#line 926 "routes.cpp"
+#line 924 "routes.cpp"
 ;
 };
 constexpr bool bora_check_113 = bora_web::build::is_defined<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_113
-#line 933 "routes.cpp"
+#line 931 "routes.cpp"
 , "handler ApiHome is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_114 = bora_web::build::derives<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_114
-#line 939 "routes.cpp"
+#line 937 "routes.cpp"
 , "handler ApiHome must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_115 = bora_web::build::is_concrete<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_115
-#line 945 "routes.cpp"
+#line 943 "routes.cpp"
 , "handler ApiHome is abstract: it must override every pure virtual function");
 constexpr bool bora_check_116 = bora_web::build::is_constructible<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_116
-#line 951 "routes.cpp"
+#line 949 "routes.cpp"
 , "handler ApiHome needs a public default constructor and destructor");
 constexpr bool bora_check_117 = bora_web::build::initialize_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_117
-#line 957 "routes.cpp"
+#line 955 "routes.cpp"
 , "ApiHome::initialize() must be public, take nothing or const ApiHome::Init& and return void");
 constexpr bool bora_check_118 = bora_web::build::prepare_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_118
-#line 963 "routes.cpp"
+#line 961 "routes.cpp"
 , "ApiHome::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_119 = bora_web::build::data_received_fits<bora_handler_8>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_119
-#line 969 "routes.cpp"
+#line 967 "routes.cpp"
 , "ApiHome::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 using bora_path_9 = bora_web::build::Path<bora_handler_8, ::std::string_view>;
 constexpr bool bora_check_120 = bora_web::build::answers_anything<bora_path_9>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_120
-#line 976 "routes.cpp"
+#line 974 "routes.cpp"
 , "handler ApiHome defines no method: it needs get, post or another one");
 constexpr bool bora_check_121 = bora_web::build::may_answer<bora_path_9, bora_web::Method::get>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_121
-#line 982 "routes.cpp"
+#line 980 "routes.cpp"
 , "GET {tenant}.example.com/ needs ApiHome::get(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_122 = bora_web::build::may_answer<bora_path_9, bora_web::Method::head>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_122
-#line 988 "routes.cpp"
+#line 986 "routes.cpp"
 , "HEAD {tenant}.example.com/ needs ApiHome::head(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_123 = bora_web::build::may_answer<bora_path_9, bora_web::Method::post>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_123
-#line 994 "routes.cpp"
+#line 992 "routes.cpp"
 , "POST {tenant}.example.com/ needs ApiHome::post(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_124 = bora_web::build::may_answer<bora_path_9, bora_web::Method::delete_>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_124
-#line 1000 "routes.cpp"
+#line 998 "routes.cpp"
 , "DELETE {tenant}.example.com/ needs ApiHome::delete_(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_125 = bora_web::build::may_answer<bora_path_9, bora_web::Method::patch>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_125
-#line 1006 "routes.cpp"
+#line 1004 "routes.cpp"
 , "PATCH {tenant}.example.com/ needs ApiHome::patch(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_126 = bora_web::build::may_answer<bora_path_9, bora_web::Method::put>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_126
-#line 1012 "routes.cpp"
+#line 1010 "routes.cpp"
 , "PUT {tenant}.example.com/ needs ApiHome::put(std::string_view tenant), public, returning void or bora::Task<void>");
 constexpr bool bora_check_127 = bora_web::build::may_answer<bora_path_9, bora_web::Method::options>;
 static_assert(
 #line 8 "tests/golden/routes/api.routes.toml"
                                  bora_check_127
-#line 1018 "routes.cpp"
+#line 1016 "routes.cpp"
 , "OPTIONS {tenant}.example.com/ needs ApiHome::options(std::string_view tenant), public, returning void or bora::Task<void>");
 extern const bora_web::Endpoint bora_endpoint_9;
 using bora_path_10 = bora_web::build::Path<bora_handler_8>;
@@ -1022,49 +1020,49 @@ constexpr bool bora_check_128 = bora_web::build::answers_anything<bora_path_10>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_128
-#line 1026 "routes.cpp"
+#line 1024 "routes.cpp"
 , "handler ApiHome defines no method: it needs get, post or another one");
 constexpr bool bora_check_129 = bora_web::build::may_answer<bora_path_10, bora_web::Method::get>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_129
-#line 1032 "routes.cpp"
+#line 1030 "routes.cpp"
 , "GET www.example.com/ needs ApiHome::get(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_130 = bora_web::build::may_answer<bora_path_10, bora_web::Method::head>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_130
-#line 1038 "routes.cpp"
+#line 1036 "routes.cpp"
 , "HEAD www.example.com/ needs ApiHome::head(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_131 = bora_web::build::may_answer<bora_path_10, bora_web::Method::post>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_131
-#line 1044 "routes.cpp"
+#line 1042 "routes.cpp"
 , "POST www.example.com/ needs ApiHome::post(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_132 = bora_web::build::may_answer<bora_path_10, bora_web::Method::delete_>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_132
-#line 1050 "routes.cpp"
+#line 1048 "routes.cpp"
 , "DELETE www.example.com/ needs ApiHome::delete_(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_133 = bora_web::build::may_answer<bora_path_10, bora_web::Method::patch>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_133
-#line 1056 "routes.cpp"
+#line 1054 "routes.cpp"
 , "PATCH www.example.com/ needs ApiHome::patch(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_134 = bora_web::build::may_answer<bora_path_10, bora_web::Method::put>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_134
-#line 1062 "routes.cpp"
+#line 1060 "routes.cpp"
 , "PUT www.example.com/ needs ApiHome::put(), public, returning void or bora::Task<void>");
 constexpr bool bora_check_135 = bora_web::build::may_answer<bora_path_10, bora_web::Method::options>;
 static_assert(
 #line 13 "tests/golden/routes/api.routes.toml"
                                  bora_check_135
-#line 1068 "routes.cpp"
+#line 1066 "routes.cpp"
 , "OPTIONS www.example.com/ needs ApiHome::options(), public, returning void or bora::Task<void>");
 extern const bora_web::Endpoint bora_endpoint_10;
 
@@ -1072,50 +1070,50 @@ struct bora_handler_9 {
 using type =
 #line 6 "tests/golden/routes/routes.toml"
                  NotFound
-#line 1076 "routes.cpp"
+#line 1074 "routes.cpp"
 ;
 };
 constexpr bool bora_check_136 = bora_web::build::is_defined<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_136
-#line 1083 "routes.cpp"
+#line 1081 "routes.cpp"
 , "handler NotFound is declared but not defined: [app] use must name the header that defines it");
 constexpr bool bora_check_137 = bora_web::build::derives<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_137
-#line 1089 "routes.cpp"
+#line 1087 "routes.cpp"
 , "handler NotFound must derive publicly, not virtually, from bora::web::RequestHandler");
 constexpr bool bora_check_138 = bora_web::build::is_concrete<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_138
-#line 1095 "routes.cpp"
+#line 1093 "routes.cpp"
 , "handler NotFound is abstract: it must override every pure virtual function");
 constexpr bool bora_check_139 = bora_web::build::is_constructible<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_139
-#line 1101 "routes.cpp"
+#line 1099 "routes.cpp"
 , "handler NotFound needs a public default constructor and destructor");
 constexpr bool bora_check_140 = bora_web::build::initialize_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_140
-#line 1107 "routes.cpp"
+#line 1105 "routes.cpp"
 , "NotFound::initialize() must be public, take nothing or const NotFound::Init& and return void");
 constexpr bool bora_check_141 = bora_web::build::prepare_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_141
-#line 1113 "routes.cpp"
+#line 1111 "routes.cpp"
 , "NotFound::prepare() must be public, take nothing and return void or bora::Task<void>");
 constexpr bool bora_check_142 = bora_web::build::data_received_fits<bora_handler_9>;
 static_assert(
 #line 6 "tests/golden/routes/routes.toml"
                  bora_check_142
-#line 1119 "routes.cpp"
+#line 1117 "routes.cpp"
 , "NotFound::data_received(std::string_view) must be public and return void or bora::Task<void>, beside a public static constexpr bool stream_request_body = true");
 constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<
     bora_web::build::Path<bora_handler_9>, 127>();
@@ -1128,40 +1126,40 @@ struct bora_filter_0 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
             note
-#line 1132 "routes.cpp"
+#line 1130 "routes.cpp"
 ;
 };
 constexpr bool bora_check_143 = bora_web::build::is_filter<bora_filter_0>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
             bora_check_143
-#line 1139 "routes.cpp"
+#line 1137 "routes.cpp"
 , "filter note must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_1 {
 static constexpr auto& function =
 #line 27 "tests/golden/routes/routes.toml"
                     desk::open
-#line 1145 "routes.cpp"
+#line 1143 "routes.cpp"
 ;
 };
 constexpr bool bora_check_144 = bora_web::build::is_filter<bora_filter_1>;
 static_assert(
 #line 27 "tests/golden/routes/routes.toml"
                     bora_check_144
-#line 1152 "routes.cpp"
+#line 1150 "routes.cpp"
 , "filter desk::open must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 struct bora_filter_2 {
 static constexpr auto& function =
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                                                                                                   stop
-#line 1158 "routes.cpp"
+#line 1156 "routes.cpp"
 ;
 };
 constexpr bool bora_check_145 = bora_web::build::is_filter<bora_filter_2>;
 static_assert(
 #line 31 "tests/golden/routes/routes.toml"
                                                                                                                                                                                                   bora_check_145
-#line 1165 "routes.cpp"
+#line 1163 "routes.cpp"
 , "filter stop must take a bora::web::RequestHandler& and return void or bora::Task<void>");
 constexpr bora_web::Filter bora_filters_8[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>};
 constexpr bora_web::RouteRules bora_rules_8 = {{"", 0}, bora_filters_8, &bora_web::build::has_user<bora_handler_6>};

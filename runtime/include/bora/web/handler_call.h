@@ -698,6 +698,16 @@ consteval bool check_object() {
 template <class Name, class Member>
 inline constexpr bool takes_object = check_object<Name, Member>();
 
+/// The same of the member that `get` gives; of one that is missing nothing is said here.
+template <class Name, class Init, class Get>
+consteval bool member_takes_object(Get) {
+  if constexpr (std::is_invocable_v<Get, Init&>) {
+    return takes_object<Name, std::remove_reference_t<std::invoke_result_t<Get, Init&>>>;
+  } else {
+    return true;
+  }
+}
+
 template <class Name, class Member>
 void set_object([[maybe_unused]] Member& member) {
   if constexpr (KnowsObject<Name> && takes_object<Name, Member>) {
