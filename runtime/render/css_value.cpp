@@ -194,8 +194,6 @@ class ValueReader {
       case '#':
         return color();
       case '+':
-        if (is_free_sign()) return depth_ > 0 && sign();
-        return word();
       case '-':
         if (is_free_sign()) return depth_ > 0 && sign();
         return word();
@@ -272,7 +270,6 @@ class ValueReader {
 
   bool names_in_brackets() {
     const std::size_t end = text_.find(']', at_);
-    if (depth_ > 0 && end == std::string_view::npos) return false;
     if (end == std::string_view::npos) return false;
     const std::string_view names = text_.substr(at_ + 1, end - at_ - 1);
     const auto is_part = [](char c) { return is_word_byte(c) || c == ' '; };
