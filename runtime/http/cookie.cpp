@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <bora/core/detail/durations.h>
 #include <bora/http/http_headers.h>
 
 #include "runtime/http/characters.h"
@@ -126,7 +127,8 @@ std::string format_set_cookie(std::string_view name, std::string_view value,
   if (!options.domain.empty()) append_option(line, name, "Domain", options.domain);
   if (options.expires || options.expires_days) {
     const std::int64_t expires =
-        options.expires ? *options.expires : now + *options.expires_days * kDay;
+        options.expires ? *options.expires
+                        : bora::detail::saturating_add(now, *options.expires_days * kDay);
     line += "; expires=" + format_http_date(expires);
   }
   if (options.httponly.value_or(false)) line += "; HttpOnly";

@@ -2,6 +2,7 @@
 
 #include <bora/http/status.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <ctime>
@@ -242,7 +243,7 @@ char* write_response_head(char* to, const WireHead& wire) {
   if (!upgrade.empty()) {
     to = put(put(put(to, "Upgrade: "), upgrade), "\r\n");
     to = put(to, wire.option == ConnectionOption::close ? "Connection: upgrade, close\r\n"
-                                                       : "Connection: upgrade\r\n");
+                                                        : "Connection: upgrade\r\n");
   } else if (wire.option == ConnectionOption::close) {
     to = put(to, "Connection: close\r\n");
   } else if (wire.option == ConnectionOption::keep_alive) {
@@ -274,9 +275,13 @@ void append_date_line(std::string& text, std::int64_t epoch_seconds) {
   text.append(line, static_cast<std::size_t>(size));
 }
 
+// A year has four digits (RFC 9110, 5.6.7): what is later is the last second that can be written,
+// and what is earlier the first.
 std::string format_http_date(std::int64_t epoch_seconds) {
+  constexpr std::int64_t kFirst = -62'167'219'200;  // of the year 0
+  constexpr std::int64_t kLast = 253'402'300'799;   // of the year 9999
   std::string line;
-  append_date_line(line, epoch_seconds);
+  append_date_line(line, std::clamp(epoch_seconds, kFirst, kLast));
   return line.substr(sizeof "Date: " - 1, line.size() - sizeof "Date: \r\n" + 1);
 }
 

@@ -1,4 +1,6 @@
 #include <chrono>
+#include <climits>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -112,6 +114,17 @@ TEST_CASE("set_cookie: no option can bring in another one (WEB-051)", "[http]") 
         "a=1; expires=Fri, 02 Jan 1970 00:00:00 GMT; Path=/");
   CHECK(format_set_cookie("a", "1", {.path = "", .expires = 0, .expires_days = 1}, 5) ==
         "a=1; expires=Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+TEST_CASE("set_cookie: a date beyond four digits of the year is the last that can be written",
+          "[http]") {
+  using bora::http::format_set_cookie;
+  const std::string last = "a=1; expires=Fri, 31 Dec 9999 23:59:59 GMT; Path=/";
+  CHECK(format_set_cookie("a", "1", {.expires_days = 4'000'000}, 1'800'000'000) == last);
+  CHECK(format_set_cookie("a", "1", {.expires_days = INT_MAX}, INT64_MAX) == last);
+  CHECK(format_set_cookie("a", "1", {.expires = INT64_MAX}, 0) == last);
+  CHECK(format_set_cookie("a", "1", {.expires = INT64_MIN}, 0) ==
+        "a=1; expires=Sat, 01 Jan 0000 00:00:00 GMT; Path=/");
 }
 
 namespace {
