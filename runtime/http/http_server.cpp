@@ -210,7 +210,9 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
 };
 
 HTTPServer::HTTPServer(HTTPServerConnectionDelegate& delegate, HTTPServerOptions options)
-    : delegate_(delegate), options_(std::move(options)) {}
+    : delegate_(delegate),
+      options_(std::move(options)),
+      front_(options_.backlog, options_.reuse_port) {}
 
 HTTPServer::~HTTPServer() = default;
 
@@ -220,56 +222,40 @@ HTTPServer::Impl& HTTPServer::impl() {
 }
 
 void HTTPServer::listen(int port, std::string_view address) {
-  impl().add_sockets(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
+  impl().add_sockets(front_.open(port, address, net::AddressFamily::unspecified));
 }
 void HTTPServer::listen(std::string_view address) {
-  impl().add_sockets(net::bind_address(address, options_.backlog, options_.reuse_port));
+  impl().add_sockets(front_.open(address));
 }
 void HTTPServer::bind(std::string_view address) {
-  bind(net::bind_address(address, options_.backlog, options_.reuse_port));
+  front_.bind(front_.open(address));
 }
 void HTTPServer::bind(int port, std::string_view address) {
-  bind(net::bind_sockets(port, address, options_.backlog, options_.reuse_port));
+  front_.bind(front_.open(port, address, net::AddressFamily::unspecified));
 }
 void HTTPServer::bind(std::vector<net::FileDescriptor> sockets) {
-  for (net::FileDescriptor& socket : sockets) {
-    net::check_listening(socket);
-    bound_.push_back(std::move(socket));
-  }
+  front_.bind(std::move(sockets));
 }
 void HTTPServer::start(int num_processes, net::ForkOptions options) {
-  if (num_processes != 1) {
-    constexpr std::chrono::seconds kMargin{5};
-    const auto patience = bora::detail::saturating_cast<std::chrono::milliseconds>(
-        bora::detail::saturating_add(options_.drain_timeout, kMargin));
-    options.stop_timeout = std::max<std::chrono::milliseconds>(options.stop_timeout, patience);
-    bound_ = net::start_workers(std::move(bound_), num_processes, options);
-    // The parent read the files once, however long ago.
-    if (net::worker_role()->restarts > 0) reload_certificates();
-  }
-  impl().add_sockets(std::move(bound_));
+  std::vector<net::FileDescriptor> sockets =
+      front_.start(num_processes, options, options_.drain_timeout, options_.ssl_options);
+  impl().add_sockets(std::move(sockets));
 }
 void HTTPServer::reload_certificates() {
-  if (!options_.ssl_options) return;
-  try {
-    options_.ssl_options.reload();
-  } catch (const std::exception& error) {
-    app_log.error("the former certificates are used on: ", error.what());
-  }
+  net::detail::reload_certificates(options_.ssl_options);
 }
 void HTTPServer::add_sockets(std::vector<net::FileDescriptor> sockets) {
-  for (const net::FileDescriptor& socket : sockets) net::check_listening(socket);
-  impl().add_sockets(std::move(sockets));
+  impl().add_sockets(net::detail::checked(std::move(sockets)));
 }
 void HTTPServer::add_connection(int fd) {
   impl().add_connection(fd);
 }
 int HTTPServer::port() const {
-  if (!bound_.empty()) return net::local_port(bound_.front().get());
+  if (const int bound = front_.port()) return bound;
   return impl_ != nullptr ? impl_->port() : 0;
 }
 void HTTPServer::stop() {
-  bound_.clear();
+  front_.stop();
   if (impl_ != nullptr) impl_->stop();
 }
 void HTTPServer::close_all_connections() {

@@ -136,7 +136,8 @@ class TCPServer::Impl final : public Acceptor, public std::enable_shared_from_th
   int port_ = 0;
 };
 
-TCPServer::TCPServer(TCPServerOptions options) : options_(std::move(options)) {}
+TCPServer::TCPServer(TCPServerOptions options)
+    : options_(std::move(options)), front_(options_.backlog, options_.reuse_port) {}
 
 TCPServer::~TCPServer() {
   if (impl_ != nullptr) impl_->leave();
@@ -148,35 +149,38 @@ TCPServer::Impl& TCPServer::impl() {
 }
 
 void TCPServer::listen(int port, std::string_view address, AddressFamily family) {
-  impl().add_sockets(bind_sockets(port, address, options_.backlog, options_.reuse_port, family));
+  impl().add_sockets(front_.open(port, address, family));
 }
 void TCPServer::listen(std::string_view address) {
-  impl().add_sockets(bind_address(address, options_.backlog, options_.reuse_port));
+  impl().add_sockets(front_.open(address));
 }
 void TCPServer::bind(int port, std::string_view address, AddressFamily family) {
-  auto sockets = bind_sockets(port, address, options_.backlog, options_.reuse_port, family);
-  std::move(sockets.begin(), sockets.end(), std::back_inserter(bound_));
+  front_.bind(front_.open(port, address, family));
+}
+void TCPServer::bind(std::string_view address) {
+  front_.bind(front_.open(address));
+}
+void TCPServer::bind(std::vector<FileDescriptor> sockets) {
+  front_.bind(std::move(sockets));
 }
 void TCPServer::start(int num_processes, ForkOptions options) {
-  if (num_processes != 1) {
-    constexpr std::chrono::seconds kMargin{5};
-    options.stop_timeout =
-        std::max<std::chrono::milliseconds>(options.stop_timeout, options_.drain_timeout + kMargin);
-    bound_ = start_workers(std::move(bound_), num_processes, options);
-  }
-  impl().add_sockets(std::exchange(bound_, {}));
+  std::vector<FileDescriptor> sockets =
+      front_.start(num_processes, options, options_.drain_timeout, options_.ssl_options);
+  impl().add_sockets(std::move(sockets));
 }
 void TCPServer::add_sockets(std::vector<FileDescriptor> sockets) {
-  for (const FileDescriptor& socket : sockets) check_listening(socket);
-  impl().add_sockets(std::move(sockets));
+  impl().add_sockets(detail::checked(std::move(sockets)));
 }
 void TCPServer::add_socket(FileDescriptor socket) {
   std::vector<FileDescriptor> sockets;
   sockets.push_back(std::move(socket));
   add_sockets(std::move(sockets));
 }
+void TCPServer::reload_certificates() {
+  detail::reload_certificates(options_.ssl_options);
+}
 void TCPServer::stop() {
-  bound_.clear();
+  front_.stop();
   if (impl_ != nullptr) impl_->stop();
 }
 Task<void> TCPServer::drain() {
@@ -186,7 +190,7 @@ void TCPServer::cancel_handlers() {
   if (impl_ != nullptr) impl_->cancel_handlers();
 }
 int TCPServer::port() const {
-  if (!bound_.empty()) return local_port(bound_.front().get());
+  if (const int bound = front_.port()) return bound;
   return impl_ != nullptr ? impl_->port() : 0;
 }
 std::size_t TCPServer::connection_count() const noexcept {

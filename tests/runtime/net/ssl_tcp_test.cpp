@@ -1,6 +1,7 @@
 #include <bora/net/tcp_client.h>
 #include <bora/net/tcp_server.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -47,13 +48,14 @@ struct Fixture {
   }
 
   TCPServerOptions options(const TestCertificates::Request& request) {
-    const auto made = certificates.issue(request);
+    files = certificates.issue(request);
     TCPServerOptions result;
-    result.ssl_options = SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+    result.ssl_options = SSLContext::server({.certfile = files.certfile, .keyfile = files.keyfile});
     return result;
   }
 
   TestCertificates certificates;
+  TestCertificates::Made files;
   Echo server;
   TCPClient client;
   ConnectOptions connecting;
@@ -90,4 +92,24 @@ TEST_CASE("tls: TSV-07: a client that never shakes hands is nobody else's delay"
   IOStream stream = run(f.client.connect("127.0.0.1", f.server.port(), f.connecting));
   stream.write("hello\n");
   CHECK(run(stream.read_until("\n")) == "hello\n");
+}
+
+TEST_CASE(
+    "ssl tcp: TSV-01: certificates that can't be read again are logged, the former ones go on",
+    "[net]") {
+  const LogCapture log;
+  Fixture fixture;
+  const auto visit = [&]() -> std::string {
+    IOStream stream =
+        run(fixture.client.connect("localhost", fixture.server.port(), fixture.connecting));
+    stream.write("hello\n");
+    return run(stream.read_until("\n"));
+  };
+  CHECK(visit() == "hello\n");
+  fixture.server.reload_certificates();
+  CHECK(log.count(bora::app_log) == 0);
+  std::filesystem::remove(fixture.files.certfile);
+  fixture.server.reload_certificates();
+  CHECK(log.count(bora::app_log, "the former certificates are used on") == 1);
+  CHECK(visit() == "hello\n");
 }

@@ -1,6 +1,8 @@
 #include <bora/net/tcp_server.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -165,6 +167,25 @@ TEST_CASE("tcpserver: bind, then start; own sockets (TSV-03, TSV-04)", "[net]") 
   IOStream other = connected_to(second);
   CHECK(exchange(other, "two\n") == "two\n");
   CHECK_THROWS_AS(second.add_socket(bora::net::FileDescriptor(::dup(0))), std::invalid_argument);
+}
+
+TEST_CASE(
+    "tcpserver: bind takes unix paths and sockets that listen, as an HTTPServer does (TSV-03)",
+    "[net]") {
+  std::string folder = "/tmp/bora-tcp-XXXXXX";
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  const std::string path = folder + "/echo.sock";
+  Server server(echo);
+  server.bind("unix:" + path);
+  server.bind(bora::net::bind_sockets(0, "127.0.0.1"));
+  std::vector<bora::net::FileDescriptor> wrong;
+  wrong.emplace_back(::dup(0));
+  CHECK_THROWS_AS(server.bind(std::move(wrong)), std::invalid_argument);
+  server.start();
+  IOStream by_path(bora::net::AddressFamily::unix_domain);
+  run(by_path.connect(Address::unix_path(path)));
+  CHECK(exchange(by_path, "one\n") == "one\n");
+  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("tcpserver: streams get the server's limits and the peer's address (TSV-09)", "[net]") {

@@ -11,6 +11,7 @@
 
 #include <bora/http/error.h>
 #include <bora/http/http_connection.h>
+#include <bora/net/detail/server_front.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
 #include <bora/net/ssl_context.h>
@@ -218,7 +219,7 @@ class HTTPServer {
 
   HTTPServerConnectionDelegate& delegate_;
   HTTPServerOptions options_;
-  std::vector<net::FileDescriptor> bound_;
+  net::detail::ServerFront front_;
   std::unique_ptr<Impl> impl_;  // made when a loop is needed
 };
 

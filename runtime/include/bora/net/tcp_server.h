@@ -8,6 +8,7 @@
 
 #include <bora/core/task.h>
 #include <bora/net/address.h>
+#include <bora/net/detail/server_front.h>
 #include <bora/net/io_stream.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
@@ -70,16 +71,24 @@ class TCPServer {
   /// The same in two steps: takes the address now, accepts from start() on.
   void bind(int port, std::string_view address = {},
             AddressFamily family = AddressFamily::unspecified);
+  void bind(std::string_view address);
+  /// The same with sockets that listen already: `bind(systemd::listen_fds())`.
+  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  void bind(std::vector<FileDescriptor> sockets);
 
   /// Accepts on what was bound, in `num_processes` workers: forks them, and returns in each; the
   /// parent stays inside and supervises them, see fork_processes(). 1 forks nothing; 0 and less is
-  /// cpu_count().
+  /// cpu_count(). A worker that replaces another reads the files of ssl_options anew.
   void start(int num_processes = 1, ForkOptions options = {});
 
   /// Accepts on sockets that are listening already: of bind_sockets(), of systemd::listen_fds().
   /// @throws std::invalid_argument  One of them is no listening stream socket.
   void add_sockets(std::vector<FileDescriptor> sockets);
   void add_socket(FileDescriptor socket);
+
+  /// Reads the files of ssl_options anew; connections go on with what they have. What is wrong with
+  /// the files is logged, and the former ones are used on.
+  void reload_certificates();
 
   /// Stops accepting. Connections go on. Allowed from within handle_stream(); harmless twice.
   void stop();
@@ -109,7 +118,7 @@ class TCPServer {
   Impl& impl();
 
   TCPServerOptions options_;
-  std::vector<FileDescriptor> bound_;
+  detail::ServerFront front_;
   std::shared_ptr<Impl> impl_;  // made when a loop is needed; shared with the handlers
 };
 
