@@ -262,7 +262,7 @@ bool SSLContext::is_server() const noexcept {
   return impl_ != nullptr && impl_->role() == SSLRole::server;
 }
 
-const SSLOptions& SSLContext::options() const noexcept {
+const SSLOptions& SSLContext::options() const& noexcept {
   BORA_ASSERT(impl_ != nullptr && "options() of no context");
   return impl_->options();
 }

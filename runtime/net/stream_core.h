@@ -215,6 +215,15 @@ class StreamCore final : public Poller::Handler {
   UniqueFunction<void()> close_callback_;
 };
 
+namespace detail {
+
+/// The state of a stream, for those who hand it on.
+struct StreamAccess {
+  static const StreamRef& core(const BaseIOStream& stream) noexcept { return stream.core_; }
+};
+
+}  // namespace detail
+
 /// Until it is connected, and TLS agreed on; cancelling the wait closes it.
 /// @throws StreamClosedError
 Task<void> wait_until_open(detail::StreamRef core);

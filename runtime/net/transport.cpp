@@ -24,7 +24,7 @@ IOStream open_stream(Transport transport, std::string received, std::string unse
 }
 
 Transport take_transport(IOStream stream, StreamRest& rest) {
-  return stream.core()->give_up(rest);
+  return detail::StreamAccess::core(stream)->give_up(rest);
 }
 
 }  // namespace bora::net

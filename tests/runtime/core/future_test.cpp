@@ -354,3 +354,14 @@ TEST_CASE("LOP-07 Remote: callbacks for a loop that has ended are dropped", "[co
   remote->add_callback([held] { FAIL("there is no loop"); });
   CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("CNC-01 future: the result of a Future that goes is a value", "[core]") {
+  bora::DummyExecutor here;
+  const auto numbers = [&] {
+    return bora::run_in_executor(here, [] { return std::vector<int>{1, 2, 3}; });
+  };
+  int sum = 0;
+  for (const int number : numbers().result()) sum += number;
+  CHECK(sum == 6);
+  static_assert(std::is_same_v<decltype(numbers().result()), std::vector<int>>);
+}

@@ -465,3 +465,17 @@ TEST_CASE("options: a mistake stays one line whatever it holds", "[core]") {
   CHECK(ended.status == 2);
   CHECK(ended.errors == "app: unknown option --a\\x0ab\\x1b[2J; --help lists those that exist\n");
 }
+
+TEST_CASE("options: define without a default value begins as T()", "[core]") {
+  OptionParser parser;
+  const auto retries = parser.define<int>("retries");
+  const auto name = parser.define<std::string>("name");
+  const auto is_loud = parser.define<bool>("loud");
+  CHECK(*retries == 0);
+  CHECK(name->empty());
+  CHECK_FALSE(*is_loud);
+  parser.parse_command_line({"--retries=3", "--name=x", "--loud"});
+  CHECK(*retries == 3);
+  CHECK(*name == "x");
+  CHECK(*is_loud);
+}

@@ -135,10 +135,17 @@ class Future {
 
   /// The result of a finished one; throws its failure.
   /// @throws std::logic_error  It is not done.
-  const detail::NonVoid<T>& result() const {
+  const detail::NonVoid<T>& result() const& {
     require_done();
     state_->rethrow_if_failed();
     return *state_->value;
+  }
+  /// Of a Future that is about to go, the value itself.
+  detail::NonVoid<T> result() const&& {
+    static_assert(std::copy_constructible<detail::NonVoid<T>>,
+                  "the result can't be copied, and the Future that has it goes: give that a name");
+    const Future& same = *this;
+    return same.result();
   }
   /// The failure of a finished one, null if it has a result.
   [[nodiscard]] std::exception_ptr exception() const {

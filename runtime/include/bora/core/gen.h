@@ -161,7 +161,7 @@ class WaitIterator {
 
   /// Whose result next() gave last.
   [[nodiscard]] std::size_t current_index() const noexcept { return current_; }
-  [[nodiscard]] const Future<T>& current_future() const noexcept { return futures_[current_]; }
+  [[nodiscard]] Future<T> current_future() const noexcept { return futures_[current_]; }
 
  private:
   std::vector<Future<T>> futures_;

@@ -39,7 +39,8 @@ class GzipDecompressor {
 
   /// What the last decompress() has not looked at, a part of its argument. It may be empty though
   /// there is more to come: that is over when decompress() gives nothing.
-  [[nodiscard]] std::string_view unconsumed_tail() const { return tail_; }
+  [[nodiscard]] std::string_view unconsumed_tail() const& { return tail_; }
+  std::string_view unconsumed_tail() const&& = delete;
 
   /// To be called at the end. Gives what is left.
   /// @throws GzipError  The last member is not whole.

@@ -317,11 +317,12 @@ class OptionParser {
   static OptionParser& global();
 
   /// Adds an option. Its type is the type of `default_value` (text: std::string), or is spelled:
-  /// `define<double>("scale", 1)`. `a_b` and `a-b` are the same name.
+  /// `define<double>("scale", 1)`. Without a default value, `define<int>("retries")`, it begins as
+  /// `T()`: 0, empty, false. `a_b` and `a-b` are the same name.
   /// @throws OptionError  It exists already; the sentence tells where.
   template <class T>
   Option<typename detail::OptionTypeOf<T>::type> define(
-      std::string_view name, T default_value, std::string_view help = {},
+      std::string_view name, T default_value = T(), std::string_view help = {},
       OptionDetails<typename detail::OptionTypeOf<T>::type> details = {},
       std::source_location where = std::source_location::current()) {
     using Value = typename detail::OptionTypeOf<T>::type;
@@ -335,9 +336,11 @@ class OptionParser {
   /// The present value.
   /// @throws OptionError  There is no such option, or its type is another.
   template <class T>
-  [[nodiscard]] const T& get(std::string_view name) const {
+  [[nodiscard]] const T& get(std::string_view name) const& {
     return static_cast<const detail::OptionValue<T>&>(find(name, &detail::kOptionType<T>)).value;
   }
+  template <class T>
+  const T& get(std::string_view name) const&& = delete;  // it goes with the parser
 
   /// Sets it, and calls its callback.
   /// @throws OptionError  As get().
@@ -429,7 +432,7 @@ class ScopedOption {
 /// Adds an option to the program's; see OptionParser::define.
 template <class T>
 Option<typename detail::OptionTypeOf<T>::type> define(
-    std::string_view name, T default_value, std::string_view help = {},
+    std::string_view name, T default_value = T(), std::string_view help = {},
     OptionDetails<typename detail::OptionTypeOf<T>::type> details = {},
     std::source_location where = std::source_location::current()) {
   return OptionParser::global().define(name, std::move(default_value), help, std::move(details),

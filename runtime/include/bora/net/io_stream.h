@@ -56,6 +56,8 @@ class [[nodiscard("a read does nothing until it is awaited: co_await or spawn it
 
 namespace detail {
 
+struct StreamAccess;
+
 /// A counted reference to a stream's state: pending reads and writes outlive the stream's object.
 class StreamRef {
  public:
@@ -184,10 +186,8 @@ class BaseIOStream {
   [[nodiscard]] int fileno() const noexcept;
   [[nodiscard]] std::size_t max_buffer_size() const noexcept;
 
-  /// For Bora's own layers.
-  [[nodiscard]] const detail::StreamRef& core() const noexcept { return core_; }
-
  protected:
+  friend struct detail::StreamAccess;  // Bora's other layers
   explicit BaseIOStream(detail::StreamRef core) noexcept : core_(std::move(core)) {}
 
   detail::StreamRef core_;

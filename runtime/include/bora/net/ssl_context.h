@@ -89,7 +89,8 @@ class SSLContext {
 
   explicit operator bool() const noexcept { return impl_ != nullptr; }
   [[nodiscard]] bool is_server() const noexcept;
-  [[nodiscard]] const SSLOptions& options() const noexcept;
+  [[nodiscard]] const SSLOptions& options() const& noexcept;
+  const SSLOptions& options() const&& = delete;  // it may go with the context
 
  private:
   friend class SSLEngine;
