@@ -491,8 +491,8 @@ class SourceWriter {
   void write_websocket_check(const Route& route, std::size_t handler) {
     write_check(handler_of(route), "opens_websockets<" + handler_name(handler) + ">",
                 "websocket " + route.handler.text +
-                    " must derive publicly, not virtually, from "
-                    "bora::websocket::WebSocketHandler");
+                    " must derive from bora::websocket::WebSocketHandler, publicly and not "
+                    "virtually");
   }
 
   void write_user_check(const Route& route, std::size_t handler) {

@@ -39,10 +39,13 @@ int main(int argc, char** argv) try {
                                         "the longest message of a WebSocket, in bytes");
   const auto max_fragments = bora::define("ws-max-fragments", limits.max_fragments,
                                           "the most frames of a WebSocket's message");
+  const auto context = bora::define("ws-context", false,
+                                    "let compressed messages of a WebSocket refer to earlier ones");
   bora::parse_command_line(argc, argv);
   limits.max_message_size = *max_message;
   limits.max_fragments = *max_fragments;
-  limits.compression = bora::websocket::CompressionOptions{};
+  limits.compression = bora::websocket::CompressionOptions{.server_context_takeover = *context,
+                                                           .client_context_takeover = *context};
 
   bora::web::Application app(routes::table,
                              {.static_path = std::filesystem::absolute(*folder).string()});
