@@ -54,12 +54,13 @@ inline nlohmann::json json_decode(std::string_view text, int max_depth = kMaxJSO
 
 namespace render {
 
-/// Types that nlohmann/json can write, and that nothing else here knows.
-template <class T>
+/// Types that nlohmann/json can write, and that nothing else here knows. (Whoever writes is asked
+/// about first: nlohmann/json looks at this function, too, while it finds out what it can write.)
+template <std::same_as<JSONWriter> Writer, class T>
 requires(std::is_class_v<T> && !detail::is_document<T> && !detail::is_range<T> &&
          !detail::is_tuple<T> && !detail::is_optional<T> && !detail::is_json_text<T> &&
          !detail::is_printable<T> &&
-         nlohmann::detail::has_to_json<nlohmann::json, T>::value) void to_json(JSONWriter& writer,
+         nlohmann::detail::has_to_json<nlohmann::json, T>::value) void to_json(Writer& writer,
                                                                                const T& value) {
   writer.value(nlohmann::json(value));
 }
