@@ -57,8 +57,10 @@ bool RequestHandler::check_preconditions(std::string_view etag, std::optional<Mo
 /// @returns  False: the answer is finished.
 bool RequestHandler::answer_conditionally() {
   Response& response = execution().response();
-  if (response.has_header("Etag")) return true;
+  const bool has_headers = response.has_headers();
+  if (has_headers && response.has_header("Etag")) return true;
   const std::string etag = compute_etag();
+  if (etag.empty() && !has_headers) return true;
   if (!etag.empty()) response.set_header("Etag", etag);
   Validators current{etag, {}};
   if (const auto modified = response.find_header("Last-Modified")) {

@@ -45,6 +45,10 @@ class Response {
   void add_header(std::string_view name, std::string_view value);
   void clear_header(std::string_view name);
   [[nodiscard]] bool has_header(std::string_view name) const;
+  /// Whether there are any, the default ones and those of the content excepted.
+  [[nodiscard]] bool has_headers() const {
+    return buffers_ != nullptr && !buffers_->headers.empty();
+  }
   /// Its value, Content-Type and Content-Length included.
   [[nodiscard]] std::optional<std::string> find_header(std::string_view name) const;
 
