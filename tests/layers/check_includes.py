@@ -15,7 +15,7 @@ ALLOWED = {
     "runtime/http": {"runtime/net", "runtime/core"},
     "runtime/render": {"runtime/core"},
     "runtime/web": {"runtime/http", "runtime/net", "runtime/core", "runtime/render",
-                    "runtime/paths"},
+                    "runtime/paths", "bora/version.h"},
     "runtime/websocket": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "templates-lang": set(),
