@@ -105,10 +105,9 @@ LingeringSockets::~LingeringSockets() {
 
 void LingeringSockets::add(FileDescriptor fd) noexcept {
   ::shutdown(fd.get(), SHUT_WR);
-  if (sockets_.size() >= kMostSockets || discard(fd.get(), poller_.scratch()) == Input::ended) {
-    return;
-  }
+  if (sockets_.size() >= kMostSockets) return;
   try {
+    if (discard(fd.get(), poller_.scratch()) == Input::ended) return;
     sockets_.push_back(std::make_unique<Socket>(*this, std::move(fd)));
     if (!sockets_.back()->watch()) sockets_.pop_back();
   } catch (const std::bad_alloc&) {  // then it is closed at once
