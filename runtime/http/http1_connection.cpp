@@ -9,17 +9,13 @@
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "runtime/http/refusal.h"
-#include "runtime/net/transport.h"
 
 namespace bora::http {
 
@@ -46,7 +42,7 @@ HTTPServerOptions usable(HTTPServerOptions options) {
 }  // namespace
 
 static_assert(EPOLLIN == 0x1 && EPOLLRDHUP == 0x2000);
-static_assert(sizeof(HTTP1Connection) <= 192, "idle connections are many");
+static_assert(sizeof(HTTP1Connection) <= 152, "idle connections are many");
 
 ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
                              const HTTPServerOptions& the_options)
@@ -106,7 +102,7 @@ bool HTTP1Connection::is_admitted() {
 }
 
 HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer)
-    : server_(server), next_(server.first), fd_(fd), peer_(peer) {
+    : server_(server), next_(server.first), transport_(net::FileDescriptor(fd)), peer_(peer) {
   if (next_ != nullptr) next_->previous_ = this;
   server.first = this;
   ++server.count;
@@ -218,17 +214,16 @@ void HTTP1Connection::drain() {
 
 void HTTP1Connection::join_round() {
   char* const input = server_.workspace.input();
-  const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
-  if (count > 0) {
-    const auto size = static_cast<std::size_t>(count);
-    server_.statistics.bytes_received += size;
-    is_readable_ = size == Workspace::kInputSize;
-    server_.workspace.round().add(*this, {input, size});
+  const net::Transport::Result received =
+      transport_.receive(input, Workspace::kInputSize, has_hung_up_);
+  is_readable_ = !received.is_exhausted;
+  if (received.bytes > 0) {
+    server_.statistics.bytes_received += received.bytes;
+    server_.workspace.round().add(*this, {input, received.bytes});
     return;
   }
   const Visit visit(*this, Visit::From::loop);
-  is_readable_ = true;
-  received_nothing(count == 0 ? 0 : errno);
+  note_receipt(received.state);
 }
 
 void HTTP1Connection::begin_round() {
@@ -361,8 +356,7 @@ void HTTP1Connection::client_left() {
 // Nothing that is not sent by now shall be: the system's buffer goes, too, and the client does not
 // take what it has for all of the answer.
 void HTTP1Connection::close_with_reset() {
-  const linger at_once{1, 0};
-  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  transport_.reset_on_close();
   close_now();
   abandon_exchange();
 }
@@ -377,9 +371,9 @@ void HTTP1Connection::begin_closing(bool should_linger) {
 
 // Who speaks TLS may always send something: its own end, new keys.
 void HTTP1Connection::finish_closing() {
-  if (tls_ != nullptr) should_linger_ = true;
-  end_tls();
-  if (!should_linger_ || is_ended_ || shutdown(fd_, SHUT_WR) != 0) {
+  if (transport_.tls() != nullptr) should_linger_ = true;
+  transport_.end_tls();
+  if (!should_linger_ || is_ended_ || !transport_.shut_down()) {
     close_now();
     return;
   }
@@ -408,9 +402,8 @@ void HTTP1Connection::linger_over() {
 void HTTP1Connection::close_now() {
   if (state_ == State::closed) return;
   if (is_set_aside_) server_.workspace.round().send_answer(*this);  // it was finished before
-  server_.workspace.poller().remove(fd_, *this);
-  delete std::exchange(tls_, nullptr);
-  ::close(fd_);
+  server_.workspace.poller().remove(transport_.fd(), *this);
+  transport_.close();
   leave();
 }
 
@@ -440,15 +433,13 @@ net::IOStream HTTP1Connection::detach(Exchange& exchange) {
   std::string received(exchange.behind_);
   if (unread_ != nullptr) received.append(unread_->bytes());
   std::string unsent(pending_ == nullptr ? std::string_view() : pending_->bytes());
-  server_.workspace.poller().remove(fd_, *this);
-  net::Transport transport{net::FileDescriptor(fd_),
-                           std::unique_ptr<net::SSLEngine>(std::exchange(tls_, nullptr))};
+  server_.workspace.poller().remove(transport_.fd(), *this);
   exchange.request_.finish();
   exchange.answer_ = Exchange::Answer::finished;
   exchange.connection_ = nullptr;
   exchange_ = nullptr;
   leave();
-  return net::open_stream(std::move(transport), std::move(received), std::move(unsent));
+  return net::open_stream(std::move(transport_), std::move(received), std::move(unsent));
 }
 
 // The peer ended its side behind a whole request, and nothing is being sent that would show whether
@@ -488,10 +479,10 @@ void HTTP1Connection::settle(Visit::From from) {
 
 HTTP1Connection::Phase HTTP1Connection::phase() const {
   if (state_ == State::lingering) return Phase::linger;
-  if (is_blocked_) return is_handshaking() ? Phase::handshake : Phase::write;
+  if (is_blocked_) return transport_.is_handshaking() ? Phase::handshake : Phase::write;
   switch (state_) {
     case State::idle:
-      return is_handshaking() ? Phase::handshake : Phase::idle;
+      return transport_.is_handshaking() ? Phase::handshake : Phase::idle;
     case State::head:
       return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
     case State::body:

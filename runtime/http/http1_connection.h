@@ -15,11 +15,7 @@
 #include "runtime/http/peer_address.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/poller.h"
-
-namespace bora::net {
-class SSLEngine;
-struct SSLCertificate;
-}  // namespace bora::net
+#include "runtime/net/transport.h"
 
 namespace bora::http {
 
@@ -128,7 +124,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   // Rounds. From begin_round() to end_round() is one visit.
   [[nodiscard]] bool can_join_round(std::uint32_t events) const {
     return events == kInputEvent && state_ <= State::body && can_consume() && unread_ == nullptr &&
-           visits_ == 0 && tls_ == nullptr && !has_hung_up_;
+           visits_ == 0 && transport_.tls() == nullptr && !has_hung_up_;
   }
   void join_round();
   void begin_round();
@@ -145,8 +141,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   }
   void serve();
   void receive();
-  void receive_tls();
-  void received_nothing(int error);
+  void note_receipt(net::Transport::State state);
   void consume_unread();
   std::size_t consume(std::string_view bytes);
   std::size_t read_head(std::string_view bytes);
@@ -180,27 +175,21 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   [[nodiscard]] bool send_front();
   [[nodiscard]] bool send_file(FilePiece& file);
   [[nodiscard]] std::ptrdiff_t send_chunk(FilePiece& file);
-  [[nodiscard]] std::ptrdiff_t copy_chunk(FilePiece& file);
-  [[nodiscard]] std::ptrdiff_t send_chunk_tls(FilePiece& file);
   void give_up_file();
   void drop_pending();
   [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second,
                                       int flags = 0);
-  [[nodiscard]] std::size_t send_some_tls(std::string_view first, std::string_view second);
   void keep_pending(std::string_view bytes);
   void break_output();
   void set_blocked(bool is_blocked);
   void count_sent(std::size_t bytes);
-  [[nodiscard]] std::size_t queued() const;
+  [[nodiscard]] std::size_t queued() const { return transport_.unacknowledged(); }
   [[nodiscard]] bool is_congested() const;
   void write_error_page(int status, bool is_head);
 
-  // TLS. What is read and written goes through tls_, from the first byte on; the handshake is a
-  // part of reading.
+  // TLS, from the first byte on; the handshake is a part of reading.
   [[nodiscard]] bool begin_tls();
   void tls_failed();
-  void end_tls();
-  [[nodiscard]] bool is_handshaking() const;
 
   // Ends.
   void answer_finished(Exchange& exchange);
@@ -235,14 +224,13 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   HTTP1Connection* previous_ = nullptr;
   HTTP1Connection* next_ = nullptr;
   Exchange* exchange_ = nullptr;
-  net::SSLEngine* tls_ = nullptr;  ///< Owned; null: clear text.
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
+  [[no_unique_address]] net::Transport transport_;
   std::uint32_t linger_left_ = 0;
   std::uint32_t last_queued_ = 0;  ///< Lingering: what the system held for the client; 0: not yet
                                    ///< looked at.
   std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
-  int fd_;
   State state_ = State::idle;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;

@@ -1,10 +1,8 @@
 // How a connection reads: requests, their bodies, and what is only read past.
 
 #include <bora/core/log.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <string>
 #include <utility>
@@ -47,36 +45,36 @@ void HTTP1Connection::serve() {
 }
 
 void HTTP1Connection::receive() {
-  if (tls_ != nullptr) {
-    receive_tls();
-    return;
-  }
   Workspace& workspace = server_.workspace;
   char* const input = workspace.input();
   if (input == nullptr) return;  // settle() asks for another visit
-  const ssize_t count = recv(fd_, input, Workspace::kInputSize, 0);
-  if (count > 0) {
-    const auto size = static_cast<std::size_t>(count);
-    server_.statistics.bytes_received += size;
-    // A short read empties the socket, and what comes later is told of. Only an end of input that
-    // was told of before is still to be read.
-    if (size < Workspace::kInputSize && !has_hung_up_) is_readable_ = false;
-    const InputInUse in_use(workspace, size);
-    const std::size_t used = consume({input, size});
-    keep_unread({input + used, size - used});
-    return;
+  const net::Transport::Result received =
+      transport_.receive(input, Workspace::kInputSize, has_hung_up_);
+  // A short read empties the socket, and what comes later is told of. Only an end of input that was
+  // told of before is still to be read.
+  is_readable_ = !received.is_exhausted || (received.bytes > 0 && has_hung_up_);
+  if (received.wants_output) set_blocked(true);
+  if (received.bytes > 0) {
+    server_.statistics.bytes_received += received.bytes;
+    const InputInUse in_use(workspace, received.bytes);
+    const std::size_t used = consume({input, received.bytes});
+    keep_unread({input + used, received.bytes - used});
+    if (state_ == State::closed) return;
   }
-  received_nothing(count == 0 ? 0 : errno);
+  note_receipt(received.state);
 }
 
-// 0: the peer has ended its side.
-void HTTP1Connection::received_nothing(int error) {
-  if (error == EINTR) return;
-  is_readable_ = false;
-  if (error == 0) {
-    end_of_input();
-  } else if (error != EAGAIN) {
-    client_left();
+void HTTP1Connection::note_receipt(net::Transport::State state) {
+  switch (state) {
+    case net::Transport::State::done:
+    case net::Transport::State::would_block:
+      return;
+    case net::Transport::State::ended:
+      end_of_input();
+      return;
+    case net::Transport::State::failed:
+      transport_.is_handshaking() ? tls_failed() : client_left();
+      return;
   }
 }
 
@@ -178,7 +176,7 @@ void HTTP1Connection::head_complete(std::string_view behind) {
     exchange.pace_ = {};
     exchange.pace_limits_ = server_.pace_limits;
   }
-  const RequestBuilder::Origin origin{peer_.bytes, tls_ == nullptr ? "http" : "https",
+  const RequestBuilder::Origin origin{peer_.bytes, transport_.tls() == nullptr ? "http" : "https",
                                       &server_.options.form_limits};
   exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
   state_ = exchange.is_complete_ ? State::handling : State::body;

@@ -1,14 +1,9 @@
 // How a connection sends: what is gathered, what waits for a slow client, and files.
 
 #include <bora/core/log.h>
-#include <linux/sockios.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -190,28 +185,12 @@ bool HTTP1Connection::send_file(FilePiece& file) {
 
 // How much the socket took of the next chunk; -1: the file ends early, or can't be read.
 std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
-  if (tls_ != nullptr) return send_chunk_tls(file);
-  auto offset = static_cast<off_t>(file.offset());
-  for (;;) {
-    const ssize_t sent = ::sendfile(fd_, file.fd(), &offset, file.chunk());
-    if (sent > 0) server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
-    if (sent > 0) return sent;
-    if (sent == 0) return -1;
-    if (errno == EAGAIN) return 0;
-    if (errno == EINTR) continue;
-    if (errno == EINVAL || errno == ENOSYS) return copy_chunk(file);
-    if (errno == EIO || errno == EOVERFLOW) return -1;
-    break_output();
-    return 0;
-  }
-}
-
-// Where the kernel can't send the file by itself: piece by piece through our memory.
-std::ptrdiff_t HTTP1Connection::copy_chunk(FilePiece& file) {
-  char bytes[16 * 1024];
-  const std::size_t count = file.read(bytes, sizeof bytes);
-  if (count == 0) return -1;
-  return static_cast<std::ptrdiff_t>(send_some({bytes, count}, {}));
+  const net::Transport::Result sent =
+      transport_.send_file(file.fd(), static_cast<off_t>(file.offset()), file.chunk());
+  server_.statistics.bytes_sent += sent.bytes;
+  if (sent.state == net::Transport::State::ended && sent.bytes == 0) return -1;
+  if (sent.state == net::Transport::State::failed) break_output();
+  return static_cast<std::ptrdiff_t>(sent.bytes);
 }
 
 // The client can only learn from the connection's end that something is missing.
@@ -245,27 +224,13 @@ void HTTP1Connection::keep_pending(std::string_view bytes) {
 }
 
 std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second, int flags) {
-  if (tls_ != nullptr) return send_some_tls(first, second);
-  iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
-                    {const_cast<char*>(second.data()), second.size()}};
-  msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = 2;
   const std::size_t total = first.size() + second.size();
-  flags |= MSG_NOSIGNAL;
   if (is_broken_) return total;  // nobody is there to read it
-  for (;;) {
-    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), flags)
-                                        : sendmsg(fd_, &message, flags);
-    if (sent >= 0) {
-      server_.statistics.bytes_sent += static_cast<std::size_t>(sent);
-      return static_cast<std::size_t>(sent);
-    }
-    if (errno == EAGAIN) return 0;
-    if (errno == EINTR) continue;
-    break_output();
-    return total;
-  }
+  const net::Transport::Result sent = transport_.send(first, second, flags);
+  server_.statistics.bytes_sent += sent.bytes;
+  if (sent.state != net::Transport::State::failed) return sent.bytes;
+  break_output();
+  return total;
 }
 
 void HTTP1Connection::break_output() {
@@ -280,7 +245,7 @@ void HTTP1Connection::set_blocked(bool is_blocked) {
     pending_->pace().begin(server_.workspace.poller().now().monotonic_ns, queued());
   }
   const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
-  if (server_.workspace.poller().modify(fd_, events, *this) != 0) break_output();
+  if (server_.workspace.poller().modify(transport_.fd(), events, *this) != 0) break_output();
 }
 
 // Of output that has waited.
@@ -288,12 +253,6 @@ void HTTP1Connection::count_sent(std::size_t bytes) {
   if (bytes == 0 || !pending_->pace().has_begun()) return;
   pending_->pace().add(server_.workspace.poller().now().monotonic_ns, bytes);
   if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
-}
-
-// What the system holds for the client.
-std::size_t HTTP1Connection::queued() const {
-  int bytes = 0;
-  return ioctl(fd_, SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 bool HTTP1Connection::is_congested() const {

@@ -291,7 +291,7 @@ std::size_t BaseIOStream::max_buffer_size() const noexcept {
 
 IOStream::IOStream(FileDescriptor socket, const StreamOptions& options)
     : BaseIOStream(
-          StreamRef(new StreamCore(std::move(socket), options, StreamCore::Kind::socket))) {}
+          StreamRef(new StreamCore(Transport(std::move(socket)), options))) {}
 
 IOStream::IOStream(AddressFamily family, const StreamOptions& options)
     : IOStream(make_socket(family), options) {}
@@ -310,6 +310,6 @@ Address IOStream::peer_address() const {
 }
 
 PipeIOStream::PipeIOStream(FileDescriptor fd, const StreamOptions& options)
-    : BaseIOStream(StreamRef(new StreamCore(std::move(fd), options, StreamCore::Kind::other))) {}
+    : BaseIOStream(StreamRef(new StreamCore(Transport(std::move(fd)), options, StreamCore::Kind::other))) {}
 
 }  // namespace bora::net

@@ -13,8 +13,6 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 
-#include "runtime/net/transport.h"
-
 namespace bora::net {
 namespace {
 
@@ -40,40 +38,38 @@ void make_non_blocking(int fd) {
 
 }  // namespace
 
-StreamCore::StreamCore(FileDescriptor fd, const StreamOptions& options, Kind kind)
+StreamCore::StreamCore(Transport transport, const StreamOptions& options, Kind kind)
     : poller_(Poller::of(IOLoop::current())),
-      fd_(std::move(fd)),
+      transport_(std::move(transport)),
       kind_(kind),
       max_buffer_size_(std::max<std::size_t>(options.max_buffer_size, 1)),
       max_write_buffer_size_(options.max_write_buffer_size) {
   const std::size_t largest = std::min(Poller::kScratchBytes, max_buffer_size_ / 2);
   chunk_size_ = static_cast<std::uint32_t>(
       std::clamp<std::size_t>(options.read_chunk_size, 1, std::max<std::size_t>(largest, 1)));
-  make_non_blocking(fd_.get());
-  const int failure = poller_.add(fd_.get(), kInput, *this);
+  make_non_blocking(fd());
+  const int failure = poller_.add(fd(), kInput, *this);
   if (failure != 0)
     throw std::system_error(failure, std::generic_category(), "can't wait for a stream's data");
 }
 
-void StreamCore::take_over(std::unique_ptr<SSLEngine> tls, std::string received,
-                           std::string unsent) {
-  if (tls != nullptr) tls_ = std::make_unique<StreamTLS>(*this, std::move(tls));
+void StreamCore::take_over(std::string received, std::string unsent) {
+  if (transport_.tls() != nullptr) {
+    tls_ = std::make_unique<StreamTLS>(*this, std::string_view());
+    tls().ignore_truncation(false);  // a stream tells an end of TLS from a connection that was cut
+  }
   is_readable_ = true;  // what the other has heard of is told to nobody again
   if (!received.empty()) input_.append(std::move(received));
   if (!unsent.empty()) write(std::move(unsent));
 }
 
 Transport StreamCore::give_up(StreamRest& rest) {
-  Transport transport;
-  if (is_closed()) return transport;
+  if (is_closed()) return Transport();
   rest.received = input_.take(input_.size());
   rest.unsent = output_.take(output_.size());
-  poller_.remove(fd_.get(), *this);
-  if (tls_) {
-    transport.tls = std::move(tls_->owned);
-    tls_.reset();
-  }
-  transport.socket = std::move(fd_);
+  poller_.remove(fd(), *this);
+  tls_.reset();
+  Transport transport = std::move(transport_);
   tell_closed(make_error_code(Error::closed));
   return transport;
 }
@@ -91,9 +87,9 @@ void StreamCore::close(std::error_code error) noexcept {
   if (is_closed()) return;
   error_ = error;
   const bool may_linger = tls_ && end_tls();
-  poller_.remove(fd_.get(), *this);
-  if (may_linger) poller_.linger(std::move(fd_));
-  fd_.close();
+  poller_.remove(fd(), *this);
+  if (may_linger) poller_.linger(transport_.take_socket());
+  transport_.close();
   tell_closed(error);
 }
 
@@ -168,7 +164,7 @@ void StreamCore::handle_input() {
 void StreamCore::watch(bool wants_output) {
   if (is_closed() || wants_output_ == wants_output) return;
   wants_output_ = wants_output;
-  poller_.modify(fd_.get(), wants_output ? kInput | EPOLLOUT : kInput, *this);
+  poller_.modify(fd(), wants_output ? kInput | EPOLLOUT : kInput, *this);
 }
 
 // ---- Reading ----
@@ -233,47 +229,61 @@ void StreamCore::fill(ReadGoal* goal) {
 
 void StreamCore::note(const Transfer& received) {
   switch (received.state) {
-    case Transfer::State::done:
+    case Transport::State::done:
       is_readable_ = !received.is_exhausted || has_hung_up_;
       break;
-    case Transfer::State::would_block:
+    case Transport::State::would_block:
       is_readable_ = has_hung_up_ = false;
       break;
-    case Transfer::State::ended:
+    case Transport::State::ended:
       close(make_error_code(Error::closed_by_peer));
       break;
-    case Transfer::State::failed:
-      if (!is_departure(received.error))
-        gen_log.warning("closing a stream, reading failed: ", received.error.message());
-      close(received.error);
+    case Transport::State::failed: {
+      const std::error_code error = error_of(received);
+      if (!is_departure(error))
+        gen_log.warning("closing a stream, reading failed: ", error.message());
+      close(error);
       break;
+    }
   }
 }
 
 StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) {
-  if (tls_) return receive_tls(to, room);
+  if (kind_ == Kind::other) return read_descriptor(to, room);
+  Transfer received = transport_.receive(to, room, has_hung_up_);
+  if (received.wants_output) watch(true);  // an answer within TLS has no room
+  // Not connected yet.
+  if (received.error == ENOTCONN) received = {0, Transport::State::would_block, true, false, 0};
+  // How it went on is told once more, when there is nothing else to tell.
+  if (received.bytes > 0) received.state = Transport::State::done;
+  return received;
+}
+
+// A pipe, a terminal or another device.
+StreamCore::Transfer StreamCore::read_descriptor(char* to, std::size_t room) const {
   for (;;) {
-    const ssize_t count =
-        kind_ == Kind::socket ? ::recv(fd_.get(), to, room, 0) : ::read(fd_.get(), to, room);
+    const ssize_t count = ::read(fd(), to, room);
     if (count > 0) {
       const auto bytes = static_cast<std::size_t>(count);
-      return {Transfer::State::done, bytes < room, bytes, {}};
+      return {bytes, Transport::State::done, bytes < room, false, 0};
     }
-    if (count == 0) return {Transfer::State::ended, true, 0, {}};
+    if (count == 0) return {0, Transport::State::ended, true, false, 0};
     switch (errno) {
       case EINTR:
         continue;
       case EAGAIN:
-      case ENOTCONN:  // not yet
-        return {Transfer::State::would_block, true, 0, {}};
+        return {0, Transport::State::would_block, true, false, 0};
       case EIO:    // what a terminal tells when the other side has gone,
       case EBADF:  // and the end of a pipe that can only be written
-        if (kind_ == Kind::other) return {Transfer::State::ended, true, 0, {}};
-        [[fallthrough]];
+        return {0, Transport::State::ended, true, false, 0};
       default:
-        return {Transfer::State::failed, true, 0, system_error(errno)};
+        return {0, Transport::State::failed, true, false, errno};
     }
   }
+}
+
+std::error_code StreamCore::error_of(const Transfer& transfer) {
+  return tls_ ? tls_failure() : system_error(transfer.error);
 }
 
 // The wait may have ended by close(), which judges nothing.
@@ -347,8 +357,8 @@ std::size_t StreamCore::send_now(std::string_view bytes) {
   at_once_ += kSystemCallCost;
   const Transfer sent = send(bytes);
   sent_ += sent.bytes;
-  if (sent.state == Transfer::State::failed) {
-    write_failed(sent.error);
+  if (sent.state == Transport::State::failed) {
+    write_failed(error_of(sent));
   } else if (sent.bytes < bytes.size()) {
     watch(true);
   }
@@ -366,8 +376,8 @@ void StreamCore::flush() {
     const Transfer sent = send(output_.view());
     output_.consume(sent.bytes);
     sent_ += sent.bytes;
-    if (sent.state == Transfer::State::failed) return write_failed(sent.error);
-    if (sent.state == Transfer::State::would_block) {
+    if (sent.state == Transport::State::failed) return write_failed(error_of(sent));
+    if (sent.state == Transport::State::would_block) {
       watch(true);
       break;
     }
@@ -396,28 +406,26 @@ void StreamCore::keep_what_came() {
     char* const scratch = poller_.scratch();
     const std::size_t room = std::min<std::size_t>(max_buffer_size_ - input_.size(), chunk_size_);
     const Transfer received = receive(scratch, room);
-    if (received.state != Transfer::State::done) return;
+    if (received.state != Transport::State::done) return;
     input_.append(std::string_view(scratch, received.bytes));
   }
 }
 
 StreamCore::Transfer StreamCore::send(std::string_view bytes) {
-  if (tls_) return send_tls(bytes);
+  return kind_ == Kind::other ? write_descriptor(bytes) : transport_.send(bytes);
+}
+
+StreamCore::Transfer StreamCore::write_descriptor(std::string_view bytes) const {
   for (;;) {
-    const ssize_t count = kind_ == Kind::socket
-                              ? ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL)
-                              : ::write(fd_.get(), bytes.data(), bytes.size());
-    if (count >= 0) {
-      const auto sent = static_cast<std::size_t>(count);
-      return {Transfer::State::done, sent < bytes.size(), sent, {}};
-    }
+    const ssize_t count = ::write(fd(), bytes.data(), bytes.size());
+    if (count >= 0) return {static_cast<std::size_t>(count), Transport::State::done, false, false, 0};
     switch (errno) {
       case EINTR:
         continue;
       case EAGAIN:
-        return {Transfer::State::would_block, true, 0, {}};
+        return {0, Transport::State::would_block, true, false, 0};
       default:
-        return {Transfer::State::failed, true, 0, system_error(errno)};
+        return {0, Transport::State::failed, true, false, errno};
     }
   }
 }
@@ -429,7 +437,7 @@ void StreamCore::connect(const Address& address) {
   if (is_connecting_) throw std::logic_error("Already connecting");
   is_readable_ = has_hung_up_ = has_opened_ = false;
   const auto* const native = static_cast<const sockaddr*>(address.native());
-  if (::connect(fd_.get(), native, static_cast<socklen_t>(address.native_size())) == 0) {
+  if (::connect(fd(), native, static_cast<socklen_t>(address.native_size())) == 0) {
     has_opened_ = !is_handshaking_;
     return;
   }
@@ -444,12 +452,12 @@ void StreamCore::connect(const Address& address) {
 void StreamCore::finish_connect() {
   int failure = 0;
   socklen_t size = sizeof failure;
-  if (::getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &failure, &size) != 0) failure = errno;
+  if (::getsockopt(fd(), SOL_SOCKET, SO_ERROR, &failure, &size) != 0) failure = errno;
   if (failure != 0) return close(system_error(failure));
   // An event from before connect() tells nothing.
   sockaddr_storage peer{};
   size = sizeof peer;
-  if (::getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
+  if (::getpeername(fd(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
     is_readable_ = has_hung_up_ = false;
     return;
   }

@@ -14,11 +14,11 @@
 #include "runtime/net/byte_queue.h"
 #include "runtime/net/poller.h"
 #include "runtime/net/stream_tls.h"
+#include "runtime/net/transport.h"
 
 namespace bora::net {
 
 struct StreamRest;
-struct Transport;
 
 /// What a read waits for.
 class ReadGoal {
@@ -59,7 +59,7 @@ class StreamCore final : public Poller::Handler {
   enum class Kind : std::uint8_t { socket, other };
 
   /// @throws std::system_error
-  StreamCore(FileDescriptor fd, const StreamOptions& options, Kind kind);
+  StreamCore(Transport transport, const StreamOptions& options, Kind kind = Kind::socket);
   StreamCore(const StreamCore&) = delete;
   StreamCore& operator=(const StreamCore&) = delete;
 
@@ -104,13 +104,13 @@ class StreamCore final : public Poller::Handler {
   void begin_tls(const SSLContext& context, std::string_view host);
   void shake_hands();
   [[nodiscard]] bool is_tls() const noexcept { return tls_ != nullptr; }
-  [[nodiscard]] const SSLEngine& tls() const noexcept { return tls_->engine; }
+  [[nodiscard]] SSLEngine& tls() const noexcept { return *transport_.tls(); }
   /// Neither connected nor agreed yet: what is written waits.
   [[nodiscard]] bool is_opening() const noexcept { return is_connecting_ || is_handshaking_; }
   [[nodiscard]] bool is_awaited() const noexcept { return connector_.first() != nullptr; }
-  /// Goes on where another protocol has stopped: with its TLS, or null; with what it received and
-  /// has not used; with what it has not yet sent.
-  void take_over(std::unique_ptr<SSLEngine> tls, std::string received, std::string unsent);
+  /// Goes on where another protocol has stopped: with what it received and has not used, and with
+  /// what it has not yet sent.
+  void take_over(std::string received, std::string unsent);
   /// Ends as close() does, but gives its socket and TLS away; see take_transport().
   Transport give_up(StreamRest& rest);
   /// What was begun last, connecting or the handshake, has succeeded, whatever came then.
@@ -126,10 +126,10 @@ class StreamCore final : public Poller::Handler {
   void abandon() noexcept;
   void set_close_callback(UniqueFunction<void()> callback);
 
-  [[nodiscard]] bool is_closed() const noexcept { return !fd_; }
+  [[nodiscard]] bool is_closed() const noexcept { return transport_.fd() < 0; }
   [[nodiscard]] bool is_reading() const noexcept { return is_reading_; }
   [[nodiscard]] bool is_writing() const noexcept { return !output_.is_empty(); }
-  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  [[nodiscard]] int fd() const noexcept { return transport_.fd(); }
   [[nodiscard]] std::error_code error() const noexcept { return error_; }
   [[nodiscard]] std::size_t max_buffer_size() const noexcept { return max_buffer_size_; }
   [[noreturn]] void throw_closed() const;
@@ -137,21 +137,14 @@ class StreamCore final : public Poller::Handler {
  private:
   ~StreamCore();
 
-  /// What came of a system call: bytes, or why there were none.
-  struct Transfer {
-    enum class State : std::uint8_t { done, would_block, ended, failed };
-    State state = State::done;
-    /// There is no more for now (done), until the next event.
-    bool is_exhausted = false;
-    std::size_t bytes = 0;
-    std::error_code error;
-  };
+  using Transfer = Transport::Result;
   Transfer receive(char* to, std::size_t room);
   Transfer send(std::string_view bytes);
-
-  Transfer receive_tls(char* to, std::size_t room);
-  Transfer send_tls(std::string_view bytes);
-  Transfer tls_failure();
+  Transfer read_descriptor(char* to, std::size_t room) const;
+  Transfer write_descriptor(std::string_view bytes) const;
+  std::error_code tls_failure();
+  /// Why a transfer has failed.
+  std::error_code error_of(const Transfer& transfer);
   void handshake_done();
   /// Tells the peer that this is the end. True: what was sent may still be under way.
   bool end_tls() noexcept;
@@ -187,7 +180,7 @@ class StreamCore final : public Poller::Handler {
   static constexpr std::uint16_t kMaxAtOnce = 32 * kSystemCallCost;
 
   Poller& poller_;
-  FileDescriptor fd_;
+  Transport transport_;
   std::uint32_t references_ = 0;
   std::uint16_t at_once_ = 0;  // done since the last turn
   Kind kind_;

@@ -17,18 +17,6 @@
 
 namespace bora::net {
 
-StreamTLS::StreamTLS(StreamCore& core, const SSLContext& context, int fd, std::string_view host)
-    : owned(std::make_unique<SSLEngine>(context, fd, host, std::string_view())),
-      engine(*owned),
-      core_(core),
-      host_(host) {}
-
-// A stream tells an end of TLS from a connection that was cut.
-StreamTLS::StreamTLS(StreamCore& core, std::unique_ptr<SSLEngine> ready)
-    : owned(std::move(ready)), engine(*owned), core_(core) {
-  engine.ignore_truncation(false);
-}
-
 void StreamTLS::note_problem(std::string_view why) {
   problem = host_.empty() || host_ == peer ? fmt::format("TLS with {}: {}", peer, why)
                                            : fmt::format("TLS with {} ({}): {}", host_, peer, why);
@@ -36,14 +24,15 @@ void StreamTLS::note_problem(std::string_view why) {
 
 void StreamTLS::on_deadline() {
   note_problem(fmt::format("the handshake took longer than {} seconds",
-                           engine.options().handshake_timeout.count()));
+                           core_.tls().options().handshake_timeout.count()));
   core_.close(make_error_code(Error::timed_out));
 }
 
 // ---- StreamCore ----
 
 void StreamCore::begin_tls(const SSLContext& context, std::string_view host) {
-  tls_ = std::make_unique<StreamTLS>(*this, context, fd(), host);
+  transport_.begin_tls(context, host, {});
+  tls_ = std::make_unique<StreamTLS>(*this, host);
   is_handshaking_ = true;
   has_opened_ = false;
 }
@@ -54,10 +43,10 @@ void StreamCore::shake_hands() {
     socklen_t size = sizeof peer;
     ::getpeername(fd(), reinterpret_cast<sockaddr*>(&peer), &size);
     tls_->peer = Address::from_native(&peer, size).to_string();
-    const std::chrono::seconds limit = tls_->engine.options().handshake_timeout;
+    const std::chrono::seconds limit = tls().options().handshake_timeout;
     if (limit.count() != 0) poller_.arm(*tls_, limit);
   }
-  const SSLEngine::Status status = tls_->engine.handshake(has_hung_up_);
+  const SSLEngine::Status status = tls().handshake(has_hung_up_);
   switch (status) {
     case SSLEngine::Status::want_read:
       watch(false);
@@ -89,10 +78,10 @@ void StreamCore::handshake_failed(bool was_ended) {
   if (was_ended) {
     tls_->note_problem("the peer ended the handshake");
   } else {
-    const SSLEngine::Failure& failure = tls_->engine.failure();
+    const SSLEngine::Failure& failure = tls().failure();
     error = failure.code;
     tls_->note_problem(failure.text);
-    if (tls_->engine.is_server()) tls_->engine.log_handshake_failure(tls_->peer);
+    if (tls().is_server()) tls().log_handshake_failure(tls_->peer);
   }
   close(error);
 }
@@ -101,45 +90,16 @@ void StreamCore::handshake_failed(bool was_ended) {
 bool StreamCore::end_tls() noexcept {
   poller_.disarm(*tls_);
   if (is_opening()) return false;
-  if (!is_writing()) tls_->engine.shut_down();
+  if (!is_writing()) tls().shut_down();
   const bool is_broken = error_.category() == std::generic_category() || error_ == Error::truncated;
   return !is_broken;
 }
 
-StreamCore::Transfer StreamCore::receive_tls(char* to, std::size_t room) {
-  const SSLEngine::Result result = tls_->engine.read(to, room, has_hung_up_);
-  const bool is_exhausted = result.status == SSLEngine::Status::want_read;
-  if (result.bytes > 0) return {Transfer::State::done, is_exhausted, result.bytes, {}};
-  switch (result.status) {
-    case SSLEngine::Status::done:
-    case SSLEngine::Status::want_read:
-      return {Transfer::State::would_block, true, 0, {}};
-    case SSLEngine::Status::want_write:  // an answer within TLS has no room
-      watch(true);
-      return {Transfer::State::would_block, true, 0, {}};
-    case SSLEngine::Status::closed:
-      return {Transfer::State::ended, true, 0, {}};
-    default:
-      return tls_failure();
-  }
-}
-
-StreamCore::Transfer StreamCore::send_tls(std::string_view bytes) {
-  const SSLEngine::Result result = tls_->engine.write(bytes);
-  if (result.status == SSLEngine::Status::done)
-    return {Transfer::State::done, false, result.bytes, {}};
-  if (result.status == SSLEngine::Status::want_write)
-    return {Transfer::State::would_block, true, result.bytes, {}};
-  Transfer failed = tls_failure();
-  failed.bytes = result.bytes;
-  return failed;
-}
-
-StreamCore::Transfer StreamCore::tls_failure() {
-  const SSLEngine::Failure& failure = tls_->engine.failure();
+std::error_code StreamCore::tls_failure() {
+  const SSLEngine::Failure& failure = tls().failure();
   if (failure.code == Error::bad_record && tls_->problem.empty())
     tls_->problem = "TLS broke: " + failure.text;
-  return {Transfer::State::failed, true, 0, failure.code};
+  return failure.code;
 }
 
 // ---- SSLIOStream ----

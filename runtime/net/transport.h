@@ -2,22 +2,125 @@
 
 #include <bora/net/io_stream.h>
 #include <bora/net/netutil.h>
+#include <sys/socket.h>
+#include <sys/types.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "runtime/net/ssl_engine.h"
 
 namespace bora::net {
 
-/// A connected socket, and the TLS that is spoken on it; null: clear text. What one protocol hands
-/// over to another.
-struct Transport {
-  FileDescriptor socket;
-  std::unique_ptr<SSLEngine> tls;  ///< Behind its handshake.
+/// A connected, non-blocking socket, and the TLS that is spoken on it, if any: what streams, the
+/// HTTP server and the testing client send to and receive from, and what one protocol hands over to
+/// another.
+class Transport {
+ public:
+  enum class State : std::uint8_t {
+    done,         ///< As far as it goes.
+    would_block,  ///< Nothing more for now.
+    ended,        ///< The peer has ended its side. Of send_file(): the file is shorter.
+    failed,       ///< See error and, of TLS, SSLEngine::failure().
+  };
+  /// What was done before the state came about; bytes and any state may go together.
+  struct Result {
+    std::size_t bytes = 0;
+    State state = State::done;
+    bool is_exhausted = false;  ///< The socket has no more for now: a new event will come.
+    bool wants_output = false;  ///< TLS has something to say before it can go on.
+    int error = 0;              ///< errno of a socket in clear text.
+  };
+
+  Transport() noexcept = default;
+  /// @param tls  Of this socket; null: clear text.
+  explicit Transport(FileDescriptor socket, std::unique_ptr<SSLEngine> tls = nullptr) noexcept
+      : tls_(std::move(tls)), socket_(std::move(socket)) {}
+
+  /// From now on TLS is spoken; the handshake is a part of receiving and sending.
+  /// @throws SSLError
+  void begin_tls(const SSLContext& context, std::string_view host, std::string_view alpn) {
+    tls_ = std::make_unique<SSLEngine>(context, socket_.get(), host, alpn);
+  }
+
+  [[nodiscard]] int fd() const noexcept { return socket_.get(); }
+  /// Null: clear text.
+  [[nodiscard]] SSLEngine* tls() const noexcept { return tls_.get(); }
+  [[nodiscard]] bool is_handshaking() const noexcept {
+    return tls_ != nullptr && !tls_->is_ready();
+  }
+
+  /// Receives what is there, `room` bytes at most.
+  /// @param has_hung_up  The peer's end was announced, so that a short read does not tell that
+  ///                     nothing is left.
+  Result receive(char* to, std::size_t room, bool has_hung_up) {
+    return tls_ == nullptr ? receive_plain(to, room) : receive_tls(to, room, has_hung_up);
+  }
+
+  /// Sends both pieces, as far as the socket takes them. What it did not take is to be sent again,
+  /// in the same order.
+  /// @param flags  MSG_MORE; of clear text only.
+  Result send(std::string_view first, std::string_view second = {}, int flags = 0) {
+    return tls_ == nullptr ? send_plain(first, second, flags) : send_tls(first, second);
+  }
+
+  /// Sends a part of a file, by the kernel alone where that is possible.
+  Result send_file(int file, off_t offset, std::size_t size);
+
+  /// Tells the peer that TLS ends, as far as the socket takes it now, and goes on in clear text.
+  void end_tls() noexcept;
+  /// Nothing more is sent. False: the peer is gone.
+  bool shut_down() noexcept { return ::shutdown(fd(), SHUT_WR) == 0; }
+  /// Bytes that the system holds for the peer: sent, and not acknowledged.
+  [[nodiscard]] std::size_t unacknowledged() const noexcept;
+  /// For whoever waits until the peer has everything.
+  [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
+  /// What was agreed on by TLS can be asked for afterwards.
+  void close() noexcept { socket_.close(); }
+  /// Makes close() drop what the system holds for the peer, which is told that the connection broke.
+  void reset_on_close() noexcept;
+
+ private:
+  Result receive_plain(char* to, std::size_t room) {
+    ssize_t count;
+    do {
+      count = ::recv(fd(), to, room, 0);
+    } while (count < 0 && errno == EINTR);
+    if (count > 0) {
+      const auto bytes = static_cast<std::size_t>(count);
+      return {bytes, State::done, bytes < room, false, 0};
+    }
+    if (count == 0) return {0, State::ended, true, false, 0};
+    return failure();
+  }
+  Result send_plain(std::string_view first, std::string_view second, int flags) {
+    ssize_t count;
+    do {
+      count = second.empty() ? ::send(fd(), first.data(), first.size(), flags | MSG_NOSIGNAL)
+                             : send_both(first, second, flags);
+    } while (count < 0 && errno == EINTR);
+    if (count >= 0) return {static_cast<std::size_t>(count), State::done, false, false, 0};
+    return failure();
+  }
+  Result failure() const noexcept {
+    if (errno == EAGAIN) return {0, State::would_block, true, false, 0};
+    return {0, State::failed, true, false, errno};
+  }
+  ssize_t send_both(std::string_view first, std::string_view second, int flags) const noexcept;
+  Result receive_tls(char* to, std::size_t room, bool has_hung_up);
+  Result send_tls(std::string_view first, std::string_view second);
+  Result copy_file(int file, off_t offset, std::size_t size);
+
+  std::unique_ptr<SSLEngine> tls_;
+  FileDescriptor socket_;
 };
 
-/// Makes a stream of an open transport.
+/// Makes a stream of an open transport, whose handshake is over.
 ///
 /// @param received  What was read from it and not used: the stream's next read begins with it.
 /// @param unsent    What is to be sent before anything that is written to the stream.

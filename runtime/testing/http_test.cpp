@@ -19,7 +19,7 @@
 #include <bora/net/netutil.h>
 #include <bora/net/ssl_context.h>
 
-#include "runtime/net/ssl_engine.h"
+#include "runtime/net/transport.h"
 #include "runtime/testing/response_parser.h"
 
 namespace bora::testing {
@@ -126,57 +126,45 @@ class Client {
   enum class Outcome { done, waits, ended, broken };
 
   /// @param tls  None: clear text.
-  Client(int port, const net::SSLContext& tls) : socket_(connect_to(port)) {
-    if (tls) engine_.emplace(tls, socket_.get(), "127.0.0.1", "\x08http/1.1");
+  Client(int port, const net::SSLContext& tls) : transport_(connect_to(port)) {
+    if (tls) transport_.begin_tls(tls, "127.0.0.1", "\x08http/1.1");
   }
 
   /// @param bytes  What could be sent is taken away.
   Outcome send(std::string& bytes) {
-    if (engine_) {
-      const net::SSLEngine::Result result = engine_->write(bytes);
-      bytes.erase(0, result.bytes);
-      return outcome_of(result);
-    }
-    const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0) return outcome_of_errno();
-    bytes.erase(0, static_cast<std::size_t>(sent));
-    return Outcome::done;
+    const net::Transport::Result result = transport_.send(bytes);
+    bytes.erase(0, result.bytes);
+    return outcome_of(result);
   }
 
   /// @param count  How many bytes came; with any outcome.
   Outcome receive(std::span<char> room, std::size_t& count) {
-    count = 0;
-    if (engine_) {
-      const net::SSLEngine::Result result = engine_->read(room.data(), room.size(), true);
-      count = result.bytes;
-      return outcome_of(result);
-    }
-    const ssize_t received = ::recv(socket_.get(), room.data(), room.size(), 0);
-    if (received < 0) return outcome_of_errno();
-    count = static_cast<std::size_t>(received);
-    return received == 0 ? Outcome::ended : Outcome::done;
+    const net::Transport::Result result = transport_.receive(room.data(), room.size(), true);
+    count = result.bytes;
+    return outcome_of(result);
   }
 
   /// Why it is broken.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
-  Outcome outcome_of(const net::SSLEngine::Result& result) {
-    using Status = net::SSLEngine::Status;
-    if (result.status == Status::done) return Outcome::done;
-    if (result.status == Status::closed) return Outcome::ended;
-    if (result.status != Status::failed) return Outcome::waits;
-    failure_ = engine_->failure().text;
-    return Outcome::broken;
-  }
-  Outcome outcome_of_errno() {
-    if (errno == EAGAIN) return Outcome::waits;
-    failure_ = std::strerror(errno);
+  Outcome outcome_of(const net::Transport::Result& result) {
+    switch (result.state) {
+      case net::Transport::State::done:
+        return Outcome::done;
+      case net::Transport::State::would_block:
+        return Outcome::waits;
+      case net::Transport::State::ended:
+        return Outcome::ended;
+      default:
+        break;
+    }
+    failure_ = transport_.tls() != nullptr ? transport_.tls()->failure().text
+                                           : std::strerror(result.error);
     return Outcome::broken;
   }
 
-  net::FileDescriptor socket_;
-  std::optional<net::SSLEngine> engine_;
+  net::Transport transport_;
   std::string failure_;
 };
 
