@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "runtime/http/file_piece.h"
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 #include "runtime/http/workspace.h"
 
 namespace bora::http {
@@ -74,7 +74,7 @@ void Exchange::write_headers(const ResponseHead& head, std::string_view chunk) {
   const std::size_t room = response_head_bound(wire) + (is_whole ? chunk.size() : 0);
   char* const begin = connection_->prepare(room);
   char* end = write_response_head(begin, wire);
-  answer_place_ = connection_->output_place();
+  answer_place_ = workspace_.output_place();
   if (is_whole) {
     end = std::copy(chunk.begin(), chunk.end(), end);
     answer_left_ = 0;
@@ -86,7 +86,8 @@ void Exchange::write_headers(const ResponseHead& head, std::string_view chunk) {
 
 void Exchange::decide_framing(const ResponseHead& head) {
   keep_alive_ = keep_alive_ && !asks_for_close(head) && !connection_->server_.is_draining;
-  const bool reads_past = !parser_.head().is_chunked && body_left_ <= HTTP1Connection::kMaxReadPast;
+  const bool reads_past =
+      !parser_.head().is_chunked && body_left_ <= HTTP1ServerConnection::kMaxReadPast;
   // Who waits for "100 Continue" and gets this instead may send the body or leave it: no telling.
   if (!is_complete_ && (!reads_past || parser_.head().expects_continue)) keep_alive_ = false;
   std::int64_t length = head.content_length;
@@ -171,7 +172,7 @@ void Exchange::write_file(std::shared_ptr<const net::FileDescriptor> file, std::
 
 Task<void> Exchange::flush() {
   if (connection_ != nullptr) {
-    HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+    HTTP1ServerConnection::Visit visit(*connection_, HTTP1ServerConnection::Visit::From::handler);
     connection_->flush_output();
   }
   if (connection_ != nullptr && !is_gone_ && connection_->is_congested()) {
@@ -191,7 +192,8 @@ net::IOStream Exchange::detach() {
   if (connection_ == nullptr || is_gone_) {
     throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
   }
-  const HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+  const HTTP1ServerConnection::Visit visit(*connection_,
+                                           HTTP1ServerConnection::Visit::From::handler);
   return connection_->detach(*this);
 }
 
@@ -222,7 +224,7 @@ void Exchange::finish() {
   answer_ = Answer::finished;
   request_.finish();
   if (connection_ == nullptr) return;
-  HTTP1Connection::Visit visit(*connection_, HTTP1Connection::Visit::From::handler);
+  HTTP1ServerConnection::Visit visit(*connection_, HTTP1ServerConnection::Visit::From::handler);
   if (!is_head_ && framing_ == Framing::chunked) connection_->put("0\r\n\r\n");
   if (!is_head_ && framing_ == Framing::length && answer_left_ > 0 && !is_spoilt_) {
     spoil(Error::output_too_short);

@@ -19,7 +19,7 @@
 
 namespace bora::http {
 
-class HTTP1Connection;
+class HTTP1ServerConnection;
 class Workspace;
 
 /// One request and its answer: everything that a connection needs only while it is busy.
@@ -54,8 +54,7 @@ class Exchange final : public HTTPConnection {
   void recycle();
 
  private:
-  friend class HTTP1Connection;
-  friend class Workspace;
+  friend class HTTP1ServerConnection;
 
   enum class Answer : std::uint8_t { none, begun, finished };
 
@@ -75,7 +74,7 @@ class Exchange final : public HTTPConnection {
   void return_if_done();
 
   Workspace& workspace_;
-  HTTP1Connection* connection_ = nullptr;  ///< Null: it let go.
+  HTTP1ServerConnection* connection_ = nullptr;  ///< Null: it let go.
   HTTPMessageDelegate* delegate_ = nullptr;
   WaitList flushes_;  ///< That wait.
 
@@ -87,24 +86,25 @@ class Exchange final : public HTTPConnection {
   bool is_starting_ = false;  ///< start_request() is on the stack.
   bool is_complete_ = false;  ///< The whole request is read.
   bool is_paused_ = false;    ///< pause_reading()
-  bool is_held_up_ = false;   ///< HTTP1Connection::proceed() waits for the end of the pause.
+  bool is_held_up_ = false;   ///< HTTP1ServerConnection::proceed() waits for the end of the pause.
 
   // The answer.
   Answer answer_ = Answer::none;
   Framing framing_ = Framing::none;
   bool keep_alive_ = false;
-  bool is_head_ = false;  ///< Of a HEAD request: no body is sent.
+  bool is_head_ = false;    ///< Of a HEAD request: no body is sent.
   bool is_spoilt_ = false;  ///< Not what was promised: nothing more of it is sent.
-  bool is_gone_ = false;  ///< The client left first.
-  bool is_told_ = false;  ///< The delegate knows that it left, or may have.
+  bool is_gone_ = false;    ///< The client left first.
+  bool is_told_ = false;    ///< The delegate knows that it left, or may have.
   bool is_released_ = false;
-  std::uint64_t answer_left_ = 0;  ///< With Content-Length: bytes to be written.
+  std::uint64_t answer_left_ = 0;   ///< With Content-Length: bytes to be written.
   std::uint64_t answer_place_ = 0;  ///< Of its beginning: Workspace::output_place().
 
   BodyPace::Limits pace_limits_{};  ///< These three are set when a body begins.
   BodyPace pace_;
   ChunkDecoder chunks_;
-  std::string_view behind_;  ///< During a call of the delegate: what came behind what it is told of.
+  std::string_view
+      behind_;  ///< During a call of the delegate: what came behind what it is told of.
   std::unique_ptr<BodyDecoder> decoder_;  ///< Of a body in gzip, with decompress_request.
   RequestParser parser_;
   RequestBuilder request_;

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 
 namespace bora::http {
 
@@ -37,7 +37,7 @@ bool FilePiece::is_resident() {
   return is_warm_;
 }
 
-void FilePiece::warm(HTTP1Connection& connection) {
+void FilePiece::warm(HTTP1ServerConnection& connection) {
   connection_ = &connection;
   is_warming_ = true;
   IOLoop::current().spawn(read_ahead(shared_from_this()));
@@ -53,7 +53,7 @@ Task<void> FilePiece::read_ahead(std::shared_ptr<FilePiece> piece) {
   }
   piece->is_warming_ = false;
   piece->is_warm_ = true;
-  if (HTTP1Connection* const connection = std::exchange(piece->connection_, nullptr)) {
+  if (HTTP1ServerConnection* const connection = std::exchange(piece->connection_, nullptr)) {
     connection->file_is_warm();
   }
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 
 namespace bora::http {
 
@@ -29,7 +29,7 @@ bool run_guarded(Function&& function) noexcept {
 
 // One read a visit: a client that sends faster than it is answered must not keep the others
 // waiting.
-void HTTP1Connection::serve() {
+void HTTP1ServerConnection::serve() {
   if (has_received_) return;
   bool has_read = false;
   while (can_consume()) {
@@ -44,7 +44,7 @@ void HTTP1Connection::serve() {
   }
 }
 
-void HTTP1Connection::receive() {
+void HTTP1ServerConnection::receive() {
   Workspace& workspace = server_.workspace;
   char* const input = workspace.input();
   if (input == nullptr) return;  // settle() asks for another visit
@@ -64,7 +64,7 @@ void HTTP1Connection::receive() {
   note_receipt(received.state);
 }
 
-void HTTP1Connection::note_receipt(net::Transport::State state) {
+void HTTP1ServerConnection::note_receipt(net::Transport::State state) {
   switch (state) {
     case net::Transport::State::done:
     case net::Transport::State::would_block:
@@ -78,7 +78,7 @@ void HTTP1Connection::note_receipt(net::Transport::State state) {
   }
 }
 
-void HTTP1Connection::end_of_input() {
+void HTTP1ServerConnection::end_of_input() {
   is_ended_ = true;
   if (state_ == State::lingering) {
     client_left();
@@ -92,7 +92,7 @@ void HTTP1Connection::end_of_input() {
   }
 }
 
-void HTTP1Connection::consume_unread() {
+void HTTP1ServerConnection::consume_unread() {
   Workspace& workspace = server_.workspace;
   const InputInUse in_use(workspace, 0);  // keeps it: a handler may end the server
   Block* const block = std::exchange(unread_, nullptr);
@@ -105,7 +105,7 @@ void HTTP1Connection::consume_unread() {
   workspace.give_block(block);
 }
 
-void HTTP1Connection::keep_unread(std::string_view bytes) {
+void HTTP1ServerConnection::keep_unread(std::string_view bytes) {
   if (bytes.empty()) return;
   if (state_ >= State::closing) {
     should_linger_ = true;
@@ -115,7 +115,7 @@ void HTTP1Connection::keep_unread(std::string_view bytes) {
   unread_->append(bytes);
 }
 
-std::size_t HTTP1Connection::consume(std::string_view bytes) {
+std::size_t HTTP1ServerConnection::consume(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && can_consume()) {
     const std::string_view rest = bytes.substr(used);
@@ -132,13 +132,13 @@ std::size_t HTTP1Connection::consume(std::string_view bytes) {
   return used;
 }
 
-std::size_t HTTP1Connection::read_past(std::string_view bytes) {
+std::size_t HTTP1ServerConnection::read_past(std::string_view bytes) {
   linger_left_ -= static_cast<std::uint32_t>(std::min<std::size_t>(linger_left_, bytes.size()));
   if (linger_left_ == 0) close_now();
   return bytes.size();
 }
 
-void HTTP1Connection::begin_exchange() {
+void HTTP1ServerConnection::begin_exchange() {
   exchange_ = server_.workspace.take_exchange();
   exchange_->connection_ = this;
   exchange_->parser_.begin(exchange_->request_.headers(), server_.limits);
@@ -146,7 +146,7 @@ void HTTP1Connection::begin_exchange() {
   armed_ = Phase::none;
 }
 
-std::size_t HTTP1Connection::read_head(std::string_view bytes) {
+std::size_t HTTP1ServerConnection::read_head(std::string_view bytes) {
   Error error = Error::none;
   const std::size_t used = exchange_->parser_.feed(bytes, error);
   if (error != Error::none) {
@@ -158,7 +158,7 @@ std::size_t HTTP1Connection::read_head(std::string_view bytes) {
 }
 
 /// @param behind  What came with the end of the head.
-void HTTP1Connection::head_complete(std::string_view behind) {
+void HTTP1ServerConnection::head_complete(std::string_view behind) {
   Exchange& exchange = *exchange_;
   exchange.behind_ = behind;
   ++server_.statistics.requests;
@@ -185,7 +185,7 @@ void HTTP1Connection::head_complete(std::string_view behind) {
 }
 
 // What only some servers do to a request before anybody sees it.
-void HTTP1Connection::prepare_request() {
+void HTTP1ServerConnection::prepare_request() {
   Exchange& exchange = *exchange_;
   if (server_.origin_rules.have_effect()) server_.origin_rules.apply(exchange.request_);
   if (!server_.options.decompress_request) return;
@@ -196,7 +196,7 @@ void HTTP1Connection::prepare_request() {
   exchange.decoder_ = std::make_unique<BodyDecoder>(server_.options.chunk_size);
 }
 
-void HTTP1Connection::start_request() {
+void HTTP1ServerConnection::start_request() {
   Exchange& exchange = *exchange_;
   exchange.is_started_ = exchange.is_starting_ = true;
   const bool is_fine = run_guarded(
@@ -224,7 +224,7 @@ void HTTP1Connection::start_request() {
 }
 
 // What follows start_request() and the body's last piece; while the reading is paused, it waits.
-void HTTP1Connection::proceed() {
+void HTTP1ServerConnection::proceed() {
   Exchange& exchange = *exchange_;
   exchange.is_held_up_ = exchange.is_paused_;
   if (exchange.is_paused_) return;
@@ -238,7 +238,7 @@ void HTTP1Connection::proceed() {
   }
 }
 
-void HTTP1Connection::begin_body() {
+void HTTP1ServerConnection::begin_body() {
   const Exchange& exchange = *exchange_;
   if (exchange.answer_ == Exchange::Answer::finished) return;  // read past
   if (exchange.parser_.head().content_length > exchange.max_body_size_) {
@@ -250,7 +250,7 @@ void HTTP1Connection::begin_body() {
   }
 }
 
-std::size_t HTTP1Connection::read_body(std::string_view input) {
+std::size_t HTTP1ServerConnection::read_body(std::string_view input) {
   Exchange& exchange = *exchange_;
   std::string_view data;
   std::size_t used = 0;
@@ -282,7 +282,7 @@ std::size_t HTTP1Connection::read_body(std::string_view input) {
 }
 
 // True if the exchange goes on.
-bool HTTP1Connection::deliver(std::string_view data) {
+bool HTTP1ServerConnection::deliver(std::string_view data) {
   Exchange& exchange = *exchange_;
   if (data.empty() || exchange.answer_ == Exchange::Answer::finished) return true;
   if (exchange.decoder_ != nullptr) return deliver_decoded(data);
@@ -294,7 +294,7 @@ bool HTTP1Connection::deliver(std::string_view data) {
 
 // H1C-20: one piece of input may make thousands of output. What is left when the delegate pauses
 // the reading waits for proceed().
-bool HTTP1Connection::deliver_decoded(std::string_view data) {
+bool HTTP1ServerConnection::deliver_decoded(std::string_view data) {
   Exchange& exchange = *exchange_;
   BodyDecoder& decoder = *exchange.decoder_;
   decoder.add(data);
@@ -317,7 +317,7 @@ bool HTTP1Connection::deliver_decoded(std::string_view data) {
 }
 
 // Behind the delegate's finish() the exchange may be gone.
-void HTTP1Connection::request_complete() {
+void HTTP1ServerConnection::request_complete() {
   Exchange& exchange = *exchange_;
   if (exchange.answer_ == Exchange::Answer::finished) {
     end_exchange();

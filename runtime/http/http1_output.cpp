@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "runtime/http/file_piece.h"
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 
 namespace bora::http {
 
@@ -25,7 +25,7 @@ constexpr std::size_t kLowWater = 16 * 1024;
 
 }  // namespace
 
-char* HTTP1Connection::prepare(std::size_t bytes) {
+char* HTTP1ServerConnection::prepare(std::size_t bytes) {
   if (is_set_aside_) server_.workspace.round().send_answer(*this);
   if (pending_ == nullptr) {
     server_.workspace.claim_output(*this);
@@ -40,7 +40,7 @@ char* HTTP1Connection::prepare(std::size_t bytes) {
   return pending_->last().extend(bytes);
 }
 
-void HTTP1Connection::commit(std::size_t bytes) {
+void HTTP1ServerConnection::commit(std::size_t bytes) {
   if (pending_ == nullptr) {
     server_.workspace.add_output(bytes);
   } else {
@@ -48,7 +48,7 @@ void HTTP1Connection::commit(std::size_t bytes) {
   }
 }
 
-void HTTP1Connection::put(std::string_view bytes) {
+void HTTP1ServerConnection::put(std::string_view bytes) {
   if (bytes.size() >= kLargePiece && !is_blocked_) {
     put_large(bytes);
   } else if (pending_ != nullptr) {
@@ -61,7 +61,7 @@ void HTTP1Connection::put(std::string_view bytes) {
 }
 
 // What is gathered and the new piece leave together.
-void HTTP1Connection::put_large(std::string_view bytes) {
+void HTTP1ServerConnection::put_large(std::string_view bytes) {
   Workspace& workspace = server_.workspace;
   if (is_set_aside_) workspace.round().send_answer(*this);
   if (pending_ != nullptr && !has_file_) send_pending();
@@ -81,18 +81,12 @@ void HTTP1Connection::put_large(std::string_view bytes) {
   if (!gathered.empty()) workspace.drop_output();
 }
 
-std::uint64_t HTTP1Connection::output_place() const {
-  const Workspace& workspace = server_.workspace;
-  return pending_ == nullptr && workspace.owns_output(*this) ? workspace.output_place()
-                                                             : Workspace::kNoPlace;
-}
-
-bool HTTP1Connection::take_back_output(std::uint64_t place) {
+bool HTTP1ServerConnection::take_back_output(std::uint64_t place) {
   return pending_ == nullptr && server_.workspace.rewind_output(*this, place);
 }
 
 // Behind what was put so far, and before what comes.
-void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
+void HTTP1ServerConnection::put_file(std::shared_ptr<FilePiece> file) {
   if (is_broken_) return;
   Workspace& workspace = server_.workspace;
   if (is_set_aside_) workspace.round().send_answer(*this);
@@ -107,14 +101,13 @@ void HTTP1Connection::put_file(std::shared_ptr<FilePiece> file) {
   has_file_ = true;
 }
 
-// Another connection needs the workspace's output.
-void HTTP1Connection::spill_output() {
+void HTTP1ServerConnection::spill_output() {
   pending_ = server_.workspace.take_block();
   pending_->append(server_.workspace.output());
   server_.workspace.drop_output();
 }
 
-void HTTP1Connection::flush_output() {
+void HTTP1ServerConnection::flush_output() {
   if (is_set_aside_) server_.workspace.round().send_answer(*this);
   if (pending_ != nullptr) {
     if (!is_blocked_ && !wants_turn_) send_pending();
@@ -128,7 +121,7 @@ void HTTP1Connection::flush_output() {
   workspace.drop_output();
 }
 
-void HTTP1Connection::send_pending() {
+void HTTP1ServerConnection::send_pending() {
   while (pending_ != nullptr && send_front()) {
     Block* const sent = pending_;
     pending_ = sent->drop_file();
@@ -145,7 +138,7 @@ void HTTP1Connection::send_pending() {
 }
 
 // True when the first block and its file are out.
-bool HTTP1Connection::send_front() {
+bool HTTP1ServerConnection::send_front() {
   FilePiece* const file = pending_->file();
   if (pending_->size() > 0) {
     const bool goes_on = file != nullptr && !file->is_warming() && file->is_resident();
@@ -161,7 +154,7 @@ bool HTTP1Connection::send_front() {
 }
 
 // One chunk, then the others have their turn. True when the last one is out.
-bool HTTP1Connection::send_file(FilePiece& file) {
+bool HTTP1ServerConnection::send_file(FilePiece& file) {
   if (is_broken_) return true;
   if (file.is_warming()) return false;
   if (!file.is_resident()) {
@@ -184,7 +177,7 @@ bool HTTP1Connection::send_file(FilePiece& file) {
 }
 
 // How much the socket took of the next chunk; -1: the file ends early, or can't be read.
-std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
+std::ptrdiff_t HTTP1ServerConnection::send_chunk(FilePiece& file) {
   const net::Transport::Result sent =
       transport_.send_file(file.fd(), static_cast<off_t>(file.offset()), file.chunk());
   server_.statistics.bytes_sent += sent.bytes;
@@ -194,13 +187,13 @@ std::ptrdiff_t HTTP1Connection::send_chunk(FilePiece& file) {
 }
 
 // The client can only learn from the connection's end that something is missing.
-void HTTP1Connection::give_up_file() {
+void HTTP1ServerConnection::give_up_file() {
   gen_log.error("connection closed: a file became shorter while it was sent, or can't be read");
   drop_pending();
   break_output();
 }
 
-void HTTP1Connection::drop_pending() {
+void HTTP1ServerConnection::drop_pending() {
   has_file_ = wants_turn_ = false;
   while (pending_ != nullptr) {
     Block* const dropped = pending_;
@@ -210,20 +203,21 @@ void HTTP1Connection::drop_pending() {
   set_blocked(false);
 }
 
-void HTTP1Connection::file_is_warm() {
+void HTTP1ServerConnection::file_is_warm() {
   const Visit visit(*this, Visit::From::loop);
   send_pending();
   serve();
 }
 
 // The rest of what the socket did not take.
-void HTTP1Connection::keep_pending(std::string_view bytes) {
+void HTTP1ServerConnection::keep_pending(std::string_view bytes) {
   pending_ = server_.workspace.take_block();
   pending_->append(bytes);
   set_blocked(!is_broken_);
 }
 
-std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view second, int flags) {
+std::size_t HTTP1ServerConnection::send_some(std::string_view first, std::string_view second,
+                                             int flags) {
   const std::size_t total = first.size() + second.size();
   if (is_broken_) return total;  // nobody is there to read it
   const net::Transport::Result sent = transport_.send(first, second, flags);
@@ -233,12 +227,12 @@ std::size_t HTTP1Connection::send_some(std::string_view first, std::string_view 
   return total;
 }
 
-void HTTP1Connection::break_output() {
+void HTTP1ServerConnection::break_output() {
   is_broken_ = true;
   if (exchange_ != nullptr) exchange_->is_gone_ = true;
 }
 
-void HTTP1Connection::set_blocked(bool is_blocked) {
+void HTTP1ServerConnection::set_blocked(bool is_blocked) {
   if (is_blocked_ == is_blocked) return;
   is_blocked_ = is_blocked;
   if (is_blocked && pending_ != nullptr && !pending_->pace().has_begun()) {
@@ -249,17 +243,17 @@ void HTTP1Connection::set_blocked(bool is_blocked) {
 }
 
 // Of output that has waited.
-void HTTP1Connection::count_sent(std::size_t bytes) {
+void HTTP1ServerConnection::count_sent(std::size_t bytes) {
   if (bytes == 0 || !pending_->pace().has_begun()) return;
   pending_->pace().add(server_.workspace.poller().now().monotonic_ns, bytes);
   if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
 }
 
-bool HTTP1Connection::is_congested() const {
+bool HTTP1ServerConnection::is_congested() const {
   return pending_ != nullptr && pending_->total() > kHighWater;
 }
 
-void HTTP1Connection::write_error_page(int status, bool is_head) {
+void HTTP1ServerConnection::write_error_page(int status, bool is_head) {
   const std::string page = error_page(status);
   ResponseHead head;
   head.status = status;

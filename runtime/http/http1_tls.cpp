@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 #include "runtime/net/ssl_engine.h"
 
 namespace bora::http {
@@ -22,7 +22,7 @@ constexpr std::string_view kSpeaksTLS =
 
 }  // namespace
 
-bool HTTP1Connection::begin_tls() {
+bool HTTP1ServerConnection::begin_tls() {
   try {
     transport_.begin_tls(server_.options.ssl_options, {}, kALPN);
   } catch (const net::SSLError& error) {
@@ -34,7 +34,7 @@ bool HTTP1Connection::begin_tls() {
 }
 
 // The handshake did not come about.
-void HTTP1Connection::tls_failed() {
+void HTTP1ServerConnection::tls_failed() {
   const net::SSLEngine& tls = *transport_.tls();
   tls.log_handshake_failure(to_string(peer_));
   const bool is_plain_http = tls.failure().is_plain_http;
@@ -43,7 +43,7 @@ void HTTP1Connection::tls_failed() {
   begin_closing(true);  // so that our alert, or the answer, is not overtaken by a reset
 }
 
-std::optional<net::SSLCertificate> HTTP1Connection::ssl_certificate() const {
+std::optional<net::SSLCertificate> HTTP1ServerConnection::ssl_certificate() const {
   if (transport_.tls() == nullptr) return std::nullopt;
   return transport_.tls()->peer_certificate();
 }

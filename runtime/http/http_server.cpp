@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/listener.h"
 #include "runtime/net/poller.h"
@@ -94,7 +94,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
     set_no_delay(fd);
     set_keepalive(fd, options.tcp_keepalive);
-    HTTP1Connection::start(*this, fd, address_of(peer));
+    HTTP1ServerConnection::start(*this, fd, address_of(peer));
   }
 
   [[nodiscard]] int port() const { return port_; }
@@ -147,7 +147,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   }
 
   void accepted(int fd, const sockaddr_storage& peer, socklen_t) override {
-    HTTP1Connection::start(*this, fd, address_of(peer));
+    HTTP1ServerConnection::start(*this, fd, address_of(peer));
     const bool is_full = options.max_connections > 0 && count >= options.max_connections;
     if (!is_full || is_full_ || is_draining) return;
     is_full_ = true;
@@ -168,7 +168,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   void close_idle_connections() {
     // A handler that runs in between may close any of them.
     next = first;
-    while (HTTP1Connection* const connection = next) {
+    while (HTTP1ServerConnection* const connection = next) {
       next = connection->next();
       connection->drain();
     }

@@ -410,8 +410,8 @@ Error RequestParser::read_transfer_encoding(std::string_view value) {
 Error RequestParser::read_head() {
   const std::string_view block = headers_->block_;
   head_.method = block.substr(0, target_ - 1);
-  head_.version =
-      head_.is_http_1_1 ? std::string_view("HTTP/1.1") : block.substr(target_end_ + 1, kVersionSize);
+  head_.version = head_.is_http_1_1 ? std::string_view("HTTP/1.1")
+                                    : block.substr(target_end_ + 1, kVersionSize);
   if (head_.method == "PRI") return Error::unknown_method;
   Error error = read_target();
   if (error == Error::none) error = check_host();

@@ -122,7 +122,7 @@ class RequestParser {
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
   bool has_underscore_ = false;  ///< The present field's name.
-  std::string good_host_;  ///< The last one that was looked at: most come again and again.
+  std::string good_host_;        ///< The last one that was looked at: most come again and again.
   std::string_view target_host_;
   RequestHead head_;
 };

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/http/http1_connection.h"
 #include "runtime/http/workspace.h"
 
 namespace bora::http {
@@ -21,7 +20,7 @@ Round::~Round() {
   workspace_.poller().cancel_end_of_batch(*this);
 }
 
-void Round::add(HTTP1Connection& connection, std::string_view received) {
+void Round::add(RoundConnection& connection, std::string_view received) {
   if (count_ == 0) workspace_.poller().at_end_of_batch(*this);
   entries_[count_++] = {&connection, received, {}};
   input_ += received.size();
@@ -65,7 +64,7 @@ void Round::send(Entry& entry) {
   entry.connection->send_set_aside(std::exchange(entry.answer, {}));
 }
 
-void Round::send_answer(HTTP1Connection& connection) {
+void Round::send_answer(RoundConnection& connection) {
   for (std::size_t i = 0; i < count_; ++i) {
     if (entries_[i].connection == &connection) send(entries_[i]);
   }

@@ -10,8 +10,24 @@
 
 namespace bora::http {
 
-class HTTP1Connection;
 class Workspace;
+
+/// What rounds and the workspace know of a connection.
+class RoundConnection : public net::Poller::Handler {
+ public:
+  // From begin_round() to end_round() is one visit, and the connection lives.
+  virtual void begin_round() = 0;
+  /// True if the workspace's output is an answer of this connection that may be set aside.
+  [[nodiscard]] virtual bool answer_received(std::string_view bytes) = 0;
+  virtual void send_set_aside(std::string_view answer) = 0;
+  virtual void end_round() = 0;
+
+  /// Another connection needs the workspace's output: what is in it moves away.
+  virtual void spill_output() = 0;
+
+ protected:
+  ~RoundConnection() = default;
+};
 
 /// Connections that are served together: each one's input is read, then all of them are answered,
 /// then all answers are sent.
@@ -28,10 +44,10 @@ class Round final : public net::Poller::Handler {
 
   /// Begins a visit of the connection, which the round will end.
   /// @param received  In the workspace's input; stays there until the round is over.
-  void add(HTTP1Connection& connection, std::string_view received);
+  void add(RoundConnection& connection, std::string_view received);
 
   /// Sends what the round keeps of answers to this connection, or to all.
-  void send_answer(HTTP1Connection& connection);
+  void send_answer(RoundConnection& connection);
   void send_answers();
 
  private:
@@ -41,7 +57,7 @@ class Round final : public net::Poller::Handler {
   static constexpr std::size_t kMaxOutput = 16 * 1024;
 
   struct Entry {
-    HTTP1Connection* connection;
+    RoundConnection* connection;
     std::string_view received;
     std::string_view answer;  ///< In the workspace's output.
   };

@@ -7,7 +7,6 @@
 
 #include "runtime/http/exchange.h"
 #include "runtime/http/file_piece.h"
-#include "runtime/http/http1_connection.h"
 #include "runtime/http/response_head.h"
 
 namespace bora::http {
@@ -99,14 +98,14 @@ Workspace::~Workspace() {
   for (Exchange* const exchange : spare_exchanges_) delete exchange;
 }
 
-void Workspace::claim_output(HTTP1Connection& connection) {
+void Workspace::claim_output(RoundConnection& connection) {
   if (owner_ == &connection) return;
   if (owner_ != nullptr) owner_->spill_output();
   owner_ = &connection;
   ++claims_;
 }
 
-bool Workspace::rewind_output(const HTTP1Connection& connection, std::uint64_t place) {
+bool Workspace::rewind_output(const RoundConnection& connection, std::uint64_t place) {
   if (!owns_output(connection) || place >> 32 != claims_) return false;
   output_size_ = static_cast<std::uint32_t>(place);
   return true;

@@ -17,7 +17,6 @@ namespace bora::http {
 
 class Exchange;
 class FilePiece;
-class HTTP1Connection;
 
 /// Bytes of one connection that could not be parsed or sent at once. Of output, a part of a file
 /// may come behind them, and another block behind that.
@@ -93,8 +92,8 @@ class Workspace {
 
   /// Answers are gathered in one buffer, which belongs to one connection at a time. Whoever takes
   /// it while another's bytes are in it makes that one move them away.
-  void claim_output(HTTP1Connection& connection);
-  [[nodiscard]] bool owns_output(const HTTP1Connection& connection) const {
+  void claim_output(RoundConnection& connection);
+  [[nodiscard]] bool owns_output(const RoundConnection& connection) const {
     return owner_ == &connection;
   }
   [[nodiscard]] std::string_view output() const {
@@ -109,7 +108,7 @@ class Workspace {
     return std::uint64_t{claims_} << 32 | output_size_;
   }
   /// Drops what was put behind a place, if it is still all there: nothing of it was sent.
-  bool rewind_output(const HTTP1Connection& connection, std::uint64_t place);
+  bool rewind_output(const RoundConnection& connection, std::uint64_t place);
   /// Forgets output() and its owner.
   void drop_output();
   /// Keeps output() where it is, for the round, and begins another without an owner.
@@ -142,7 +141,7 @@ class Workspace {
   std::size_t output_begin_ = 0;  ///< Behind what is set aside.
   std::size_t output_size_ = 0;
   std::size_t output_capacity_ = kOutputSize;
-  HTTP1Connection* owner_ = nullptr;
+  RoundConnection* owner_ = nullptr;
   std::uint32_t claims_ = 0;  ///< So many times there was a new owner.
   Round round_;
   std::vector<std::unique_ptr<Block>> spare_blocks_;

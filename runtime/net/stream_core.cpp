@@ -418,7 +418,8 @@ StreamCore::Transfer StreamCore::send(std::string_view bytes) {
 StreamCore::Transfer StreamCore::write_descriptor(std::string_view bytes) const {
   for (;;) {
     const ssize_t count = ::write(fd(), bytes.data(), bytes.size());
-    if (count >= 0) return {static_cast<std::size_t>(count), Transport::State::done, false, false, 0};
+    if (count >= 0)
+      return {static_cast<std::size_t>(count), Transport::State::done, false, false, 0};
     switch (errno) {
       case EINTR:
         continue;

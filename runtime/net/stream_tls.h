@@ -9,7 +9,8 @@ namespace bora::net {
 
 class StreamCore;
 
-/// What a stream has in addition when it speaks TLS, beside its transport's engine. Its deadline is the handshake's.
+/// What a stream has in addition when it speaks TLS, beside its transport's engine. Its deadline is
+/// the handshake's.
 class StreamTLS final : public CoarseDeadline {
  public:
   StreamTLS(StreamCore& core, std::string_view host) : core_(core), host_(host) {}

@@ -54,6 +54,8 @@ Transport::Result Transport::send_tls(std::string_view first, std::string_view s
   const SSLEngine::Result result = tls_->write(first, second);
   if (result.status == Status::done) return {result.bytes, State::done, false, false, 0};
   if (result.status == Status::want_write) return {result.bytes, State::would_block, true, true, 0};
+  // Within the handshake it is the peer's turn.
+  if (result.status == Status::want_read) return {result.bytes, State::would_block, true, false, 0};
   return {result.bytes, State::failed, true, false, 0};
 }
 

@@ -82,7 +82,8 @@ class Transport {
   [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
   /// What was agreed on by TLS can be asked for afterwards.
   void close() noexcept { socket_.close(); }
-  /// Makes close() drop what the system holds for the peer, which is told that the connection broke.
+  /// Makes close() drop what the system holds for the peer, which is told that the connection
+  /// broke.
   void reset_on_close() noexcept;
 
  private:

@@ -1,5 +1,5 @@
-// A connection that is taken away from HTTP: in clear text and over TLS, with what was already read,
-// at each moment at which a delegate may do it.
+// A connection that is taken away from HTTP: in clear text and over TLS, with what was already
+// read, at each moment at which a delegate may do it.
 
 #include <memory>
 #include <optional>

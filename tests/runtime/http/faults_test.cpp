@@ -169,7 +169,8 @@ TEST_CASE("half-close: a long poll ends when its handler lets go, without a word
   CHECK(log.count(bora::gen_log, "released without an answer") == 0);
 }
 
-TEST_CASE("half-close: in the middle of a head there is nothing to answer, of a body 400", "[http]") {
+TEST_CASE("half-close: in the middle of a head there is nothing to answer, of a body 400",
+          "[http]") {
   const LogCapture log;
   FaultFixture fixture;
   const bool is_in_body = GENERATE(false, true);

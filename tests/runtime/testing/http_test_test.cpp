@@ -62,9 +62,10 @@ struct Waits : RequestHandler {
 };
 
 struct Breaks : RequestHandler {
-  void get() {
+  bora::Task<void> get() {
     set_header("Content-Length", 100);
     write("short");
+    co_await flush();
   }
 };
 

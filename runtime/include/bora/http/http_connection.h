@@ -18,7 +18,7 @@
 namespace bora::net {
 class IOStream;         // <bora/net/io_stream.h>
 struct SSLCertificate;  // <bora/net/ssl_context.h>
-}
+}  // namespace bora::net
 
 namespace bora::http {
 
@@ -104,10 +104,10 @@ class HTTPConnection {
   /// to earlier requests are sent before what is written to it.
   ///
   /// Callable from start_request() on, as long as the answer has not begun. The client still waits
-  /// for one: "HTTP/1.1 101 Switching Protocols", say, is to be written to the stream. No time limit
-  /// of the server's runs any more, the delegate is not called again, and the server neither counts
-  /// nor drains the connection. The request stays valid until release(), which is still to be
-  /// called.
+  /// for one: "HTTP/1.1 101 Switching Protocols", say, is to be written to the stream. No time
+  /// limit of the server's runs any more, the delegate is not called again, and the server neither
+  /// counts nor drains the connection. The request stays valid until release(), which is still to
+  /// be called.
   ///
   /// @throws std::logic_error       The answer has begun.
   /// @throws net::StreamClosedError  The client left.

@@ -1,7 +1,7 @@
 // The states of a connection: visits, rounds, deadlines, ends. Its other parts are http1_input.cpp,
 // http1_output.cpp and http1_tls.cpp.
 
-#include "runtime/http/http1_connection.h"
+#include "runtime/http/http1_server_connection.h"
 
 #include <bora/core/assert.h>
 #include <bora/core/error.h>
@@ -42,7 +42,7 @@ HTTPServerOptions usable(HTTPServerOptions options) {
 }  // namespace
 
 static_assert(EPOLLIN == 0x1 && EPOLLRDHUP == 0x2000);
-static_assert(sizeof(HTTP1Connection) <= 152, "idle connections are many");
+static_assert(sizeof(HTTP1ServerConnection) <= 152, "idle connections are many");
 
 ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
                              const HTTPServerOptions& the_options)
@@ -81,8 +81,8 @@ ServerContext::~ServerContext() {
   workspace.release();
 }
 
-void HTTP1Connection::start(ServerContext& server, int fd, const PeerAddress& peer) {
-  auto* const connection = new HTTP1Connection(server, fd, peer);
+void HTTP1ServerConnection::start(ServerContext& server, int fd, const PeerAddress& peer) {
+  auto* const connection = new HTTP1ServerConnection(server, fd, peer);
   const Visit visit(*connection, Visit::From::loop);
   bool is_fine = connection->is_admitted();
   if (is_fine && server.options.ssl_options) is_fine = connection->begin_tls();
@@ -91,7 +91,7 @@ void HTTP1Connection::start(ServerContext& server, int fd, const PeerAddress& pe
 }
 
 // One address too many is told so, if it speaks plainly. Many too many are not worth the bytes.
-bool HTTP1Connection::is_admitted() {
+bool HTTP1ServerConnection::is_admitted() {
   const std::size_t limit = server_.options.max_connections_per_address;
   if (limit == 0) return true;
   const std::size_t connections = server_.addresses.add(peer_);
@@ -101,7 +101,7 @@ bool HTTP1Connection::is_admitted() {
   return true;
 }
 
-HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer)
+HTTP1ServerConnection::HTTP1ServerConnection(ServerContext& server, int fd, const PeerAddress& peer)
     : server_(server), next_(server.first), transport_(net::FileDescriptor(fd)), peer_(peer) {
   if (next_ != nullptr) next_->previous_ = this;
   server.first = this;
@@ -109,7 +109,7 @@ HTTP1Connection::HTTP1Connection(ServerContext& server, int fd, const PeerAddres
   ++server.statistics.accepted;
 }
 
-void HTTP1Connection::end_visit(Visit::From from) {
+void HTTP1ServerConnection::end_visit(Visit::From from) {
   if (visits_ > 1) {
     --visits_;
     return;
@@ -119,7 +119,7 @@ void HTTP1Connection::end_visit(Visit::From from) {
   if (state_ == State::closed) delete this;
 }
 
-void HTTP1Connection::on_events(std::uint32_t events) {
+void HTTP1ServerConnection::on_events(std::uint32_t events) {
   if (can_join_round(events)) {
     join_round();
     return;
@@ -138,7 +138,7 @@ void HTTP1Connection::on_events(std::uint32_t events) {
   serve();
 }
 
-void HTTP1Connection::on_batch_end() {
+void HTTP1ServerConnection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
   if (exchange_ != nullptr && exchange_->is_held_up_) proceed();
   if (wants_turn_) {
@@ -148,7 +148,7 @@ void HTTP1Connection::on_batch_end() {
   serve();
 }
 
-void HTTP1Connection::on_deadline() {
+void HTTP1ServerConnection::on_deadline() {
   const Visit visit(*this, Visit::From::loop);
   const Phase waited_for = armed_;
   // When the loop is late, what is waited for may have come meanwhile: a new request sets armed_
@@ -160,7 +160,7 @@ void HTTP1Connection::on_deadline() {
   if (is_in_vain) time_over(waited_for);
 }
 
-void HTTP1Connection::time_over(Phase waited_for) {
+void HTTP1ServerConnection::time_over(Phase waited_for) {
   switch (waited_for) {
     case Phase::none:
       return;
@@ -193,12 +193,12 @@ void HTTP1Connection::time_over(Phase waited_for) {
   }
 }
 
-void HTTP1Connection::close() {
+void HTTP1ServerConnection::close() {
   const Visit visit(*this, Visit::From::loop);
   client_left();
 }
 
-void HTTP1Connection::drain() {
+void HTTP1ServerConnection::drain() {
   const Visit visit(*this, Visit::From::loop);
   // A request may have come that the loop has not told of yet: it is not lost.
   is_readable_ = true;
@@ -212,7 +212,7 @@ void HTTP1Connection::drain() {
 
 // ---- Rounds ----
 
-void HTTP1Connection::join_round() {
+void HTTP1ServerConnection::join_round() {
   char* const input = server_.workspace.input();
   const net::Transport::Result received =
       transport_.receive(input, Workspace::kInputSize, has_hung_up_);
@@ -226,13 +226,12 @@ void HTTP1Connection::join_round() {
   note_receipt(received.state);
 }
 
-void HTTP1Connection::begin_round() {
+void HTTP1ServerConnection::begin_round() {
   ++visits_;
   has_received_ = true;
 }
 
-// True if the workspace's output is an answer of this connection that may be set aside.
-bool HTTP1Connection::answer_received(std::string_view bytes) {
+bool HTTP1ServerConnection::answer_received(std::string_view bytes) {
   has_received_ = false;
   if (state_ == State::closed) return false;
   const std::size_t used = consume(bytes);
@@ -246,7 +245,7 @@ bool HTTP1Connection::answer_received(std::string_view bytes) {
   return is_set_aside_;
 }
 
-void HTTP1Connection::send_set_aside(std::string_view answer) {
+void HTTP1ServerConnection::send_set_aside(std::string_view answer) {
   is_set_aside_ = false;
   const std::size_t sent = send_some(answer, {});
   if (sent < answer.size()) keep_pending(answer.substr(sent));
@@ -254,7 +253,7 @@ void HTTP1Connection::send_set_aside(std::string_view answer) {
 
 // ---- Ends ----
 
-void HTTP1Connection::answer_finished(Exchange& exchange) {
+void HTTP1ServerConnection::answer_finished(Exchange& exchange) {
   exchange.is_paused_ = exchange.is_held_up_ = false;
   if (exchange.is_complete_) {
     end_exchange();
@@ -265,7 +264,7 @@ void HTTP1Connection::answer_finished(Exchange& exchange) {
 }
 
 // Both request and answer are behind; whoever answered may keep the exchange a while.
-void HTTP1Connection::end_exchange() {
+void HTTP1ServerConnection::end_exchange() {
   Exchange& exchange = *std::exchange(exchange_, nullptr);
   const bool keeps_alive = exchange.keep_alive_;
   const bool client_closes = !exchange.parser_.head().keep_alive;
@@ -279,13 +278,13 @@ void HTTP1Connection::end_exchange() {
 }
 
 /// @param unread  Of a malformed head: what came after the part that was taken.
-void HTTP1Connection::refuse(Error error, std::string_view unread) {
+void HTTP1ServerConnection::refuse(Error error, std::string_view unread) {
   note_refusal(error, unread);
   server_.count_refusal(error);
   fail(status_of(error), {});
 }
 
-void HTTP1Connection::note_refusal(Error error, std::string_view unread) const {
+void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) const {
   const std::string peer = to_string(peer_);
   const std::string why = make_error_code(error).message();
   std::string message;
@@ -305,7 +304,7 @@ void HTTP1Connection::note_refusal(Error error, std::string_view unread) const {
 }
 
 // Answers with an error page, as far as nothing was answered yet, and closes.
-void HTTP1Connection::fail(int status, std::string_view why) {
+void HTTP1ServerConnection::fail(int status, std::string_view why) {
   if (!why.empty()) gen_log.error("connection closed: ", why);
   const bool is_answered = exchange_ != nullptr && exchange_->answer_ != Exchange::Answer::none;
   const bool is_head = exchange_ != nullptr && exchange_->is_head_;
@@ -320,7 +319,7 @@ void HTTP1Connection::fail(int status, std::string_view why) {
   begin_closing(true);
 }
 
-void HTTP1Connection::abandon_exchange() {
+void HTTP1ServerConnection::abandon_exchange() {
   if (exchange_ == nullptr) return;
   Exchange& exchange = *std::exchange(exchange_, nullptr);
   exchange.connection_ = nullptr;
@@ -340,7 +339,7 @@ void HTTP1Connection::abandon_exchange() {
 }
 
 // The peer is gone, or given up: nothing more is read or sent.
-void HTTP1Connection::client_left() {
+void HTTP1ServerConnection::client_left() {
   if (state_ == State::closed) return;
   const bool is_cut = pending_ != nullptr ||
                       (exchange_ != nullptr && exchange_->answer_ == Exchange::Answer::begun &&
@@ -355,13 +354,13 @@ void HTTP1Connection::client_left() {
 
 // Nothing that is not sent by now shall be: the system's buffer goes, too, and the client does not
 // take what it has for all of the answer.
-void HTTP1Connection::close_with_reset() {
+void HTTP1ServerConnection::close_with_reset() {
   transport_.reset_on_close();
   close_now();
   abandon_exchange();
 }
 
-void HTTP1Connection::begin_closing(bool should_linger) {
+void HTTP1ServerConnection::begin_closing(bool should_linger) {
   abandon_exchange();
   if (state_ == State::closed) return;
   state_ = State::closing;
@@ -370,7 +369,7 @@ void HTTP1Connection::begin_closing(bool should_linger) {
 }
 
 // Who speaks TLS may always send something: its own end, new keys.
-void HTTP1Connection::finish_closing() {
+void HTTP1ServerConnection::finish_closing() {
   if (transport_.tls() != nullptr) should_linger_ = true;
   transport_.end_tls();
   if (!should_linger_ || is_ended_ || !transport_.shut_down()) {
@@ -383,7 +382,7 @@ void HTTP1Connection::finish_closing() {
 
 // The last answer may be in the system's buffer for long: closed now, it would stay there for
 // whoever takes it, and for minutes if nobody does. So the client is watched until it has it.
-void HTTP1Connection::linger_over() {
+void HTTP1ServerConnection::linger_over() {
   const std::size_t left = queued();
   const WritePace::Limits& limits = server_.write_limits;
   const std::uint64_t wanted =
@@ -399,7 +398,7 @@ void HTTP1Connection::linger_over() {
   }
 }
 
-void HTTP1Connection::close_now() {
+void HTTP1ServerConnection::close_now() {
   if (state_ == State::closed) return;
   if (is_set_aside_) server_.workspace.round().send_answer(*this);  // it was finished before
   server_.workspace.poller().remove(transport_.fd(), *this);
@@ -408,7 +407,7 @@ void HTTP1Connection::close_now() {
 }
 
 // The socket is closed, or somebody else's.
-void HTTP1Connection::leave() {
+void HTTP1ServerConnection::leave() {
   state_ = State::closed;
   Workspace& workspace = server_.workspace;
   workspace.poller().disarm(*this);
@@ -426,7 +425,7 @@ void HTTP1Connection::leave() {
 
 // What was read and not used is where the caller stands: behind what a visit tells the delegate of,
 // or kept since. A file can't be among the output: while one is, no further request is read.
-net::IOStream HTTP1Connection::detach(Exchange& exchange) {
+net::IOStream HTTP1ServerConnection::detach(Exchange& exchange) {
   flush_output();
   if (is_broken_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
   BORA_ASSERT(!has_file_);
@@ -445,12 +444,12 @@ net::IOStream HTTP1Connection::detach(Exchange& exchange) {
 // The peer ended its side behind a whole request, and nothing is being sent that would show whether
 // it still reads. A long poll must not outlive its client, and an answer not be withheld from one
 // that waits: so the handler is told, and may answer.
-bool HTTP1Connection::may_have_left() const {
+bool HTTP1ServerConnection::may_have_left() const {
   return (is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr &&
          !exchange_->is_told_ && !exchange_->is_held_up_;
 }
 
-void HTTP1Connection::settle(Visit::From from) {
+void HTTP1ServerConnection::settle(Visit::From from) {
   if (state_ == State::closed) return;
   flush_output();
   net::Poller& poller = server_.workspace.poller();
@@ -477,7 +476,7 @@ void HTTP1Connection::settle(Visit::From from) {
   if (goes_on || wants_turn_) poller.at_end_of_batch(*this);
 }
 
-HTTP1Connection::Phase HTTP1Connection::phase() const {
+HTTP1ServerConnection::Phase HTTP1ServerConnection::phase() const {
   if (state_ == State::lingering) return Phase::linger;
   if (is_blocked_) return transport_.is_handshaking() ? Phase::handshake : Phase::write;
   switch (state_) {
@@ -495,7 +494,7 @@ HTTP1Connection::Phase HTTP1Connection::phase() const {
   }
 }
 
-void HTTP1Connection::update_deadline() {
+void HTTP1ServerConnection::update_deadline() {
   const Phase wanted = phase();
   if (wanted == armed_ && wanted != Phase::none) return;
   net::Poller& poller = server_.workspace.poller();
@@ -512,7 +511,7 @@ void HTTP1Connection::update_deadline() {
   }
 }
 
-std::chrono::seconds HTTP1Connection::time_limit(Phase phase) const {
+std::chrono::seconds HTTP1ServerConnection::time_limit(Phase phase) const {
   const HTTPServerOptions& options = server_.options;
   switch (phase) {
     case Phase::none:

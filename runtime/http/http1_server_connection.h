@@ -20,7 +20,7 @@
 namespace bora::http {
 
 class FilePiece;
-class HTTP1Connection;
+class HTTP1ServerConnection;
 
 /// What a server's connections have in common.
 struct ServerContext {
@@ -44,9 +44,9 @@ struct ServerContext {
   bool is_draining = false;
   std::size_t count = 0;
   HTTPServerStatistics statistics;
-  HTTP1Connection* first = nullptr;  ///< Of the list of all connections.
-  HTTP1Connection* next = nullptr;   ///< Of a walk through it that is under way.
-  AddressCount addresses;            ///< With max_connections_per_address only.
+  HTTP1ServerConnection* first = nullptr;  ///< Of the list of all connections.
+  HTTP1ServerConnection* next = nullptr;   ///< Of a walk through it that is under way.
+  AddressCount addresses;                  ///< With max_connections_per_address only.
 };
 
 /// The server side of one HTTP/1.x connection.
@@ -57,7 +57,7 @@ struct ServerContext {
 /// workspace's output, and one send ends the visit. Connections that are readable at the same time
 /// take these steps together, as a Round. What can't be parsed yet (a handler is still
 /// busy) or can't be sent yet moves to a block of its own.
-class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDeadline {
+class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDeadline {
  public:
   /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
   /// end is not awaited.
@@ -78,12 +78,10 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   /// See HTTPConnection::get_ssl_certificate().
   [[nodiscard]] std::optional<net::SSLCertificate> ssl_certificate() const;
 
-  [[nodiscard]] HTTP1Connection* next() const { return next_; }
+  [[nodiscard]] HTTP1ServerConnection* next() const { return next_; }
 
  private:
   friend class Exchange;
-  friend class Round;
-  friend class Workspace;
 
   /// idle: between requests. head, body: within one. handling: the request is read, the answer is
   /// not finished. closing: nothing more is read; closes when the output is sent. lingering: this
@@ -99,7 +97,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   class Visit {
    public:
     enum class From : std::uint8_t { loop, handler };
-    Visit(HTTP1Connection& connection, From from) : connection_(connection), from_(from) {
+    Visit(HTTP1ServerConnection& connection, From from) : connection_(connection), from_(from) {
       ++connection_.visits_;
     }
     Visit(const Visit&) = delete;
@@ -107,12 +105,12 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
     ~Visit() { connection_.end_visit(from_); }
 
    private:
-    HTTP1Connection& connection_;
+    HTTP1ServerConnection& connection_;
     From from_;
   };
 
-  HTTP1Connection(ServerContext& server, int fd, const PeerAddress& peer);
-  ~HTTP1Connection() = default;
+  HTTP1ServerConnection(ServerContext& server, int fd, const PeerAddress& peer);
+  ~HTTP1ServerConnection() = default;
 
   [[nodiscard]] bool is_admitted();
 
@@ -121,16 +119,16 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   void on_deadline() override;
   void end_visit(Visit::From from);
 
-  // Rounds. From begin_round() to end_round() is one visit.
+  // Rounds.
   [[nodiscard]] bool can_join_round(std::uint32_t events) const {
     return events == kInputEvent && state_ <= State::body && can_consume() && unread_ == nullptr &&
            visits_ == 0 && transport_.tls() == nullptr && !has_hung_up_;
   }
   void join_round();
-  void begin_round();
-  [[nodiscard]] bool answer_received(std::string_view bytes);
-  void send_set_aside(std::string_view answer);
-  void end_round() { end_visit(Visit::From::loop); }
+  void begin_round() override;
+  [[nodiscard]] bool answer_received(std::string_view bytes) override;
+  void send_set_aside(std::string_view answer) override;
+  void end_round() override { end_visit(Visit::From::loop); }
 
   // Input.
   [[nodiscard]] bool can_consume() const {
@@ -165,11 +163,9 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   void put(std::string_view bytes);
   void put_large(std::string_view bytes);
   void put_file(std::shared_ptr<FilePiece> file);
-  /// Of what is put next; for take_back_output().
-  [[nodiscard]] std::uint64_t output_place() const;
-  /// False if something behind the place may have been sent.
+  /// Drops what was put behind Workspace::output_place(). False if some of it may have been sent.
   [[nodiscard]] bool take_back_output(std::uint64_t place);
-  void spill_output();
+  void spill_output() override;
   void flush_output();
   void send_pending();
   [[nodiscard]] bool send_front();
@@ -221,8 +217,8 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
 
   ServerContext& server_;
-  HTTP1Connection* previous_ = nullptr;
-  HTTP1Connection* next_ = nullptr;
+  HTTP1ServerConnection* previous_ = nullptr;
+  HTTP1ServerConnection* next_ = nullptr;
   Exchange* exchange_ = nullptr;
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
@@ -230,7 +226,7 @@ class HTTP1Connection final : public net::Poller::Handler, public net::CoarseDea
   std::uint32_t linger_left_ = 0;
   std::uint32_t last_queued_ = 0;  ///< Lingering: what the system held for the client; 0: not yet
                                    ///< looked at.
-  std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
+  std::uint32_t extended_ = 0;     ///< What prepare() added to pending_.
   State state_ = State::idle;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;
