@@ -49,6 +49,7 @@ class Transport {
   }
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
+  [[nodiscard]] bool is_open() const noexcept { return socket_.get() >= 0; }
   /// Null: clear text.
   [[nodiscard]] SSLEngine* tls() const noexcept { return tls_.get(); }
   [[nodiscard]] bool is_handshaking() const noexcept {
@@ -78,7 +79,8 @@ class Transport {
   bool shut_down() noexcept { return ::shutdown(fd(), SHUT_WR) == 0; }
   /// Bytes that the system holds for the peer: sent, and not acknowledged.
   [[nodiscard]] std::size_t unacknowledged() const noexcept;
-  /// For whoever waits until the peer has everything.
+  // For whoever goes on with them alone.
+  [[nodiscard]] std::unique_ptr<SSLEngine> take_tls() noexcept { return std::move(tls_); }
   [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
   /// What was agreed on by TLS can be asked for afterwards.
   void close() noexcept { socket_.close(); }

@@ -80,8 +80,8 @@ Connection::Connection(ConnectionDelegate& delegate, net::Transport transport,
       delegate_(&delegate),
       rules_(std::move(rules)),
       compression_(compression),
-      tls_(transport.tls.release()),
-      fd_(transport.socket.release()) {
+      tls_(transport.take_tls().release()),
+      fd_(transport.take_socket().release()) {
   hub_.add(*this);
 }
 

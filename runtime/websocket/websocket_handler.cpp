@@ -139,7 +139,7 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
   web::TakenConnection taken = web::take_connection(*this, fields);
   net::StreamRest rest;
   net::Transport transport = net::take_transport(std::move(taken.stream), rest);
-  if (!transport.socket) return false;
+  if (!transport.is_open()) return false;
   (void)own_compression.release();
   calls_ = &calls;
   connection_ = &Connection::start(*this, std::move(transport), hub.rules_for(options, true),
