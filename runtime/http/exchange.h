@@ -2,6 +2,7 @@
 
 #include <bora/core/locks.h>
 #include <bora/core/task.h>
+#include <bora/http/error.h>
 #include <bora/http/http_connection.h>
 
 #include <chrono>
@@ -13,22 +14,38 @@
 #include "runtime/http/body_decoder.h"
 #include "runtime/http/body_pace.h"
 #include "runtime/http/chunk_decoder.h"
+#include "runtime/http/message_stream.h"
 #include "runtime/http/request_builder.h"
 #include "runtime/http/request_parser.h"
 #include "runtime/http/response_head.h"
 
 namespace bora::http {
 
-class HTTP1ServerConnection;
 class Workspace;
+
+/// What HTTP/1 keeps of a message: how its request is read, and how its answer is framed.
+struct HTTP1Message {
+  RequestParser parser;
+  ChunkDecoder chunks;          ///< Set when a chunked body begins.
+  std::uint64_t body_left = 0;  ///< With Content-Length: bytes to come.
+  std::uint64_t body_seen = 0;  ///< Chunked: bytes that came.
+  std::string_view behind;  ///< During a call of the delegate: what came behind what it is told of.
+  std::uint64_t answer_place = 0;  ///< Of the answer's beginning: Workspace::output_place().
+  Framing framing = Framing::none;
+  bool keep_alive = false;
+};
 
 /// One request and its answer: everything that a connection needs only while it is busy.
 ///
-/// Begins with a request's first byte. The connection lets go of it when the answer is finished
-/// (and the request is read), or when the client left; whoever answers lets go of it by release().
-/// It returns to the workspace when both have.
+/// Begins with a request's first byte. Its stream lets go of it when the answer is finished (and
+/// the request is read), or when the client left; whoever answers lets go of it by release(). It
+/// returns to the workspace when both have.
 class Exchange final : public HTTPConnection {
  public:
+  enum class Answer : std::uint8_t { none, begun, finished };
+  /// none: there is no body. sized: as long as promised. open: it ends when it ends.
+  enum class Body : std::uint8_t { none, sized, open };
+
   explicit Exchange(Workspace& workspace);
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -41,23 +58,57 @@ class Exchange final : public HTTPConnection {
   Task<void> flush() override;
   void finish() override;
   [[nodiscard]] std::optional<net::SSLCertificate> get_ssl_certificate() const override;
-  [[nodiscard]] bool is_closed() const override { return is_gone_; }
-  void pause_reading() override { is_paused_ = true; }
+  [[nodiscard]] bool is_closed() const override { return is_gone; }
+  void pause_reading() override { is_paused = true; }
   void resume_reading() override;
-  void set_max_body_size(std::uint64_t bytes) override { max_body_size_ = bytes; }
-  [[nodiscard]] std::uint64_t max_body_size() const override { return max_body_size_; }
+  void set_max_body_size(std::uint64_t bytes) override { body_limit = bytes; }
+  [[nodiscard]] std::uint64_t max_body_size() const override { return body_limit; }
   void set_body_timeout(std::chrono::seconds time) override;
   net::IOStream detach() override;
   void release() override;
 
+  // What its stream calls.
+  /// May end in release(): nothing of the exchange is to be touched behind it.
+  void tell_closed() noexcept;
+  /// A handler waits in flush().
+  [[nodiscard]] bool is_awaited() const { return !flushes_.is_empty(); }
+  /// Little enough output is left. Resumed, they may wait again, or end, and this exchange with the
+  /// last of them.
+  void resume_flushes();
+  /// Back to the workspace, if both sides have let go.
+  void return_if_done();
   /// Back to the state of a new one.
   void recycle();
 
+  // The state of both sides, which the stream writes, too.
+  MessageStream* stream = nullptr;  ///< Null: it let go.
+  HTTPMessageDelegate* delegate = nullptr;
+
+  // The request.
+  std::uint64_t body_limit = 0;
+  bool is_started = false;   ///< The delegate knows of the request.
+  bool is_starting = false;  ///< start_request() is on the stack.
+  bool is_complete = false;  ///< The whole request is read.
+  bool is_paused = false;    ///< pause_reading()
+  bool is_held_up = false;   ///< What is due waits for the end of the pause.
+
+  // The answer.
+  Answer answer = Answer::none;
+  Body body = Body::none;
+  bool is_head = false;    ///< Of a HEAD request: no body is sent.
+  bool is_spoilt = false;  ///< Not what was promised: nothing more of it is sent.
+  bool is_gone = false;    ///< The client left first.
+  bool is_told = false;    ///< The delegate knows that it left, or may have.
+  bool is_released = false;
+  std::uint64_t promised = 0;  ///< Of a sized body.
+
+  BodyPace::Limits pace_limits{};  ///< These two are set when a body begins.
+  BodyPace pace;
+  std::unique_ptr<BodyDecoder> decoder;  ///< Of a body in gzip, with decompress_request.
+  HTTP1Message http1;
+  RequestBuilder request;
+
  private:
-  friend class HTTP1ServerConnection;
-
-  enum class Answer : std::uint8_t { none, begun, finished };
-
   /// What a handler waits in until little enough output is left.
   class FlushWait final : public bora::detail::ListedWait {
    public:
@@ -65,49 +116,13 @@ class Exchange final : public HTTPConnection {
     void await_resume() const { check(); }
   };
 
-  void write_body(std::string_view chunk);
-  [[nodiscard]] bool keeps_promise(std::uint64_t size);
-  void spoil(Error error);
-  void decide_framing(const ResponseHead& head);
-  void tell_closed() noexcept;
-  void resume_flushes();
-  void return_if_done();
+  void decide_body(const ResponseHead& head);
+  [[nodiscard]] bool take_promised(std::uint64_t size);
+  void spoil(Error error, bool has_begun);
 
   Workspace& workspace_;
-  HTTP1ServerConnection* connection_ = nullptr;  ///< Null: it let go.
-  HTTPMessageDelegate* delegate_ = nullptr;
-  WaitList flushes_;  ///< That wait.
-
-  // The request.
-  std::uint64_t body_left_ = 0;  ///< With Content-Length: bytes to come.
-  std::uint64_t body_seen_ = 0;  ///< Chunked: bytes that came.
-  std::uint64_t max_body_size_ = 0;
-  bool is_started_ = false;   ///< The delegate knows of the request.
-  bool is_starting_ = false;  ///< start_request() is on the stack.
-  bool is_complete_ = false;  ///< The whole request is read.
-  bool is_paused_ = false;    ///< pause_reading()
-  bool is_held_up_ = false;   ///< HTTP1ServerConnection::proceed() waits for the end of the pause.
-
-  // The answer.
-  Answer answer_ = Answer::none;
-  Framing framing_ = Framing::none;
-  bool keep_alive_ = false;
-  bool is_head_ = false;    ///< Of a HEAD request: no body is sent.
-  bool is_spoilt_ = false;  ///< Not what was promised: nothing more of it is sent.
-  bool is_gone_ = false;    ///< The client left first.
-  bool is_told_ = false;    ///< The delegate knows that it left, or may have.
-  bool is_released_ = false;
-  std::uint64_t answer_left_ = 0;   ///< With Content-Length: bytes to be written.
-  std::uint64_t answer_place_ = 0;  ///< Of its beginning: Workspace::output_place().
-
-  BodyPace::Limits pace_limits_{};  ///< These three are set when a body begins.
-  BodyPace pace_;
-  ChunkDecoder chunks_;
-  std::string_view
-      behind_;  ///< During a call of the delegate: what came behind what it is told of.
-  std::unique_ptr<BodyDecoder> decoder_;  ///< Of a body in gzip, with decompress_request.
-  RequestParser parser_;
-  RequestBuilder request_;
+  std::uint64_t left_ = 0;  ///< Of what was promised: to be written.
+  WaitList flushes_;        ///< That wait.
 };
 
 }  // namespace bora::http

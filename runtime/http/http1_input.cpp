@@ -83,7 +83,7 @@ void HTTP1ServerConnection::end_of_input() {
   if (state_ == State::lingering) {
     client_left();
   } else {
-    const bool is_in_body = state_ == State::body && exchange_->answer_ == Exchange::Answer::none;
+    const bool is_in_body = state_ == State::body && exchange_->answer == Exchange::Answer::none;
     if (is_in_body) {
       refuse(Error::incomplete_body);
     } else {
@@ -128,30 +128,31 @@ std::size_t HTTP1ServerConnection::consume(std::string_view bytes) {
       used += read_past(rest);
     }
   }
-  if (exchange_ != nullptr) exchange_->behind_ = {};
+  if (exchange_ != nullptr) exchange_->http1.behind = {};
   return used;
 }
 
 std::size_t HTTP1ServerConnection::read_past(std::string_view bytes) {
-  linger_left_ -= static_cast<std::uint32_t>(std::min<std::size_t>(linger_left_, bytes.size()));
-  if (linger_left_ == 0) close_now();
+  const std::size_t count = std::min<std::size_t>(lingering_.left, (bytes.size() + 1023) / 1024);
+  lingering_.left = static_cast<std::uint16_t>(lingering_.left - count);
+  if (lingering_.left == 0) close_now();
   return bytes.size();
 }
 
 void HTTP1ServerConnection::begin_exchange() {
   exchange_ = server_.workspace.take_exchange();
-  exchange_->connection_ = this;
-  exchange_->parser_.begin(exchange_->request_.headers(), server_.limits);
+  exchange_->stream = this;
+  exchange_->http1.parser.begin(exchange_->request.headers(), server_.limits);
   state_ = State::head;
   armed_ = Phase::none;
 }
 
 std::size_t HTTP1ServerConnection::read_head(std::string_view bytes) {
   Error error = Error::none;
-  const std::size_t used = exchange_->parser_.feed(bytes, error);
+  const std::size_t used = exchange_->http1.parser.feed(bytes, error);
   if (error != Error::none) {
     refuse(error, bytes.substr(used));
-  } else if (exchange_->parser_.is_complete()) {
+  } else if (exchange_->http1.parser.is_complete()) {
     head_complete(bytes.substr(used));
   }
   return used;
@@ -160,26 +161,26 @@ std::size_t HTTP1ServerConnection::read_head(std::string_view bytes) {
 /// @param behind  What came with the end of the head.
 void HTTP1ServerConnection::head_complete(std::string_view behind) {
   Exchange& exchange = *exchange_;
-  exchange.behind_ = behind;
+  exchange.http1.behind = behind;
   ++server_.statistics.requests;
-  const RequestHead& head = exchange.parser_.head();
-  exchange.is_head_ = head.method == "HEAD";
+  const RequestHead& head = exchange.http1.parser.head();
+  exchange.is_head = head.method == "HEAD";
   // H1C-10: an HTTP/1.0 client that wants to keep the connection must say where its body ends.
   const bool has_known_end =
-      head.is_http_1_1 || head.has_content_length || exchange.is_head_ || head.method == "GET";
-  exchange.keep_alive_ = head.keep_alive && has_known_end && !server_.options.no_keep_alive;
-  exchange.body_left_ = head.content_length;
-  exchange.max_body_size_ = server_.options.max_body_size;
-  exchange.is_complete_ = head.content_length == 0 && !head.is_chunked;
-  if (!exchange.is_complete_) {
-    exchange.chunks_.begin(server_.options.max_chunk_extras);
-    exchange.pace_ = {};
-    exchange.pace_limits_ = server_.pace_limits;
+      head.is_http_1_1 || head.has_content_length || exchange.is_head || head.method == "GET";
+  exchange.http1.keep_alive = head.keep_alive && has_known_end && !server_.options.no_keep_alive;
+  exchange.http1.body_left = head.content_length;
+  exchange.body_limit = server_.options.max_body_size;
+  exchange.is_complete = head.content_length == 0 && !head.is_chunked;
+  if (!exchange.is_complete) {
+    exchange.http1.chunks.begin(server_.options.max_chunk_extras);
+    exchange.pace = {};
+    exchange.pace_limits = server_.pace_limits;
   }
   const RequestBuilder::Origin origin{peer_.bytes, transport_.tls() == nullptr ? "http" : "https",
                                       &server_.options.form_limits};
-  exchange.request_.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
-  state_ = exchange.is_complete_ ? State::handling : State::body;
+  exchange.request.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
+  state_ = exchange.is_complete ? State::handling : State::body;
   if (server_.prepares_requests) prepare_request();
   start_request();
 }
@@ -187,33 +188,33 @@ void HTTP1ServerConnection::head_complete(std::string_view behind) {
 // What only some servers do to a request before anybody sees it.
 void HTTP1ServerConnection::prepare_request() {
   Exchange& exchange = *exchange_;
-  if (server_.origin_rules.have_effect()) server_.origin_rules.apply(exchange.request_);
+  if (server_.origin_rules.have_effect()) server_.origin_rules.apply(exchange.request);
   if (!server_.options.decompress_request) return;
-  const std::string coding = exchange.request_.headers().get("Content-Encoding");
+  const std::string coding = exchange.request.headers().get("Content-Encoding");
   // RFC 9110, 8.4.1.3: both names mean the same.
   if (!equals_ignoring_case(coding, "gzip") && !equals_ignoring_case(coding, "x-gzip")) return;
-  exchange.request_.rename_header("Content-Encoding", "X-Consumed-Content-Encoding");
-  exchange.decoder_ = std::make_unique<BodyDecoder>(server_.options.chunk_size);
+  exchange.request.rename_header("Content-Encoding", "X-Consumed-Content-Encoding");
+  exchange.decoder = std::make_unique<BodyDecoder>(server_.options.chunk_size);
 }
 
 void HTTP1ServerConnection::start_request() {
   Exchange& exchange = *exchange_;
-  exchange.is_started_ = exchange.is_starting_ = true;
+  exchange.is_started = exchange.is_starting = true;
   const bool is_fine = run_guarded(
-      [&] { exchange.delegate_ = server_.delegate.start_request(exchange.request_.request()); });
-  exchange.is_starting_ = false;
+      [&] { exchange.delegate = server_.delegate.start_request(exchange.request.request()); });
+  exchange.is_starting = false;
   if (!is_fine) {
-    exchange.is_released_ = true;  // nobody else will
-    if (exchange.connection_ == nullptr) {
+    exchange.is_released = true;  // nobody else will
+    if (exchange.stream == nullptr) {
       exchange.return_if_done();
     } else {
       fail(500, "start_request() threw");
     }
     return;
   }
-  if (exchange.connection_ == nullptr) {
+  if (exchange.stream == nullptr) {
     // Answered already, or closed from within the call.
-    if (exchange.is_gone_ && !exchange.is_released_) {
+    if (exchange.is_gone && !exchange.is_released) {
       exchange.tell_closed();
     } else {
       exchange.return_if_done();
@@ -226,12 +227,12 @@ void HTTP1ServerConnection::start_request() {
 // What follows start_request() and the body's last piece; while the reading is paused, it waits.
 void HTTP1ServerConnection::proceed() {
   Exchange& exchange = *exchange_;
-  exchange.is_held_up_ = exchange.is_paused_;
-  if (exchange.is_paused_) return;
-  if (exchange.decoder_ != nullptr && exchange.decoder_->has_rest()) {
-    if (!deliver_decoded({}) || exchange.is_held_up_ || !exchange.is_complete_) return;
+  exchange.is_held_up = exchange.is_paused;
+  if (exchange.is_paused) return;
+  if (exchange.decoder != nullptr && exchange.decoder->has_rest()) {
+    if (!deliver_decoded({}) || exchange.is_held_up || !exchange.is_complete) return;
   }
-  if (exchange.is_complete_) {
+  if (exchange.is_complete) {
     request_complete();
   } else {
     begin_body();
@@ -240,11 +241,11 @@ void HTTP1ServerConnection::proceed() {
 
 void HTTP1ServerConnection::begin_body() {
   const Exchange& exchange = *exchange_;
-  if (exchange.answer_ == Exchange::Answer::finished) return;  // read past
-  if (exchange.parser_.head().content_length > exchange.max_body_size_) {
+  if (exchange.answer == Exchange::Answer::finished) return;  // read past
+  if (exchange.http1.parser.head().content_length > exchange.body_limit) {
     refuse(Error::body_too_large);
-  } else if (exchange.parser_.head().expects_continue &&
-             exchange.answer_ == Exchange::Answer::none && exchange.behind_.empty() &&
+  } else if (exchange.http1.parser.head().expects_continue &&
+             exchange.answer == Exchange::Answer::none && exchange.http1.behind.empty() &&
              unread_ == nullptr) {
     put("HTTP/1.1 100 Continue\r\n\r\n");  // RFC 9110, 10.1.1: not when the body is coming
   }
@@ -255,38 +256,40 @@ std::size_t HTTP1ServerConnection::read_body(std::string_view input) {
   std::string_view data;
   std::size_t used = 0;
   const std::string_view bytes = input.substr(0, server_.options.chunk_size);
-  if (exchange.parser_.head().is_chunked) {
+  if (exchange.http1.parser.head().is_chunked) {
     Error error = Error::none;
-    used = exchange.chunks_.feed(bytes, data, error);
-    exchange.body_seen_ += data.size();
+    used = exchange.http1.chunks.feed(bytes, data, error);
+    exchange.http1.body_seen += data.size();
     // A chunk is refused by its size line, before its data is read.
     const std::uint64_t room =
-        exchange.max_body_size_ - std::min(exchange.max_body_size_, exchange.body_seen_);
-    if (error == Error::none && exchange.chunks_.promised() > room) error = Error::body_too_large;
+        exchange.body_limit - std::min(exchange.body_limit, exchange.http1.body_seen);
+    if (error == Error::none && exchange.http1.chunks.promised() > room)
+      error = Error::body_too_large;
     if (error != Error::none) {
       refuse(error);
       return used;
     }
-    exchange.is_complete_ = exchange.chunks_.is_complete();
+    exchange.is_complete = exchange.http1.chunks.is_complete();
   } else {
-    used = static_cast<std::size_t>(std::min<std::uint64_t>(exchange.body_left_, bytes.size()));
+    used =
+        static_cast<std::size_t>(std::min<std::uint64_t>(exchange.http1.body_left, bytes.size()));
     data = bytes.substr(0, used);
-    exchange.body_left_ -= used;
-    exchange.is_complete_ = exchange.body_left_ == 0;
+    exchange.http1.body_left -= used;
+    exchange.is_complete = exchange.http1.body_left == 0;
   }
-  exchange.behind_ = input.substr(used);
-  exchange.pace_.add(used);
-  if (exchange.is_complete_) state_ = State::handling;
-  if (deliver(data) && exchange.is_complete_) proceed();
+  exchange.http1.behind = input.substr(used);
+  exchange.pace.add(used);
+  if (exchange.is_complete) state_ = State::handling;
+  if (deliver(data) && exchange.is_complete) proceed();
   return used;
 }
 
 // True if the exchange goes on.
 bool HTTP1ServerConnection::deliver(std::string_view data) {
   Exchange& exchange = *exchange_;
-  if (data.empty() || exchange.answer_ == Exchange::Answer::finished) return true;
-  if (exchange.decoder_ != nullptr) return deliver_decoded(data);
-  if (!run_guarded([&] { exchange.delegate_->data_received(data); })) {
+  if (data.empty() || exchange.answer == Exchange::Answer::finished) return true;
+  if (exchange.decoder != nullptr) return deliver_decoded(data);
+  if (!run_guarded([&] { exchange.delegate->data_received(data); })) {
     fail(500, "data_received() threw");
   }
   return exchange_ == &exchange;
@@ -296,38 +299,38 @@ bool HTTP1ServerConnection::deliver(std::string_view data) {
 // the reading waits for proceed().
 bool HTTP1ServerConnection::deliver_decoded(std::string_view data) {
   Exchange& exchange = *exchange_;
-  BodyDecoder& decoder = *exchange.decoder_;
+  BodyDecoder& decoder = *exchange.decoder;
   decoder.add(data);
-  while (!exchange.is_paused_ && exchange.answer_ != Exchange::Answer::finished) {
+  while (!exchange.is_paused && exchange.answer != Exchange::Answer::finished) {
     Error error = Error::none;
-    const std::string_view piece = decoder.next(exchange.max_body_size_, error);
+    const std::string_view piece = decoder.next(exchange.body_limit, error);
     if (error != Error::none) {
       refuse(error);
       return false;
     }
     if (piece.empty()) break;
-    if (!run_guarded([&] { exchange.delegate_->data_received(piece); })) {
+    if (!run_guarded([&] { exchange.delegate->data_received(piece); })) {
       fail(500, "data_received() threw");
     }
     if (exchange_ != &exchange) return false;
   }
   decoder.keep_rest();
-  exchange.is_held_up_ = exchange.is_paused_ && decoder.has_rest();
+  exchange.is_held_up = exchange.is_paused && decoder.has_rest();
   return true;
 }
 
 // Behind the delegate's finish() the exchange may be gone.
 void HTTP1ServerConnection::request_complete() {
   Exchange& exchange = *exchange_;
-  if (exchange.answer_ == Exchange::Answer::finished) {
+  if (exchange.answer == Exchange::Answer::finished) {
     end_exchange();
     return;
   }
-  if (exchange.decoder_ != nullptr && !exchange.decoder_->is_at_end()) {
+  if (exchange.decoder != nullptr && !exchange.decoder->is_at_end()) {
     refuse(Error::bad_content_coding);
     return;
   }
-  if (!run_guarded([&] { exchange.delegate_->finish(); }) && exchange_ == &exchange) {
+  if (!run_guarded([&] { exchange.delegate->finish(); }) && exchange_ == &exchange) {
     fail(500, "finish() threw");
   }
 }

@@ -131,7 +131,7 @@ void HTTP1ServerConnection::send_pending() {
     has_file_ = false;
     set_blocked(false);
   }
-  if (exchange_ != nullptr && !exchange_->flushes_.is_empty() &&
+  if (exchange_ != nullptr && exchange_->is_awaited() &&
       (pending_ == nullptr || pending_->total() <= kLowWater)) {
     exchange_->resume_flushes();
   }
@@ -229,7 +229,7 @@ std::size_t HTTP1ServerConnection::send_some(std::string_view first, std::string
 
 void HTTP1ServerConnection::break_output() {
   is_broken_ = true;
-  if (exchange_ != nullptr) exchange_->is_gone_ = true;
+  if (exchange_ != nullptr) exchange_->is_gone = true;
 }
 
 void HTTP1ServerConnection::set_blocked(bool is_blocked) {

@@ -26,7 +26,7 @@ constexpr std::size_t kMaxSetAside = 4 * 1024;
 
 // A lingering close ends after this long, or when this much was read past.
 constexpr std::uint32_t kLingerSeconds = 5;
-constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
+constexpr std::uint16_t kLingerKiB = 16 * 1024;
 
 HTTPServerOptions usable(HTTPServerOptions options) {
   options.chunk_size = std::max<std::size_t>(options.chunk_size, 1);
@@ -140,7 +140,7 @@ void HTTP1ServerConnection::on_events(std::uint32_t events) {
 
 void HTTP1ServerConnection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
-  if (exchange_ != nullptr && exchange_->is_held_up_) proceed();
+  if (exchange_ != nullptr && exchange_->is_held_up) proceed();
   if (wants_turn_) {
     wants_turn_ = false;
     send_pending();
@@ -169,7 +169,7 @@ void HTTP1ServerConnection::time_over(Phase waited_for) {
       return;
     case Phase::body: {
       const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
-      if (exchange_->pace_.is_too_slow(now, exchange_->pace_limits_)) refuse(Error::body_timeout);
+      if (exchange_->pace.is_too_slow(now, exchange_->pace_limits)) refuse(Error::body_timeout);
       return;
     }
     case Phase::handler:
@@ -206,7 +206,7 @@ void HTTP1ServerConnection::drain() {
   if (state_ == State::lingering && queued() == 0) close_now();  // it has all of its answer
   if (is_readable_) return;  // more has come than is read at once; the server asks again
   const bool is_between_requests =
-      state_ == State::idle || (state_ == State::head && !exchange_->parser_.has_begun());
+      state_ == State::idle || (state_ == State::head && !exchange_->http1.parser.has_begun());
   if (is_between_requests) begin_closing(false);
 }
 
@@ -253,22 +253,12 @@ void HTTP1ServerConnection::send_set_aside(std::string_view answer) {
 
 // ---- Ends ----
 
-void HTTP1ServerConnection::answer_finished(Exchange& exchange) {
-  exchange.is_paused_ = exchange.is_held_up_ = false;
-  if (exchange.is_complete_) {
-    end_exchange();
-  } else if (!exchange.keep_alive_) {
-    begin_closing(true);  // an early answer: RFC 9112, 9.6
-  }
-  // Else the rest of the body is read past, then the next request has its turn.
-}
-
 // Both request and answer are behind; whoever answered may keep the exchange a while.
 void HTTP1ServerConnection::end_exchange() {
   Exchange& exchange = *std::exchange(exchange_, nullptr);
-  const bool keeps_alive = exchange.keep_alive_;
-  const bool client_closes = !exchange.parser_.head().keep_alive;
-  exchange.connection_ = nullptr;
+  const bool keeps_alive = exchange.http1.keep_alive;
+  const bool client_closes = !exchange.http1.parser.head().keep_alive;
+  exchange.stream = nullptr;
   exchange.return_if_done();
   if (keeps_alive) {
     state_ = State::idle;
@@ -289,14 +279,14 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
   const std::string why = make_error_code(error).message();
   std::string message;
   if (exchange_ != nullptr) {
-    message = ": " + quote_beginning(exchange_->parser_.taken(), unread);
+    message = ": " + quote_beginning(exchange_->http1.parser.taken(), unread);
   }
   gen_log.info("refused a request of ", peer, ": ", why, message);
   if (!server_.options.log_refusals) return;
   const int status = status_of(error);
   std::string what = "-";
-  if (exchange_ != nullptr && exchange_->is_started_) {
-    const HTTPServerRequest& request = exchange_->request_.request();
+  if (exchange_ != nullptr && exchange_->is_started) {
+    const HTTPServerRequest& request = exchange_->request.request();
     what = std::string(request.method()) + " " + std::string(request.uri());
   }
   const std::string line = std::to_string(status) + " " + what + " (" + peer + ") " + why;
@@ -306,9 +296,9 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
 // Answers with an error page, as far as nothing was answered yet, and closes.
 void HTTP1ServerConnection::fail(int status, std::string_view why) {
   if (!why.empty()) gen_log.error("connection closed: ", why);
-  const bool is_answered = exchange_ != nullptr && exchange_->answer_ != Exchange::Answer::none;
-  const bool is_head = exchange_ != nullptr && exchange_->is_head_;
-  const bool ends_with_connection = is_answered && exchange_->framing_ == Framing::until_close;
+  const bool is_answered = exchange_ != nullptr && exchange_->answer != Exchange::Answer::none;
+  const bool is_head = exchange_ != nullptr && exchange_->is_head;
+  const bool ends_with_connection = is_answered && exchange_->http1.framing == Framing::until_close;
   abandon_exchange();
   if (state_ == State::closed) return;
   if (ends_with_connection) {
@@ -322,12 +312,12 @@ void HTTP1ServerConnection::fail(int status, std::string_view why) {
 void HTTP1ServerConnection::abandon_exchange() {
   if (exchange_ == nullptr) return;
   Exchange& exchange = *std::exchange(exchange_, nullptr);
-  exchange.connection_ = nullptr;
-  exchange.is_gone_ = true;
-  if (!exchange.is_started_) exchange.is_released_ = true;  // nobody knows of it
-  if (exchange.is_started_ && !exchange.is_starting_ && !exchange.is_released_) {
+  exchange.stream = nullptr;
+  exchange.is_gone = true;
+  if (!exchange.is_started) exchange.is_released = true;  // nobody knows of it
+  if (exchange.is_started && !exchange.is_starting && !exchange.is_released) {
     // While somebody waits in flush() the exchange can't be released; else it may be, in the call.
-    if (!exchange.flushes_.is_empty()) {
+    if (exchange.is_awaited()) {
       exchange.tell_closed();
       exchange.resume_flushes();
     } else {
@@ -342,8 +332,8 @@ void HTTP1ServerConnection::abandon_exchange() {
 void HTTP1ServerConnection::client_left() {
   if (state_ == State::closed) return;
   const bool is_cut = pending_ != nullptr ||
-                      (exchange_ != nullptr && exchange_->answer_ == Exchange::Answer::begun &&
-                       exchange_->framing_ == Framing::until_close);
+                      (exchange_ != nullptr && exchange_->answer == Exchange::Answer::begun &&
+                       exchange_->http1.framing == Framing::until_close);
   if (is_cut) {
     close_with_reset();
     return;
@@ -377,24 +367,26 @@ void HTTP1ServerConnection::finish_closing() {
     return;
   }
   state_ = State::lingering;
-  linger_left_ = kLingerBytes;
+  lingering_ = {kLingerKiB, 0};
 }
 
 // The last answer may be in the system's buffer for long: closed now, it would stay there for
 // whoever takes it, and for minutes if nobody does. So the client is watched until it has it.
 void HTTP1ServerConnection::linger_over() {
-  const std::size_t left = queued();
+  constexpr std::size_t kMost = UINT16_MAX;
+  const std::size_t left = std::min((queued() + 1023) / 1024, kMost);
   const WritePace::Limits& limits = server_.write_limits;
-  const std::uint64_t wanted =
-      limits.has_window() ? limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count())
-                          : 1;
-  const bool is_too_slow = last_queued_ > 0 && left + wanted > last_queued_;
+  std::uint64_t wanted = 1;  // KiB, all of these
+  if (limits.has_window()) {
+    wanted += limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count()) / 1024;
+  }
+  const bool is_too_slow = lingering_.queued > 0 && left + wanted > lingering_.queued;
   if (left == 0 || (!limits.has_window() && limits.timeout.count() <= 0)) {
     client_left();
   } else if (is_too_slow) {
     close_with_reset();
   } else {
-    last_queued_ = static_cast<std::uint32_t>(std::min<std::size_t>(left, UINT32_MAX));
+    lingering_.queued = static_cast<std::uint16_t>(left);
   }
 }
 
@@ -425,17 +417,17 @@ void HTTP1ServerConnection::leave() {
 
 // What was read and not used is where the caller stands: behind what a visit tells the delegate of,
 // or kept since. A file can't be among the output: while one is, no further request is read.
-net::IOStream HTTP1ServerConnection::detach(Exchange& exchange) {
+net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
   flush_output();
   if (is_broken_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
   BORA_ASSERT(!has_file_);
-  std::string received(exchange.behind_);
+  std::string received(exchange.http1.behind);
   if (unread_ != nullptr) received.append(unread_->bytes());
   std::string unsent(pending_ == nullptr ? std::string_view() : pending_->bytes());
   server_.workspace.poller().remove(transport_.fd(), *this);
-  exchange.request_.finish();
-  exchange.answer_ = Exchange::Answer::finished;
-  exchange.connection_ = nullptr;
+  exchange.request.finish();
+  exchange.answer = Exchange::Answer::finished;
+  exchange.stream = nullptr;
   exchange_ = nullptr;
   leave();
   return net::open_stream(std::move(transport_), std::move(received), std::move(unsent));
@@ -446,7 +438,7 @@ net::IOStream HTTP1ServerConnection::detach(Exchange& exchange) {
 // that waits: so the handler is told, and may answer.
 bool HTTP1ServerConnection::may_have_left() const {
   return (is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr &&
-         !exchange_->is_told_ && !exchange_->is_held_up_;
+         !exchange_->is_told && !exchange_->is_held_up;
 }
 
 void HTTP1ServerConnection::settle(Visit::From from) {
@@ -483,12 +475,12 @@ HTTP1ServerConnection::Phase HTTP1ServerConnection::phase() const {
     case State::idle:
       return transport_.is_handshaking() ? Phase::handshake : Phase::idle;
     case State::head:
-      return exchange_->parser_.has_begun() ? Phase::head : Phase::idle;
+      return exchange_->http1.parser.has_begun() ? Phase::head : Phase::idle;
     case State::body:
-      if (!exchange_->is_paused_) return Phase::body;
+      if (!exchange_->is_paused) return Phase::body;
       [[fallthrough]];
     case State::handling:
-      return exchange_->answer_ == Exchange::Answer::none ? Phase::handler : Phase::none;
+      return exchange_->answer == Exchange::Answer::none ? Phase::handler : Phase::none;
     default:
       return Phase::none;
   }
@@ -499,9 +491,9 @@ void HTTP1ServerConnection::update_deadline() {
   if (wanted == armed_ && wanted != Phase::none) return;
   net::Poller& poller = server_.workspace.poller();
   if (armed_ == Phase::body && exchange_ != nullptr) {
-    exchange_->pace_.stop(poller.now().monotonic_ns);
+    exchange_->pace.stop(poller.now().monotonic_ns);
   }
-  if (wanted == Phase::body) exchange_->pace_.start(poller.now().monotonic_ns);
+  if (wanted == Phase::body) exchange_->pace.start(poller.now().monotonic_ns);
   armed_ = wanted;
   const std::chrono::seconds limit = time_limit(wanted);
   if (limit.count() > 0) {
@@ -523,7 +515,7 @@ std::chrono::seconds HTTP1ServerConnection::time_limit(Phase phase) const {
     case Phase::head:
       return options.header_timeout;
     case Phase::body:
-      return exchange_->pace_.time_left(exchange_->pace_limits_);
+      return exchange_->pace.time_left(exchange_->pace_limits);
     case Phase::handler:
       return options.handler_timeout;
     case Phase::write:
@@ -531,7 +523,7 @@ std::chrono::seconds HTTP1ServerConnection::time_limit(Phase phase) const {
       return pending_->pace().time_left(server_.workspace.poller().now().monotonic_ns,
                                         server_.write_limits);
     case Phase::linger:
-      if (last_queued_ == 0) return std::chrono::seconds(kLingerSeconds);
+      if (lingering_.queued == 0) return std::chrono::seconds(kLingerSeconds);
       return server_.write_limits.has_window() ? server_.write_limits.rate_window
                                                : server_.write_limits.timeout;
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "runtime/http/exchange.h"
+#include "runtime/http/message_stream.h"
 #include "runtime/http/origin_rules.h"
 #include "runtime/http/peer_address.h"
 #include "runtime/http/workspace.h"
@@ -57,7 +58,9 @@ struct ServerContext {
 /// workspace's output, and one send ends the visit. Connections that are readable at the same time
 /// take these steps together, as a Round. What can't be parsed yet (a handler is still
 /// busy) or can't be sent yet moves to a block of its own.
-class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDeadline {
+class HTTP1ServerConnection final : public RoundConnection,
+                                    public net::CoarseDeadline,
+                                    public MessageStream {
  public:
   /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
   /// end is not awaited.
@@ -75,14 +78,9 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   /// The next bytes of the file that is being sent are in memory.
   void file_is_warm();
 
-  /// See HTTPConnection::get_ssl_certificate().
-  [[nodiscard]] std::optional<net::SSLCertificate> ssl_certificate() const;
-
   [[nodiscard]] HTTP1ServerConnection* next() const { return next_; }
 
  private:
-  friend class Exchange;
-
   /// idle: between requests. head, body: within one. handling: the request is read, the answer is
   /// not finished. closing: nothing more is read; closes when the output is sent. lingering: this
   /// side is shut, the peer's bytes are read past, so that the kernel does not answer them with a
@@ -135,7 +133,7 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
     if (state_ == State::lingering) return true;
     // A client that wants one file after the other gets one at a time.
     if (is_blocked_ || has_file_ || state_ > State::body) return false;
-    return state_ != State::body || !exchange_->is_paused_;
+    return state_ != State::body || !exchange_->is_paused;
   }
   void serve();
   void receive();
@@ -156,6 +154,24 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   void request_complete();
   bool deliver(std::string_view data);
   bool deliver_decoded(std::string_view data);
+
+  // MessageStream: answers.
+  void send_head(Exchange& exchange, const ResponseHead& head, std::string_view chunk) override;
+  void send_piece(Exchange& exchange, std::string_view chunk) override;
+  void send_file(Exchange& exchange, std::shared_ptr<FilePiece> file) override;
+  void end_answer(Exchange& exchange) override;
+  void spoil_answer(Exchange& exchange, bool has_begun) override;
+  void flush() override;
+  [[nodiscard]] bool is_congested() const override;
+  void go_on_reading() override;
+  void limits_changed() override {
+    if (armed_ == Phase::body) armed_ = Phase::none;
+  }
+  [[nodiscard]] std::optional<net::SSLCertificate> ssl_certificate() const override;
+  [[nodiscard]] net::IOStream detach(Exchange& exchange) override;
+  void give_up() override { close(); }
+  void decide_framing(Exchange& exchange, const ResponseHead& head) const;
+  void put_chunk_size(std::uint64_t size);
 
   // Output.
   char* prepare(std::size_t bytes);
@@ -180,7 +196,6 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   void set_blocked(bool is_blocked);
   void count_sent(std::size_t bytes);
   [[nodiscard]] std::size_t queued() const { return transport_.unacknowledged(); }
-  [[nodiscard]] bool is_congested() const;
   void write_error_page(int status, bool is_head);
 
   // TLS, from the first byte on; the handshake is a part of reading.
@@ -188,7 +203,6 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   void tls_failed();
 
   // Ends.
-  void answer_finished(Exchange& exchange);
   void end_exchange();
   void refuse(Error error, std::string_view unread = {});
   void note_refusal(Error error, std::string_view unread) const;
@@ -199,7 +213,7 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   void finish_closing();
   void close_now();
   void leave();
-  [[nodiscard]] net::IOStream detach(Exchange& exchange);
+  [[nodiscard]] net::IOStream hand_over(Exchange& exchange);
   void close_with_reset();
   void linger_over();
   void settle(Visit::From from);
@@ -208,10 +222,11 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   void time_over(Phase waited_for);
   [[nodiscard]] std::chrono::seconds time_limit(Phase phase) const;
   void update_deadline();
-  /// A time limit has changed.
-  void look_at_deadline_anew() {
-    if (armed_ == Phase::body) armed_ = Phase::none;
-  }
+
+  struct Lingering {
+    std::uint16_t left;    ///< KiB that are still read past.
+    std::uint16_t queued;  ///< KiB that the system held for the client; 0: not yet looked at.
+  };
 
   static constexpr std::uint32_t kInputEvent = 0x1;     // EPOLLIN
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
@@ -223,10 +238,10 @@ class HTTP1ServerConnection final : public RoundConnection, public net::CoarseDe
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
   [[no_unique_address]] net::Transport transport_;
-  std::uint32_t linger_left_ = 0;
-  std::uint32_t last_queued_ = 0;  ///< Lingering: what the system held for the client; 0: not yet
-                                   ///< looked at.
-  std::uint32_t extended_ = 0;     ///< What prepare() added to pending_.
+  union {
+    std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
+    Lingering lingering_;         ///< In this state, when nothing is sent any more.
+  };
   State state_ = State::idle;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;

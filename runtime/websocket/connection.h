@@ -21,7 +21,7 @@
 
 namespace bora::net {
 class SSLEngine;
-struct Transport;
+class Transport;
 }  // namespace bora::net
 
 namespace bora::websocket {
