@@ -291,8 +291,9 @@ TEST_CASE("connection: the loop's end is the end of every connection", "[websock
   int fds[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
   std::thread([&] {
-    recorder.connection = &Connection::start(recorder, {bora::net::FileDescriptor(fds[0]), nullptr},
-                                             Hub::current().rules_for({}, true), nullptr, {}, {});
+    recorder.connection =
+        &Connection::start(recorder, bora::net::Transport(bora::net::FileDescriptor(fds[0])),
+                           Hub::current().rules_for({}, true), nullptr, {}, {});
     recorder.connection->open();
     IOLoop::current().run_once();
   }).join();

@@ -66,7 +66,7 @@ class SocketPair {
       setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &buffer_size, sizeof(buffer_size));
     }
     Hub& hub = Hub::current();
-    recorder.connection = &Connection::start(recorder, {net::FileDescriptor(fds[0]), nullptr},
+    recorder.connection = &Connection::start(recorder, net::Transport(net::FileDescriptor(fds[0])),
                                              hub.rules_for(options, is_server), nullptr, {}, {});
     most_ = hub.connections();
     recorder.connection->open();
