@@ -38,7 +38,7 @@ std::string unpacked(std::string_view packed) {
 /// Writes "x" so often, with the fields and the status that the query names.
 struct Page : RequestHandler {
   void get() {
-    for (const std::string& name : {"Content-Type", "Vary", "Content-Encoding", "Cache-Control"}) {
+    for (const std::string name : {"Content-Type", "Vary", "Content-Encoding", "Cache-Control"}) {
       if (request().query().find(name) != std::string_view::npos) {
         set_header(name, get_argument(name));
       }
@@ -250,7 +250,7 @@ TEST_CASE("compress_response: error pages, and pages of nobody", "[web]") {
 }
 
 TEST_CASE("transforms: they see the head and each piece (WEB-049)", "[web]") {
-  Site site({});
+  Site site(Settings{});
   const Response whole = site.get("/marked");
   CHECK(whole.body == "[text].");
   CHECK(whole.headers.get("Content-Length") == "7");
@@ -280,7 +280,7 @@ TEST_CASE("transforms: of the settings, in their order, and compression last", "
 }
 
 TEST_CASE("transforms: one that throws leaves an error page, or an end", "[web]") {
-  Site site({});
+  Site site(Settings{});
   const LogCapture log;
   const Response first = site.get("/marked?throw=first");
   CHECK(first.status == 500);
