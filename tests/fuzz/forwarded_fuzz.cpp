@@ -2,6 +2,7 @@
 // Forwarded field.
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server.h>
+#include <bora/net/io_stream.h>
 #include <bora/net/ssl_context.h>
 
 #include "runtime/http/forwarded.h"
@@ -43,6 +45,8 @@ class NoConnection final : public http::HTTPConnection {
   void resume_reading() override {}
   void set_max_body_size(std::uint64_t) override {}
   std::uint64_t max_body_size() const override { return 0; }
+  void set_body_timeout(std::chrono::seconds) override {}
+  net::IOStream detach() override { throw std::logic_error("there is no connection"); }
   void release() override {}
 };
 
