@@ -268,8 +268,7 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
        "filter returns must take a bora::web::RequestHandler&"},
       {"a = { path = '/', websocket = 'Home' }\n"
        "                               ^",
-       "websocket Home must derive publicly, not virtually, from "
-       "bora::websocket::WebSocketHandler"},
+       "websocket Home must derive from bora::websocket::WebSocketHandler"},
   };
   for (const std::string& compiler : compilers) {
     for (const Wrong& wrong : wrongs) {
