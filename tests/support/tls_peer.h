@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,17 @@ class TLSPeer {
       idle = result.bytes > 0 ? 0 : idle + 1;
       if (end_ == Status::closed || end_ == Status::failed) break;
     }
+    return received;
+  }
+  /// Everything up to the connection's end, which may take the kernel's own time.
+  std::string receive_to_end() {
+    std::string received;
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    do {
+      IOLoop::current().run_once(std::chrono::milliseconds(5));
+      received += receive();
+    } while (end_ != Status::closed && end_ != Status::failed &&
+             std::chrono::steady_clock::now() < limit);
     return received;
   }
   /// After receive(): `closed` if the server ended TLS properly.
