@@ -87,6 +87,15 @@ std::string without_dates(std::string text) {
   return text;
 }
 
+/// Whether a client is told to go on depends on how much of its body has come already (RFC 9110,
+/// 10.1.1).
+std::string without_interim_answers(std::string text) {
+  constexpr std::string_view kInterim = "HTTP/1.1 100 Continue\r\n\r\n";
+  for (std::size_t at = 0; (at = text.find(kInterim, at)) != std::string::npos;)
+    text.erase(at, kInterim.size());
+  return text;
+}
+
 /// How bytes are cut: the length of the piece that begins at `at`.
 class Cuts {
  public:
@@ -176,7 +185,7 @@ class Delivery {
   std::string outcome() {
     fuzz::require(server_.connection_count() == 0, "a closed connection is gone");
     fuzz::require(delegate_.unreleased == 0, "each request is answered or told that it is over");
-    return delegate_.seen + "====\n" + without_dates(received_) + (is_closed_ ? "closed" : "open");
+    return delegate_.seen + "====\n" + without_interim_answers(without_dates(received_)) + (is_closed_ ? "closed" : "open");
   }
 
  private:
