@@ -185,7 +185,8 @@ class Delivery {
   std::string outcome() {
     fuzz::require(server_.connection_count() == 0, "a closed connection is gone");
     fuzz::require(delegate_.unreleased == 0, "each request is answered or told that it is over");
-    return delegate_.seen + "====\n" + without_interim_answers(without_dates(received_)) + (is_closed_ ? "closed" : "open");
+    return delegate_.seen + "====\n" + without_interim_answers(without_dates(received_)) +
+           (is_closed_ ? "closed" : "open");
   }
 
  private:
