@@ -580,7 +580,7 @@ void Connection::put_close(std::uint16_t code, std::string_view reason) {
   if (size < reason.size()) {
     while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xc0) == 0x80) --size;
   }
-  std::memcpy(payload.data() + 2, reason.data(), size);
+  if (size > 0) std::memcpy(payload.data() + 2, reason.data(), size);
   put_frame(Opcode::close, false, {payload.data(), size + 2});
 }
 
