@@ -162,11 +162,12 @@ class Postgres {
 
   Task<void> cancel_statement() {
     // PQcancel makes a connection of its own and waits for it: not on the loop's thread.
-    co_await run_in_executor(
-        [cancel = std::shared_ptr<PGcancel>(PQgetCancel(connection_), PQfreeCancel)] {
-          char why[256];
-          PQcancel(cancel.get(), why, sizeof why);
-        });
+    const auto cancel = [handle =
+                             std::shared_ptr<PGcancel>(PQgetCancel(connection_), PQfreeCancel)] {
+      char why[256];
+      PQcancel(handle.get(), why, sizeof why);
+    };
+    co_await run_in_executor(cancel);
     co_await receive();
     last_.reset();
   }
