@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include <bora/core/task.h>
 #include <bora/web/request_handler.h>
+#include <bora/websocket.h>
 
 // The answers that web servers are compared by, through all of Bora: routes, handlers (one of them
 // a coroutine), a compiled page.
@@ -28,6 +30,14 @@ class User : public bora::web::RequestHandler {
 class Fortunes : public bora::web::RequestHandler {
  public:
   bora::Task<void> get();
+};
+
+/// Sends each message back.
+class SocketEcho : public bora::websocket::WebSocketHandler {
+ public:
+  void on_message(std::string_view data, bora::websocket::MessageType type) {
+    write_message(data, type);
+  }
 };
 
 }  // namespace bench
