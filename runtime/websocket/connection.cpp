@@ -64,7 +64,7 @@ Connection& Connection::start(ConnectionDelegate& delegate, net::Transport trans
                               std::shared_ptr<const Rules> rules, Compression* compression,
                               std::string_view head, std::string_view unread) {
   auto& connection = *new Connection(delegate, std::move(transport), std::move(rules), compression);
-  const Visit visit(connection);
+  const Call call(connection);
   if (connection.hub_.poller().add(connection.fd_, kReadEvents, connection) != 0)
     connection.break_output();
   if (!unread.empty()) connection.unread_ = std::make_unique<std::string>(unread);
@@ -90,7 +90,7 @@ Connection::~Connection() {
 }
 
 void Connection::open() {
-  const Visit visit(*this);
+  const Call call(*this);
   if (state_ == State::opening) state_ = State::open;
   resume();
 }
@@ -164,6 +164,15 @@ void Connection::on_deadline() {
 void Connection::end_visit() {
   if (visits_ == 1) settle();
   if (--visits_ == 0 && state_ == State::closed) delete this;
+}
+
+void Connection::end_call() {
+  if (--visits_ > 0) return;
+  if (is_broken_ || state_ != State::open) {
+    hub_.poller().at_end_of_batch(*this);
+  } else {
+    update_deadline();
+  }
 }
 
 void Connection::settle() {
@@ -338,7 +347,7 @@ Task<void> Connection::write(MessageType type, std::string_view data) {
         return {};
     }
   }
-  const Visit visit(*this);
+  const Call call(*this);
   put_message(type, data);
   return {};
 }
@@ -361,7 +370,7 @@ bool Connection::write_frame(const std::shared_ptr<const std::string>& frame) {
     }
     note_dropped(queue_->drop_oldest(frame->size(), options.max_queue_size), kTooSlow);
   }
-  const Visit visit(*this);
+  const Call call(*this);
   if (queue_) {
     queue_->add(frame);
   } else {
@@ -402,7 +411,7 @@ Task<void> Connection::write_when_there_is_room(MessageType type, std::string da
     if (offer.is_void()) throw WebSocketClosedError(kTooLate);
   }
   if (offer.is_void() || !may_write()) throw WebSocketClosedError(kTooLate);
-  const Visit visit(*this);
+  const Call call(*this);
   offer.accept();
   put_message(type, data);
 }
@@ -561,7 +570,7 @@ void Connection::ping(std::string_view data) {
   if (!may_write()) throw WebSocketClosedError("ping() after the WebSocket was closed");
   if (data.size() > kMaxControlPayload)
     throw std::invalid_argument("ping() takes at most 125 bytes");
-  const Visit visit(*this);
+  const Call call(*this);
   put_frame(Opcode::ping, false, data);
 }
 
@@ -586,7 +595,7 @@ void Connection::put_close(std::uint16_t code, std::string_view reason) {
 
 void Connection::close(std::uint16_t code, std::string_view reason) {
   if (state_ >= State::closing) return;
-  const Visit visit(*this);
+  const Call call(*this);
   put_close(code, reason);
   state_ = State::closing;
   // Whoever is at work on a message gets no other one, so the peer's answer can be read.
@@ -595,7 +604,7 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
 
 void Connection::fail(std::uint16_t code, std::string_view reason) {
   if (state_ >= State::ended) return;
-  const Visit visit(*this);
+  const Call call(*this);
   if (state_ < State::closing) put_close(code, reason);
   state_ = State::ended;
   tell_closed();
@@ -603,7 +612,7 @@ void Connection::fail(std::uint16_t code, std::string_view reason) {
 
 void Connection::abort() {
   if (state_ == State::closed) return;
-  const Visit visit(*this);
+  const Call call(*this);
   break_output();
 }
 

@@ -105,6 +105,19 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
     Connection& connection_;
   };
 
+  /// A call of the delegate's own, which may be in the middle of anything: what it brings about is
+  /// told later, from the loop.
+  class Call {
+   public:
+    explicit Call(Connection& connection) : connection_(connection) { ++connection_.visits_; }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() { connection_.end_call(); }
+
+   private:
+    Connection& connection_;
+  };
+
   /// What exists only while the peer lets us wait.
   struct Pending : SendQueue {
     WaitList writers;                   ///< That wait for room.
@@ -135,6 +148,7 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   void on_batch_end() override;
   void on_deadline() override;
   void end_visit();
+  void end_call();
   void settle();
 
   // Reading.

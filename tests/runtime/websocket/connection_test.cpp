@@ -147,6 +147,32 @@ TEST_CASE("connection: a write to another connection keeps the order", "[websock
   CHECK((got == to_second || got == plain(Opcode::text, "from first") + plain(Opcode::text, "b")));
 }
 
+TEST_CASE("connection: a peer that is gone is told of by the loop, not within a write",
+          "[websocket]") {
+  SocketPair pair;
+  ::close(std::exchange(pair.peer, -1));
+  Connection& connection = *pair.recorder.connection;
+  (void)connection.write(MessageType::text, "to nobody");
+  CHECK_FALSE(connection.may_write());
+  CHECK(pair.recorder.log.empty());
+  CHECK_FALSE(pair.recorder.is_closed());
+  SocketPair::run_until([&] { return pair.recorder.is_closed(); });
+  CHECK(pair.recorder.log == Log{"closed 1006 "});
+}
+
+TEST_CASE("connection: a client that is gone before the handshake's answer", "[websocket]") {
+  Recorder recorder;
+  int fds[2];
+  REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) == 0);
+  ::close(fds[1]);
+  recorder.connection =
+      &Connection::start(recorder, bora::net::Transport(bora::net::FileDescriptor(fds[0])),
+                         Hub::current().rules_for({}, true), nullptr, "HTTP/1.1 101 \r\n\r\n", {});
+  CHECK(recorder.log.empty());
+  SocketPair::run_until([&] { return recorder.is_closed(); });
+  CHECK(recorder.log == Log{"closed 1006 "});
+}
+
 TEST_CASE("connection: large messages come and go whole", "[websocket]") {
   SocketPair pair;
   pair.recorder.echoes = true;
