@@ -1,6 +1,6 @@
 # Third-party libraries. A failed search names the package to install.
-# Runtime: Asio (headers), OpenSSL, zlib, fmt; Bora::testing and tests also llhttp. Build program: CLI11,
-# toml++, fmt. Tests: Catch2, Python.
+# Runtime: Asio (headers), OpenSSL, zlib, fmt. Build program: CLI11, toml++, fmt. Tests: Catch2, llhttp,
+# Python.
 
 function(_bora_missing what debian fedora)
   message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"
@@ -33,12 +33,6 @@ if(NOT fmt_FOUND)
   _bora_missing("fmt 9 or newer" libfmt-dev fmt-devel)
 endif()
 
-find_package(Llhttp QUIET MODULE)
-if(NOT Llhttp_FOUND)
-  _bora_missing("llhttp" "node-llhttp (Debian 12) or libllhttp-dev (Debian 13, Ubuntu 24.04 and newer)"
-    llhttp-devel)
-endif()
-
 find_package(CLI11 2.1 QUIET)
 if(NOT CLI11_FOUND)
   _bora_missing("CLI11 2.1 or newer" libcli11-dev cli11-devel)
@@ -50,6 +44,11 @@ if(NOT tomlplusplus_FOUND)
 endif()
 
 if(BORA_BUILD_TESTS)
+  find_package(Llhttp QUIET MODULE)
+  if(NOT Llhttp_FOUND)
+    _bora_missing("llhttp" "node-llhttp (Debian 12) or libllhttp-dev (Debian 13, Ubuntu 24.04 and newer)"
+      llhttp-devel)
+  endif()
   find_package(Catch2 QUIET)
   if(NOT Catch2_FOUND)
     _bora_missing("Catch2 2.13 or newer for its tests (or configure with -DBORA_BUILD_TESTS=OFF)"

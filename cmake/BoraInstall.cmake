@@ -4,15 +4,6 @@ include(CMakePackageConfigHelpers)
 set(bora_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Bora)
 get_property(bora_layers GLOBAL PROPERTY BORA_LAYERS)
 
-# Debian 12's llhttp is compiled here and travels with Bora; any other is looked for again by the
-# package, with the find module beside it.
-set(bora_llhttp_is_external TRUE)
-if(TARGET bora_llhttp)
-  set(bora_llhttp_is_external FALSE)
-  set_target_properties(bora_llhttp PROPERTIES EXPORT_NAME llhttp)
-  list(APPEND bora_layers bora_llhttp)
-endif()
-
 install(TARGETS ${bora_layers} bora EXPORT BoraTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -32,5 +23,4 @@ install(FILES
   compiler/cmake/BoraLanguage.cmake
   compiler/cmake/BoraLinkStatic.cmake
   compiler/cmake/BoraLTO.cmake
-  cmake/FindLlhttp.cmake
   DESTINATION ${bora_package_dir})

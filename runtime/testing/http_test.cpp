@@ -19,8 +19,8 @@
 #include <bora/net/netutil.h>
 #include <bora/net/ssl_context.h>
 
+#include "runtime/http/response_parser.h"
 #include "runtime/net/transport.h"
-#include "runtime/testing/response_parser.h"
 
 namespace bora::testing {
 namespace {
@@ -172,7 +172,9 @@ class Client {
 class Exchange {
  public:
   Exchange(int port, const net::SSLContext& tls, std::string request, bool is_head)
-      : client_(port, tls), unsent_(std::move(request)), parser_(is_head) {}
+      : client_(port, tls),
+        unsent_(std::move(request)),
+        parser_(is_head ? http::ResponseParser::For::head : http::ResponseParser::For::request) {}
 
   /// Runs the loop until the answer is complete.
   /// @returns  What went wrong; empty: nothing.
@@ -189,7 +191,7 @@ class Exchange {
     }
   }
 
-  Response take() { return parser_.take(); }
+  Response take() { return std::move(response_); }
 
  private:
   void send_some() {
@@ -207,9 +209,7 @@ class Exchange {
     while (!parser_.is_complete()) {
       std::size_t count = 0;
       const Client::Outcome outcome = client_.receive(bytes, count);
-      if (count > 0 && !parser_.feed({bytes, count})) {
-        return "the answer is no HTTP: " + parser_.error();
-      }
+      if (!take({bytes, count})) return "the answer is no HTTP: " + fault();
       if (parser_.is_complete() || outcome == Client::Outcome::waits) return {};
       if (outcome == Client::Outcome::broken) {
         return "the connection broke: " + client_.failure();
@@ -219,15 +219,35 @@ class Exchange {
     return {};
   }
 
+  /// False: it is no HTTP.
+  bool take(std::string_view bytes) {
+    using Step = http::ResponseParser::Step;
+    while (!bytes.empty() && !parser_.is_complete()) {
+      std::size_t taken = 0;
+      const Step step = parser_.feed(bytes, taken);
+      if (step == Step::failed) return false;
+      bytes.remove_prefix(taken);
+      if (step == Step::data) response_.body.append(parser_.data());
+      if (step != Step::head) continue;
+      response_.status = parser_.head().code;
+      response_.reason = parser_.head().reason;
+      response_.headers = parser_.head().headers;
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::string fault() const { return std::string(describe(parser_.fault())); }
+
   std::string end_of_stream() {
-    if (parser_.finish() && parser_.is_complete()) return {};
+    if (parser_.finish() == http::ResponseParser::Step::complete) return {};
     return parser_.has_started() ? "the server closed the connection within the answer"
                                  : "the server closed the connection without an answer";
   }
 
   Client client_;
   std::string unsent_;
-  ResponseParser parser_;
+  http::ResponseParser parser_;
+  Response response_;
 };
 
 /// Where `location`, found in the answer to `target`, leads; `origin` is as

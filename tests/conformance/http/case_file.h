@@ -53,4 +53,7 @@ struct WireCase {
 /// The cases of a text. @throws std::runtime_error  file:line: what is wrong with it.
 std::vector<WireCase> parse_cases(std::string_view file_name, std::string_view text);
 
+/// The bytes of a line: README.md tells of the escapes. @throws std::runtime_error
+std::string unescape_case_text(std::string_view text);
+
 }  // namespace bora::test

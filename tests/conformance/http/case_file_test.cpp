@@ -23,6 +23,8 @@ class CaseReader {
   CaseReader(std::string_view file_name, std::string_view text)
       : file_name_(file_name), text_(text) {}
 
+  std::string unescaped() { return unescape(text_); }
+
   std::vector<WireCase> read() {
     while (!text_.empty()) {
       const std::size_t end = std::min(text_.find('\n'), text_.size());
@@ -220,6 +222,10 @@ End WireCase::expected_end() const {
 
 std::vector<WireCase> parse_cases(std::string_view file_name, std::string_view text) {
   return CaseReader(file_name, text).read();
+}
+
+std::string unescape_case_text(std::string_view text) {
+  return CaseReader("a case", text).unescaped();
 }
 
 }  // namespace bora::test
