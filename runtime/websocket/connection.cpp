@@ -352,31 +352,74 @@ Task<void> Connection::write(MessageType type, std::string_view data) {
   return {};
 }
 
-bool Connection::write_frame(const std::shared_ptr<const std::string>& frame) {
-  if (!may_write()) {
-    note_dropped(1, kGone);
-    return false;
+void Connection::write_frames(std::span<const SharedFrame> frames) {
+  const Call call(*this);
+  if (may_write() && !has_backlog()) {
+    if (is_set_aside_) hub_.send_set_aside(*this);
+    if (hub_.is_serving(*this)) send_gathered();
+    if (!has_backlog()) frames = frames.subspan(send_shared(frames));
   }
-  const WebSocketOptions& options = rules_->options;
-  if (!has_room(frame->size())) {
-    if (options.overflow == OverflowPolicy::close) {
-      note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
-      close(kCloseTryAgainLater, kTooSlow);
-      return false;
+  for (; !frames.empty(); frames = frames.subspan(1)) {
+    if (is_broken_ && state_ <= State::open) {  // told of with all others
+      keep().add(frames.front());
+    } else if (!may_write()) {
+      note_dropped(frames.size(), kGone);
+      return;
+    } else if (make_room(frames.front()->size())) {
+      keep().add(frames.front());
     }
-    if (options.overflow == OverflowPolicy::wait) {
+  }
+}
+
+// Sends while the socket takes it.
+// @returns  How many frames are dealt with; the last of them may be in the queue.
+std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
+  std::size_t done = 0;
+  while (done < frames.size() && !is_broken_) {
+    std::array<iovec, 16> parts;
+    std::size_t count = std::min(frames.size() - done, parts.size());
+    if (tls_ != nullptr) count = 1;
+    std::size_t offered = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string& bytes = *frames[done + i];
+      parts[i] = {const_cast<char*>(bytes.data()), bytes.size()};
+      offered += bytes.size();
+    }
+    std::size_t sent = send_parts(std::span(parts).first(count));
+    const bool is_full = sent < offered;
+    for (; done < frames.size() && sent >= frames[done]->size(); ++done)
+      sent -= frames[done]->size();
+    if (!is_full || is_broken_) continue;
+    keep().add(frames[done]);
+    if (sent > 0) {
+      queue_->consume(sent);
+    } else if (tls_ != nullptr) {
+      queue_->hold_first();
+    }
+    set_blocked(true);
+    return done + 1;
+  }
+  return done;
+}
+
+// For a message that nobody waits with.
+// @returns  False: it was dropped.
+bool Connection::make_room(std::size_t bytes) {
+  if (has_room(bytes)) return true;
+  const WebSocketOptions& options = rules_->options;
+  switch (options.overflow) {
+    case OverflowPolicy::wait:
       note_dropped(1, kTooSlow);
       return false;
-    }
-    note_dropped(queue_->drop_oldest(frame->size(), options.max_queue_size), kTooSlow);
+    case OverflowPolicy::drop_oldest:
+      note_dropped(queue_->drop_oldest(bytes, options.max_queue_size), kTooSlow);
+      return may_write();  // on_drop() may have closed
+    case OverflowPolicy::close:
+      break;
   }
-  const Call call(*this);
-  if (queue_) {
-    queue_->add(frame);
-  } else {
-    put(*frame, {}, true);
-  }
-  return true;
+  note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
+  close(kCloseTryAgainLater, kTooSlow);
+  return false;
 }
 
 bool Connection::has_room(std::size_t bytes) const {
@@ -445,7 +488,7 @@ void Connection::put_frame(Opcode opcode, bool is_compressed, std::string_view p
 }
 
 void Connection::put(std::string_view head, std::string_view payload, bool is_message) {
-  if (is_broken_ || state_ == State::closed) return;
+  if (state_ == State::closed) return;
   if (is_set_aside_) hub_.send_set_aside(*this);
   if (has_backlog()) {
     queue_->add(head, payload, is_message);
@@ -471,27 +514,59 @@ void Connection::put(std::string_view head, std::string_view payload, bool is_me
 void Connection::send_gathered() {
   const std::string_view gathered = hub_.gathered();
   if (gathered.empty()) return;
-  send_now(gathered, {}, false);
   hub_.drop_gathered();
+  send_frames(gathered);
+}
+
+// Frames that were gathered. What can't be sent is kept as single ones, so that each counts if it
+// is dropped.
+void Connection::send_frames(std::string_view frames) {
+  std::size_t sent = 0;
+  if (!is_broken_ && !has_backlog()) {
+    sent = send_some(frames, {});
+    if (sent == frames.size()) return;
+  }
+  while (!frames.empty()) {
+    FrameHead head;
+    if (read_frame_head(frames, head) != FrameHeadStatus::complete) break;
+    const std::string_view frame =
+        frames.substr(0, head.size + static_cast<std::size_t>(head.length));
+    frames.remove_prefix(frame.size());
+    if (sent >= frame.size()) {
+      sent -= frame.size();
+      continue;
+    }
+    if (tls_ != nullptr) {
+      keep().add_block({frame.data(), frame.size() + frames.size()});
+      frames = {};
+    } else {
+      keep().add(frame, {}, !is_control(head.opcode));
+    }
+    if (sent > 0) queue_->consume(std::exchange(sent, 0));
+  }
+  if (is_broken_) return;
+  if (tls_ != nullptr) queue_->hold_first();
+  set_blocked(true);
+}
+
+Connection::Pending& Connection::keep() {
+  if (!queue_) queue_ = std::make_unique<Pending>();
+  return *queue_;
 }
 
 // Sends what can be sent, and keeps the rest.
 void Connection::send_now(std::string_view first, std::string_view second, bool is_message) {
-  if (is_broken_) return;
-  if (has_backlog()) {
-    queue_->add(first, second, is_message);
-    return;
+  std::size_t sent = 0;
+  if (!is_broken_ && !has_backlog()) {
+    sent = send_some(first, second);
+    if (sent == first.size() + second.size()) return;
   }
-  const std::size_t sent = send_some(first, second);
-  if (sent == first.size() + second.size() || is_broken_) return;
-  if (!queue_) queue_ = std::make_unique<Pending>();
-  if (sent == 0) {
-    queue_->add(first, second, is_message);
-    if (tls_ != nullptr) queue_->hold_first();
-  } else {
-    std::string rest(first.substr(std::min(sent, first.size())));
-    rest += second.substr(sent > first.size() ? sent - first.size() : 0);
-    queue_->add_begun(rest);
+  keep().add(first, second, is_message);
+  if (is_broken_) return;  // it counts as dropped
+  if (sent > 0) {
+    queue_->consume(sent);
+  } else if (tls_ != nullptr) {
+    queue_->hold_first();
   }
   set_blocked(true);
 }
@@ -505,12 +580,20 @@ std::size_t Connection::send_some(std::string_view first, std::string_view secon
   }
   std::array<iovec, 2> parts{{{const_cast<char*>(first.data()), first.size()},
                               {const_cast<char*>(second.data()), second.size()}}};
+  return send_parts(std::span(parts).first(second.empty() ? 1 : 2));
+}
+
+// TLS must be given the same bytes again, so it gets one part at a time.
+std::size_t Connection::send_parts(std::span<iovec> parts) {
+  if (tls_ != nullptr)
+    return send_some({static_cast<char*>(parts[0].iov_base), parts[0].iov_len}, {});
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = parts.size();
   for (;;) {
-    const ssize_t sent = second.empty() ? send(fd_, first.data(), first.size(), MSG_NOSIGNAL)
-                                        : sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = parts.size() == 1
+                             ? send(fd_, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL)
+                             : sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) break_output();
@@ -521,21 +604,8 @@ std::size_t Connection::send_some(std::string_view first, std::string_view secon
 void Connection::send_pending() {
   while (has_backlog() && !is_broken_) {
     std::array<iovec, 16> parts;
-    // TLS must be given the same bytes again, so it gets one frame at a time.
     const std::size_t count = queue_->gather(std::span(parts).first(tls_ != nullptr ? 1 : 16));
-    std::size_t sent = 0;
-    if (count == 1) {
-      const std::string_view only(static_cast<const char*>(parts[0].iov_base), parts[0].iov_len);
-      sent = send_some(only, {});
-    } else {
-      msghdr message{};
-      message.msg_iov = parts.data();
-      message.msg_iovlen = count;
-      const ssize_t result = sendmsg(fd_, &message, MSG_NOSIGNAL);
-      if (result < 0 && errno == EINTR) continue;
-      if (result < 0 && errno != EAGAIN && errno != EWOULDBLOCK) break_output();
-      sent = result > 0 ? static_cast<std::size_t>(result) : 0;
-    }
+    const std::size_t sent = send_parts(std::span(parts).first(count));
     if (is_broken_) return;
     if (sent == 0) {
       if (tls_ != nullptr) queue_->hold_first();

@@ -56,9 +56,9 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   /// Sends a message. An empty Task is a finished one: see OverflowPolicy::wait for the other.
   /// @throws WebSocketClosedError  may_write() is false.
   Task<void> write(MessageType type, std::string_view data);
-  /// Sends a frame that was made once for many connections.
-  /// @returns  False: it was dropped.
-  bool write_frame(const std::shared_ptr<const std::string>& frame);
+  /// Sends messages, each a whole frame, that were made once for many connections. Those for which
+  /// there is no room go the way that OverflowPolicy says for writes that are not awaited.
+  void write_frames(std::span<const SharedFrame> frames);
   /// @throws WebSocketClosedError
   void ping(std::string_view data);
   /// Begins the closing handshake; harmless when it has begun.
@@ -172,6 +172,11 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   void put(std::string_view head, std::string_view payload, bool is_message);
   void put_close(std::uint16_t code, std::string_view reason);
   [[nodiscard]] bool has_room(std::size_t bytes) const;
+  bool make_room(std::size_t bytes);
+  Pending& keep();
+  void send_frames(std::string_view frames);
+  std::size_t send_shared(std::span<const SharedFrame> frames);
+  std::size_t send_parts(std::span<iovec> parts);
   Task<void> write_when_there_is_room(MessageType type, std::string data, Offer offer);
   [[nodiscard]] bool has_backlog() const { return queue_ && !queue_->is_empty(); }
   void note_dropped(std::size_t messages, std::string_view reason);

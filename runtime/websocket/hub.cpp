@@ -151,7 +151,7 @@ void Hub::run_round() {
 void Hub::send_entry(Entry& entry) {
   if (entry.answer.empty()) return;
   entry.connection->is_set_aside_ = false;
-  entry.connection->send_now(std::exchange(entry.answer, {}), {}, false);
+  entry.connection->send_frames(std::exchange(entry.answer, {}));
 }
 
 void Hub::send_set_aside(Connection& connection) {

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "runtime/websocket/frame.h"
+
 namespace bora::websocket {
 
 void SendQueue::add(std::string_view first, std::string_view second, bool is_message) {
@@ -14,14 +16,16 @@ void SendQueue::add(std::string_view first, std::string_view second, bool is_mes
   size_ += frame.own.size();
 }
 
-void SendQueue::add(std::shared_ptr<const std::string> frame) {
+void SendQueue::add(SharedFrame frame) {
   size_ += frame->size();
-  frames_.push_back({{}, std::move(frame), true});
+  Frame& added = frames_.emplace_back();
+  added.shared = std::move(frame);
+  added.is_message = true;
 }
 
-void SendQueue::add_begun(std::string_view rest) {
-  has_begun_ = has_begun_ || frames_.empty();
-  add(rest, {}, false);
+void SendQueue::add_block(std::string_view frames) {
+  add(frames, {}, false);
+  frames_.back().is_block = true;
 }
 
 std::size_t SendQueue::gather(std::span<iovec> parts) const {
@@ -67,7 +71,23 @@ std::size_t SendQueue::drop_oldest(std::size_t room, std::size_t limit) {
 
 std::size_t SendQueue::messages() const {
   std::size_t count = 0;
-  for (std::size_t i = has_begun_ ? 1 : 0; i < frames_.size(); ++i) count += frames_[i].is_message;
+  std::size_t sent = sent_;  // of the first one
+  for (const Frame& frame : frames_) {
+    count += frame.is_block ? messages_of(frame.own, sent) : frame.is_message;
+    sent = 0;
+  }
+  return count;
+}
+
+std::size_t SendQueue::messages_of(std::string_view block, std::size_t sent) {
+  std::size_t count = 0;
+  std::size_t end = 0;
+  FrameHead head;
+  while (read_frame_head(block.substr(end), head) == FrameHeadStatus::complete) {
+    end += head.size + static_cast<std::size_t>(head.length);
+    count += end > sent && !is_control(head.opcode);
+    if (end >= block.size()) break;
+  }
   return count;
 }
 

@@ -12,16 +12,19 @@
 
 namespace bora::websocket {
 
+/// A frame that many connections send.
+using SharedFrame = std::shared_ptr<const std::string>;
+
 /// Frames that the socket has not taken. Each is whole, so that one that has not begun to leave can
 /// be dropped.
 class SendQueue {
  public:
   /// A frame made of two pieces, which are copied.
   void add(std::string_view first, std::string_view second, bool is_message);
-  /// A frame that other connections send, too.
-  void add(std::shared_ptr<const std::string> frame);
-  /// The rest of a frame whose beginning has left.
-  void add_begun(std::string_view rest);
+  /// A message's frame that other connections send, too.
+  void add(SharedFrame frame);
+  /// Several frames in one piece, which stays in one piece: TLS may have seen it already.
+  void add_block(std::string_view frames);
 
   [[nodiscard]] bool is_empty() const { return frames_.empty(); }
   [[nodiscard]] std::size_t size() const { return size_; }
@@ -37,17 +40,20 @@ class SendQueue {
   /// a frame that has begun to leave stay.
   /// @returns  How many messages were dropped.
   std::size_t drop_oldest(std::size_t room, std::size_t limit);
-  /// The messages that have not begun to leave.
+  /// The messages that have not left, or not all of their bytes.
   [[nodiscard]] std::size_t messages() const;
 
  private:
   struct Frame {
     std::string own;
-    std::shared_ptr<const std::string> shared;
+    SharedFrame shared;
     bool is_message = false;
+    bool is_block = false;
 
     [[nodiscard]] std::string_view bytes() const { return shared ? *shared : own; }
   };
+
+  static std::size_t messages_of(std::string_view block, std::size_t sent);
 
   std::deque<Frame> frames_;
   std::size_t sent_ = 0;  ///< Bytes of the first frame that have left.

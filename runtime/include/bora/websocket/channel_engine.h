@@ -38,9 +38,10 @@ struct ChannelMessage {
   std::uint64_t offset = 0;
 };
 
-/// What is kept of a channel. Each publish() says it anew, and the last word counts.
+/// What is kept of a channel. Each publish() of a message that is kept says it anew, and the last
+/// word counts.
 struct ChannelLimits {
-  std::size_t history = 0;           ///< Messages; 0: none.
+  std::size_t history = 0;           ///< Messages. 0: this one is not kept; the others stay.
   std::chrono::milliseconds ttl{0};  ///< No message is kept for longer; 0: no limit of time.
 
   friend bool operator==(const ChannelLimits&, const ChannelLimits&) = default;
@@ -96,7 +97,7 @@ class ChannelListener {
 ///
 /// **Order.** All listeners of a channel, in all processes, hear its messages in the same order.
 /// publish() calls that were begun one after the other on one loop come in that order, whether or
-/// not the former was awaited. Between channels there is no order.
+/// not the former was awaited, and so do join() and leave(). Between channels there is no order.
 ///
 /// **Once.** A message is heard once by each listener. An engine that loses its server connects
 /// anew by itself, with growing pauses, subscribes again, and asks for what was published meanwhile
@@ -120,8 +121,8 @@ class ChannelEngine {
   virtual ~ChannelEngine() = default;
 
   /// Gives `message` (whose offset is not looked at) its place in the stream, keeps it within
-  /// `limits`, and brings it to all listeners. `limits.history` of 0: it is not kept, and its
-  /// offset is 0.
+  /// `limits`, and brings it to all listeners. `limits.history` of 0: it is not kept, its offset is
+  /// 0, and the messages that are kept stay as they are.
   ///
   /// @returns  The place of the message, or, if it is not kept, the channel's present one.
   /// @throws ChannelError  It was not published; or, if the connection was lost after it was sent,
