@@ -43,6 +43,7 @@ class Project:
         status, output = run(
             "cmake", "-S", self.folder, "-B", self.build_folder, "-G", OPTIONS.generator,
             f"-DCMAKE_CXX_COMPILER={OPTIONS.cxx}", f"-DCMAKE_BUILD_TYPE={OPTIONS.build_type}",
+            "-DBORA_PAGES_PER_UNIT=1",  # What a page costs is read from what is compiled.
             f"-DCMAKE_PREFIX_PATH={path}" if kind == "installed" else f"-DBORA_SOURCE_DIR={path}",
             *(f"-D{setting}" for setting in OPTIONS.cache))
         assert status == 0, output
