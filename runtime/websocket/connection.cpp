@@ -183,7 +183,10 @@ void Connection::settle() {
   }
   if (queue_ && queue_->is_empty() && queue_->writers.is_empty() && queue_->offered == 0)
     queue_.reset();
-  if (state_ == State::ended && !has_backlog()) finish_closing();
+  if (state_ == State::ended && !has_backlog()) {
+    tell_closed();  // until now messages could be dropped
+    finish_closing();
+  }
   if (state_ == State::closed) return;
   update_deadline();
   const bool has_input = unread_ != nullptr || is_readable_;
@@ -326,7 +329,7 @@ void Connection::peer_closed(std::uint16_t code, std::string_view reason) {
   if (!reason.empty()) close_reason_ = std::make_unique<std::string>(reason);
   if (state_ < State::closing) put_close(code, {});
   state_ = State::ended;
-  tell_closed();
+  if (!has_backlog()) tell_closed();
 }
 
 // ---- Writing ----
@@ -369,6 +372,21 @@ void Connection::write_frames(std::span<const SharedFrame> frames) {
       keep().add(frames.front());
     }
   }
+}
+
+void Connection::write_now(MessageType type, std::string_view data) {
+  if (!may_write()) {
+    note_dropped(1, kGone);
+  } else if (make_room(data.size())) {
+    const Call call(*this);
+    put_message(type, data);
+  }
+}
+
+bool Connection::deflate(std::string_view data, std::string& to) {
+  if (compression_ == nullptr || data.size() < compression_->threshold) return false;
+  hub_.deflater_of(*compression_).compress(data, false, to);
+  return true;
 }
 
 // Sends while the socket takes it.
@@ -677,7 +695,7 @@ void Connection::fail(std::uint16_t code, std::string_view reason) {
   const Call call(*this);
   if (state_ < State::closing) put_close(code, reason);
   state_ = State::ended;
-  tell_closed();
+  if (!has_backlog()) tell_closed();
 }
 
 void Connection::abort() {

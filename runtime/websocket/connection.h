@@ -59,6 +59,11 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   /// Sends messages, each a whole frame, that were made once for many connections. Those for which
   /// there is no room go the way that OverflowPolicy says for writes that are not awaited.
   void write_frames(std::span<const SharedFrame> frames);
+  /// The same for one message that is made for this connection alone.
+  void write_now(MessageType type, std::string_view data);
+  /// Compresses a message by itself, as this connection agreed to.
+  /// @returns  False: it is to be sent as it is.
+  bool deflate(std::string_view data, std::string& to);
   /// @throws WebSocketClosedError
   void ping(std::string_view data);
   /// Begins the closing handshake; harmless when it has begun.

@@ -10,6 +10,7 @@
 
 #include "runtime/net/transport.h"
 #include "runtime/web/upgrade.h"
+#include "runtime/websocket/channel_state.h"
 #include "runtime/websocket/connection.h"
 #include "runtime/websocket/frame.h"
 #include "runtime/websocket/handshake.h"
@@ -42,6 +43,7 @@ DeflatePreferences preferences(const CompressionOptions& options, OverflowPolicy
 }  // namespace
 
 WebSocketHandler::~WebSocketHandler() {
+  leave_channels();
   if (connection_ != nullptr) {
     connection_->forget_delegate();
     connection_->abort();
@@ -174,6 +176,15 @@ void WebSocketHandler::destroy_if_over() {
   if (!has_request_ && connection_ == nullptr && !is_at_work_) delete this;
 }
 
+void WebSocketHandler::leave_channels() {
+  while (socket_extras_ != nullptr && !socket_extras_->subscriptions.empty()) {
+    const std::shared_ptr<detail::ChannelState> channel =
+        socket_extras_->subscriptions.back().channel;
+    const std::size_t unsent = channel->end(*this);
+    if (unsent > 0) messages_dropped(unsent, "the connection ended");
+  }
+}
+
 WebSocketHandler::Extras& WebSocketHandler::socket_extras() {
   if (socket_extras_ == nullptr) socket_extras_ = new Extras;
   return *socket_extras_;
@@ -238,6 +249,7 @@ void WebSocketHandler::connection_closed() {
   if (code != kNoCode && code != kLost) socket_extras().close_code = code;
   if (!connection_->close_reason().empty())
     socket_extras().close_reason = connection_->close_reason();
+  leave_channels();
   connection_ = nullptr;
   if (is_opened_) run_hook("on_close() threw", [this] { on_close(); });
   destroy_if_over();

@@ -1,6 +1,8 @@
 #pragma once
 
-// WebSockets: handlers and clients.
+// WebSockets: handlers, channels and clients.
 
+#include <bora/websocket/channel.h>
+#include <bora/websocket/channel_handler.h>
 #include <bora/websocket/websocket_connect.h>
 #include <bora/websocket/websocket_handler.h>

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@
 namespace bora::websocket {
 
 class Connection;
+namespace detail {
+class ChannelState;
+}
 
 /// A WebSocket's server side: one object for each connection. A route leads to it like to any
 /// handler, `live = { path = "/live/{room}", websocket = "Live" }` or `url<Live>("/live/(.*)")`.
@@ -132,10 +136,16 @@ class WebSocketHandler : public web::RequestHandler, private detail::ConnectionD
   static void bora_release(web::RequestHandler& handler) noexcept;
 
  private:
-  friend class Channel;
+  friend class detail::ChannelState;
 
+  /// A channel that the handler is subscribed to, and its place there.
+  struct Subscription {
+    std::shared_ptr<detail::ChannelState> channel;
+    std::size_t place;
+  };
   /// What only some connections have.
   struct Extras {
+    std::vector<Subscription> subscriptions;
     std::string subprotocol;
     std::string close_reason;
     std::optional<std::uint16_t> close_code;
@@ -152,6 +162,7 @@ class WebSocketHandler : public web::RequestHandler, private detail::ConnectionD
   void message_over();
   void refuse(int status, std::string_view text);
   void destroy_if_over();
+  void leave_channels();
   Extras& socket_extras();
 
   Connection* connection_ = nullptr;  ///< Null before the handshake and after the end.

@@ -1,0 +1,516 @@
+#include "runtime/websocket/channel_state.h"
+
+#include <algorithm>
+#include <map>
+#include <span>
+#include <utility>
+
+#include "runtime/websocket/channel_protocol.h"
+#include "runtime/websocket/connection.h"
+#include "runtime/websocket/frame.h"
+#include "runtime/websocket/memory_engine.h"
+
+namespace bora::websocket::detail {
+
+namespace {
+
+// More than this does not wait for the next turn.
+constexpr std::size_t kMaxWaiting = 64;
+constexpr std::size_t kMaxWaitingBytes = 64 * 1024;
+
+using Key = std::pair<const ChannelEngine*, std::string>;
+
+// The channels of this thread. Never destroyed: a channel may be static, and outlive it.
+std::map<Key, std::weak_ptr<ChannelState>>& known_channels() {
+  thread_local auto* const known = new std::map<Key, std::weak_ptr<ChannelState>>;
+  return *known;
+}
+
+std::uint64_t offset_of(const std::shared_ptr<const ChannelMessage>& message) {
+  return message == nullptr ? 0 : message->offset;
+}
+
+Opcode opcode_of(ChannelFormat format) {
+  return format == ChannelFormat::binary ? Opcode::binary : Opcode::text;
+}
+
+SharedFrame make_frame(Opcode opcode, bool is_compressed, std::string_view payload) {
+  char head[kMaxFrameHead];
+  const std::size_t size =
+      write_frame_head(head, opcode, true, is_compressed, payload.size(), nullptr);
+  auto frame = std::make_shared<std::string>();
+  frame->reserve(size + payload.size());
+  frame->append(head, size).append(payload);
+  return frame;
+}
+
+}  // namespace
+
+/// Encodes items once for all subscribers with the same settings.
+class ChannelState::Encoder {
+ public:
+  Encoder(const std::string& channel, std::span<const Item> items)
+      : channel_(channel), items_(items) {}
+
+  /// Sends the items after the offset `heard` to a connection.
+  /// @returns  How many messages these are.
+  std::size_t send(Connection& connection, bool has_envelope, std::uint64_t heard) {
+    const Compression* compression = connection.compression();
+    // What refers to earlier messages can't be shared.
+    if (compression != nullptr && compression->keeps_sent)
+      return send_alone(connection, has_envelope, heard);
+    const Variant& variant = this->variant(connection, compression, has_envelope);
+    std::span<const SharedFrame> frames = variant.frames;
+    std::size_t messages = variant.messages;
+    if (heard > 0) {
+      some_.clear();
+      messages = 0;
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        if (is_heard(items_[i], heard) || !is_for(items_[i], has_envelope)) continue;
+        some_.push_back(variant.by_item[i]);
+        messages += items_[i].message != nullptr;
+      }
+      frames = some_;
+    }
+    if (!frames.empty()) connection.write_frames(frames);
+    return messages;
+  }
+
+  [[nodiscard]] std::span<const Item> items() const { return items_; }
+
+  static bool is_heard(const Item& item, std::uint64_t heard) {
+    return offset_of(item.message) != 0 && item.message->offset <= heard;
+  }
+
+ private:
+  struct Variant {
+    const Compression* compression;
+    bool has_envelope;
+    std::vector<SharedFrame> by_item{};
+    std::vector<SharedFrame> frames{};  ///< Those of them that there are.
+    std::size_t messages = 0;
+  };
+
+  static bool is_for(const Item& item, bool has_envelope) {
+    return has_envelope || item.message != nullptr;
+  }
+  static bool is_same(const Compression* one, const Compression* other) {
+    if (one == other) return true;
+    if (one == nullptr || other == nullptr) return false;
+    return one->level == other->level && one->mem_level == other->mem_level &&
+           one->window_bits == other->window_bits && one->threshold == other->threshold;
+  }
+
+  const Variant& variant(Connection& connection, const Compression* compression,
+                         bool has_envelope) {
+    for (const Variant& each : variants_) {
+      if (each.has_envelope == has_envelope && is_same(each.compression, compression)) return each;
+    }
+    Variant& made = variants_.emplace_back(Variant{compression, has_envelope});
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      SharedFrame frame;
+      if (is_for(items_[i], has_envelope)) {
+        frame = this->frame(connection, i, has_envelope);
+        made.frames.push_back(frame);
+        made.messages += items_[i].message != nullptr;
+      }
+      made.by_item.push_back(std::move(frame));
+    }
+    return made;
+  }
+
+  SharedFrame frame(Connection& connection, std::size_t place, bool has_envelope) {
+    const std::string_view payload = this->payload(place, has_envelope);
+    const Opcode opcode = has_envelope ? Opcode::text : opcode_of(items_[place].message->format);
+    std::string deflated;
+    if (!connection.deflate(payload, deflated)) return make_frame(opcode, false, payload);
+    return make_frame(opcode, true, deflated);
+  }
+
+  std::string_view payload(std::size_t place, bool has_envelope) {
+    const Item& item = items_[place];
+    if (!has_envelope) return item.message->data;
+    if (item.message == nullptr) return item.told;
+    envelopes_.resize(items_.size());
+    std::string& envelope = envelopes_[place];
+    if (envelope.empty()) envelope = message_envelope(channel_, *item.message, item.previous);
+    return envelope;
+  }
+
+  std::size_t send_alone(Connection& connection, bool has_envelope, std::uint64_t heard) {
+    std::size_t messages = 0;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (is_heard(items_[i], heard) || !is_for(items_[i], has_envelope)) continue;
+      const bool is_binary = !has_envelope && items_[i].message->format == ChannelFormat::binary;
+      connection.write_now(is_binary ? MessageType::binary : MessageType::text,
+                           payload(i, has_envelope));
+      messages += items_[i].message != nullptr;
+    }
+    return messages;
+  }
+
+  const std::string& channel_;
+  const std::span<const Item> items_;
+  std::vector<std::string> envelopes_;
+  std::deque<Variant> variants_;
+  std::vector<SharedFrame> some_;
+};
+
+// ---- Life ----
+
+std::shared_ptr<ChannelState> ChannelState::get(std::string_view name,
+                                                std::shared_ptr<ChannelEngine> engine) {
+  if (engine == nullptr) engine = default_engine();
+  std::weak_ptr<ChannelState>& known = known_channels()[{engine.get(), std::string(name)}];
+  std::shared_ptr<ChannelState> state = known.lock();
+  if (state == nullptr) {
+    state = std::make_shared<ChannelState>(std::string(name), std::move(engine));
+    known = state;
+  }
+  return state;
+}
+
+ChannelState::ChannelState(std::string name, std::shared_ptr<ChannelEngine> engine)
+    : name_(std::move(name)), engine_(std::move(engine)) {}
+
+ChannelState::~ChannelState() {
+  engine_->unsubscribe(name_, *this);
+  const auto found = known_channels().find({engine_.get(), name_});
+  if (found != known_channels().end() && found->second.expired()) known_channels().erase(found);
+}
+
+// ---- The engine ----
+
+void ChannelState::on_message(const std::shared_ptr<const ChannelMessage>& message) {
+  ++statistics_.messages;
+  Item item{message, position_.offset};
+  if (message->offset > 0) position_.offset = message->offset;
+  waiting_bytes_ += message->data.size();
+  add(std::move(item));
+}
+
+void ChannelState::on_gap(const ChannelPosition& position) {
+  flush();
+  position_ = position;
+  for (Subscriber& subscriber : subscribers_) subscriber.heard = 0;
+  add({nullptr, 0, gap_envelope(name_, position)});
+}
+
+void ChannelState::on_join(const ChannelMember& member) {
+  add({nullptr, 0, join_envelope(name_, member), member, true});
+}
+
+void ChannelState::on_leave(const ChannelMember& member) {
+  add({nullptr, 0, leave_envelope(name_, member), member, false});
+}
+
+Task<void> ChannelState::enter_engine() {
+  while (state_ == Engine::entering) {
+    Condition::Wait wait = state_changed_.wait();
+    static_cast<void>(co_await wait);
+  }
+  if (state_ == Engine::entered) co_return;
+  state_ = Engine::entering;
+  try {
+    Task<ChannelPosition> subscribing = engine_->subscribe(name_, *this);
+    position_ = co_await subscribing;
+    state_ = Engine::entered;
+  } catch (...) {
+    state_ = Engine::left;
+    state_changed_.notify_all();
+    throw;
+  }
+  state_changed_.notify_all();
+  leave_engine_if_unused();
+}
+
+void ChannelState::leave_engine_if_unused() {
+  if (subscribers() > 0 || state_ != Engine::entered) return;
+  state_ = Engine::left;
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  engine_->unsubscribe(name_, *this);
+}
+
+// ---- Sending ----
+
+void ChannelState::add(Item item) {
+  waiting_.push_back(std::move(item));
+  if (waiting_.size() >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) flush();
+  if (!waiting_.empty()) flush_soon();
+}
+
+void ChannelState::flush_soon() {
+  if (std::exchange(is_flush_coming_, true)) return;
+  IOLoop::current().add_callback([channel = weak_from_this()] {
+    const std::shared_ptr<ChannelState> self = channel.lock();
+    if (self == nullptr) return;
+    self->is_flush_coming_ = false;
+    self->flush();
+  });
+}
+
+// on_drop() is called from here, and does what it likes: subscribers may go (their places stay
+// until the end) and come (behind those that are served), and messages may come (they wait).
+void ChannelState::flush() {
+  if (encoder_ != nullptr || waiting_.empty()) return;
+  const std::vector<Item> items = std::exchange(waiting_, {});
+  waiting_bytes_ = 0;
+  Encoder encoder(name_, items);
+  encoder_ = &encoder;
+  serving_end_ = subscribers_.size();
+  for (serving_ = 0; serving_ < serving_end_; ++serving_) deliver(serving_, encoder);
+  encoder_ = nullptr;
+  serving_ = serving_end_ = 0;
+  if (gone_ > 0) compact();
+  if (!waiting_.empty()) flush_soon();
+}
+
+void ChannelState::deliver(std::size_t place, Encoder& encoder) {
+  Subscriber& subscriber = subscribers_[place];
+  if (subscriber.handler == nullptr) return;
+  if (subscriber.joining) {
+    std::vector<Item>& held = subscriber.joining->held;
+    held.insert(held.end(), encoder.items().begin(), encoder.items().end());
+    return;
+  }
+  const std::uint64_t heard = subscriber.heard;
+  if (heard > 0 && position_.offset > heard) subscriber.heard = 0;  // all later ones are new
+  statistics_.deliveries +=
+      encoder.send(*subscriber.handler->connection_, subscriber.has_envelope, heard);
+}
+
+void ChannelState::compact() {
+  std::size_t to = 0;
+  for (std::size_t from = 0; from < subscribers_.size(); ++from) {
+    if (subscribers_[from].handler == nullptr) continue;
+    if (to != from) {
+      subscribers_[to] = std::move(subscribers_[from]);
+      for (auto& each : subscribers_[to].handler->socket_extras_->subscriptions) {
+        if (each.channel.get() == this) each.place = to;
+      }
+    }
+    ++to;
+  }
+  subscribers_.resize(to);
+  gone_ = 0;
+}
+
+// ---- Subscribers ----
+
+ChannelState::Subscriber* ChannelState::find(const WebSocketHandler& handler) {
+  if (handler.socket_extras_ == nullptr) return nullptr;
+  for (const auto& each : handler.socket_extras_->subscriptions) {
+    if (each.channel.get() == this) return &subscribers_[each.place];
+  }
+  return nullptr;
+}
+
+bool ChannelState::is_subscribed(const WebSocketHandler& handler) const {
+  return const_cast<ChannelState*>(this)->find(handler) != nullptr;
+}
+
+Future<Subscribed> ChannelState::subscribe(WebSocketHandler& handler, SubscribeOptions options,
+                                           const ChannelOptions& channel, Greeting greeting) {
+  if (!handler.is_open()) throw WebSocketClosedError("subscribe() with a WebSocket that is closed");
+  flush();  // what was published before is not for it
+  leave_delay_ = channel.leave_delay;
+  Subscriber* subscriber = find(handler);
+  if (subscriber == nullptr) {
+    handler.socket_extras().subscriptions.push_back({shared_from_this(), subscribers_.size()});
+    subscriber = &subscribers_.emplace_back();
+    subscriber->handler = &handler;
+  } else {
+    if (subscriber->joining) subscriber->joining->is_over = true;
+  }
+  subscriber->has_envelope = options.envelope;
+  subscriber->heard = 0;
+  subscriber->joining = std::make_shared<Joining>(Joining{&handler, std::move(greeting)});
+  std::shared_ptr<Joining> joining = subscriber->joining;
+  return bora::spawn(join(shared_from_this(), std::move(joining), std::move(options)));
+}
+
+Task<Subscribed> ChannelState::join(std::shared_ptr<ChannelState> self,
+                                    std::shared_ptr<Joining> joining, SubscribeOptions options) {
+  try {
+    Task<Subscribed> catching_up = self->catch_up(joining, std::move(options));
+    co_return co_await catching_up;
+  } catch (...) {
+    if (!joining->is_over) {
+      self->unsubscribe(*joining->handler);
+      if (joining->greeting) joining->greeting(nullptr);
+    }
+    throw;
+  }
+}
+
+Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
+                                        SubscribeOptions options) {
+  Task<void> entering = enter_engine();
+  co_await entering;
+  if (joining->is_over) co_return Subscribed{};
+  show(*joining->handler, options.member);
+
+  Subscribed subscribed;
+  subscribed.recovered = !options.since.has_value();
+  subscribed.position = position_;
+  ChannelHistory history;
+  if (options.since || options.replay > 0) {
+    Task<ChannelHistory> asking =
+        engine_->history(name_, options.since, options.since ? SIZE_MAX : options.replay);
+    history = co_await asking;
+    if (joining->is_over) co_return Subscribed{};
+    subscribed.position = history.position;
+    subscribed.recovered = !options.since || history.is_complete;
+    // Who has lost the thread gets what a newcomer gets.
+    auto& messages = history.messages;
+    if (options.since && !history.is_complete && messages.size() > options.replay) {
+      messages.erase(messages.begin(),
+                     messages.end() - static_cast<std::ptrdiff_t>(options.replay));
+    }
+    if (options.since && history.is_complete) {
+      subscribed.position = *options.since;
+    } else if (!messages.empty()) {
+      subscribed.position.offset = messages.front()->offset - 1;
+    }
+  }
+  if (options.member || options.envelope) {
+    Task<std::vector<ChannelMember>> asking = engine_->members(name_);
+    subscribed.members = co_await asking;
+    if (joining->is_over) co_return Subscribed{};
+  }
+  flush();  // into what is held
+
+  std::vector<Item> items;
+  std::uint64_t previous = subscribed.position.offset;
+  for (const auto& message : history.messages) {
+    items.push_back({message, previous});
+    previous = message->offset;
+  }
+  const std::uint64_t heard = options.since || options.replay > 0 ? history.position.offset : 0;
+  bool is_first = history.messages.empty();
+  std::map<std::string, ChannelMember> here;
+  for (const ChannelMember& member : subscribed.members) here.emplace(member.user, member);
+  for (Item& item : joining->held) {
+    if (item.member && !changes(here, item)) continue;  // the list knows it already
+    if (heard > 0 && Encoder::is_heard(item, heard)) continue;
+    // Without history the stream begins before the first message that came.
+    if (is_first && offset_of(item.message) > 0 && heard == 0)
+      subscribed.position.offset = item.previous;
+    is_first = is_first && offset_of(item.message) == 0;
+    items.push_back(std::move(item));
+  }
+
+  Subscriber& subscriber = *find(*joining->handler);
+  subscriber.heard = heard;
+  subscriber.joining.reset();
+  const bool has_envelope = subscriber.has_envelope;
+  Connection& connection = *joining->handler->connection_;
+  joining->is_over = true;
+  if (joining->greeting) joining->greeting(&subscribed);
+  Encoder encoder(name_, items);
+  statistics_.deliveries += encoder.send(connection, has_envelope, 0);
+  co_return subscribed;
+}
+
+// Notes in the list who came or left. @returns  False: the list says so already.
+bool ChannelState::changes(std::map<std::string, ChannelMember>& here, const Item& item) {
+  const ChannelMember& member = *item.member;
+  if (!item.has_come) return here.erase(member.user) > 0;
+  const auto [found, is_new] = here.try_emplace(member.user, member);
+  if (!is_new && found->second == member) return false;
+  found->second = member;
+  return true;
+}
+
+void ChannelState::unsubscribe(WebSocketHandler& handler) {
+  static_cast<void>(remove(handler, false));
+}
+
+std::size_t ChannelState::end(WebSocketHandler& handler) {
+  return remove(handler, true);
+}
+
+std::size_t ChannelState::remove(WebSocketHandler& handler, bool has_ended) {
+  const std::shared_ptr<ChannelState> self = shared_from_this();
+  auto& subscriptions = handler.socket_extras().subscriptions;
+  const auto is_this = [&](const auto& each) { return each.channel.get() == this; };
+  auto link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
+  if (link == subscriptions.end()) return 0;
+
+  // What was published before is its own.
+  std::size_t unsent = 0;
+  if (has_ended) {
+    const auto count = [&](std::span<const Item> items) {
+      for (const Item& item : items) unsent += item.message != nullptr;
+    };
+    count(waiting_);
+    if (link->place > serving_ && link->place < serving_end_) count(encoder_->items());
+    if (const auto& joining = subscribers_[link->place].joining) count(joining->held);
+  } else if (encoder_ == nullptr) {
+    flush();
+  } else if (link->place > serving_ && link->place < serving_end_) {
+    deliver(link->place, *encoder_);
+  }
+  link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
+  if (link == subscriptions.end()) return unsent;  // on_drop() was quicker
+
+  const std::size_t place = link->place;
+  subscriptions.erase(link);
+  Subscriber& subscriber = subscribers_[place];
+  if (subscriber.joining) subscriber.joining->is_over = true;
+  const std::optional<std::string> user = std::move(subscriber.user);
+  if (encoder_ != nullptr) {
+    subscriber = Subscriber();
+    ++gone_;
+  } else {
+    if (place + 1 != subscribers_.size()) {
+      subscriber = std::move(subscribers_.back());
+      for (auto& each : subscriber.handler->socket_extras_->subscriptions) {
+        if (each.channel.get() == this) each.place = place;
+      }
+    }
+    subscribers_.pop_back();
+  }
+  if (user) leave(*user);
+  leave_engine_if_unused();
+  return unsent;
+}
+
+// ---- Users ----
+
+// From now on the handler's connection is this member's, and no other one's.
+void ChannelState::show(WebSocketHandler& handler, const std::optional<ChannelMember>& member) {
+  if (member) enter(*member);
+  std::optional<std::string> user;
+  if (member) user = member->user;
+  const std::optional<std::string> former = std::exchange(find(handler)->user, std::move(user));
+  if (former) leave(*former);
+}
+
+void ChannelState::enter(const ChannelMember& member) {
+  User& user = users_[member.user];
+  const bool is_new = user.connections++ == 0 && user.leaving == 0;
+  if (user.leaving != 0) IOLoop::current().remove_timeout(std::exchange(user.leaving, 0));
+  if (!is_new && user.member == member) return;
+  user.member = member;
+  static_cast<void>(bora::spawn(engine_->join(name_, member)));
+}
+
+void ChannelState::leave(const std::string& name) {
+  const auto found = users_.find(name);
+  if (found == users_.end() || --found->second.connections > 0) return;
+  if (leave_delay_.count() <= 0) {
+    gone(name);
+    return;
+  }
+  found->second.leaving = IOLoop::current().call_later(
+      leave_delay_, [self = shared_from_this(), name] { self->gone(name); });
+}
+
+void ChannelState::gone(const std::string& name) {
+  users_.erase(name);
+  static_cast<void>(bora::spawn(engine_->leave(name_, name)));
+}
+
+}  // namespace bora::websocket::detail

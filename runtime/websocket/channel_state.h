@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
+#include <bora/websocket/channel.h>
+
+#include "runtime/websocket/send_queue.h"
+
+namespace bora::websocket {
+struct Compression;
+}
+
+namespace bora::websocket::detail {
+
+/// One channel in one process: its subscribers, and what waits to be sent to them.
+///
+/// What comes from the engine is gathered, and goes out in one of the loop's next turns, all of it
+/// together: one system call for each subscriber however many messages there are.
+class ChannelState final : public ChannelListener,
+                           public std::enable_shared_from_this<ChannelState> {
+ public:
+  /// The thread's one of this name and engine (null: the thread's own).
+  static std::shared_ptr<ChannelState> get(std::string_view name,
+                                           std::shared_ptr<ChannelEngine> engine);
+  ChannelState(std::string name, std::shared_ptr<ChannelEngine> engine);
+  ChannelState(const ChannelState&) = delete;
+  ChannelState& operator=(const ChannelState&) = delete;
+  ~ChannelState();
+
+  /// Called with what the subscriber is told, before any message of the channel is sent to it; with
+  /// null if the engine fails.
+  using Greeting = std::function<void(const Subscribed* subscribed)>;
+
+  Future<Subscribed> subscribe(WebSocketHandler& handler, SubscribeOptions options,
+                               const ChannelOptions& channel, Greeting greeting);
+  void unsubscribe(WebSocketHandler& handler);
+  /// The handler's connection has ended.
+  /// @returns  How many messages it did not get.
+  std::size_t end(WebSocketHandler& handler);
+  [[nodiscard]] bool is_subscribed(const WebSocketHandler& handler) const;
+  [[nodiscard]] std::size_t subscribers() const { return subscribers_.size() - gone_; }
+
+  [[nodiscard]] ChannelEngine& engine() const { return *engine_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const ChannelStatistics& statistics() const { return statistics_; }
+
+ private:
+  /// A message, or something to be told in an envelope only.
+  struct Item {
+    std::shared_ptr<const ChannelMessage> message{};
+    std::uint64_t previous = 0;  ///< The offset of the message that was kept before.
+    std::string told{};
+    std::optional<ChannelMember> member{};  ///< Who came or left.
+    bool has_come = false;
+  };
+  /// A subscriber that waits for the engine and the history; live messages wait with it.
+  struct Joining {
+    WebSocketHandler* handler;
+    Greeting greeting;
+    std::vector<Item> held{};
+    bool is_over = false;  ///< The handler has gone, or begins anew.
+  };
+  struct Subscriber {
+    WebSocketHandler* handler = nullptr;  ///< Null: gone, while others are being served.
+    std::shared_ptr<Joining> joining{};
+    std::uint64_t heard = 0;  ///< It got messages up to this offset from the history.
+    std::optional<std::string> user{};
+    bool has_envelope = false;
+  };
+  struct User {
+    ChannelMember member;
+    std::size_t connections = 0;
+    IOLoop::Timeout leaving = 0;
+  };
+  class Encoder;
+  enum class Engine : std::uint8_t { left, entering, entered };
+
+  void on_message(const std::shared_ptr<const ChannelMessage>& message) override;
+  void on_gap(const ChannelPosition& position) override;
+  void on_join(const ChannelMember& member) override;
+  void on_leave(const ChannelMember& member) override;
+
+  static Task<Subscribed> join(std::shared_ptr<ChannelState> self, std::shared_ptr<Joining> joining,
+                               SubscribeOptions options);
+  Task<Subscribed> catch_up(std::shared_ptr<Joining> joining, SubscribeOptions options);
+  Task<void> enter_engine();
+  void leave_engine_if_unused();
+
+  void add(Item item);
+  void flush_soon();
+  void flush();
+  void deliver(std::size_t place, Encoder& encoder);
+  std::size_t remove(WebSocketHandler& handler, bool has_ended);
+  void compact();
+  Subscriber* find(const WebSocketHandler& handler);
+
+  static bool changes(std::map<std::string, ChannelMember>& here, const Item& item);
+  void show(WebSocketHandler& handler, const std::optional<ChannelMember>& member);
+  void enter(const ChannelMember& member);
+  void leave(const std::string& user);
+  void gone(const std::string& user);
+
+  const std::string name_;
+  const std::shared_ptr<ChannelEngine> engine_;
+  std::vector<Subscriber> subscribers_;
+  std::size_t gone_ = 0;  ///< Places of subscribers that are null.
+  std::vector<Item> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_flush_coming_ = false;
+  Encoder* encoder_ = nullptr;  ///< Of the flush that is under way.
+  std::size_t serving_ = 0;     ///< Its place, and the end of those that it serves.
+  std::size_t serving_end_ = 0;
+
+  Engine state_ = Engine::left;
+  Condition state_changed_;
+  ChannelPosition position_;  ///< The last message that came.
+  std::unordered_map<std::string, User> users_;
+  std::chrono::milliseconds leave_delay_{0};
+  ChannelStatistics statistics_;
+};
+
+}  // namespace bora::websocket::detail

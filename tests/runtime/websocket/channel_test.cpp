@@ -1,0 +1,633 @@
+#include <bora/websocket/channel_handler.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <bora/core/gen.h>
+#include <bora/testing/catch.h>
+#include <bora/testing/expect_log.h>
+#include <bora/testing/fake_clock.h>
+#include <bora/testing/http_test.h>
+#include <bora/web/application.h>
+#include <bora/web/url_spec.h>
+#include <bora/websocket/websocket_connect.h>
+
+#include "runtime/websocket/channel_protocol.h"
+#include "runtime/websocket/memory_engine.h"
+#include "runtime/websocket/permessage_deflate.h"
+#include "tests/runtime/websocket/engine_contract.h"
+#include "tests/runtime/websocket/raw_client.h"
+#include "tests/support/catch.h"
+
+using namespace bora::websocket;
+using namespace bora::testing;
+using bora::Future;
+using bora::IOLoop;
+using bora::Task;
+using bora::render::JSONText;
+using bora::web::Application;
+using bora::web::url;
+using Kind = MessageReader::Kind;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+Texts texts(const std::vector<Seen>& frames) {
+  Texts result;
+  for (const Seen& each : frames) result.push_back(each.payload);
+  return result;
+}
+
+// ---- Handlers ----
+
+/// Subscribes in open(), by what its address says.
+class Member : public WebSocketHandler {
+ public:
+  static inline std::vector<Member*> all;
+  static inline SubscribeOptions how;
+  static inline WebSocketOptions limits;
+  static inline ChannelOptions channel_options{.history = 3};
+  static inline std::size_t told = 0;  ///< Messages that on_drop() was told of.
+
+  static Channel channel() { return Channel("members", channel_options); }
+
+  void open() {
+    all.push_back(this);
+    subscribing = channel().subscribe(*this, how);
+  }
+  void on_message(std::string_view text) {
+    if (text == "leave") {
+      channel().unsubscribe(*this);
+      return;
+    }
+    channel().publish(text);
+  }
+  void on_close() override { std::erase(all, this); }
+  void on_drop(std::size_t messages, std::string_view) override {
+    told += messages;
+    dropped += messages;
+    if (on_dropped) on_dropped(*this);
+  }
+  WebSocketOptions websocket_options() override { return limits; }
+
+  static inline std::function<void(Member&)> on_dropped;
+  Future<Subscribed> subscribing;
+  std::size_t dropped = 0;
+};
+
+/// A server of Members; each test begins without any.
+class Server {
+ public:
+  Server() : app_({url<Member>("/members")}), server_(app_) {
+    Member::how = {};
+    Member::limits = {};
+    Member::told = 0;
+    Member::on_dropped = nullptr;
+    Member::channel_options = {.history = 3};
+  }
+  ~Server() {
+    for (Member* member : Member::all) member->close();
+    run_until([] { return Member::all.empty(); });
+  }
+  [[nodiscard]] int port() const { return server_.port(); }
+
+  /// A client that is subscribed.
+  [[nodiscard]] std::unique_ptr<RawClient> client(std::string_view fields = {}) const {
+    auto client = std::make_unique<RawClient>(port());
+    const std::size_t before = Member::all.size();
+    REQUIRE_THAT(client->shake_hands("/members", fields), Catch::StartsWith("HTTP/1.1 101"));
+    run_until(
+        [&] { return Member::all.size() > before && Member::all.back()->subscribing.done(); });
+    return client;
+  }
+
+ private:
+  Application app_;
+  HTTPTest server_;
+};
+
+}  // namespace
+
+// ---- Engines ----
+
+TEST_CASE("channel engine: in the process", "[websocket]") {
+  const auto engine = memory_engine();
+  check_engine(*engine, *engine, "contract");
+}
+
+TEST_CASE("channel engine: what is over is forgotten", "[websocket]") {
+  FakeClock clock;
+  IOLoop& loop = IOLoop::current();
+  MemoryEngine engine;
+  const ChannelLimits limits{.history = 10, .ttl = std::chrono::seconds(60)};
+  const ChannelPosition first = loop.run_sync(engine.publish("a", {"old"}, limits));
+  clock.advance(std::chrono::seconds(59));
+  const ChannelPosition second = loop.run_sync(engine.publish("a", {"new"}, limits));
+  CHECK(loop.run_sync(engine.history("a", std::nullopt, 10)).messages.size() == 2);
+  clock.advance(std::chrono::seconds(1));
+  CHECK(loop.run_sync(engine.history("a", std::nullopt, 10)).messages.size() == 1);
+  CHECK(loop.run_sync(engine.history("a", first, 10)).is_complete);
+  CHECK_FALSE(loop.run_sync(engine.history("a", ChannelPosition{first.epoch, 0}, 10)).is_complete);
+
+  // Names that clients invent don't pile up, and no offset comes twice.
+  clock.advance(std::chrono::seconds(60));
+  for (int i = 0; i < 2000; ++i) {
+    loop.run_sync(engine.publish("invented " + std::to_string(i), {"x"}, limits));
+    clock.advance(std::chrono::seconds(1));
+  }
+  CHECK(engine.channels() < 400);
+  CHECK(loop.run_sync(engine.publish("a", {"again"}, limits)).offset > second.offset);
+  CHECK_FALSE(loop.run_sync(engine.history("a", second, 10)).is_complete);
+}
+
+// ---- Channels ----
+
+TEST_CASE("channel: what is published goes to all who are subscribed", "[websocket]") {
+  const Server server;
+  const auto one = server.client();
+  const auto other = server.client();
+  CHECK(Member::channel().subscribers() == 2);
+
+  one->send(frame(Opcode::text, "hello"));
+  CHECK(texts(one->receive_frames(1)) == Texts{"hello"});
+  CHECK(texts(other->receive_frames(1)) == Texts{"hello"});
+
+  // All of a turn together, and nothing of it for who comes later.
+  Member::channel().publish("1");
+  Member::channel().publish(std::string("\xff", 1), ChannelFormat::binary);
+  Member::channel().publish(JSONText("[3]"));
+  const auto late = server.client();
+  Member::channel().publish("4");
+  one->receive_until([&] { return one->frames().size() == 5; });
+  const std::vector<Seen> frames = one->frames();
+  CHECK(texts(frames) == Texts{"hello", "1", "\xff", "[3]", "4"});
+  CHECK(frames[2].kind == Kind::binary);
+  CHECK(frames[3].kind == Kind::text);
+  CHECK(texts(late->receive_frames(1)) == Texts{"4"});
+
+  // Who leaves gets what was published before.
+  Member* const leaving = Member::all.front();
+  Member::channel().publish("5");
+  Member::channel().unsubscribe(*leaving);
+  Member::channel().unsubscribe(*leaving);
+  CHECK_FALSE(Member::channel().is_subscribed(*leaving));
+  Member::channel().publish("6");
+  CHECK(texts(other->receive_frames(7)).back() == "6");
+  leaving->write_message("alone");
+  CHECK(texts(one->receive_frames(7)) == Texts{"hello", "1", "\xff", "[3]", "4", "5", "alone"});
+
+  // A connection that ends is no subscriber any more.
+  late->leave();
+  run_until([] { return Member::all.size() == 2; });
+  CHECK(Member::channel().subscribers() == 1);
+  CHECK(Member::channel().statistics().messages > 0);
+}
+
+TEST_CASE("channel: compressed once for each setting", "[websocket]") {
+  const std::string text(2000, 'x');
+  for (const bool keeps : {false, true}) {
+    const Server server;
+    Member::limits.compression = CompressionOptions{.server_context_takeover = keeps};
+    const auto plain = server.client();
+    const auto narrow = server.client(
+        "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\n");
+    const auto wide = server.client("Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    Member::channel().publish(text);
+    Member::channel().publish("short");
+    Member::channel().publish(text);
+    CHECK(texts(plain->receive_frames(3)) == Texts{text, "short", text});
+    for (RawClient* each : {narrow.get(), wide.get()}) {
+      std::string inflated;
+      std::vector<Seen> seen;
+      each->receive_until([&] {
+        Inflater fresh(15);
+        const Inflation of_all{fresh, inflated, keeps};
+        seen =
+            read_all(each->received, each->received.size() + 1, {.expects_mask = false}, &of_all);
+        return seen.size() == 3;
+      });
+      CHECK(texts(seen) == Texts{text, "short", text});
+      CHECK(each->received.size() < 200);
+    }
+  }
+}
+
+TEST_CASE("channel: who comes back gets what it missed", "[websocket]") {
+  const Server server;
+  const Channel channel = Member::channel();
+  IOLoop& loop = IOLoop::current();
+  const auto first = server.client();
+  const ChannelPosition start = Member::all.front()->subscribing.result().position;
+  const Future<ChannelPosition> before = channel.publish("before");
+  loop.run_sync(before);
+  first->receive_frames(1);
+  first->leave();
+  run_until([] { return Member::all.empty(); });
+
+  // Newcomers get what `replay` says, and live messages after it.
+  channel.publish("missed 1");
+  channel.publish("typing", ChannelFormat::text, {.keep = false});
+  channel.publish("missed 2");
+  Member::how.replay = 1;
+  const auto newcomer = server.client();
+  CHECK(Member::all.front()->subscribing.result().recovered);
+  channel.publish("live");
+  CHECK(texts(newcomer->receive_frames(2)) == Texts{"missed 2", "live"});
+  newcomer->leave();
+  run_until([] { return Member::all.empty(); });
+
+  struct Case {
+    std::optional<ChannelPosition> since;
+    bool recovered;
+    Texts texts;
+  };
+  const std::vector<Case> cases{
+      {before.result(), true, {"missed 1", "missed 2", "live"}},
+      {start, false, {"live"}},
+      {ChannelPosition{"another", 7}, false, {"live"}},
+  };
+  for (const Case& each : cases) {
+    Member::how.since = each.since;
+    const auto client = server.client();
+    const Subscribed& subscribed = Member::all.front()->subscribing.result();
+    CHECK(subscribed.recovered == each.recovered);
+    if (each.recovered) CHECK(subscribed.position == *each.since);
+    channel.publish("end", ChannelFormat::text, {.keep = false});
+    Texts expected = each.texts;
+    expected.push_back("end");
+    CHECK(texts(client->receive_frames(expected.size())) == expected);
+    client->leave();
+    run_until([] { return Member::all.empty(); });
+  }
+  const ChannelHistory history = loop.run_sync(channel.history());
+  CHECK(history.messages.size() == 3);
+}
+
+TEST_CASE("channel: a user on several connections is there once", "[websocket]") {
+  using std::chrono::milliseconds;
+  IOLoop& loop = IOLoop::current();
+  const ChannelMember ada{"ada", "{\"age\":36}"};
+  struct Case {
+    milliseconds delay;
+    bool waits;  ///< Until who has left is told of.
+    Texts told;  ///< Of ada, who goes and comes back.
+  };
+  const std::string join = R"({"type":"join","channel":"members","user":"ada","info":{"age":36}})";
+  const std::string leave =
+      R"({"type":"leave","channel":"members","user":"ada","info":{"age":36}})";
+  const std::vector<Case> cases{{milliseconds(0), true, {leave, join}},
+                                {milliseconds(20), true, {leave, join}},
+                                {std::chrono::hours(1), false, {}}};
+  for (const Case& each : cases) {
+    const Server server;
+    Member::channel_options.leave_delay = each.delay;
+    const Channel channel = Member::channel();
+    Member::how.member = ada;
+    const auto one = server.client();
+    const auto other = server.client();
+    Member::how.member = ChannelMember{"bob"};
+    Member::how.envelope = true;
+    const auto watcher = server.client();
+    CHECK(Member::all.back()->subscribing.result().members.size() == 2);
+    CHECK(loop.run_sync(channel.members()) == std::vector<ChannelMember>{ada, {"bob"}});
+    one->leave();
+    run_until([] { return Member::all.size() == 2; });
+    CHECK(loop.run_sync(channel.members()).size() == 2);
+    other->leave();
+    run_until([] { return Member::all.size() == 1; });
+    if (each.waits) {
+      run_until([&] { return loop.run_sync(channel.members()).size() == 1; });
+    } else {
+      CHECK(loop.run_sync(channel.members()).size() == 2);
+    }
+    Member::how.member = ada;
+    const auto again = server.client();
+    CHECK(loop.run_sync(channel.members()).size() == 2);
+    channel.publish("end", ChannelFormat::text, {.keep = false});
+    Texts expected = each.told;
+    expected.push_back(R"({"type":"message","channel":"members","data":"end"})");
+    CHECK(texts(watcher->receive_frames(expected.size())) == expected);
+  }
+}
+
+// ---- Nothing is lost unsaid ----
+
+TEST_CASE("channel: delivered and dropped add up to published", "[websocket]") {
+  constexpr std::size_t kMessages = 1500;
+  const std::string text(4000, 'x');
+  for (const OverflowPolicy policy :
+       {OverflowPolicy::wait, OverflowPolicy::drop_oldest, OverflowPolicy::close}) {
+    for (const bool is_aborted : {false, true}) {
+      const Server server;
+      Member::limits.max_queue_size = 100'000;
+      Member::limits.overflow = policy;
+      std::vector<std::unique_ptr<RawClient>> fast;
+      std::vector<std::unique_ptr<RawClient>> slow;
+      for (int i = 0; i < 2; ++i) {
+        fast.push_back(server.client());
+        slow.push_back(server.client());
+      }
+      for (std::size_t i = 0; i < kMessages; ++i) {
+        Member::channel().publish(text, ChannelFormat::text, {.keep = false});
+        if (i % 7 != 0) continue;
+        run_until([&] {
+          std::size_t got = 0;
+          for (const auto& each : fast) {
+            each->receive();
+            got += each->received.size() / text.size() > i;
+          }
+          return got == fast.size();
+        });
+      }
+      // Those that don't read have a full queue now, or were closed.
+      if (policy != OverflowPolicy::close) CHECK(Member::told > 0);
+      if (is_aborted) Member::channel().publish(text);  // not sent when the connections end
+      const std::size_t published = (kMessages + (is_aborted ? 1 : 0)) * 4;
+      for (Member* each : std::vector<Member*>(Member::all)) each->close();
+      std::size_t received = 0;
+      for (auto* clients : {&fast, &slow}) {
+        for (const auto& each : *clients) {
+          each->send(frame(Opcode::close, close_payload(1000)));
+          for (const Seen& seen : each->receive_to_end()) received += seen.kind == Kind::text;
+        }
+      }
+      for (auto* clients : {&fast, &slow}) clients->clear();
+      run_until([] { return Member::all.empty(); });
+      CHECK(received + Member::told == published);
+    }
+  }
+}
+
+TEST_CASE("channel: on_drop() may do as it likes", "[websocket]") {
+  const Server server;
+  Member::limits.max_queue_size = 50'000;
+  Member::limits.overflow = OverflowPolicy::drop_oldest;
+  const Channel channel = Member::channel();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 5; ++i) clients.push_back(server.client());
+  const std::vector<Member*> members = Member::all;
+  std::size_t calls = 0;
+  Member::on_dropped = [&](Member& self) {
+    if (calls++ > 0) return;
+    for (Member* each : members) {
+      if (each != &self) channel.unsubscribe(*each);
+    }
+    channel.subscribe(*members.back());
+    channel.publish("from on_drop()");
+    channel.unsubscribe(self);
+  };
+  const std::string text(10'000, 'x');
+  std::size_t published = 0;
+  run_until([&] {
+    channel.publish(text);
+    ++published;
+    IOLoop::current().run_once();
+    return calls > 0;
+  });
+  CHECK(channel.subscribers() == 1);
+  channel.publish("last");
+  RawClient& last = *clients.back();
+  last.receive_until([&] { return last.received.ends_with("last"); });
+  const Texts all = texts(last.frames());
+  CHECK(std::count(all.begin(), all.end(), "from on_drop()") == 1);
+  Member::on_dropped = nullptr;
+  clients.clear();
+}
+
+// ---- The protocol ----
+
+namespace {
+
+class FailingEngine final : public ChannelEngine {
+ public:
+  Task<ChannelPosition> publish(std::string_view, ChannelMessage, const ChannelLimits&) override {
+    return fail<ChannelPosition>();
+  }
+  Task<ChannelPosition> subscribe(std::string_view, ChannelListener&) override {
+    if (works_for_subscribers) return place();
+    return fail<ChannelPosition>();
+  }
+  void unsubscribe(std::string_view, ChannelListener&) noexcept override {}
+  Task<ChannelHistory> history(std::string_view, const std::optional<ChannelPosition>&,
+                               std::size_t) override {
+    return fail<ChannelHistory>();
+  }
+  Task<void> join(std::string_view, ChannelMember) override { return {}; }
+  Task<void> leave(std::string_view, std::string_view) override { return {}; }
+  Task<std::vector<ChannelMember>> members(std::string_view) override { return nobody(); }
+
+  bool works_for_subscribers = false;
+
+ private:
+  template <class T>
+  static Task<T> fail() {
+    co_await bora::moment;
+    throw ChannelError("the engine is not there");
+  }
+  static Task<ChannelPosition> place() { co_return ChannelPosition{"e", 1}; }
+  static Task<std::vector<ChannelMember>> nobody() { co_return std::vector<ChannelMember>{}; }
+};
+
+class Live : public ChannelHandler {
+ public:
+  static inline std::shared_ptr<FailingEngine> failing;
+
+  std::optional<Channel> find_channel(std::string_view name) override {
+    if (name == "broken") return Channel("broken", {}, failing);
+    if (name.starts_with("room ")) return Channel(name, {.history = 2});
+    return std::nullopt;
+  }
+  std::optional<ChannelMember> member(const Channel& channel) override {
+    if (channel.name() == "room quiet") return std::nullopt;
+    return ChannelMember{"ada"};
+  }
+  std::size_t replay(const Channel& channel) override { return channel.name() == "room new"; }
+  Task<void> on_publish(const Channel& channel, std::string json, PublishOptions options) override {
+    if (channel.name() == "room quiet") {
+      Task<void> refusal = ChannelHandler::on_publish(channel, std::move(json), options);
+      co_await refusal;
+    }
+    const Future<ChannelPosition> publishing = channel.publish(JSONText(json), options);
+    static_cast<void>(co_await publishing);
+  }
+  std::size_t max_channels() override { return 3; }
+};
+
+}  // namespace
+
+TEST_CASE("channel handler: what clients say", "[websocket]") {
+  Live::failing = std::make_shared<FailingEngine>();
+  Application app({url<Live>("/live")});
+  HTTPTest server(app);
+  RawClient client(server.port());
+  client.shake_hands("/live");
+  const ExpectLog quiet(bora::gen_log, "can.t (subscribe|publish) to the channel");
+  std::size_t count = 0;
+  std::string epoch;
+  const auto exchange = [&](std::string_view text, std::size_t answers = 1) {
+    client.send(frame(Opcode::text, text));
+    Texts all = texts(client.receive_frames(count + answers));
+    Texts result(all.begin() + static_cast<std::ptrdiff_t>(count), all.end());
+    count = all.size();
+    for (std::string& each : result) {
+      if (const auto at = each.find(R"("epoch":")");
+          at != std::string::npos && each.size() > at + 21) {
+        epoch = each.substr(at + 9, 12);
+        each.replace(at + 9, 12, "EPOCH");
+      }
+    }
+    return result;
+  };
+  CHECK(
+      exchange(R"({"type":"subscribe","channel":"none"})") ==
+      Texts{
+          R"({"type":"error","channel":"none","code":"unknown","message":"there is no such channel"})"});
+  CHECK(
+      exchange(R"({"type":"publish","channel":"room 1","data":1})") ==
+      Texts{
+          R"({"type":"error","channel":"room 1","code":"unsubscribed","message":"publish to channels that you hear"})"});
+  Texts answers = exchange(R"({ "channel":"room \u0031", "type":"subscribe", "later":[{}] })");
+  CHECK_THAT(
+      answers[0],
+      Catch::StartsWith(R"({"type":"subscribed","channel":"room 1","epoch":"EPOCH","offset":)") &&
+          Catch::EndsWith(R"("recovered":true,"members":[{"user":"ada"}]})"));
+  answers = exchange(R"({"type":"publish","channel":"room 1","data": {"a" : [1.5e3, "\n"]} })");
+  CHECK_THAT(answers[0], Catch::StartsWith(R"({"type":"message","channel":"room 1","offset":)") &&
+                             Catch::EndsWith(R"(,"data":{"a" : [1.5e3, "\n"]}})"));
+  CHECK(exchange(R"({"type":"publish","channel":"room 1","data":null,"keep":false})") ==
+        Texts{R"({"type":"message","channel":"room 1","data":null})"});
+
+  // Back again: what was missed, with the places that it has.
+  const ChannelHistory kept = IOLoop::current().run_sync(Channel("room 1").history());
+  REQUIRE(kept.messages.size() == 1);
+  const std::uint64_t offset = kept.messages.front()->offset;
+  const std::string since = R"("epoch":")" + epoch + R"(","offset":)" + std::to_string(offset - 1);
+  answers = exchange(R"({"type":"subscribe","channel":"room 1",)" + since + "}", 2);
+  CHECK_THAT(answers[0],
+             Catch::Contains("\"offset\":" + std::to_string(offset - 1) + ",\"recovered\":true"));
+  CHECK_THAT(answers[1], Catch::Contains("\"offset\":" + std::to_string(offset) + ",\"previous\":" +
+                                         std::to_string(offset - 1) + ",\"data\":{"));
+  answers = exchange(R"({"type":"subscribe","channel":"room 1","epoch":"other","offset":3})");
+  CHECK_THAT(answers[0], Catch::Contains("\"recovered\":false"));
+
+  // Texts and bytes in envelopes.
+  const Channel room("room 1", {.history = 2});
+  room.publish("a \"text\"", ChannelFormat::text, {.keep = false});
+  room.publish("\xff", ChannelFormat::binary, {.keep = false});
+  answers = texts(client.receive_frames(count + 2));
+  CHECK(answers[count] == R"({"type":"message","channel":"room 1","data":"a \"text\""})");
+  CHECK(answers[count + 1] == R"({"type":"message","channel":"room 1","base64":"/w=="})");
+  count += 2;
+
+  answers = exchange(R"({"type":"subscribe","channel":"room quiet"})");
+  CHECK_THAT(answers[0], Catch::EndsWith(R"("members":[]})"));
+  CHECK(
+      exchange(R"({"type":"publish","channel":"room quiet","data":1})") ==
+      Texts{
+          R"({"type":"error","channel":"room quiet","code":"refused","message":"clients do not publish here"})"});
+  CHECK(
+      exchange(R"({"type":"subscribe","channel":"broken"})") ==
+      Texts{
+          R"({"type":"error","channel":"broken","code":"unavailable","message":"the channel can't be reached now"})"});
+  Live::failing->works_for_subscribers = true;
+  answers = exchange(R"({"type":"subscribe","channel":"broken"})");
+  CHECK_THAT(answers[0], Catch::Contains(R"("recovered":true,"members":[]})"));
+  CHECK(
+      exchange(R"({"type":"publish","channel":"broken","data":1})") ==
+      Texts{
+          R"({"type":"error","channel":"broken","code":"unavailable","message":"the channel can't be reached now"})"});
+  CHECK(exchange(R"({"type":"unsubscribe","channel":"room quiet"})") ==
+        Texts{R"({"type":"unsubscribed","channel":"room quiet"})"});
+  CHECK(exchange(R"({"type":"unsubscribe","channel":"room quiet"})").size() == 1);
+  Channel("room new", {.history = 2}).publish(JSONText("\"newest\""));
+  answers = exchange(R"({"type":"subscribe","channel":"room new"})", 2);
+  CHECK_THAT(answers[1], Catch::EndsWith(R"("data":"newest"})"));
+
+  // One too many.
+  client.send(frame(Opcode::text, R"({"type":"subscribe","channel":"room 4"})") +
+              frame(Opcode::close, close_payload(1000)));
+  CHECK(client.receive_to_end().back().code == 1008);
+  Live::failing.reset();
+}
+
+TEST_CASE("channel protocol: what is no request closes the connection", "[websocket]") {
+  for (const std::string_view wrong : {
+           "",
+           "x",
+           "[]",
+           "{",
+           "{}",
+           "{\"type\"}",
+           R"({"type":"subscribe"})",
+           R"({"type":"subscribe","channel":""})",
+           R"({"type":"other","channel":"a"})",
+           R"({"type":1,"channel":"a"})",
+           R"({"type":"subscribe","channel":"a"} x)",
+           R"({"type":"subscribe","channel":"a",})",
+           R"({"type":"subscribe",,"channel":"a"})",
+           R"({"type":"subscribe","channel":"a","channel":"b"})",
+           R"({"type":"subscribe","channel":"a","epoch":"e"})",
+           R"({"type":"subscribe","channel":"a","offset":1})",
+           R"({"type":"subscribe","channel":"a","epoch":"e","offset":-1})",
+           R"({"type":"subscribe","channel":"a","epoch":"e","offset":1.5})",
+           R"({"type":"subscribe","channel":"a","epoch":"e","offset":01})",
+           R"({"type":"subscribe","channel":"a","epoch":"e","offset":9007199254740992})",
+           R"({"type":"subscribe","channel":"a","epoch":"e","offset":99999999999999999999999})",
+           R"({"type":"publish","channel":"a"})",
+           R"({"type":"publish","channel":"a","data":})",
+           R"({"type":"publish","channel":"a","data":01})",
+           R"({"type":"publish","channel":"a","data":1.})",
+           R"({"type":"publish","channel":"a","data":1e})",
+           R"({"type":"publish","channel":"a","data":+1})",
+           R"({"type":"publish","channel":"a","data":tru})",
+           R"({"type":"publish","channel":"a","data":"\x"})",
+           R"({"type":"publish","channel":"a","data":"\u12"})",
+           R"({"type":"publish","channel":"a","data":"\ud800"})",
+           R"({"type":"publish","channel":"a","data":"\ud800\u0041"})",
+           R"({"type":"publish","channel":"a","data":"\udc00"})",
+           "{\"type\":\"publish\",\"channel\":\"a\",\"data\":\"\n\"}",
+           R"({"type":"publish","channel":"a","data":[1,]})",
+           R"({"type":"publish","channel":"a","data":{"a":1,}})",
+           R"({"type":"publish","channel":"a","data":1,"keep":1})",
+       }) {
+    INFO(wrong);
+    CHECK_THROWS_AS(parse_channel_request(wrong), BadMessageError);
+  }
+  const std::string deep(70, '[');
+  CHECK_THROWS_AS(parse_channel_request(R"({"type":"publish","channel":"a","data":)" + deep),
+                  BadMessageError);
+  CHECK_THROWS_AS(
+      parse_channel_request(R"({"type":"subscribe","channel":")" + std::string(257, 'a') + "\"}"),
+      BadMessageError);
+  const ChannelRequest good = parse_channel_request(
+      " {\"type\":\"publish\",\"channel\":\"\\ud83d\\ude00\",\"data\":[[],{},-0.5E+2,true,\"\\/\"] "
+      ", "
+      "\"keep\" : false}\r\n");
+  CHECK(good.channel == "\xf0\x9f\x98\x80");
+  CHECK(good.data == R"([[],{},-0.5E+2,true,"\/"])");
+  CHECK_FALSE(good.keep);
+
+  Application app({url<Live>("/live"), url<ChannelScriptHandler>("/bora-channel.js")});
+  HTTPTest server(app);
+  for (const auto& [opcode, code] :
+       std::map<Opcode, int>{{Opcode::text, 1002}, {Opcode::binary, 1003}}) {
+    RawClient client(server.port());
+    client.shake_hands("/live");
+    client.send(frame(opcode, "{}") + frame(Opcode::close, close_payload(1000)));
+    CHECK(client.receive_to_end().back().code == code);
+  }
+}
+
+TEST_CASE("channel: the script is served", "[websocket]") {
+  Application app({url<ChannelScriptHandler>("/bora-channel.js"),
+                   url<ChannelScriptHandler>("/bora-channel.d.ts")});
+  HTTPTest server(app);
+  const auto script = server.fetch("/bora-channel.js");
+  CHECK(script.status == 200);
+  CHECK(script.headers.get("Content-Type") == "text/javascript; charset=UTF-8");
+  CHECK(script.body == channel_script());
+  CHECK_THAT(std::string(channel_script()), Catch::Contains("export function connect("));
+  CHECK(server.fetch("/bora-channel.d.ts").body == channel_script_types());
+}
