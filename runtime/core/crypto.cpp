@@ -42,6 +42,8 @@ unsigned char* bytes_of(std::string& text) noexcept {
 
 const EVP_MD* algorithm_of(Digest digest) noexcept {
   switch (digest) {
+    case Digest::md5:
+      return EVP_md5();
     case Digest::sha1:
       return EVP_sha1();
     case Digest::sha256:

@@ -23,9 +23,10 @@ namespace bora::crypto {
 /// get different ones.
 std::string random_bytes(std::size_t count);
 
-enum class Digest : unsigned char { sha1, sha256, sha512 };
+/// MD5 only for protocols that know nothing better (RFC 7616); it protects nothing.
+enum class Digest : unsigned char { md5, sha1, sha256, sha512 };
 
-/// The bytes of a digest: 20 of SHA-1, 32 of SHA-256, 64 of SHA-512.
+/// The bytes of a digest: 16 of MD5, 20 of SHA-1, 32 of SHA-256, 64 of SHA-512.
 [[nodiscard]] std::size_t size_of(Digest digest) noexcept;
 
 /// The digest of bytes that come piece by piece:

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+
+#include <bora/core/task.h>
+#include <bora/http/async_http_client.h>
+
+#include "runtime/http/client/connection_pool.h"
+#include "runtime/http/client/proxies.h"
+
+namespace bora::http {
+
+class Fetch;
+
+/// What the handles of one client share. Its connections belong to a loop: when that ends, it is
+/// closed.
+class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
+ public:
+  explicit Core(AsyncHTTPClientOptions options);
+  ~Core();
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  Task<HTTPResponse> fetch(std::shared_ptr<const HTTPRequest> request);
+  void close() noexcept;
+  [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+
+  /// Settings of TLS for a request, made once for each combination.
+  /// @param is_at_home  The origin that the request names: elsewhere no client certificate is sent.
+  net::SSLContext tls_for(const HTTPRequest& request, bool is_at_home);
+
+  /// What all fetches that hand nothing out while they look at it receive into.
+  [[nodiscard]] std::span<char> scratch();
+
+  AsyncHTTPClientOptions options;
+  std::shared_ptr<net::Resolver> resolver;
+  EnvironmentProxies proxies;
+  ConnectionPool pool;
+  HTTPClientStatistics counts;
+  std::list<Fetch*> running;  ///< Those that close() ends.
+
+ private:
+  std::map<std::string, net::SSLContext> contexts_;
+  std::unique_ptr<char[]> scratch_;
+  bool is_closed_ = false;
+};
+
+}  // namespace bora::http

@@ -1,0 +1,211 @@
+#include "runtime/http/client/connect.h"
+
+#include <bora/net/ssl_io_stream.h>
+#include <bora/net/tcp_client.h>
+
+#include "runtime/core/crypto.h"
+#include "runtime/http/ip_address.h"
+#include "runtime/http/response_parser.h"
+
+namespace bora::http {
+
+namespace {
+
+constexpr std::size_t kMaxProxyHead = 16 * 1024;
+
+/// Addresses that were found already.
+class KnownAddresses final : public net::Resolver {
+ public:
+  explicit KnownAddresses(std::vector<net::Address> addresses) : addresses_(std::move(addresses)) {}
+  Task<std::vector<net::Address>> resolve(std::string, int, net::AddressFamily) override {
+    std::vector<net::Address> addresses = addresses_;
+    co_return addresses;
+  }
+
+ private:
+  std::vector<net::Address> addresses_;
+};
+
+std::string bracketed(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+// RFC 9110, 9.3.6.
+Task<void> ask_http_proxy(net::IOStream& stream, const ClientRoute& route) {
+  const std::string target = bracketed(route.host) + ":" + std::to_string(route.port);
+  std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
+  if (!route.proxy.username.empty()) {
+    request += "Proxy-Authorization: Basic " +
+               crypto::to_base64(route.proxy.username + ":" + route.proxy.password) + "\r\n";
+  }
+  request += "\r\n";
+  net::WriteTask writing = stream.write(std::move(request));
+  co_await writing;
+  ResponseParser parser;
+  parser.begin(ResponseParser::For::connect, {.max_header_size = kMaxProxyHead});
+  while (!parser.has_head()) {
+    // Not a byte more than the head: what follows it is the tunnel's.
+    net::ReadTask<std::string> reading = stream.read_until("\r\n\r\n", kMaxProxyHead);
+    const std::string head = co_await reading;
+    std::size_t taken = 0;
+    if (parser.feed(head, taken) == ResponseParser::Step::failed)
+      throw ProxyRefusal("the proxy's answer is not usable: " +
+                         std::string(describe(parser.fault())));
+  }
+  const int code = parser.head().code;
+  if (code < 200 || code > 299) {
+    throw ProxyRefusal("the proxy answers CONNECT with " + std::to_string(code) + " " +
+                       parser.head().reason +
+                       (code == 407 ? " (see proxy_username and proxy_password)" : ""));
+  }
+}
+
+std::string_view socks_failure(unsigned char code) {
+  switch (code) {
+    case 1:
+      return "general failure";
+    case 2:
+      return "not allowed by its rules";
+    case 3:
+      return "network unreachable";
+    case 4:
+      return "host unreachable";
+    case 5:
+      return "connection refused";
+    case 6:
+      return "time to live expired";
+    case 7:
+      return "CONNECT is not supported";
+    case 8:
+      return "this type of address is not supported";
+    default:
+      return "an unknown failure";
+  }
+}
+
+Task<std::string> read_exactly(net::IOStream& stream, std::size_t count) {
+  net::ReadTask<std::string> reading = stream.read_bytes(count);
+  co_return co_await reading;
+}
+
+// RFC 1928, and 1929 for the password. The proxy finds the host's address.
+Task<void> ask_socks_proxy(net::IOStream& stream, const ClientRoute& route) {
+  const ProxyRoute& proxy = route.proxy;
+  const bool has_password = !proxy.username.empty();
+  std::string hello =
+      has_password ? std::string("\x05\x02\x00\x02", 4) : std::string("\x05\x01\x00", 3);
+  net::WriteTask greeting = stream.write(std::move(hello));
+  co_await greeting;
+  Task<std::string> choosing = read_exactly(stream, 2);
+  const std::string choice = co_await choosing;
+  if (choice[0] != '\x05') throw ProxyRefusal("the proxy does not speak SOCKS5");
+  if (choice[1] == '\x02' && has_password) {
+    std::string login = "\x01";
+    login += static_cast<char>(proxy.username.size());
+    login += proxy.username;
+    login += static_cast<char>(proxy.password.size());
+    login += proxy.password;
+    net::WriteTask sending = stream.write(std::move(login));
+    co_await sending;
+    Task<std::string> judging = read_exactly(stream, 2);
+    const std::string verdict = co_await judging;
+    if (verdict[1] != '\0') throw ProxyRefusal("the SOCKS5 proxy refuses user and password");
+  } else if (choice[1] != '\0') {
+    throw ProxyRefusal("the SOCKS5 proxy wants a way to log in that is not known");
+  }
+
+  std::string request("\x05\x01\x00", 3);
+  if (const auto address = IPAddress::parse(route.host)) {
+    request += address->size == 4 ? '\x01' : '\x04';
+    request.append(reinterpret_cast<const char*>(address->bytes), address->size);
+  } else {
+    if (route.host.size() > 255) throw ProxyRefusal("the host's name is too long for SOCKS5");
+    request += '\x03';
+    request += static_cast<char>(route.host.size());
+    request += route.host;
+  }
+  request += static_cast<char>(route.port >> 8);
+  request += static_cast<char>(route.port & 0xff);
+  net::WriteTask asking = stream.write(std::move(request));
+  co_await asking;
+  Task<std::string> reading = read_exactly(stream, 5);
+  const std::string reply = co_await reading;
+  if (reply[0] != '\x05') throw ProxyRefusal("the proxy does not speak SOCKS5");
+  if (reply[1] != '\0') {
+    throw ProxyRefusal("the SOCKS5 proxy does not connect: " +
+                       std::string(socks_failure(static_cast<unsigned char>(reply[1]))));
+  }
+  // What is left of its own address, and the port: nobody needs it.
+  const auto first = static_cast<unsigned char>(reply[4]);
+  const std::size_t rest = reply[3] == '\x01'   ? 3 + 2
+                           : reply[3] == '\x04' ? 15 + 2
+                           : reply[3] == '\x03' ? first + std::size_t{2}
+                                                : 0;
+  if (rest == 0) throw ProxyRefusal("the SOCKS5 proxy's answer is malformed");
+  Task<std::string> skipping = read_exactly(stream, rest);
+  static_cast<void>(co_await skipping);
+}
+
+}  // namespace
+
+std::string ClientRoute::key() const {
+  std::string text = tls ? "https://" : "http://";
+  text.append(host).append(":").append(std::to_string(port));
+  if (tls)
+    text.append(" tls ").append(std::to_string(reinterpret_cast<std::uintptr_t>(&tls.options())));
+  if (!allow_ipv6) text.append(" ipv4");
+  if (!source_ip.empty()) text.append(" from ").append(source_ip);
+  if (proxy.kind == ProxyRoute::Kind::none) return text;
+  text.append(proxy.kind == ProxyRoute::Kind::http ? " http " : " socks5 ");
+  text.append(proxy.host).append(":").append(std::to_string(proxy.port));
+  // Sized, so that no user's name can look like another proxy's password.
+  text.append(" ").append(std::to_string(proxy.username.size())).append(":");
+  return text.append(proxy.username).append(":").append(proxy.password);
+}
+
+Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route,
+                                                        std::shared_ptr<net::Resolver> resolver,
+                                                        ConnectProgress& progress) {
+  const bool has_proxy = route.proxy.kind != ProxyRoute::Kind::none;
+  const std::string host = has_proxy ? route.proxy.host : route.host;
+  const int port = has_proxy ? route.proxy.port : route.port;
+  net::ConnectOptions options;
+  if (!route.allow_ipv6) options.family = net::AddressFamily::ipv4;
+  options.source_ip = route.source_ip;
+  if (const auto source = net::Address::from_ip(route.source_ip, 0))
+    options.family = source->family();
+
+  progress.enter(FetchPhase::dns);
+  Task<std::vector<net::Address>> resolving = resolver->resolve(host, port, options.family);
+  std::vector<net::Address> addresses = co_await resolving;
+  progress.enter(FetchPhase::connect);
+  net::TCPClient client(std::make_shared<KnownAddresses>(std::move(addresses)));
+  Task<net::IOStream> connecting = client.connect(host, port, std::as_const(options));
+  net::IOStream stream = co_await connecting;
+  stream.set_nodelay(true);
+  std::string address = stream.peer_address().to_string();
+  progress.connected(address);
+
+  if (route.proxy.kind == ProxyRoute::Kind::socks5) {
+    progress.enter(FetchPhase::proxy);
+    Task<void> asking = ask_socks_proxy(stream, route);
+    co_await asking;
+  } else if (route.has_tunnel()) {
+    progress.enter(FetchPhase::proxy);
+    Task<void> asking = ask_http_proxy(stream, route);
+    co_await asking;
+  }
+  if (route.tls) {
+    progress.enter(FetchPhase::tls);
+    Task<net::SSLIOStream> agreeing = stream.start_tls(false, route.tls, route.host);
+    net::SSLIOStream secure = co_await agreeing;
+    auto connection = std::make_unique<ClientConnection>(net::IOStream(std::move(secure)));
+    connection->address = std::move(address);
+    co_return connection;
+  }
+  auto connection = std::make_unique<ClientConnection>(std::move(stream));
+  connection->address = std::move(address);
+  co_return connection;
+}
+
+}  // namespace bora::http

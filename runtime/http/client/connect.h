@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <bora/core/task.h>
+#include <bora/http/http_client_message.h>
+#include <bora/net/resolver.h>
+#include <bora/net/ssl_context.h>
+
+#include "runtime/http/client/connection_pool.h"
+
+namespace bora::http {
+
+/// A proxy between the client and a server.
+struct ProxyRoute {
+  enum class Kind : std::uint8_t { none, http, socks5 };
+
+  Kind kind = Kind::none;
+  std::string host{};
+  int port = 0;
+  std::string username{};
+  std::string password{};
+};
+
+/// The way to an origin.
+struct ClientRoute {
+  std::string host{};
+  int port = 0;
+  net::SSLContext tls{};  ///< None: clear text.
+  ProxyRoute proxy{};
+  bool allow_ipv6 = true;
+  std::string source_ip{};
+
+  /// An HTTP proxy connects (CONNECT), and the request goes to the server itself.
+  [[nodiscard]] bool has_tunnel() const noexcept {
+    return proxy.kind == ProxyRoute::Kind::http && tls;
+  }
+  /// An HTTP proxy is given the whole request.
+  [[nodiscard]] bool asks_proxy() const noexcept {
+    return proxy.kind == ProxyRoute::Kind::http && !tls;
+  }
+  /// What tells its connections from others.
+  [[nodiscard]] std::string key() const;
+};
+
+/// Is told what a connection is at.
+class ConnectProgress {
+ public:
+  virtual void enter(FetchPhase phase) = 0;
+  virtual void connected(std::string address) = 0;
+
+ protected:
+  ~ConnectProgress() = default;
+};
+
+/// A proxy's answer that is no "yes".
+class ProxyRefusal : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Opens a connection. Arguments must outlive the Task.
+/// @throws net::ResolveError, net::StreamClosedError, net::SSLError, ProxyRefusal
+Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route,
+                                                        std::shared_ptr<net::Resolver> resolver,
+                                                        ConnectProgress& progress);
+
+}  // namespace bora::http

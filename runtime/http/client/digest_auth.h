@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <bora/http/http_headers.h>
+
+namespace bora::http {
+
+/// What a server asks for by Digest authentication (RFC 7616).
+struct DigestChallenge {
+  std::string realm{};
+  std::string nonce{};
+  std::string opaque{};
+  bool has_opaque = false;
+  bool is_sha256 = false;  ///< Else MD5.
+  bool is_session = false;
+  bool has_qop = false;  ///< "auth"; without it, RFC 2069's way.
+  bool is_stale = false;
+};
+
+/// The strongest one that can be answered, of a field's values.
+std::optional<DigestChallenge> read_digest_challenge(const HTTPHeaders& headers,
+                                                     std::string_view field);
+
+struct DigestLogin {
+  std::string_view username;
+  std::string_view password;
+  std::string_view method;
+  std::string_view target;
+  std::string_view client_nonce;
+  std::uint32_t count = 1;
+};
+/// The value of Authorization.
+std::string digest_authorization(const DigestChallenge& challenge, const DigestLogin& login);
+
+}  // namespace bora::http

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "runtime/http/client/client_url.h"
+#include "runtime/http/client/connect.h"
+
+namespace bora::http {
+
+/// The proxies that a process's environment names, read once.
+class EnvironmentProxies {
+ public:
+  EnvironmentProxies() = default;
+  /// http_proxy, https_proxy, all_proxy, no_proxy, and the same in capitals but for HTTP_PROXY:
+  /// under CGI that is a request's field "Proxy", which anybody can send.
+  static EnvironmentProxies read();
+
+  [[nodiscard]] ProxyRoute proxy_for(const ClientURL& url) const;
+
+  std::string http;
+  std::string https;
+  std::string none;  ///< no_proxy: "example.com, .internal, 10.0.0.0/8, *".
+};
+
+/// "http://user:password@host:port", "socks5://host", "host:port".
+/// @throws std::invalid_argument  It is none.
+ProxyRoute parse_proxy(std::string_view text);
+
+/// Whether no_proxy leaves the host out.
+bool is_excepted(std::string_view exceptions, const ClientURL& url);
+
+}  // namespace bora::http
