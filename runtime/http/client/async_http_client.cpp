@@ -93,9 +93,10 @@ std::span<char> AsyncHTTPClient::Core::scratch() {
   return {scratch_.get(), kScratch};
 }
 
-Task<HTTPResponse> AsyncHTTPClient::Core::fetch(std::shared_ptr<const HTTPRequest> request) {
+Task<HTTPResponse> AsyncHTTPClient::Core::fetch(std::shared_ptr<const HTTPRequest> request,
+                                                std::function<void(const HTTPResponse&)> on_head) {
   if (is_closed_) throw std::logic_error("fetch() on an AsyncHTTPClient that was closed");
-  Fetch fetch(shared_from_this(), std::move(request));
+  Fetch fetch(shared_from_this(), std::move(request), std::move(on_head));
   Task<HTTPResponse> running = fetch.run();
   HTTPResponse response = co_await running;
   co_return response;

@@ -24,7 +24,9 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  Task<HTTPResponse> fetch(std::shared_ptr<const HTTPRequest> request);
+  /// @param on_head  Told of the head of the last answer before its body comes; may be empty.
+  Task<HTTPResponse> fetch(std::shared_ptr<const HTTPRequest> request,
+                           std::function<void(const HTTPResponse&)> on_head = {});
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
 

@@ -139,9 +139,11 @@ class Fetch::Sender final : public BodyWriter {
 // ---- Time ----
 
 Fetch::Fetch(std::shared_ptr<AsyncHTTPClient::Core> core,
-             std::shared_ptr<const HTTPRequest> request)
+             std::shared_ptr<const HTTPRequest> request,
+             std::function<void(const HTTPResponse&)> on_head)
     : core_(std::move(core)),
       request_(std::move(request)),
+      on_head_(std::move(on_head)),
       loop_(IOLoop::current()),
       place_in_core_(core_->running.insert(core_->running.end(), this)) {}
 
@@ -198,7 +200,7 @@ void Fetch::enter(FetchPhase phase) {
           phase <= FetchPhase::tls ? "Timeout while connecting" : "Timeout during request");
     if (phase == FetchPhase::first_byte)
       limit(after(moment, first_byte_timeout_), "Timeout while waiting for the answer");
-    if (phase == FetchPhase::answer)
+    if (phase == FetchPhase::answer && !is_handing_out_)
       limit(after(moment, read_timeout_), "Timeout between two pieces of the answer");
   }
   set_timer();
@@ -560,7 +562,7 @@ Task<bool> Fetch::exchange(ClientConnection& connection, bool may_retry) {
                 {.max_header_size = core_->options.max_header_size});
   decoder_.reset();
   continue_.clear();
-  is_dropping_ = body_is_sent_ = must_close_ = false;
+  is_dropping_ = body_is_sent_ = must_close_ = is_handing_out_ = false;
   body_bytes_ = 0;
   response_.body.clear();
   if (equals_ignoring_case(hop_.headers.get("Connection"), "close")) must_close_ = true;
@@ -674,6 +676,8 @@ Task<void> Fetch::read_answer(ClientConnection& connection) {
                          static_cast<bool>(request_->header_callback);
   std::string own(hands_out ? kStreamBuffer : 0, '\0');
   for (;;) {
+    if (std::exchange(is_handing_out_, false) && read_timeout_.count() > 0)
+      enter(FetchPhase::answer);
     const std::span<char> buffer = hands_out ? std::span<char>(own) : core_->scratch();
     net::ReadTask<std::size_t> reading = connection.stream.read_into(buffer, true);
     std::size_t count = 0;
@@ -692,6 +696,7 @@ Task<void> Fetch::read_answer(ClientConnection& connection) {
       }
       throw ConnectionLost(*lost);
     }
+    is_handing_out_ = hands_out;
     if (phase_ != FetchPhase::answer || read_timeout_.count() > 0) enter(FetchPhase::answer);
     std::string_view rest(buffer.data(), count);
     while (!rest.empty() && !parser_.is_complete()) {
@@ -759,6 +764,7 @@ void Fetch::begin_body() {
       decoder_.emplace(layers, max_body_size_);
     }
   }
+  if (on_head_) on_head_(response_);
   if (!length || decoder_ || parser_.is_complete()) return;
   if (*length > max_body_size_)
     throw HTTPResponseTooLargeError("the answer's body is larger than max_body_size", place());

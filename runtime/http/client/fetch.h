@@ -28,7 +28,8 @@ namespace bora::http {
 /// passed; whatever it waits for is then given up, and what it holds goes with its frames.
 class Fetch final : private ConnectProgress {
  public:
-  Fetch(std::shared_ptr<AsyncHTTPClient::Core> core, std::shared_ptr<const HTTPRequest> request);
+  Fetch(std::shared_ptr<AsyncHTTPClient::Core> core, std::shared_ptr<const HTTPRequest> request,
+        std::function<void(const HTTPResponse&)> on_head);
   ~Fetch();
   Fetch(const Fetch&) = delete;
   Fetch& operator=(const Fetch&) = delete;
@@ -97,6 +98,7 @@ class Fetch final : private ConnectProgress {
 
   std::shared_ptr<AsyncHTTPClient::Core> core_;
   std::shared_ptr<const HTTPRequest> request_;
+  std::function<void(const HTTPResponse&)> on_head_;
   IOLoop& loop_;
   std::list<Fetch*>::iterator place_in_core_;
 
@@ -135,6 +137,7 @@ class Fetch final : private ConnectProgress {
   std::uint64_t body_bytes_ = 0;
   bool body_is_sent_ = false;
   bool must_close_ = false;
+  bool is_handing_out_ = false;  ///< It is the user's time, not the server's.
 
   // The watch.
   Task<void> work_;

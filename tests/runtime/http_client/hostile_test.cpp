@@ -7,6 +7,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
 #include <bora/http/async_http_client.h>
+#include <bora/http/event_source.h>
 #include <bora/testing/bind_unused_port.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/certificates.h>
@@ -555,4 +556,149 @@ ASYNC_TEST_CASE("proxies: HTTP, CONNECT and SOCKS5", "[http_client]") {
   result = co_await socks_refused;
   CHECK(result.first == "proxy");
   CHECK(result.second.find("connection refused") != std::string::npos);
+}
+
+ASYNC_TEST_CASE("stream: a body is read piece by piece, and held back", "[http_client]") {
+  bool was_broken = false;
+  RawServer server([&](IOStream& stream) -> Task<void> {
+    Task<std::string> reading = RawServer::read_request(stream);
+    const std::string request = co_await reading;
+    if (request.starts_with("GET /cut")) {
+      Task<void> saying =
+          RawServer::say(stream, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+      co_await saying;
+      co_return;
+    }
+    if (request.starts_with("GET /none")) {
+      Task<void> saying = RawServer::say(stream, "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nno");
+      co_await saying;
+      co_return;
+    }
+    try {
+      Task<void> saying = RawServer::say(stream, "HTTP/1.1 200 OK\r\n\r\n");
+      co_await saying;
+      for (int i = 0; i < 4000; ++i) {
+        bora::net::WriteTask writing =
+            stream.write(std::string(10'000, static_cast<char>('a' + i % 26)));
+        co_await writing;
+      }
+    } catch (const bora::net::StreamClosedError&) {
+      was_broken = true;
+    }
+  });
+  AsyncHTTPClient client = own_client();
+  std::size_t total = 0;
+  {
+    Task<HTTPResponseStream> opening = client.stream(server.url("/all"));
+    HTTPResponseStream answer = co_await opening;
+    CHECK(answer.response().code == 200);
+    for (;;) {
+      Task<std::optional<std::string>> reading = answer.read();
+      const std::optional<std::string> piece = co_await reading;
+      if (!piece) break;
+      total += piece->size();
+    }
+  }
+  CHECK(total == 40'000'000);
+  CHECK_FALSE(was_broken);
+  {
+    // Nobody reads on: the server is held up, and then told that nobody is there.
+    Task<HTTPResponseStream> opening = client.stream(server.url("/all"));
+    HTTPResponseStream answer = co_await opening;
+    Task<std::optional<std::string>> reading = answer.read();
+    static_cast<void>(co_await reading);
+    for (int i = 0; i < 50; ++i) co_await bora::moment;
+    CHECK_FALSE(was_broken);
+  }
+  while (!was_broken) co_await bora::sleep(1ms);
+  CHECK(client.statistics().running == 0);
+
+  HTTPRequest cut{.url = server.url("/cut")};
+  Task<HTTPResponseStream> opening = client.stream(cut);
+  HTTPResponseStream answer = co_await opening;
+  Task<std::optional<std::string>> first = answer.read();
+  const std::optional<std::string> half = co_await first;
+  CHECK(half == "half");
+  bool is_told = false;
+  try {
+    Task<std::optional<std::string>> second = answer.read();
+    static_cast<void>(co_await second);
+  } catch (const HTTPStreamClosedError&) {
+    is_told = true;
+  }
+  CHECK(is_told);
+  is_told = false;
+  try {
+    Task<HTTPResponseStream> missing = client.stream(server.url("/none"));
+    HTTPResponseStream none = co_await missing;
+  } catch (const HTTPClientError& error) {
+    is_told = error.code() == 404;
+  }
+  CHECK(is_told);
+}
+
+TEST_CASE("events: the stream is taken apart as browsers do, however it is cut", "[http_client]") {
+  const std::string text =
+      "\xef\xbb\xbf: a remark\r\ndata: one\r\ndata:two\n\nevent: add\rdata\rid: 7\r\rretry: "
+      "10\nid\n"
+      "data:  x\n\nevent: lost\n\nid: a\ndata: y\nunknown: z\n\ndata: half";
+  for (std::size_t step = 1; step <= text.size(); ++step) {
+    EventStreamParser parser;
+    std::vector<ServerSentEvent> events;
+    for (std::size_t at = 0; at < text.size(); at += step)
+      parser.feed(text.substr(at, step), events);
+    REQUIRE(events.size() == 4);
+    CHECK(events[0].data == "one\ntwo");
+    CHECK(events[0].event == "message");
+    CHECK(events[1].event == "add");
+    CHECK(events[1].data.empty());
+    CHECK(events[1].id == "7");
+    CHECK(events[2].data == " x");
+    CHECK(events[2].id.empty());
+    CHECK(events[3].data == "y");
+    CHECK(parser.retry() == 10ms);
+  }
+  EventStreamParser small(10);
+  std::vector<ServerSentEvent> events;
+  CHECK_THROWS_AS(small.feed("data: 12345\ndata: 12345\n", events), std::length_error);
+}
+
+ASYNC_TEST_CASE("events: over several connections, with the last one's id", "[http_client]") {
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n";
+  std::vector<std::string> requests;
+  RawServer server([&](IOStream& stream) -> Task<void> {
+    Task<std::string> reading = RawServer::read_request(stream);
+    std::string request = co_await reading;
+    requests.push_back(std::move(request));
+    std::string answer = head + "retry: 1\nid: 5\ndata: first\n\ndata: cut off";
+    if (requests.size() == 2) answer = head + "data: second\n\n";
+    if (requests.size() == 3) answer = "HTTP/1.1 204 No Content\r\n\r\n";
+    Task<void> saying = RawServer::say(stream, answer);
+    co_await saying;
+  });
+  EventSource source(own_client(), HTTPRequest{.url = server.url()});
+  std::string seen;
+  for (;;) {
+    Task<std::optional<ServerSentEvent>> waiting = source.next();
+    const std::optional<ServerSentEvent> event = co_await waiting;
+    if (!event) break;
+    seen += event->data + "(" + event->id + ") ";
+  }
+  CHECK(seen == "first(5) second(5) ");
+  REQUIRE(requests.size() == 3);
+  CHECK(requests[0].find("Last-Event-ID") == std::string::npos);
+  CHECK(requests[0].find("Accept: text/event-stream\r\n") != std::string::npos);
+  CHECK(requests[1].find("Last-Event-ID: 5\r\n") != std::string::npos);
+
+  RawServer page({"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"});
+  EventSource wrong(own_client(), HTTPRequest{.url = page.url()});
+  bool is_told = false;
+  try {
+    Task<std::optional<ServerSentEvent>> waiting = wrong.next();
+    static_cast<void>(co_await waiting);
+  } catch (const HTTPClientError&) {
+    is_told = true;
+  }
+  CHECK(is_told);
 }

@@ -11,6 +11,7 @@
 #include <bora/core/detail/await_by_name.h>
 #include <bora/core/task.h>
 #include <bora/http/http_client_message.h>
+#include <bora/http/http_response_stream.h>
 #include <bora/net/resolver.h>
 
 namespace bora::http {
@@ -100,6 +101,15 @@ class AsyncHTTPClient {
   Task<HTTPResponse> fetch(const HTTPRequest& request);
   bora::detail::AwaitByNameIf<bora::detail::LostTemporary<HTTPRequest>, Task<HTTPResponse>> fetch(
       HTTPRequest&& request);
+
+  /// Fetches a URL, and returns when the head of its answer is there; the body is read from what
+  /// it gives. Redirects are followed, and raise_error counts, as with fetch();
+  /// streaming_callback is not looked at. request_timeout goes on until the body has been read.
+  /// @throws HTTPClientError, std::invalid_argument  As fetch().
+  Task<HTTPResponseStream> stream(std::string url);
+  Task<HTTPResponseStream> stream(const HTTPRequest& request);
+  bora::detail::AwaitByNameIf<bora::detail::LostTemporary<HTTPRequest>, Task<HTTPResponseStream>>
+  stream(HTTPRequest&& request);
 
   /// Ends all fetches with HTTPClientClosedError and closes all connections. A later fetch() throws
   /// std::logic_error; the next AsyncHTTPClient() is another one.

@@ -1,0 +1,105 @@
+#include <bora/http/http_response_stream.h>
+
+#include <bora/core/future.h>
+#include <bora/core/locks.h>
+
+#include "runtime/http/client/client_core.h"
+
+namespace bora::http {
+
+/// Between the fetch, which runs by itself, and whoever reads.
+class HTTPResponseStream::State : public std::enable_shared_from_this<State> {
+ public:
+  static Task<HTTPResponseStream> open(std::shared_ptr<AsyncHTTPClient::Core> core,
+                                       HTTPRequest request) {
+    auto state = std::make_shared<State>();
+    const bool raises = request.raise_error;
+    request.raise_error = false;
+    request.streaming_callback = [state](std::string_view piece) {
+      return hand_over(state, std::string(piece));
+    };
+    auto on_head = [state](const HTTPResponse& response) {
+      state->response_ = response;
+      state->has_head_ = true;
+      state->changed_.notify_all();
+    };
+    state->fetching_ = spawn(
+        core->fetch(std::make_shared<const HTTPRequest>(std::move(request)), std::move(on_head)));
+    state->fetching_.add_done_callback([state] { state->changed_.notify_all(); });
+    HTTPResponseStream stream(state);  // closes, whatever happens from here on
+    while (!state->has_head_ && !state->fetching_.done()) {
+      Condition::Wait wait = state->changed_.wait();
+      static_cast<void>(co_await wait);
+    }
+    if (!state->has_head_) static_cast<void>(state->fetching_.result());  // throws
+    if (raises) state->response_.rethrow();
+    co_return stream;
+  }
+
+  Task<std::optional<std::string>> read() {
+    const std::shared_ptr<State> self = shared_from_this();
+    while (!piece_ && !fetching_.done()) {
+      Condition::Wait wait = changed_.wait();
+      static_cast<void>(co_await wait);
+    }
+    std::optional<std::string> piece = std::move(piece_);
+    piece_.reset();
+    if (piece) {
+      changed_.notify_all();
+      co_return piece;
+    }
+    static_cast<void>(fetching_.result());  // throws
+    co_return std::nullopt;
+  }
+
+  void close() noexcept { fetching_.cancel(); }
+  [[nodiscard]] const HTTPResponse& response() const noexcept { return response_; }
+
+ private:
+  static Task<void> hand_over(std::shared_ptr<State> state, std::string piece) {
+    state->piece_ = std::move(piece);
+    state->changed_.notify_all();
+    while (state->piece_) {
+      Condition::Wait wait = state->changed_.wait();
+      static_cast<void>(co_await wait);
+    }
+  }
+
+  Future<HTTPResponse> fetching_;
+  HTTPResponse response_;
+  std::optional<std::string> piece_;
+  Condition changed_;
+  bool has_head_ = false;
+};
+
+HTTPResponseStream& HTTPResponseStream::operator=(HTTPResponseStream&& other) noexcept {
+  if (this != &other) {
+    if (state_) state_->close();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+HTTPResponseStream::~HTTPResponseStream() {
+  if (state_) state_->close();
+}
+const HTTPResponse& HTTPResponseStream::response() const noexcept {
+  return state_->response();
+}
+Task<std::optional<std::string>> HTTPResponseStream::read() {
+  return state_->read();
+}
+
+Task<HTTPResponseStream> AsyncHTTPClient::stream(std::string url) {
+  HTTPRequest request;
+  request.url = std::move(url);
+  return HTTPResponseStream::State::open(core_, std::move(request));
+}
+Task<HTTPResponseStream> AsyncHTTPClient::stream(const HTTPRequest& request) {
+  return HTTPResponseStream::State::open(core_, request);
+}
+bora::detail::AwaitByNameIf<bora::detail::LostTemporary<HTTPRequest>, Task<HTTPResponseStream>>
+AsyncHTTPClient::stream(HTTPRequest&& request) {
+  return HTTPResponseStream::State::open(core_, std::move(request));
+}
+
+}  // namespace bora::http
