@@ -6,3 +6,4 @@
 #include <bora/websocket/channel_handler.h>
 #include <bora/websocket/websocket_connect.h>
 #include <bora/websocket/websocket_handler.h>
+#include <bora/websocket/worker_engine.h>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <bora/core/gen.h>
@@ -17,6 +18,8 @@
 #include "runtime/websocket/channel_protocol.h"
 #include "runtime/websocket/memory_engine.h"
 #include "runtime/websocket/permessage_deflate.h"
+#include "runtime/websocket/shared_engine.h"
+#include "runtime/websocket/worker_log.h"
 #include "tests/runtime/websocket/engine_contract.h"
 #include "tests/runtime/websocket/raw_client.h"
 #include "tests/support/catch.h"
@@ -630,4 +633,142 @@ TEST_CASE("channel: the script is served", "[websocket]") {
   CHECK(script.body == channel_script());
   CHECK_THAT(std::string(channel_script()), Catch::Contains("export function connect("));
   CHECK(server.fetch("/bora-channel.d.ts").body == channel_script_types());
+}
+
+// ---- Workers ----
+
+TEST_CASE("worker engine: processes that share a log", "[websocket]") {
+  const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
+  SharedEngine one(log);
+  SharedEngine other(log);
+  check_engine(one, other, "contract");
+  check_engine(one, one, "contract of one");
+  check_engine(other, one, "contract the other way round");
+
+  // Who comes later knows what was published before, and who is there.
+  IOLoop& loop = IOLoop::current();
+  const ChannelLimits limits{.history = 10};
+  const ChannelPosition first = loop.run_sync(one.publish("late", {"a"}, limits));
+  loop.run_sync(one.publish("late", {"b"}, limits));
+  loop.run_sync(one.join("late", {"ada"}));
+  SharedEngine late(log);
+  const ChannelHistory history = loop.run_sync(late.history("late", first, 10));
+  CHECK(history.is_complete);
+  REQUIRE(history.messages.size() == 1);
+  CHECK(history.messages[0]->data == "b");
+  CHECK(loop.run_sync(late.members("late")) == std::vector<ChannelMember>{{"ada"}});
+
+  // Who goes takes its members along.
+  Heard heard;
+  {
+    SharedEngine brief(log);
+    loop.run_sync(brief.join("late", {"ada"}));
+    loop.run_sync(brief.join("late", {"bob"}));
+    loop.run_sync(late.subscribe("late", heard));
+    SharedEngine fifth(log);
+    CHECK_THROWS_AS(loop.run_sync(fifth.publish("late", {"c"}, limits)), ChannelError);
+  }
+  CHECK(loop.run_sync(late.members("late")) == std::vector<ChannelMember>{{"ada"}});
+  CHECK(heard.log == Texts{"-bob"});
+  late.unsubscribe("late", heard);
+}
+
+TEST_CASE("worker engine: a full log forgets its oldest messages, and says so", "[websocket]") {
+  IOLoop& loop = IOLoop::current();
+  const auto log = std::make_shared<WorkerLog>(
+      WorkerEngineOptions{.capacity = 64 * 1024, .max_processes = 4, .member_bytes = 4096});
+  SharedEngine one(log);
+  SharedEngine other(log);
+  const ChannelLimits limits{.history = 1000};
+  Heard heard;
+  loop.run_sync(other.subscribe("quiet", heard));
+  loop.run_sync(other.join("quiet", {"ada"}));
+  const ChannelPosition quiet = loop.run_sync(one.publish("quiet", {"x"}, limits));
+  const ChannelPosition busy = loop.run_sync(one.publish("busy", {"first"}, limits));
+  // `other` reads nothing meanwhile.
+  const std::string text(900, 'y');
+  for (int i = 0; i < 200; ++i)
+    loop.run_sync(one.publish("busy", {text + std::to_string(i)}, limits));
+  loop.run_sync(one.join("quiet", {"bob"}));
+  const ChannelHistory left = loop.run_sync(one.history("busy", busy, 1000));
+  CHECK_FALSE(left.is_complete);
+  CHECK(left.messages.size() > 20);
+  CHECK(left.messages.size() < 80);
+  CHECK(left.messages.back()->data == text + "199");
+  CHECK_FALSE(loop.run_sync(one.history("quiet", ChannelPosition{quiet.epoch, 0}, 10)).is_complete);
+  // It has heard of all that happened in the quiet channel.
+  CHECK(loop.run_sync(one.history("quiet", quiet, 10)).is_complete);
+  CHECK_THROWS_AS(loop.run_sync(one.publish("busy", {std::string(17'000, 'z')}, limits)),
+                  ChannelError);
+
+  const ChannelHistory seen = loop.run_sync(other.history("busy", std::nullopt, 1000));
+  CHECK(seen.messages.size() == left.messages.size());
+  CHECK(heard.log == Texts{"+ada", "gap", "+bob"});
+  CHECK_FALSE(loop.run_sync(other.history("quiet", quiet, 10)).is_complete);
+  loop.run_sync(one.publish("quiet", {"after"}, limits));
+  CHECK(loop.run_sync(other.members("quiet")).size() == 2);
+  CHECK(heard.log.back() == "after");
+
+  // Room for members is found again, up to its end.
+  for (int i = 0; i < 300; ++i) {
+    loop.run_sync(one.join("quiet", {"guest " + std::to_string(i)}));
+    loop.run_sync(one.leave("quiet", "guest " + std::to_string(i)));
+  }
+  bool is_full = false;
+  for (int i = 0; i < 300 && !is_full; ++i) {
+    try {
+      loop.run_sync(one.join("quiet", {"guest " + std::to_string(i)}));
+    } catch (const ChannelError&) {
+      is_full = true;
+    }
+  }
+  CHECK(is_full);
+  CHECK(loop.run_sync(other.members("quiet")).size() == loop.run_sync(one.members("quiet")).size());
+  other.unsubscribe("quiet", heard);
+}
+
+TEST_CASE("worker engine: who dies with the lock in hand breaks nothing", "[websocket]") {
+  const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
+  // Another thread is another owner: at its end the system does what it does when a process dies.
+  std::thread([&] {
+    log->take_seat();
+    log->set_address(0, "nobody");
+    log->add_member(0, "room", {"ghost"});
+    WorkerRecord record;
+    record.kind = WorkerRecord::Kind::join;
+    record.channel = "room";
+    record.text = "ghost";
+    alignas(WorkerLog::Guard) static char memory[sizeof(WorkerLog::Guard)];
+    new (memory) WorkerLog::Guard(*log);  // never let go
+    log->append(record);
+  }).join();
+  IOLoop& loop = IOLoop::current();
+  SharedEngine one(log);
+  Heard heard;
+  loop.run_sync(one.subscribe("room", heard));
+  CHECK(loop.run_sync(one.members("room")).empty());
+
+  SharedEngine other(log);
+  loop.run_sync(other.join("room", {"ada"}));
+  std::thread([&] {
+    std::uint32_t seat = 0;
+    {
+      const WorkerLog::Guard guard(*log);
+      seat = log->take_seat();
+      log->set_address(seat, "nobody");
+      log->add_member(seat, "room", {"ghost"});
+    }
+    WorkerRecord record;
+    record.kind = WorkerRecord::Kind::join;
+    record.seat = seat;
+    record.channel = "room";
+    record.text = "ghost";
+    const WorkerLog::Guard guard(*log);
+    log->append(record);
+  }).join();
+  CHECK(loop.run_sync(one.members("room")).size() == 2);
+  one.look_for_the_dead();
+  CHECK(loop.run_sync(other.members("room")) == std::vector<ChannelMember>{{"ada"}});
+  CHECK(heard.log == Texts{"+ada", "+ghost", "-ghost"});
+  one.unsubscribe("room", heard);
 }
