@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <sstream>
+#include <iostream>
+#include <ostream>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,16 +20,48 @@ namespace {
 
 using bora::compiler::ExitStatus;
 
-/// 0, or the system's reason why not all could be written.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(count));
+/// A stream's buffer that writes to a descriptor: when it is flushed, and in pieces of some size.
+/// So a command that runs for long is heard as it goes.
+class DescriptorBuffer : public std::streambuf {
+ public:
+  explicit DescriptorBuffer(int fd) : fd_(fd) {}
+
+  /// 0, or the system's reason why not all could be written.
+  [[nodiscard]] int problem() const { return problem_; }
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (!traits_type::eq_int_type(c, traits_type::eof())) text_ += traits_type::to_char_type(c);
+    if (text_.size() >= kPiece) sync();
+    return traits_type::not_eof(c);
   }
-  return 0;
-}
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    text_.append(text, static_cast<std::size_t>(size));
+    if (text_.size() >= kPiece) sync();
+    return size;
+  }
+  int sync() override {
+    std::string_view rest = text_;
+    while (!rest.empty() && problem_ == 0) {
+      const ssize_t count = ::write(fd_, rest.data(), rest.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) {
+        problem_ = errno;
+      } else {
+        rest.remove_prefix(static_cast<std::size_t>(count));
+      }
+    }
+    text_.clear();
+    return problem_ == 0 ? 0 : -1;
+  }
+
+ private:
+  static constexpr std::size_t kPiece = 65536;
+
+  int fd_;
+  std::string text_;
+  int problem_ = 0;
+};
 
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
@@ -35,8 +69,10 @@ std::string_view environment(const char* name) {
 }
 
 ExitStatus run(const std::vector<std::string>& arguments) {
-  std::ostringstream out;
-  std::ostringstream err;
+  DescriptorBuffer out_buffer(STDOUT_FILENO);
+  DescriptorBuffer err_buffer(STDERR_FILENO);
+  std::ostream out(&out_buffer);
+  std::ostream err(&err_buffer);
   bora::compiler::DiskFileSystem files;
   bora::compiler::Host host{
       .files = files,
@@ -47,13 +83,14 @@ ExitStatus run(const std::vector<std::string>& arguments) {
       .wants_raw_compiler_output = environment("BORA_COMPILER_OUTPUT") == "raw"};
   ExitStatus status = bora::compiler::run_command_line(arguments, host);
 
-  const int problem = write_all(STDOUT_FILENO, std::move(out).str());
+  out.flush();
+  const int problem = out_buffer.problem();
   // A reader that has seen enough, `bora routes | head -1`, is no failure.
   if (problem != 0 && problem != EPIPE) {
     err << "bora: cannot write to standard output: " << std::strerror(problem) << '\n';
     status = ExitStatus::environment;
   }
-  (void)write_all(STDERR_FILENO, std::move(err).str());
+  err.flush();
   return status;
 }
 
@@ -64,7 +101,7 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(run({argv + (argc > 0 ? 1 : 0), argv + argc}));
   } catch (const std::exception& error) {
-    (void)write_all(STDERR_FILENO, std::string("bora: ") + error.what() + '\n');
+    std::cerr << "bora: " << error.what() << '\n';
     return static_cast<int>(ExitStatus::environment);
   }
 }

@@ -9,6 +9,7 @@
 #include "compiler/cli/check_command.h"
 #include "compiler/cli/compile_command.h"
 #include "compiler/cli/cxx_command.h"
+#include "compiler/cli/dev_command.h"
 #include "compiler/cli/explain_command.h"
 #include "compiler/cli/messages_command.h"
 #include "compiler/cli/new_command.h"
@@ -38,6 +39,8 @@ class CommandLine {
     app_.footer(kFooter);
     prepare(&app_);
     add_new();
+    add_dev();
+    add_build();
     add_check();
     add_routes();
     add_messages();
@@ -58,6 +61,7 @@ class CommandLine {
       return ExitStatus::usage;
     }
     take_compiler_command(arguments);
+    take_program_arguments(arguments);
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end.
     try {
       app_.parse(arguments);
@@ -102,6 +106,40 @@ class CommandLine {
     app->add_option("--kind", new_.kind, "site (the default) or minimal")->type_name("KIND");
     app->add_option("--dir", new_.directory, "Folder to make it in (default: the current one)")
         ->type_name("DIR");
+  }
+
+  void add_dev() {
+    CLI::App* app = command("dev", "Build, serve, and do it again with each edit",
+                            [this] { return run_dev(dev_, host_); });
+    app->add_option("APP", dev_.app, "Which app of the project (default: the only one)")
+        ->type_name("");
+    app->add_option("--port", dev_.port, "Listen on this port (default: a free one from 8888 on)")
+        ->type_name("PORT")
+        ->check(CLI::Range(1, 65535));
+    app->add_option("--address", dev_.address, "Listen on this address (default: 127.0.0.1)")
+        ->type_name("ADDRESS");
+    app->add_option("--preset", dev_.preset, "The CMake preset (default: dev)")->type_name("NAME");
+    app->add_flag("--open", dev_.opens, "Open the page in the browser");
+    app->add_flag("--no-reload{false}", dev_.reloads, "Leave open pages as they are");
+    app->add_flag("--remote", dev_.is_remote, "Show mistakes to other machines, too");
+    app->footer("Behind -- stand arguments for the app.");
+  }
+
+  void add_build() {
+    CLI::App* build =
+        command("build", "Build the project", [this] { return run_build(build_, host_); });
+    build->add_option("TARGET", build_.app, "What to build (default: all)")->type_name("");
+    CLI::App* test = command("test", "Build the project and run its tests",
+                             [this] { return run_test(build_, host_); });
+    test->footer("Behind -- stand arguments for ctest.");
+    CLI::App* run =
+        command("run", "Build an app and run it", [this] { return run_run(build_, host_); });
+    run->add_option("APP", build_.app, "Which app of the project (default: the only one)")
+        ->type_name("");
+    run->footer("Behind -- stand arguments for the app.");
+    for (CLI::App* app : {build, test, run})
+      app->add_option("--preset", build_.preset, "The CMake preset (default: dev)")
+          ->type_name("NAME");
   }
 
   void add_check() {
@@ -178,6 +216,8 @@ class CommandLine {
     app->add_option("--include-dir", compile_.include_dir, "Where the manifest's headers are")
         ->type_name("DIR");
     app->add_flag("--if-missing", compile_.if_missing, "Only if a generated file is missing");
+    app->add_flag("--live-text", compile_.live_text,
+                  "Let `bora dev` exchange the pages' text while the program runs");
     add_warnings(app, compile_.static_folder, compile_.warnings);
   }
 
@@ -196,6 +236,16 @@ class CommandLine {
     const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
     if (dashes == arguments.end()) return;
     cxx_.command.assign(dashes + 1, arguments.end());
+    arguments.erase(dashes, arguments.end());
+  }
+
+  /// What stands behind "dev … --" is for the app.
+  void take_program_arguments(std::vector<std::string>& arguments) {
+    const std::string& name = arguments.front();
+    if (name != "dev" && name != "run" && name != "test") return;
+    const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+    if (dashes == arguments.end()) return;
+    (name == "dev" ? dev_.arguments : build_.arguments).assign(dashes + 1, arguments.end());
     arguments.erase(dashes, arguments.end());
   }
 
@@ -320,6 +370,8 @@ class CommandLine {
   std::string help_about_;
   std::string code_;
   NewOptions new_;
+  DevOptions dev_;
+  BuildOptions build_;
   CheckOptions check_;
   RoutesOptions routes_;
   MessagesOptions messages_;

@@ -38,7 +38,7 @@ ExitStatus run_compile(const CompileOptions& options, Host& host) {
       options.routes.empty()
           ? compile_templates(host.files,
                               {options.root, options.pages, options.pages_file, outputs,
-                               options.static_folder, options.manifest},
+                               options.static_folder, options.manifest, options.live_text},
                               sink)
           : compile_routes(host.files,
                            {options.routes, outputs, options.sources_file, options.include_dir},

@@ -19,10 +19,10 @@
 //   mail.txt          views/mail.txt.h    views/mail.txt.cpp    views::mail_txt
 //
 // The last one if there is a mail.html, or a page of that name with another ending; without it is
-// views::mail. So the files are PAGE without its last extension, letter for letter (no mangling), below the
-// folder "views". --out is the include directory: handlers say #include "views/blog/entry.h". Two
-// pages whose types would be the same are an error, and so is a page that is called like a folder
-// of pages: views::blog can't be a type and a namespace.
+// views::mail. So the files are PAGE without its last extension, letter for letter (no mangling),
+// below the folder "views". --out is the include directory: handlers say #include
+// "views/blog/entry.h". Two pages whose types would be the same are an error, and so is a page that
+// is called like a folder of pages: views::blog can't be a type and a namespace.
 //
 // --pages lists all pages of a project, so that what no page uses can be reported; --static names
 // the folder in which `static_url("…")` finds its files; --manifest the route manifest of the
@@ -47,6 +47,8 @@
 //  - --if-missing does nothing while all generated files are there, and never touches the stamp:
 //  for
 //    a step of the build that depends on the stamp and whose outputs are the files.
+//  - --live-text makes code for development builds, whose text `bora dev` exchanges in the running
+//    program.
 //  - Missing folders of outputs, stamp and depfile are made.
 //  - Nothing is written when anything is wrong. Diagnostics go to stderr, nothing to stdout.
 //
@@ -76,6 +78,7 @@ struct CompileOptions {
   std::string sources_file;  ///< The app's C++ files, one a line, for the checks of a manifest.
   std::string include_dir;   ///< Where the headers of a manifest are.
   bool if_missing = false;
+  bool live_text = false;
   WarningOptions warnings;
 };
 

@@ -44,6 +44,9 @@
 # In a Release build with clang and its lld the program is optimised as a whole, together with Bora's
 # libraries (BoraLTO.cmake); BORA_LTO=OFF leaves it.
 #
+# In a Debug build the program is made for development: `bora dev` can give it other text and take its
+# socket over, and its pages of errors tell more (docs/dev.md). BORA_DEVELOPMENT=OFF leaves that out.
+#
 # BORA_EXECUTABLE names another `bora` program than the one that comes with the package: set it when
 # building for another machine.
 #
@@ -171,6 +174,47 @@ function(_bora_explain_compiler target out)
   endif()
 endfunction()
 
+# Whether apps of this build are for development: `bora dev` can serve them, and their pages of errors
+# tell more. Debug builds are.
+function(_bora_is_for_development result)
+  set(is_debug FALSE)
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT CMAKE_CONFIGURATION_TYPES AND TARGET Bora::devtools)
+    set(is_debug TRUE)
+  endif()
+  if(DEFINED BORA_DEVELOPMENT AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(is_debug ${BORA_DEVELOPMENT})
+  endif()
+  set(${result} ${is_debug} PARENT_SCOPE)
+endfunction()
+
+# What `bora dev` and its like want to know of an app: one file for each in the build tree.
+function(_bora_describe_app name out)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "TEMPLATES;ROUTES;STATIC" "")
+  set(folder "${CMAKE_BINARY_DIR}/bora/apps")
+  get_property(is_begun GLOBAL PROPERTY _bora_apps_described)
+  if(NOT is_begun)  # Of apps that are there no more.
+    file(REMOVE_RECURSE "${folder}")
+    set_property(GLOBAL PROPERTY _bora_apps_described TRUE)
+  endif()
+  set(text "name=${name}\nprogram=$<TARGET_FILE:${name}>\nsource=${CMAKE_CURRENT_SOURCE_DIR}\nout=${out}\n")
+  foreach(part TEMPLATES ROUTES STATIC)
+    if(arg_${part})
+      get_filename_component(path "${arg_${part}}" ABSOLUTE)
+      string(TOLOWER "${part}" key)
+      string(APPEND text "${key}=${path}\n")
+    endif()
+  endforeach()
+  _bora_is_for_development(is_for_development)
+  if(is_for_development)
+    string(APPEND text "development=1\n")
+  endif()
+  if(CMAKE_CONFIGURATION_TYPES)
+    file(GENERATE OUTPUT "${folder}/${name}-$<CONFIG>.txt" CONTENT "${text}")
+  else()
+    file(GENERATE OUTPUT "${folder}/${name}.txt" CONTENT "${text}")
+  endif()
+endfunction()
+
 # Runs `bora compile ARGUMENTS` for TARGET whenever an input changed, and adds what it writes.
 #   STEP        "templates" or "routes": names the stamp and the custom target
 #   OUT         the include folder, absolute
@@ -198,6 +242,12 @@ function(_bora_add_compile_step target)
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}_${arg_STEP}.dir/compiler_depend.internal")
   endif()
   _bora_relative(source "${CMAKE_SOURCE_DIR}")
+  if(arg_STEP STREQUAL "templates")
+    _bora_is_for_development(is_for_development)
+    if(is_for_development)
+      list(APPEND arg_ARGUMENTS --live-text)
+    endif()
+  endif()
   set(command ${bora} compile ${arg_ARGUMENTS} --source-dir "${source}" --out "${out}" --stamp "${out}/${arg_STEP}.stamp"
       --depfile "${out}/${arg_STEP}.d" ${BORA_COMPILE_OPTIONS})
   set(byproducts BYPRODUCTS ${arg_GENERATED})
@@ -605,6 +655,11 @@ function(bora_add_app name)
 
   set(out "${CMAKE_CURRENT_BINARY_DIR}/bora/${name}")
   file(MAKE_DIRECTORY "${out}")
+  _bora_is_for_development(is_for_development)
+  if(is_for_development)
+    target_link_libraries(${name} PRIVATE Bora::devtools)
+  endif()
+  _bora_describe_app(${name} "${out}" TEMPLATES "${arg_TEMPLATES}" ROUTES "${arg_ROUTES}" STATIC "${arg_STATIC}")
   _bora_explain_compiler(${name} "${out}")
   _bora_explain_compiler(${library} "${out}")
   if(arg_TEMPLATES)

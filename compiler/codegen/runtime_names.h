@@ -17,6 +17,9 @@ inline constexpr char kLineMarkersMacro[] = "BORA_LINE_MARKERS";
 
 inline constexpr char kOutput[] = "::bora::render::Output";
 inline constexpr char kLiteral[] = "::bora::render::Literal";
+/// Of development builds: a table of them that can be exchanged.
+inline constexpr char kLiveTextHeader[] = "<bora/render/live_text.h>";
+inline constexpr char kLiveText[] = "::bora::render::LiveText";
 inline constexpr char kEscaped[] = "::bora::render::Escaped";
 inline constexpr char kRaw[] = "::bora::render::Raw";
 inline constexpr char kEscapedText[] = "::bora::render::EscapedText";

@@ -34,6 +34,7 @@
 #include "compiler/codegen/template_codegen.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -80,6 +81,77 @@ std::string source_text(const lang::Template& file, lang::Span span) {
   return std::string(file.source->text(span));
 }
 
+// Generated code as it is without text and without places: what is left tells whether two states of
+// a page are one program. Blanks count within quotes only.
+class Shape {
+ public:
+  void add(std::string_view code) {
+    while (!code.empty()) {
+      const std::size_t end = std::min(code.find('\n'), code.size());
+      const std::string_view line = code.substr(0, end);
+      const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
+      const std::string_view text = line.substr(begin);
+      const bool is_place =
+          quote_ == '\0' && (line.starts_with("#line ") || line.starts_with("# ") ||
+                             text.starts_with("// Made by bora from "));
+      if (!is_place) add_line(line);
+      code.remove_prefix(std::min(end + 1, code.size()));
+    }
+  }
+
+  [[nodiscard]] std::uint64_t hash() const { return hash_; }
+
+ private:
+  void add_line(std::string_view line) {
+    constexpr std::string_view kUnchecked = "bora_out.append_unchecked(bora_text[";
+    constexpr std::string_view kChecked = "bora_out.append(bora_text[";
+    // Which of the two is called depends on the text's length.
+    if (const std::size_t at = line.find_first_not_of(' ');
+        at != std::string_view::npos && line.substr(at).starts_with(kUnchecked)) {
+      add_bytes(kChecked);
+      line = line.substr(at + kUnchecked.size());
+    }
+    bool is_behind_blank = true;
+    char before = '\0';
+    for (const char c : line) {
+      if (quote_ == '\0' && (c == ' ' || c == '\t')) {
+        is_behind_blank = true;
+        continue;
+      }
+      // A blank that parts two words is needed; how many there are is not, nor are those around
+      // brackets.
+      if (quote_ == '\0' && is_behind_blank && ((is_word(last_) && is_word(c)) || last_ == c))
+        add_byte(' ');
+      is_behind_blank = false;
+      const bool is_quote = (c == '"' || c == '\'') && before != '\\';
+      add_byte(c);
+      if (is_quote && quote_ == '\0') {
+        quote_ = c;
+      } else if (is_quote && quote_ == c) {
+        quote_ = '\0';
+      }
+      before = before == '\\' && c == '\\' ? '\0' : c;
+    }
+    if (quote_ == '\'') quote_ = '\0';  // It parted the digits of a number.
+    if (quote_ != '\0') add_byte('\n');
+  }
+
+  static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+  void add_bytes(std::string_view text) {
+    for (const char c : text) add_byte(c);
+  }
+  void add_byte(char c) {  // FNV-1a
+    hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    last_ = c;
+  }
+
+  std::uint64_t hash_ = 0xcbf29ce484222325U;
+  char quote_ = '\0';
+  char last_ = '\0';
+};
+
 class UnitWriter {
  public:
   UnitWriter(const lang::Page& page, std::string_view output_prefix, bool keeps_ending)
@@ -95,7 +167,26 @@ class UnitWriter {
     return {header(page), source(page), blocks_header()};
   }
 
+  // The same, with tables that can be exchanged.
+  GeneratedUnit write_live() {
+    shape_ = take_apart().shape;
+    mode_ = Mode::live;
+    return write();
+  }
+
+  LiveUnit take_apart() {
+    mode_ = Mode::without_text;
+    tables_.clear();
+    const GeneratedUnit unit = write();
+    Shape shape;
+    for (const std::string* text : {&unit.header, &unit.source, &unit.blocks_header})
+      shape.add(*text);
+    return {shape.hash(), std::move(tables_)};
+  }
+
  private:
+  enum class Mode { constant, live, without_text };
+
   // What is rendered by a struct of its own: the page, or one of its blocks.
   struct Entry {
     Entry(const PageNames& used, std::string struct_type, std::string function_name,
@@ -303,6 +394,7 @@ class UnitWriter {
     const BodyParts parts = write_body(trial, page_, nullptr, page.sinks, nullptr);
     NameSet includes;
     write_includes(writer, page, parts, includes);
+    if (mode_ == Mode::live) writer.line("#include " + std::string(runtime::kLiveTextHeader));
     writer.line();
     write_function(writer, page, parts, "static ");
     writer.line();
@@ -317,6 +409,8 @@ class UnitWriter {
 
   void write_function(CppWriter& writer, const Entry& entry, const BodyParts& parts,
                       const std::string& linkage) {
+    if (mode_ == Mode::live && !parts.literals.empty())
+      write_live_table(writer, entry, parts.literals, linkage);
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
         "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
@@ -330,7 +424,7 @@ class UnitWriter {
     } else {
       writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
-    write_literals(writer, parts.literals);
+    write_literals(writer, entry, parts.literals);
     const int held = write_names(writer, entry);
     std::vector<Sink> sinks = parts.sinks;
     // Stands before the names already, whose values may use it.
@@ -371,6 +465,8 @@ class UnitWriter {
       parts.push_back(write_body(trial, page_, block.start(), block.sinks, nullptr));
       write_includes(writer, block, parts.back(), includes);
     }
+    if (mode_ == Mode::live && !blocks.empty())
+      writer.line("#include " + std::string(runtime::kLiveTextHeader));
     if (!scan_.blocks.empty()) write_block_structs(writer, blocks);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       writer.line();
@@ -465,16 +561,40 @@ class UnitWriter {
     });
   }
 
-  void write_literals(CppWriter& writer, const std::vector<std::string>& literals) {
+  static void write_table(CppWriter& writer, const std::string& declaration,
+                          const std::vector<std::string>& literals) {
+    writer.open(declaration + "[] = {");
+    for (const std::string& literal : literals) {
+      writer.line('{' + string_literal(literal, 1) + ", " + std::to_string(literal.size()) + "},");
+    }
+    writer.close("};");
+  }
+
+  // In front of the function: the program knows all tables before the first page is written.
+  void write_live_table(CppWriter& writer, const Entry& entry,
+                        const std::vector<std::string>& literals,
+                        const std::string& linkage) const {
+    write_table(writer, linkage + "constexpr " + runtime::kLiteral + ' ' + entry.function + "_text",
+                literals);
+    writer.line(linkage + runtime::kLiveText + ' ' + entry.function + "_live(\"" + entry.function +
+                "\", " + std::to_string(shape_) + "u, " + entry.function + "_text, " +
+                std::to_string(literals.size()) + ");");
+  }
+
+  void write_literals(CppWriter& writer, const Entry& entry,
+                      const std::vector<std::string>& literals) {
+    constexpr std::size_t kExpectedSize = 4096;  // Where the text may change.
     std::size_t size = 0;
-    if (!literals.empty()) {
-      writer.open("static constexpr " + std::string(runtime::kLiteral) + " bora_text[] = {");
-      for (const std::string& literal : literals) {
-        size += literal.size();
-        writer.line('{' + string_literal(literal, 1) + ", " + std::to_string(literal.size()) +
-                    "},");
-      }
-      writer.close("};");
+    for (const std::string& literal : literals) size += literal.size();
+    if (mode_ != Mode::constant) size = kExpectedSize;
+    if (mode_ == Mode::without_text) {
+      if (!literals.empty()) tables_.push_back({entry.function, literals});
+    } else if (mode_ == Mode::live && !literals.empty()) {
+      writer.line("const " + std::string(runtime::kLiteral) +
+                  "* const bora_text = " + entry.function + "_live.texts();");
+    } else if (!literals.empty()) {
+      write_table(writer, "static constexpr " + std::string(runtime::kLiteral) + " bora_text",
+                  literals);
     }
     writer.line(std::string(runtime::kPageWriter) + " bora_out(bora_output, " +
                 std::to_string(size) + ");");
@@ -648,6 +768,9 @@ class UnitWriter {
   const PageScan scan_;
   const lang::Template* const handler_file_;  // Null: any RequestHandler will do.
   const std::string prefix_;
+  Mode mode_ = Mode::constant;
+  std::uint64_t shape_ = 0;
+  std::vector<TextTable> tables_;  // Of Mode::without_text.
 };
 
 }  // namespace
@@ -674,8 +797,13 @@ UnitName unit_name(std::string_view template_name, bool keeps_ending) {
 }
 
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix,
-                                bool keeps_ending) {
-  return UnitWriter(page, output_prefix, keeps_ending).write();
+                                bool keeps_ending, TextTables tables) {
+  UnitWriter writer(page, output_prefix, keeps_ending);
+  return tables == TextTables::live ? writer.write_live() : writer.write();
+}
+
+LiveUnit live_unit(const lang::Page& page, bool keeps_ending) {
+  return UnitWriter(page, {}, keeps_ending).take_apart();
 }
 
 }  // namespace bora::compiler

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "templates-lang/inheritance.h"
 
@@ -38,12 +40,35 @@ struct GeneratedUnit {
   std::string blocks_header;
 };
 
+/// What becomes of the page's text.
+enum class TextTables {
+  constant,  ///< It is a part of the code.
+  live,      ///< The running program can be given another one: see <bora/render/live_text.h>.
+};
+
 /// Writes the C++ of a page that was resolved and checked without errors.
 ///
 /// @param output_prefix  What stands before UnitName::source where `#line` names the generated
 /// file:
 ///                       "build/bora/". May be empty.
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix = {},
-                                bool keeps_ending = false);
+                                bool keeps_ending = false,
+                                TextTables tables = TextTables::constant);
+
+/// The texts of a page, or of one of its blocks, by their index.
+struct TextTable {
+  std::string function;  ///< The generated function that writes them; no two have the same name.
+  std::vector<std::string> texts;
+};
+
+/// A page without its text, and its text. Two states of a page with the same shape differ in text
+/// only, and one program can show both.
+struct LiveUnit {
+  std::uint64_t shape = 0;
+  std::vector<TextTable> tables;
+};
+
+/// Takes the two apart. The shape is what generate_template() writes into code with live tables.
+LiveUnit live_unit(const lang::Page& page, bool keeps_ending = false);
 
 }  // namespace bora::compiler

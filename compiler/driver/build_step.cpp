@@ -161,7 +161,8 @@ ExitStatus compile_templates(FileSystem& files, const TemplatesStep& step,
     const bool has_ending = keeps_ending(name, source);
     const UnitName unit = unit_name(name, has_ending);
     const std::string& out = step.outputs.directory;
-    GeneratedUnit text = generate_template(*page, join_path(out, ""), has_ending);
+    GeneratedUnit text = generate_template(*page, join_path(out, ""), has_ending,
+                                           step.is_live ? TextTables::live : TextTables::constant);
     generated.push_back({join_path(out, unit.header), std::move(text.header)});
     generated.push_back({join_path(out, unit.source), std::move(text.source)});
     generated.push_back({join_path(out, unit.blocks_header), std::move(text.blocks_header)});

@@ -28,6 +28,7 @@ struct TemplatesStep {
   StepOutputs outputs;
   std::string static_folder = {};  ///< For the checks of `static_url()`; empty: none.
   std::string manifest = {};       ///< For its `[escape]`; empty: none.
+  bool is_live = false;            ///< The program can be given other text: TextTables::live.
 };
 
 struct RoutesStep {

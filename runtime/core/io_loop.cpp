@@ -40,8 +40,8 @@ std::string in_seconds(nanoseconds duration) {
 
 }  // namespace
 
-void set_loop_start_hook(LoopStartHook hook) noexcept {
-  start_hook.store(hook, std::memory_order_relaxed);
+LoopStartHook set_loop_start_hook(LoopStartHook hook) noexcept {
+  return start_hook.exchange(hook, std::memory_order_relaxed);
 }
 
 struct IOLoop::Owner {

@@ -21,6 +21,7 @@
 #include <bora/core/log.h>
 #include <bora/net/error.h>
 
+#include "runtime/net/bind_hook.h"
 #include "runtime/net/listener.h"
 #include "runtime/net/look_up.h"
 #include "runtime/net/port_holder.h"
@@ -34,6 +35,8 @@ void FileDescriptor::close() noexcept {
 namespace {
 
 constexpr int kMaxFreePortTries = 16;
+
+BindHook bind_hook = nullptr;
 
 const sockaddr* native(const Address& address) noexcept {
   return static_cast<const sockaddr*>(address.native());
@@ -137,8 +140,16 @@ Sockets listen_on_all(std::vector<Address> addresses, int port, int backlog, boo
 
 }  // namespace
 
+void set_bind_hook(BindHook hook) noexcept {
+  bind_hook = hook;
+}
+
 std::vector<FileDescriptor> bind_sockets(int port, std::string_view address, int backlog,
                                          bool reuse_port, AddressFamily family) {
+  if (bind_hook != nullptr) {
+    if (std::vector<FileDescriptor> sockets = bind_hook(reuse_port); !sockets.empty())
+      return sockets;
+  }
   if (port < 0 || port > 65535) {
     throw BindError(
         std::make_error_code(std::errc::invalid_argument),

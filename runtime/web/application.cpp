@@ -10,6 +10,7 @@
 #include <bora/render/refused_values.h>
 
 #include "runtime/core/host_name.h"
+#include "runtime/web/development.h"
 #include "runtime/web/host_pattern.h"
 #include "runtime/web/request_execution.h"
 #include "runtime/web/static_files.h"
@@ -29,6 +30,7 @@ std::string_view environment(const char* name) {
 /// Takes the secret from the environment if there is none, and refuses what is unsafe or can't
 /// work.
 Settings checked(Settings settings) {
+  if (Development* const library = development()) library->prepare(settings);
   std::string from = "Settings::cookie_secret";
   CookieSecret& secret = settings.cookie_secret;
   if (secret.empty()) {
@@ -157,7 +159,22 @@ Application::State& Application::find_state(const void* key) const {
 }
 
 http::HTTPMessageDelegate* Application::start_request(http::HTTPServerRequest& request) {
+  if (Development* const library = development()) {
+    if (http::HTTPMessageDelegate* const taken = library->take(request)) return taken;
+  }
   return RequestExecution::create(*this, request);
+}
+
+namespace {
+Development* development_library = nullptr;
+}  // namespace
+
+Development* development() noexcept {
+  return development_library;
+}
+
+void set_development(Development* library) noexcept {
+  development_library = library;
 }
 
 StaticFiles& StaticFiles::of(const Application& application) {

@@ -10,6 +10,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/web/accept.h"
+#include "runtime/web/development.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/request_execution.h"
 
@@ -190,6 +191,10 @@ void write_error_page(RequestHandler& handler, const std::exception_ptr& error) 
   if (own != nullptr && !(settings.debug && is_unexpected)) {
     (*own)(handler, asked);
     if (!handler.is_finished()) handler.finish();
+    return;
+  }
+  if (Development* const library = development();
+      settings.debug && library != nullptr && library->write_error_page(handler, error)) {
     return;
   }
   handler.finish(settings.debug ? debug_error_page(handler, asked, error)

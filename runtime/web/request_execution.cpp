@@ -22,6 +22,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/web/compression.h"
+#include "runtime/web/development.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/redirects.h"
 #include "runtime/web/request_extras.h"
@@ -408,6 +409,10 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
       failure.kind == Failure::Kind::stream_closed && request_.connection().is_closed();
   if (!is_client_gone) {
     run_hook("log_exception() threw", [&] { handler_->log_exception(error); });
+    if (Development* const library = development();
+        library != nullptr && failure.kind == Failure::Kind::other) {
+      library->failed(*handler_, error);
+    }
   }
   if (is_finished) return;
   if (is_client_gone && has_sent_headers_) return handler_->finish();

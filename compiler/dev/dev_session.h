@@ -1,0 +1,135 @@
+#pragma once
+
+// What `bora dev` does from its start to its end, without touching the system itself: events of a
+// Machine come in, programs are started and pages are told.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/dev/build_log.h"
+#include "compiler/dev/change_gatherer.h"
+#include "compiler/dev/dev_project.h"
+#include "compiler/dev/live_templates.h"
+#include "compiler/dev/machine.h"
+#include "compiler/driver/exit_status.h"
+#include "compiler/driver/file_system.h"
+
+namespace bora::compiler {
+
+struct DevOptions {
+  std::string app;     ///< Empty: the only one, or the one of the working directory.
+  std::string preset;  ///< Empty: "dev", or what comes near it.
+  std::string address = "127.0.0.1";
+  int port = 0;                        ///< 0: the first free one from 8888 on.
+  bool opens = false;                  ///< Opens the page in the browser.
+  bool reloads = true;                 ///< Tells open pages of edits.
+  bool is_remote = false;              ///< Other machines see mistakes, too.
+  std::vector<std::string> arguments;  ///< For the app.
+};
+
+/// Where the session writes to.
+class DevScreen {
+ public:
+  virtual ~DevScreen() = default;
+  /// Text of the session's own, or of a program.
+  virtual void write(const std::string& text) = 0;
+  [[nodiscard]] virtual bool has_colours() const = 0;
+  /// A line that the next one takes the place of; only on a terminal.
+  virtual void progress(const std::string& text) = 0;
+};
+
+class DevSession {
+ public:
+  DevSession(DevOptions options, std::string directory, Machine& machine, FileSystem& files,
+             DevScreen& screen);
+
+  /// Until Ctrl-C. `problem` is a sentence if it ends by itself.
+  ExitStatus run(std::string& problem);
+
+ private:
+  using Time = Clock::Time;
+
+  /// A run of the app.
+  struct Server {
+    int process = 0;
+    std::string boot;  ///< Tells pages whether they come from this one.
+    Time since{};
+    bool is_ready = false;
+    bool is_leaving = false;
+    std::optional<Time> kill_at{};
+    bool is_terminated = false;
+    std::string input{};  ///< Of its socket, not yet understood.
+    std::string tail{};   ///< The last that it wrote.
+  };
+  enum class Stage { idle, configuring, building };
+
+  ExitStatus prepare(std::string& problem);
+  void greet();
+  void handle(const MachineEvent& event);
+  void keep_time();
+  [[nodiscard]] std::optional<Time> deadline() const;
+
+  void take_changes();
+  void ask_for_build();
+  void start_build();
+  void start_stage(Stage stage, const ProcessSpec& spec);
+  void build_ended(int status);
+  bool find_app();
+
+  void start_server();
+  void server_said(Server& server, const std::string& bytes);
+  void server_message(Server& server, const std::string& word, const std::string& body);
+  void server_ready(Server& server);
+  void server_ended(int process, int status);
+  void leave(Server& server);
+  void open_editor(const std::string& body);
+  [[nodiscard]] Server* find(int process);
+  [[nodiscard]] Server* current();
+  [[nodiscard]] Server* next();
+
+  void show(std::vector<DevFinding> findings, const std::string& phase);
+  void publish();
+  void notify(const std::string& kind, const std::string& path);
+  [[nodiscard]] std::string state_json() const;
+  void say(const std::string& text);
+  void say_change(const std::string& what, const std::string& outcome);
+  [[nodiscard]] std::string relative(const std::string& path) const;
+  [[nodiscard]] std::string changed_text(const std::vector<std::string>& paths) const;
+  [[nodiscard]] std::string since(Time begin);
+  void finish();
+
+  DevOptions options_;
+  std::string directory_;
+  Machine& machine_;
+  FileSystem& files_;
+  DevScreen& screen_;
+
+  BuildTree tree_;
+  AppInfo app_;
+  int port_ = 0;
+  ChangeGatherer gatherer_;
+  std::optional<LiveTemplates> templates_;
+  LiveTemplates::Snapshot in_build_;
+  std::vector<TextPatch> patches_;  ///< What was sent to the current server.
+
+  Stage stage_ = Stage::idle;
+  int build_ = 0;
+  Time build_began_{};
+  std::string build_output_;
+  bool is_superseded_ = false;      ///< The running build is being stopped, and begins anew.
+  std::string program_stamp_;       ///< Of the program that runs.
+  std::vector<std::string> cause_;  ///< What the build that runs is for.
+  std::vector<Server> servers_;
+  int boots_ = 0;
+  int restarts_in_a_row_ = 0;
+  int version_ = 0;  ///< Counts what pages were told to load anew.
+
+  std::vector<DevFinding> findings_;
+  std::string phase_ = "building";
+  StandIn stand_in_;
+  bool is_over_ = false;
+  bool is_first_ = true;
+};
+
+}  // namespace bora::compiler

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/dev/machine.h"
+
+namespace bora::compiler {
+
+/// Watches folders by inotify and, where the system has no watch left, by looking.
+class InotifyWatch {
+ public:
+  /// @param gives_up_after  So many watches at most, as if the system had no more; for tests.
+  explicit InotifyWatch(int gives_up_after = 1 << 30);
+  ~InotifyWatch();
+  InotifyWatch(const InotifyWatch&) = delete;
+  InotifyWatch& operator=(const InotifyWatch&) = delete;
+
+  /// See FileWatch::watch().
+  std::string watch(const std::string& root);
+
+  /// To be polled; -1: look() has to be called from time to time.
+  [[nodiscard]] int descriptor() const { return is_polling_ ? -1 : fd_; }
+  [[nodiscard]] bool is_polling() const { return is_polling_; }
+
+  /// Reads what happened.
+  void read(std::vector<MachineEvent>& events);
+  /// Compares the times and sizes of all files with those of the last look.
+  void look(std::vector<MachineEvent>& events);
+
+ private:
+  struct Stamp {
+    std::int64_t time = 0;
+    std::int64_t size = 0;
+    bool operator==(const Stamp&) const = default;
+  };
+  using Stamps = std::map<std::string, Stamp>;
+
+  bool add_tree(const std::string& folder, std::vector<MachineEvent>* found);
+  void forget_below(const std::string& folder);
+  void begin_polling();
+  static void scan(const std::string& folder, Stamps& stamps);
+
+  int fd_ = -1;
+  int watches_left_;
+  bool is_polling_ = false;
+  std::vector<std::string> roots_;
+  std::map<int, std::string> folders_;  ///< By watch.
+  Stamps stamps_;                       ///< While polling.
+};
+
+/// Whether changes of a file or folder of this name are no news: hidden ones, editors' backups.
+bool is_unwatched_name(const std::string& name);
+
+}  // namespace bora::compiler

@@ -1,0 +1,136 @@
+#include "compiler/dev/live_templates.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "compiler/driver/directory_source.h"
+#include "compiler/driver/project_check.h"
+
+namespace bora::compiler {
+namespace {
+
+using Page = LiveTemplates::Snapshot::Page;
+
+/// Reads pages of one state of the disk: each file once, whatever number of pages uses it.
+class PageReader {
+ public:
+  PageReader(FileSystem& files, const AppInfo& app) : source_(files, app.templates) {
+    if (app.routes.empty()) return;
+    lang::DiagnosticSink elsewhere;  // The build says what is wrong with the manifest.
+    if (auto rules = check_escape_rules(app.routes, files, elsewhere))
+      source_.cache().set_escape_rules(std::move(rules));
+  }
+
+  /// Empty, with the reason in `sink`, if it has errors.
+  std::optional<Page> read(const std::string& name, lang::DiagnosticSink& sink) {
+    const std::size_t before = sink.error_count();
+    const std::unique_ptr<lang::Page> page = check_page(name, source_, sink);
+    if (!page || sink.error_count() > before) return std::nullopt;
+    Page result;
+    result.unit = live_unit(*page, keeps_ending(name, source_));
+    for (const auto& file : page->files) result.files.push_back(file->source->name());
+    return result;
+  }
+
+ private:
+  DirectorySource source_;
+};
+
+bool has_same_tables(const LiveUnit& a, const LiveUnit& b) {
+  return a.shape == b.shape && a.tables.size() == b.tables.size();
+}
+
+}  // namespace
+
+LiveTemplates::LiveTemplates(FileSystem& files, AppInfo app, std::string source_folder)
+    : files_(files), app_(std::move(app)), source_folder_(std::move(source_folder)) {}
+
+std::string LiveTemplates::name_of(const std::string& path) const {
+  return path.substr(app_.templates.size() + 1);
+}
+
+bool LiveTemplates::is_template(const std::string& path) const {
+  return !app_.templates.empty() && path.starts_with(app_.templates + '/') &&
+         is_template_name(name_of(path));
+}
+
+std::vector<std::string> LiveTemplates::pages() {
+  std::string text;
+  if (files_.read(app_.out + "/templates.list", text)) return {};
+  std::vector<std::string> names = lines_of(text);
+  std::erase(names, std::string());
+  return names;
+}
+
+LiveTemplates::Snapshot LiveTemplates::take_snapshot() {
+  Snapshot snapshot;
+  if (app_.templates.empty()) return snapshot;
+  PageReader reader(files_, app_);
+  for (const std::string& name : pages()) {
+    lang::DiagnosticSink sink;
+    if (std::optional<Page> page = reader.read(name, sink)) snapshot.pages[name] = std::move(*page);
+  }
+  return snapshot;
+}
+
+void LiveTemplates::set_running(Snapshot snapshot) {
+  built_ = snapshot;
+  showing_ = std::move(snapshot);
+}
+
+LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& paths) {
+  Change change;
+  std::vector<std::string> affected;
+  for (const std::string& path : paths) {
+    bool is_known = false;
+    for (const auto& [name, page] : built_.pages) {
+      if (std::find(page.files.begin(), page.files.end(), path) == page.files.end()) continue;
+      is_known = true;
+      affected.push_back(name);
+    }
+    // Gone, new, or used by nothing that runs.
+    if (files_.kind(path) != FileKind::file || !is_known) change.kind = Change::Kind::code;
+    const std::string own = name_of(path);
+    const std::vector<std::string> all = pages();
+    if (!is_known && files_.kind(path) == FileKind::file &&
+        std::find(all.begin(), all.end(), own) != all.end())
+      affected.push_back(own);
+  }
+  std::sort(affected.begin(), affected.end());
+  affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
+
+  PageReader reader(files_, app_);
+  lang::DiagnosticSink sink;
+  std::vector<std::pair<std::string, Page>> next;
+  for (const std::string& name : affected) {
+    std::optional<Page> page = reader.read(name, sink);
+    if (!page) continue;
+    const auto built = built_.pages.find(name);
+    if (built == built_.pages.end() || !has_same_tables(built->second.unit, page->unit)) {
+      change.kind = Change::Kind::code;
+      continue;
+    }
+    next.emplace_back(name, std::move(*page));
+  }
+  if (sink.has_errors()) {
+    change.kind = Change::Kind::wrong;
+    change.findings = findings_of(sink.diagnostics(), source_folder_);
+    return change;
+  }
+  if (change.kind == Change::Kind::code) return change;
+  for (auto& [name, page] : next) {
+    Page& shown = showing_.pages[name];
+    for (std::size_t i = 0; i < page.unit.tables.size(); ++i) {
+      const TextTable& table = page.unit.tables[i];
+      if (table.texts == shown.unit.tables[i].texts) continue;
+      change.patches.push_back({table.function, page.unit.shape, table.texts});
+    }
+    shown = std::move(page);
+  }
+  change.kind = change.patches.empty() ? Change::Kind::nothing : Change::Kind::text;
+  return change;
+}
+
+}  // namespace bora::compiler

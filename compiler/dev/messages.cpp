@@ -1,0 +1,25 @@
+#include "compiler/dev/messages.h"
+
+#include <charconv>
+#include <cstddef>
+
+namespace bora::compiler {
+
+bool take_message(std::string& input, std::string& word, std::string& body) {
+  const std::size_t end = input.find('\n');
+  if (end == std::string::npos) return false;
+  const std::size_t blank = input.find(' ');
+  std::size_t size = 0;
+  const char* const first = input.data() + blank + 1;
+  if (blank + 1 >= end || std::from_chars(first, input.data() + end, size).ptr != input.data() + end) {
+    input.clear();
+    return false;
+  }
+  if (input.size() - end - 1 < size) return false;
+  word = input.substr(0, blank);
+  body = input.substr(end + 1, size);
+  input.erase(0, end + 1 + size);
+  return true;
+}
+
+}  // namespace bora::compiler

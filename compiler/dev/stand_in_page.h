@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace bora::compiler {
+
+/// The page that browsers get while no server runs. Its script, the same as that of served pages,
+/// asks for "/.bora/state" until one does.
+std::string stand_in_page(const std::string& app, const std::string& state_json);
+
+}  // namespace bora::compiler

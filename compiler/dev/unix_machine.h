@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "compiler/dev/machine.h"
+
+namespace bora::compiler {
+
+/// Linux. Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD for this thread as long as it lives: they come
+/// as events.
+std::unique_ptr<Machine> make_unix_machine();
+
+}  // namespace bora::compiler

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bora/core/unique_function.h>
+
+namespace bora {
+class IOLoop;
+}
+
+namespace bora::devtools {
+
+/// The socket between a server and the `bora dev` that started it: messages are "WORD LENGTH\n" and
+/// so many bytes.
+class Channel {
+ public:
+  using Handler = UniqueFunction<void(std::string_view word, std::string_view body)>;
+
+  /// Begins to read on `loop`; when `bora dev` is gone, the loop stops.
+  void open(IOLoop& loop, int fd, Handler handler);
+  void send(std::string_view word, std::string_view body = {});
+
+ private:
+  void read();
+  bool take_message();
+
+  IOLoop* loop_ = nullptr;
+  int fd_ = -1;
+  std::string input_;
+  Handler handler_;
+};
+
+/// The fields of a message's body, each "LENGTH:" and so many bytes; empty if it has other things.
+std::vector<std::string> read_fields(std::string_view body);
+
+}  // namespace bora::devtools

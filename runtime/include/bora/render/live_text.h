@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bora/render/output.h>
+
+namespace bora::render {
+
+/// The texts of a generated page in a development build: `bora dev` exchanges them when a template
+/// was edited and nothing but its text changed, so that no compiler has to run. Release builds have
+/// constants in their place.
+///
+/// Generated code makes one for each page, at namespace scope. They live as long as the program.
+class LiveText {
+ public:
+  /// @param function  Names the page; no two in a program have the same name.
+  /// @param shape     Of the page's code without its text.
+  /// @param built     The texts that the program was built with. Must outlive the program's end.
+  LiveText(const char* function, std::uint64_t shape, const Literal* built,
+           std::size_t count) noexcept;
+  LiveText(const LiveText&) = delete;
+  LiveText& operator=(const LiveText&) = delete;
+
+  /// The present texts. They stay valid when others take their place: a page that waits goes on
+  /// with those that it began with.
+  [[nodiscard]] const Literal* texts() const noexcept {
+    return texts_.load(std::memory_order_acquire);
+  }
+
+  /// Gives a page other texts, on any thread.
+  /// @returns  False, and nothing changes, if the program has no page of that name with that shape
+  ///           and that number of texts.
+  static bool replace(std::string_view function, std::uint64_t shape,
+                      const std::vector<std::string>& texts);
+
+ private:
+  static LiveText*& first() noexcept;
+
+  const char* function_;
+  std::uint64_t shape_;
+  std::size_t count_;
+  std::atomic<const Literal*> texts_;
+  LiveText* next_;
+};
+
+}  // namespace bora::render

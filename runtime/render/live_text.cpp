@@ -1,0 +1,48 @@
+#include <bora/render/live_text.h>
+
+#include <deque>
+#include <mutex>
+
+namespace bora::render {
+namespace {
+
+/// Former texts may still be written by a page that waits, so all stay. An hour of edits is a
+/// megabyte.
+struct Texts {
+  std::vector<std::string> owned;
+  std::vector<Literal> literals;
+};
+
+}  // namespace
+
+/// Tables are made before main() begins, in any order, so the list's head is made with the first.
+LiveText*& LiveText::first() noexcept {
+  static LiveText* first = nullptr;
+  return first;
+}
+
+LiveText::LiveText(const char* function, std::uint64_t shape, const Literal* built,
+                   std::size_t count) noexcept
+    : function_(function), shape_(shape), count_(count), texts_(built), next_(first()) {
+  first() = this;
+}
+
+bool LiveText::replace(std::string_view function, std::uint64_t shape,
+                       const std::vector<std::string>& texts) {
+  static std::mutex mutex;
+  static auto* const kept = new std::deque<Texts>;  // Used to the very end of the program.
+  const std::lock_guard lock(mutex);
+  for (LiveText* page = first(); page != nullptr; page = page->next_) {
+    if (function != page->function_) continue;
+    if (page->shape_ != shape || page->count_ != texts.size()) return false;
+    Texts& added = kept->emplace_back();
+    added.owned = texts;
+    for (const std::string& text : added.owned)
+      added.literals.push_back({text.data(), text.size()});
+    page->texts_.store(added.literals.data(), std::memory_order_release);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace bora::render
