@@ -1,6 +1,6 @@
 # Third-party libraries. A failed search names the package to install.
-# Runtime: Asio (headers), OpenSSL, zlib, fmt. Build program: CLI11, toml++, fmt. Tests: Catch2, llhttp,
-# Python.
+# Runtime: Asio (headers), OpenSSL, zlib, fmt; of engines also libpq, hiredis and SQLite. Build program: CLI11,
+# toml++, fmt. Tests: Catch2, llhttp, Python.
 
 function(_bora_missing what debian fedora)
   message(FATAL_ERROR "Bora needs ${what}, which was not found.\n"
@@ -42,6 +42,11 @@ find_package(tomlplusplus 3.0 QUIET)
 if(NOT tomlplusplus_FOUND)
   _bora_missing("toml++ 3 or newer" libtomlplusplus-dev tomlplusplus-devel)
 endif()
+
+# The engines' own libraries: what is not there is not built.
+find_package(Libpq QUIET MODULE)
+find_package(Hiredis QUIET MODULE)
+find_package(SQLite3 QUIET)
 
 if(BORA_BUILD_TESTS)
   find_package(Llhttp QUIET MODULE)

@@ -23,4 +23,6 @@ install(FILES
   compiler/cmake/BoraLanguage.cmake
   compiler/cmake/BoraLinkStatic.cmake
   compiler/cmake/BoraLTO.cmake
+  cmake/FindHiredis.cmake
+  cmake/FindLibpq.cmake
   DESTINATION ${bora_package_dir})

@@ -20,6 +20,10 @@ ALLOWED = {
     "runtime/devtools": {"runtime/websocket", "runtime/web", "runtime/http", "runtime/net", "runtime/core",
                          "runtime/render"},
     "runtime/testing": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
+    "runtime/database": {"runtime/core"},
+    "runtime/postgres": {"runtime/database", "runtime/core"},
+    "runtime/sqlite": {"runtime/database", "runtime/core"},
+    "runtime/redis": {"runtime/net", "runtime/core"},
     "templates-lang": set(),
     "runtime/paths": set(),
     "compiler/diagnostics": {"templates-lang"},
@@ -42,6 +46,9 @@ UMBRELLAS = {
     "bora/web.h": {"runtime/web", "runtime/http", "runtime/core", "runtime/render"},
     "bora/websocket.h": {"runtime/websocket"},
     "bora/asio.h": {"runtime/core"},
+    "bora/postgres.h": {"runtime/postgres"},
+    "bora/sqlite.h": {"runtime/sqlite"},
+    "bora/redis.h": {"runtime/redis"},
     "bora/json.h": {"runtime/render", "runtime/web"},
     "bora/session.h": {"bora/json.h", "runtime/web", "runtime/core"},
     "bora/version.h": set(),
@@ -49,7 +56,7 @@ UMBRELLAS = {
 
 # Where each third-party library may be included: never in a public header, but for <bora/asio.h>, <bora/json.h>
 # and, of Catch2, <bora/testing/catch.h>.
-THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|zlib|toml\+\+|fmt|CLI|nlohmann|catch2)(/|\.h|\.hpp|$)")
+THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|zlib|toml\+\+|fmt|CLI|nlohmann|catch2|libpq-fe|hiredis|sqlite3)(/|\.h|\.hpp|$)")
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 

@@ -8,8 +8,8 @@
 
 #include <bora/core/io_loop.h>
 
-#include "tests/runtime/asio/server_process.h"
 #include "tests/support/catch.h"
+#include "tests/support/server_process.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
@@ -17,34 +17,16 @@ using bora::Task;
 using bora::test::Postgres;
 using bora::test::PostgresError;
 using bora::test::PostgresResult;
-using bora::test::ServerFolder;
-using bora::test::ServerProcess;
 
 namespace {
 
-/// A cluster of this program's own, reached by a socket in its folder; made when it is first asked
-/// for, and gone at the end of the program.
+/// Made when it is first asked for, and gone at the end of the program.
 class Cluster {
  public:
   static std::string address() {
-    static const Cluster cluster;
-    return "host=" + cluster.folder_.path() + " user=bora dbname=postgres";
+    static const bora::test::PostgresServer server;
+    return server.address();
   }
-
- private:
-  Cluster() {
-    const std::string data = folder_.path() + "/data";
-    bora::test::run_as_server_user({POSTGRES_FOLDER "/initdb", "-D", data, "-U", "bora", "-A",
-                                    "trust", "-E", "UTF8", "--no-locale", "--no-sync"});
-    server_ = std::make_unique<ServerProcess>(
-        std::vector<std::string>{POSTGRES_FOLDER "/postgres", "-D", data, "-k", folder_.path(),
-                                 "-c", "listen_addresses=", "-c", "fsync=off", "-c",
-                                 "shared_buffers=16MB", "-c", "max_connections=50"},
-        "ready to accept connections", SIGINT);
-  }
-
-  ServerFolder folder_;
-  std::unique_ptr<ServerProcess> server_;
 };
 
 template <class T>

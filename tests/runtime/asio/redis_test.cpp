@@ -8,8 +8,8 @@
 
 #include <bora/core/io_loop.h>
 
-#include "tests/runtime/asio/server_process.h"
 #include "tests/support/catch.h"
+#include "tests/support/server_process.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
@@ -17,28 +17,16 @@ using bora::Task;
 using bora::test::Redis;
 using bora::test::RedisError;
 using bora::test::RedisReply;
-using bora::test::ServerFolder;
-using bora::test::ServerProcess;
 
 namespace {
 
-/// A server of this program's own, without files and without a port.
+/// Made when it is first asked for, and gone at the end of the program.
 class Server {
  public:
   static std::string socket() {
-    static const Server server;
-    return server.folder_.path() + "/redis.sock";
+    static const bora::test::RedisServer server;
+    return server.socket();
   }
-
- private:
-  Server()
-      : process_({REDIS_PROGRAM, "--port", "0", "--unixsocket", folder_.path() + "/redis.sock",
-                  "--unixsocketperm", "777", "--dir", folder_.path(), "--save", "", "--appendonly",
-                  "no"},
-                 "ready to accept connections at", SIGTERM) {}
-
-  ServerFolder folder_;
-  ServerProcess process_;
 };
 
 template <class T>

@@ -1,4 +1,4 @@
-#include "tests/runtime/asio/server_process.h"
+#include "tests/support/server_process.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -116,10 +116,54 @@ ServerProcess::ServerProcess(const std::vector<std::string>& arguments, const st
   output_ = started.output;
 }
 
-ServerProcess::~ServerProcess() {
-  ::kill(pid_, stop_signal_);
+ServerProcess::~ServerProcess() { end(stop_signal_); }
+
+void ServerProcess::end(int signal) {
+  if (pid_ < 0) return;
+  ::kill(pid_, signal);
   wait_for(pid_);
   ::close(output_);
+  pid_ = -1;
+}
+
+PostgresServer::PostgresServer() {
+  run_as_server_user({POSTGRES_FOLDER "/initdb", "-D", folder_.path() + "/data", "-U", "bora", "-A",
+                      "trust", "-E", "UTF8", "--no-locale", "--no-sync"});
+  start();
+}
+
+std::string PostgresServer::address() const {
+  return "host=" + folder_.path() + " user=bora dbname=postgres";
+}
+
+void PostgresServer::start() {
+  // What is refused is not logged: nobody reads the pipe.
+  process_ = std::make_unique<ServerProcess>(
+      std::vector<std::string>{POSTGRES_FOLDER "/postgres", "-D", folder_.path() + "/data", "-k",
+                               folder_.path(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
+                               "shared_buffers=16MB", "-c", "max_connections=60", "-c",
+                               "log_min_messages=log", "-c", "log_checkpoints=off"},
+      "ready to accept connections", SIGINT);
+}
+
+void PostgresServer::stop(int signal) {
+  process_->end(signal);
+  process_.reset();
+}
+
+RedisServer::RedisServer(bool is_durable) : is_durable_(is_durable) { start(); }
+
+void RedisServer::start() {
+  process_ = std::make_unique<ServerProcess>(
+      std::vector<std::string>{REDIS_PROGRAM, "--port", "0", "--unixsocket", socket(),
+                               "--unixsocketperm", "777", "--dir", folder_.path(), "--save", "",
+                               "--appendonly", is_durable_ ? "yes" : "no"},
+      "ready to accept connections at", SIGTERM);
+}
+
+void RedisServer::stop(int signal) {
+  process_->end(signal);
+  process_.reset();
 }
 
 }  // namespace bora::test

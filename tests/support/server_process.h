@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <csignal>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,10 +39,54 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  /// Ends it by this signal instead of the usual one, and waits for its end.
+  void end(int signal);
+
  private:
   pid_t pid_ = -1;
   int output_ = -1;
   int stop_signal_;
+};
+
+/// A PostgreSQL of the test program's own, reached by a socket in its folder.
+class PostgresServer {
+ public:
+  PostgresServer();
+
+  [[nodiscard]] std::string address() const;
+  void start();
+  /// By SIGINT: orderly, and at once. SIGQUIT is a crash.
+  void stop(int signal = SIGINT);
+  void restart(int signal = SIGINT) {
+    stop(signal);
+    start();
+  }
+
+ private:
+  ServerFolder folder_;
+  std::unique_ptr<ServerProcess> process_;
+};
+
+/// A Redis of the test program's own, reached by a socket in its folder; keeps what it has over a
+/// restart in an append-only file if asked to.
+class RedisServer {
+ public:
+  explicit RedisServer(bool is_durable = false);
+
+  [[nodiscard]] std::string socket() const { return folder_.path() + "/redis.sock"; }
+  void start();
+  void stop(int signal = SIGTERM);
+  void restart(int signal = SIGTERM) {
+    stop(signal);
+    start();
+  }
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
+
+ private:
+  ServerFolder folder_;
+  bool is_durable_;
+  std::unique_ptr<ServerProcess> process_;
 };
 
 }  // namespace bora::test

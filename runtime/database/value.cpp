@@ -1,0 +1,444 @@
+#include <bora/database/value.h>
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace bora::database {
+namespace {
+
+using std::chrono::day;
+using std::chrono::days;
+using std::chrono::month;
+using std::chrono::sys_days;
+using std::chrono::year;
+using std::chrono::year_month_day;
+
+constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::int64_t kDay = 86'400 * kSecond;
+
+int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Reads dates and times, piece by piece.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+  [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }
+  [[nodiscard]] char peek() const noexcept { return at_end() ? '\0' : text_[at_]; }
+  bool take(char c) noexcept {
+    if (peek() != c || at_end()) return false;
+    ++at_;
+    return true;
+  }
+  bool take(std::string_view word) noexcept {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+  bool number(std::int64_t& value, std::size_t least = 1, std::size_t most = 18) noexcept {
+    const std::size_t begin = at_;
+    value = 0;
+    while (!at_end() && at_ - begin < most && peek() >= '0' && peek() <= '9') {
+      value = value * 10 + (text_[at_++] - '0');
+    }
+    return at_ - begin >= least;
+  }
+  /// Up to six digits after the point, as microseconds.
+  bool fraction(std::int64_t& microseconds) noexcept {
+    microseconds = 0;
+    if (!take('.')) return true;
+    std::int64_t unit = kSecond / 10;
+    const std::size_t begin = at_;
+    for (; peek() >= '0' && peek() <= '9'; unit /= 10) microseconds += (text_[at_++] - '0') * unit;
+    return at_ > begin;
+  }
+  bool date(sys_days& value) noexcept {
+    std::int64_t y = 0;
+    std::int64_t m = 0;
+    std::int64_t d = 0;
+    if (!number(y, 4, 6) || !take('-') || !number(m, 2, 2) || !take('-') || !number(d, 2, 2)) {
+      return false;
+    }
+    const year_month_day date(year(static_cast<int>(y)), month(static_cast<unsigned>(m)),
+                              day(static_cast<unsigned>(d)));
+    if (y > 32'767 || !date.ok()) return false;
+    value = date;
+    return true;
+  }
+  /// hh:mm:ss.ffffff, where the hours may have any number.
+  bool time(std::int64_t& microseconds) noexcept {
+    std::int64_t h = 0;
+    std::int64_t m = 0;
+    std::int64_t s = 0;
+    std::int64_t part = 0;
+    if (!number(h, 2, 9) || !take(':') || !number(m, 2, 2)) return false;
+    if (take(':') && (!number(s, 2, 2) || !fraction(part))) return false;
+    microseconds = ((h * 60 + m) * 60 + s) * kSecond + part;
+    return true;
+  }
+  /// Z, +hh, +hh:mm, or nothing.
+  bool offset(std::int64_t& microseconds) noexcept {
+    microseconds = 0;
+    if (at_end() || take('Z')) return true;
+    const bool is_minus = peek() == '-';
+    if (!take('+') && !take('-')) return false;
+    std::int64_t h = 0;
+    std::int64_t m = 0;
+    std::int64_t s = 0;
+    if (!number(h, 2, 2)) return false;
+    if (take(':') && !number(m, 2, 2)) return false;
+    if (take(':') && !number(s, 2, 2)) return false;
+    microseconds = ((h * 60 + m) * 60 + s) * kSecond * (is_minus ? -1 : 1);
+    return true;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+std::string time_text(std::int64_t microseconds) {
+  const std::int64_t seconds = microseconds / kSecond;
+  std::string text =
+      fmt::format("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  if (const std::int64_t part = microseconds % kSecond) text += fmt::format(".{:06}", part);
+  return text;
+}
+
+std::string date_text(year_month_day date) {
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+}  // namespace
+
+std::string Cell::describe() const {
+  switch (kind) {
+    case Kind::null:
+      return "NULL";
+    case Kind::integer:
+      return "the number " + std::to_string(integer);
+    case Kind::real:
+      return fmt::format("the number {}", real);
+    case Kind::bytes:
+      return "bytes";
+    case Kind::text:
+      break;
+  }
+  constexpr std::size_t kMost = 40;
+  std::string shown(text.substr(0, kMost));
+  if (text.size() > kMost) shown += "…";
+  return "the text \"" + shown + "\"";
+}
+
+std::string Parameter::to_text() const {
+  switch (kind) {
+    case Kind::null:
+      return {};
+    case Kind::boolean:
+      return integer != 0 ? "t" : "f";
+    case Kind::integer:
+      return std::to_string(integer);
+    case Kind::real:
+      if (std::isnan(real)) return "NaN";
+      if (std::isinf(real)) return real < 0 ? "-Infinity" : "Infinity";
+      return fmt::format("{}", real);
+    case Kind::text:
+    case Kind::bytes:
+    case Kind::array:
+      break;
+  }
+  return text;
+}
+
+std::optional<UUID> UUID::parse(std::string_view text) {
+  UUID uuid;
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (c == '-') continue;
+    const int value = hex_value(c);
+    if (value < 0 || digits == 32) return std::nullopt;
+    std::uint8_t& byte = uuid.bytes[digits / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | value);
+    ++digits;
+  }
+  if (digits != 32) return std::nullopt;
+  return uuid;
+}
+
+std::string UUID::to_string() const {
+  std::string text;
+  text.reserve(36);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += "0123456789abcdef"[bytes[i] >> 4];
+    text += "0123456789abcdef"[bytes[i] & 15];
+  }
+  return text;
+}
+
+namespace detail {
+
+void refuse(const Cell& cell, std::string_view wanted) {
+  throw ConversionError(cell.describe() + " is no " + std::string(wanted));
+}
+
+std::int64_t read_integer(const Cell& cell, std::int64_t least, std::int64_t most) {
+  std::int64_t value = 0;
+  if (cell.kind == Cell::Kind::integer) {
+    value = cell.integer;
+  } else if (cell.kind == Cell::Kind::text) {
+    const char* const end = cell.text.data() + cell.text.size();
+    const auto [stop, failure] = std::from_chars(cell.text.data(), end, value);
+    if (failure != std::errc() || stop != end) refuse(cell, "whole number that fits");
+  } else {
+    refuse(cell, "whole number");
+  }
+  if (value < least || value > most) refuse(cell, "whole number that fits");
+  return value;
+}
+
+std::uint64_t read_unsigned(const Cell& cell, std::uint64_t most) {
+  std::uint64_t value = 0;
+  if (cell.kind == Cell::Kind::integer && cell.integer >= 0) {
+    value = static_cast<std::uint64_t>(cell.integer);
+  } else if (cell.kind == Cell::Kind::text) {
+    const char* const end = cell.text.data() + cell.text.size();
+    const auto [stop, failure] = std::from_chars(cell.text.data(), end, value);
+    if (failure != std::errc() || stop != end) refuse(cell, "whole number that fits");
+  } else {
+    refuse(cell, "whole number from 0 on");
+  }
+  if (value > most) refuse(cell, "whole number that fits");
+  return value;
+}
+
+double read_real(const Cell& cell) {
+  if (cell.kind == Cell::Kind::real) return cell.real;
+  if (cell.kind == Cell::Kind::integer) return static_cast<double>(cell.integer);
+  if (cell.kind != Cell::Kind::text) refuse(cell, "number");
+  double value = 0;
+  const char* const end = cell.text.data() + cell.text.size();
+  const auto [stop, failure] = std::from_chars(cell.text.data(), end, value);
+  if (failure != std::errc() || stop != end) refuse(cell, "number");
+  return value;
+}
+
+bool read_bool(const Cell& cell) {
+  if (cell.kind == Cell::Kind::integer && (cell.integer == 0 || cell.integer == 1)) {
+    return cell.integer == 1;
+  }
+  if (cell.kind == Cell::Kind::text) {
+    if (cell.text == "t" || cell.text == "true") return true;
+    if (cell.text == "f" || cell.text == "false") return false;
+  }
+  refuse(cell, "boolean");
+}
+
+std::string read_text(const Cell& cell) {
+  switch (cell.kind) {
+    case Cell::Kind::text:
+    case Cell::Kind::bytes:
+      return std::string(cell.text);
+    case Cell::Kind::integer:
+      return std::to_string(cell.integer);
+    case Cell::Kind::real:
+      return fmt::format("{}", cell.real);
+    case Cell::Kind::null:
+      break;
+  }
+  refuse(cell, "text");
+}
+
+std::vector<std::byte> read_bytes(const Cell& cell) {
+  std::vector<std::byte> bytes;
+  if (cell.kind == Cell::Kind::bytes) {
+    const auto* const data = reinterpret_cast<const std::byte*>(cell.text.data());
+    bytes.assign(data, data + cell.text.size());
+    return bytes;
+  }
+  // PostgreSQL's bytea as text: \x0a1b
+  if (cell.kind != Cell::Kind::text || !cell.text.starts_with("\\x") || cell.text.size() % 2 != 0) {
+    refuse(cell, "bytes");
+  }
+  bytes.reserve(cell.text.size() / 2 - 1);
+  for (std::size_t i = 2; i < cell.text.size(); i += 2) {
+    const int high = hex_value(cell.text[i]);
+    const int low = hex_value(cell.text[i + 1]);
+    if (high < 0 || low < 0) refuse(cell, "bytes");
+    bytes.push_back(static_cast<std::byte>(high << 4 | low));
+  }
+  return bytes;
+}
+
+UUID read_uuid(const Cell& cell) {
+  if (cell.kind == Cell::Kind::text) {
+    if (const std::optional<UUID> uuid = UUID::parse(cell.text)) return *uuid;
+  }
+  refuse(cell, "UUID");
+}
+
+std::int64_t read_timestamp(const Cell& cell) {
+  if (cell.kind != Cell::Kind::text) refuse(cell, "time");
+  if (cell.text == "infinity") return std::numeric_limits<std::int64_t>::max();
+  if (cell.text == "-infinity") return std::numeric_limits<std::int64_t>::min();
+  Scanner scanner(cell.text);
+  sys_days date;
+  std::int64_t time = 0;
+  std::int64_t offset = 0;
+  if (!scanner.date(date)) refuse(cell, "time");
+  if (scanner.take(' ') || scanner.take('T')) {
+    if (!scanner.time(time) || !scanner.offset(offset)) refuse(cell, "time");
+  }
+  if (!scanner.at_end()) refuse(cell, "time");
+  return std::int64_t{date.time_since_epoch().count()} * kDay + time - offset;
+}
+
+sys_days read_date(const Cell& cell) {
+  if (cell.kind != Cell::Kind::text) refuse(cell, "date");
+  Scanner scanner(cell.text);
+  sys_days date;
+  if (!scanner.date(date) || !scanner.at_end()) refuse(cell, "date");
+  return date;
+}
+
+std::int64_t read_duration(const Cell& cell) {
+  if (cell.kind == Cell::Kind::integer) return cell.integer * kSecond;
+  if (cell.kind == Cell::Kind::real) return std::llround(cell.real * kSecond);
+  if (cell.kind != Cell::Kind::text) refuse(cell, "duration");
+  Scanner scanner(cell.text);
+  std::int64_t total = 0;
+  do {
+    const bool is_minus = scanner.take('-');
+    if (!is_minus) scanner.take('+');
+    std::int64_t part = 0;
+    Scanner ahead = scanner;
+    if (ahead.number(part) && (ahead.take(" days") || ahead.take(" day"))) {
+      part *= kDay;
+      scanner = ahead;
+    } else if (!scanner.time(part)) {
+      refuse(cell, "duration without months and years");
+    }
+    total += is_minus ? -part : part;
+  } while (scanner.take(' '));
+  if (!scanner.at_end()) refuse(cell, "duration without months and years");
+  return total;
+}
+
+void write_timestamp(std::int64_t microseconds, Parameter& parameter) {
+  const std::chrono::microseconds time(microseconds);
+  const auto date = std::chrono::floor<days>(time);
+  const std::int64_t rest = (time - date).count();
+  parameter.set(date_text(sys_days(date)) + " " + time_text(rest) + "+00:00");
+}
+
+void write_date(year_month_day date, Parameter& parameter) {
+  if (!date.ok()) throw ConversionError("a date that no calendar has can't be a parameter");
+  parameter.set(date_text(date));
+}
+
+void write_duration(std::int64_t microseconds, Parameter& parameter) {
+  const std::string text = time_text(microseconds < 0 ? -microseconds : microseconds);
+  parameter.set(microseconds < 0 ? "-" + text : text);
+}
+
+ArrayReader::ArrayReader(const Cell& cell) : cell_(cell) {
+  if (cell.kind != Cell::Kind::text || !cell.text.starts_with('{') || !cell.text.ends_with('}')) {
+    refuse();
+  }
+}
+
+void ArrayReader::refuse() const {
+  detail::refuse(cell_, "array");
+}
+
+bool ArrayReader::next(Cell& element) {
+  const std::string_view text = cell_.text;
+  if (at_ >= text.size() - 1) {
+    if (at_ != text.size() - 1) return false;
+    at_ = text.size();
+    return false;
+  }
+  element_.clear();
+  bool is_quoted = false;
+  if (text[at_] == '{') {  // an array of arrays
+    std::size_t depth = 0;
+    bool is_in_quotes = false;
+    const std::size_t begin = at_;
+    do {
+      const char c = text[at_];
+      if (is_in_quotes) {
+        if (c == '\\') ++at_;
+        if (c == '"') is_in_quotes = false;
+      } else if (c == '"') {
+        is_in_quotes = true;
+      } else if (c == '{') {
+        ++depth;
+      } else if (c == '}') {
+        --depth;
+      }
+      if (++at_ > text.size()) refuse();
+    } while (depth > 0);
+    element_ = text.substr(begin, at_ - begin);
+    is_quoted = true;
+  } else if (text[at_] == '"') {
+    is_quoted = true;
+    for (++at_; at_ < text.size() && text[at_] != '"'; ++at_) {
+      if (text[at_] == '\\') ++at_;
+      if (at_ >= text.size()) refuse();
+      element_ += text[at_];
+    }
+    ++at_;
+  } else {
+    while (at_ < text.size() - 1 && text[at_] != ',') element_ += text[at_++];
+  }
+  if (at_ >= text.size()) refuse();
+  if (text[at_] == ',') {
+    ++at_;
+    if (at_ == text.size() - 1) refuse();
+  } else if (at_ != text.size() - 1) {
+    refuse();
+  }
+  element = Cell();
+  if (is_quoted || element_ != "NULL") {
+    element.kind = Cell::Kind::text;
+    element.text = element_;
+  }
+  return true;
+}
+
+void append_element(std::string& array, const Parameter& element) {
+  if (array.size() > 1) array += ',';
+  switch (element.kind) {
+    case Parameter::Kind::null:
+      array += "NULL";
+      return;
+    case Parameter::Kind::array:
+      array += element.text;
+      return;
+    case Parameter::Kind::bytes:
+      array += "\"\\\\x";
+      for (const char c : element.text) {
+        array += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+        array += "0123456789abcdef"[c & 15];
+      }
+      array += '"';
+      return;
+    default:
+      break;
+  }
+  array += '"';
+  for (const char c : element.to_text()) {
+    if (c == '"' || c == '\\') array += '\\';
+    array += c;
+  }
+  array += '"';
+}
+
+}  // namespace detail
+}  // namespace bora::database

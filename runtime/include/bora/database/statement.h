@@ -1,0 +1,55 @@
+#pragma once
+
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <bora/core/deadline.h>
+
+namespace bora::database {
+
+/// The text of a statement, with how it is to be run. Texts convert:
+///
+///     co_await db.query<Entry>("select * from entries where id = $1", id);
+///     co_await db.query<Entry>(Statement("select * from entries").within(2s));
+///
+/// Values are never part of the text: they are parameters, written $1, $2 and so on, in any order.
+class Statement {
+ public:
+  /// @param where  Leave it: the place of the call, which errors name.
+  Statement(std::string text,  // NOLINT: texts convert
+            const std::source_location& where = std::source_location::current())
+      : text_(std::move(text)), where_(where) {}
+  Statement(const char* text,  // NOLINT
+            const std::source_location& where = std::source_location::current())
+      : text_(text), where_(where) {}
+  Statement(std::string_view text,  // NOLINT
+            const std::source_location& where = std::source_location::current())
+      : text_(text), where_(where) {}
+
+  /// Until when it may take, waiting for a connection included. Then it is cancelled at the server,
+  /// and TimeoutError is thrown.
+  Statement&& within(const Deadline& deadline) && {
+    deadline_ = deadline;
+    return std::move(*this);
+  }
+  /// Does not keep it prepared: for a text that is made anew for each call.
+  Statement&& unprepared() && {
+    is_prepared_ = false;
+    return std::move(*this);
+  }
+
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] const Deadline& deadline() const noexcept { return deadline_; }
+  [[nodiscard]] bool is_prepared() const noexcept { return is_prepared_; }
+  [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
+
+ private:
+  std::string text_;
+  std::source_location where_;
+  Deadline deadline_;
+  bool is_prepared_ = true;
+};
+
+}  // namespace bora::database

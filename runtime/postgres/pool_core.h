@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/operation.h>
+#include <bora/postgres/pool.h>
+
+#include "runtime/postgres/link.h"
+
+namespace bora::postgres {
+
+/// A pool's state, which its connections and waiters share.
+class PoolCore : public std::enable_shared_from_this<PoolCore> {
+ public:
+  explicit PoolCore(PoolOptions options);
+  ~PoolCore();
+
+  /// @throws TimeoutError, PoolFull, ConnectionError
+  Task<std::shared_ptr<Link>> acquire(Deadline deadline);
+  /// From anywhere: cleans up what was left behind, then the next one has it.
+  void give_back(std::shared_ptr<Link> link) noexcept;
+  void close() noexcept;
+
+  [[nodiscard]] const PoolOptions& options() const noexcept { return options_; }
+  [[nodiscard]] Pool::Statistics statistics() const noexcept;
+
+ private:
+  class Waiter;
+
+  [[nodiscard]] std::shared_ptr<Link> take_idle();
+  void hand_over(std::shared_ptr<Link> link) noexcept;
+  void open_for_waiters() noexcept;
+  static Task<void> open(std::shared_ptr<PoolCore> core);
+  static Task<void> clean(std::shared_ptr<PoolCore> core, std::shared_ptr<Link> link);
+  void adopt(const std::shared_ptr<Link>& link);
+  void drop(const std::shared_ptr<Link>& link) noexcept;
+  void note_failure(const std::exception& failure) noexcept;
+  [[nodiscard]] bool is_too_old(const Link& link) const noexcept;
+  void sweep_later();
+  void sweep();
+
+  PoolOptions options_;
+  IOLoop& loop_ = IOLoop::current();
+  std::vector<std::shared_ptr<Link>> all_;
+  std::vector<std::shared_ptr<Link>> idle_;  ///< Used last is last.
+  std::size_t opening_ = 0;
+  WaitList waiting_;
+  std::size_t waiters_ = 0;
+  std::uint64_t opened_ = 0;
+  std::uint64_t failed_ = 0;
+  IOLoop::Timeout sweep_ = 0;
+  bool is_failing_ = false;
+  bool is_closed_ = false;
+};
+
+/// A link that goes back by itself.
+class Lease {
+ public:
+  Lease() = default;
+  Lease(std::shared_ptr<PoolCore> pool, std::shared_ptr<Link> link) noexcept
+      : pool_(std::move(pool)), link_(std::move(link)) {}
+  Lease(Lease&&) noexcept = default;
+  Lease& operator=(Lease&& other) noexcept {
+    if (this != &other) {
+      release();
+      pool_ = std::move(other.pool_);
+      link_ = std::move(other.link_);
+    }
+    return *this;
+  }
+  ~Lease() { release(); }
+
+  void release() noexcept {
+    if (link_ != nullptr) pool_->give_back(std::move(link_));
+    link_ = nullptr;
+  }
+  [[nodiscard]] Link& operator*() const noexcept { return *link_; }
+  [[nodiscard]] Link* operator->() const noexcept { return link_.get(); }
+
+ private:
+  std::shared_ptr<PoolCore> pool_;
+  std::shared_ptr<Link> link_;
+};
+
+}  // namespace bora::postgres

@@ -1,0 +1,349 @@
+#include "runtime/redis/link.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include <bora/core/error.h>
+#include <bora/core/gen.h>
+#include <bora/net/ssl_io_stream.h>
+#include <bora/net/tcp_client.h>
+
+namespace bora::redis {
+namespace {
+
+/// What Options::where says.
+struct Place {
+  bool is_tls = false;
+  std::string socket{};  ///< Of a Unix-domain one.
+  std::string host{};
+  int port = 6379;
+  std::string user{};
+  std::string password{};
+  int database = 0;
+};
+
+std::string decoded(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
+      plain += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+bool read_number(std::string_view text, int& number) {
+  const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc() && stop == text.data() + text.size() && number >= 0;
+}
+
+Place parse(const std::string& where) {
+  const auto refuse = [&where] {
+    // Without the password that may stand in it.
+    throw ConnectionError(
+        "Redis' address is redis://user:password@host:6379/0, rediss://… or "
+        "unix:///path?db=0, not '" +
+        where.substr(0, where.find("://")) + "…'");
+  };
+  Place place;
+  std::string_view rest = where;
+  const auto take = [&rest](std::string_view begin) {
+    if (!rest.starts_with(begin)) return false;
+    rest.remove_prefix(begin.size());
+    return true;
+  };
+  if (take("unix://")) {
+    const std::size_t query = rest.find('?');
+    place.socket = decoded(rest.substr(0, query));
+    if (query != std::string_view::npos) {
+      rest.remove_prefix(query);
+      if (!take("?db=") || !read_number(rest, place.database)) refuse();
+    }
+    if (place.socket.empty()) refuse();
+    return place;
+  }
+  if (take("rediss://")) {
+    place.is_tls = true;
+  } else if (!take("redis://")) {
+    refuse();
+  }
+  if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    const std::string_view login = rest.substr(0, at);
+    const std::size_t colon = login.find(':');
+    if (colon == std::string_view::npos) {
+      place.password = decoded(login);
+    } else {
+      place.user = decoded(login.substr(0, colon));
+      place.password = decoded(login.substr(colon + 1));
+    }
+    rest.remove_prefix(at + 1);
+  }
+  if (const std::size_t slash = rest.find('/'); slash != std::string_view::npos) {
+    const std::string_view database = rest.substr(slash + 1);
+    if (!database.empty() && !read_number(database, place.database)) refuse();
+    rest = rest.substr(0, slash);
+  }
+  if (rest.starts_with('[')) {
+    const std::size_t end = rest.find(']');
+    if (end == std::string_view::npos) refuse();
+    place.host = rest.substr(1, end - 1);
+    rest.remove_prefix(end + 1);
+  } else {
+    const std::size_t colon = rest.find(':');
+    place.host = rest.substr(0, colon);
+    rest.remove_prefix(std::min(rest.size(), place.host.size()));
+  }
+  if (take(":") && !read_number(rest, place.port)) refuse();
+  if (place.host.empty()) place.host = "127.0.0.1";
+  return place;
+}
+
+net::FileDescriptor connect_unix(const std::string& path) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    throw ConnectionError("the path of Redis' socket is too long: " + path);
+  }
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  net::FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  // A Unix-domain socket connects at once, or waits while the server's queue is full: refused then.
+  if (fd.get() < 0 ||
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw ConnectionError("no connection to Redis at " + path + ": " + std::strerror(errno));
+  }
+  return fd;
+}
+
+/// One reply, before the link has the stream.
+Task<Value> ask(net::IOStream& stream, Reader& reader, std::string wire) {
+  Value reply;
+  co_await stream.write(std::move(wire));
+  for (;;) {
+    const std::string bytes = co_await stream.read_bytes(4096, true);
+    reader.feed(bytes);
+    const bool is_whole = reader.next(reply);
+    if (is_whole) break;
+  }
+  co_return reply;
+}
+
+Task<net::IOStream> connect_now(Options options) {
+  const Place place = parse(options.where);
+  std::optional<net::IOStream> stream;
+  if (!place.socket.empty()) {
+    stream.emplace(connect_unix(place.socket));
+  } else {
+    net::ConnectOptions how;
+    how.timeout = options.connect_timeout;
+    if (place.is_tls) how.ssl_options = options.ssl ? options.ssl : net::SSLContext::client();
+    net::TCPClient client;
+    net::IOStream made = co_await client.connect(place.host, place.port, how);
+    made.set_nodelay(true);
+    stream.emplace(std::move(made));
+  }
+  std::vector<Command> greeting;
+  if (!place.password.empty()) {
+    Command& login = greeting.emplace_back("AUTH");
+    if (!place.user.empty()) login.add(place.user);
+    login.add(place.password);
+  }
+  if (place.database != 0) greeting.emplace_back("SELECT", place.database);
+  if (!options.client_name.empty()) {
+    greeting.emplace_back("CLIENT", "SETNAME", options.client_name);
+  }
+  greeting.emplace_back("PING");
+  Reader reader;
+  for (const Command& command : greeting) {
+    const Value reply = co_await ask(*stream, reader, command.to_wire());
+    if (reply.is_error()) throw ConnectionError("Redis refuses the connection: " + reply.text());
+  }
+  co_return std::move(*stream);
+}
+
+}  // namespace
+
+Deadline begun(const Deadline& deadline) {
+  if (!deadline.is_set()) return {};
+  const Clock& clock = IOLoop::current().clock();
+  const std::chrono::nanoseconds left = deadline.time_left(clock);
+  if (left > std::chrono::hours(24 * 365 * 50)) return {};
+  return std::chrono::steady_clock::time_point(
+             std::chrono::duration_cast<std::chrono::steady_clock::duration>(clock.monotonic())) +
+         left;
+}
+
+Task<net::IOStream> connect(Options options) {
+  const Deadline limit = options.connect_timeout;
+  std::string why;
+  try {
+    net::IOStream stream =
+        co_await with_timeout(limit, connect_now(std::move(options)), TimeoutOptions(true));
+    co_return std::move(stream);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& failure) {
+    why = failure.what();
+  }
+  throw ConnectionError("no connection to Redis: " + why);
+}
+
+/// A wait for a reply.
+class Link::Answer final : public Operation {
+ public:
+  Answer(Entry& entry, const Deadline& deadline) noexcept : entry_(&entry), deadline_(deadline) {
+    entry.answer = this;
+  }
+  ~Answer() override {
+    if (entry_ != nullptr) entry_->answer = nullptr;
+  }
+
+  [[nodiscard]] bool await_ready() const noexcept { return entry_ == nullptr; }
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    return suspend(caller, deadline_);
+  }
+  /// False: the deadline came first.
+  bool await_resume() {
+    if (has_timed_out()) return false;
+    check();
+    return true;
+  }
+
+  void finish(Value reply) noexcept {
+    value = std::move(reply);
+    entry_ = nullptr;
+    if (is_waiting()) wake();
+  }
+  void lose() noexcept {
+    is_lost = true;
+    entry_ = nullptr;
+    if (is_waiting()) wake();
+  }
+
+  Value value;
+  bool is_lost = false;
+
+ private:
+  Entry* entry_;
+  Deadline deadline_;
+};
+
+Link::~Link() {
+  close("the connection was closed");
+}
+
+void Link::open(net::IOStream stream) {
+  stream_.emplace(std::move(stream));
+  is_open_ = true;
+  last_input_ = IOLoop::current().clock().monotonic();
+  IOLoop::current().spawn(write(shared_from_this()));
+  IOLoop::current().spawn(read(shared_from_this()));
+}
+
+void Link::close(std::string why) noexcept {
+  if (!std::exchange(is_open_, false)) return;
+  why_lost_ = std::move(why);
+  stream_->close();
+  has_output_.notify_all();
+  std::deque<Entry> entries = std::move(entries_);
+  entries_.clear();
+  for (Entry& entry : entries) {
+    if (entry.answer != nullptr) entry.answer->lose();
+  }
+  if (on_lost) std::exchange(on_lost, {})();
+}
+
+Task<void> Link::write(std::shared_ptr<Link> self) {
+  while (self->is_open_) {
+    if (self->out_.empty()) {
+      static_cast<void>(co_await self->has_output_.wait());
+      continue;
+    }
+    std::string bytes = std::exchange(self->out_, {});
+    try {
+      co_await self->stream_->write(std::move(bytes));
+    } catch (const net::StreamClosedError& failure) {
+      self->close(failure.what());
+    }
+  }
+}
+
+Task<void> Link::read(std::shared_ptr<Link> self) {
+  std::array<char, 16 * 1024> memory;
+  while (self->is_open_) {
+    std::string why;
+    try {
+      const std::size_t count = co_await self->stream_->read_into(std::span<char>(memory), true);
+      self->last_input_ = IOLoop::current().clock().monotonic();
+      self->reader_.feed(std::string_view(memory.data(), count));
+      for (;;) {
+        Value reply;
+        const bool is_whole = self->reader_.next(reply);
+        if (!is_whole) break;
+        self->take(std::move(reply));
+      }
+    } catch (const std::exception& failure) {
+      why = failure.what();
+    }
+    if (!why.empty()) self->close(std::move(why));
+  }
+}
+
+void Link::take(Value reply) {
+  if (on_push) return on_push(std::move(reply));
+  if (entries_.empty()) throw ConnectionError("a reply came that nobody asked for");
+  Entry& entry = entries_.front();
+  if (--entry.replies > 0) {
+    if (reply.is_error() && entry.failure.empty()) entry.failure = std::move(reply).text();
+    return;
+  }
+  if (!entry.failure.empty()) reply = Value::of_error(std::move(entry.failure));
+  Answer* const answer = entry.answer;
+  entries_.pop_front();
+  if (answer != nullptr) answer->finish(std::move(reply));
+}
+
+void Link::send(std::string_view wire) {
+  if (!is_open_) return;
+  out_ += wire;
+  has_output_.notify();
+}
+
+Task<Value> Link::run(std::string wire, std::size_t replies, Deadline deadline) {
+  const std::shared_ptr<Link> self = shared_from_this();
+  if (!is_open_) throw ConnectionError("the connection to Redis is lost: " + why_lost_);
+  if (entries_.size() >= options_.max_pending) {
+    throw Error("too many commands wait for Redis: " + std::to_string(entries_.size()));
+  }
+  const std::chrono::nanoseconds begin = IOLoop::current().clock().monotonic();
+  Entry& entry = entries_.emplace_back();
+  entry.replies = replies;
+  send(wire);
+  Answer answer(entry, deadline);
+  const bool is_in_time = co_await answer;
+  if (!is_in_time) {
+    // A connection on which nothing has come all the while is taken for dead.
+    if (last_input_ < begin) close("Redis does not answer");
+    throw TimeoutError("Redis took longer than the command's deadline");
+  }
+  if (answer.is_lost) throw ConnectionError("the connection to Redis is lost: " + why_lost_);
+  if (answer.value.is_error()) throw Error(answer.value.text());
+  co_return std::move(answer.value);
+}
+
+}  // namespace bora::redis

@@ -1,0 +1,85 @@
+#include "runtime/redis/reader.h"
+
+#include <cstddef>
+#include <new>
+#include <string>
+
+#include <hiredis/read.h>
+
+namespace bora::redis {
+namespace {
+
+/// Where a value belongs: into its array, or it is the reply, which hiredis hands out as a pointer.
+void* put(const redisReadTask* task, Value value) noexcept {
+  if (task->parent == nullptr) return new (std::nothrow) Value(std::move(value));
+  auto* const array = static_cast<Value*>(task->parent->obj);
+  Value& place = array->items()[static_cast<std::size_t>(task->idx)];
+  place = std::move(value);
+  return &place;
+}
+
+/// What allocates may fail: hiredis takes null for that.
+template <class Make>
+void* made(const redisReadTask* task, const Make& make) noexcept {
+  try {
+    return put(task, make());
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+void* make_text(const redisReadTask* task, char* text, std::size_t size) noexcept {
+  return made(task, [&] {
+    std::string copy(text, size);
+    return task->type == REDIS_REPLY_ERROR ? Value::of_error(std::move(copy))
+                                           : Value::of_text(std::move(copy));
+  });
+}
+
+redisReplyObjectFunctions functions() noexcept {
+  redisReplyObjectFunctions made_by = {};
+  made_by.createString = make_text;
+  // Its size is an int before hiredis 1.0, then a size_t.
+  made_by.createArray = [](const redisReadTask* task, auto size) -> void* {
+    return made(task, [&] { return Value::of_array(static_cast<std::size_t>(size)); });
+  };
+  made_by.createInteger = [](const redisReadTask* task, long long number) -> void* {
+    return made(task, [&] { return Value::of_integer(number); });
+  };
+  made_by.createNil = [](const redisReadTask* task) -> void* {
+    return made(task, [] { return Value(); });
+  };
+  made_by.freeObject = [](void* reply) { delete static_cast<Value*>(reply); };
+  return made_by;
+}
+
+}  // namespace
+
+void Reader::Free::operator()(redisReader* reader) const noexcept {
+  redisReaderFree(reader);
+}
+
+Reader::Reader() {
+  static redisReplyObjectFunctions made_by = functions();
+  reader_.reset(redisReaderCreateWithFunctions(&made_by));
+  if (reader_ == nullptr) throw std::bad_alloc();
+}
+
+void Reader::feed(std::string_view bytes) {
+  if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != 0) {
+    throw ConnectionError(std::string("not Redis' protocol: ") + reader_->errstr);
+  }
+}
+
+bool Reader::next(Value& reply) {
+  void* object = nullptr;
+  if (redisReaderGetReply(reader_.get(), &object) != 0) {
+    throw ConnectionError(std::string("not Redis' protocol: ") + reader_->errstr);
+  }
+  if (object == nullptr) return false;
+  const std::unique_ptr<Value> owned(static_cast<Value*>(object));
+  reply = std::move(*owned);
+  return true;
+}
+
+}  // namespace bora::redis

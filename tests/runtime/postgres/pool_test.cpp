@@ -1,0 +1,608 @@
+#include <bora/postgres.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include <bora/core/gen.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
+
+#include "tests/support/catch.h"
+#include "tests/support/log_recorder.h"
+#include "tests/support/server_process.h"
+
+using namespace std::chrono_literals;
+using bora::IOLoop;
+using bora::Task;
+using bora::TimeoutError;
+using bora::database::ConnectionError;
+using bora::database::ConversionError;
+using bora::database::Error;
+using bora::database::Rows;
+using bora::database::Statement;
+using bora::database::Transaction;
+using bora::database::UUID;
+using bora::postgres::Connection;
+using bora::postgres::Pool;
+using bora::postgres::PoolOptions;
+
+enum class Mood { sad, happy };
+
+template <>
+struct bora::database::EnumNames<Mood> {
+  static constexpr std::pair<Mood, std::string_view> names[] = {{Mood::sad, "sad"},
+                                                                {Mood::happy, "happy"}};
+};
+
+namespace {
+
+bora::test::PostgresServer& server() {
+  static bora::test::PostgresServer one;
+  return one;
+}
+
+PoolOptions options(std::size_t size = 4) {
+  PoolOptions made;
+  made.where = server().address();
+  made.max_size = size;
+  return made;
+}
+
+template <class Body>
+void run(Body body) {
+  IOLoop::current().run_sync(body(), 120s);
+}
+
+/// Some turns, for what ends by itself.
+Task<void> settle(Pool& pool, std::size_t idle) {
+  for (int i = 0; i < 2000 && pool.statistics().idle != idle; ++i) co_await bora::sleep(5ms);
+}
+
+template <class Failure = Error, class T>
+Task<std::string> failure_of(Task<T> task) {
+  std::string what = "it did not fail";
+  try {
+    co_await task;
+  } catch (const Failure& failure) {
+    what = failure.what();
+  }
+  co_return what;
+}
+
+struct Entry {
+  int id;
+  std::string title;
+  std::optional<std::string> body;
+};
+
+}  // namespace
+
+TEST_CASE("postgres: rows become values, tuples and structs", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options());
+    co_await db.execute("drop table if exists entries");
+    co_await db.execute(
+        "create table entries (id int primary key, title text not null, body text)");
+    const std::uint64_t inserted = co_await db.execute(
+        "insert into entries values ($1, $2, $3), ($4, $5, $6)", 1, "first", nullptr, 2,
+        std::string("se\"c'ond"), std::optional<std::string>("text"));
+    CHECK(inserted == 2);
+
+    const std::vector<Entry> entries =
+        co_await db.query<Entry>("select body, title, id, 7 as other from entries order by id");
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].id == 1);
+    CHECK_FALSE(entries[0].body);
+    CHECK(entries[1].title == "se\"c'ond");
+    CHECK(entries[1].body == "text");
+
+    const auto titles = co_await db.query<std::string>("select title from entries order by id");
+    CHECK(titles == std::vector<std::string>{"first", "se\"c'ond"});
+    const auto pairs = co_await db.query<std::tuple<std::string, int>>(
+        "select title, id from entries order by id");
+    CHECK(std::get<1>(pairs.at(1)) == 2);
+    const auto one = co_await db.query_one<Entry>("select * from entries where id = $1", 2);
+    REQUIRE(one);
+    CHECK(one->id == 2);
+    const auto none = co_await db.query_one<Entry>("select * from entries where id = $1", 3);
+    CHECK_FALSE(none);
+    const std::string many = co_await failure_of<bora::database::TooManyRows>(
+        db.query_one<Entry>("select * from entries"));
+    CHECK(many.find("pool_test.cpp:") != std::string::npos);
+
+    const Rows rows = co_await db.query("select id, title from entries order by id");
+    int sum = 0;
+    for (const auto row : rows) sum += row.get<int>("id");
+    CHECK(sum == 3);
+    CHECK(rows[1].get<std::string>(1) == "se\"c'ond");
+    const std::string no_column =
+        co_await failure_of<ConversionError>(db.query<Entry>("select id, title from entries"));
+    CHECK(no_column == "there is no column 'body'; the statement gives: id, title");
+    const std::string null = co_await failure_of<ConversionError>(
+        db.query<std::string>("select body from entries where id = 1"));
+    CHECK(null == "column 'body': NULL is no text");
+    const std::string size = co_await failure_of<ConversionError>(db.query<int>("select 1, 2"));
+    CHECK(size == "the program asks for 1 column, the statement gives 2 (?column?, ?column?)");
+    const std::string range =
+        co_await failure_of<ConversionError>(db.query<std::int16_t>("select 32768 as n"));
+    CHECK(range == "column 'n': the text \"32768\" is no whole number that fits");
+  });
+}
+
+TEST_CASE("postgres: types go there and come back", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options());
+    const auto same = [&db]<class T>(const char* type, T value) -> Task<void> {
+      const std::string text = std::string("select $1::") + type + " as v";
+      const auto back = co_await db.query_one<T>(text, value);
+      INFO(type);
+      REQUIRE(back);
+      CHECK(*back == value);
+      const auto null = co_await db.query_one<std::optional<T>>(text, std::optional<T>());
+      REQUIRE(null);
+      CHECK_FALSE(*null);
+    };
+    co_await same("bool", true);
+    co_await same("bool", false);
+    co_await same("int2", std::int16_t{-7});
+    co_await same("int8", std::numeric_limits<std::int64_t>::min());
+    co_await same("numeric", std::numeric_limits<std::uint64_t>::max());
+    co_await same("float8", 0.1);
+    co_await same("float8", -1e300);
+    co_await same("float4", 1.5F);
+    co_await same("text", std::string("a\\b\"c'd\n\xc3\xa9"));
+    co_await same("numeric", std::string("12345678901234567890.123456789"));
+    std::vector<std::byte> bytes;
+    for (int i = 0; i < 256; ++i) bytes.push_back(static_cast<std::byte>(i));
+    co_await same("bytea", bytes);
+    co_await same("uuid", *UUID::parse("F81D4FAE-7dec-11d0-a765-00a0c91e6bf6"));
+    co_await same("timestamptz", std::chrono::sys_time<std::chrono::microseconds>(
+                                     std::chrono::microseconds(1'234'567'890'123'456)));
+    co_await same("timestamptz", std::chrono::sys_time<std::chrono::microseconds>(-1us));
+    co_await same("timestamp", std::chrono::sys_seconds(1'000s));
+    co_await same("timestamptz", std::chrono::system_clock::time_point::max());
+    using namespace std::chrono;
+    co_await same("date", year_month_day(year(2024), month(2), day(29)));
+    co_await same("interval", microseconds(25h + 3min + 1us));
+    co_await same("interval", seconds(-90));
+    co_await same("time", seconds(86'399));
+    co_await same("jsonb", nlohmann::json::parse(R"({"a": [1, null, "x"]})"));
+    co_await same("int[]", std::vector<int>{1, -2, 3});
+    co_await same("int[]", std::vector<int>{});
+    co_await same("text[]", std::vector<std::string>{"a", "", "NULL", "c,d", "e\"\\f", "{}"});
+    co_await same("int[][]", std::vector<std::vector<int>>{{1, 2}, {3, 4}});
+    co_await same("text[]", std::vector<std::optional<std::string>>{std::nullopt, "x"});
+    co_await same("text", Mood::happy);
+    const auto zoned =
+        co_await db.query_one<sys_seconds>("select '2024-01-01 12:00:00+05:30'::timestamptz");
+    CHECK(*zoned == sys_days(2024y / 1 / 1) + 6h + 30min);
+    const auto days = co_await db.query_one<seconds>("select '-3 days 01:00:00'::interval");
+    CHECK(*days == -71h);
+
+    const std::string nul =
+        co_await failure_of(db.execute("select $1::text", std::string("a\0b", 3)));
+    CHECK(nul.starts_with("a text with a NUL in it can't be a parameter [22021]"));
+    const std::string utf8 = co_await failure_of(db.execute("select $1::text", "\xff"));
+    CHECK(utf8.find("[22021]") != std::string::npos);
+    const std::string injected = "'; drop table entries; --";
+    const auto echo = co_await db.query_one<std::string>("select $1::text", injected);
+    CHECK(*echo == injected);
+  });
+}
+
+TEST_CASE("postgres: errors tell code, place, constraint and where the statement was made",
+          "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options());
+    co_await db.execute("drop table if exists users");
+    co_await db.execute("create table users (id int primary key, email text unique)");
+    co_await db.execute("insert into users values (1, 'ann')");
+    bool is_caught = false;
+    try {
+      co_await db.execute("insert into users values ($1, $2)", 2, "ann");
+    } catch (const Error& error) {
+      is_caught = true;
+      CHECK(error.is_unique_violation());
+      CHECK(error.constraint() == "users_email_key");
+      CHECK(error.table() == "users");
+      CHECK(error.detail() == "Key (email)=(ann) already exists.");
+      CHECK(std::string(error.where().file_name()).ends_with("pool_test.cpp"));
+      CHECK(error.where().line() == __LINE__ - 8);
+    }
+    CHECK(is_caught);
+    is_caught = false;
+    try {
+      co_await db.query("select  nothing from users");
+    } catch (const Error& error) {
+      is_caught = true;
+      CHECK(error.code() == "42703");
+      CHECK(error.position() == 9);
+    }
+    CHECK(is_caught);
+    const auto count = co_await db.query_one<int>("select count(*) from users");
+    CHECK(*count == 1);
+    // A table that changes under a prepared statement.
+    const Rows before = co_await db.query("select * from users");
+    co_await db.execute("alter table users add column age int");
+    const Rows after = co_await db.query("select * from users");
+    CHECK(after.columns() == 3);
+    // COPY by the wrong door ends the connection, not the pool.
+    const std::string copy =
+        co_await failure_of<ConnectionError>(db.execute("copy users to stdout"));
+    CHECK(copy.find("copy_in() and copy_out()") != std::string::npos);
+    const auto again = co_await db.query_one<int>("select 1");
+    CHECK(*again == 1);
+  });
+}
+
+TEST_CASE("postgres: statements of one connection are pipelined, and keep apart", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(1));
+    Connection connection = co_await db.acquire();
+    std::vector<Task<std::string>> tasks;
+    const auto ask = [](Connection& on, int i) -> Task<std::string> {
+      std::string answer;
+      try {
+        const auto row = co_await on.query_one<int>(
+            i % 3 == 1 ? "select 1 / ($1::int - $1::int)" : "select $1::int", i);
+        answer = std::to_string(*row);
+      } catch (const Error& error) {
+        answer = error.code();
+      }
+      co_return answer;
+    };
+    for (int i = 0; i < 30; ++i) tasks.push_back(ask(connection, i));
+    const std::vector<std::string> answers = co_await bora::multi(std::move(tasks));
+    for (int i = 0; i < 30; ++i) {
+      CHECK(answers[static_cast<std::size_t>(i)] == (i % 3 == 1 ? "22012" : std::to_string(i)));
+    }
+  });
+}
+
+TEST_CASE("postgres: transactions", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(2));
+    co_await db.execute("drop table if exists t");
+    co_await db.execute("create table t (n int primary key)");
+    const auto numbers = [&db]() -> Task<std::vector<int>> {
+      return db.query<int>("select n from t order by n");
+    };
+
+    {
+      auto transaction = co_await db.begin();
+      co_await transaction->execute("insert into t values (1)");
+      co_await transaction->commit();
+      const std::string over = co_await failure_of(transaction->commit());
+      CHECK(over.starts_with("the transaction is over"));
+    }
+    {
+      auto transaction = co_await db.begin();
+      co_await transaction->execute("insert into t values (2)");
+    }
+    {
+      auto transaction = co_await db.begin();
+      co_await transaction->execute("insert into t values (3)");
+      const std::string twice =
+          co_await failure_of(transaction->execute("insert into t values (1)"));
+      CHECK(twice.find("23505") != std::string::npos);
+      const std::string failed = co_await failure_of(transaction->commit());
+      CHECK(failed.find("is rolled back") != std::string::npos);
+    }
+    std::vector<int> left = co_await numbers();
+    CHECK(left == std::vector<int>{1});
+
+    const auto with_savepoints = [](Transaction& transaction) -> Task<int> {
+      co_await transaction.execute("insert into t values (4)");
+      auto savepoint = co_await transaction.savepoint();
+      co_await transaction.execute("insert into t values (5)");
+      co_await savepoint.rollback();
+      const auto inner = [&transaction]() -> Task<void> {
+        Transaction& same = transaction;
+        co_await same.execute("insert into t values (6)");
+        co_await same.execute("insert into t values (4)");
+      };
+      const std::string failure = co_await failure_of(transaction.nested(inner));
+      CHECK(failure.find("23505") != std::string::npos);
+      co_return 7;
+    };
+    const int result = co_await db.transaction(with_savepoints);
+    CHECK(result == 7);
+    left = co_await numbers();
+    CHECK(left == std::vector<int>{1, 4});
+
+    const auto throws = [](Transaction& transaction) -> Task<void> {
+      co_await transaction.execute("insert into t values (8)");
+      throw std::runtime_error("no");
+    };
+    const std::string thrown = co_await failure_of<std::runtime_error>(db.transaction(throws));
+    CHECK(thrown == "no");
+
+    // Two serializable transactions that read what the other one writes: one of them runs again.
+    int runs = 0;
+    bora::Event both;
+    const auto count_up = [&runs, &both](Transaction& transaction) -> Task<void> {
+      int& counted = runs;
+      bora::Event& met = both;
+      const auto sum = co_await transaction.query_one<int>("select coalesce(sum(n), 0) from t");
+      if (++counted == 2) met.set();
+      co_await met.wait();
+      co_await transaction.execute("insert into t values ($1)", 100 + *sum + counted);
+    };
+    const bora::database::TransactionOptions serializable{
+        .isolation = bora::database::TransactionOptions::Isolation::serializable, .retries = 5};
+    co_await bora::multi(db.transaction(count_up, serializable),
+                         db.transaction(count_up, serializable));
+    CHECK(runs > 2);
+    co_await settle(db, 2);
+    CHECK(db.statistics().idle == 2);
+    const auto open = co_await db.query_one<int>(
+        "select count(*) from pg_stat_activity where state like 'idle in transaction%'");
+    CHECK(*open == 0);
+  });
+}
+
+TEST_CASE("postgres: deadlines and cancelling end the statement at the server", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(2));
+    const std::string late = co_await failure_of<TimeoutError>(
+        db.query(Statement("select pg_sleep(3600)").within(50ms)));
+    CHECK(late.find("the statement took longer") == 0);
+    auto sleeping = bora::spawn(db.query("select pg_sleep(3601)"));
+    for (;;) {
+      const auto running = co_await db.query_one<int>(
+          "select count(*) from pg_stat_activity where query like 'select pg_sleep(3601%'");
+      if (*running == 1) break;
+    }
+    sleeping.cancel();
+    const bool has_ended = co_await sleeping.end(30s);
+    CHECK(has_ended);
+    CHECK(sleeping.cancelled());
+    co_await settle(db, 2);
+    const auto running = co_await db.query_one<int>(
+        "select count(*) from pg_stat_activity where query like 'select pg_sleep(36%' and state = "
+        "'active'");
+    CHECK(*running == 0);
+    CHECK(db.statistics().opened == 2);
+    // The server keeps the limit by itself.
+    Connection connection = co_await db.acquire();
+    const auto limit = co_await connection.query_one<std::string>(
+        Statement("select current_setting('statement_timeout')").within(2s));
+    CHECK(*limit == "2s");
+    const auto none =
+        co_await connection.query_one<std::string>("select current_setting('statement_timeout')");
+    CHECK(*none == "0");
+  });
+}
+
+TEST_CASE("postgres: a full pool serves in the order of coming, and bounds who waits",
+          "[postgres]") {
+  run([]() -> Task<void> {
+    PoolOptions few = options(1);
+    few.max_waiters = 3;
+    Pool db(few);
+    Connection taken = co_await db.acquire();
+    std::vector<int> order;
+    const auto take = [](Pool& pool, std::vector<int>& to, int i) -> Task<void> {
+      Connection connection = co_await pool.acquire();
+      to.push_back(i);
+    };
+    auto first = bora::spawn(take(db, order, 1));
+    auto second = bora::spawn(take(db, order, 2));
+    auto third = bora::spawn(take(db, order, 3));
+    const std::string full = co_await failure_of<bora::database::PoolFull>(db.acquire());
+    CHECK(full == "all 1 connections are at work, and 3 wait for one");
+    second.cancel();
+    static_cast<void>(co_await second.end());
+    const std::string late = co_await failure_of<TimeoutError>(db.acquire(10ms));
+    CHECK(late.starts_with("no connection became free before the deadline"));
+    taken.release();
+    co_await first;
+    co_await third;
+    CHECK(order == std::vector<int>{1, 3});
+    CHECK(db.statistics().opened == 1);
+  });
+}
+
+TEST_CASE("postgres: scripts, many rows at once, COPY and streams", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(2));
+    co_await db.run_script(
+        "drop table if exists many; create table many (id int, name text, data bytea);"
+        "insert into many values (0, 'zero', '')");
+    const std::string wrong =
+        co_await failure_of(db.run_script("insert into many values (9); nonsense"));
+    CHECK(wrong.find("42601") != std::string::npos);
+    struct Item {
+      int id;
+      std::string name;
+      std::vector<std::byte> data;
+    };
+    std::vector<Item> items;
+    for (int i = 1; i <= 1000; ++i)
+      items.push_back({i, "name " + std::to_string(i), {std::byte{9}}});
+    const std::uint64_t inserted =
+        co_await db.execute_many("insert into many values ($1, $2, $3)", items);
+    CHECK(inserted == 1000);
+    // All or none.
+    const std::vector<std::tuple<int, std::string>> bad = {{5000, "x"},
+                                                           {5001, std::string(9, 'y')}};
+    const std::string none = co_await failure_of(
+        db.execute_many("insert into many select $1, repeat($2, 1 / (5001 - $1))", bad));
+    CHECK(none.find("22012") != std::string::npos);
+
+    auto in = co_await db.copy_in("copy many (id, name, data) from stdin");
+    for (int i = 0; i < 20'000; ++i) {
+      co_await in.write_row(10'000 + i, i % 2 == 0 ? "tab\tline\nback\\slash" : "x",
+                            std::optional<std::vector<std::byte>>());
+    }
+    const std::uint64_t copied = co_await in.finish();
+    CHECK(copied == 20'000);
+    const auto special =
+        co_await db.query_one<std::string>("select name from many where id = 10000");
+    CHECK(*special == "tab\tline\nback\\slash");
+    {
+      auto dropped = co_await db.copy_in("copy many (id) from stdin");
+      co_await dropped.write_row(77'777);
+    }
+    auto broken = co_await db.copy_in("copy many (id) from stdin");
+    co_await broken.write("no number\n");
+    const std::string refused = co_await failure_of(broken.finish());
+    CHECK(refused.find("22P02") != std::string::npos);
+    const std::string no_copy = co_await failure_of(db.copy_in("select 1"));
+    CHECK(no_copy.starts_with("the statement is no COPY"));
+
+    auto out =
+        co_await db.copy_out("copy (select id from many where id < 3 order by id) to stdout");
+    std::string text;
+    for (;;) {
+      const std::optional<std::string> line = co_await out.next();
+      if (!line) break;
+      text += *line;
+    }
+    CHECK(text == "0\n1\n2\n");
+
+    const auto total = co_await db.query_one<int>("select count(*) from many");
+    CHECK(*total == 21'001);
+    auto stream = co_await db.stream<std::tuple<int, std::string>>(
+        "select id, name from many where id >= $1 order by id", 1);
+    int count = 0;
+    for (;;) {
+      const auto row = co_await stream.next();
+      if (!row) break;
+      ++count;
+    }
+    CHECK(count == 21'000);
+    {
+      auto left = co_await db.stream<int>("select n from generate_series(1, 100000000) n");
+      const auto one = co_await left.next();
+      CHECK(*one == 1);
+    }
+    auto failing = co_await db.stream<int>("select 10 / (3 - n) from generate_series(1, 10) n");
+    const std::string fails = co_await failure_of([](auto& rows) -> Task<void> {
+      for (;;) {
+        const auto row = co_await rows.next();
+        if (!row) break;
+      }
+    }(failing));
+    CHECK(fails.find("22012") != std::string::npos);
+    co_await settle(db, 2);
+    CHECK(db.statistics().idle == 2);
+    CHECK(db.statistics().opened == 2);
+  });
+}
+
+TEST_CASE("postgres: notifications", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(1));
+    bora::postgres::Listener listener(options());
+    co_await listener.listen("news \"quoted\"");
+    co_await db.execute("select pg_notify($1, $2)", "news \"quoted\"", "first");
+    co_await db.execute("select pg_notify($1, $2)", "other", "unheard");
+    co_await db.execute("select pg_notify($1, $2)", "news \"quoted\"", "second");
+    const auto first = co_await listener.next(30s);
+    const auto second = co_await listener.next(30s);
+    CHECK(first.payload == "first");
+    CHECK(second.payload == "second");
+    // Cut off, it comes back by itself and tells of the gap.
+    co_await db.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%'");
+    const auto gap = co_await listener.next(30s);
+    CHECK(gap.is_gap);
+    co_await db.execute("select pg_notify($1, $2)", "news \"quoted\"", "third");
+    const auto third = co_await listener.next(30s);
+    CHECK(third.payload == "third");
+    co_await listener.unlisten("news \"quoted\"");
+    CHECK(listener.pending() == 0);
+  });
+}
+
+TEST_CASE("postgres: no server, wrong names, and a server that comes back", "[postgres]") {
+  bora::test::LogRecorder log;
+  run([]() -> Task<void> {
+    PoolOptions nowhere = options();
+    nowhere.where = "host=/nonexistent user=bora dbname=postgres";
+    Pool lost(nowhere);
+    const std::string refused = co_await failure_of<ConnectionError>(lost.query("select 1"));
+    CHECK(refused.starts_with("no connection to PostgreSQL: "));
+    const std::string twice = co_await failure_of<ConnectionError>(lost.ping(5s));
+    CHECK(twice.starts_with("no connection to PostgreSQL: "));
+
+    PoolOptions wrong = options();
+    wrong.where += " dbname=missing";
+    Pool missing(wrong);
+    const std::string no_database = co_await failure_of<ConnectionError>(missing.query("select 1"));
+    CHECK(no_database.find("\"missing\" does not exist") != std::string::npos);
+
+    PoolOptions second = options();
+    second.where = "host=/nonexistent," + server().address().substr(5);
+    Pool failover(second);
+    const auto answer = co_await failover.query_one<int>("select 1");
+    CHECK(*answer == 1);
+
+    Pool db(options(2));
+    auto sleeping = bora::spawn(db.query("select pg_sleep(3600)"));
+    co_await db.query("select 1");
+    auto transaction = co_await db.begin();
+    sleeping.cancel();
+    static_cast<void>(co_await sleeping.end());
+    auto running = bora::spawn(transaction->query("select pg_sleep(3600)"));
+    co_await bora::moment;
+    server().restart();
+    const std::string cut = co_await failure_of<ConnectionError>(
+        [](auto future) -> Task<void> { co_await future; }(running));
+    CHECK(cut.find("57P01") + cut.find("lost") != 2 * std::string::npos);
+    const std::string gone = co_await failure_of<ConnectionError>(transaction->execute("select 1"));
+    CHECK(gone.find("lost") != std::string::npos);
+    transaction.reset();
+    const auto back = co_await db.query_one<int>("select 2");
+    CHECK(*back == 2);
+  });
+  std::size_t told = 0;
+  for (const auto& line : log.lines) told += line.find("no connection") != std::string::npos;
+  CHECK(told == 2);
+}
+
+TEST_CASE("postgres: cancelled at random, no answer goes to somebody else", "[postgres]") {
+  run([]() -> Task<void> {
+    Pool db(options(5));
+    std::mt19937 random(7);
+    int answered = 0;
+    int ended = 0;
+    const auto ask = [](Pool& pool, int tag, int& right, int& over) -> Task<void> {
+      try {
+        const auto row = co_await pool.query_one<int>("select $1::int from pg_sleep($2)", tag,
+                                                      static_cast<double>(tag % 7) * 0.0005);
+        if (*row != tag) throw std::logic_error("somebody else's answer");
+        ++right;
+      } catch (const bora::CancelledError&) {
+      }
+      ++over;
+    };
+    constexpr int kTotal = 1500;
+    std::vector<bora::Future<void>> all;
+    for (int i = 0; i < kTotal; ++i) {
+      all.push_back(bora::spawn(ask(db, i, answered, ended)));
+      if (i % 20 == 19) co_await bora::sleep(std::chrono::microseconds(random() % 2000));
+      all[random() % all.size()].cancel();
+    }
+    for (auto& future : all) static_cast<void>(co_await future.end());
+    for (auto& future : all) {
+      if (future.exception() != nullptr && !future.cancelled()) future.result();
+    }
+    CHECK(ended > 0);
+    CHECK(answered > 0);
+    co_await settle(db, db.statistics().connections);
+    CHECK(db.statistics().waiters == 0);
+    CHECK(db.statistics().idle == db.statistics().connections);
+    CHECK(db.statistics().opened == 5);
+    const auto open = co_await db.query_one<int>(
+        "select count(*) from pg_stat_activity where query like 'select $1::int%' and state <> "
+        "'idle'");
+    CHECK(*open == 0);
+  });
+}
