@@ -164,6 +164,10 @@ bool IOLoop::run_once(detail::Delay wait) {
   require_idle("IOLoop::run_once() inside the running loop");
   return impl_->run_once(wait.value());
 }
+bool IOLoop::is_stopping() const noexcept {
+  return impl_->is_stopping();
+}
+
 std::uint64_t IOLoop::add_drain(UniqueFunction<Task<void>()> drain) {
   return impl_->add_drain(std::move(drain));
 }

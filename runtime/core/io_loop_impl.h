@@ -115,6 +115,7 @@ class IOLoop::Impl {
   }
   void resume_soon(Operation& operation);
 
+  [[nodiscard]] bool is_stopping() const noexcept { return drains_.is_under_way(); }
   std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
   void remove_drain(std::uint64_t key) { drains_.remove(key); }
   void stop_gracefully();

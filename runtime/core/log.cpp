@@ -1,4 +1,5 @@
 #include <bora/core/log.h>
+#include <bora/core/log_tag.h>
 
 #include <cxxabi.h>
 
@@ -63,7 +64,8 @@ std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
   for (const detail::LogPiece& piece : std::span(pieces, count)) {
     size += piece.write(text + size, sizeof text - size);
   }
-  const LogRecord record{level, name_, {text, size}};
+  const LogTag tag = LogTag::current();
+  const LogRecord record{level, name_, {text, size}, tag.text()};
   pass_log_record(sink.load(std::memory_order_acquire), record);
 }
 

@@ -173,6 +173,10 @@ std::size_t format_json(const LogRecord& record, const timespec& now, char* byte
   line.append(level_name(record.level));
   line.append("\",\"log\":\"");
   append_escaped(line, record.log, true);
+  if (!record.tag.empty()) {
+    line.append("\",\"request\":\"");
+    append_escaped(line, record.tag, true);
+  }
   line.append("\",\"message\":\"");
   append_escaped(line, record.text, true);
   return line.finish();
@@ -191,6 +195,10 @@ std::size_t format_log_line(LogFormat format, const LogRecord& record,
   line.append({time_text(now.tv_sec).pretty, kPrettyTime});
   line.append(" ");
   line.append(record.log);
+  if (!record.tag.empty()) {
+    line.append(" ");
+    line.append(record.tag);
+  }
   line.append("] ");
   append_escaped(line, record.text, false);
   return line.finish();

@@ -33,6 +33,7 @@ bool Operation::begin(std::coroutine_handle<> coroutine, detail::PromiseBase* pr
   }
   coroutine_ = coroutine;
   promise_ = promise;
+  tag_ = LogTag::current();
   outcome_ = Outcome::waiting;
   if (promise != nullptr) {
     promise->operation_ = this;
@@ -76,7 +77,9 @@ void Operation::leave_coroutine() noexcept {
 
 void Operation::resume() {
   leave_coroutine();
-  coroutine_.resume();
+  const std::coroutine_handle<> coroutine = coroutine_;  // this object may be gone soon
+  const LogTagScope scope(std::move(tag_));
+  coroutine.resume();
 }
 
 void Operation::request_cancel() noexcept {

@@ -116,6 +116,8 @@ class IOLoop {
   void stop_gracefully();
 
   [[nodiscard]] bool is_running() const noexcept;
+  /// A graceful stop is under way: no new work should come.
+  [[nodiscard]] bool is_stopping() const noexcept;
 
   /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads
   /// may make (as long as the loop's thread lives; see Remote); it wakes the loop.

@@ -137,8 +137,9 @@ void set_log_level(LogLevel level) noexcept;
 /// One record, on its way to standard error or to a LogSink. Valid during the call.
 struct LogRecord {
   LogLevel level;
-  std::string_view log;   ///< The log's name.
-  std::string_view text;  ///< As given: not escaped.
+  std::string_view log;    ///< The log's name.
+  std::string_view text;   ///< As given: not escaped.
+  std::string_view tag{};  ///< See <bora/core/log_tag.h>; empty: none.
 };
 
 /// Takes the records in place of standard error; for tests.

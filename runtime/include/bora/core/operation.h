@@ -6,6 +6,7 @@
 
 #include <bora/core/deadline.h>
 #include <bora/core/error.h>
+#include <bora/core/log_tag.h>
 #include <bora/core/task.h>
 
 namespace bora {
@@ -122,6 +123,7 @@ class Operation : private detail::WaitLink {
   detail::PromiseBase* promise_ = nullptr;  // of the coroutine, if that is a Task, while it waits
   std::coroutine_handle<> coroutine_;
   std::uint64_t timeout_ = 0;
+  LogTag tag_;  // lines of the coroutine carry it when it goes on
   Outcome outcome_ = Outcome::none;
 };
 
