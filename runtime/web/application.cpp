@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <bora/core/io_loop.h>
+#include <bora/core/log.h>
 #include <bora/render/refused_values.h>
 
 #include "runtime/core/host_name.h"
@@ -64,6 +65,7 @@ Application::Application(const RouteTable& table, Settings settings)
       table_(&table),
       static_files_(std::make_unique<StaticFiles>(table, settings_)) {
   if (settings_.debug) render::log_refused_values(true);
+  make_filters();
 }
 
 Application::Application(std::initializer_list<URLSpec> handlers, Settings settings)
@@ -77,9 +79,20 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
       table_(own_table_.get()),
       static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {
   if (settings_.debug) render::log_refused_values(true);
+  make_filters();
 }
 
 Application::~Application() = default;
+
+void Application::make_filters() {
+  for (const AnyFilter& filter : settings_.filters) filters_.push_back(filter.entry());
+  const auto make_all = [](const RouteRules* rules) {
+    if (rules == nullptr) return;
+    for (const Filter& filter : rules->filters) filter.make();
+  };
+  for (const Route& route : web::routes(*table_)) make_all(route.rules);
+  make_all(table_->error_rules());
+}
 
 void Application::add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers) {
   host_groups_.push_back({comparable_host(without_port(host_pattern)), make_route_table(handlers)});
@@ -133,6 +146,38 @@ http::HTTPServer& Application::listen(int port, std::string_view address,
   auto server = std::make_unique<http::HTTPServer>(*this, options);
   server->listen(port, address);
   return *servers_.emplace_back(std::move(server));
+}
+
+http::HTTPServerStatistics Application::statistics() const {
+  http::HTTPServerStatistics sum;
+  for (const auto& server : servers_) {
+    const http::HTTPServerStatistics one = server->statistics();
+    sum.connections += one.connections;
+    sum.accepted += one.accepted;
+    sum.requests += one.requests;
+    sum.bytes_received += one.bytes_received;
+    sum.bytes_sent += one.bytes_sent;
+    sum.malformed += one.malformed;
+    sum.too_large += one.too_large;
+    sum.timed_out += one.timed_out;
+    sum.turned_away += one.turned_away;
+    for (std::size_t i = 0; i < sum.by_reason.size(); ++i) sum.by_reason[i] += one.by_reason[i];
+  }
+  return sum;
+}
+
+void Application::log_request(RequestHandler& handler) {
+  if (settings_.log_function) return settings_.log_function(handler);
+  const int status = handler.get_status();
+  const LogLevel level = status < 400   ? LogLevel::info
+                         : status < 500 ? LogLevel::warning
+                                        : LogLevel::error;
+  if (!access_log.is_enabled(level)) return;
+  const http::HTTPServerRequest& request = handler.request();
+  const auto hundredths = static_cast<std::int64_t>(request.request_time() * 1e5 + 0.5);
+  access_log.write(level, status, " ", request.method(), " ", request.uri(), " (",
+                   request.remote_ip(), ") ", hundredths / 100, ".", hundredths / 10 % 10,
+                   hundredths % 10, "ms");
 }
 
 Task<void> Application::drain() {

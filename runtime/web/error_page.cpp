@@ -146,6 +146,29 @@ const Settings::ErrorPage* own_page(const Settings& settings, int status) {
   return found;
 }
 
+/// The manifest's.
+const ErrorTemplate* own_template(std::span<const ErrorTemplate> pages, int status) {
+  const ErrorTemplate* found = nullptr;
+  for (const ErrorTemplate& page : pages) {
+    if (page.status == status) return &page;
+    if (page.status == 0) found = &page;
+  }
+  return found;
+}
+
+/// @returns  False: there is none.
+bool write_own_page(RequestHandler& handler, const HTTPError* asked) {
+  const int status = handler.get_status();
+  if (const Settings::ErrorPage* const own = own_page(handler.settings(), status)) {
+    (*own)(handler, asked);
+    return true;
+  }
+  const ErrorTemplate* const page =
+      own_template(handler.application().routes().error_pages(), status);
+  if (page != nullptr) page->write(handler, asked);
+  return page != nullptr;
+}
+
 std::string error_page(const RequestHandler& handler, const HTTPError* error) {
   const std::string title = title_of(handler);
   std::string page = "<html><title>" + title + "</title><body>" + title;
@@ -187,9 +210,7 @@ void write_error_page(RequestHandler& handler, const std::exception_ptr& error) 
     return;
   }
   const bool is_unexpected = error && asked == nullptr;
-  const Settings::ErrorPage* const own = own_page(settings, handler.get_status());
-  if (own != nullptr && !(settings.debug && is_unexpected)) {
-    (*own)(handler, asked);
+  if (!(settings.debug && is_unexpected) && write_own_page(handler, asked)) {
     if (!handler.is_finished()) handler.finish();
     return;
   }

@@ -161,10 +161,18 @@ std::vector<std::string> RequestHandler::linked_paths(const std::vector<std::str
   return paths;
 }
 
+/// Scripts and styles have the word of the Content-Security-Policy, if there is one.
+std::string RequestHandler::nonce_attribute() const {
+  if (extras_ == nullptr || extras_->csp_nonce.empty()) return {};
+  return " nonce=\"" + extras_->csp_nonce + "\"";
+}
+
 std::string RequestHandler::render_linked_js(const std::vector<std::string>& paths) {
+  const std::string nonce = nonce_attribute();
   std::string html;
   for (const std::string& path : paths) {
-    html += "<script src=\"" + xhtml_escape(path) + "\" type=\"text/javascript\"></script>";
+    html += "<script src=\"" + xhtml_escape(path) + "\" type=\"text/javascript\"" + nonce +
+            "></script>";
   }
   return html;
 }
@@ -178,12 +186,13 @@ std::string RequestHandler::render_linked_css(const std::vector<std::string>& pa
 }
 
 std::string RequestHandler::render_embed_js(const std::vector<std::string>& pieces) {
-  return "<script type=\"text/javascript\">\n//<![CDATA[\n" + joined(pieces, "\n") +
-         "\n//]]>\n</script>";
+  return "<script type=\"text/javascript\"" + nonce_attribute() + ">\n//<![CDATA[\n" +
+         joined(pieces, "\n") + "\n//]]>\n</script>";
 }
 
 std::string RequestHandler::render_embed_css(const std::vector<std::string>& pieces) {
-  return "<style type=\"text/css\">\n" + joined(pieces, "\n") + "\n</style>";
+  return "<style type=\"text/css\"" + nonce_attribute() + ">\n" + joined(pieces, "\n") +
+         "\n</style>";
 }
 
 // URLs.
@@ -222,6 +231,10 @@ std::string StaticURL::operator()(std::string_view path) const {
 std::string StaticURL::operator()(std::string_view path, bool include_host,
                                   bool include_version) const {
   return handler_.static_url(path, include_host, include_version);
+}
+
+const std::string& CSPNonce::operator()() const {
+  return handler_.csp_nonce();
 }
 
 render::Markup XSRFFormHTML::operator()() const {

@@ -11,12 +11,14 @@
 #include <bora/core/detail/loop_access.h>
 #include <bora/core/escape.h>
 #include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
 #include <bora/core/log.h>
 #include <bora/http/httputil.h>
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
 #include <bora/version.h>
 #include <bora/web/application.h>
+#include <bora/web/filter.h>
 #include <bora/web/http_error.h>
 #include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
@@ -110,6 +112,12 @@ http::HTTPMessageDelegate* RequestExecution::create(Application& application,
     execution->~RequestExecution();
     return endpoint->fallback(application).start_request(request);
   }
+  if (execution->has_filters()) {
+    while (const Filter* filter = execution->next_filter()) {
+      run_hook("a filter's begin() threw", [&] { filter->begin(request); });
+    }
+    execution->next_filter_ = 0;
+  }
   // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
   const bool reads_body = execution->call_ != nullptr;
   if (!reads_body || execution->endpoint_->data_received != nullptr) execution->begin_early();
@@ -175,6 +183,7 @@ void RequestExecution::data_received(std::string_view chunk) {
 void RequestExecution::finish() {
   if (body_ == Body::gathered) return resume<&RequestExecution::begin>(this);
   body_ = Body::complete;
+  if (is_body_waited_for_) return resume<&RequestExecution::body_arrived>(this);
   resume<&RequestExecution::call>(this);
 }
 
@@ -182,14 +191,18 @@ void RequestExecution::on_connection_close() {
   if (handler_ == nullptr) return conclude();  // gone before the whole message was here
   if (handler_->is_finished()) return;
   is_client_gone_ = true;
+  const LogTagScope scope(log_tag());
   run_hook("on_connection_close() threw", [this] { handler_->on_connection_close(); });
   if (handler_->extras_ != nullptr) handler_->extras_->tell_closed();
-  if (body_ == Body::awaited) conclude();  // nothing of the handler's runs that would
+  if (body_ != Body::awaited) return;
+  if (is_body_waited_for_) return give_up();
+  conclude();  // nothing of the handler's runs that would
 }
 
 template <void (RequestExecution::*stage)()>
 void RequestExecution::resume(void* self) noexcept {
   auto* execution = static_cast<RequestExecution*>(self);
+  const LogTagScope scope(execution->log_tag());
   try {
     (execution->*stage)();
   } catch (...) {
@@ -213,32 +226,152 @@ void RequestExecution::finish_task() {
 void RequestExecution::begin() {
   create_handler(endpoint_);
   handler_->set_default_headers();
-  if (endpoint_ == nullptr) return conclude_with(404);
+  if (endpoint_ == nullptr) return has_filters() ? run_filters() : conclude_with(404);
   if (route_ != nullptr && route_->init != nullptr) {
     endpoint_->initialize_with(*handler_, route_->init);
   } else if (endpoint_->initialize != nullptr) {
     endpoint_->initialize(*handler_);
   }
-  if (call_ == nullptr && match_.route != nullptr && request_.method() != "OPTIONS") {
-    return conclude_with(405);
+  if (has_filters()) {
+    // What is wrong with the request is answered after the filters: they see each one, and the
+    // fields that they set go out with the refusal.
+    try {
+      check_request();
+    } catch (...) {
+      handler_->extras().refusal = std::current_exception();
+    }
+    return run_filters();
   }
+  if (is_method_missing()) return conclude_with(405);
+  check_request();
+  prepare();
+}
+
+bool RequestExecution::is_method_missing() const {
+  return call_ == nullptr && match_.route != nullptr && request_.method() != "OPTIONS";
+}
+
+void RequestExecution::check_request() {
+  if (is_method_missing()) return;
   parse_body();
   decode_path_args();
   check_xsrf_cookie();
-  if (rules() == nullptr) return prepare();
-  run_filters();
+}
+
+bool RequestExecution::has_filters() const {
+  return rules() != nullptr || !application_.filters_.empty();
+}
+
+/// The application's, then those of the route; null behind the last.
+const Filter* RequestExecution::next_filter() {
+  const std::vector<Filter>& first = application_.filters_;
+  const std::size_t index = next_filter_++;
+  if (index < first.size()) return &first[index];
+  if (rules() == nullptr) return nullptr;
+  const std::span<const Filter> own = rules()->filters;
+  return index - first.size() < own.size() ? &own[index - first.size()] : nullptr;
+}
+
+/// @param is_around  Set if what comes after the filter is its own affair.
+Task<void> RequestExecution::call_filter(const Filter& filter, bool& is_around) {
+  is_around_ = false;
+  Task<void> task = filter(*handler_);
+  is_around = std::exchange(is_around_, false);
+  return task;
 }
 
 /// Runs the filters that have not run; comes back when one of them has waited.
 void RequestExecution::run_filters() {
-  const std::span<const Filter> filters = rules()->filters;
   while (true) {
     finish_task();
     if (handler_->is_finished()) return conclude();
-    if (next_filter_ == filters.size()) return prepare();
-    const Filter filter = filters[next_filter_++];
-    if (!run(filter(*handler_), &resume<&RequestExecution::run_filters>)) return;
+    const Filter* const filter = next_filter();
+    if (filter == nullptr) break;
+    bool is_around = false;
+    Task<void> task = call_filter(*filter, is_around);
+    if (is_around) {
+      // Its Task stands apart: while it waits, data_received() may be at work.
+      Task<void>& around = handler_->extras().around = std::move(task);
+      if (around.start(&resume<&RequestExecution::around_ended>, this)) around_ended();
+      return;
+    }
+    if (!run(std::move(task), &resume<&RequestExecution::run_filters>)) return;
   }
+  if (is_refused()) return refuse();
+  prepare();
+}
+
+void RequestExecution::around_ended() {
+  handler_->extras().around.take();
+  if (!handler_->is_finished()) handler_->finish();
+  conclude();
+}
+
+/// What no handler answers, and what is wrong.
+bool RequestExecution::is_refused() const {
+  return endpoint_ == nullptr || is_method_missing() ||
+         (handler_->extras_ != nullptr && handler_->extras_->refusal != nullptr);
+}
+
+void RequestExecution::refuse() {
+  if (endpoint_ == nullptr) return conclude_with(404);
+  if (is_method_missing()) return conclude_with(405);
+  std::rethrow_exception(std::exchange(handler_->extras().refusal, nullptr));
+}
+
+/// As the stages from run_filters() on, for a filter that waits for them.
+Task<void> RequestExecution::run_rest() {
+  while (const Filter* const filter = next_filter()) {
+    bool is_around = false;
+    Task<void> task = call_filter(*filter, is_around);
+    co_await task;
+    if (is_around || handler_->is_finished()) co_return;
+  }
+  if (is_refused()) {
+    if (endpoint_ == nullptr || is_method_missing()) {
+      co_return handler_->send_error(endpoint_ == nullptr ? 404 : 405);
+    }
+    std::rethrow_exception(std::exchange(handler_->extras().refusal, nullptr));
+  }
+  if (endpoint_->prepare != nullptr) {
+    Task<void> preparing = endpoint_->prepare(*handler_);
+    co_await preparing;
+    if (handler_->is_finished()) co_return;
+  }
+  if (call_ == nullptr) {
+    if (match_.route == nullptr) co_return handler_->send_error(404);
+    co_return set_options();
+  }
+  if (!is_allowed()) handler_->authenticated(std::string_view());
+  if (body_ != Body::gathered) {
+    Event arrived;
+    handler_->extras().body_is_complete = &arrived;
+    is_body_waited_for_ = true;
+    if (is_client_gone_) {
+      give_up();
+    } else {
+      await_body();
+    }
+    Event::Wait waiting = arrived.wait();
+    co_await waiting;
+    if (is_given_up_) throw net::StreamClosedError();
+  }
+  Task<void> answering = call_(*handler_, match_.arguments);
+  note_work();
+  co_await answering;
+  if (!handler_->is_finished()) handler_->finish();
+}
+
+/// The client has left, and the coroutine in run_rest() is to end.
+void RequestExecution::give_up() {
+  is_given_up_ = true;
+  body_arrived();
+}
+
+/// The coroutine in run_rest() goes on.
+void RequestExecution::body_arrived() {
+  is_body_waited_for_ = false;
+  std::exchange(handler_->extras().body_is_complete, nullptr)->set();
 }
 
 void RequestExecution::prepare() {
@@ -304,7 +437,7 @@ void RequestExecution::note_work() const noexcept {
 }
 
 const RouteRules* RequestExecution::rules() const {
-  return route_ == nullptr ? nullptr : route_->rules;
+  return route_ == nullptr ? application_.routes().error_rules() : route_->rules;
 }
 
 /// WEB-071.
@@ -361,10 +494,14 @@ void RequestExecution::check_xsrf_cookie() const {
 }
 
 void RequestExecution::answer_options() {
+  set_options();
+  conclude();
+}
+
+void RequestExecution::set_options() {
   handler_->set_status(204);
   handler_->set_header("Allow", allowed_methods());
   handler_->finish();
-  conclude();
 }
 
 std::string RequestExecution::allowed_methods() const {
@@ -387,6 +524,7 @@ void RequestExecution::conclude_with(int status) {
 }
 
 void RequestExecution::answer_error(std::exception_ptr error) noexcept {
+  if (is_given_up_) return;
   try {
     if (handler_ == nullptr) create_handler(nullptr);  // its constructor threw
     handle_exception(error);
@@ -439,8 +577,9 @@ void RequestExecution::answer_plain_500() noexcept {
 void RequestExecution::conclude() noexcept {
   http::HTTPConnection& connection = request_.connection();
   task_ = {};
+  if (handler_ != nullptr && handler_->extras_ != nullptr) handler_->extras_->around = {};
   const bool is_unanswered = handler_ == nullptr || !handler_->is_finished();
-  if (is_unanswered && application_.settings().observer != nullptr) tell_observer();
+  if (is_unanswered) tell_end();
   if (release_ != nullptr && handler_ != nullptr) {
     handler_->request_is_over();
     release_(*handler_);
@@ -486,7 +625,7 @@ void RequestExecution::send_headers(std::int64_t content_length, std::string_vie
   } else if (response_.content_length() >= 0) {
     content_length = response_.content_length();
   }
-  add_cookies();
+  complete_head();
   const http::ResponseHead head = response_.head(status, content_length);
   if (is_head_) body = {};
   sent_ += body.size();
@@ -494,9 +633,14 @@ void RequestExecution::send_headers(std::int64_t content_length, std::string_vie
   has_sent_headers_ = true;
 }
 
-/// Last, so that they go out with error pages too (WEB-106).
-void RequestExecution::add_cookies() {
+/// Last, so that it goes out with error pages too (WEB-106).
+void RequestExecution::complete_head() {
   if (handler_->extras_ == nullptr) return;
+  AnswerHead head(*this);
+  const auto& hooks = handler_->extras_->head_hooks;
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    run_hook("before_headers() threw", [&] { hooks[i]->run(head); });
+  }
   for (const auto& cookie : handler_->extras_->cookies) {
     response_.add_header("Set-Cookie", cookie.line);
   }
@@ -620,7 +764,7 @@ TakenConnection RequestExecution::take_connection(std::string_view fields) {
   if (has_sent_headers_ || handler_->is_finished())
     throw std::logic_error("a connection can't be taken when its answer has begun");
   handler_->set_status(101);
-  add_cookies();
+  complete_head();
   const http::ResponseHead answer = response_.head(101, 0);
   TakenConnection taken{request_.connection().detach(), "HTTP/1.1 101 Switching Protocols\r\n"};
   if (answer.server) taken.head += "Server: Bora/" + std::string(version) + "\r\n";
@@ -648,42 +792,54 @@ void RequestExecution::note_end_of_answer() {
   handler_->finished_ = true;
   response_.release_buffers();
   log_request();
-  if (application_.settings().observer != nullptr) tell_observer();
+  tell_end();
   run_hook("on_finish() threw", [this] { handler_->on_finish(); });
 }
 
-void RequestExecution::tell_observer() noexcept {
-  run_hook("on_request() threw", [this] {
-    const bool has_answer = handler_ != nullptr && handler_->is_finished();
-    const std::chrono::duration<double> duration(request_.request_time());
-    application_.settings().observer->on_request(
-        {.route = route_ == nullptr ? std::string_view() : route_->name,
-         .pattern = route_ == nullptr ? std::string_view() : route_->pattern,
-         .handler = handler_ == nullptr ? typeid(RequestHandler) : typeid(*handler_),
-         .method = request_.method(),
-         .uri = request_.uri(),
-         .remote_ip = request_.remote_ip(),
-         .status = has_answer ? handler_->get_status() : 0,
-         .bytes_received = received_ + request_.body().size(),
-         .bytes_sent = sent_,
-         .duration = std::chrono::duration_cast<std::chrono::nanoseconds>(duration)});
-  });
+/// The observer and whoever asked for it by after_answer().
+void RequestExecution::tell_end() noexcept {
+  Observer* const observer = application_.settings().observer;
+  const bool has_hooks =
+      handler_ != nullptr && handler_->extras_ != nullptr && !handler_->extras_->end_hooks.empty();
+  if (observer == nullptr && !has_hooks) return;
+  const bool has_answer = handler_ != nullptr && handler_->is_finished();
+  const std::chrono::duration<double> duration(request_.request_time());
+  const RequestStats stats = {
+      .route = route_ == nullptr ? std::string_view() : route_->name,
+      .pattern = route_ == nullptr ? std::string_view() : route_->pattern,
+      .handler = handler_ == nullptr ? typeid(RequestHandler) : typeid(*handler_),
+      .method = request_.method(),
+      .uri = request_.uri(),
+      .remote_ip = request_.remote_ip(),
+      .status = has_answer ? handler_->get_status() : 0,
+      .bytes_received = received_ + request_.body().size(),
+      .bytes_sent = sent_,
+      .duration = std::chrono::duration_cast<std::chrono::nanoseconds>(duration)};
+  if (observer != nullptr) run_hook("on_request() threw", [&] { observer->on_request(stats); });
+  if (!has_hooks) return;
+  for (const auto& hook : handler_->extras_->end_hooks) {
+    run_hook("after_answer() threw", [&] { hook->run(stats); });
+  }
+}
+
+LogTag RequestExecution::log_tag() const {
+  if (handler_ == nullptr || handler_->extras_ == nullptr) return {};
+  return handler_->extras_->log_tag;
 }
 
 void RequestExecution::log_request() noexcept {
-  if (const auto& log_function = application_.settings().log_function) {
-    run_hook("log_function threw", [&] { log_function(*handler_); });
-    return;
-  }
-  const int status = handler_->get_status();
-  const LogLevel level = status < 400   ? LogLevel::info
-                         : status < 500 ? LogLevel::warning
-                                        : LogLevel::error;
-  if (!access_log.is_enabled(level)) return;
-  const auto hundredths = static_cast<std::int64_t>(request_.request_time() * 1e5 + 0.5);
-  access_log.write(level, status, " ", request_.method(), " ", request_.uri(), " (",
-                   request_.remote_ip(), ") ", hundredths / 100, ".", hundredths / 10 % 10,
-                   hundredths % 10, "ms");
+  const LogTagScope scope(log_tag());
+  run_hook("log_request() threw", [this] { application_.log_request(*handler_); });
+}
+
+Next::Next(RequestHandler& handler) : execution_(&RequestExecution::of(handler)) {
+  execution_->note_around();
+}
+
+Task<void> Next::operator()() {
+  RequestExecution* const execution = std::exchange(execution_, nullptr);
+  if (execution == nullptr) throw std::logic_error("a filter calls its next() once");
+  return execution->run_rest();
 }
 
 }  // namespace bora::web

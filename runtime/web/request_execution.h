@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <bora/core/log_tag.h>
 #include <bora/core/task.h>
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server_request.h>
@@ -58,6 +59,11 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   [[nodiscard]] int status() const;
   void set_status(int status);
 
+  /// A filter that stands around is being called: see run_filter().
+  void note_around() { is_around_ = true; }
+  /// For Next: what comes after the filter that asks.
+  Task<void> run_rest();
+
   /// For the Allow field: "GET, HEAD, OPTIONS".
   [[nodiscard]] std::string allowed_methods() const;
 
@@ -83,7 +89,17 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   // The stages; each goes on to the next at once, or comes back through resume() when its Task
   // ends.
   void begin();
+  void check_request();
+  [[nodiscard]] bool has_filters() const;
+  [[nodiscard]] const Filter* next_filter();
+  Task<void> call_filter(const Filter& filter, bool& is_around);
   void run_filters();
+  void around_ended();
+  [[nodiscard]] bool is_method_missing() const;
+  [[nodiscard]] bool is_refused() const;
+  void refuse();
+  void give_up();
+  void body_arrived();
   void prepare();
   void prepared();
   void hand_over();
@@ -111,6 +127,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void check_xsrf_cookie() const;
 
   void answer_options();
+  void set_options();
   void conclude_with(int status);
   void answer_error(std::exception_ptr error) noexcept;
   void handle_exception(std::exception_ptr error);
@@ -123,12 +140,13 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void make_transforms();
   std::string transform(std::string_view body, bool finishing);
   void send_transformed(std::string_view body, bool finishing);
-  void add_cookies();
+  void complete_head();
   void send_body();
   void end_answer();
   void note_end_of_answer();
   void log_request() noexcept;
-  void tell_observer() noexcept;
+  void tell_end() noexcept;
+  [[nodiscard]] LogTag log_tag() const;
 
   /// How the request's body comes: it is gathered before the handler is made, or the handler gets
   /// it piece by piece.
@@ -157,6 +175,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   std::uint64_t received_ = 0;  ///< Of a streamed body.
   std::uint64_t sent_ = 0;      ///< Of the answer's body.
   std::size_t next_filter_ = 0;
+  bool is_around_ = false;           ///< The filter that was called last stands around.
+  bool is_given_up_ = false;         ///< No answer is made any more.
+  bool is_body_waited_for_ = false;  ///< By a coroutine, in run_rest().
   Response response_;
   RouteMatch match_;
 };

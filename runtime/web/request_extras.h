@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include <bora/core/locks.h>
+#include <bora/core/log_tag.h>
 #include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/ui_module.h>
@@ -41,7 +43,15 @@ struct RequestExtras {
   bora::Event* closed = nullptr;      ///< Of an EventStream: set when the client leaves.
   std::vector<FlashMessage> flashes;  ///< For the next page.
   bool are_flashes_read = false;      ///< The cookie's are in `flashes`.
-  std::string piece;                  ///< Of a streamed body: what data_received() has and waits.
+  std::vector<std::unique_ptr<detail::AnswerHook<AnswerHead&>>> head_hooks;
+  std::vector<std::unique_ptr<detail::AnswerHook<const RequestStats&>>> end_hooks;
+  std::vector<std::pair<const void*, std::unique_ptr<detail::RequestState>>> states;
+  LogTag log_tag;
+  std::string csp_nonce;       ///< Empty: nobody has asked.
+  std::exception_ptr refusal;  ///< What is wrong with the request, to be thrown after the filters.
+  Task<void> around;           ///< Of a filter that stands around, while others of its Tasks run.
+  bora::Event* body_is_complete = nullptr;  ///< Set when a streamed body is.
+  std::string piece;  ///< Of a streamed body: what data_received() has and waits.
 
   void tell_closed() const {
     if (closed != nullptr) closed->set();

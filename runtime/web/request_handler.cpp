@@ -11,6 +11,7 @@
 #include <bora/net/io_stream.h>
 #include <bora/web/application.h>
 
+#include "runtime/core/crypto.h"
 #include "runtime/web/argument_text.h"
 #include "runtime/web/error_page.h"
 #include "runtime/web/failure.h"
@@ -256,6 +257,53 @@ void RequestHandler::own_transform(OutputTransform* transform) {
     throw std::logic_error("add_transform() after the headers were sent");
   }
   if (owned != nullptr) extras().transforms.push_back(std::move(owned));
+}
+
+void RequestHandler::own_hook(detail::AnswerHook<AnswerHead&>* hook) {
+  std::unique_ptr<detail::AnswerHook<AnswerHead&>> owned(hook);
+  if (execution().has_sent_headers())
+    throw std::logic_error("before_headers() after the headers were sent");
+  extras().head_hooks.push_back(std::move(owned));
+}
+
+void RequestHandler::own_hook(detail::AnswerHook<const RequestStats&>* hook) {
+  std::unique_ptr<detail::AnswerHook<const RequestStats&>> owned(hook);
+  if (finished_) throw std::logic_error("after_answer() after the answer was finished");
+  extras().end_hooks.push_back(std::move(owned));
+}
+
+void RequestHandler::own_state(const void* key, detail::RequestState* state) {
+  std::unique_ptr<detail::RequestState> owned(state);
+  for (auto& [known, kept] : extras().states) {
+    if (known == key) return kept.swap(owned);
+  }
+  extras().states.emplace_back(key, std::move(owned));
+}
+
+detail::RequestState* RequestHandler::look_for_state(const void* key) const {
+  if (extras_ == nullptr) return nullptr;
+  for (const auto& [known, kept] : extras_->states) {
+    if (known == key) return kept.get();
+  }
+  return nullptr;
+}
+
+void RequestHandler::fail_state() {
+  throw std::logic_error(
+      "RequestHandler::state(): set_state() was not called for an object of this type; the filter "
+      "that does it must stand in front");
+}
+
+void RequestHandler::set_log_tag(LogTag tag) {
+  extras().log_tag = tag;
+  LogTag::exchange(std::move(tag));
+}
+
+const std::string& RequestHandler::csp_nonce() {
+  constexpr std::size_t kBytes = 16;
+  std::string& nonce = extras().csp_nonce;
+  if (nonce.empty()) nonce = crypto::to_base64url(crypto::random_bytes(kBytes));
+  return nonce;
 }
 
 void RequestHandler::redirect(std::string_view url, bool permanent, std::optional<int> status) {

@@ -34,6 +34,13 @@ class BuiltTable : public RouteTable {
   std::vector<Route> routes_;
   std::vector<paths::Pattern> patterns_;  // while it is made
   std::vector<std::shared_ptr<const void>> inits_;
+  /// The rules of a route with filters.
+  struct Filters {
+    std::vector<AnyFilter> owned;
+    std::vector<Filter> entries;
+    RouteRules rules;
+  };
+  std::deque<Filters> filters_;  // never moved
   std::deque<StaticMount> mounts_;
   std::deque<std::string> texts_;  // never moved: routes point into them
   std::set<std::string_view> names_;
@@ -53,8 +60,7 @@ paths::Pattern read_pattern(const std::string& text) {
 void check_arguments(const URLSpec& spec, std::size_t captures) {
   for (std::size_t i = 0; i < kMethodCount; ++i) {
     const std::size_t taken = spec.endpoint->argument_counts[i];
-    if (spec.endpoint->calls[i] == nullptr || taken == captures ||
-        taken == Endpoint::kAnyCount) {
+    if (spec.endpoint->calls[i] == nullptr || taken == captures || taken == Endpoint::kAnyCount) {
       continue;
     }
     throw std::invalid_argument(
@@ -105,6 +111,13 @@ void BuiltTable::add(const URLSpec& spec, Route& route, const paths::Pattern& pa
   route.pattern = texts_.emplace_back(spec.pattern);
   route.endpoint = spec.endpoint;
   route.init = inits_.emplace_back(spec.init).get();
+  if (!spec.filters.empty()) {
+    Filters& filters = filters_.emplace_back();
+    filters.owned = spec.filters;
+    for (const AnyFilter& filter : filters.owned) filters.entries.push_back(filter.entry());
+    filters.rules.filters = filters.entries;
+    route.rules = &filters.rules;
+  }
   if (!route.name.empty() && !names_.insert(route.name).second) {
     throw std::invalid_argument(fmt::format("two routes are named '{}'", route.name));
   }

@@ -14,6 +14,7 @@
 
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server.h>
+#include <bora/web/any_filter.h>
 #include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/route_table.h>
@@ -30,8 +31,12 @@ struct Settings {
   /// value that a template could not write where it stands. Never in production.
   bool debug = false;
 
-  /// Called instead of writing the default access line.
+  /// Called instead of writing the default access line; see Application::log_request().
   std::function<void(RequestHandler& handler)> log_function{};
+
+  /// Run for every request, before those of its route, in this order, and also where no route
+  /// matches: see docs/filters.md. (`[app] filters` of routes.toml does the same.)
+  std::vector<AnyFilter> filters{};
 
   /// Told of each request's route, status, bytes and duration; see <bora/web/observer.h>. Must
   /// outlive the application.
@@ -176,6 +181,13 @@ class Application : public http::HTTPServerConnectionDelegate {
     return static_cast<Held<T>&>(find_state(&state_key<T>)).object;
   }
 
+  /// Writes the access line of a request whose answer is finished: "200 GET / (127.0.0.1) 0.31ms",
+  /// or calls Settings::log_function. Override it for another line, or none.
+  virtual void log_request(RequestHandler& handler);
+
+  /// The sum of what its servers have done.
+  [[nodiscard]] http::HTTPServerStatistics statistics() const;
+
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
   /// A handler may go on when its client has left.
   Task<void> drain() override;
@@ -206,6 +218,8 @@ class Application : public http::HTTPServerConnectionDelegate {
 
   [[nodiscard]] bool has_route(std::string_view name) const;
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
+  /// Makes the filters that the manifest tells how to make: what is wrong with them is known now.
+  void make_filters();
 
   Settings settings_;
   OwnRouteTable own_table_;
@@ -214,6 +228,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::pair<const void*, std::unique_ptr<State>>> states_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
+  std::vector<Filter> filters_;  ///< Of the settings.
   std::size_t running_requests_ = 0;
 };
 

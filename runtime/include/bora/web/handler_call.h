@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <bora/core/task.h>
+#include <bora/web/filter.h>
 #include <bora/web/path_value.h>
 #include <bora/web/route_table.h>
 
@@ -690,8 +691,7 @@ consteval bool check_object() {
   if constexpr (!KnowsObject<Name>) {
     return true;
   } else {
-    return takes_address<Name, Member> ||
-           std::is_assignable_v<Member&, decltype((Name::object))>;
+    return takes_address<Name, Member> || std::is_assignable_v<Member&, decltype((Name::object))>;
   }
 }
 /// A member of an Init can point to the object, or take a copy of it.
@@ -776,10 +776,9 @@ template <class Name>
 consteval bool check_filter() {
   if constexpr (!KnowsFilter<Name>) {
     return true;
-  } else if constexpr (requires(RequestHandler& handler) { Name::function(handler); }) {
-    return detail::is_answer<decltype(Name::function(std::declval<RequestHandler&>()))>;
   } else {
-    return false;
+    using Function = std::remove_reference_t<decltype(Name::function)>;
+    return detail::FiltersAround<Function> || detail::FiltersBefore<Function>;
   }
 }
 /// A function, or an object that is called like one, that may stand in `filters`.
@@ -790,11 +789,83 @@ template <class Name>
 Task<void> filter([[maybe_unused]] RequestHandler& handler) {
   if constexpr (!KnowsFilter<Name> || !is_filter<Name>) {
     return {};
-  } else if constexpr (std::is_void_v<decltype(Name::function(handler))>) {
-    Name::function(handler);
-    return {};
   } else {
-    return Name::function(handler);
+    return detail::call_filter(Name::function, handler);
+  }
+}
+
+// A filter that the manifest makes an object of, { filter = "shop::Limit", … }, is a class with a
+// struct Options, which it is made of. It is named through a struct, as a handler is.
+
+template <class Name>
+concept KnowsFilterClass =
+    requires { typename Name::type; } && !std::is_same_v<typename Name::type, int>;
+template <class Filter>
+concept TakesOptions = std::is_default_constructible_v<typename Filter::Options> &&
+                       std::is_constructible_v<Filter, typename Filter::Options>;
+
+template <class Name>
+consteval bool check_filter_class() {
+  if constexpr (!KnowsFilterClass<Name>) {
+    return true;
+  } else {
+    using Filter = typename Name::type;
+    return detail::FiltersAround<Filter> || detail::FiltersBefore<Filter>;
+  }
+}
+/// Its objects may stand in `filters`.
+template <class Name>
+inline constexpr bool is_filter_class = check_filter_class<Name>();
+
+template <class Name>
+consteval bool check_takes_options() {
+  if constexpr (!KnowsFilterClass<Name>) {
+    return true;
+  } else {
+    return TakesOptions<typename Name::type>;
+  }
+}
+template <class Name>
+inline constexpr bool takes_options = check_takes_options<Name>();
+
+template <class Name, class Fallback>
+struct OptionsType {
+  using type = Fallback;
+};
+template <class Name, class Fallback>
+  requires(KnowsFilterClass<Name> && takes_options<Name>)
+struct OptionsType<Name, Fallback> {
+  using type = typename Name::type::Options;
+};
+/// The filter's Options; a stand-in that never fits badly where its lack was reported.
+template <class Name, class Fallback>
+using OptionsOf = typename OptionsType<Name, Fallback>::type;
+
+/// The object, made by the Application or at the first call.
+template <class Name, auto make>
+struct OwnFilter {
+  using Kept = typename Name::type;
+  static Kept& object() {
+    static Kept filter(make());
+    return filter;
+  }
+  static void make_now() { object(); }
+  static Task<void> call(RequestHandler& handler) { return detail::call_filter(object(), handler); }
+  static void begin(http::HTTPServerRequest& request, void*) { object().begin(request); }
+};
+
+/// @param make  Returns the Options.
+template <class Name, auto make>
+constexpr web::Filter own_filter() {
+  if constexpr (!KnowsFilterClass<Name>) {
+    return {&filter<Name>};
+  } else if constexpr (!is_filter_class<Name> || !takes_options<Name>) {
+    return {&filter<Name>};
+  } else {
+    using Own = OwnFilter<Name, make>;
+    Filter::Early early = nullptr;
+    if constexpr (detail::FiltersEarly<typename Name::type>) early = &Own::begin;
+    return {&Own::call, early, &Own::make_now};
   }
 }
 

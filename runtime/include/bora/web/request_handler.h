@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <bora/core/detail/await_by_name.h>
+#include <bora/core/log_tag.h>
 #include <bora/core/moment.h>
 #include <bora/core/task.h>
 #include <bora/http/cookie.h>
@@ -34,12 +35,14 @@ class Locale;
 
 namespace bora::web {
 
+class AnswerHead;
 class Application;
 class ModuleScope;
 class OutputTransform;
 struct RawXSRFToken;
 class RequestExecution;
 struct RequestExtras;
+struct RequestStats;
 struct Settings;
 
 using http::CookieOptions;
@@ -63,15 +66,38 @@ template <class T>
 concept JSONValue = !std::is_convertible_v<const T&, std::string_view> && !std::is_arithmetic_v<T>;
 /// <bora/render/json.h>, which <bora/json.h> includes, is there.
 template <class T>
-concept JSONIsIncluded = requires(render::Output& out, const T& value) {
-  bora_write_json(out, value);
-};
+concept JSONIsIncluded =
+    requires(render::Output& out, const T& value) { bora_write_json(out, value); };
 /// What get_json_body() is to make; stands in the function that <bora/json.h> has for it.
 template <class T>
 struct JSONTarget {};
 template <class T>
-concept JSONBodyIsIncluded = requires(RequestHandler& handler) {
-  bora_read_json(JSONTarget<T>{}, handler);
+concept JSONBodyIsIncluded =
+    requires(RequestHandler& handler) { bora_read_json(JSONTarget<T>{}, handler); };
+
+/// What set_state() keeps.
+struct RequestState {
+  virtual ~RequestState() = default;
+};
+template <class T>
+struct RequestStateOf : RequestState {
+  explicit RequestStateOf(T value) : object(std::move(value)) {}
+  T object;
+};
+template <class T>
+inline char request_state_key = 0;  // Not const, so that no linker merges them.
+
+/// What before_headers() and after_answer() keep.
+template <class Argument>
+struct AnswerHook {
+  virtual ~AnswerHook() = default;
+  virtual void run(Argument argument) = 0;
+};
+template <class Argument, class Function>
+struct AnswerHookOf : AnswerHook<Argument> {
+  explicit AnswerHookOf(Function function) : function_(std::move(function)) {}
+  void run(Argument argument) override { function_(argument); }
+  Function function_;
 };
 
 /// What authenticated() gives back: a reference to what lives on, a value of what does not.
@@ -156,6 +182,52 @@ class RequestHandler {
   /// Logs what a handler threw: an HTTPError with a message as a warning, anything else as an
   /// error.
   virtual void log_exception(std::exception_ptr error);
+
+  // For filters (docs/filters.md), and whoever else has something to say about a request.
+
+  /// Keeps an object until the request's end, one for each type: what a filter has found and the
+  /// handler uses. One of the same type that is there already is replaced.
+  template <class T>
+  T& set_state(T object) {
+    auto* const made = new detail::RequestStateOf<T>(std::move(object));
+    own_state(&detail::request_state_key<T>, made);
+    return made->object;
+  }
+  /// @throws std::logic_error  set_state() was not called for this type.
+  template <class T>
+  [[nodiscard]] T& state() const {
+    detail::RequestState* const found = look_for_state(&detail::request_state_key<T>);
+    if (found == nullptr) fail_state();
+    return static_cast<detail::RequestStateOf<T>&>(*found).object;
+  }
+  /// The same; null: there is none.
+  template <class T>
+  [[nodiscard]] T* find_state() const {
+    detail::RequestState* const found = look_for_state(&detail::request_state_key<T>);
+    return found == nullptr ? nullptr : &static_cast<detail::RequestStateOf<T>*>(found)->object;
+  }
+
+  /// Calls `hook(AnswerHead& head)` when status and fields are about to be sent, whatever the
+  /// answer has become: a page, a file, an error page, a WebSocket's 101. Those that were added
+  /// first are called first. What one throws is logged, and changes nothing. Include
+  /// <bora/web/output_transform.h>.
+  template <class Hook>
+  void before_headers(Hook hook) {
+    own_hook(new detail::AnswerHookOf<AnswerHead&, Hook>(std::move(hook)));
+  }
+  /// Calls `hook(const RequestStats& request)` when the answer is finished, or has become
+  /// impossible (status 0). What it throws is logged. Include <bora/web/observer.h>.
+  template <class Hook>
+  void after_answer(Hook hook) {
+    own_hook(new detail::AnswerHookOf<const RequestStats&, Hook>(std::move(hook)));
+  }
+
+  /// From now on every line that is logged for this request carries the tag.
+  void set_log_tag(LogTag tag);
+
+  /// A word that nobody can guess, another one for each request, for the Content-Security-Policy
+  /// and for `<script nonce="{{ csp_nonce() }}">`; see the filter SecurityHeaders.
+  const std::string& csp_nonce();
 
   // Input.
 
@@ -480,15 +552,15 @@ class RequestHandler {
   void set_header(std::string_view name, std::string_view value);
   /// A whole number as its digits, a time point of the system's clock as a date of HTTP.
   template <class Value>
-  requires(!std::is_convertible_v<const Value&, std::string_view>) void set_header(
-      std::string_view name, const Value& value) {
+    requires(!std::is_convertible_v<const Value&, std::string_view>)
+  void set_header(std::string_view name, const Value& value) {
     set_header(name, std::string_view(header_text(value)));
   }
   /// Adds one more header of that name.
   void add_header(std::string_view name, std::string_view value);
   template <class Value>
-  requires(!std::is_convertible_v<const Value&, std::string_view>) void add_header(
-      std::string_view name, const Value& value) {
+    requires(!std::is_convertible_v<const Value&, std::string_view>)
+  void add_header(std::string_view name, const Value& value) {
     add_header(name, std::string_view(header_text(value)));
   }
   /// Removes it, the default ones (Server, Date, Content-Type) too.
@@ -502,8 +574,10 @@ class RequestHandler {
   void write(std::string_view chunk);
   /// A number as in a template: `write(42)`; a bool is "true" or "false".
   template <class Number>
-  requires std::is_arithmetic_v<Number>
-  void write(Number number) { append_number(open_body("write"), number); }
+    requires std::is_arithmetic_v<Number>
+  void write(Number number) {
+    append_number(open_body("write"), number);
+  }
   /// Anything else as JSON, with the Content-Type of JSON: a map, a value of nlohmann/json, a type
   /// with a to_json(). It must come out as an object; for other values there is write_json().
   /// Needs `#include <bora/json.h>`, or, without nlohmann/json, `<bora/render/json.h>`.
@@ -605,7 +679,8 @@ class RequestHandler {
   void finish(std::string_view chunk = {});
   /// The same after write(value): `finish(42)`, or an object as JSON.
   template <class T>
-  requires(!std::is_convertible_v<const T&, std::string_view>) void finish(const T& value) {
+    requires(!std::is_convertible_v<const T&, std::string_view>)
+  void finish(const T& value) {
     write(value);
     finish();
   }
@@ -800,6 +875,12 @@ class RequestHandler {
                                      std::initializer_list<URLArgument> arguments) const;
   bool answer_conditionally();
   void own_transform(OutputTransform* transform);
+  void own_hook(detail::AnswerHook<AnswerHead&>* hook);
+  void own_hook(detail::AnswerHook<const RequestStats&>* hook);
+  void own_state(const void* key, detail::RequestState* state);
+  [[nodiscard]] detail::RequestState* look_for_state(const void* key) const;
+  [[noreturn]] static void fail_state();
+  [[nodiscard]] std::string nonce_attribute() const;
   void insert_module_resources(const PageStart& start);
   std::vector<std::string> linked_paths(const std::vector<std::string>& names);
   const RawXSRFToken& raw_xsrf_token();

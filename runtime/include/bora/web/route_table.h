@@ -16,11 +16,13 @@
 
 namespace bora::http {
 class HTTPServerConnectionDelegate;
-}
+class HTTPServerRequest;
+}  // namespace bora::http
 
 namespace bora::web {
 
 class Application;
+class HTTPError;
 class RequestHandler;
 
 /// The methods that a handler can define (WEB-002), and their order in tables.
@@ -126,14 +128,45 @@ struct StaticMount {
 /// A redirect.
 struct Redirect {
   std::string_view
-      location;  ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
-  bool permanent = false;      ///< 301, else 302.
+      location;            ///< With `{0}`, `{1}` … for the path's captures, percent-encoded again.
+  bool permanent = false;  ///< 301, else 302.
   bool is_slash_twin = false;  ///< Of a path with a slash too many or too few: GET and HEAD only.
 };
 
-/// A function that runs before a handler's prepare(). An empty Task is a finished one. When it has
-/// finished the answer, nothing else is called.
-using Filter = Task<void> (*)(RequestHandler& handler);
+/// What runs before a handler's prepare(), or around it and its method: see <bora/web/filter.h>.
+class Filter {
+ public:
+  /// An empty Task is a finished one. When it has finished the answer, nothing else is called.
+  using Call = Task<void> (*)(RequestHandler& handler);
+  using ObjectCall = Task<void> (*)(RequestHandler& handler, void* object);
+  /// Called when the request's head is there, and no handler yet.
+  using Early = void (*)(http::HTTPServerRequest& request, void* object);
+
+  /// @param maker  Makes the object that it is, if that has not been made; may be null.
+  constexpr Filter(Call call, Early early = nullptr, void (*maker)() = nullptr)  // NOLINT
+      : call_(call), early_(early), make_(maker) {}
+  /// One that is an object of the program's, which must live as long as the table.
+  constexpr Filter(ObjectCall call, Early early, void* object)
+      : object_call_(call), early_(early), object_(object) {}
+
+  Task<void> operator()(RequestHandler& handler) const {
+    return call_ != nullptr ? call_(handler) : object_call_(handler, object_);
+  }
+  void begin(http::HTTPServerRequest& request) const {
+    if (early_ != nullptr) early_(request, object_);
+  }
+  /// @throws  What its object's constructor throws.
+  void make() const {
+    if (make_ != nullptr) make_();
+  }
+
+ private:
+  Call call_ = nullptr;
+  ObjectCall object_call_ = nullptr;
+  Early early_ = nullptr;
+  void (*make_)() = nullptr;
+  void* object_ = nullptr;
+};
 
 /// What a group of the manifest says of its routes.
 struct RouteRules {
@@ -141,6 +174,12 @@ struct RouteRules {
   std::span<const Filter> filters;  ///< In the order in which they run.
   /// Whether somebody is logged in; null: the route is for everybody.
   bool (*has_user)(RequestHandler& handler) = nullptr;
+};
+
+/// A page of the manifest's `error_pages`.
+struct ErrorTemplate {
+  int status;  ///< 0: of all others.
+  void (*write)(RequestHandler& handler, const HTTPError* error);
 };
 
 /// One route: what its pattern leads to. Exactly one of the three pointers is set, but for a mount
@@ -190,13 +229,23 @@ class RouteTable {
   /// @param routes  Behind them in the same array stand the copies that `tables` names.
   /// @param hosts   Those of routes with a host, the more particular ones first.
   /// @param error_endpoint  Answers where no route matches; may be null.
+  /// @param error_rules     The filters that run there, those of the whole program; may be null.
   constexpr RouteTable(std::span<const Route> routes, const detail::RouteTables& tables,
                        std::span<const HostRoutes> hosts = {},
-                       const Endpoint* error_endpoint = nullptr)
-      : routes_(routes), tables_(tables), hosts_(hosts), error_endpoint_(error_endpoint) {}
+                       const Endpoint* error_endpoint = nullptr,
+                       const RouteRules* error_rules = nullptr,
+                       std::span<const ErrorTemplate> error_pages = {})
+      : routes_(routes),
+        tables_(tables),
+        hosts_(hosts),
+        error_endpoint_(error_endpoint),
+        error_rules_(error_rules),
+        error_pages_(error_pages) {}
 
   [[nodiscard]] std::span<const HostRoutes> hosts() const { return hosts_; }
   [[nodiscard]] const Endpoint* error_endpoint() const { return error_endpoint_; }
+  [[nodiscard]] const RouteRules* error_rules() const { return error_rules_; }
+  [[nodiscard]] std::span<const ErrorTemplate> error_pages() const { return error_pages_; }
 
  private:
   friend class RouteWalk;
@@ -206,6 +255,8 @@ class RouteTable {
   detail::RouteTables tables_;
   std::span<const HostRoutes> hosts_;
   const Endpoint* error_endpoint_;
+  const RouteRules* error_rules_;
+  std::span<const ErrorTemplate> error_pages_;
 };
 
 /// What a path leads to.

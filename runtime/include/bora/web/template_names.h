@@ -28,6 +28,16 @@ class StaticURL {
   RequestHandler& handler_;
 };
 
+/// `csp_nonce()`: see RequestHandler::csp_nonce().
+class CSPNonce {
+ public:
+  explicit CSPNonce(RequestHandler& handler) : handler_(handler) {}
+  const std::string& operator()() const;
+
+ private:
+  RequestHandler& handler_;
+};
+
 /// `xsrf_form_html()`: see RequestHandler::xsrf_form_html().
 class XSRFFormHTML {
  public:

@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include <bora/web/any_filter.h>
 #include <bora/web/handler_call.h>
 #include <bora/web/route_table.h>
 
@@ -18,7 +20,23 @@ struct URLSpec {
   std::string name{};
   /// The handler's Init; null: a default one.
   std::shared_ptr<const void> init{};
+  /// Filters of this route, in the order in which they run.
+  std::vector<AnyFilter> filters{};
+
+  /// `url<Admin>("/admin").filtered({log_it, RateLimit({.limit = 10})})`: these run before those
+  /// that it has already.
+  [[nodiscard]] URLSpec filtered(const std::vector<AnyFilter>& outer) && {
+    filters.insert(filters.begin(), outer.begin(), outer.end());
+    return std::move(*this);
+  }
 };
+
+/// The same for a group of routes: `filtered({log_it}, {url<A>("/a"), url<B>("/b")})`.
+inline std::vector<URLSpec> filtered(const std::vector<AnyFilter>& outer,
+                                     std::vector<URLSpec> group) {
+  for (URLSpec& spec : group) spec = std::move(spec).filtered(outer);
+  return group;
+}
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
 ///
