@@ -106,6 +106,10 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
   }
 
   Task<void> drain() {
+    if (options.drain_delay > std::chrono::seconds(0)) {
+      Task<void> delay = sleep(options.drain_delay);
+      co_await delay;
+    }
     const auto patience = bora::detail::saturating_cast<std::chrono::nanoseconds>(
         std::max(options.drain_timeout, std::chrono::seconds(0)));
     const auto limit = bora::detail::saturating_add(loop_.clock().monotonic(), patience);

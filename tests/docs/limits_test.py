@@ -62,5 +62,17 @@ class LimitsTest(unittest.TestCase):
         self.assertEqual(found["max_parts"], "100")
 
 
+class SettingsTest(unittest.TestCase):
+    def test_every_setting_has_a_row_and_every_row_a_setting(self):
+        text = (ROOT / "runtime/include/bora/web/application.h").read_text()
+        begin = text.index("struct Settings {")
+        members = re.findall(r"^  (?!using)\w[\w:<>*&, ()]*? \*?(\w+)(?: = [^;]+|\{[^;]*\});",
+                             text[begin:text.index("\n};", begin)], re.MULTILINE)
+        page = (ROOT / "docs/settings.md").read_text()
+        rows = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+        self.assertGreater(len(members), 25)
+        self.assertEqual(sorted(members), sorted(rows))
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

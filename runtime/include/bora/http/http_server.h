@@ -78,6 +78,9 @@ struct HTTPServerOptions {
   /// address is that of all clients. Unix-domain sockets are not counted.
   std::size_t max_connections_per_address = 0;
 
+  /// How long a graceful stop waits before the server stops accepting. Meanwhile /readyz (see
+  /// <bora/filters/health.h>) says 503, so that a load balancer sends nothing more.
+  std::chrono::seconds drain_delay{0};
   std::chrono::seconds drain_timeout{30};  ///< What a graceful stop waits for running requests.
 
   // Behind a proxy.
