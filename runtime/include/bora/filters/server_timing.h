@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace bora::web {
+class RequestHandler;
+}
+
+namespace bora::filters {
+
+/// Sends Server-Timing, which browsers' developer tools show beside each request: the time up to
+/// the answer's first byte as "total", and what add_timing() was told. In debug mode only, unless
+/// `always` says otherwise: times can tell strangers what a server is doing.
+class ServerTiming {
+ public:
+  struct Options {
+    bool always = false;
+  };
+
+  ServerTiming();
+  explicit ServerTiming(Options options);
+
+  void operator()(web::RequestHandler& handler) const;
+
+ private:
+  Options options_;
+};
+
+/// `add_timing(*this, "db", watch.elapsed())`: shown if the filter stands on the route and the
+/// answer has not begun.
+/// @param name  A token: letters, digits, '-', '_'. Other characters become '_'.
+void add_timing(web::RequestHandler& handler, const std::string& name,
+                std::chrono::nanoseconds time);
+
+}  // namespace bora::filters

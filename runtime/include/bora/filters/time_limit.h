@@ -1,0 +1,30 @@
+#pragma once
+
+#include <bora/core/task.h>
+#include <bora/filters/period.h>
+#include <bora/web/filter.h>
+
+namespace bora::filters {
+
+/// How long prepare() and the method, with the filters after this one, may take: then what they
+/// wait for is given up (CancelledError), and the client gets 503. An answer that has begun is cut
+/// off. Only waiting can be ended, not computing.
+///
+///     filters = [{ filter = "bora::filters::TimeLimit", limit = "5s" }]
+class TimeLimit {
+ public:
+  struct Options {
+    Period limit = "30s";
+  };
+
+  TimeLimit();
+  /// @throws std::invalid_argument  Zero or less.
+  explicit TimeLimit(Options options);
+
+  Task<void> operator()(web::RequestHandler& handler, web::Next next) const;
+
+ private:
+  Options options_;
+};
+
+}  // namespace bora::filters
