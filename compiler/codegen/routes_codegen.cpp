@@ -47,6 +47,7 @@
 #include "compiler/codegen/cpp_writer.h"
 #include "compiler/codegen/init_values.h"
 #include "compiler/codegen/runtime_names.h"
+#include "compiler/codegen/template_codegen.h"
 #include "compiler/routes/cpp_names.h"
 #include "runtime/paths/route_tree.h"
 
@@ -339,7 +340,13 @@ class SourceWriter {
     out_.line(std::string("#include ") + runtime::kGeneratedRoutesHeader);
     out_.line();
     out_.line("#include \"routes.h\"");
+    if (names_stock_filters()) out_.line(std::string("#include ") + runtime::kFiltersHeader);
+    if (!manifest_.error_pages.empty())
+      out_.line(std::string("#include ") + runtime::kErrorTemplateHeader);
     for (const PlacedText& header : manifest_.headers) write_include(header);
+    for (const ErrorPage& page : manifest_.error_pages) {
+      write_include({{unit_name(page.page.text).header, page.page.span, false}, page.source});
+    }
     out_.line();
     open_namespace();
     out_.line(std::string("namespace bora_web = ") + runtime::kWeb + ";");
@@ -379,9 +386,27 @@ class SourceWriter {
     const bool has_hosts = std::ranges::any_of(
         manifest_.routes, [](const Route& route) { return !route.host.empty(); });
     const bool has_error_handler = !manifest_.error_handler.empty();
-    if (!has_hosts && !has_error_handler) return {};
-    return ", " + (has_hosts ? within("bora_hosts") : "{}") +
-           (has_error_handler ? ", &" + within("bora_error_endpoint") : "");
+    const bool has_filters = !manifest_.filters.empty();
+    const bool has_pages = !manifest_.error_pages.empty();
+    const std::pair<bool, std::string> arguments[] = {
+        {has_hosts, within("bora_hosts")},
+        {has_error_handler, "&" + within("bora_error_endpoint")},
+        {has_filters, "&" + within("bora_rules_of_errors")},
+        {has_pages, within("bora_error_pages")}};
+    std::string tail;
+    std::string skipped;
+    for (const auto& [is_there, name] : arguments) {
+      if (is_there) tail += std::exchange(skipped, {}) + ", " + name;
+      if (!is_there) skipped += ", {}";
+    }
+    return tail;
+  }
+
+  [[nodiscard]] bool names_stock_filters() const {
+    const auto is_stock = [](const FilterUse& filter) { return filter.is_stock(); };
+    return std::ranges::any_of(manifest_.routes, [&](const Route& route) {
+      return std::ranges::any_of(route.filters, is_stock);
+    });
   }
 
   // A missing header is reported at its name: a directive may be spread over two lines.
@@ -532,8 +557,7 @@ class SourceWriter {
     for (const InitArgument& argument : route.init) write_assignment(argument);
     out_.line("  return bora_init;");
     out_.line("}");
-    out_.line("void bora_initialize_" + suffix +
-              "(bora_web::RequestHandler& handler) {");
+    out_.line("void bora_initialize_" + suffix + "(bora_web::RequestHandler& handler) {");
     out_.line("  static const " + type + " init = bora_make_init_" + suffix + "();");
     out_.line("  bora_web::build::initialize<" + handler_name(handler) + ">(handler, init);");
     out_.line("}");
@@ -644,6 +668,7 @@ class SourceWriter {
   void write_table() {
     write_targets();
     write_rules();
+    write_error_pages();
     const std::vector<const HostPattern*> hosts = hosts_in_order(manifest_);
     const std::vector<paths::RouteTree> trees = make_trees(hosts);
     write_routes(trees);
@@ -723,45 +748,105 @@ class SourceWriter {
   }
 
   void write_rules() {
+    for (const FilterUse& filter : manifest_.filters) write_filter(filter);
     for (const Route& route : manifest_.routes) {
-      for (const PlacedText& filter : route.filters) write_filter(filter);
+      for (const FilterUse& filter : route.filters) write_filter(filter);
     }
     for (std::size_t i = 0; i < manifest_.routes.size(); ++i) {
       if (has_rules(manifest_.routes[i])) write_rules_of(i);
     }
+    if (manifest_.filters.empty()) return;
+    write_filter_list(manifest_.filters, "of_errors");
+    out_.line(
+        "constexpr bora_web::RouteRules bora_rules_of_errors = {{}, bora_filters_of_errors, "
+        "nullptr};");
   }
 
-  void write_filter(const PlacedText& filter) {
-    const auto [known, is_new] = filters_.try_emplace(filter.text.text, filters_.size());
+  void write_error_pages() {
+    if (manifest_.error_pages.empty()) return;
+    std::string list;
+    for (const ErrorPage& page : manifest_.error_pages) {
+      const std::string type = "::" + unit_name(page.page.text).qualified();
+      write_check({*page.source, page.page.span}, "is_error_page<" + type + ">",
+                  "the page of an error takes no parameters but status (int), reason and detail "
+                  "(std::string), in this order, each of which may be missing");
+      list += (list.empty() ? "" : ", ") + ("{" + std::to_string(page.status)) +
+              ", &bora_web::build::error_page<" + type + ">}";
+    }
+    out_.line("constexpr bora_web::ErrorTemplate bora_error_pages[] = {" + list + "};");
+  }
+
+  /// A function is one filter wherever it is named; a class makes one object for each place, which
+  /// all routes below it share.
+  static std::string filter_key(const FilterUse& filter) {
+    if (!filter.is_class) return filter.name.text;
+    return filter.source->name() + '\0' + std::to_string(filter.name.span.begin);
+  }
+
+  void write_filter(const FilterUse& filter) {
+    const auto [known, is_new] = filters_.try_emplace(filter_key(filter), filters_.size());
     if (!is_new) return;
-    const std::string name = "bora_filter_" + std::to_string(known->second);
-    const Place place{*filter.source, filter.text.span};
+    const std::string number = std::to_string(known->second);
+    const std::string name = "bora_filter_" + number;
+    const Place place{*filter.source, filter.name.span};
     out_.line("struct " + name + " {");
-    out_.line("static constexpr auto& function =");
-    write_mapped(place, filter.text.text);
+    out_.line(filter.is_class ? "using type =" : "static constexpr auto& function =");
+    write_mapped(place, filter.name.text);
     out_.line(";");
     out_.line("};");
+    if (filter.is_class) return write_filter_class(filter, name, number);
     write_check(place, "is_filter<" + name + ">",
-                "filter " + filter.text.text +
+                "filter " + filter.name.text +
                     " must take a bora::web::RequestHandler& and return void or bora::Task<void>");
+  }
+
+  /// As write_initialize(), for the Options of a class.
+  void write_filter_class(const FilterUse& filter, const std::string& name,
+                          const std::string& number) {
+    const Place place{*filter.source, filter.name.span};
+    write_check(place, "is_filter_class<" + name + ">",
+                "objects of the filter " + filter.name.text +
+                    " must be callable with a bora::web::RequestHandler& and return void or "
+                    "bora::Task<void>");
+    write_check(place, "takes_options<" + name + ">",
+                "the filter " + filter.name.text +
+                    " needs a struct Options and a constructor that takes it");
+    out_.line("struct bora_any_options_" + number + " {");
+    for (const InitArgument& option : filter.options)
+      out_.line("  bora_web::build::Anything " + option.name.text + ";");
+    out_.line("};");
+    for (const InitArgument& option : filter.options) write_object(option);
+    const std::string type = "bora_options_" + number;
+    out_.line("using " + type + " = bora_web::build::OptionsOf<" + name + ", bora_any_options_" +
+              number + ">;");
+    out_.line(type + " bora_make_options_" + number + "() {");
+    out_.line("  " + type + " bora_init{};");
+    for (const InitArgument& option : filter.options) write_assignment(option);
+    out_.line("  return bora_init;");
+    out_.line("}");
   }
 
   static bool has_rules(const Route& route) {
     return !route.host.empty() || !route.filters.empty() || route.is_authenticated;
   }
 
+  void write_filter_list(const std::vector<FilterUse>& filters, const std::string& suffix) {
+    std::string list;
+    for (const FilterUse& filter : filters) {
+      if (!list.empty()) list += ", ";
+      const std::string number = std::to_string(filters_.at(filter_key(filter)));
+      const std::string name = "bora_filter_" + number;
+      list += filter.is_class
+                  ? "bora_web::build::own_filter<" + name + ", &bora_make_options_" + number + ">()"
+                  : "&bora_web::build::filter<" + name + ">";
+    }
+    out_.line("constexpr bora_web::Filter bora_filters_" + suffix + "[] = {" + list + "};");
+  }
+
   void write_rules_of(std::size_t index) {
     const Route& route = manifest_.routes[index];
     const std::string number = std::to_string(index);
-    if (!route.filters.empty()) {
-      std::string list;
-      for (const PlacedText& filter : route.filters) {
-        if (!list.empty()) list += ", ";
-        list += "&bora_web::build::filter<bora_filter_" +
-                std::to_string(filters_.at(filter.text.text)) + ">";
-      }
-      out_.line("constexpr bora_web::Filter bora_filters_" + number + "[] = {" + list + "};");
-    }
+    if (!route.filters.empty()) write_filter_list(route.filters, number);
     out_.line("constexpr bora_web::RouteRules bora_rules_" + number + " = {" +
               view_literal(route.host.text) + ", " +
               (route.filters.empty() ? "{}" : "bora_filters_" + number) + ", " +

@@ -100,6 +100,7 @@ struct HandlerCallable {
   const char* type;
 };
 inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
+                                                        {"csp_nonce", "CSPNonce"},
                                                         {"pgettext", "TranslateInContext"},
                                                         {"reverse_url", "ReverseURL"},
                                                         {"static_url", "StaticURL"},
@@ -132,6 +133,10 @@ inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 
 // Routes. Names of tables and checks are reached through a namespace alias, bora_web.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";
+/// Where pages of errors are rendered, which only units that have some include.
+inline constexpr char kErrorTemplateHeader[] = "<bora/web/error_template.h>";
+/// Where bora::filters is, which only units that need it include.
+inline constexpr char kFiltersHeader[] = "<bora/filters.h>";
 inline constexpr char kWeb[] = "::bora::web";
 inline constexpr char kRouteTable[] = "::bora::web::RouteTable";
 inline constexpr char kRouteTableHeader[] = "<bora/web/route_table.h>";

@@ -8,6 +8,15 @@ namespace {
 
 // Sorted by code. One block for each letter, one comment for each folder that reports it.
 constexpr auto kCatalog = std::to_array<CatalogEntry>({
+    // compiler/driver/codes.h: `bora check --deploy`
+    {"D001", "debug pages in production"},
+    {"D002", "signed cookies without a secret"},
+    {"D003", "a secret that stands in the source"},
+    {"D004", "forms of other sites that are not refused"},
+    {"D005", "a cookie that scripts can read, or that is sent without https"},
+    {"D006", "a proxy's header fields from anybody"},
+    {"D007", "pages without a Content-Security-Policy"},
+
     // compiler/driver/codes.h
     {"E001", "a template folder that does not exist or can't be read"},
     {"E002", "a file that can't be written"},
@@ -84,6 +93,7 @@ constexpr auto kCatalog = std::to_array<CatalogEntry>({
     {"R109", "a static mount that requires a login"},
     {"R110", "a route with a handler and a websocket"},
     {"R111", "a malformed converter"},
+    {"R112", "a malformed page of an error"},
     {"R120", "a handler's file that is not built"},
     {"R130", "an entry of [escape] that can't be taken"},
 

@@ -64,6 +64,7 @@ inline constexpr char kBadInitValue[] = "R108";
 inline constexpr char kAuthenticatedFiles[] = "R109";
 inline constexpr char kHandlerAndWebSocket[] = "R110";
 inline constexpr char kBadConverter[] = "R111";
+inline constexpr char kBadErrorPage[] = "R112";
 
 // What the project says about escaping.
 inline constexpr char kBadEscape[] = "R130";

@@ -24,7 +24,8 @@ using Keys = TableReader::Keys;
 
 const Keys kTopKeys = {
     {"app", "routes", "groups", "static", "redirects", "include", "converters", "escape"}, {}};
-const Keys kAppKeys = {{"namespace", "use", "error_handler", "slash", "filters"}, {}};
+const Keys kAppKeys = {{"namespace", "use", "error_handler", "error_pages", "slash", "filters"},
+                       {}};
 const Keys kGroupKeys = {{"prefix", "routes", "groups", "static", "redirects", "host", "name",
                           "authenticated", "filters", "init", "slash", "include"},
                          {}};
@@ -44,7 +45,7 @@ struct Scope {
   HostPattern host;
   SlashPolicy slash = SlashPolicy::strict;
   bool is_authenticated = false;
-  std::vector<PlacedText> filters;
+  std::vector<FilterUse> filters;
   std::vector<InitArgument> init;
 };
 
@@ -96,8 +97,10 @@ class ManifestReader {
       const Text handler = TableReader::text_of(entry->value);
       if (check_handler(handler)) manifest_.error_handler = handler;
     }
+    read_error_pages(app);
     read_slash(app, scope.slash);
     read_filters(app, scope.filters);
+    if (is_first_) manifest_.filters = scope.filters;
   }
 
   /// An included file adds routes; what holds for the whole program stands in the first one.
@@ -132,6 +135,37 @@ class ManifestReader {
     } else {
       manifest_.headers.push_back({std::move(header), table_.source()});
     }
+  }
+
+  void read_error_pages(const TomlValue& app) {
+    const TomlEntry* found = find(app, "error_pages", Kind::table);
+    if (found == nullptr) return;
+    for (const TomlEntry& entry : found->value.entries) {
+      const bool is_status = entry.key.size() == 3 &&
+                             (entry.key[0] == '4' || entry.key[0] == '5') &&
+                             entry.key.find_first_not_of("0123456789") == std::string::npos;
+      if (!is_status && entry.key != "default") {
+        report(codes::kBadErrorPage, entry.key_span,
+               "'" + TableReader::printable(entry.key) + "' is not the status of an error",
+               "from 400 to 599, or 'default' for all others");
+        continue;
+      }
+      if (!table_.check_kind(entry.value, Kind::string, "the page of an error")) continue;
+      Text page = TableReader::text_of(entry.value);
+      if (page.text.empty() || !std::ranges::all_of(page.text, is_of_file_name) ||
+          page.text.starts_with('/')) {
+        report(codes::kBadErrorPage, page.span, "this is not the name of a template",
+               "such as 'not_found.html' or 'errors/404.html', relative to the templates' folder");
+        continue;
+      }
+      manifest_.error_pages.push_back(
+          {is_status ? std::stoi(entry.key) : 0, std::move(page), table_.source()});
+    }
+  }
+
+  static bool is_of_file_name(char c) {
+    return static_cast<unsigned char>(c) > ' ' && c != '\x7f' &&
+           std::string_view("\"\\<>*?|").find(c) == std::string_view::npos;
   }
 
   void read_converters(const TomlValue& root) {
@@ -253,15 +287,50 @@ class ManifestReader {
                            : "did you mean '" + nearest + "'?");
   }
 
-  void read_filters(const TomlValue& table, std::vector<PlacedText>& filters) {
-    for (Text& name : table_.strings(table, "filters", "a filter")) {
-      if (is_qualified_name(name.text)) {
-        filters.push_back({std::move(name), table_.source()});
+  void read_filters(const TomlValue& table, std::vector<FilterUse>& filters) {
+    const TomlEntry* array = find(table, "filters", Kind::array);
+    if (array == nullptr) return;
+    for (const TomlValue& item : array->value.items) {
+      FilterUse filter{{}, table_.source(), item.kind == Kind::table, {}};
+      if (filter.is_class) {
+        if (!read_filter_class(item, filter)) continue;
       } else {
-        report(codes::kBadFilter, name.span, "this is not the name of a C++ function",
-               "such as 'log_it' or 'shop::log_it'");
+        if (!table_.check_kind(item, Kind::string, "a filter")) continue;
+        filter.name = TableReader::text_of(item);
+      }
+      if (check_filter_name(filter)) filters.push_back(std::move(filter));
+    }
+  }
+
+  /// `{ filter = "shop::Limit", rate = 5 }`: what is not 'filter' is a member of its Options.
+  bool read_filter_class(const TomlValue& item, FilterUse& filter) {
+    if (std::ranges::find(item.entries, "filter", &TomlEntry::key) == item.entries.end()) {
+      report(codes::kMissingKey, item.span, "a filter has no 'filter', the name of its class");
+      return false;
+    }
+    const TomlEntry* name = find(item, "filter", Kind::string);
+    if (name == nullptr) return false;
+    filter.name = TableReader::text_of(name->value);
+    for (const TomlEntry& entry : item.entries) {
+      if (entry.key == "filter") continue;
+      if (table_.check_name(entry) && check_init_value(entry)) {
+        filter.options.push_back({{entry.key, entry.key_span, true}, entry.value, table_.source()});
       }
     }
+    return true;
+  }
+
+  bool check_filter_name(FilterUse& filter) {
+    if (is_qualified_name(filter.name.text)) {
+      filter.is_class = filter.is_class || filter.is_stock();
+      return true;
+    }
+    report(codes::kBadFilter, filter.name.span,
+           filter.is_class ? "this is not the name of a C++ class"
+                           : "this is not the name of a C++ function",
+           filter.is_class ? "such as 'Limit' or 'bora::filters::RateLimit'"
+                           : "such as 'log_it' or 'shop::log_it'");
+    return false;
   }
 
   /// Adds to what the groups around say; the same name inside replaces theirs.
@@ -312,7 +381,8 @@ class ManifestReader {
       default:
         report(codes::kBadInitValue, value.span,
                what + " can't be " + std::string(kind_name(value.kind)),
-               "it is a string, a number, true, false, an array of these, or an object of the program, "
+               "it is a string, a number, true, false, an array of these, or an object of the "
+               "program, "
                "{ object = \"name\" }");
         return false;
     }
@@ -659,6 +729,11 @@ void report_in_order(const RouteManifest& manifest, std::vector<lang::Diagnostic
 }
 
 }  // namespace
+
+bool FilterUse::is_stock() const {
+  const std::string_view text = name.text;
+  return text.starts_with("bora::filters::") || text.starts_with("::bora::filters::");
+}
 
 std::string Route::full_name() const {
   std::string result;

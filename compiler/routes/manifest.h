@@ -27,6 +27,18 @@ struct InitArgument {
   lang::SourcePtr source;
 };
 
+/// `"log_it"`, a function or an object; or `{ filter = "shop::Limit", rate = 5 }`, a class and what its
+/// Options are to say.
+struct FilterUse {
+  Text name;
+  lang::SourcePtr source;
+  bool is_class = false;
+  std::vector<InitArgument> options;
+
+  /// One of Bora's own, which need no header in 'use'.
+  [[nodiscard]] bool is_stock() const;
+};
+
 /// What a request gets whose path differs from a route's in the slash at its end.
 enum class SlashPolicy {
   strict,           ///< Another path: 404.
@@ -45,7 +57,7 @@ struct Route {
   HostPattern host;                 ///< Empty: every host.
   PathPattern path;                 ///< Of a mount "/static/{path:path}".
   SlashPolicy slash = SlashPolicy::strict;
-  std::vector<PlacedText> filters;  ///< C++ functions, in the order in which they run.
+  std::vector<FilterUse> filters;  ///< In the order in which they run.
 
   // Of a handler's route.
   Text handler;               ///< "admin::Users": looked up in the app's namespace.
@@ -81,6 +93,13 @@ struct ConverterClass {
   lang::SourcePtr source;
 };
 
+/// `404 = "not_found.html"` of `error_pages`.
+struct ErrorPage {
+  int status = 0;  ///< 0: "default", all others.
+  Text page;       ///< The template's name.
+  lang::SourcePtr source;
+};
+
 /// routes.toml, read and found to be right.
 struct RouteManifest {
   lang::SourcePtr source;
@@ -88,6 +107,8 @@ struct RouteManifest {
   Text app_namespace;                     ///< "shop", "shop::web"; empty: the global one.
   std::vector<PlacedText> headers;        ///< "handlers.h": what declares the handlers.
   Text error_handler;                     ///< Class for paths without a route; empty: none.
+  std::vector<FilterUse> filters;         ///< Of [app]: they run for every request.
+  std::vector<ErrorPage> error_pages;
   std::vector<ConverterClass> converters;
   lang::EscapeRules escape;   ///< For the templates of the project.
   std::vector<Route> routes;  ///< In the file's order, those of included files behind them.

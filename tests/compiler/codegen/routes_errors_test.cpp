@@ -266,6 +266,21 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       {"a = { path = '/', handler = 'Home', filters = ['returns'] }\n"
        "                                                ^",
        "filter returns must take a bora::web::RequestHandler&"},
+      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'Lmit' }] }\n"
+       "                                                            ^",
+       "Lmit"},
+      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'Home' }] }\n"
+       "                                                            ^",
+       "objects of the filter Home must be callable with a bora::web::RequestHandler&"},
+      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'bora::filters::RateLimit', lmit "
+       "= 1 }] }\n"
+       "                                                                                      ^",
+       "lmit"},
+      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'bora::filters::RateLimit', per = "
+       "'1 minute' }] }\n"
+       "                                                                                             "
+       "^",
+       "const"},
       {"a = { path = '/', websocket = 'Home' }\n"
        "                               ^",
        "websocket Home must derive from bora::websocket::WebSocketHandler"},

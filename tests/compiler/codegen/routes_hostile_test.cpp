@@ -127,6 +127,11 @@ std::vector<std::string> manifests_with(const std::string& payload) {
       "[routes]\nr = { path = \"/r\", handler = \"H\", init = { x = " + text + " } }\n",
       "[routes]\nr = { path = \"/r\", handler = \"H\", init = { x = [" + text + "] } }\n",
       "[routes]\nr = { path = \"/r\", handler = \"H\", filters = [" + text + "] }\n",
+      "[routes]\nr = { path = \"/r\", handler = \"H\", filters = [{ filter = " + text + " }] }\n",
+      "[routes]\nr = { path = \"/r\", handler = \"H\", filters = [{ filter = \"F\", x = " + text +
+          " }] }\n",
+      "[routes]\nr = { path = \"/r\", handler = \"H\", filters = [{ filter = \"F\", " + text +
+          " = 1 }] }\n",
       "[groups." + text + "]\n[groups." + text +
           ".routes]\nr = { path = \"/r\", handler = \"H\" }\n",
       "[groups.g]\nname = " + text +

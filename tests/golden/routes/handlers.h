@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/task.h>
+#include <bora/web/filter.h>
 #include <bora/web/request_handler.h>
 
 namespace shop {
@@ -104,6 +106,24 @@ struct Open {
   }
 };
 inline constexpr Open open{};
+
+/// A class that the manifest makes an object of.
+class Limit {
+ public:
+  struct Options {
+    int rate = 0;
+    std::vector<std::string> names{};
+  };
+  explicit Limit(Options options) : options_(std::move(options)) {}
+  bora::Task<void> operator()(bora::web::RequestHandler& handler, bora::web::Next next) const {
+    handler.add_header("X-Limit", std::to_string(options_.rate) + options_.names.at(0));
+    bora::Task<void> rest = next();
+    co_await rest;
+  }
+
+ private:
+  Options options_;
+};
 
 }  // namespace desk
 

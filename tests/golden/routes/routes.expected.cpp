@@ -1161,9 +1161,55 @@ static_assert(
                                                                                                                                                                                                   bora_check_145
 #line 1163 "routes.cpp"
 , "filter stop must take a bora::web::RequestHandler& and return void or bora::Task<void>");
+struct bora_filter_3 {
+using type =
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                     desk::Limit
+#line 1169 "routes.cpp"
+;
+};
+constexpr bool bora_check_146 = bora_web::build::is_filter_class<bora_filter_3>;
+static_assert(
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                     bora_check_146
+#line 1176 "routes.cpp"
+, "objects of the filter desk::Limit must be callable with a bora::web::RequestHandler& and return void or bora::Task<void>");
+constexpr bool bora_check_147 = bora_web::build::takes_options<bora_filter_3>;
+static_assert(
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                     bora_check_147
+#line 1182 "routes.cpp"
+, "the filter desk::Limit needs a struct Options and a constructor that takes it");
+struct bora_any_options_3 {
+  bora_web::build::Anything rate;
+  bora_web::build::Anything names;
+};
+using bora_options_3 = bora_web::build::OptionsOf<bora_filter_3, bora_any_options_3>;
+bora_options_3 bora_make_options_3() {
+  bora_options_3 bora_init{};
+  bora_init.
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                                   rate
+#line 1194 "routes.cpp"
+=
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                                          {5}
+#line 1198 "routes.cpp"
+;
+  bora_init.
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                                             names
+#line 1203 "routes.cpp"
+=
+#line 31 "tests/golden/routes/routes.toml"
+                                                                                                                                                                                                                                                     {bora_web::build::InitText{::std::string_view("a", 1)}}
+#line 1207 "routes.cpp"
+;
+  return bora_init;
+}
 constexpr bora_web::Filter bora_filters_8[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>};
 constexpr bora_web::RouteRules bora_rules_8 = {{"", 0}, bora_filters_8, &bora_web::build::has_user<bora_handler_6>};
-constexpr bora_web::Filter bora_filters_9[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>, &bora_web::build::filter<bora_filter_2>};
+constexpr bora_web::Filter bora_filters_9[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>, &bora_web::build::filter<bora_filter_2>, bora_web::build::own_filter<bora_filter_3, &bora_make_options_3>()};
 constexpr bora_web::RouteRules bora_rules_9 = {{"", 0}, bora_filters_9, nullptr};
 constexpr bora_web::RouteRules bora_rules_12 = {{"{tenant}.example.com", 20}, {}, nullptr};
 constexpr bora_web::RouteRules bora_rules_13 = {{"{tenant}.example.com", 20}, {}, nullptr};
@@ -1171,7 +1217,7 @@ constexpr bora_web::RouteRules bora_rules_14 = {{"www.example.com", 15}, {}, nul
 constexpr bora_web::RouteRules bora_rules_15 = {{"www.example.com", 15}, {}, nullptr};
 constexpr bora_web::Filter bora_filters_16[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>};
 constexpr bora_web::RouteRules bora_rules_16 = {{"", 0}, bora_filters_16, nullptr};
-constexpr bora_web::Filter bora_filters_17[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>, &bora_web::build::filter<bora_filter_2>};
+constexpr bora_web::Filter bora_filters_17[] = {&bora_web::build::filter<bora_filter_0>, &bora_web::build::filter<bora_filter_1>, &bora_web::build::filter<bora_filter_2>, bora_web::build::own_filter<bora_filter_3, &bora_make_options_3>()};
 constexpr bora_web::RouteRules bora_rules_17 = {{"", 0}, bora_filters_17, nullptr};
 
 constexpr bora_web::Route bora_routes[18] = {
