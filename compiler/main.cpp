@@ -80,7 +80,9 @@ ExitStatus run(const std::vector<std::string>& arguments) {
       .err = {.text = err, .is_terminal = ::isatty(STDERR_FILENO) == 1},
       .no_color = !environment("NO_COLOR").empty(),
       .is_dumb_terminal = environment("TERM") == "dumb",
-      .wants_raw_compiler_output = environment("BORA_COMPILER_OUTPUT") == "raw"};
+      .wants_raw_compiler_output = environment("BORA_COMPILER_OUTPUT") == "raw",
+      .has_cookie_secret = !environment("BORA_COOKIE_SECRET").empty() ||
+                           !environment("BORA_COOKIE_SECRET_FILE").empty()};
   ExitStatus status = bora::compiler::run_command_line(arguments, host);
 
   out.flush();

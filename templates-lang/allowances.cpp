@@ -7,7 +7,8 @@
 namespace bora::lang {
 namespace {
 
-constexpr std::string_view kMark = "# bora: allow";
+constexpr std::string_view kMark = "bora: allow";
+constexpr std::string_view kOpeners[] = {"{# ", "# ", "// "};
 constexpr std::string_view kWholeFile = "-file";
 
 constexpr std::size_t kMaxComment = 400;  // Looked at; so one endless line takes linear time.
@@ -28,6 +29,14 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
 
+/// What opens the comment that begins at the end of `text`; empty: there is none.
+std::string_view opener_before(std::string_view text) {
+  for (const std::string_view opener : kOpeners) {
+    if (text.ends_with(opener)) return opener;
+  }
+  return {};
+}
+
 /// Whether nothing but blanks stands beside text[begin, end) on its lines.
 bool is_alone(std::string_view text, std::size_t begin, std::size_t end) {
   while (begin > 0 && is_space(text[begin - 1])) --begin;
@@ -41,7 +50,9 @@ Allowances::Allowances(const SourceText& source) {
   const std::string_view text = source.text();
   for (std::size_t at = text.find(kMark); at != std::string_view::npos;
        at = text.find(kMark, at + 1)) {
-    const bool is_template = at > 0 && text[at - 1] == '{';
+    const std::string_view opener = opener_before(text.substr(0, at));
+    if (opener.empty()) continue;
+    const bool is_template = opener.front() == '{';
     const std::string_view rest = text.substr(at, kMaxComment);
     const std::string_view comment = rest.substr(0, rest.find(is_template ? "#}" : "\n", 1));
     const std::string_view behind = comment.substr(kMark.size());
@@ -52,7 +63,7 @@ Allowances::Allowances(const SourceText& source) {
     const Codes codes = words(behind);
     const std::uint32_t line = source.position(static_cast<std::uint32_t>(at)).line;
     by_line_[line].insert(codes.begin(), codes.end());
-    const std::size_t begin = is_template ? at - 1 : at;
+    const std::size_t begin = at - opener.size();
     const std::size_t end = at + comment.size() + (is_template ? 2 : 0);
     if (is_alone(text, begin, std::min(end, text.size())))
       by_line_[line + 1].insert(codes.begin(), codes.end());

@@ -10,7 +10,7 @@
 namespace bora::lang {
 
 /// The warnings that a file's own comments switch off: `{# bora: allow T101 T103 #}`, in a manifest
-/// `# bora: allow R052`, for the comment's line and, if it stands alone there, the next one;
+/// `# bora: allow R052`, in C++ `// bora: allow D004`, for the comment's line and, if it stands alone there, the next one;
 /// `{# bora: allow-file T101 #}` for the whole file.
 class Allowances {
  public:

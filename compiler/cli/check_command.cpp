@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/error_page.h"
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
+#include "compiler/driver/deploy_check.h"
 #include "compiler/driver/project_check.h"
 #include "compiler/driver/static_files.h"
 #include "templates-lang/diagnostic.h"
@@ -35,7 +36,9 @@ class Check {
       return usage_error(host_, kCommand, why_nothing());
     for (const auto& [root, names] : templates_) check_templates(root, names);
     for (const std::string& path : manifests_) check_routes(path);
+    if (options_.for_deployment) check_production();
     report();
+    if (options_.for_deployment && sink_.warning_count() > 0) return ExitStatus::findings;
     return sink_.has_errors() ? ExitStatus::findings : ExitStatus::fine;
   }
 
@@ -160,6 +163,20 @@ class Check {
   void check_routes(const std::string& path) {
     if (const auto manifest = check_manifest(path, host_.files, sink_))
       route_count_ += manifest->routes.size();
+  }
+
+  /// Of the whole project, whatever paths were named.
+  void check_production() {
+    lang::DiagnosticSink elsewhere;  // What is wrong with the manifest was said.
+    std::optional<RouteManifest> manifest;
+    if (!project_.routes.empty())
+      manifest = check_manifest(project_.routes, host_.files, elsewhere);
+    const std::string& marker = project_.routes.empty() ? project_.templates : project_.routes;
+    check_deploy({.folder = parent_path(marker),
+                  .manifest = manifest ? &*manifest : nullptr,
+                  .has_pages = template_count_ > 0,
+                  .has_cookie_secret = host_.has_cookie_secret},
+                 host_.files, sink_);
   }
 
   void report() {

@@ -14,6 +14,7 @@ struct CheckOptions {
   std::string routes;              ///< The manifest; empty: that of the current project.
   std::string static_folder;       ///< The static files; empty: those that the manifest mounts.
   WarningOptions warnings;
+  bool for_deployment = false;  ///< Look for what is unsafe in production, too.
   bool as_json = false;
 };
 

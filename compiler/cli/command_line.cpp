@@ -153,6 +153,8 @@ class CommandLine {
     app->add_option("--routes", check_.routes, "The route manifest (default: routes.toml)")
         ->type_name("FILE");
     add_warnings(app, check_.static_folder, check_.warnings);
+    app->add_flag("--deploy", check_.for_deployment,
+                  "Also tell what is unsafe in production (and fail if anything is)");
     app->add_option("--format", format_, "human (the default) or json")->type_name("FORMAT");
   }
 

@@ -13,6 +13,15 @@ inline constexpr char kManifestNotFound[] = "R008";
 inline constexpr char kManifestUnreadable[] = "R009";
 inline constexpr char kNotInSources[] = "R120";
 
+// What `bora check --deploy` finds.
+inline constexpr char kDebugPages[] = "D001";
+inline constexpr char kNoSecret[] = "D002";
+inline constexpr char kSecretInSource[] = "D003";
+inline constexpr char kNoProtection[] = "D004";
+inline constexpr char kOpenCookie[] = "D005";
+inline constexpr char kTrustsAllProxies[] = "D006";
+inline constexpr char kNoSecurityHeaders[] = "D007";
+
 inline constexpr char kFolderUnreadable[] = "E001";
 inline constexpr char kCannotWrite[] = "E002";
 inline constexpr char kListUnreadable[] = "E003";
