@@ -2,10 +2,13 @@
 # find_package(Bora), add_subdirectory() and Bora's own samples.
 #
 #   bora_add_app(shop SOURCES src/main.cpp src/handlers/home.cpp
-#                [TEMPLATES templates] [TEMPLATE_FILES home.html ...] [ROUTES routes.toml] [STATIC static])
+#                [TEMPLATES templates] [TEMPLATE_FILES home.html ...] [ROUTES routes.toml] [STATIC static]
+#                [LIBRARIES SQLite::SQLite3 ...] [DEFINITIONS SHOP_DEMO ...] [INCLUDES include ...]
+#                [PRECOMPILE])
 #     The program `shop`. What is not main.cpp goes into the library `shop_app`, with the C++ that is
 #     made from templates and routes, so that tests can link it. Includes are written from the folder
-#     of main.cpp.
+#     of main.cpp. LIBRARIES, DEFINITIONS and INCLUDES (folders) are for the library, and so for the
+#     program and its tests. PRECOMPILE compiles <bora/web.h> once for all files of the library.
 #
 #   bora_add_app_test(shop_test APP shop SOURCES tests/home_test.cpp [LIBRARIES ...])
 #     A Catch2 program over the app's library and Bora::testing, known to CTest. It is placed beside
@@ -532,7 +535,7 @@ function(_bora_routes_into target manifest_path out sources include_folder)
     DEPENDS "${manifest}" ${list})
   target_include_directories(${target} PUBLIC "${out}")
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_link_libraries(${target} PUBLIC Bora::web Bora::websocket)
+  target_link_libraries(${target} PUBLIC Bora::web Bora::filters Bora::websocket)
 endfunction()
 
 # The folder of TARGET's program, as far as it is known at configure time.
@@ -602,8 +605,10 @@ endfunction()
 function(bora_add_app name)
   set(_bora_function "bora_add_app(${name})")
   string(CONCAT usage "bora_add_app(name SOURCES file... [TEMPLATES folder] [TEMPLATE_FILES file...] "
-                      "[ROUTES file] [STATIC folder])")
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TEMPLATES;ROUTES;STATIC" "SOURCES;TEMPLATE_FILES")
+                      "[ROUTES file] [STATIC folder] [LIBRARIES library...] [DEFINITIONS name[=value]...] "
+                      "[INCLUDES folder...] [PRECOMPILE])")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PRECOMPILE" "TEMPLATES;ROUTES;STATIC"
+                        "SOURCES;TEMPLATE_FILES;LIBRARIES;DEFINITIONS;INCLUDES")
   _bora_check_arguments("${usage}" SOURCES)
   _bora_check_new_target("${name}")
   _bora_check_new_target("${name}_app")
@@ -626,6 +631,11 @@ function(bora_add_app name)
       _bora_existing_path(_ file "${file}")
     endif()
   endforeach()
+  foreach(folder IN LISTS arg_INCLUDES)
+    if(NOT folder MATCHES "\\$<")
+      _bora_existing_path(_ folder "${folder}")
+    endif()
+  endforeach()
   bora_warn_about_compiler()
 
   set(library_files "${arg_SOURCES}")
@@ -644,7 +654,12 @@ function(bora_add_app name)
   endif()
   target_compile_features(${library} ${scope} cxx_std_20)
   target_include_directories(${library} ${scope} "${source_folder}")
-  target_link_libraries(${library} ${scope} Bora::web Bora::websocket)
+  target_link_libraries(${library} ${scope} Bora::web Bora::filters Bora::websocket ${arg_LIBRARIES})
+  target_compile_definitions(${library} ${scope} ${arg_DEFINITIONS})
+  target_include_directories(${library} ${scope} ${arg_INCLUDES})
+  if(arg_PRECOMPILE AND scope STREQUAL "PUBLIC")
+    target_precompile_headers(${library} PRIVATE <bora/web.h>)
+  endif()
 
   add_executable(${name} ${main_files})
   target_link_libraries(${name} PRIVATE ${library})
