@@ -14,9 +14,8 @@ namespace bora::websocket::detail {
 
 namespace {
 
-// More than this does not wait for the next turn.
-constexpr std::size_t kMaxWaiting = 64;
-constexpr std::size_t kMaxWaitingBytes = 64 * 1024;
+// So many subscribers are served in one turn of the loop: some milliseconds of system calls.
+constexpr std::size_t kServedInATurn = 512;
 
 using Key = std::pair<const ChannelEngine*, std::string>;
 
@@ -52,21 +51,24 @@ class ChannelState::Encoder {
   Encoder(const std::string& channel, std::span<const Item> items)
       : channel_(channel), items_(items) {}
 
-  /// Sends the items after the offset `heard` to a connection.
+  /// Sends a connection the items from the number `from` on, without messages up to the offset
+  /// `heard`.
   /// @returns  How many messages these are.
-  std::size_t send(Connection& connection, bool has_envelope, std::uint64_t heard) {
+  std::size_t send(Connection& connection, bool has_envelope, std::uint64_t from,
+                   std::uint64_t heard) {
     const Compression* compression = connection.compression();
     // What refers to earlier messages can't be shared.
     if (compression != nullptr && compression->keeps_sent)
-      return send_alone(connection, has_envelope, heard);
+      return send_alone(connection, has_envelope, from, heard);
     const Variant& variant = this->variant(connection, compression, has_envelope);
     std::span<const SharedFrame> frames = variant.frames;
     std::size_t messages = variant.messages;
-    if (heard > 0) {
+    if (items_.empty()) return 0;
+    if (heard > 0 || items_.front().number < from) {
       some_.clear();
       messages = 0;
       for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (is_heard(items_[i], heard) || !is_for(items_[i], has_envelope)) continue;
+        if (!is_for(items_[i], has_envelope, from, heard)) continue;
         some_.push_back(variant.by_item[i]);
         messages += items_[i].message != nullptr;
       }
@@ -76,8 +78,11 @@ class ChannelState::Encoder {
     return messages;
   }
 
-  [[nodiscard]] std::span<const Item> items() const { return items_; }
-
+  static bool is_for(const Item& item, bool has_envelope, std::uint64_t from = 0,
+                     std::uint64_t heard = 0) {
+    return (has_envelope || item.message != nullptr) && item.number >= from &&
+           !(heard > 0 && is_heard(item, heard));
+  }
   static bool is_heard(const Item& item, std::uint64_t heard) {
     return offset_of(item.message) != 0 && item.message->offset <= heard;
   }
@@ -91,9 +96,6 @@ class ChannelState::Encoder {
     std::size_t messages = 0;
   };
 
-  static bool is_for(const Item& item, bool has_envelope) {
-    return has_envelope || item.message != nullptr;
-  }
   static bool is_same(const Compression* one, const Compression* other) {
     if (one == other) return true;
     if (one == nullptr || other == nullptr) return false;
@@ -137,10 +139,11 @@ class ChannelState::Encoder {
     return envelope;
   }
 
-  std::size_t send_alone(Connection& connection, bool has_envelope, std::uint64_t heard) {
+  std::size_t send_alone(Connection& connection, bool has_envelope, std::uint64_t from,
+                         std::uint64_t heard) {
     std::size_t messages = 0;
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (is_heard(items_[i], heard) || !is_for(items_[i], has_envelope)) continue;
+      if (!is_for(items_[i], has_envelope, from, heard)) continue;
       const bool is_binary = !has_envelope && items_[i].message->format == ChannelFormat::binary;
       connection.write_now(is_binary ? MessageType::binary : MessageType::text,
                            payload(i, has_envelope));
@@ -154,6 +157,17 @@ class ChannelState::Encoder {
   std::vector<std::string> envelopes_;
   std::deque<Variant> variants_;
   std::vector<SharedFrame> some_;
+};
+
+struct ChannelState::Batch {
+  Batch(const std::string& channel, std::vector<Item> the_items)
+      : items(std::move(the_items)), encoder(channel, items) {
+    for (const Item& item : items) newest = std::max(newest, offset_of(item.message));
+  }
+
+  const std::vector<Item> items;
+  std::uint64_t newest = 0;  ///< Offset; 0: none is kept.
+  Encoder encoder;
 };
 
 // ---- Life ----
@@ -185,23 +199,21 @@ void ChannelState::on_message(const std::shared_ptr<const ChannelMessage>& messa
   ++statistics_.messages;
   Item item{message, position_.offset};
   if (message->offset > 0) position_.offset = message->offset;
-  waiting_bytes_ += message->data.size();
   add(std::move(item));
 }
 
 void ChannelState::on_gap(const ChannelPosition& position) {
-  flush();
   position_ = position;
   for (Subscriber& subscriber : subscribers_) subscriber.heard = 0;
-  add({nullptr, 0, gap_envelope(name_, position)});
+  add({.told = gap_envelope(name_, position)});
 }
 
 void ChannelState::on_join(const ChannelMember& member) {
-  add({nullptr, 0, join_envelope(name_, member), member, true});
+  add({.told = join_envelope(name_, member), .member = member, .has_come = true});
 }
 
 void ChannelState::on_leave(const ChannelMember& member) {
-  add({nullptr, 0, leave_envelope(name_, member), member, false});
+  add({.told = leave_envelope(name_, member), .member = member});
 }
 
 Task<void> ChannelState::enter_engine() {
@@ -228,56 +240,90 @@ void ChannelState::leave_engine_if_unused() {
   if (subscribers() > 0 || state_ != Engine::entered) return;
   state_ = Engine::left;
   waiting_.clear();
-  waiting_bytes_ = 0;
   engine_->unsubscribe(name_, *this);
 }
 
 // ---- Sending ----
 
 void ChannelState::add(Item item) {
+  item.number = next_number_++;
+  for (const std::weak_ptr<Joining>& each : joining_) {
+    if (const std::shared_ptr<Joining> joining = each.lock()) joining->held.push_back(item);
+  }
   waiting_.push_back(std::move(item));
-  if (waiting_.size() >= kMaxWaiting || waiting_bytes_ >= kMaxWaitingBytes) flush();
-  if (!waiting_.empty()) flush_soon();
+  go_on_soon();
 }
 
-void ChannelState::flush_soon() {
-  if (std::exchange(is_flush_coming_, true)) return;
+void ChannelState::go_on_soon() {
+  if (std::exchange(is_going_on_soon_, true)) return;
   IOLoop::current().add_callback([channel = weak_from_this()] {
     const std::shared_ptr<ChannelState> self = channel.lock();
     if (self == nullptr) return;
-    self->is_flush_coming_ = false;
-    self->flush();
+    self->is_going_on_soon_ = false;
+    self->go_on();
   });
 }
 
 // on_drop() is called from here, and does what it likes: subscribers may go (their places stay
-// until the end) and come (behind those that are served), and messages may come (they wait).
-void ChannelState::flush() {
-  if (encoder_ != nullptr || waiting_.empty()) return;
-  const std::vector<Item> items = std::exchange(waiting_, {});
-  waiting_bytes_ = 0;
-  Encoder encoder(name_, items);
-  encoder_ = &encoder;
-  serving_end_ = subscribers_.size();
-  for (serving_ = 0; serving_ < serving_end_; ++serving_) deliver(serving_, encoder);
-  encoder_ = nullptr;
-  serving_ = serving_end_ = 0;
-  if (gone_ > 0) compact();
-  if (!waiting_.empty()) flush_soon();
+// until the batch's end) and come (behind those that are served), and messages may come (they
+// wait).
+void ChannelState::go_on() {
+  if (std::exchange(is_going_on_, true)) return;
+  if (batch_ == nullptr) {
+    batch_ = std::make_unique<Batch>(name_, std::exchange(waiting_, {}));
+    next_ = 0;
+    end_ = subscribers_.size();
+  }
+  for (std::size_t served = 0; next_ < end_ && served < kServedInATurn; ++served) deliver(next_++);
+  if (next_ == end_) {
+    batch_.reset();
+    next_ = end_ = 0;
+    if (gone_ > 0) compact();
+  }
+  is_going_on_ = false;
+  if (batch_ != nullptr || !waiting_.empty()) go_on_soon();
 }
 
-void ChannelState::deliver(std::size_t place, Encoder& encoder) {
+void ChannelState::deliver(std::size_t place) {
   Subscriber& subscriber = subscribers_[place];
-  if (subscriber.handler == nullptr) return;
-  if (subscriber.joining) {
-    std::vector<Item>& held = subscriber.joining->held;
-    held.insert(held.end(), encoder.items().begin(), encoder.items().end());
-    return;
-  }
+  if (subscriber.handler == nullptr || subscriber.joining) return;
   const std::uint64_t heard = subscriber.heard;
-  if (heard > 0 && position_.offset > heard) subscriber.heard = 0;  // all later ones are new
-  statistics_.deliveries +=
-      encoder.send(*subscriber.handler->connection_, subscriber.has_envelope, heard);
+  // What comes behind a batch that is newer is newer, too.
+  if (heard > 0 && batch_->newest > heard) subscriber.heard = 0;
+  statistics_.deliveries += batch_->encoder.send(*subscriber.handler->connection_,
+                                                 subscriber.has_envelope, subscriber.from, heard);
+}
+
+bool ChannelState::is_to_be_served(std::size_t place) const {
+  return batch_ != nullptr && place >= next_ && place < end_;
+}
+
+// What is on its way to this subscriber.
+void ChannelState::send_waiting(std::size_t place) {
+  if (subscribers_[place].joining) return;
+  if (is_to_be_served(place)) deliver(place);
+  const Subscriber subscriber = subscribers_[place];
+  if (waiting_.empty() || subscriber.handler == nullptr) return;
+  const std::vector<Item> items = waiting_;
+  Encoder encoder(name_, items);
+  statistics_.deliveries += encoder.send(*subscriber.handler->connection_, subscriber.has_envelope,
+                                         subscriber.from, subscriber.heard);
+}
+
+std::size_t ChannelState::count_waiting(std::size_t place) const {
+  const Subscriber& subscriber = subscribers_[place];
+  std::size_t messages = 0;
+  const auto count = [&](std::span<const Item> items, std::uint64_t from, std::uint64_t heard) {
+    for (const Item& item : items)
+      messages += item.message != nullptr && Encoder::is_for(item, true, from, heard);
+  };
+  if (subscriber.joining) {
+    count(subscriber.joining->held, 0, 0);
+    return messages;
+  }
+  if (is_to_be_served(place)) count(batch_->items, subscriber.from, subscriber.heard);
+  count(waiting_, subscriber.from, subscriber.heard);
+  return messages;
 }
 
 void ChannelState::compact() {
@@ -313,20 +359,25 @@ bool ChannelState::is_subscribed(const WebSocketHandler& handler) const {
 Future<Subscribed> ChannelState::subscribe(WebSocketHandler& handler, SubscribeOptions options,
                                            const ChannelOptions& channel, Greeting greeting) {
   if (!handler.is_open()) throw WebSocketClosedError("subscribe() with a WebSocket that is closed");
-  flush();  // what was published before is not for it
   leave_delay_ = channel.leave_delay;
   Subscriber* subscriber = find(handler);
+  if (subscriber != nullptr) {
+    send_waiting(static_cast<std::size_t>(subscriber - subscribers_.data()));
+    subscriber = find(handler);
+  }
   if (subscriber == nullptr) {
     handler.socket_extras().subscriptions.push_back({shared_from_this(), subscribers_.size()});
     subscriber = &subscribers_.emplace_back();
     subscriber->handler = &handler;
   } else {
     if (subscriber->joining) subscriber->joining->is_over = true;
+    std::erase_if(joining_, [&](const auto& each) { return each.lock() == subscriber->joining; });
   }
   subscriber->has_envelope = options.envelope;
   subscriber->heard = 0;
   subscriber->joining = std::make_shared<Joining>(Joining{&handler, std::move(greeting)});
   std::shared_ptr<Joining> joining = subscriber->joining;
+  joining_.push_back(joining);
   return bora::spawn(join(shared_from_this(), std::move(joining), std::move(options)));
 }
 
@@ -379,12 +430,11 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
     subscribed.members = co_await asking;
     if (joining->is_over) co_return Subscribed{};
   }
-  flush();  // into what is held
 
   std::vector<Item> items;
   std::uint64_t previous = subscribed.position.offset;
   for (const auto& message : history.messages) {
-    items.push_back({message, previous});
+    items.push_back({.message = message, .previous = previous});
     previous = message->offset;
   }
   const std::uint64_t heard = options.since || options.replay > 0 ? history.position.offset : 0;
@@ -403,13 +453,15 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
 
   Subscriber& subscriber = *find(*joining->handler);
   subscriber.heard = heard;
+  subscriber.from = next_number_;  // all before it is held, or in the history
   subscriber.joining.reset();
+  std::erase_if(joining_, [&](const auto& each) { return each.lock() == joining; });
   const bool has_envelope = subscriber.has_envelope;
   Connection& connection = *joining->handler->connection_;
   joining->is_over = true;
   if (joining->greeting) joining->greeting(&subscribed);
   Encoder encoder(name_, items);
-  statistics_.deliveries += encoder.send(connection, has_envelope, 0);
+  statistics_.deliveries += encoder.send(connection, has_envelope, 0, 0);
   co_return subscribed;
 }
 
@@ -441,26 +493,22 @@ std::size_t ChannelState::remove(WebSocketHandler& handler, bool has_ended) {
   // What was published before is its own.
   std::size_t unsent = 0;
   if (has_ended) {
-    const auto count = [&](std::span<const Item> items) {
-      for (const Item& item : items) unsent += item.message != nullptr;
-    };
-    count(waiting_);
-    if (link->place > serving_ && link->place < serving_end_) count(encoder_->items());
-    if (const auto& joining = subscribers_[link->place].joining) count(joining->held);
-  } else if (encoder_ == nullptr) {
-    flush();
-  } else if (link->place > serving_ && link->place < serving_end_) {
-    deliver(link->place, *encoder_);
+    unsent = count_waiting(link->place);
+  } else {
+    send_waiting(link->place);
+    link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
+    if (link == subscriptions.end()) return 0;  // on_drop() was quicker
   }
-  link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
-  if (link == subscriptions.end()) return unsent;  // on_drop() was quicker
 
   const std::size_t place = link->place;
   subscriptions.erase(link);
   Subscriber& subscriber = subscribers_[place];
-  if (subscriber.joining) subscriber.joining->is_over = true;
+  if (subscriber.joining) {
+    subscriber.joining->is_over = true;
+    std::erase_if(joining_, [&](const auto& each) { return each.lock() == subscriber.joining; });
+  }
   const std::optional<std::string> user = std::move(subscriber.user);
-  if (encoder_ != nullptr) {
+  if (batch_ != nullptr) {
     subscriber = Subscriber();
     ++gone_;
   } else {

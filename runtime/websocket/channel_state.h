@@ -25,8 +25,10 @@ namespace bora::websocket::detail {
 
 /// One channel in one process: its subscribers, and what waits to be sent to them.
 ///
-/// What comes from the engine is gathered, and goes out in one of the loop's next turns, all of it
-/// together: one system call for each subscriber however many messages there are.
+/// What comes from the engine waits for one of the loop's next turns, and then goes out together:
+/// one system call for each subscriber however many messages there are. With many subscribers that
+/// takes several turns, between which others have theirs; what comes meanwhile waits for the next
+/// time.
 class ChannelState final : public ChannelListener,
                            public std::enable_shared_from_this<ChannelState> {
  public:
@@ -60,6 +62,7 @@ class ChannelState final : public ChannelListener,
   struct Item {
     std::shared_ptr<const ChannelMessage> message{};
     std::uint64_t previous = 0;  ///< The offset of the message that was kept before.
+    std::uint64_t number = 0;    ///< Of this process's; all items have one.
     std::string told{};
     std::optional<ChannelMember> member{};  ///< Who came or left.
     bool has_come = false;
@@ -74,6 +77,7 @@ class ChannelState final : public ChannelListener,
   struct Subscriber {
     WebSocketHandler* handler = nullptr;  ///< Null: gone, while others are being served.
     std::shared_ptr<Joining> joining{};
+    std::uint64_t from = 0;   ///< The number of the first item that is for it.
     std::uint64_t heard = 0;  ///< It got messages up to this offset from the history.
     std::optional<std::string> user{};
     bool has_envelope = false;
@@ -84,6 +88,7 @@ class ChannelState final : public ChannelListener,
     IOLoop::Timeout leaving = 0;
   };
   class Encoder;
+  struct Batch;
   enum class Engine : std::uint8_t { left, entering, entered };
 
   void on_message(const std::shared_ptr<const ChannelMessage>& message) override;
@@ -98,9 +103,12 @@ class ChannelState final : public ChannelListener,
   void leave_engine_if_unused();
 
   void add(Item item);
-  void flush_soon();
-  void flush();
-  void deliver(std::size_t place, Encoder& encoder);
+  void go_on_soon();
+  void go_on();
+  void deliver(std::size_t place);
+  [[nodiscard]] bool is_to_be_served(std::size_t place) const;
+  void send_waiting(std::size_t place);
+  std::size_t count_waiting(std::size_t place) const;
   std::size_t remove(WebSocketHandler& handler, bool has_ended);
   void compact();
   Subscriber* find(const WebSocketHandler& handler);
@@ -115,12 +123,14 @@ class ChannelState final : public ChannelListener,
   const std::shared_ptr<ChannelEngine> engine_;
   std::vector<Subscriber> subscribers_;
   std::size_t gone_ = 0;  ///< Places of subscribers that are null.
+  std::vector<std::weak_ptr<Joining>> joining_;
   std::vector<Item> waiting_;
-  std::size_t waiting_bytes_ = 0;
-  bool is_flush_coming_ = false;
-  Encoder* encoder_ = nullptr;  ///< Of the flush that is under way.
-  std::size_t serving_ = 0;     ///< Its place, and the end of those that it serves.
-  std::size_t serving_end_ = 0;
+  std::uint64_t next_number_ = 1;
+  bool is_going_on_soon_ = false;
+  bool is_going_on_ = false;
+  std::unique_ptr<Batch> batch_;  ///< Which is being sent.
+  std::size_t next_ = 0;          ///< The place that is served next, and the end of those that are.
+  std::size_t end_ = 0;
 
   Engine state_ = Engine::left;
   Condition state_changed_;

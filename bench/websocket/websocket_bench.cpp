@@ -1,0 +1,330 @@
+// What a WebSocket server costs: the processor's time of the server's process, for each message of
+// an echo and for each delivery of a broadcast to many subscribers, beside a program that only
+// calls send() on as many sockets. The clients are in a process of their own, which is not counted;
+// what the kernel does on the loopback to bring a packet to them is.
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <bora/web.h>
+#include <bora/websocket.h>
+
+namespace {
+
+constexpr std::size_t kMessage = 100;
+
+[[noreturn]] void fail(const char* what) {
+  throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
+}
+
+// ---- The servers ----
+
+class Echo : public bora::websocket::WebSocketHandler {
+ public:
+  void on_message(std::string_view data, bora::websocket::MessageType type) {
+    write_message(data, type);
+  }
+};
+
+class Subscriber : public bora::websocket::WebSocketHandler {
+ public:
+  static bora::websocket::Channel channel() { return bora::websocket::Channel("bench"); }
+  void open() { channel().subscribe(*this); }
+  void on_message(std::string_view) {}
+};
+
+class CompressedSubscriber : public Subscriber {
+ public:
+  std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
+    return bora::websocket::CompressionOptions{.threshold = 1};
+  }
+};
+
+/// Each byte that comes on `orders` is a message for all.
+void serve(int port_out, int orders) {
+  using bora::web::url;
+  bora::access_log.set_level(bora::LogLevel::error);
+  bora::web::Application app({url<Echo>("/echo"), url<Subscriber>("/subscribe"),
+                              url<CompressedSubscriber>("/compressed")});
+  bora::http::HTTPServer server(app);
+  server.listen(0, "127.0.0.1");
+  const std::uint16_t port = static_cast<std::uint16_t>(server.port());
+  if (write(port_out, &port, sizeof(port)) != sizeof(port)) fail("write");
+  const std::string text(kMessage, 'x');
+  bora::IOLoop& loop = bora::IOLoop::current();
+  loop.add_handler(
+      orders,
+      [&](int fd, unsigned) {
+        char bytes[256];
+        ssize_t count = 0;
+        while ((count = read(fd, bytes, sizeof(bytes))) > 0) {
+          for (ssize_t i = 0; i < count; ++i) Subscriber::channel().publish(text);
+        }
+        if (count == 0) loop.stop();
+      },
+      bora::IOLoop::READ);
+  loop.start();
+  std::_Exit(0);
+}
+
+/// The least that a broadcast can cost: a frame, and send() for each socket.
+void serve_bare(int port_out, int orders, std::size_t clients) {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+      listen(listener, 4096) != 0)
+    fail("listen");
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  const std::uint16_t port = ntohs(address.sin_port);
+  if (write(port_out, &port, sizeof(port)) != sizeof(port)) fail("write");
+  std::vector<int> sockets;
+  while (sockets.size() < clients) {
+    const int fd = accept(listener, nullptr, nullptr);
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    char request[1024];
+    if (recv(fd, request, sizeof(request), 0) <= 0) fail("recv");
+    constexpr std::string_view kAnswer = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+    if (send(fd, kAnswer.data(), kAnswer.size(), 0) < 0) fail("send");
+    sockets.push_back(fd);
+  }
+  const std::string frame =
+      std::string("\x81") + static_cast<char>(kMessage) + std::string(kMessage, 'x');
+  char order = 0;
+  while (read(orders, &order, 1) == 1) {
+    for (const int fd : sockets) {
+      if (send(fd, frame.data(), frame.size(), MSG_NOSIGNAL) < 0) fail("send");
+    }
+  }
+  std::_Exit(0);
+}
+
+/// A server in a process of its own.
+class Server {
+ public:
+  explicit Server(const std::function<void(int port_out, int orders)>& run) {
+    int port_ends[2];
+    int order_ends[2];
+    if (pipe(port_ends) != 0 || pipe(order_ends) != 0) fail("pipe");
+    pid_ = fork();
+    if (pid_ == 0) {
+      ::close(order_ends[1]);
+      try {
+        run(port_ends[1], order_ends[0]);
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "websocket_bench: %s\n", error.what());
+      }
+      std::_Exit(1);
+    }
+    ::close(order_ends[0]);
+    orders_ = order_ends[1];
+    if (read(port_ends[0], &port_, sizeof(port_)) != sizeof(port_)) fail("no server");
+    ::close(port_ends[0]);
+    ::close(port_ends[1]);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() {
+    ::close(orders_);
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  void order(std::size_t messages) const {
+    const std::string bytes(messages, 'm');
+    if (write(orders_, bytes.data(), bytes.size()) < 0) fail("write");
+  }
+  [[nodiscard]] double cpu_us() const {
+    clockid_t clock = 0;
+    timespec time{};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) fail("clock");
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+  }
+
+ private:
+  pid_t pid_ = 0;
+  int orders_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+// ---- The clients ----
+
+class Clients {
+ public:
+  Clients(std::uint16_t port, std::size_t count, std::string_view path,
+          std::string_view fields = {})
+      : set_(epoll_create1(0)) {
+    const std::string request = "GET " + std::string(path) +
+                                " HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: "
+                                "Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                                "dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                                std::string(fields) + "\r\n";
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (std::size_t i = 0; i < count; ++i) {
+      const int fd = socket(AF_INET, SOCK_STREAM, 0);
+      if (fd < 0 || connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
+        fail("connect");
+      const int on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+      if (send(fd, request.data(), request.size(), 0) < 0) fail("send");
+      char answer[1024];
+      const ssize_t size = recv(fd, answer, sizeof(answer), 0);
+      if (size < 12 || std::string_view(answer, 12) != "HTTP/1.1 101") fail("no WebSocket");
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.fd = fd;
+      epoll_ctl(set_, EPOLL_CTL_ADD, fd, &event);
+      sockets_.push_back(fd);
+    }
+  }
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+  ~Clients() {
+    for (const int fd : sockets_) ::close(fd);
+    ::close(set_);
+  }
+
+  /// Reads until `bytes` have come, and calls `heard` for each socket that had some.
+  void read_bytes(std::size_t bytes, const std::function<void(int fd)>& heard = nullptr) const {
+    std::vector<epoll_event> events(1024);
+    char memory[65536];
+    for (std::size_t got = 0; got < bytes;) {
+      const int count = epoll_wait(set_, events.data(), static_cast<int>(events.size()), 10'000);
+      if (count <= 0) fail("the server says nothing");
+      for (int i = 0; i < count; ++i) {
+        const int fd = events[static_cast<std::size_t>(i)].data.fd;
+        const ssize_t size = recv(fd, memory, sizeof(memory), MSG_DONTWAIT);
+        if (size <= 0) fail("the server has closed");
+        got += static_cast<std::size_t>(size);
+        if (heard) heard(fd);
+      }
+    }
+  }
+  [[nodiscard]] const std::vector<int>& sockets() const { return sockets_; }
+
+ private:
+  int set_;
+  std::vector<int> sockets_;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// Microseconds of the server for one message to one subscriber.
+double broadcast(const Server& server, const Clients& clients, std::size_t frame_size,
+                 std::size_t together) {
+  const std::size_t bytes = clients.sockets().size() * frame_size * together;
+  const auto once = [&] {
+    server.order(together);
+    clients.read_bytes(bytes);
+  };
+  for (int i = 0; i < 3; ++i) once();
+  std::vector<double> rounds;
+  for (int round = 0; round < 7; ++round) {
+    const double before = server.cpu_us();
+    for (int i = 0; i < 5; ++i) once();
+    rounds.push_back((server.cpu_us() - before) /
+                     static_cast<double>(5 * together * clients.sockets().size()));
+  }
+  return median(rounds);
+}
+
+double echo(const Server& server, std::size_t connections, std::size_t size) {
+  const Clients clients(server.port(), connections, "/echo");
+  std::string frame("\x81", 1);
+  frame += static_cast<char>(0x80 | size);
+  frame.append(4, '\0');  // a key that changes nothing
+  frame.append(size, 'x');
+  const auto send_one = [&](int fd) {
+    if (send(fd, frame.data(), frame.size(), 0) < 0) fail("send");
+  };
+  for (const int fd : clients.sockets()) send_one(fd);
+  const std::size_t messages = 20'000;
+  clients.read_bytes(messages / 10 * (size + 2), send_one);
+  std::vector<double> rounds;
+  for (int round = 0; round < 5; ++round) {
+    const double before = server.cpu_us();
+    clients.read_bytes(messages * (size + 2), send_one);
+    rounds.push_back((server.cpu_us() - before) / static_cast<double>(messages));
+  }
+  return median(rounds);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  std::size_t subscribers = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 10'000;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < subscribers + 100)
+    subscribers = static_cast<std::size_t>(limit.rlim_cur) - 100;
+  signal(SIGPIPE, SIG_IGN);
+
+  std::printf("the server's CPU, in microseconds\n");
+  {
+    const Server server(serve);
+    std::printf("echo, 64 connections, 20 bytes: %.2f a message\n", echo(server, 64, 20));
+  }
+  std::printf("broadcast to %zu subscribers, %zu bytes, for each delivery:\n", subscribers,
+              kMessage);
+  {
+    const Server server([&](int out, int orders) { serve_bare(out, orders, subscribers); });
+    const Clients clients(server.port(), subscribers, "/");
+    std::printf("  send() alone                 %.2f\n",
+                broadcast(server, clients, kMessage + 2, 1));
+  }
+  for (const std::size_t together : {1, 10}) {
+    const Server server(serve);
+    const Clients clients(server.port(), subscribers, "/subscribe");
+    std::printf("  channel, %2zu at a time        %.2f\n", together,
+                broadcast(server, clients, kMessage + 2, together));
+  }
+  {
+    const Server server(serve);
+    const Clients clients(server.port(), subscribers, "/compressed",
+                          "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    // 100 equal letters are 7 bytes, and 2 are the frame's.
+    server.order(1);
+    clients.read_bytes(1);
+    usleep(300'000);
+    std::size_t frame_size = 0;
+    char memory[256];
+    for (const int fd : clients.sockets()) {
+      const ssize_t size = recv(fd, memory, sizeof(memory), MSG_DONTWAIT);
+      if (size > 0) frame_size = static_cast<std::size_t>(size);
+    }
+    std::printf("  channel, compressed          %.2f\n", broadcast(server, clients, frame_size, 1));
+  }
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "websocket_bench: %s\n", error.what());
+  return 1;
+}

@@ -1,0 +1,169 @@
+import {connect} from '/bora-channel.js';
+
+const $ = (id) => document.getElementById(id);
+const rooms = ['lobby', 'garden', 'kitchen'];
+const typing = new Map();
+let me = sessionStorage.getItem('name') ?? '';
+let connection;
+let channel;
+let lastTyped = 0;
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+// One colour for each name, the same on every page.
+function hue(name) {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + letter.codePointAt()) % 360;
+  return sum;
+}
+
+function avatar(name) {
+  const made = element('span', {className: 'avatar', ariaHidden: 'true'}, [...name][0].toUpperCase());
+  made.style.setProperty('--hue', hue(name));
+  return made;
+}
+
+// ---- Coming in ----
+
+$('hello').addEventListener('submit', (event) => {
+  event.preventDefault();
+  me = new FormData(event.target).get('name').trim();
+  if (!me) return;
+  sessionStorage.setItem('name', me);
+  comeIn();
+});
+
+function comeIn() {
+  $('hello').hidden = true;
+  $('chat').hidden = false;
+  $('me').textContent = `You are ${me}`;
+  connection = connect(`/live?name=${encodeURIComponent(me)}`, {onstate: showState});
+  enter(location.hash.slice(1) || 'lobby');
+}
+
+function showState(state, {delay} = {}) {
+  const texts = {
+    connecting: 'connecting …',
+    open: 'connected',
+    waiting: `no connection – next try in ${Math.ceil((delay ?? 0) / 1000)} s`,
+    closed: 'closed',
+  };
+  $('state').textContent = texts[state];
+  $('state').dataset.state = state;
+  $('composer').querySelector('button').disabled = state != 'open';
+}
+
+// ---- Rooms ----
+
+function enter(name) {
+  if (!rooms.includes(name)) rooms.push(name);
+  location.hash = name;
+  channel?.unsubscribe();
+  typing.clear();
+  showTyping();
+  $('messages').replaceChildren();
+  $('title').textContent = name;
+  channel = connection.subscribe(name, {
+    subscribed({recovered}) {
+      // What was missed does not follow, but the newest messages do.
+      if (!recovered) $('messages').replaceChildren();
+      showPeople();
+    },
+    message: hear,
+    join: showPeople,
+    leave: showPeople,
+    error: ({message}) => note(message),
+  });
+  showRooms();
+}
+
+function showRooms() {
+  $('rooms').replaceChildren(
+    ...rooms.map((name) => {
+      const link = element('a', {href: `#${name}`}, name);
+      if (name == channel.name) link.ariaCurrent = 'page';
+      return link;
+    }),
+  );
+}
+
+addEventListener('hashchange', () => {
+  const name = location.hash.slice(1);
+  if (connection && name && name != channel.name) enter(name);
+});
+
+$('new-room').addEventListener('submit', (event) => {
+  event.preventDefault();
+  enter(new FormData(event.target).get('room'));
+  event.target.reset();
+});
+
+function showPeople() {
+  const people = [...channel.members.keys()].sort((a, b) => a.localeCompare(b));
+  $('people').replaceChildren(...people.map((name) => element('li', {}, avatar(name), name)));
+}
+
+// ---- Messages ----
+
+function hear({user, at, said}) {
+  if (said.typing) {
+    if (user != me) typing.set(user, Date.now() + 3000);
+    showTyping();
+    return;
+  }
+  typing.delete(user);
+  showTyping();
+  const list = $('messages');
+  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  const time = new Date(at);
+  const message = element(
+    'li',
+    {className: user == me ? 'own' : ''},
+    avatar(user),
+    element(
+      'div',
+      {className: 'bubble'},
+      element('strong', {}, user),
+      element('time', {dateTime: time.toISOString()}, time.toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'})),
+      element('p', {}, String(said.text)),
+    ),
+  );
+  message.dataset.user = user;
+  if (list.lastElementChild?.dataset.user == user) message.classList.add('more');
+  list.append(message);
+  if (isAtEnd || user == me) list.scrollTop = list.scrollHeight;
+}
+
+function note(text) {
+  $('messages').append(element('li', {className: 'note'}, text));
+}
+
+function showTyping() {
+  const names = [...typing].filter(([, until]) => until > Date.now()).map(([name]) => name);
+  $('typing').textContent = names.length == 0 ? '' : `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing …`;
+}
+setInterval(showTyping, 1000);
+
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const field = event.target.text;
+  const text = field.value.trim();
+  if (text && channel.publish({text})) event.target.reset();
+});
+
+$('composer').text.addEventListener('keydown', (event) => {
+  if (event.key == 'Enter' && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    $('composer').requestSubmit();
+  } else if (event.key.length == 1 && Date.now() - lastTyped > 2000) {
+    lastTyped = Date.now();
+    channel.publish({typing: true}, {keep: false});
+  }
+});
+
+if (me) comeIn();
+else $('hello').hidden = false;
