@@ -25,6 +25,7 @@ ALLOWED = {
     "runtime/postgres": {"runtime/database", "runtime/core"},
     "runtime/sqlite": {"runtime/database", "runtime/core"},
     "runtime/redis": {"runtime/net", "runtime/core"},
+    "runtime/auth": {"runtime/web", "runtime/http", "runtime/net", "runtime/core", "runtime/render"},
     "templates-lang": set(),
     "runtime/paths": set(),
     "compiler/diagnostics": {"templates-lang"},

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <bora/web/request_handler.h>
+
+namespace bora::auth {
+
+/// What the browser keeps between the two halves of a login.
+struct LoginState {
+  std::string issuer{};
+  std::string state{};
+  std::string nonce{};
+  std::string verifier{};  ///< Of PKCE.
+  std::string return_to = "/";
+};
+
+/// The one sealed cookie of a login: bound to the browser, used once, for ten minutes.
+class LoginCookie {
+ public:
+  static constexpr std::chrono::seconds kLifetime = std::chrono::minutes(10);
+
+  explicit LoginCookie(const std::string& name) : name_("__Host-login_" + name) {}
+
+  /// Makes state, nonce and verifier, and leaves them in the browser.
+  LoginState begin(web::RequestHandler& handler, std::string issuer, std::string return_to);
+  /// Takes the cookie away, and tells what was in it.
+  /// @throws AuthError  There is none, it is too old, or it was used before.
+  LoginState finish(web::RequestHandler& handler);
+
+ private:
+  std::string name_;
+  std::unordered_map<std::string, std::int64_t> used_;  ///< States, until when.
+};
+
+/// A parameter of the callback's query. Empty optional: it is not there.
+/// @throws AuthError  It is there twice, or longer than 4,096 bytes.
+std::optional<std::string> callback_parameter(web::RequestHandler& handler, std::string_view name);
+
+/// Seconds since the Epoch, by the loop's clock.
+std::int64_t seconds_now();
+
+/// A text of a provider for the log: 200 bytes at most.
+std::string shortened(std::string_view text);
+
+/// base64url(SHA-256(verifier)): RFC 7636, 4.2.
+std::string challenge_of(std::string_view verifier);
+
+}  // namespace bora::auth

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+// Signatures of JSON Web Tokens (RFC 7518, RFC 8037). Beside core/crypto, in the same library.
+
+namespace bora::crypto {
+
+enum class SignatureKind : std::uint8_t {
+  rs256,    ///< RSASSA-PKCS1-v1_5 with SHA-256; 2048 bits at least.
+  es256,    ///< ECDSA on P-256 with SHA-256.
+  ed25519,  ///< EdDSA on Ed25519.
+};
+
+/// Somebody's public key, of one kind: what it is asked to check can be of no other.
+class PublicKey {
+ public:
+  /// The numbers of a JSON Web Key, big-endian. Null: they are no such key.
+  static std::optional<PublicKey> rsa(std::string_view modulus, std::string_view exponent);
+  static std::optional<PublicKey> p256(std::string_view x, std::string_view y);
+  static std::optional<PublicKey> ed25519(std::string_view x);
+
+  [[nodiscard]] SignatureKind kind() const noexcept { return kind_; }
+  /// @param signature  As a JSON Web Signature has it: of ES256 r and s, 32 bytes each.
+  [[nodiscard]] bool verify(std::string_view message, std::string_view signature) const;
+
+ private:
+  PublicKey(std::shared_ptr<void> key, SignatureKind kind) noexcept
+      : key_(std::move(key)), kind_(kind) {}
+
+  std::shared_ptr<void> key_;
+  SignatureKind kind_;
+};
+
+}  // namespace bora::crypto
