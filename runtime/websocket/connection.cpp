@@ -26,6 +26,9 @@ constexpr std::uint32_t kReadEvents = EPOLLIN | EPOLLRDHUP;
 constexpr std::uint32_t kLingerSeconds = 5;
 constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
 
+// Longer messages are sent from where they are: to copy them costs more than a call of the system.
+constexpr std::size_t kMaxGathered = 8 * 1024;
+
 constexpr std::uint16_t kNoCode = 1005;
 
 constexpr std::string_view kTooSlow = "the peer reads too slowly";
@@ -512,7 +515,9 @@ void Connection::put(std::string_view head, std::string_view payload, bool is_me
     queue_->add(head, payload, is_message);
     return;
   }
-  if (hub_.is_serving(*this)) {
+  if (hub_.is_serving(*this) && payload.size() > kMaxGathered) {
+    send_gathered();
+  } else if (hub_.is_serving(*this)) {
     const std::size_t size = head.size() + payload.size();
     char* room = hub_.reserve(size);
     if (room == nullptr) {

@@ -1,5 +1,6 @@
 #include "runtime/websocket/frame.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace bora::websocket {
@@ -90,23 +91,28 @@ std::size_t write_frame_head(char* to, Opcode opcode, bool is_final, bool is_com
 
 // Four words at a time, which the compiler turns into two or one vector operations.
 void apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset) {
-  std::uint8_t turned[8];
-  for (std::size_t i = 0; i < 8; ++i) turned[i] = key[(offset + i) % 4];
-  std::uint64_t word;
-  std::memcpy(&word, turned, sizeof(word));
-  while (size >= 32) {
+  MaskKey turned = key;
+  if (offset % key.size() != 0)
+    std::rotate(turned.begin(), turned.begin() + offset % key.size(), turned.end());
+  std::uint32_t half;
+  std::memcpy(&half, turned.data(), sizeof(half));
+  const std::uint64_t word = std::uint64_t{half} << 32 | half;
+  const auto mask_at = [&](auto part) {
+    std::memcpy(&part, data, sizeof(part));
+    part ^= static_cast<decltype(part)>(word);
+    std::memcpy(data, &part, sizeof(part));
+    data += sizeof(part);
+  };
+  for (; size >= 32; size -= 32, data += 32) {
     std::uint64_t words[4];
     std::memcpy(words, data, sizeof(words));
     for (std::uint64_t& each : words) each ^= word;
     std::memcpy(data, words, sizeof(words));
-    data += sizeof(words);
-    size -= sizeof(words);
   }
-  for (; size >= 8; data += 8, size -= 8) {
-    std::uint64_t each;
-    std::memcpy(&each, data, sizeof(each));
-    each ^= word;
-    std::memcpy(data, &each, sizeof(each));
+  for (; size >= 8; size -= 8) mask_at(std::uint64_t{});
+  if (size >= 4) {
+    mask_at(half);
+    size -= 4;
   }
   for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(data[i] ^ turned[i]);
 }

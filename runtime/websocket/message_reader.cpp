@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "runtime/websocket/permessage_deflate.h"
@@ -64,6 +65,34 @@ std::string_view view(std::span<char> bytes) {
   return {bytes.data(), bytes.size()};
 }
 
+// Nearly every message of a client: one frame that is here as a whole, shorter than 64 KiB and not
+// compressed. Whatever is not as expected is left to the general way.
+// @returns  The payload, taken from `input` and unmasked.
+std::optional<std::span<char>> take_plain_frame(std::span<char>& input, const ReadRules& rules) {
+  constexpr std::size_t kShortHead = 2 + sizeof(MaskKey);
+  constexpr std::size_t kLongHead = kShortHead + 2;
+  if (input.size() < kLongHead) return std::nullopt;
+  const auto second = static_cast<std::uint8_t>(input[1]);
+  std::size_t head = kShortHead;
+  std::size_t length = second & 0x7f;
+  if (length == 126) {
+    head = kLongHead;
+    length = static_cast<std::size_t>(static_cast<std::uint8_t>(input[2])) << 8 |
+             static_cast<std::uint8_t>(input[3]);
+  }
+  const bool is_short = second < 0x80 + 126;
+  const bool is_long = second == 0x80 + 126 && length >= 126;
+  if ((!is_short && !is_long) || second < 0x80 || head + length > input.size() ||
+      length > rules.max_message_size)
+    return std::nullopt;
+  MaskKey key;
+  std::memcpy(key.data(), input.data() + head - key.size(), key.size());
+  const std::span<char> payload = input.subspan(head, length);
+  input = input.subspan(head + length);
+  apply_mask(payload.data(), length, key);
+  return payload;
+}
+
 }  // namespace
 
 /// What is kept of a message or frame that is not whole.
@@ -101,6 +130,14 @@ MessageReader::Partial& MessageReader::partial() {
 Event MessageReader::next(std::span<char>& input, const ReadRules& rules,
                           const Inflation* inflation) {
   if (partial_ && partial_->is_over()) partial_.reset();
+  constexpr char kText = '\x81';  // and final
+  constexpr char kBinary = '\x82';
+  if (!partial_ && rules.expects_mask && !input.empty() &&
+      (input[0] == kText || input[0] == kBinary)) {
+    const Opcode opcode = input[0] == kText ? Opcode::text : Opcode::binary;
+    if (const auto payload = take_plain_frame(input, rules))
+      return whole_message(opcode, false, view(*payload), rules, inflation, false);
+  }
   for (;;) {
     if (partial_ && partial_->is_in_frame) {
       const Event event = read_payload(input, rules, inflation);
