@@ -64,8 +64,27 @@ constexpr std::array<std::uint8_t, 256> kBytes = [] {
   return bytes;
 }();
 
+constexpr std::uint64_t kOnes = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = 0x80 * kOnes;
+
+/// Whether one of eight bytes is zero, or a byte behind one that is; their high bits do not count.
+constexpr std::uint64_t zeros(std::uint64_t word) noexcept {
+  return (word - kOnes) & ~word & kHighBits;
+}
+
+/// Whether all of eight bytes are plain; false if in doubt.
+bool are_plain(const char* bytes, std::uint8_t limit) noexcept {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  std::uint64_t found = (word & kHighBits) | ((word - 0x20 * kOnes) & ~word & kHighBits) |
+                        zeros(word ^ (0x7f * kOnes));
+  if (limit == kJsonSpecial) found |= zeros(word ^ ('"' * kOnes)) | zeros(word ^ ('\\' * kOnes));
+  return found == 0;
+}
+
 std::size_t plain_prefix(std::string_view text, std::uint8_t limit) noexcept {
   std::size_t count = 0;
+  while (text.size() - count >= 8 && are_plain(text.data() + count, limit)) count += 8;
   while (count < text.size() && kBytes[static_cast<unsigned char>(text[count])] < limit) ++count;
   return count;
 }
