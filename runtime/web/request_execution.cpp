@@ -359,7 +359,6 @@ Task<void> RequestExecution::run_rest() {
   Task<void> answering = call_(*handler_, match_.arguments);
   note_work();
   co_await answering;
-  if (!handler_->is_finished()) handler_->finish();
 }
 
 /// The client has left, and the coroutine in run_rest() is to end.
@@ -633,14 +632,18 @@ void RequestExecution::send_headers(std::int64_t content_length, std::string_vie
   has_sent_headers_ = true;
 }
 
-/// Last, so that it goes out with error pages too (WEB-106).
-void RequestExecution::complete_head() {
-  if (handler_->extras_ == nullptr) return;
+void RequestExecution::run_head_hooks() {
   AnswerHead head(*this);
   const auto& hooks = handler_->extras_->head_hooks;
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     run_hook("before_headers() threw", [&] { hooks[i]->run(head); });
   }
+}
+
+/// Last, so that it goes out with error pages too (WEB-106).
+void RequestExecution::complete_head() {
+  if (handler_->extras_ == nullptr) return;
+  if (!std::exchange(are_hooks_run_, false)) run_head_hooks();
   for (const auto& cookie : handler_->extras_->cookies) {
     response_.add_header("Set-Cookie", cookie.line);
   }
@@ -710,6 +713,10 @@ void RequestExecution::make_transforms() {
 
 /// One that throws ends them all: the error page is sent as it is.
 std::string RequestExecution::transform(std::string_view body, bool finishing) {
+  if (!has_sent_headers_) {
+    run_head_hooks();  // so that transforms see what they have set
+    are_hooks_run_ = true;
+  }
   std::string chunk(body);
   AnswerHead head(*this);
   try {
@@ -721,6 +728,7 @@ std::string RequestExecution::transform(std::string_view body, bool finishing) {
       }
     }
   } catch (...) {
+    are_hooks_run_ = false;
     drop_transforms();
     throw;
   }

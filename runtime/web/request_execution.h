@@ -141,6 +141,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   std::string transform(std::string_view body, bool finishing);
   void send_transformed(std::string_view body, bool finishing);
   void complete_head();
+  void run_head_hooks();
   void send_body();
   void end_answer();
   void note_end_of_answer();
@@ -176,6 +177,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   std::uint64_t sent_ = 0;      ///< Of the answer's body.
   std::size_t next_filter_ = 0;
   bool is_around_ = false;           ///< The filter that was called last stands around.
+  bool are_hooks_run_ = false;   ///< Those of before_headers(), and the head is still to be sent.
   bool is_given_up_ = false;         ///< No answer is made any more.
   bool is_body_waited_for_ = false;  ///< By a coroutine, in run_rest().
   Response response_;
