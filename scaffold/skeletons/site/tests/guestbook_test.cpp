@@ -35,6 +35,7 @@ TEST_CASE("home: invites to sign while nobody has", "[web]") {
   CHECK(page.status == 200);
   CHECK(page.headers.get("Content-Type") == "text/html; charset=UTF-8");
   CHECK(contains(page.body, "Be the first."));
+  CHECK(contains(page.headers.get("Content-Security-Policy"), "default-src 'self'"));
 }
 
 TEST_CASE("guestbook: signing leads back to the guestbook", "[web]") {
