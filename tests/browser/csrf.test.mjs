@@ -23,7 +23,7 @@ function attackPage(target, how) {
     '<input name="_xsrf" value="2|00000000|00000000000000000000000000000000|1700000000">';
   const form = `<form method="post" action="${target}">${fields}</form>`;
   if (how === 'sandbox') {
-    const inner = `${form}<script>document.forms[0].submit()</script>`.replaceAll('"', '&quot;');
+    const inner = form.replace('</form>', '<button>go</button></form>').replaceAll('"', '&quot;');
     return `<iframe sandbox="allow-scripts allow-forms" srcdoc="${inner}"></iframe>`;
   }
   return `<!doctype html>${form}<a href="${target}">link</a>`;
@@ -83,6 +83,7 @@ async function postForeign(from, to, how = '') {
     : page.waitForResponse((response) => isPost(response.request()));
   await page.goto(`${from}/?target=${target}&how=${how}`);
   if (how === '') await page.evaluate(() => document.forms[0].submit());
+  if (how === 'sandbox') await page.frameLocator('iframe').locator('button').click();
   if (how === 'fetch') {
     // The answer is kept from the page (Cross-Origin-Resource-Policy); what counts is what it does.
     await page.evaluate((url) => fetch(url, {

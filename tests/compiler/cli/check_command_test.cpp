@@ -257,3 +257,28 @@ TEST_CASE("check: static_url is held to the folders that the manifest mounts", "
   CHECK(program.run({"check", "--static", "elsewhere"}) == 0);
   CHECK(contains(program.out, "there is no file 'img/logo.svg' in 'elsewhere'"));
 }
+
+TEST_CASE("check --deploy: what is unsafe fails, unless it is allowed; tests do not count", "[cli]") {
+  Program program = project();
+  program.files.add("src/main.cpp",
+                    "// .debug = true\nint main() { Settings settings; settings.debug = true; }\n");
+  program.files.add("tests/home_test.cpp", "void f() { settings.debug = true; }\n");
+  program.files.add("build/dev/CMakeCache.txt", "");
+  program.files.add("build/dev/made.cpp", "void f() { settings.debug = true; }\n");
+  CHECK(program.run({"check"}) == 0);
+  CHECK(program.run({"check", "--deploy"}) == 1);
+  CHECK(contains(program.out, "src/main.cpp:2:42: warning: debug pages are on [D001]"));
+  CHECK(contains(program.out, "[D007]"));
+  CHECK(contains(program.out, "2 warnings in 3 templates, 2 routes"));
+  CHECK(program.run({"check", "--deploy", "--allow", "D001,D007"}) == 0);
+  program.files.add("src/main.cpp",
+                    "int main() { settings.debug = true; }  // bora: allow D001\n"
+                    "const char* policy = \"Content-Security-Policy\";\n");
+  CHECK(program.run({"check", "--deploy"}) == 0);
+  program.files.add("src/main.cpp",
+                    "void f(auto* o) { o->debug = true; o->xheaders = true; o->debug == true; }\n"
+                    "/* debug = true */ const char* t = \".debug = true\"; bool debug = true;\n"
+                    "// bora: allow D007\n");
+  CHECK(program.run({"check", "--deploy", "--allow", "D007"}) == 1);
+  CHECK(contains(program.out, "2 warnings in 3 templates, 2 routes"));
+}
