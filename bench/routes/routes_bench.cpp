@@ -112,9 +112,9 @@ struct Table {
     tree = bora::paths::make_route_tree(pointers);
   }
   [[nodiscard]] bora::web::RouteTable table() const {
-    return {routes,
-            {tree.words.data(), tree.texts.data(),
-             reinterpret_cast<const unsigned char*>(tree.automata.data()), nullptr}};
+    return {std::span<const bora::web::Route>(routes),
+            {reinterpret_cast<const char*>(tree.words.data()), tree.texts.data(),
+             tree.automata.data(), nullptr}};
   }
 
   std::vector<bora::web::Route> routes;

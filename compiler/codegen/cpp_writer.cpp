@@ -89,6 +89,30 @@ std::string string_literal(std::string_view text, std::size_t indent) {
   return literal + '"';
 }
 
+std::string data_literal(std::string_view bytes, std::size_t indent) {
+  std::string literal = "\"";
+  std::size_t line_begin = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    const bool is_plain = byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\' && byte != '?';
+    if (is_plain) {
+      literal += bytes[i];
+    } else {
+      // A digit behind it would be a part of it.
+      const bool needs_all = i + 1 < bytes.size() && is_digit(bytes[i + 1]);
+      literal += '\\';
+      if (needs_all || byte >= 0100) literal += static_cast<char>('0' + (byte >> 6));
+      if (needs_all || byte >= 010) literal += static_cast<char>('0' + ((byte >> 3) & 7));
+      literal += static_cast<char>('0' + (byte & 7));
+    }
+    if (literal.size() - line_begin >= kMaxLiteralLine && i + 1 < bytes.size()) {
+      literal += "\"\n" + std::string(indent, ' ') + '"';
+      line_begin = literal.size();
+    }
+  }
+  return literal + '"';
+}
+
 std::string quoted_file_name(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {

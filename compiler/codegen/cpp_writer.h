@@ -18,6 +18,9 @@ namespace bora::compiler {
 /// lines begin with `indent` blanks.
 std::string string_literal(std::string_view text, std::size_t indent = 0);
 
+/// The same for bytes that nobody reads, in few characters.
+std::string data_literal(std::string_view bytes, std::size_t indent);
+
 /// A file name as `#line` wants it, quotes included. Quotes and backslashes are escaped; control
 /// characters, which no compiler accepts there, become '?'.
 std::string quoted_file_name(std::string_view name);

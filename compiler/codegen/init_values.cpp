@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "compiler/codegen/cpp_writer.h"
+#include "compiler/codegen/runtime_names.h"
 
 namespace bora::compiler {
 namespace {
@@ -40,7 +41,7 @@ std::string bare(const TomlValue& value) {
 }
 
 std::string element(const TomlValue& value) {
-  return value.kind == Kind::string ? "bora_web::build::InitText{" + bare(value) + "}"
+  return value.kind == Kind::string ? std::string(runtime::kInitText) + "{" + bare(value) + "}"
                                     : bare(value);
 }
 

@@ -2,8 +2,8 @@
 //
 //   routes.h      namespace routes { extern const RouteTable table; }
 //                 namespace route {
-//                 std::string entry(std::int64_t id);
-//                 std::string_view home() noexcept;
+//                 extern const URLTo<std::int64_t> entry;  // (id)
+//                 extern const FixedURL home;
 //                 }
 //                 Names and types only: who includes it is compiled anew when one of these
 //                 changes, not when a path does.
@@ -14,18 +14,20 @@
 //                 static_assert(derives<bora_handler_0>, "…");
 //                 using bora_path_0 = Path<bora_handler_0, std::int64_t>;
 //                 static_assert(may_answer<bora_path_0, …>, "…");
-//                 extern const Endpoint bora_endpoint_0;
-//                 constexpr Route bora_routes[] = {…};
-//                 constexpr std::uint64_t bora_words[] = {…};
-//                 constexpr Endpoint bora_endpoint_0 = …;
+//                 constexpr Endpoint bora_endpoints[] = {…};
+//                 constexpr const char* bora_records = "h0 0 0 4 1 0 home/\n" …;
+//                 constexpr const char* bora_words = "…";
 //                 } }
 //                 const RouteTable routes::table(…);
 //
-//   route_urls.cpp    std::string route::entry(std::int64_t id) { … }
-//                     std::string_view route::home() noexcept { return "/"; }
+//   route_urls.cpp    const FixedURL route::home{"/", 1};
+//                     const URLTo<std::int64_t> route::entry{&routes::table, 1};
 //
-// Handlers' headers change more often than routes do, and thousands of functions take their time:
-// so they are compiled apart.
+// Handlers' headers change more often than routes do: so what makes URLs is compiled apart.
+//
+// What there is one of for each route is data in a string (RouteRecords of <bora/web/route_table.h>
+// says how), and pointed to: compilers take their time for each struct, number and function, and
+// clang for each byte of an array, but for a string they do not.
 //
 // A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
 // in its column there: so an unknown class is reported at its place in the manifest. As a member of
@@ -38,6 +40,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <string>
 #include <tuple>
@@ -58,7 +61,7 @@ constexpr std::string_view kSourceName = "routes.cpp";
 // Of the runtime's enumeration and of the handlers' methods, in the order of http_methods().
 constexpr std::array<std::string_view, 7> kMethodNames = {"get",   "head", "post",   "delete_",
                                                           "patch", "put",  "options"};
-constexpr unsigned kAllMethods = (1U << kMethodNames.size()) - 1;
+constexpr unsigned kAllMethods = (1U << (kMethodNames.size() + 1)) - 1;  // The class's own, too.
 
 /// For messages and comments: ASCII, so that nothing in them reads otherwise than it is.
 std::string ascii(std::string_view text) {
@@ -166,9 +169,20 @@ unsigned method_mask(const Route& route) {
   unsigned mask = 0;
   for (const Text& method : route.methods) {
     const auto& all = http_methods();
-    mask |= 1U << (std::ranges::find(all, method.text) - all.begin());
+    const auto found = std::ranges::find(all, method.text);
+    if (found != all.end()) mask |= 1U << (found - all.begin());
   }
   return mask;
+}
+
+/// Those that a route lists beyond the seven.
+std::vector<std::string> own_methods(const Route& route) {
+  std::vector<std::string> names;
+  const auto& all = http_methods();
+  for (const Text& method : route.methods) {
+    if (std::ranges::find(all, method.text) == all.end()) names.push_back(method.text);
+  }
+  return names;
 }
 
 /// "route" or "route::admin".
@@ -201,6 +215,23 @@ void write_notice(const RouteManifest& manifest, CppWriter& out) {
            ": changes here are lost.");
 }
 
+std::vector<std::string> value_types(const Route& route) {
+  std::vector<std::string> types;
+  for (const PathParameter& parameter : route.captures()) types.push_back(value_type(parameter));
+  return types;
+}
+
+std::string url_type(const Route& route) {
+  if (route.captures().empty()) return runtime::kFixedURL;
+  std::vector<std::string> types = value_types(route);
+  std::string list;
+  // The optional one, which is the last, stands first.
+  if (route.path.has_optional()) std::ranges::rotate(types, types.end() - 1);
+  for (const std::string& type : types) list += (list.empty() ? "" : ", ") + type;
+  return (route.path.has_optional() ? runtime::kURLToOptional : runtime::kURLTo) +
+         ("<" + list + ">");
+}
+
 std::string write_header(const RouteManifest& manifest) {
   CppWriter out("routes.h");
   write_notice(manifest, out);
@@ -210,86 +241,38 @@ std::string write_header(const RouteManifest& manifest) {
   const bool has_optional = std::ranges::any_of(
       manifest.routes, [](const Route& route) { return route.path.has_optional(); });
   if (has_optional) out.line("#include <optional>");
-  out.line("#include <string>");
   out.line("#include <string_view>");
   out.line();
-  out.line("namespace bora::web {");
-  out.line("class RouteTable;");
-  out.line("}");
+  out.line(std::string("#include ") + runtime::kRouteURLsHeader);
   out.line();
   out.line("namespace routes {");
   out.line("/// All routes: bora::web::Application app(routes::table);");
   out.line(std::string("extern const ") + runtime::kRouteTable + " table;");
   out.line("}");
   write_in_namespaces(manifest, out, [&out](const Route& route) {
-    if (route.captures().empty()) {
-      out.line("::std::string_view " + route.name.text + "() noexcept;");
-    } else {
-      const char* missing = route.path.has_optional() ? " = {}" : "";
-      out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + missing +
-               ");");
-    }
+    std::string names;
+    for (const std::string& name : parameter_names(route))
+      names += (names.empty() ? "" : ", ") + name;
+    out.line("extern const " + url_type(route) + " " + route.name.text + ";" +
+             (names.empty() ? "" : "  // (" + names + ")"));
   });
   return out.text();
-}
-
-std::vector<std::string> value_types(const Route& route) {
-  std::vector<std::string> types;
-  for (const PathParameter& parameter : route.captures()) types.push_back(value_type(parameter));
-  return types;
-}
-
-/// A function for each row of types, not for each route, and no template: a compiler takes its time
-/// for each call of one.
-std::map<std::vector<std::string>, std::size_t> write_url_makers(const RouteManifest& manifest,
-                                                                 CppWriter& out) {
-  std::map<std::vector<std::string>, std::size_t> makers;
-  for (const Route& route : manifest.routes) {
-    if (route.kind == Route::Kind::handler && !route.captures().empty())
-      makers.try_emplace(value_types(route), makers.size());
-  }
-  if (makers.empty()) return makers;
-  out.line("namespace {");
-  for (const auto& [types, number] : makers) {
-    std::string parameters = "::std::size_t route";
-    std::string values;
-    for (std::size_t i = 0; i < types.size(); ++i) {
-      const std::string name = "value_" + std::to_string(i);
-      parameters.append(", ").append(types[i]).append(" ").append(name);
-      values.append(values.empty() ? "" : ", ").append(name);
-    }
-    out.line("::std::string bora_url_" + std::to_string(number) + "(" + parameters + ") {");
-    out.line(std::string("  return ") + runtime::kReverseURL + "(" + runtime::kRoutes +
-             "(::routes::table)[route], {" + values + "});");
-    out.line("}");
-  }
-  out.line("}  // namespace");
-  return makers;
 }
 
 std::string write_urls(const RouteManifest& manifest) {
   CppWriter out("route_urls.cpp");
   write_notice(manifest, out);
   out.line("#include \"routes.h\"");
-  out.line();
-  out.line(std::string("#include ") + runtime::kRouteTableHeader);
-  out.line();
-  const std::map<std::vector<std::string>, std::size_t> makers = write_url_makers(manifest, out);
   std::map<const Route*, std::size_t> indices;
   for (std::size_t i = 0; i < manifest.routes.size(); ++i) indices[&manifest.routes[i]] = i;
   write_in_namespaces(manifest, out, [&](const Route& route) {
-    out.line("// " + ascii(route.host.text + route.path.text));
+    const std::string object = "const " + url_type(route) + " " + route.name.text;
     if (route.captures().empty()) {
-      out.line("::std::string_view " + route.name.text + "() noexcept { return " +
-               string_literal(fixed_url(route)) + "; }");
-      return;
+      out.line(object + view_literal(fixed_url(route)) + ";");
+    } else {
+      out.line(object + "{&::routes::table, " + std::to_string(indices[&route]) + "};  // " +
+               ascii(route.host.text + route.path.text));
     }
-    std::string arguments = std::to_string(indices[&route]);
-    for (const std::string& name : parameter_names(route)) arguments += ", " + name;
-    out.line("::std::string " + route.name.text + "(" + parameter_list(route, true) + ") {");
-    out.line("  return ::bora_url_" + std::to_string(makers.at(value_types(route))) + "(" +
-             arguments + ");");
-    out.line("}");
   });
   return out.text();
 }
@@ -349,22 +332,22 @@ class SourceWriter {
     }
     out_.line();
     open_namespace();
-    out_.line(std::string("namespace bora_web = ") + runtime::kWeb + ";");
+    out_.line(std::string("namespace ") + runtime::kWebAlias + " = " + runtime::kWeb + ";");
     write_converters();
     write_endpoints();
     write_table();
-    out_.line();
-    for (const std::string& definition : endpoint_definitions_) out_.line(definition);
     close_namespace();
-    out_.line(std::string("const ") + runtime::kRouteTable + " routes::table({" +
-              within("bora_routes") + ", " + std::to_string(manifest_.routes.size()) + "}, " +
-              within("bora_tables") + table_tail() + ");");
+    out_.line(std::string("constinit const ") + runtime::kRouteTable + " routes::table(" +
+              within("bora_list") + ", {" + within("bora_routes") + ", " +
+              std::to_string(manifest_.routes.size()) + "}, " + within("bora_tables") +
+              table_tail() + ");");
     return out_.text();
   }
 
  private:
   /// One Endpoint serves all routes of one handler whose captures, methods and init are alike.
-  using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned, std::string>;
+  using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned,
+                                 std::vector<std::string>, std::string>;
 
   /// Where the C++ compiler shall report what it does not like.
   struct Place {
@@ -378,7 +361,8 @@ class SourceWriter {
     for (const PathParameter& parameter : route.captures()) {
       values.push_back(argument_type(parameter));
     }
-    return {route.handler.text, std::move(values), method_mask(route), init_assignments(route)};
+    return {route.handler.text, std::move(values), method_mask(route), own_methods(route),
+            init_assignments(route)};
   }
 
   /// The arguments of the table's constructor that most manifests do not need.
@@ -456,7 +440,7 @@ class SourceWriter {
   // g++ takes for the error's.
   void write_check(const Place& place, const std::string& condition, const std::string& message) {
     const std::string name = "bora_check_" + std::to_string(checks_++);
-    out_.line("constexpr bool " + name + " = bora_web::build::" + condition + ";");
+    out_.line("constexpr bool " + name + " = " + runtime::kChecks + condition + ";");
     out_.line("static_assert(");
     write_mapped(place, name);
     out_.line(", \"" + message + "\");");
@@ -506,6 +490,13 @@ class SourceWriter {
                     "::data_received(std::string_view) must be public and return void or "
                     "bora::Task<void>, beside a public static constexpr bool stream_request_body = "
                     "true");
+    write_check(handler, "supported_methods_fit<" + name + ">",
+                type +
+                    "::SupportedMethods must be a bora::web::SupportedMethods<bora::web::Supports<"
+                    "\\\"NAME\\\", &" +
+                    type +
+                    "::function>, ...>, each name a method of HTTP, none twice and none of the "
+                    "seven that are found by their functions' names");
     return known->second;
   }
 
@@ -530,8 +521,9 @@ class SourceWriter {
   void write_error_endpoint() {
     const Text& type = manifest_.error_handler;
     const std::size_t handler = write_handler(type.text, {*manifest_.source, type.span});
-    out_.line("constexpr bora_web::Endpoint bora_error_endpoint = bora_web::build::endpoint<");
-    out_.line("    bora_web::build::Path<" + handler_name(handler) + ">, " +
+    out_.line(std::string("constexpr ") + runtime::kEndpoint +
+              " bora_error_endpoint = " + runtime::kMakeEndpoint + "<");
+    out_.line(std::string("    ") + runtime::kPath + "<" + handler_name(handler) + ">, " +
               std::to_string(kAllMethods) + ">();");
   }
 
@@ -546,20 +538,21 @@ class SourceWriter {
                     "}");
     out_.line("struct bora_any_init_" + suffix + " {");
     for (const InitArgument& argument : route.init)
-      out_.line("  bora_web::build::Anything " + argument.name.text + ";");
+      out_.line(std::string("  ") + runtime::kAnything + " " + argument.name.text + ";");
     out_.line("};");
     for (const InitArgument& argument : route.init) write_object(argument);
     const std::string type = "bora_init_" + suffix;
-    out_.line("using " + type + " = bora_web::build::InitOf<" + handler_name(handler) +
+    out_.line("using " + type + " = " + runtime::kInitOf + "<" + handler_name(handler) +
               ", bora_any_init_" + suffix + ">;");
     out_.line(type + " bora_make_init_" + suffix + "() {");
     out_.line("  " + type + " bora_init{};");
     for (const InitArgument& argument : route.init) write_assignment(argument);
     out_.line("  return bora_init;");
     out_.line("}");
-    out_.line("void bora_initialize_" + suffix + "(bora_web::RequestHandler& handler) {");
+    out_.line("void bora_initialize_" + suffix + "(" + runtime::kAnyHandler + "& handler) {");
     out_.line("  static const " + type + " init = bora_make_init_" + suffix + "();");
-    out_.line("  bora_web::build::initialize<" + handler_name(handler) + ">(handler, init);");
+    out_.line(std::string("  ") + runtime::kInitialize + "<" + handler_name(handler) +
+              ">(handler, init);");
     out_.line("}");
   }
 
@@ -584,7 +577,7 @@ class SourceWriter {
                     ")) { return init." + member + "; })",
                 "init." + member + " can't point to " + object.text +
                     " nor take a copy of it: its type must be decltype(&" + object.text + ")");
-    out_.line("  bora_web::build::set_object<" + name + ">(bora_init.");
+    out_.line(std::string("  ") + runtime::kSetObject + "<" + name + ">(bora_init.");
     write_mapped({*argument.source, argument.name.span}, member);
     out_.line(");");
   }
@@ -634,24 +627,27 @@ class SourceWriter {
       arguments += ", " + argument_type(parameter);
     }
     const unsigned listed = method_mask(route);
-    out_.line("using " + path + " = bora_web::build::Path<" + arguments + ">;");
-    if (listed == 0) {
+    const bool is_listed = !route.methods.empty();
+    out_.line("using " + path + " = " + runtime::kPath + "<" + arguments + ">;");
+    if (!is_listed) {
       write_check(handler_of(route), "answers_anything<" + path + ">",
                   "handler " + route.handler.text +
                       " defines no method: it needs get, post or another one");
     }
     for (std::size_t i = 0; i < kMethodNames.size(); ++i) {
-      if (listed == 0 || (listed >> i & 1) != 0) write_method_check(route, path, i, listed != 0);
+      if (!is_listed || (listed >> i & 1) != 0) write_method_check(route, path, i, is_listed);
     }
+    std::string own;
+    for (const std::string& method : own_methods(route)) {
+      own += ", " + string_literal(method);
+      write_own_method_check(route, path, method);
+    }
+    if (!is_listed) write_own_methods_check(route, path);
     if (!route.init.empty()) write_initialize(route, handler, number);
-    // Defined when the routes have named it: clang evaluates an object whose value it knows anew
-    // for each route that names it, which makes minutes of thousands of routes.
-    const std::string name = "bora_endpoint_" + std::to_string(number);
-    out_.line("extern const bora_web::Endpoint " + name + ";");
-    endpoint_definitions_.push_back(
-        "constexpr bora_web::Endpoint " + name + " = bora_web::build::endpoint<" + path + ", " +
-        std::to_string(listed == 0 ? kAllMethods : listed) + ">(" +
-        (route.init.empty() ? "" : "&bora_initialize_" + std::to_string(number)) + ");");
+    endpoint_values_.push_back(
+        std::string(runtime::kMakeEndpoint) + "<" + path + ", " +
+        std::to_string(is_listed ? listed : kAllMethods) + own + ">(" +
+        (route.init.empty() ? "" : "&bora_initialize_" + std::to_string(number)) + ")");
   }
 
   void write_method_check(const Route& route, const std::string& path, std::size_t method,
@@ -659,27 +655,57 @@ class SourceWriter {
     const std::string name(kMethodNames[method]);
     write_check(
         handler_of(route),
-        (is_listed ? "answers<" : "may_answer<") + path + ", bora_web::Method::" + name + ">",
+        (is_listed ? "answers<" : "may_answer<") + path + ", " + runtime::kMethod + name + ">",
         http_methods()[method] + " " + ascii(route.host.text + route.path.text) + " needs " +
             route.handler.text + "::" + name + "(" + parameter_list(route, false, &manifest_) +
             "), public, returning void or bora::Task<void>");
   }
 
+  void write_own_method_check(const Route& route, const std::string& path,
+                              const std::string& method) {
+    write_check(
+        handler_of(route), "answers_own<" + path + ", " + string_literal(method) + ">",
+        method + " " + ascii(route.host.text + route.path.text) + " needs " + route.handler.text +
+            "::SupportedMethods with bora::web::Supports<" + "\\\"" + method + "\\\", &" +
+            route.handler.text + "::function>, whose function takes (" +
+            parameter_list(route, false, &manifest_) + ") and returns void or bora::Task<void>");
+  }
+
+  void write_own_methods_check(const Route& route, const std::string& path) {
+    write_check(handler_of(route), "may_answer_own<" + path + ">",
+                "each function of " + route.handler.text + "::SupportedMethods must take (" +
+                    parameter_list(route, false, &manifest_) + ") for " +
+                    ascii(route.host.text + route.path.text) +
+                    " and return void or bora::Task<void>");
+  }
+
   void write_table() {
-    write_targets();
+    out_.line();
+    write_array(runtime::kEndpoint, "bora_endpoints", endpoint_values_);
+    write_mounts();
     write_rules();
     write_error_pages();
     const std::vector<const HostPattern*> hosts = hosts_in_order(manifest_);
     const std::vector<paths::RouteTree> trees = make_trees(hosts);
-    write_routes(trees);
+    write_records(trees);
     for (std::size_t i = 0; i < hosts.size(); ++i) {
       const std::string suffix = "_of_host_" + std::to_string(i);
       write_tree(trees[i], suffix);
-      out_.line("constexpr bora_web::RouteTable bora_table" + suffix + "({bora_routes, " +
-                std::to_string(manifest_.routes.size()) + "}, bora_tables" + suffix + ");");
+      out_.line("constinit const " + std::string(runtime::kRouteTable) + " bora_table" + suffix +
+                "(bora_list, {bora_routes, " + std::to_string(manifest_.routes.size()) +
+                "}, bora_tables" + suffix + ");");
     }
     write_tree(trees.back(), "");
     write_hosts(hosts);
+  }
+
+  /// None for no values.
+  void write_array(const char* type, const std::string& name,
+                   const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    out_.line(std::string("constexpr ") + type + " " + name + "[] = {");
+    for (const std::string& value : values) out_.line("  " + value + ",");
+    out_.line("};");
   }
 
   /// One for each host, then that of the routes without one. All share the array of routes.
@@ -697,54 +723,102 @@ class SourceWriter {
     return trees;
   }
 
-  void write_routes(const std::vector<paths::RouteTree>& trees) {
+  void write_records(const std::vector<paths::RouteTree>& trees) {
     std::vector<std::uint32_t> next(manifest_.routes.size());
-    std::size_t count = next.size();
     for (const paths::RouteTree& tree : trees) {
-      count += tree.copies.size();
       for (std::size_t i = 0; i < next.size(); ++i) next[i] += tree.next[i];
     }
+    std::size_t count = 0;
+    std::size_t redirects = 0;
+    const auto add = [&](std::size_t route, std::uint32_t next_of_it) {
+      ++count;
+      if (manifest_.routes[route].kind == Route::Kind::redirect) ++redirects;
+      out_.line("    " + string_literal(record(route, next_of_it), 4));
+    };
     out_.line();
-    out_.line("constexpr bora_web::Route bora_routes[" + std::to_string(count) + "] = {");
-    for (std::size_t i = 0; i < next.size(); ++i) write_route(i, next[i]);
+    out_.line("constexpr const char* bora_records =");
+    for (std::size_t i = 0; i < next.size(); ++i) add(i, next[i]);
     for (const paths::RouteTree& tree : trees) {
-      for (const paths::RouteTree::Copy& copy : tree.copies) write_route(copy.route, copy.next);
+      for (const paths::RouteTree::Copy& copy : tree.copies) add(copy.route, copy.next);
     }
-    out_.line("};");
+    out_.line("    \"\";");
+    out_.line(std::string("constinit ") + runtime::kRoute + " bora_routes[" +
+              std::to_string(std::max<std::size_t>(count, 1)) + "]{};");
+    if (redirects > 0) {
+      out_.line(std::string("constinit ") + runtime::kRedirect + " bora_redirects[" +
+                std::to_string(redirects) + "]{};");
+    }
+    out_.line(std::string("constinit ") + runtime::kRouteRecords + " bora_list{bora_records, " +
+              "bora_routes, " + std::to_string(count) + ", " +
+              (redirects > 0 ? "bora_redirects" : "nullptr") + ", " +
+              (endpoint_values_.empty() ? "nullptr" : "bora_endpoints") + ", " +
+              (mounts_.empty() ? "nullptr" : "bora_mounts") + ", " +
+              (rules_.empty() ? "nullptr" : "bora_rules") + "};");
+  }
+
+  std::string record(std::size_t index, std::uint32_t next) {
+    const Route& route = manifest_.routes[index];
+    std::string target;
+    std::string location;
+    switch (route.kind) {
+      case Route::Kind::handler:
+        target = "h" + std::to_string(endpoints_.at(key_of(route)));
+        break;
+      case Route::Kind::static_mount:
+        target = "m" + std::to_string(mounts_.at(index));
+        break;
+      case Route::Kind::redirect:
+        target = "r" + std::to_string((route.permanent ? 1 : 0) + (route.is_slash_twin ? 2 : 0));
+        location = route.location;
+        break;
+    }
+    const std::string name = route.full_name();
+    const std::size_t rules = has_rules(route) ? rules_.at(rules_of(route)) + 1 : 0;
+    target.insert(1, " ");
+    for (const std::size_t number :
+         {std::size_t{next}, rules, name.size(), route.path.text.size(), location.size()}) {
+      target.append(" ").append(std::to_string(number));
+    }
+    return target + " " + name + route.path.text + location + "\n";
   }
 
   void write_tree(const paths::RouteTree& tree, const std::string& suffix) {
+    std::string words(tree.words.size() * sizeof(std::uint64_t), '\0');
+    std::memcpy(words.data(), tree.words.data(), words.size());
     out_.line();
-    out_.line("constexpr ::std::uint64_t bora_words" + suffix + "[] = {");
-    write_numbers(tree.words, "U");
-    out_.line("};");
-    out_.line("constexpr char bora_texts" + suffix + "[] = " + string_literal(tree.texts, 4) + ";");
-    out_.line("constexpr unsigned char bora_automata" + suffix + "[] = {");
-    write_numbers(std::vector<unsigned char>(tree.automata.begin(), tree.automata.end()), "");
-    if (tree.automata.empty()) out_.line("  0,");
-    out_.line("};");
+    out_.line("constexpr const char* bora_words" + suffix + " =");
+    out_.line("    " + data_literal(words, 4) + ";");
+    out_.line("constexpr const char* bora_texts" + suffix + " =");
+    out_.line("    " + string_literal(tree.texts, 4) + ";");
     std::string converters = "nullptr";
     if (!tree.converters.empty()) {
       converters = "bora_converters" + suffix;
-      out_.line("constexpr bora_web::detail::ConverterTest " + converters + "[] = {");
+      std::vector<std::string> tests;
       for (const std::string& name : tree.converters)
-        out_.line("  &bora_web::detail::is_path_value<" + converter_name(name) + ">,");
-      out_.line("};");
+        tests.push_back(std::string("&") + runtime::kIsPathValue + "<" + converter_name(name) +
+                        ">");
+      write_array(runtime::kConverterTest, converters, tests);
     }
-    out_.line("constexpr bora_web::detail::RouteTables bora_tables" + suffix + " = {bora_words" +
-              suffix + ", bora_texts" + suffix + ", bora_automata" + suffix + ", " + converters +
-              "};");
+    std::string automata = "nullptr";
+    if (!tree.automata.empty()) {
+      automata = "bora_automata" + suffix;
+      out_.line("constexpr const char* " + automata + " =");
+      out_.line("    " + data_literal(tree.automata, 4) + ";");
+    }
+    out_.line(std::string("constexpr ") + runtime::kRouteTables + " bora_tables" + suffix +
+              " = {bora_words" + suffix + ", bora_texts" + suffix + ", " + automata + ", " +
+              converters + "};");
   }
 
   void write_hosts(const std::vector<const HostPattern*>& hosts) {
     if (hosts.empty()) return;
     out_.line();
-    out_.line("constexpr bora_web::HostRoutes bora_hosts[] = {");
-    for (std::size_t i = 0; i < hosts.size(); ++i) {
-      out_.line("  {" + view_literal(hosts[i]->text) + ", &bora_table_of_host_" +
-                std::to_string(i) + "},");
+    std::vector<std::string> values;
+    for (const HostPattern* host : hosts) {
+      values.push_back("{" + view_literal(host->text) + ", &bora_table_of_host_" +
+                       std::to_string(values.size()) + "}");
     }
-    out_.line("};");
+    write_array(runtime::kHostRoutes, "bora_hosts", values);
   }
 
   void write_rules() {
@@ -752,14 +826,17 @@ class SourceWriter {
     for (const Route& route : manifest_.routes) {
       for (const FilterUse& filter : route.filters) write_filter(filter);
     }
-    for (std::size_t i = 0; i < manifest_.routes.size(); ++i) {
-      if (has_rules(manifest_.routes[i])) write_rules_of(i);
+    std::vector<std::string> values;
+    for (const Route& route : manifest_.routes) {
+      if (!has_rules(route)) continue;
+      const std::string text = rules_of(route);
+      if (rules_.try_emplace(text, rules_.size()).second) values.push_back(text);
     }
+    write_array(runtime::kRouteRules, "bora_rules", values);
     if (manifest_.filters.empty()) return;
-    write_filter_list(manifest_.filters, "of_errors");
-    out_.line(
-        "constexpr bora_web::RouteRules bora_rules_of_errors = {{}, bora_filters_of_errors, "
-        "nullptr};");
+    const std::string filters = filter_list(manifest_.filters);
+    out_.line(std::string("constexpr ") + runtime::kRouteRules + " bora_rules_of_errors = {{}, " +
+              filters + ", nullptr};");
   }
 
   void write_error_pages() {
@@ -771,9 +848,10 @@ class SourceWriter {
                   "the page of an error takes no parameters but status (int), reason and detail "
                   "(std::string), in this order, each of which may be missing");
       list += (list.empty() ? "" : ", ") + ("{" + std::to_string(page.status)) +
-              ", &bora_web::build::error_page<" + type + ">}";
+              ", &" + runtime::kErrorPage + "<" + type + ">}";
     }
-    out_.line("constexpr bora_web::ErrorTemplate bora_error_pages[] = {" + list + "};");
+    out_.line(std::string("constexpr ") + runtime::kErrorTemplate + " bora_error_pages[] = {" +
+              list + "};");
   }
 
   /// A function is one filter wherever it is named; a class makes one object for each place, which
@@ -813,11 +891,11 @@ class SourceWriter {
                     " needs a struct Options and a constructor that takes it");
     out_.line("struct bora_any_options_" + number + " {");
     for (const InitArgument& option : filter.options)
-      out_.line("  bora_web::build::Anything " + option.name.text + ";");
+      out_.line(std::string("  ") + runtime::kAnything + " " + option.name.text + ";");
     out_.line("};");
     for (const InitArgument& option : filter.options) write_object(option);
     const std::string type = "bora_options_" + number;
-    out_.line("using " + type + " = bora_web::build::OptionsOf<" + name + ", bora_any_options_" +
+    out_.line("using " + type + " = " + runtime::kOptionsOf + "<" + name + ", bora_any_options_" +
               number + ">;");
     out_.line(type + " bora_make_options_" + number + "() {");
     out_.line("  " + type + " bora_init{};");
@@ -830,80 +908,44 @@ class SourceWriter {
     return !route.host.empty() || !route.filters.empty() || route.is_authenticated;
   }
 
-  void write_filter_list(const std::vector<FilterUse>& filters, const std::string& suffix) {
-    std::string list;
+  /// A RouteRules; what several routes have in common stands in the program once.
+  std::string rules_of(const Route& route) {
+    const std::string user = route.is_authenticated
+                                 ? std::string("&") + runtime::kHasUser + "<" +
+                                       handler_name(handlers_.at(route.handler.text)) + ">"
+                                 : "nullptr";
+    return "{" + view_literal(route.host.text) + ", " + filter_list(route.filters) + ", " + user + "}";
+  }
+
+  /// The array of some filters; written when it is first asked for.
+  std::string filter_list(const std::vector<FilterUse>& filters) {
+    if (filters.empty()) return "{}";
+    std::vector<std::string> values;
+    std::string key;
     for (const FilterUse& filter : filters) {
-      if (!list.empty()) list += ", ";
       const std::string number = std::to_string(filters_.at(filter_key(filter)));
       const std::string name = "bora_filter_" + number;
-      list += filter.is_class
-                  ? "bora_web::build::own_filter<" + name + ", &bora_make_options_" + number + ">()"
-                  : "&bora_web::build::filter<" + name + ">";
+      values.push_back(filter.is_class ? std::string(runtime::kMakeFilter) + "<" + name +
+                                             ", &bora_make_options_" + number + ">()"
+                                       : std::string("&") + runtime::kCallFilter + "<" + name + ">");
+      key += values.back();
     }
-    out_.line("constexpr bora_web::Filter bora_filters_" + suffix + "[] = {" + list + "};");
+    const auto [known, is_new] = filter_lists_.try_emplace(key, filter_lists_.size());
+    const std::string name = "bora_filters_" + std::to_string(known->second);
+    if (is_new) write_array(runtime::kFilter, name, values);
+    return name;
   }
 
-  void write_rules_of(std::size_t index) {
-    const Route& route = manifest_.routes[index];
-    const std::string number = std::to_string(index);
-    if (!route.filters.empty()) write_filter_list(route.filters, number);
-    out_.line("constexpr bora_web::RouteRules bora_rules_" + number + " = {" +
-              view_literal(route.host.text) + ", " +
-              (route.filters.empty() ? "{}" : "bora_filters_" + number) + ", " +
-              (route.is_authenticated ? "&bora_web::build::has_user<" +
-                                            handler_name(handlers_.at(route.handler.text)) + ">"
-                                      : "nullptr") +
-              "};");
-  }
-
-  void write_targets() {
+  void write_mounts() {
+    std::vector<std::string> values;
     for (std::size_t i = 0; i < manifest_.routes.size(); ++i) {
       const Route& route = manifest_.routes[i];
-      const std::string number = std::to_string(i);
-      if (route.kind == Route::Kind::static_mount) {
-        out_.line("constexpr bora_web::StaticMount bora_mount_" + number + " = {" +
-                  view_literal(route.mount) + ", " + view_literal(route.directory) +
-                  (route.index.empty() ? "" : ", " + view_literal(route.index)) + "};");
-      } else if (route.kind == Route::Kind::redirect) {
-        out_.line("constexpr bora_web::Redirect bora_redirect_" + number + " = {" +
-                  view_literal(route.location) + ", " + (route.permanent ? "true" : "false") +
-                  (route.is_slash_twin ? ", true};" : "};"));
-      }
+      if (route.kind != Route::Kind::static_mount) continue;
+      mounts_.emplace(i, values.size());
+      values.push_back("{" + view_literal(route.mount) + ", " + view_literal(route.directory) +
+                       (route.index.empty() ? "" : ", " + view_literal(route.index)) + "}");
     }
-  }
-
-  void write_route(std::size_t index, std::uint32_t next) {
-    const Route& route = manifest_.routes[index];
-    std::string line =
-        "{" + view_literal(route.full_name()) + ", " + view_literal(route.path.text) + ", ";
-    const std::string number = std::to_string(index);
-    switch (route.kind) {
-      case Route::Kind::handler:
-        line += "&bora_endpoint_" + std::to_string(endpoints_.at(key_of(route))) +
-                ", nullptr, nullptr, ";
-        break;
-      case Route::Kind::static_mount:
-        line += "nullptr, &bora_mount_" + number + ", nullptr, ";
-        break;
-      case Route::Kind::redirect:
-        line += "nullptr, nullptr, &bora_redirect_" + number + ", ";
-        break;
-    }
-    line += next == 0 ? "nullptr" : "&bora_routes[" + std::to_string(next - 1) + "]";
-    if (has_rules(route)) line += ", &bora_rules_" + number;
-    out_.line("  " + line + "},");
-  }
-
-  template <class Number>
-  void write_numbers(const std::vector<Number>& numbers, const char* suffix) {
-    constexpr std::size_t kPerLine = 8;
-    for (std::size_t i = 0; i < numbers.size(); i += kPerLine) {
-      std::string line = " ";
-      for (std::size_t j = i; j < std::min(i + kPerLine, numbers.size()); ++j) {
-        line += " " + std::to_string(numbers[j]) + suffix + ",";
-      }
-      out_.line(line);
-    }
+    write_array(runtime::kStaticMount, "bora_mounts", values);
   }
 
   const RouteManifest& manifest_;
@@ -911,7 +953,10 @@ class SourceWriter {
   std::size_t checks_ = 0;
   std::map<std::string, std::size_t> handlers_;
   std::map<EndpointKey, std::size_t> endpoints_;
-  std::vector<std::string> endpoint_definitions_;
+  std::vector<std::string> endpoint_values_;
+  std::map<std::size_t, std::size_t> mounts_;  // by route
+  std::map<std::string, std::size_t> rules_;   // by their text
+  std::map<std::string, std::size_t> filter_lists_;
   std::map<std::string, std::size_t> filters_;
   std::map<std::string, std::size_t> objects_;
 };

@@ -8,7 +8,7 @@
 namespace bora::compiler::runtime {
 
 /// Counts up when generated code of an older compiler would no longer fit the runtime.
-inline constexpr int kContract = 2;
+inline constexpr int kContract = 3;
 inline constexpr char kContractMacro[] = "BORA_GENERATED_CONTRACT";
 
 inline constexpr char kGeneratedHeader[] = "<bora/generated.h>";
@@ -131,16 +131,51 @@ inline constexpr char kDatetimeHeader[] = "<bora/core/datetime.h>";
 /// For the members of `locale`.
 inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 
-// Routes. Names of tables and checks are reached through a namespace alias, bora_web.
+// Routes. What stands within a program's own namespace is reached through a namespace alias.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";
 /// Where pages of errors are rendered, which only units that have some include.
 inline constexpr char kErrorTemplateHeader[] = "<bora/web/error_template.h>";
 /// Where bora::filters is, which only units that need it include.
 inline constexpr char kFiltersHeader[] = "<bora/filters.h>";
 inline constexpr char kWeb[] = "::bora::web";
+inline constexpr char kWebAlias[] = "bora_web";
 inline constexpr char kRouteTable[] = "::bora::web::RouteTable";
-inline constexpr char kRouteTableHeader[] = "<bora/web/route_table.h>";
-inline constexpr char kRoutes[] = "::bora::web::routes";
-inline constexpr char kReverseURL[] = "::bora::web::reverse_url";
+
+// What routes.h and route_urls.cpp say.
+inline constexpr char kRouteURLsHeader[] = "<bora/web/route_urls.h>";
+inline constexpr char kFixedURL[] = "::bora::web::FixedURL";
+inline constexpr char kURLTo[] = "::bora::web::URLTo";
+inline constexpr char kURLToOptional[] = "::bora::web::URLToOptional";
+
+// The tables, and what they are made of.
+inline constexpr char kEndpoint[] = "bora_web::Endpoint";
+inline constexpr char kRoute[] = "bora_web::Route";
+inline constexpr char kRedirect[] = "bora_web::Redirect";
+inline constexpr char kStaticMount[] = "bora_web::StaticMount";
+inline constexpr char kRouteRules[] = "bora_web::RouteRules";
+inline constexpr char kFilter[] = "bora_web::Filter";
+inline constexpr char kHostRoutes[] = "bora_web::HostRoutes";
+inline constexpr char kRouteRecords[] = "bora_web::detail::RouteRecords";
+inline constexpr char kRouteTables[] = "bora_web::detail::RouteTables";
+inline constexpr char kConverterTest[] = "bora_web::detail::ConverterTest";
+inline constexpr char kIsPathValue[] = "bora_web::detail::is_path_value";
+
+// How a handler becomes an Endpoint. The checks are constants of this namespace.
+inline constexpr char kChecks[] = "bora_web::build::";
+inline constexpr char kPath[] = "bora_web::build::Path";
+inline constexpr char kMakeEndpoint[] = "bora_web::build::endpoint";
+inline constexpr char kMethod[] = "bora_web::Method::";
+inline constexpr char kAnyHandler[] = "bora_web::RequestHandler";
+inline constexpr char kAnything[] = "bora_web::build::Anything";
+inline constexpr char kInitOf[] = "bora_web::build::InitOf";
+inline constexpr char kInitialize[] = "bora_web::build::initialize";
+inline constexpr char kInitText[] = "bora_web::build::InitText";
+inline constexpr char kSetObject[] = "bora_web::build::set_object";
+inline constexpr char kCallFilter[] = "bora_web::build::filter";
+inline constexpr char kMakeFilter[] = "bora_web::build::own_filter";
+inline constexpr char kOptionsOf[] = "bora_web::build::OptionsOf";
+inline constexpr char kErrorPage[] = "bora_web::build::error_page";
+inline constexpr char kErrorTemplate[] = "bora_web::ErrorTemplate";
+inline constexpr char kHasUser[] = "bora_web::build::has_user";
 
 }  // namespace bora::compiler::runtime

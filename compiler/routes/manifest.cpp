@@ -560,17 +560,29 @@ class ManifestReader {
   void read_method(Text method, Route& route) {
     const std::vector<std::string>& all = http_methods();
     const auto is_same = [&method](const Text& other) { return other.text == method.text; };
-    if (std::ranges::find(all, method.text) == all.end()) {
-      const std::string nearest = lang::nearest_name(method.text, all);
+    const std::string nearest = lang::nearest_name(method.text, all);
+    const bool is_standard = std::ranges::find(all, method.text) != all.end();
+    if (!is_standard && (!nearest.empty() || !is_own_method(method.text))) {
       report(codes::kUnknownMethod, method.span,
              "'" + TableReader::printable(method.text) + "' is not a method",
-             nearest.empty() ? "there are GET, HEAD, POST, DELETE, PATCH, PUT and OPTIONS"
-                             : "did you mean '" + nearest + "'?");
+             nearest.empty()
+                 ? "there are GET, HEAD, POST, DELETE, PATCH, PUT, OPTIONS, and what the "
+                   "handler's SupportedMethods name, such as PROPFIND"
+                 : "did you mean '" + nearest + "'?");
     } else if (std::ranges::any_of(route.methods, is_same)) {
       report(codes::kRepeatedMethod, method.span, "'" + method.text + "' is listed twice");
     } else {
       route.methods.push_back(std::move(method));
     }
+  }
+
+  /// Whether it may be one of a handler's SupportedMethods, which only the C++ compiler knows.
+  static bool is_own_method(std::string_view name) {
+    const auto is_fine = [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return !name.empty() && name.size() <= 32 && std::ranges::all_of(name, is_fine) &&
+           name != "CONNECT" && name != "PRI";
   }
 
   void read_static(const TomlEntry& entry, const Scope& scope) {

@@ -104,6 +104,11 @@ void Exchange::write_file(std::shared_ptr<const net::FileDescriptor> file, std::
 
 Task<void> Exchange::flush() {
   if (stream != nullptr) stream->flush();
+  if (last_stream != nullptr) last_stream->flush();
+  if (last_stream != nullptr && last_stream->has_unsent()) {
+    FlushWait wait(flushes_);
+    co_await wait;
+  }
   if (stream != nullptr && !is_gone && stream->is_congested()) {
     FlushWait wait(flushes_);
     co_await wait;
@@ -161,6 +166,7 @@ std::optional<net::SSLCertificate> Exchange::get_ssl_certificate() const {
 
 void Exchange::release() {
   is_released = true;
+  if (last_stream != nullptr) std::exchange(last_stream, nullptr)->release_answered();
   if (stream != nullptr && answer != Answer::finished) {
     if (!is_told) {
       gen_log.error("released without an answer: ", request.request().method(), " ",
@@ -177,7 +183,7 @@ void Exchange::return_if_done() {
 }
 
 void Exchange::recycle() {
-  stream = nullptr;
+  stream = last_stream = nullptr;
   delegate = nullptr;
   BORA_ASSERT(flushes_.is_empty() && "release() while a flush() is awaited");
   http1.body_left = http1.body_seen = 0;

@@ -75,6 +75,8 @@ class Exchange final : public HTTPConnection {
   /// Little enough output is left. Resumed, they may wait again, or end, and this exchange with the
   /// last of them.
   void resume_flushes();
+  /// The same, but they are resumed in the loop's next turn.
+  void wake_flushes() { flushes_.wake_all(); }
   /// Back to the workspace, if both sides have let go.
   void return_if_done();
   /// Back to the state of a new one.
@@ -82,6 +84,9 @@ class Exchange final : public HTTPConnection {
 
   // The state of both sides, which the stream writes, too.
   MessageStream* stream = nullptr;  ///< Null: it let go.
+  /// The one that let go when the answer was finished; null once it has another request, or is
+  /// closed.
+  MessageStream* last_stream = nullptr;
   HTTPMessageDelegate* delegate = nullptr;
 
   // The request.

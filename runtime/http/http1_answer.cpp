@@ -106,7 +106,8 @@ void HTTP1ServerConnection::end_answer(Exchange& exchange) {
   if (exchange.is_complete) {
     end_exchange();
   } else if (!exchange.http1.keep_alive) {
-    begin_closing(true);  // an early answer: RFC 9112, 9.6
+    let_go_of_answered();  // an early answer: RFC 9112, 9.6
+    begin_closing(true);
   }
   // Else the rest of the body is read past, then the next request has its turn.
 }

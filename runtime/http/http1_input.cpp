@@ -128,7 +128,7 @@ std::size_t HTTP1ServerConnection::consume(std::string_view bytes) {
       used += read_past(rest);
     }
   }
-  if (exchange_ != nullptr) exchange_->http1.behind = {};
+  if (current() != nullptr) exchange_->http1.behind = {};
   return used;
 }
 
@@ -140,6 +140,7 @@ std::size_t HTTP1ServerConnection::read_past(std::string_view bytes) {
 }
 
 void HTTP1ServerConnection::begin_exchange() {
+  forget_answered();
   exchange_ = server_.workspace.take_exchange();
   exchange_->stream = this;
   exchange_->http1.parser.begin(exchange_->request.headers(), server_.limits);
@@ -292,7 +293,7 @@ bool HTTP1ServerConnection::deliver(std::string_view data) {
   if (!run_guarded([&] { exchange.delegate->data_received(data); })) {
     fail(500, "data_received() threw");
   }
-  return exchange_ == &exchange;
+  return current() == &exchange;
 }
 
 // H1C-20: one piece of input may make thousands of output. What is left when the delegate pauses
@@ -330,7 +331,7 @@ void HTTP1ServerConnection::request_complete() {
     refuse(Error::bad_content_coding);
     return;
   }
-  if (!run_guarded([&] { exchange.delegate->finish(); }) && exchange_ == &exchange) {
+  if (!run_guarded([&] { exchange.delegate->finish(); }) && current() == &exchange) {
     fail(500, "finish() threw");
   }
 }

@@ -131,8 +131,10 @@ void HTTP1ServerConnection::send_pending() {
     has_file_ = false;
     set_blocked(false);
   }
-  if (exchange_ != nullptr && exchange_->is_awaited() &&
-      (pending_ == nullptr || pending_->total() <= kLowWater)) {
+  if (exchange_ == nullptr || !exchange_->is_awaited()) return;
+  if (is_answered_) {
+    if (pending_ == nullptr) exchange_->wake_flushes();
+  } else if (pending_ == nullptr || pending_->total() <= kLowWater) {
     exchange_->resume_flushes();
   }
 }

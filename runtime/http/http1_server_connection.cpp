@@ -49,7 +49,7 @@ ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
     : delegate(the_delegate),
       options(usable(the_options)),
       limits{options.max_header_size, options.max_header_count, options.max_uri_size,
-             options.underscores_in_headers},
+             options.underscores_in_headers, &delegate},
       pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
       write_limits{options.write_timeout, options.min_write_rate, options.write_rate_window},
       origin_rules(options),
@@ -140,7 +140,7 @@ void HTTP1ServerConnection::on_events(std::uint32_t events) {
 
 void HTTP1ServerConnection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
-  if (exchange_ != nullptr && exchange_->is_held_up) proceed();
+  if (current() != nullptr && exchange_->is_held_up) proceed();
   if (wants_turn_) {
     wants_turn_ = false;
     send_pending();
@@ -253,18 +253,37 @@ void HTTP1ServerConnection::send_set_aside(std::string_view answer) {
 
 // ---- Ends ----
 
-// Both request and answer are behind; whoever answered may keep the exchange a while.
+// Both request and answer are done; whoever answered may keep the exchange a while.
 void HTTP1ServerConnection::end_exchange() {
-  Exchange& exchange = *std::exchange(exchange_, nullptr);
-  const bool keeps_alive = exchange.http1.keep_alive;
-  const bool client_closes = !exchange.http1.parser.head().keep_alive;
-  exchange.stream = nullptr;
-  exchange.return_if_done();
+  const bool keeps_alive = exchange_->http1.keep_alive;
+  const bool client_closes = !exchange_->http1.parser.head().keep_alive;
+  let_go_of_answered();
   if (keeps_alive) {
     state_ = State::idle;
   } else {
     begin_closing(!client_closes);
   }
+}
+
+// Whoever answered may still ask whether it was sent, until the next request comes.
+void HTTP1ServerConnection::let_go_of_answered() {
+  Exchange& exchange = *exchange_;
+  exchange.stream = nullptr;
+  if (exchange.is_released) {
+    exchange_ = nullptr;
+    exchange.return_if_done();
+  } else {
+    exchange.last_stream = this;
+    is_answered_ = true;
+  }
+}
+
+void HTTP1ServerConnection::forget_answered() {
+  if (!is_answered_) return;
+  is_answered_ = false;
+  Exchange& exchange = *std::exchange(exchange_, nullptr);
+  exchange.last_stream = nullptr;
+  exchange.wake_flushes();
 }
 
 /// @param unread  Of a malformed head: what came after the part that was taken.
@@ -278,14 +297,14 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
   const std::string peer = to_string(peer_);
   const std::string why = make_error_code(error).message();
   std::string message;
-  if (exchange_ != nullptr) {
+  if (current() != nullptr) {
     message = ": " + quote_beginning(exchange_->http1.parser.taken(), unread);
   }
   gen_log.info("refused a request of ", peer, ": ", why, message);
   if (!server_.options.log_refusals) return;
   const int status = status_of(error);
   std::string what = "-";
-  if (exchange_ != nullptr && exchange_->is_started) {
+  if (current() != nullptr && exchange_->is_started) {
     const HTTPServerRequest& request = exchange_->request.request();
     what = std::string(request.method()) + " " + std::string(request.uri());
   }
@@ -296,8 +315,8 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
 // Answers with an error page, as far as nothing was answered yet, and closes.
 void HTTP1ServerConnection::fail(int status, std::string_view why) {
   if (!why.empty()) gen_log.error("connection closed: ", why);
-  const bool is_answered = exchange_ != nullptr && exchange_->answer != Exchange::Answer::none;
-  const bool is_head = exchange_ != nullptr && exchange_->is_head;
+  const bool is_answered = current() != nullptr && exchange_->answer != Exchange::Answer::none;
+  const bool is_head = current() != nullptr && exchange_->is_head;
   const bool ends_with_connection = is_answered && exchange_->http1.framing == Framing::until_close;
   abandon_exchange();
   if (state_ == State::closed) return;
@@ -310,7 +329,7 @@ void HTTP1ServerConnection::fail(int status, std::string_view why) {
 }
 
 void HTTP1ServerConnection::abandon_exchange() {
-  if (exchange_ == nullptr) return;
+  if (current() == nullptr) return;
   Exchange& exchange = *std::exchange(exchange_, nullptr);
   exchange.stream = nullptr;
   exchange.is_gone = true;
@@ -332,7 +351,7 @@ void HTTP1ServerConnection::abandon_exchange() {
 void HTTP1ServerConnection::client_left() {
   if (state_ == State::closed) return;
   const bool is_cut = pending_ != nullptr ||
-                      (exchange_ != nullptr && exchange_->answer == Exchange::Answer::begun &&
+                      (current() != nullptr && exchange_->answer == Exchange::Answer::begun &&
                        exchange_->http1.framing == Framing::until_close);
   if (is_cut) {
     close_with_reset();
@@ -401,6 +420,8 @@ void HTTP1ServerConnection::close_now() {
 // The socket is closed, or somebody else's.
 void HTTP1ServerConnection::leave() {
   state_ = State::closed;
+  if (is_answered_ && (pending_ != nullptr || is_broken_)) exchange_->is_gone = true;
+  forget_answered();
   Workspace& workspace = server_.workspace;
   workspace.poller().disarm(*this);
   if (workspace.owns_output(*this)) workspace.drop_output();
@@ -447,7 +468,7 @@ void HTTP1ServerConnection::settle(Visit::From from) {
   net::Poller& poller = server_.workspace.poller();
   if (is_broken_ || may_have_left()) {
     // A handler that is on the stack is told later.
-    if (from == Visit::From::handler && exchange_ != nullptr) {
+    if (from == Visit::From::handler && current() != nullptr) {
       poller.at_end_of_batch(*this);
       return;
     }
@@ -490,7 +511,7 @@ void HTTP1ServerConnection::update_deadline() {
   const Phase wanted = phase();
   if (wanted == armed_ && wanted != Phase::none) return;
   net::Poller& poller = server_.workspace.poller();
-  if (armed_ == Phase::body && exchange_ != nullptr) {
+  if (armed_ == Phase::body && current() != nullptr) {
     exchange_->pace.stop(poller.now().monotonic_ns);
   }
   if (wanted == Phase::body) exchange_->pace.start(poller.now().monotonic_ns);

@@ -111,6 +111,8 @@ class HTTP1ServerConnection final : public RoundConnection,
   ~HTTP1ServerConnection() = default;
 
   [[nodiscard]] bool is_admitted();
+  /// Null between two requests.
+  [[nodiscard]] Exchange* current() const { return is_answered_ ? nullptr : exchange_; }
 
   void on_events(std::uint32_t events) override;
   void on_batch_end() override;
@@ -162,6 +164,11 @@ class HTTP1ServerConnection final : public RoundConnection,
   void end_answer(Exchange& exchange) override;
   void spoil_answer(Exchange& exchange, bool has_begun) override;
   void flush() override;
+  [[nodiscard]] bool has_unsent() const override { return pending_ != nullptr; }
+  void release_answered() override {
+    is_answered_ = false;
+    exchange_ = nullptr;
+  }
   [[nodiscard]] bool is_congested() const override;
   void go_on_reading() override;
   void limits_changed() override {
@@ -204,6 +211,8 @@ class HTTP1ServerConnection final : public RoundConnection,
 
   // Ends.
   void end_exchange();
+  void let_go_of_answered();
+  void forget_answered();
   void refuse(Error error, std::string_view unread = {});
   void note_refusal(Error error, std::string_view unread) const;
   void fail(int status, std::string_view why);
@@ -234,7 +243,7 @@ class HTTP1ServerConnection final : public RoundConnection,
   ServerContext& server_;
   HTTP1ServerConnection* previous_ = nullptr;
   HTTP1ServerConnection* next_ = nullptr;
-  Exchange* exchange_ = nullptr;
+  Exchange* exchange_ = nullptr;  ///< Of the request in work; if is_answered_, of the last one.
   Block* unread_ = nullptr;
   Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
   [[no_unique_address]] net::Transport transport_;
@@ -255,6 +264,7 @@ class HTTP1ServerConnection final : public RoundConnection,
   bool wants_turn_ : 1 = false;    ///< Goes on sending when the others had their turn.
   bool has_received_ : 1 = false;  ///< A round keeps input that is still to be consumed.
   bool is_set_aside_ : 1 = false;  ///< A round keeps output that is still to be sent.
+  bool is_answered_ : 1 = false;   ///< The exchange has ended, but whoever answered keeps it.
   PeerAddress peer_;
 };
 

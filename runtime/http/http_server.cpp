@@ -58,6 +58,10 @@ void set_keepalive(int fd, std::chrono::seconds idle) {
 
 }  // namespace
 
+bool HTTPServerConnectionDelegate::supports_method(std::string_view) {
+  return false;
+}
+
 Task<void> HTTPServerConnectionDelegate::drain() {
   co_return;
 }

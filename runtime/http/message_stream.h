@@ -32,6 +32,10 @@ class MessageStream {
 
   /// Sends what is buffered.
   virtual void flush() = 0;
+  /// Some of what was written waits until the client takes it.
+  [[nodiscard]] virtual bool has_unsent() const = 0;
+  /// Whoever has answered the exchange that the stream let go of last is done with it.
+  virtual void release_answered() = 0;
   /// More is buffered than should be.
   [[nodiscard]] virtual bool is_congested() const = 0;
 

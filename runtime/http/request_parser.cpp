@@ -1,5 +1,7 @@
 #include "runtime/http/request_parser.h"
 
+#include <bora/http/http_connection.h>
+
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
@@ -182,6 +184,11 @@ Error RequestParser::scan(ScanText text) {
   return error;
 }
 
+bool RequestParser::is_supported(std::string_view method) const {
+  return is_known_method(method) ||
+         (limits_.delegate != nullptr && limits_.delegate->supports_method(method));
+}
+
 // What a client may expect depends on what is wrong: 501 for a method that is none of ours (RFC
 // 9110, 9.1), 400 for anything else.
 Error RequestParser::scan_method(ScanText text) {
@@ -196,7 +203,7 @@ Error RequestParser::scan_method(ScanText text) {
     if (at_ > kMaxMethodSize) return Error::bad_request_line;
     if (at == end) return Error::none;
     if (*at != ' ' || at_ == 0) return Error::bad_request_line;
-    if (!is_known_method({begin, at_})) return Error::unknown_method;
+    if (!is_supported({begin, at_})) return Error::unknown_method;
   }
   target_ = ++at_;
   stage_ = Stage::target;

@@ -10,6 +10,8 @@
 
 namespace bora::http {
 
+class HTTPServerConnectionDelegate;
+
 struct ScanText;
 
 /// What a request's head says. The views point into the block of the HTTPHeaders that was filled
@@ -45,6 +47,8 @@ class RequestParser {
     std::size_t max_header_count;
     std::size_t max_uri_size;
     bool keeps_underscores = false;  ///< Fields whose names have one are not passed over.
+    /// Asked about methods that are not registered; null: there are none.
+    HTTPServerConnectionDelegate* delegate = nullptr;
   };
 
   RequestParser() = default;
@@ -87,6 +91,7 @@ class RequestParser {
 
   // Each goes on at at_, and returns without an error also when the bytes end.
   Error scan(ScanText text);
+  [[nodiscard]] bool is_supported(std::string_view method) const;
   Error scan_method(ScanText text);
   Error scan_target(ScanText text);
   Error scan_version(ScanText text);

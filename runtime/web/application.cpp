@@ -64,8 +64,7 @@ Application::Application(const RouteTable& table, Settings settings)
       own_table_(nullptr, destroy_nothing),
       table_(&table),
       static_files_(std::make_unique<StaticFiles>(table, settings_)) {
-  if (settings_.debug) render::log_refused_values(true);
-  make_filters();
+  begin();
 }
 
 Application::Application(std::initializer_list<URLSpec> handlers, Settings settings)
@@ -78,8 +77,7 @@ Application::Application(std::vector<URLSpec> handlers, Settings settings)
                                                 : settings_.static_url_prefix)),
       table_(own_table_.get()),
       static_files_(std::make_unique<StaticFiles>(*table_, settings_)) {
-  if (settings_.debug) render::log_refused_values(true);
-  make_filters();
+  begin();
 }
 
 Application::~Application() = default;
@@ -94,8 +92,37 @@ void Application::make_filters() {
   make_all(table_->error_rules());
 }
 
+void Application::begin() {
+  if (settings_.debug) render::log_refused_values(true);
+  make_filters();
+  note_methods(*table_);
+  note_methods(table_->error_endpoint());
+  note_methods(settings_.default_handler_class);
+}
+
+void Application::note_methods(const RouteTable& table) {
+  for (const Route& route : web::routes(table)) note_methods(route.endpoint);
+}
+
+void Application::note_methods(const Endpoint* endpoint) {
+  if (endpoint == nullptr) return;
+  if (endpoint->fallback != nullptr) fallbacks_.push_back(endpoint);
+  for (const Endpoint::OwnCall& own : endpoint->own_calls) {
+    const auto at = std::ranges::lower_bound(own_methods_, own.method);
+    if (at == own_methods_.end() || *at != own.method) own_methods_.insert(at, own.method);
+  }
+}
+
+bool Application::supports_method(std::string_view method) {
+  return std::ranges::binary_search(own_methods_, method) ||
+         std::ranges::any_of(fallbacks_, [&](const Endpoint* endpoint) {
+           return endpoint->fallback(*this).supports_method(method);
+         });
+}
+
 void Application::add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers) {
   host_groups_.push_back({comparable_host(without_port(host_pattern)), make_route_table(handlers)});
+  note_methods(*host_groups_.back().table);
 }
 
 bool Application::has_route(std::string_view name) const {

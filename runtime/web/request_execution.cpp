@@ -55,7 +55,7 @@ struct ConstructionMark {
 constexpr std::string_view kMethodNames[kMethodCount] = {"GET",   "HEAD", "POST",   "DELETE",
                                                          "PATCH", "PUT",  "OPTIONS"};
 
-/// Of a method that no handler can define: kMethodCount.
+/// Of a method that is none of these: kMethodCount.
 std::size_t method_index(std::string_view method) {
   std::size_t index = 0;
   while (index < kMethodCount && kMethodNames[index] != method) ++index;
@@ -81,13 +81,25 @@ const Endpoint& endpoint_of_route(const Route& route) {
   return *route.endpoint;
 }
 
+Endpoint::Call find_own_call(const Endpoint& endpoint, std::string_view method) {
+  for (const Endpoint::OwnCall& own : endpoint.own_calls) {
+    if (own.method == method) return own.call;
+  }
+  return nullptr;
+}
+
 /// What answers `method`; null: nothing.
 Endpoint::Call find_call(const Endpoint& endpoint, std::string_view method) {
   const std::size_t index = method_index(method);
-  if (index == kMethodCount) return nullptr;
+  if (index == kMethodCount) return find_own_call(endpoint, method);
   const Endpoint::Call call = endpoint.calls[index];
   if (call != nullptr || index != index_of(Method::head)) return call;
   return endpoint.calls[index_of(Method::get)];  // the body is dropped when it is sent
+}
+
+void add_method(std::string& list, std::string_view method) {
+  if (!list.empty()) list += ", ";
+  list += method;
 }
 
 /// Runs a hook of the user's whose exception must not change the answer.
@@ -106,22 +118,50 @@ http::HTTPMessageDelegate* RequestExecution::create(Application& application,
                                                     http::HTTPServerRequest& request) {
   void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
   auto* const execution = new (memory) RequestExecution(application, request);
-  const Endpoint* const endpoint = execution->endpoint_;
-  if (endpoint != nullptr && endpoint->fallback != nullptr) {
+  return execution->started();
+}
+
+http::HTTPMessageDelegate* RequestExecution::create(Application& application,
+                                                    http::HTTPServerRequest& request,
+                                                    const Route& route, const PathArgs& arguments) {
+  void* memory = request.allocate(sizeof(RequestExecution), alignof(RequestExecution));
+  auto* const execution = new (memory) RequestExecution(application, request, route, arguments);
+  return execution->started();
+}
+
+/// Who takes the message: this, or the delegate of a FallbackHandler.
+http::HTTPMessageDelegate* RequestExecution::started() {
+  if (endpoint_ != nullptr && endpoint_->fallback != nullptr) {
+    const Endpoint& endpoint = *endpoint_;
+    Application& application = application_;
+    http::HTTPServerRequest& request = request_;
     --application.running_requests_;
-    execution->~RequestExecution();
-    return endpoint->fallback(application).start_request(request);
+    this->~RequestExecution();
+    return endpoint.fallback(application).start_request(request);
   }
-  if (execution->has_filters()) {
-    while (const Filter* filter = execution->next_filter()) {
-      run_hook("a filter's begin() threw", [&] { filter->begin(request); });
+  if (has_filters()) {
+    while (const Filter* filter = next_filter()) {
+      run_hook("a filter's begin() threw", [&] { filter->begin(request_); });
     }
-    execution->next_filter_ = 0;
+    next_filter_ = 0;
   }
   // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
-  const bool reads_body = execution->call_ != nullptr;
-  if (!reads_body || execution->endpoint_->data_received != nullptr) execution->begin_early();
-  return execution;
+  const bool reads_body = call_ != nullptr;
+  if (!reads_body || endpoint_->data_received != nullptr) begin_early();
+  return this;
+}
+
+RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request,
+                                   const Route& route, const PathArgs& arguments)
+    : application_(application),
+      request_(request),
+      is_head_(request.method() == "HEAD"),
+      is_read_(is_head_ || request.method() == "GET"),
+      is_decoded_(true) {
+  ++application.running_requests_;
+  match_.route = &route;
+  match_.arguments = arguments;
+  choose_route();
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
@@ -146,17 +186,18 @@ void RequestExecution::choose_route() {
   route_ = match_.route;
   endpoint_ = &endpoint_of_route(*route_);
   const std::size_t index = method_index(request_.method());
-  if (index == kMethodCount || take_route(index) || !is_head_) return;
+  if (take_route(index) || !is_head_) return;
   take_route(index_of(Method::get));  // the body is dropped when it is sent
 }
 
 bool RequestExecution::take_route(std::size_t method) {
   for (const Route* route = match_.route; route != nullptr; route = route->next) {
     const Endpoint& endpoint = endpoint_of_route(*route);
-    if (endpoint.calls[method] == nullptr) continue;
+    call_ =
+        method < kMethodCount ? endpoint.calls[method] : find_own_call(endpoint, request_.method());
+    if (call_ == nullptr) continue;
     route_ = route;
     endpoint_ = &endpoint;
-    call_ = endpoint.calls[method];
     return true;
   }
   return false;
@@ -477,7 +518,8 @@ void RequestExecution::decode_path_args() {
   PathArgs& arguments = match_.arguments;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (!has_percent_or_high_byte(arguments.text(i))) continue;
-    const std::string decoded = url_unescape(arguments.text(i), false);
+    const std::string decoded =
+        is_decoded_ ? std::string(arguments.text(i)) : url_unescape(arguments.text(i), false);
     const std::string_view kept = request_.keep(handler_->decode_argument(decoded, {}));
     if (route_ == nullptr || route_->redirect == nullptr) arguments.set(i, kept);
   }
@@ -510,9 +552,11 @@ std::string RequestExecution::allowed_methods() const {
     const bool is_stand_in =
         i == index_of(Method::options) ||
         (i == index_of(Method::head) && (mask & (1U << index_of(Method::get))) != 0);
-    if (!is_stand_in && (mask & (1U << i)) == 0) continue;
-    if (!allowed.empty()) allowed += ", ";
-    allowed += kMethodNames[i];
+    if (is_stand_in || (mask & (1U << i)) != 0) add_method(allowed, kMethodNames[i]);
+  }
+  for (const Route* route = match_.route; route != nullptr; route = route->next) {
+    for (const Endpoint::OwnCall& own : endpoint_of_route(*route).own_calls)
+      add_method(allowed, own.method);
   }
   return allowed;
 }
@@ -552,8 +596,11 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
     }
   }
   if (is_finished) return;
-  if (is_client_gone && has_sent_headers_) return handler_->finish();
-  handler_->send_error(failure.status, error);
+  if (is_client_gone && has_sent_headers_) {
+    handler_->finish();
+  } else {
+    handler_->send_error(failure.status, error);
+  }
 }
 
 /// WEB-009.

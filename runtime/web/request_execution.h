@@ -32,6 +32,11 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   /// its place.
   static http::HTTPMessageDelegate* create(Application& application,
                                            http::HTTPServerRequest& request);
+  /// The same for a route that a rule has found, with its captures decoded. The route must outlive
+  /// the request.
+  static http::HTTPMessageDelegate* create(Application& application,
+                                           http::HTTPServerRequest& request, const Route& route,
+                                           const PathArgs& arguments);
 
   RequestExecution(const RequestExecution&) = delete;
   RequestExecution& operator=(const RequestExecution&) = delete;
@@ -84,6 +89,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
 
  private:
   RequestExecution(Application& application, http::HTTPServerRequest& request);
+  RequestExecution(Application& application, http::HTTPServerRequest& request, const Route& route,
+                   const PathArgs& arguments);
+  http::HTTPMessageDelegate* started();
   ~RequestExecution() = default;
 
   // The stages; each goes on to the next at once, or comes back through resume() when its Task
@@ -168,7 +176,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   Endpoint::Call call_ = nullptr;                        ///< Null: the method is not defined.
   Task<void> task_;  ///< prepare() or the method, while it waits.
   const bool is_head_;
-  const bool is_read_;  ///< GET or HEAD.
+  const bool is_read_;       ///< GET or HEAD.
+  bool is_decoded_ = false;  ///< The path's captures are.
   bool has_sent_headers_ = false;
   bool is_client_gone_ = false;  ///< on_connection_close() came.
   Body body_ = Body::gathered;

@@ -240,15 +240,22 @@ net::IOStream RequestHandler::detach() {
   return execution().detach();
 }
 
-void RequestHandler::finish(std::string_view chunk) {
+FinishedAnswer RequestHandler::finish(std::string_view chunk) {
   if (finished_) {
     throw std::logic_error(
         "finish() called twice; render(), redirect() and send_error() call it too");
   }
   refuse_within_page("finish");
   if (!chunk.empty()) write(chunk);
-  if (status_ == 200 && execution().may_be_conditional() && !answer_conditionally()) return;
+  if (status_ == 200 && execution().may_be_conditional() && !answer_conditionally()) {
+    return FinishedAnswer(*this);
+  }
   execution().send_rest();
+  return FinishedAnswer(*this);
+}
+
+FinishedAnswer::Awaiter FinishedAnswer::wait() const {
+  return Awaiter(handler_->request().connection().flush());
 }
 
 void RequestHandler::own_transform(OutputTransform* transform) {

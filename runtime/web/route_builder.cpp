@@ -11,6 +11,7 @@
 
 #include "runtime/paths/path_pattern.h"
 #include "runtime/paths/route_tree.h"
+#include "runtime/web/route_builder.h"
 
 // The tables of routes that are written in C++: what `bora compile` does for routes.toml, with the
 // same code, and exceptions for what is wrong.
@@ -30,6 +31,7 @@ class BuiltTable : public RouteTable {
   void add_files(std::string pattern, std::string_view path);
   void chain();
   void check_methods(const Route& first);
+  [[noreturn]] static void refuse_same_method(const Route& route, const Route& first);
 
   std::vector<Route> routes_;
   std::vector<paths::Pattern> patterns_;  // while it is made
@@ -57,20 +59,16 @@ paths::Pattern read_pattern(const std::string& text) {
   throw std::invalid_argument(message);
 }
 
-void check_arguments(const URLSpec& spec, std::size_t captures) {
-  for (std::size_t i = 0; i < kMethodCount; ++i) {
-    const std::size_t taken = spec.endpoint->argument_counts[i];
-    if (spec.endpoint->calls[i] == nullptr || taken == captures || taken == Endpoint::kAnyCount) {
-      continue;
-    }
-    throw std::invalid_argument(
-        fmt::format("route pattern '{}' captures {} argument{}, but its handler's {}() takes {}",
-                    spec.pattern, captures, captures == 1 ? "" : "s", kMethodNames[i], taken));
-  }
+void check_count(std::string_view what, std::size_t captures, const std::string& method,
+                 std::size_t taken) {
+  if (taken == captures || taken == Endpoint::kAnyCount) return;
+  throw std::invalid_argument(
+      fmt::format("{} captures {} argument{}, but its handler's {} takes {}", what, captures,
+                  captures == 1 ? "" : "s", method, taken));
 }
 
 BuiltTable::BuiltTable(std::span<const URLSpec> specs, std::string_view static_prefix)
-    : RouteTable({}, {}), routes_(specs.size()) {
+    : RouteTable(std::span<const Route>(), {}), routes_(specs.size()) {
   for (const URLSpec& spec : specs) {
     patterns_.push_back(read_pattern(spec.pattern));
     add(spec, routes_[patterns_.size() - 1], patterns_.back());
@@ -85,10 +83,10 @@ BuiltTable::BuiltTable(std::span<const URLSpec> specs, std::string_view static_p
   tree_ = paths::make_route_tree(pointers);
   patterns_.clear();
   chain();
-  const detail::RouteTables tables = {tree_.words.data(), tree_.texts.data(),
-                                      reinterpret_cast<const unsigned char*>(tree_.automata.data()),
-                                      nullptr};
-  static_cast<RouteTable&>(*this) = RouteTable({routes_.data(), count}, tables);
+  const detail::RouteTables tables = {reinterpret_cast<const char*>(tree_.words.data()),
+                                      tree_.texts.data(), tree_.automata.data(), nullptr};
+  static_cast<RouteTable&>(*this) =
+      RouteTable(std::span<const Route>(routes_.data(), count), tables);
 }
 
 /// The program's own routes for the same paths go first.
@@ -106,7 +104,8 @@ void BuiltTable::add_files(std::string pattern, std::string_view path) {
 }
 
 void BuiltTable::add(const URLSpec& spec, Route& route, const paths::Pattern& pattern) {
-  check_arguments(spec, pattern.parameters.size());
+  check_arguments(fmt::format("route pattern '{}'", spec.pattern), *spec.endpoint,
+                  pattern.parameters.size());
   route.name = texts_.emplace_back(spec.name);
   route.pattern = texts_.emplace_back(spec.pattern);
   route.endpoint = spec.endpoint;
@@ -143,19 +142,36 @@ void BuiltTable::chain() {
 
 void BuiltTable::check_methods(const Route& first) {
   MethodMask taken = 0;
+  std::set<std::string_view> own_methods;
   for (const Route* route = &first; route != nullptr; route = route->next) {
     const MethodMask own =
         route->endpoint != nullptr ? route->endpoint->methods() : static_cast<MethodMask>(~0U);
-    if ((taken & own) != 0) {
-      throw std::invalid_argument(
-          fmt::format("route pattern '{}' matches the same paths as '{}', for the same method",
-                      route->pattern, first.pattern));
-    }
+    if ((taken & own) != 0) refuse_same_method(*route, first);
     taken = static_cast<MethodMask>(taken | own);
+    if (route->endpoint == nullptr) continue;
+    for (const Endpoint::OwnCall& call : route->endpoint->own_calls) {
+      if (!own_methods.insert(call.method).second) refuse_same_method(*route, first);
+    }
   }
 }
 
+void BuiltTable::refuse_same_method(const Route& route, const Route& first) {
+  throw std::invalid_argument(
+      fmt::format("route pattern '{}' matches the same paths as '{}', for the same method",
+                  route.pattern, first.pattern));
+}
+
 }  // namespace
+
+void check_arguments(std::string_view what, const Endpoint& endpoint, std::size_t captures) {
+  for (std::size_t i = 0; i < kMethodCount; ++i) {
+    if (endpoint.calls[i] != nullptr)
+      check_count(what, captures, std::string(kMethodNames[i]) + "()", endpoint.argument_counts[i]);
+  }
+  for (const Endpoint::OwnCall& own : endpoint.own_calls) {
+    check_count(what, captures, "function for " + std::string(own.method), own.argument_count);
+  }
+}
 
 OwnRouteTable make_route_table(std::span<const URLSpec> specs, std::string_view static_prefix) {
   return {new BuiltTable(specs, static_prefix),

@@ -1,8 +1,13 @@
 #include <bora/web/route_table.h>
+#include <bora/web/route_urls.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstring>
+#include <mutex>
+#include <stdexcept>
+#include <string>
 
 #include "runtime/paths/automaton.h"
 #include "runtime/paths/path_pattern.h"
@@ -18,6 +23,9 @@ namespace {
 using paths::Converter;
 using paths::RouteTree;
 using paths::SegmentKey;
+
+/// As they stand in a string, which may begin anywhere.
+using Word = std::uint64_t __attribute__((may_alias, aligned(1)));
 
 constexpr std::uint32_t low(std::uint64_t word) {
   return static_cast<std::uint32_t>(word);
@@ -82,7 +90,9 @@ bool accepts(const RouteTables& tables, std::uint64_t word, std::string_view seg
              bool may_have_escapes) {
   const auto converter = static_cast<Converter>(word & 0xff);
   const std::size_t argument = word >> 8 & 0xffffff;
-  if (converter == Converter::regex) return paths::takes(tables.automata + argument, segment);
+  if (converter == Converter::regex)
+    return paths::takes(reinterpret_cast<const unsigned char*>(tables.automata) + argument,
+                        segment);
   if (may_have_escapes && segment.find('%') != std::string_view::npos) {
     return accepts_escaped(tables, converter, argument, segment);
   }
@@ -91,15 +101,15 @@ bool accepts(const RouteTables& tables, std::uint64_t word, std::string_view seg
   return paths::is_value(converter, segment);
 }
 
-std::size_t probe_count(const std::uint64_t* node) {
+std::size_t probe_count(const Word* node) {
   return node[0] >> 40 & 0xffff;
 }
 
 /// The link of the literal `segment` at a node that has literals.
-inline std::uint32_t look_up(const RouteTables& tables, const std::uint64_t* node, SegmentKey key,
+inline std::uint32_t look_up(const RouteTables& tables, const Word* node, SegmentKey key,
                              std::string_view segment) {
   const std::uint32_t first = paths::slot_of(key.mixed(), low(node[0]), node[0] >> 32 & 0xff);
-  const std::uint64_t* slot = node + RouteTree::kFirstSlot + first * RouteTree::kSlotWords;
+  const Word* slot = node + RouteTree::kFirstSlot + first * RouteTree::kSlotWords;
   for (std::size_t probes = probe_count(node); probes > 0; --probes) {
     if (slot[0] == key.head && slot[1] == key.tail && (slot[2] & 0xff) == segment.size()) {
       const char* text = tables.texts + (slot[2] >> 8 & 0xffffff);
@@ -112,8 +122,7 @@ inline std::uint32_t look_up(const RouteTables& tables, const std::uint64_t* nod
   return 0;
 }
 
-[[gnu::noinline]] std::uint32_t look_up_escaped(const RouteTables& tables,
-                                                const std::uint64_t* node,
+[[gnu::noinline]] std::uint32_t look_up_escaped(const RouteTables& tables, const Word* node,
                                                 std::string_view segment) {
   if (segment.find('%') == std::string_view::npos) {
     return look_up(tables, node, SegmentKey(segment), segment);
@@ -124,7 +133,7 @@ inline std::uint32_t look_up(const RouteTables& tables, const std::uint64_t* nod
   return text.empty() ? 0 : look_up(tables, node, SegmentKey(text), text);
 }
 
-std::uint64_t typed_word(const std::uint64_t* node, std::size_t index) {
+std::uint64_t typed_word(const Word* node, std::size_t index) {
   if (index == 0) return node[1];
   const std::uint32_t shift = node[0] >> 32 & 0xff;
   const std::size_t probes = probe_count(node);
@@ -135,13 +144,19 @@ std::uint64_t typed_word(const std::uint64_t* node, std::size_t index) {
 /// What is left to try at a node: its typed children from `stage` on, `{x}` as the one behind them,
 /// then `{x:path}`. Each level of the tree has at most one.
 struct Frame {
-  const std::uint64_t* node;
+  const Word* node;
   std::uint32_t begin;
   std::uint16_t stage;
   std::uint16_t arguments;
 };
 
 }  // namespace
+
+[[gnu::always_inline]] inline const Route* RouteTable::made_routes() const {
+  if (records_ != nullptr && !std::atomic_ref(are_made_).load(std::memory_order_acquire))
+    make_routes();
+  return routes_.data();
+}
 
 /// One match: walks down the tree, segment by segment, and back where a way ends. Its members live
 /// in registers, so what is indexed stands elsewhere.
@@ -153,7 +168,12 @@ class RouteWalk {
   };
 
   RouteWalk(const RouteTable& table, std::string_view path, RouteMatch& result, Memory& memory)
-      : table_(table), path_(path), scan_(path), result_(result), frames_(memory.frames) {
+      : table_(table),
+        words_(reinterpret_cast<const Word*>(table.tables_.words)),
+        path_(path),
+        scan_(path),
+        result_(result),
+        frames_(memory.frames) {
     keys_ = path.data();
     key_limit_ = path.size() - 8;
     top_ = frames_;
@@ -165,7 +185,7 @@ class RouteWalk {
   }
 
   [[gnu::always_inline]] void run() {
-    const std::uint64_t* node = table_.tables_.words;
+    const Word* node = words_;
     enter(1);
     std::uint32_t link = first_link(node);
     while (true) {
@@ -183,7 +203,7 @@ class RouteWalk {
         link = 0;
         continue;
       }
-      node = table_.tables_.words + link;
+      node = words_ + link;
       if (end_ == path_.size()) {
         link = low(node[2]);
         if (link != 0) return found(link);
@@ -203,7 +223,7 @@ class RouteWalk {
   [[nodiscard]] std::string_view segment() const { return {path_.data() + begin_, end_ - begin_}; }
 
   /// The best way on from `node` with this segment; 0 if there is none.
-  [[gnu::always_inline]] std::uint32_t first_link(const std::uint64_t* node) {
+  [[gnu::always_inline]] std::uint32_t first_link(const Word* node) {
     if (begin_ == end_) {
       const std::uint32_t leaf = high(node[2]);
       if (end_ == path_.size() && leaf != 0) return leaf | RouteTree::kLeafLink;
@@ -220,7 +240,7 @@ class RouteWalk {
     return has_others ? other_link(node, 0) : 0;
   }
 
-  [[gnu::always_inline]] std::uint32_t other_link(const std::uint64_t* node, std::size_t stage) {
+  [[gnu::always_inline]] std::uint32_t other_link(const Word* node, std::size_t stage) {
     const std::size_t typed_count = node[0] >> 56;
     for (; stage < typed_count; ++stage) {
       const std::uint64_t word = typed_word(node, stage);
@@ -237,14 +257,14 @@ class RouteWalk {
   }
 
   /// The route that takes all that is left.
-  [[gnu::always_inline]] std::uint32_t rest_link(const std::uint64_t* node) {
+  [[gnu::always_inline]] std::uint32_t rest_link(const Word* node) {
     if (low(node[3]) == 0) return 0;
     result_.arguments.push(path_.substr(begin_));
     end_ = path_.size();
     return low(node[3]) | RouteTree::kLeafLink;
   }
 
-  [[gnu::always_inline]] [[nodiscard]] std::uint32_t literal_link(const std::uint64_t* node) const {
+  [[gnu::always_inline]] [[nodiscard]] std::uint32_t literal_link(const Word* node) const {
     if (scan_.has_escapes()) return look_up_escaped(table_.tables_, node, segment());
     return look_up(table_.tables_, node, key(), segment());
   }
@@ -260,14 +280,18 @@ class RouteWalk {
     return {head & mask, tail & (0 - std::uint64_t{size > 8})};
   }
 
-  [[gnu::always_inline]] void push(const std::uint64_t* node, std::size_t stage) {
+  [[gnu::always_inline]] void push(const Word* node, std::size_t stage) {
     *top_++ = {node, static_cast<std::uint32_t>(begin_), static_cast<std::uint16_t>(stage),
                static_cast<std::uint16_t>(result_.arguments.size())};
   }
 
-  void found(std::uint32_t route) { result_.route = table_.routes_.data() + (route - 1); }
+  void found(std::uint32_t route) {
+    result_.route = table_.made_routes() + (route - 1);
+    result_.arguments.take_names(*result_.route);
+  }
 
   const RouteTable& table_;
+  const Word* const words_;
   std::string_view path_;
   PathScan scan_;
   RouteMatch& result_;
@@ -288,7 +312,77 @@ void match(const RouteTable& table, std::string_view path, RouteMatch& result) {
 }
 
 std::span<const Route> routes(const RouteTable& table) {
-  return table.routes_;
+  return {table.made_routes(), table.routes_.size()};
+}
+
+namespace {
+
+/// Reads the records of generated routes.
+class RecordReader {
+ public:
+  explicit RecordReader(const detail::RouteRecords& records)
+      : records_(records), at_(records.text), redirect_(records.redirects) {}
+
+  void read() {
+    for (std::size_t i = 0; i < records_.count; ++i) read(records_.routes[i]);
+  }
+
+ private:
+  void read(Route& route) {
+    const char kind = *at_;
+    at_ += 2;
+    const std::size_t target = number();
+    const std::size_t next = number();
+    const std::size_t rules = number();
+    const std::size_t name_size = number();
+    const std::size_t pattern_size = number();
+    const std::size_t location_size = number();
+    route.name = text(name_size);
+    route.pattern = text(pattern_size);
+    if (kind == 'h') {
+      route.endpoint = records_.endpoints + target;
+    } else if (kind == 'm') {
+      route.mount = records_.mounts + target;
+    } else {
+      *redirect_ = {text(location_size), (target & 1) != 0, (target & 2) != 0};
+      route.redirect = redirect_++;
+    }
+    if (next != 0) route.next = records_.routes + (next - 1);
+    if (rules != 0) route.rules = records_.rules + (rules - 1);
+    ++at_;
+  }
+
+  std::size_t number() {
+    std::size_t value = 0;
+    for (; *at_ != ' '; ++at_) value = value * 10 + static_cast<std::size_t>(*at_ - '0');
+    ++at_;
+    return value;
+  }
+
+  std::string_view text(std::size_t size) {
+    at_ += size;
+    return {at_ - size, size};
+  }
+
+  const detail::RouteRecords& records_;
+  const char* at_;
+  Redirect* redirect_;
+};
+
+}  // namespace
+
+/// Several tables have the same records, and threads may ask at the same time.
+void RouteTable::make_routes() const {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (!records_->is_read) RecordReader(*records_).read();
+  records_->is_read = true;
+  std::atomic_ref(are_made_).store(true, std::memory_order_release);
+}
+
+std::string detail::url_of_route(const RouteTable& table, std::uint32_t route,
+                                 std::initializer_list<URLArgument> arguments) {
+  return reverse_url(routes(table)[route], arguments);
 }
 
 namespace {
@@ -301,6 +395,61 @@ Number number(std::string_view text) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Calls `visit` with the name of each capture, in their order, until it returns true.
+template <class Visit>
+void visit_names(const Route& route, Visit visit) {
+  std::string_view host = route.rules == nullptr ? std::string_view() : route.rules->host;
+  for (std::size_t brace = 0; (brace = host.find('{')) != std::string_view::npos;) {
+    const std::size_t end = host.find('}', brace);
+    if (visit(host.substr(brace + 1, end - brace - 1))) return;
+    host.remove_prefix(end + 1);
+  }
+  std::string_view rest = route.pattern;
+  for (std::size_t at = 0; (at = rest.find("/{")) != std::string_view::npos;) {
+    rest.remove_prefix(at + 2);
+    if (visit(rest.substr(0, rest.find_first_of(":?}")))) return;
+  }
+}
+
+}  // namespace
+
+std::string_view PathArgs::name(std::size_t index) const {
+  std::string_view found;
+  if (route_ == nullptr || index >= size_) return found;
+  visit_names(*route_, [&](std::string_view name) {
+    found = name;
+    return index-- == 0;
+  });
+  return found;
+}
+
+std::size_t PathArgs::index_of(std::string_view name) const {
+  std::size_t index = 0;
+  bool is_found = false;
+  if (route_ != nullptr) {
+    visit_names(*route_, [&](std::string_view each) {
+      is_found = each == name;
+      index += is_found ? 0 : 1;
+      return is_found;
+    });
+  }
+  return is_found && index < size_ ? index : size_;
+}
+
+std::string_view PathArgs::text(std::string_view name) const {
+  const std::size_t index = index_of(name);
+  if (index < size_) return text(index);
+  std::string message = "no capture of the path is called '" + std::string(name) + "'";
+  std::string names;
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (!this->name(i).empty()) names += (names.empty() ? "" : ", ") + std::string(this->name(i));
+  }
+  if (!names.empty()) message += "; there is " + names;
+  throw std::out_of_range(message);
+}
 
 std::int64_t PathArgs::integer(std::size_t index) const {
   return number<std::int64_t>(text(index));

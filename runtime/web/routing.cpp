@@ -14,6 +14,8 @@
 
 #include "runtime/core/host_name.h"
 #include "runtime/web/host_pattern.h"
+#include "runtime/web/request_execution.h"
+#include "runtime/web/route_builder.h"
 
 namespace bora::web {
 namespace {
@@ -150,6 +152,7 @@ bool PathMatches::match(http::HTTPServerRequest& request, PathArgs& arguments) c
   web::match(*table_, request.path(), result);
   if (result.route == nullptr) return false;
   arguments.clear();
+  arguments.take_names(*result.route);
   for (std::size_t i = 0; i < result.arguments.size(); ++i)
     arguments.push(request.keep(url_unescape(result.arguments.text(i), false)));
   return true;
@@ -157,6 +160,48 @@ bool PathMatches::match(http::HTTPServerRequest& request, PathArgs& arguments) c
 
 std::string PathMatches::reverse(std::initializer_list<URLArgument> arguments) const {
   return web::reverse_url(routes(*table_).front(), arguments);
+}
+
+std::string_view PathMatches::pattern() const {
+  return routes(*table_).front().pattern;
+}
+
+std::optional<std::size_t> PathMatches::capture_count() const {
+  const std::string_view text = pattern();
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find("/{", at)) != std::string_view::npos; ++at) ++count;
+  return count;
+}
+
+namespace {
+
+/// A route with the texts that it points to.
+struct RuleRoute : Route {
+  std::string kept_name;
+  std::string kept_pattern;
+  std::shared_ptr<const void> kept_init;
+};
+
+}  // namespace
+
+void Rule::make_route() {
+  const auto& target = std::get<HandlerTarget>(target_);
+  const std::optional<std::size_t> captures = matcher_->capture_count();
+  const auto* path = dynamic_cast<const PathMatches*>(matcher_.get());
+  auto made = std::make_shared<RuleRoute>();
+  if (path != nullptr) made->kept_pattern = path->pattern();
+  if (captures) {
+    const std::string what =
+        path != nullptr ? fmt::format("route pattern '{}'", made->kept_pattern) : "a rule";
+    check_arguments(what, *target.endpoint, *captures);
+  }
+  made->kept_name = name_;
+  made->kept_init = target.init;
+  made->name = made->kept_name;
+  made->pattern = made->kept_pattern;
+  made->endpoint = target.endpoint;
+  made->init = made->kept_init.get();
+  route_ = std::move(made);
 }
 
 http::HTTPMessageDelegate* Router::start_request(http::HTTPServerRequest& request) {
@@ -177,11 +222,31 @@ http::HTTPMessageDelegate* RuleRouter::find_handler(http::HTTPServerRequest& req
     } else if (auto* const* delegate =
                    std::get_if<http::HTTPServerConnectionDelegate*>(&rule.target())) {
       return (*delegate)->start_request(request);
+    } else if (const auto* handler = std::get_if<HandlerTarget>(&rule.target())) {
+      if (!rule.matcher().capture_count())
+        check_arguments("a rule", *handler->endpoint, arguments.size());
+      return RequestExecution::create(*handler->application, request, *rule.route_, arguments);
     } else {
       return make<CallableDelegate>(request, std::get<RequestCallable>(rule.target()), arguments);
     }
   }
   return nullptr;
+}
+
+bool RuleRouter::supports_method(std::string_view method) {
+  for (const Rule& rule : rules_) {
+    http::HTTPServerConnectionDelegate* delegate = nullptr;
+    if (auto* const* router = std::get_if<Router*>(&rule.target())) {
+      delegate = *router;
+    } else if (auto* const* other =
+                   std::get_if<http::HTTPServerConnectionDelegate*>(&rule.target())) {
+      delegate = *other;
+    } else if (const auto* handler = std::get_if<HandlerTarget>(&rule.target())) {
+      delegate = handler->application;
+    }
+    if (delegate != nullptr && delegate->supports_method(method)) return true;
+  }
+  return false;
 }
 
 void ReversibleRuleRouter::add_rules(std::initializer_list<Rule> rules) {

@@ -1,7 +1,7 @@
 // Made by bora from "tests/golden/fragments.html". Changes here are lost.
 #pragma once
 
-#define BORA_GENERATED_CONTRACT 2
+#define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #line 1 "tests/golden/fragments.html"
  #include "tests/golden/models.h"

@@ -1,7 +1,7 @@
 // Made by bora from "tests/golden/page.html". Changes here are lost.
 #pragma once
 
-#define BORA_GENERATED_CONTRACT 2
+#define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 
 namespace bora_views_page {

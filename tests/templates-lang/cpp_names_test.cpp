@@ -15,7 +15,7 @@ using namespace bora::lang;
 namespace {
 
 // What generated code may include, and the headers of C.
-constexpr char kHeaders[] = R"(#define BORA_GENERATED_CONTRACT 2
+constexpr char kHeaders[] = R"(#define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #include <bora/generated_routes.h>
 #include <bora/generated_web.h>

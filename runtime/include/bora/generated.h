@@ -3,11 +3,11 @@
 // The one header that a generated template unit includes beside what the template imports. Small on
 // purpose: every page of a program pays for it.
 
-// The contract between generated code and the runtime: 2. It changes when code made by an older
+// The contract between generated code and the runtime: 3. It changes when code made by an older
 // `bora` would no longer compile or would do something else.
 #if !defined(BORA_GENERATED_CONTRACT)
 #error "<bora/generated.h> is for code made by `bora compile` only; include <bora/web.h> instead"
-#elif BORA_GENERATED_CONTRACT != 2
+#elif BORA_GENERATED_CONTRACT != 3
 #error \
     "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
 #endif

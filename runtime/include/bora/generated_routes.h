@@ -2,12 +2,12 @@
 
 // What generated routes.cpp includes, beside the headers of the handlers.
 
-// The contract between generated code and the runtime: 2. It changes when code made by an older
+// The contract between generated code and the runtime: 3. It changes when code made by an older
 // `bora` would no longer compile or would do something else.
 #if !defined(BORA_GENERATED_CONTRACT)
 #error \
     "<bora/generated_routes.h> is for code made by `bora compile` only; include <bora/web.h> instead"
-#elif BORA_GENERATED_CONTRACT != 2
+#elif BORA_GENERATED_CONTRACT != 3
 #error \
     "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
 #endif

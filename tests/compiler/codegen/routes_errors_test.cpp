@@ -71,6 +71,16 @@ void wrong(int);
 void twice(bora::web::RequestHandler&);
 void twice(int);
 int returns(bora::web::RequestHandler&);
+struct Dav : bora::web::RequestHandler {
+  void get(std::int64_t) {}
+  bora::Task<void> propfind(std::string path);
+  using SupportedMethods =
+      bora::web::SupportedMethods<bora::web::Supports<"PROPFIND", &Dav::propfind>>;
+};
+struct BadList : bora::web::RequestHandler {
+  void get() {}
+  using SupportedMethods = bora::web::SupportedMethods<bora::web::Supports<"GET", &BadList::get>>;
+};
 struct Virtual : virtual bora::web::RequestHandler { void get() {} };
 void function();
 }
@@ -131,6 +141,13 @@ std::vector<Case> cases() {
        "an authenticated route needs BadUser::current_user(), public"},
       {"a path's and a host's captures", "/{id:int}', host = '{t}.org', handler = 'Home'",
        "{t}.org/24/{id:int} needs Home::get(std::string_view t, std::int64_t id)" + tail},
+      {"a method of the class's own with another signature", "/{id:int}', handler = 'Dav'",
+       "each function of Dav::SupportedMethods must take (std::int64_t id) for /25/{id:int} and "
+       "return void or bora::Task<void>"},
+      {"a listed method that the class does not support", "', handler = 'Home', methods = ['LOCK']",
+       " needs Home::SupportedMethods with bora::web::Supports<"},
+      {"own methods that are none", "', handler = 'BadList'",
+       "BadList::SupportedMethods must be a bora::web::SupportedMethods<"},
       {"behind UTF-8", "/é', handler = 'Gone'", "Gone"},
   };
 }

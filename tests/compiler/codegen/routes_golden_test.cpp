@@ -97,6 +97,7 @@ TEST_CASE("routes golden: the table finds every route", "[codegen]") {
   CHECK(found("/admin/users/ann") == "admin.user [ann]");
   CHECK(found("/static/css/app.css") == "assets [css/app.css]");
   CHECK(found("/old/x") == "old [x]");
+  CHECK(found("/dav/") == "dav []");
   CHECK(found("/nothing") == "none");
 }
 
@@ -196,6 +197,23 @@ TEST_CASE("routes golden: what groups say is done", "[codegen]") {
   CHECK(unknown.headers.get("Location") == "/login?next=%2Foffice%2Fblue%2F7%2F%3Fa%3Db");
   CHECK(test.fetch("/office/blue/7/", {.method = "POST"}).status == 403);
   CHECK(test.fetch("/office/blue/7/?user", {.method = "POST"}).status == 200);
+}
+
+TEST_CASE("routes golden: a class's methods beyond the seven", "[codegen]") {
+  bora::web::Application app(routes::table);
+  bora::testing::HTTPTest test(app);
+  const auto body = [&test](const char* method, const char* target) {
+    return test.fetch(target, {.method = method}).body;
+  };
+  CHECK(body("GET", "/dav/a/b") == "a/b");
+  CHECK(body("PROPFIND", "/dav/a/b") == "found a/b");
+  CHECK(body("REPORT", "/dav/a%20b") == "report of a b");
+  CHECK(body("REPORT", "/read/a") == "report of a");
+  const auto refused = test.fetch("/read/a", {.method = "PROPFIND"});
+  CHECK(refused.status == 405);
+  CHECK(refused.headers.get("Allow") == "GET, HEAD, OPTIONS, REPORT");
+  CHECK(test.fetch("/dav/a", {.method = "PUT"}).headers.get("Allow") ==
+        "GET, HEAD, OPTIONS, PROPFIND, REPORT");
 }
 
 TEST_CASE("routes golden: WEB-071: an absolute login page is told the absolute address",

@@ -43,6 +43,19 @@ class UserPut : public bora::web::RequestHandler {
   void put(std::int64_t, std::int64_t) {}
 };
 
+class Calendar : public bora::web::RequestHandler {
+ public:
+  void get(std::string_view path) { write(path); }
+  bora::Task<void> propfind(std::string path) {
+    co_await bora::sleep(std::chrono::milliseconds(1));
+    write("found " + path);
+  }
+  void report(std::string_view) { write("report of " + std::string(path_args().text("path"))); }
+  using SupportedMethods =
+      bora::web::SupportedMethods<bora::web::Supports<"PROPFIND", &Calendar::propfind>,
+                                  bora::web::Supports<"REPORT", &Calendar::report>>;
+};
+
 class Files final : public bora::web::RequestHandler {
  public:
   void get(std::string_view) {}

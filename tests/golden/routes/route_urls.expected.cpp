@@ -1,77 +1,32 @@
 // Made by bora from "tests/golden/routes/routes.toml": changes here are lost.
 #include "routes.h"
 
-#include <bora/web/route_table.h>
-
-namespace {
-::std::string bora_url_1(::std::size_t route, ::std::int64_t value_0, ::std::int64_t value_1) {
-  return ::bora::web::reverse_url(::bora::web::routes(::routes::table)[route], {value_0, value_1});
-}
-::std::string bora_url_0(::std::size_t route, ::std::string_view value_0) {
-  return ::bora::web::reverse_url(::bora::web::routes(::routes::table)[route], {value_0});
-}
-::std::string bora_url_2(::std::size_t route, ::std::string_view value_0, ::std::int64_t value_1) {
-  return ::bora::web::reverse_url(::bora::web::routes(::routes::table)[route], {value_0, value_1});
-}
-}  // namespace
-
 namespace route {
-// /
-::std::string_view home() noexcept { return "/"; }
-// /entry/{slug}
-::std::string entry(::std::string_view slug) {
-  return ::bora_url_0(1, slug);
-}
-// /users/{id:int}/posts/{n:int}
-::std::string post(::std::int64_t id, ::std::int64_t n) {
-  return ::bora_url_1(2, id, n);
-}
-// /users/{id:int}/posts/{m:int}
-::std::string put(::std::int64_t id, ::std::int64_t m) {
-  return ::bora_url_1(3, id, m);
-}
-// /caf%C3%A9/{class:path}
-::std::string files(::std::string_view class_) {
-  return ::bora_url_0(4, class_);
-}
-// /again/{slug}
-::std::string again(::std::string_view slug) {
-  return ::bora_url_0(5, slug);
-}
+const ::bora::web::FixedURL home{"/", 1};
+const ::bora::web::URLTo<::std::string_view> entry{&::routes::table, 1};  // /entry/{slug}
+const ::bora::web::URLTo<::std::int64_t, ::std::int64_t> post{&::routes::table, 2};  // /users/{id:int}/posts/{n:int}
+const ::bora::web::URLTo<::std::int64_t, ::std::int64_t> put{&::routes::table, 3};  // /users/{id:int}/posts/{m:int}
+const ::bora::web::URLTo<::std::string_view> files{&::routes::table, 4};  // /caf%C3%A9/{class:path}
+const ::bora::web::URLTo<::std::string_view> dav{&::routes::table, 5};  // /dav/{path:path}
+const ::bora::web::URLTo<::std::string_view> read{&::routes::table, 6};  // /read/{path:path}
+const ::bora::web::URLTo<::std::string_view> again{&::routes::table, 7};  // /again/{slug}
 }  // namespace route
 
 namespace route::admin {
-// /admin
-::std::string_view index() noexcept { return "/admin"; }
-// /admin/users/{std}
-::std::string user(::std::string_view std) {
-  return ::bora_url_0(7, std);
-}
+const ::bora::web::FixedURL index{"/admin", 6};
+const ::bora::web::URLTo<::std::string_view> user{&::routes::table, 9};  // /admin/users/{std}
 }  // namespace route::admin
 
 namespace route::staff {
-// /office/{room}/{n:int}/
-::std::string desk(::std::string_view room, ::std::int64_t n) {
-  return ::bora_url_2(8, room, n);
-}
-// /office/{room}/
-::std::string door(::std::string_view room) {
-  return ::bora_url_0(9, room);
-}
+const ::bora::web::URLTo<::std::string_view, ::std::int64_t> desk{&::routes::table, 10};  // /office/{room}/{n:int}/
+const ::bora::web::URLTo<::std::string_view> door{&::routes::table, 11};  // /office/{room}/
 }  // namespace route::staff
 
 namespace route::api {
-// {tenant}.example.com/users/{id:int}
-::std::string users(::std::string_view tenant, ::std::int64_t id) {
-  return ::bora_url_2(12, tenant, id);
-}
-// {tenant}.example.com/
-::std::string home(::std::string_view tenant) {
-  return ::bora_url_0(13, tenant);
-}
+const ::bora::web::URLTo<::std::string_view, ::std::int64_t> users{&::routes::table, 14};  // {tenant}.example.com/users/{id:int}
+const ::bora::web::URLTo<::std::string_view> home{&::routes::table, 15};  // {tenant}.example.com/
 }  // namespace route::api
 
 namespace route::www {
-// www.example.com/
-::std::string_view home() noexcept { return "//www.example.com/"; }
+const ::bora::web::FixedURL home{"//www.example.com/", 18};
 }  // namespace route::www

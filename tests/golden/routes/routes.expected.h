@@ -2,12 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-namespace bora::web {
-class RouteTable;
-}
+#include <bora/web/route_urls.h>
 
 namespace routes {
 /// All routes: bora::web::Application app(routes::table);
@@ -15,29 +12,31 @@ extern const ::bora::web::RouteTable table;
 }
 
 namespace route {
-::std::string_view home() noexcept;
-::std::string entry(::std::string_view slug);
-::std::string post(::std::int64_t id, ::std::int64_t n);
-::std::string put(::std::int64_t id, ::std::int64_t m);
-::std::string files(::std::string_view class_);
-::std::string again(::std::string_view slug);
+extern const ::bora::web::FixedURL home;
+extern const ::bora::web::URLTo<::std::string_view> entry;  // (slug)
+extern const ::bora::web::URLTo<::std::int64_t, ::std::int64_t> post;  // (id, n)
+extern const ::bora::web::URLTo<::std::int64_t, ::std::int64_t> put;  // (id, m)
+extern const ::bora::web::URLTo<::std::string_view> files;  // (class_)
+extern const ::bora::web::URLTo<::std::string_view> dav;  // (path)
+extern const ::bora::web::URLTo<::std::string_view> read;  // (path)
+extern const ::bora::web::URLTo<::std::string_view> again;  // (slug)
 }  // namespace route
 
 namespace route::admin {
-::std::string_view index() noexcept;
-::std::string user(::std::string_view std);
+extern const ::bora::web::FixedURL index;
+extern const ::bora::web::URLTo<::std::string_view> user;  // (std)
 }  // namespace route::admin
 
 namespace route::staff {
-::std::string desk(::std::string_view room, ::std::int64_t n);
-::std::string door(::std::string_view room);
+extern const ::bora::web::URLTo<::std::string_view, ::std::int64_t> desk;  // (room, n)
+extern const ::bora::web::URLTo<::std::string_view> door;  // (room)
 }  // namespace route::staff
 
 namespace route::api {
-::std::string users(::std::string_view tenant, ::std::int64_t id);
-::std::string home(::std::string_view tenant);
+extern const ::bora::web::URLTo<::std::string_view, ::std::int64_t> users;  // (tenant, id)
+extern const ::bora::web::URLTo<::std::string_view> home;  // (tenant)
 }  // namespace route::api
 
 namespace route::www {
-::std::string_view home() noexcept;
+extern const ::bora::web::FixedURL home;
 }  // namespace route::www

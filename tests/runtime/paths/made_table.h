@@ -80,17 +80,16 @@ class MadeTable {
     for (const std::string& name : tree_.converters) {
       converters_.push_back(name == "even" ? is_even : is_vowels);
     }
-    table_ = web::RouteTable(
-        {routes_.data(), texts_.size()},
-        {tree_.words.data(), tree_.texts.data(),
-         reinterpret_cast<const unsigned char*>(tree_.automata.data()), converters_.data()});
+    table_ = web::RouteTable(std::span<const web::Route>(routes_.data(), texts_.size()),
+                             {reinterpret_cast<const char*>(tree_.words.data()), tree_.texts.data(),
+                              tree_.automata.data(), converters_.data()});
   }
 
   std::vector<std::string> texts_;
   std::vector<web::Route> routes_;
   std::vector<web::detail::ConverterTest> converters_;
   paths::RouteTree tree_;
-  web::RouteTable table_{{}, {}};
+  web::RouteTable table_{std::span<const web::Route>(), {}};
 };
 
 }  // namespace bora::testing

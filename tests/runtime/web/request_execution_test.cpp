@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
@@ -714,6 +715,154 @@ TEST_CASE("request: a coroutine may go on after finish(); its request stays", "[
   CHECK(client.receive_until("\r\n\r\none"));
   REQUIRE(run_until([] { return trace.size() == 2; }));
   CHECK(trace == Steps{"still here: /a", "destroyed"});
+}
+
+namespace {
+
+struct Dav : RequestHandler {
+  void get(std::string path) { write("get " + path); }
+  Task<void> propfind(std::string path) {
+    co_await bora::sleep(1ms);
+    write("found " + path + " " + std::string(request().body()));
+  }
+  void report(const std::string& path) { write("report " + path); }
+  using SupportedMethods =
+      bora::web::SupportedMethods<bora::web::Supports<"PROPFIND", &Dav::propfind>,
+                                  bora::web::Supports<"REPORT", &Dav::report>>;
+};
+class Tasks : public Dav {
+  void brew(std::string_view path) { write("tea of " + std::string(path)); }
+
+ public:
+  using SupportedMethods =
+      bora::web::SupportedMethods<Dav::SupportedMethods, bora::web::Supports<"BREW", &Tasks::brew>>;
+};
+struct Puts : RequestHandler {
+  void put(std::string_view) { write("put"); }
+};
+
+}  // namespace
+
+TEST_CASE("request: methods beyond the seven (WEB-002)", "[web]") {
+  Application app({url<Dav>("/dav/{path:path}"), url<Puts>("/dav/{other:path}")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/dav/a/b").body == "get a/b");
+  CHECK(test.fetch("/dav/a%20b", {.method = "PROPFIND", .body = "<all/>"}).body ==
+        "found a b <all/>");
+  CHECK(test.fetch("/dav/a", {.method = "REPORT"}).body == "report a");
+  CHECK(test.fetch("/dav/a", {.method = "PUT"}).body == "put");
+  const auto refused = test.fetch("/dav/a", {.method = "LOCK"});
+  CHECK(refused.status == 405);
+  CHECK(refused.headers.get("Allow") == "GET, HEAD, PUT, OPTIONS, PROPFIND, REPORT");
+  const auto options = test.fetch("/dav/a", {.method = "OPTIONS"});
+  CHECK(options.status == 204);
+  CHECK(options.headers.get("Allow") == "GET, HEAD, PUT, OPTIONS, PROPFIND, REPORT");
+  CHECK(test.fetch("/none", {.method = "PROPFIND"}).status == 404);
+  CHECK(test.fetch("/dav/a", {.method = "BREW"}).status == 501);
+
+  Application more({url<Tasks>("/{path}")});
+  HTTPTest other(more);
+  CHECK(other.fetch("/x", {.method = "BREW"}).body == "tea of x");
+  CHECK(other.fetch("/x", {.method = "REPORT"}).body == "report x");
+  CHECK(other.fetch("/x", {.method = "BREWS"}).status == 501);
+  CHECK(other.fetch("/x", {.method = "POST"}).headers.get("Allow") ==
+        "GET, HEAD, OPTIONS, PROPFIND, REPORT, BREW");
+  CHECK_THROWS_WITH(
+      Application({url<Dav>("/{a}/{b}")}),
+      "route pattern '/{a}/{b}' captures 2 arguments, but its handler's get() takes 1");
+  CHECK_THROWS_WITH(Application({url<Dav>("/{a}"), url<Tasks>("/{b}")}),
+                    "route pattern '/{b}' matches the same paths as '/{a}', for the same method");
+}
+
+namespace {
+
+/// Tells when its answer is out.
+struct AwaitsItsEnd : RequestHandler {
+  Task<void> get(std::size_t size) {
+    const std::string body(size, 'x');
+    try {
+      co_await finish(body);
+      trace.push_back("sent " + std::to_string(size));
+    } catch (const bora::net::StreamClosedError&) {
+      trace.push_back("left");
+      throw;
+    }
+  }
+  /// Later than at once, twice, and with a limit.
+  Task<void> post(std::size_t) {
+    const bora::web::FinishedAnswer answer = finish(7);
+    co_await bora::sleep(1ms);
+    co_await answer;
+    co_await bora::with_timeout(10s, answer);
+    trace.push_back("posted");
+  }
+  /// 304: finished before anything is sent.
+  Task<void> put(std::size_t) {
+    set_status(204);
+    co_await finish();
+    trace.push_back("put");
+  }
+};
+
+struct AnswersEarly : RequestHandler {
+  static constexpr bool stream_request_body = true;
+  void data_received(std::string_view) {}
+  Task<void> prepare() {
+    co_await finish("early");
+    trace.push_back("sent early");
+  }
+  void post() {}
+};
+
+}  // namespace
+
+TEST_CASE("request: co_await finish() goes on when the answer is out (WEB-037)", "[web]") {
+  trace.clear();
+  Application app({url<AwaitsItsEnd>("/{size:uint}"), url<AnswersEarly>("/early")});
+  HTTPTest test(app);
+  LogCapture log;
+  const auto few_turns = [] {
+    for (int i = 0; i < 20; ++i) bora::IOLoop::current().run_once(1ms);
+  };
+  {
+    RawClient client(test.port());
+    REQUIRE(
+        client.send("GET /3 HTTP/1.1\r\nHost: x\r\n\r\n"
+                    "POST /0 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                    "PUT /0 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+                    "GET /12000000 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    few_turns();
+    CHECK(run_until([] { return trace.size() == 3; }));
+    CHECK(trace == Steps{"sent 3", "put", "posted"});
+    CHECK(app.running_requests() == 1);  // nobody reads it
+    CHECK(run_until([&] {
+      client.receive();
+      return trace.size() == 4;
+    }));
+    CHECK(trace.back() == "sent 12000000");
+    CHECK(client.receive_until("x"));
+    CHECK(test.fetch("/1").body == "x");
+    REQUIRE(client.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    CHECK(client.receive_until("\r\n\r\nxx"));
+  }
+  for (const bool reset : {false, true}) {
+    trace.clear();
+    RawClient client(test.port());
+    REQUIRE(client.send("GET /12000000 HTTP/1.1\r\nHost: x\r\n\r\n"));
+    few_turns();
+    CHECK(trace.empty());
+    client.leave(reset);
+    CHECK(run_until([] { return trace == Steps{"left"}; }));
+    CHECK(run_until([&] { return app.running_requests() == 0; }));
+  }
+  {
+    trace.clear();
+    RawClient client(test.port());
+    REQUIRE(client.send("POST /early HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc"));
+    CHECK(client.receive_until("\r\n\r\nearly"));
+    CHECK(run_until([] { return trace == Steps{"sent early"}; }));
+  }
+  CHECK(log.count(app_log) == 0);
 }
 
 namespace {

@@ -16,7 +16,8 @@ class OneRouteTable {
   static constexpr std::uint64_t kWords[] = {0, 0, 0, 1};
 
   web::Route routes_[1];
-  web::RouteTable table_{routes_, {kWords, "", nullptr, nullptr}};
+  web::RouteTable table_{std::span<const web::Route>(routes_),
+                         {reinterpret_cast<const char*>(kWords), "", nullptr, nullptr}};
 };
 
 }  // namespace bora::testing

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -165,6 +167,97 @@ TEST_CASE("routing: RTE-10, RTE-11, RTE-14: rules are reversed by name, nested o
   router.add_rules({{PathMatches("/later"), says("later"), "plain"}});
   CHECK(log.count(bora::app_log, "two rules named 'plain'") == 1);
   CHECK(router.reverse_url("plain") == "/later");
+}
+
+namespace {
+
+struct Named : RequestHandler {
+  struct Init {
+    std::string greeting = "hello";
+  };
+  void initialize(const Init& init) { greeting_ = init.greeting; }
+  void get(std::string name, int age) {
+    const PathArgs& arguments = path_args();
+    write(greeting_ + " " + name + std::to_string(age) + " ");
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      write(std::string(arguments.name(i)) + "=" + std::string(arguments.text(i)) + ";");
+    write(" " + std::string(arguments.text("age")) + (arguments.has("nobody") ? "!" : "?"));
+    if (arguments.index_of("name") != 0 || arguments.index_of("x") != 2) write("wrong");
+  }
+  Task<void> link(std::string name, int) {
+    co_await bora::sleep(std::chrono::milliseconds(1));
+    write("linked " + name);
+  }
+  using SupportedMethods = bora::web::SupportedMethods<bora::web::Supports<"COUPLE", &Named::link>>;
+
+  std::string greeting_;
+};
+
+struct Optional : RequestHandler {
+  void get(std::optional<std::string_view> page) {
+    write(path_args().has("page") ? "has" : "has not");
+    write(page ? " one" : " none");
+    try {
+      write(path_args().text("pages"));
+    } catch (const std::out_of_range& error) {
+      write(std::string(" ") + error.what());
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("routing: RTE-03: rules lead to handler classes of an application", "[web]") {
+  struct TwoOf : bora::web::Matcher {
+    bool match(HTTPServerRequest& request, PathArgs& arguments) const override {
+      arguments.push(request.method());
+      if (request.path() != "/one") arguments.push("7");
+      return request.path().size() == 4;
+    }
+  };
+  Application app({url<Says<1>>("/one")});
+  ReversibleRuleRouter router(
+      {{PathMatches("/users/{name}/{age:int}"), app.handler<Named>(), "named"},
+       {HostMatches("plain.example.com"), app.handler<Says<2>>()},
+       {TwoOf(), app.handler<Named>({.greeting = "matched"})},
+       {AnyMatches(), app}});
+  Served served(router);
+  CHECK(ends_with(served.get("/users/a%2Fb/7?x=1"), "\r\n\r\nhello a/b7 name=a/b;age=7; 7?"));
+  CHECK(served.get("/users/%ff/7").rfind("HTTP/1.1 400", 0) == 0);
+  CHECK(served.get("/users/a/99999999999").rfind("HTTP/1.1 404", 0) == 0);
+  CHECK(ends_with(served.ask("COUPLE /users/a/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+                  "\r\n\r\nlinked a"));
+  CHECK(served.ask("COUPL /users/a/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            .rfind("HTTP/1.1 501", 0) == 0);
+  const std::string refused = served.ask(
+      "POST /users/a/7 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+      "Content-Length: 0\r\n\r\n");
+  CHECK(refused.rfind("HTTP/1.1 405", 0) == 0);
+  CHECK(refused.find("Allow: GET, HEAD, OPTIONS, COUPLE\r\n") != std::string::npos);
+  CHECK(ends_with(served.get("/", "Host: plain.example.com\r\n"), "application 2"));
+  CHECK(served.get("/two").rfind("HTTP/1.1 500", 0) == 0);  // its captures have no names
+  CHECK(router.reverse_url("named", {"a b", 7}) == "/users/a%20b/7");
+  CHECK(app.running_requests() == 0);
+  {
+    bora::testing::LogCapture log;
+    CHECK(served.get("/one").rfind("HTTP/1.1 500", 0) == 0);  // one capture, and get() takes two
+  }
+  CHECK_THROWS_WITH(bora::web::Rule(PathMatches("/{a}"), app.handler<Named>()),
+                    "route pattern '/{a}' captures 1 argument, but its handler's get() takes 2");
+  CHECK_THROWS_WITH(bora::web::Rule(AnyMatches(), app.handler<Item>()),
+                    "a rule captures 0 arguments, but its handler's get() takes 1");
+}
+
+TEST_CASE("routing: RTE-04: captures have the names of the pattern", "[web]") {
+  Application app({url<Named>("/{name}/{age:int}"), url<Optional>("/pages/{page?}")});
+  app.add_handlers("{any}.example.com", {url<Named>("/other/{name:[a-z]{1,3}}/x/{age}")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/ann/7").body == "hello ann7 name=ann;age=7; 7?");
+  CHECK(test.fetch("/other/abc/x/8", {.headers = {{"Host", "a.example.com"}}}).body ==
+        "hello abc8 name=abc;age=8; 8?");
+  CHECK(test.fetch("/pages").body == "has not none no capture of the path is called 'pages'");
+  CHECK(test.fetch("/pages/3").body ==
+        "has one no capture of the path is called 'pages'; there is page");
 }
 
 TEST_CASE("routing: RTE-15: a function gets the whole message, may wait, and may fail", "[web]") {

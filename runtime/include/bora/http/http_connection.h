@@ -61,7 +61,8 @@ class HTTPConnection {
   virtual void write_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
                           std::uint64_t size) = 0;
   /// Sends what is buffered. Done when little enough of it is left waiting for a slow client that
-  /// more may be written: awaiting it is flow control.
+  /// more may be written: awaiting it is flow control. After finish(): done when the system has
+  /// taken all of the answer.
   /// @throws net::StreamClosedError  The client left.
   virtual Task<void> flush() = 0;
   /// Ends the answer. Fewer bytes than content_length promised: as with more, see write().
@@ -167,6 +168,10 @@ class HTTPServerConnectionDelegate {
   ///
   /// @returns  Who takes the message. Usually made in `request.allocate()`d memory.
   virtual HTTPMessageDelegate* start_request(HTTPServerRequest& request) = 0;
+
+  /// Whether requests may have a method that is none of the registered ones; others are answered
+  /// with 501.
+  [[nodiscard]] virtual bool supports_method(std::string_view method);
 
   /// Last in a graceful stop, when all connections are closed: waits for what goes on without them.
   /// Cancelled when HTTPServerOptions::drain_timeout is over. Does nothing unless overridden.

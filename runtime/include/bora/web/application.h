@@ -147,6 +147,26 @@ class Application : public http::HTTPServerConnectionDelegate {
   /// @throws std::invalid_argument  As for the constructor.
   void add_handlers(std::string_view host_pattern, std::vector<URLSpec> handlers);
 
+  /// A handler for a Rule of a RuleRouter, which then chooses by other things than paths. It is a
+  /// handler of this application, with its settings, and must not outlive it:
+  ///
+  ///     router.add_rules({{PathMatches("/users/{id:int}"), app.handler<User>(), "user"}});
+  template <class Handler>
+  [[nodiscard]] HandlerTarget handler() {
+    note_methods(&endpoint_of<Handler>);
+    return {this, &endpoint_of<Handler>};
+  }
+  /// The same with what the handler's `initialize(const Init&)` gets; copied once.
+  template <class Handler>
+  [[nodiscard]] HandlerTarget handler(typename Handler::Init init) {
+    static_assert(
+        detail::TakesInit<Handler>,
+        "a handler with an Init needs a public initialize(const Init&) that returns void");
+    note_methods(&endpoint_of<Handler>);
+    return {this, &endpoint_of<Handler>,
+            std::make_shared<const typename Handler::Init>(std::move(init))};
+  }
+
   /// The URL of the route called `name`, of the constructor's or of add_handlers().
   /// @throws std::invalid_argument  There is none, or its URL can't be made of `arguments`.
   [[nodiscard]] std::string reverse_url(std::string_view name,
@@ -189,6 +209,8 @@ class Application : public http::HTTPServerConnectionDelegate {
   [[nodiscard]] http::HTTPServerStatistics statistics() const;
 
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
+  /// One of its handlers has it among its SupportedMethods.
+  [[nodiscard]] bool supports_method(std::string_view method) override;
   /// A handler may go on when its client has left.
   Task<void> drain() override;
 
@@ -220,11 +242,16 @@ class Application : public http::HTTPServerConnectionDelegate {
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
   /// Makes the filters that the manifest tells how to make: what is wrong with them is known now.
   void make_filters();
+  void begin();
+  void note_methods(const RouteTable& table);
+  void note_methods(const Endpoint* endpoint);
 
   Settings settings_;
   OwnRouteTable own_table_;
   const RouteTable* table_;
   std::vector<HostGroup> host_groups_;
+  std::vector<std::string_view> own_methods_;  ///< Of all routes, sorted.
+  std::vector<const Endpoint*> fallbacks_;     ///< Of FallbackHandlers' routes.
   std::unique_ptr<StaticFiles> static_files_;
   std::vector<std::pair<const void*, std::unique_ptr<State>>> states_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;

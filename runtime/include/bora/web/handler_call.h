@@ -15,6 +15,7 @@
 #include <bora/web/filter.h>
 #include <bora/web/path_value.h>
 #include <bora/web/route_table.h>
+#include <bora/web/supported_methods.h>
 
 // How a handler class becomes an Endpoint: which of the seven methods it defines, and a function
 // for each that turns the path's captures into typed arguments.
@@ -96,6 +97,91 @@ struct Verb<Method::options> BORA_DETAIL_MEMBER(options)
 template <Method method, class Handler>
 using VerbOf =
     std::conditional_t<is_websocket<Handler> && method == Method::get, OpenVerb, Verb<method>>;
+
+/// Knows one of a class's SupportedMethods, as Verb does one of the seven.
+template <auto function>
+struct OwnVerb {
+  template <class Handler>
+  static constexpr bool is_named = true;
+  template <class Handler>
+  using Pointer = decltype(function);
+
+  template <class Handler, class... Values>
+  static constexpr bool accepts = requires(Handler& handler, Values... values) {
+    (handler.*function)(static_cast<Values&&>(values)...);
+  };
+  template <class Handler, class... Values>
+  static decltype(auto) call(Handler& handler, Values&&... values) {
+    return (handler.*function)(static_cast<Values&&>(values)...);
+  }
+};
+
+template <class Handler>
+concept SupportsMore = requires { typename Handler::SupportedMethods; };
+
+// Calls `visit.template operator()<name, function>()` for each of a class's SupportedMethods.
+template <class Visit, MethodName name, auto function>
+constexpr void visit_methods(Supports<name, function>, Visit& visit) {
+  visit.template operator()<name, function>();
+}
+template <class Visit, class... Methods>
+constexpr void visit_methods(SupportedMethods<Methods...>, Visit& visit) {
+  (visit_methods(Methods{}, visit), ...);
+}
+
+template <class List>
+inline constexpr bool is_method_list = false;
+template <MethodName name, auto function>
+inline constexpr bool is_method_list<Supports<name, function>> = true;
+template <class... Methods>
+inline constexpr bool is_method_list<SupportedMethods<Methods...>> =
+    (is_method_list<Methods> && ...);
+
+/// Neither one of the seven, which are found by their names, nor what no request has.
+constexpr bool is_own_method(std::string_view name) {
+  for (const std::string_view known :
+       {"GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS", "CONNECT", "PRI"}) {
+    if (name == known) return false;
+  }
+  for (const char c : name) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_token = is_letter || (c >= '0' && c <= '9') ||
+                          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    if (!is_token) return false;
+  }
+  return !name.empty() && name.size() <= 32;
+}
+
+/// Each name is one, and there once.
+template <class Handler>
+consteval bool supported_methods_fit() {
+  if constexpr (!SupportsMore<Handler>) {
+    return true;
+  } else if constexpr (!is_method_list<typename Handler::SupportedMethods>) {
+    return false;
+  } else {
+    std::string_view names[64];
+    std::size_t count = 0;
+    bool fits = true;
+    const auto look = [&]<MethodName name, auto function>() {
+      fits = fits && count < 64 && is_own_method(name.view()) &&
+             std::is_member_function_pointer_v<decltype(function)>;
+      for (std::size_t i = 0; fits && i < count; ++i) fits = names[i] != name.view();
+      if (fits) names[count++] = name.view();
+    };
+    visit_methods(typename Handler::SupportedMethods{}, look);
+    return fits;
+  }
+}
+
+/// A method's name, in memory that stays.
+template <MethodName name>
+inline constexpr std::string_view method_name{name.text, sizeof name.text - 1};
+
+template <std::size_t size>
+struct OwnCalls {
+  Endpoint::OwnCall calls[size == 0 ? 1 : size];
+};
 
 /// A WebSocket handler needs no open().
 template <Method method, class Handler>
@@ -408,24 +494,33 @@ Parameter convert_capture(const PathArgs& arguments, std::size_t index) {
                                                          : std::string_view());
 }
 
-template <Method method, class Handler>
+template <class Verb, class Handler>
 struct ConvertingCall {
-  using Verb = VerbOf<method, Handler>;
   using Function = Signature<typename Verb::template Pointer<Handler>>;
 
-  static Task<void> run(RequestHandler& handler, const PathArgs& arguments) {
-    return spread(static_cast<Handler&>(handler), arguments, typename Function::Parameters{},
+  static Task<void> run(Handler& handler, const PathArgs& arguments) {
+    return spread(handler, arguments, typename Function::Parameters{},
                   std::make_index_sequence<Function::arity>());
   }
   template <class... Parameters, std::size_t... Index>
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
                            TypeList<Parameters...>, std::index_sequence<Index...>) {
-    return answer_with<method>(handler, [&] {
-      return call<Verb, Handler, Function::takes_values>(
-          handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments, Index)...);
-    });
+    return call<Verb, Handler, Function::takes_values>(
+        handler, convert_capture<std::remove_cvref_t<Parameters>>(arguments, Index)...);
   }
 };
+
+template <Method method, class Handler>
+Task<void> convert_and_call(RequestHandler& handler, const PathArgs& arguments) {
+  auto& own = static_cast<Handler&>(handler);
+  return answer_with<method>(
+      own, [&] { return ConvertingCall<VerbOf<method, Handler>, Handler>::run(own, arguments); });
+}
+
+template <auto function, class Handler>
+Task<void> convert_and_call_own(RequestHandler& handler, const PathArgs& arguments) {
+  return ConvertingCall<OwnVerb<function>, Handler>::run(static_cast<Handler&>(handler), arguments);
+}
 
 template <Method method, class Handler>
 constexpr void add_converting_call(Endpoint& endpoint) {
@@ -446,12 +541,52 @@ constexpr void add_converting_call(Endpoint& endpoint) {
         static_assert(is_answer<typename Signature<Pointer>::Result>,
                       "a method of a handler must return void or bora::Task<void>");
         constexpr auto index = static_cast<std::size_t>(method);
-        endpoint.calls[index] = &ConvertingCall<method, Handler>::run;
+        endpoint.calls[index] = &convert_and_call<method, Handler>;
         endpoint.argument_counts[index] = static_cast<std::uint8_t>(Signature<Pointer>::arity);
       }
     }
   }
 }
+
+template <auto function>
+constexpr Endpoint::OwnCall check_own_call(Endpoint::OwnCall call) {
+  using Pointer = decltype(function);
+  static_assert(Known<Pointer>,
+                "what SupportedMethods names must be a plain, not static member function");
+  if constexpr (Known<Pointer>) {
+    static_assert(is_answer<typename Signature<Pointer>::Result>,
+                  "a method of a handler must return void or bora::Task<void>");
+    call.argument_count = static_cast<std::uint8_t>(Signature<Pointer>::arity);
+  }
+  return call;
+}
+
+template <class Handler>
+consteval std::size_t own_method_count() {
+  std::size_t count = 0;
+  const auto add = [&count]<MethodName, auto>() { ++count; };
+  visit_methods(typename Handler::SupportedMethods{}, add);
+  return count;
+}
+
+template <class Handler>
+consteval auto make_own_calls() {
+  OwnCalls<own_method_count<Handler>()> own{};
+  std::size_t count = 0;
+  const auto add = [&]<MethodName name, auto function>() {
+    own.calls[count] = {method_name<name>, nullptr, 0};
+    if constexpr (Known<decltype(function)>) {
+      if constexpr (is_answer<typename Signature<decltype(function)>::Result>)
+        own.calls[count].call = &convert_and_call_own<function, Handler>;
+    }
+    own.calls[count] = check_own_call<function>(own.calls[count]);
+    ++count;
+  };
+  visit_methods(typename Handler::SupportedMethods{}, add);
+  return own;
+}
+template <class Handler>
+inline constexpr auto own_calls = make_own_calls<Handler>();
 
 /// Each fault is told once: what follows from it is not looked at.
 template <class Handler, std::size_t... Index>
@@ -470,10 +605,17 @@ constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
                   "data_received(std::string_view) must be public and return void or "
                   "bora::Task<void>, beside a public static constexpr bool stream_request_body = "
                   "true");
+    static_assert(supported_methods_fit<Handler>(),
+                  "SupportedMethods must be a bora::web::SupportedMethods<bora::web::Supports<"
+                  "\"NAME\", &Handler::function>, ...>, each name a method of HTTP, none twice and "
+                  "none of the seven that are found by their functions' names");
     if constexpr (is_concrete && initialize_fits<Handler>() && prepare_fits<Handler>() &&
-                  data_received_fits<Handler>()) {
+                  data_received_fits<Handler>() && supported_methods_fit<Handler>()) {
       Endpoint endpoint = bare_endpoint<Handler>();
       (add_converting_call<static_cast<Method>(Index), Handler>(endpoint), ...);
+      if constexpr (SupportsMore<Handler>) {
+        endpoint.own_calls = {own_calls<Handler>.calls, own_method_count<Handler>()};
+      }
       return endpoint;
     }
   }
@@ -627,6 +769,17 @@ consteval bool check_data_received() {
 }
 template <class Name>
 inline constexpr bool data_received_fits = check_data_received<Name>();
+
+template <class Name>
+consteval bool check_supported_methods() {
+  if constexpr (is_usable<Name>) {
+    return detail::supported_methods_fit<typename HandlerOf<Name>::type>();
+  } else {
+    return true;
+  }
+}
+template <class Name>
+inline constexpr bool supported_methods_fit = check_supported_methods<Name>();
 
 /// Stands for a member of an Init that the handler does not have: takes whatever it is given.
 struct Anything {
@@ -886,7 +1039,8 @@ template <class Name, class... Values>
 struct Path {
   using Handler = typename HandlerOf<Name>::type;
   static constexpr bool is_usable = build::is_usable<Name> && initialize_fits<Name> &&
-                                    prepare_fits<Name> && data_received_fits<Name>;
+                                    prepare_fits<Name> && data_received_fits<Name> &&
+                                    supported_methods_fit<Name>;
 
   template <Method method>
   static consteval bool is_defined() {
@@ -902,14 +1056,18 @@ struct Path {
   /// The method exists, takes the captures and returns what it should.
   template <Method method>
   static consteval bool fits() {
-    using Verb = detail::VerbOf<method, Handler>;
     if constexpr (!is_usable) {
       return true;
     } else if constexpr (detail::opens_silently<method, Handler>) {
       return true;
-    } else if constexpr (is_plain<method>()) {
-      return takes_all<method>(Parameters<method>{}) &&
-             detail::is_answer<typename Function<method>::Result>;
+    } else {
+      return verb_fits<detail::VerbOf<method, Handler>>();
+    }
+  }
+  template <class Verb>
+  static consteval bool verb_fits() {
+    if constexpr (is_plain<Verb>()) {
+      return takes_all(Parameters<Verb>{}) && detail::is_answer<typename Function<Verb>::Result>;
     } else if constexpr (Verb::template accepts<Handler, Values...>) {
       return detail::is_answer<decltype(Verb::call(std::declval<Handler&>(),
                                                    std::declval<Values>()...))>;
@@ -924,29 +1082,35 @@ struct Path {
       return detail::open_silently<Handler>(handler, arguments);
     } else {
       auto& own = static_cast<Handler&>(handler);
-      return detail::answer_with<method>(own, [&] {
-        if constexpr (is_plain<method>()) {
-          return spread<method>(own, arguments, Parameters<method>{},
-                                std::index_sequence_for<Values...>());
-        } else {
-          return spread<method>(own, arguments, detail::TypeList<Values...>{},
-                                std::index_sequence_for<Values...>());
-        }
-      });
+      return detail::answer_with<method>(
+          own, [&] { return call_verb<detail::VerbOf<method, Handler>>(own, arguments); });
     }
+  }
+  template <auto function>
+  static Task<void> call_own(RequestHandler& handler, const PathArgs& arguments) {
+    return call_verb<detail::OwnVerb<function>>(static_cast<Handler&>(handler), arguments);
   }
 
  private:
-  template <Method method>
-  using Function =
-      detail::Signature<typename detail::VerbOf<method, Handler>::template Pointer<Handler>>;
-  template <Method method>
-  using Parameters = typename Function<method>::Parameters;
+  template <class Verb>
+  using Function = detail::Signature<typename Verb::template Pointer<Handler>>;
+  template <class Verb>
+  using Parameters = typename Function<Verb>::Parameters;
+
+  template <class Verb>
+  static Task<void> call_verb(Handler& handler, const PathArgs& arguments) {
+    if constexpr (is_plain<Verb>()) {
+      return spread<Verb>(handler, arguments, Parameters<Verb>{},
+                          std::index_sequence_for<Values...>());
+    } else {
+      return spread<Verb>(handler, arguments, detail::TypeList<Values...>{},
+                          std::index_sequence_for<Values...>());
+    }
+  }
 
   /// Not overloaded and no template: each parameter's type is known, and the capture becomes it.
-  template <Method method>
+  template <class Verb>
   static consteval bool is_plain() {
-    using Verb = detail::VerbOf<method, Handler>;
     if constexpr (Verb::template is_named<Handler>) {
       return has_arity<typename Verb::template Pointer<Handler>, sizeof...(Values)>;
     } else {
@@ -954,22 +1118,21 @@ struct Path {
     }
   }
 
-  template <Method method, class... Parameter>
+  template <class... Parameter>
   static consteval bool takes_all(detail::TypeList<Parameter...>) {
     return (detail::takes_capture<Values, Parameter>() && ...);
   }
 
-  template <Method method, class... Parameter, std::size_t... Index>
+  template <class Verb, class... Parameter, std::size_t... Index>
   static Task<void> spread(Handler& handler, [[maybe_unused]] const PathArgs& arguments,
                            detail::TypeList<Parameter...>, std::index_sequence<Index...>) {
-    return detail::call<detail::VerbOf<method, Handler>, Handler, has_value_parameters<method>(),
+    return detail::call<Verb, Handler, has_value_parameters<Verb>(),
                         std::remove_cvref_t<Parameter>...>(
         handler, detail::capture_as<std::remove_cvref_t<Parameter>, Values>(arguments, Index)...);
   }
 
-  template <Method method>
+  template <class Verb>
   static consteval bool has_value_parameters() {
-    using Verb = detail::VerbOf<method, Handler>;
     if constexpr (Verb::template is_named<Handler>) {
       return takes_values<typename Verb::template Pointer<Handler>>;
     } else {
@@ -987,9 +1150,60 @@ template <class Path, Method method>
 inline constexpr bool may_answer =
     !Path::template is_defined<method>() || Path::template fits<method>();
 
+template <class Path>
+concept HasOwnMethods = Path::is_usable && detail::SupportsMore<typename Path::Handler>;
+
+/// For a route that lists `wanted`: it is one of the handler's SupportedMethods, and fits.
+template <class Path, MethodName wanted>
+consteval bool check_own_method() {
+  bool fits = !Path::is_usable;
+  if constexpr (HasOwnMethods<Path>) {
+    const auto look = [&fits]<MethodName name, auto function>() {
+      if constexpr (name.view() == wanted.view())
+        fits = Path::template verb_fits<detail::OwnVerb<function>>();
+    };
+    detail::visit_methods(typename Path::Handler::SupportedMethods{}, look);
+  }
+  return fits;
+}
+template <class Path, MethodName wanted>
+inline constexpr bool answers_own = check_own_method<Path, wanted>();
+
+/// For a route that lists no methods: all of the handler's SupportedMethods fit.
+template <class Path>
+consteval bool check_own_methods() {
+  bool fits = true;
+  if constexpr (HasOwnMethods<Path>) {
+    const auto look = [&fits]<MethodName name, auto function>() {
+      fits = fits && Path::template verb_fits<detail::OwnVerb<function>>();
+    };
+    detail::visit_methods(typename Path::Handler::SupportedMethods{}, look);
+  }
+  return fits;
+}
+template <class Path>
+inline constexpr bool may_answer_own = check_own_methods<Path>();
+
+/// Those of `names`; all of them if there are none.
+template <class Path, MethodName... names>
+consteval auto make_own_calls() {
+  detail::OwnCalls<detail::own_method_count<typename Path::Handler>()> own{};
+  std::size_t count = 0;
+  const auto add = [&]<MethodName name, auto function>() {
+    constexpr bool is_listed = sizeof...(names) == 0 || ((name.view() == names.view()) || ...);
+    if constexpr (is_listed && Path::template verb_fits<detail::OwnVerb<function>>()) {
+      own.calls[count++] = {detail::method_name<name>, &Path::template call_own<function>, 0};
+    }
+  };
+  detail::visit_methods(typename Path::Handler::SupportedMethods{}, add);
+  return std::pair(own, count);
+}
+template <class Path, MethodName... names>
+inline constexpr auto own_calls = make_own_calls<Path, names...>();
+
 template <class Path, std::size_t... Index>
 consteval bool defines_any(std::index_sequence<Index...>) {
-  return (Path::template is_defined<static_cast<Method>(Index)>() || ...);
+  return HasOwnMethods<Path> || (Path::template is_defined<static_cast<Method>(Index)>() || ...);
 }
 
 /// The handler has at least one method.
@@ -1004,7 +1218,7 @@ constexpr void add_call(Endpoint& endpoint) {
   }
 }
 
-template <class Path, MethodMask methods, std::size_t... Index>
+template <class Path, MethodMask methods, MethodName... own, std::size_t... Index>
 constexpr Endpoint endpoint(std::index_sequence<Index...>) {
   if constexpr (Path::is_usable) {
     Endpoint endpoint = detail::bare_endpoint<typename Path::Handler>();
@@ -1013,17 +1227,21 @@ constexpr Endpoint endpoint(std::index_sequence<Index...>) {
         add_call<Path, static_cast<Method>(index)>(endpoint);
     };
     (add.template operator()<Index>(), ...);
+    if constexpr (HasOwnMethods<Path> && ((methods & kOwnMethods) != 0 || sizeof...(own) > 0)) {
+      endpoint.own_calls = {own_calls<Path, own...>.first.calls, own_calls<Path, own...>.second};
+    }
     return endpoint;
   } else {
     return {};
   }
 }
 
-/// The Endpoint of a generated route: those of `methods` that the handler defines.
+/// The Endpoint of a generated route: those of `methods` that the handler defines, and of its
+/// SupportedMethods those in `own`, or all.
 /// @param initialize  Calls the handler's initialize() in place of the plain call; may be null.
-template <class Path, MethodMask methods>
+template <class Path, MethodMask methods, MethodName... own>
 constexpr Endpoint endpoint(void (*initialize)(RequestHandler&) = nullptr) {
-  Endpoint result = endpoint<Path, methods>(std::make_index_sequence<kMethodCount>());
+  Endpoint result = endpoint<Path, methods, own...>(std::make_index_sequence<kMethodCount>());
   if (initialize != nullptr) result.initialize = initialize;
   return result;
 }

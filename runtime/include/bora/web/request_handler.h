@@ -1,5 +1,6 @@
 #pragma once
 
+#include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -103,6 +104,58 @@ struct AnswerHookOf : AnswerHook<Argument> {
 /// What authenticated() gives back: a reference to what lives on, a value of what does not.
 template <class T>
 using Given = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
+}  // namespace detail
+
+/// What finish() gives back: an answer that is on its way. Whoever wants to know when it is out
+/// awaits it, before the method ends, and all others leave it.
+///
+///     co_await finish(report);
+///     delete_report();   // the client, or its system, has it
+///
+/// @throws net::StreamClosedError  (co_await) The client left first.
+class FinishedAnswer {
+ public:
+  /// Has the Task that waits.
+  class Awaiter {
+   public:
+    explicit Awaiter(Task<void> sending) noexcept : sending_(std::move(sending)) {}
+    [[nodiscard]] bool await_ready() const noexcept { return sending_.done(); }
+    template <class Caller>
+    bool await_suspend(std::coroutine_handle<Caller> caller) {
+      return sending_.operator co_await().await_suspend(caller);
+    }
+    void await_resume() { sending_.take(); }
+
+   private:
+    Task<void> sending_;
+  };
+
+  explicit FinishedAnswer(RequestHandler& handler) noexcept : handler_(&handler) {}
+  Awaiter operator co_await() const { return wait(); }
+
+ private:
+  [[nodiscard]] Awaiter wait() const;
+
+  RequestHandler* handler_;
+};
+
+namespace detail {
+/// The same after a temporary that g++ before 13 would lose in a co_await (docs/coroutines.md).
+class UnawaitableAnswer {
+ public:
+  explicit UnawaitableAnswer(FinishedAnswer) noexcept {}
+  template <class Never = void>
+  FinishedAnswer::Awaiter operator co_await() const {
+    static_assert(
+        !std::is_void_v<Never>,
+        "g++ before 13 miscompiles this co_await, because an object made by braces stands "
+        "in it: give the object a name, and then co_await finish(name); (or use clang, or "
+        "g++ 13)");
+    return FinishedAnswer::Awaiter(Task<void>());
+  }
+};
+template <bool kIsLost>
+using FinishedAnswerIf = std::conditional_t<kIsLost, UnawaitableAnswer, FinishedAnswer>;
 }  // namespace detail
 
 /// Answers one request. Derive from it, define the methods that the route should answer, each plain
@@ -675,14 +728,17 @@ class RequestHandler {
   net::IOStream detach();
 
   /// Ends the answer, after appending `chunk`. Called by itself when the method ends.
+  ///
+  /// `co_await finish();` goes on when the system has taken all of the answer, which with a slow
+  /// client takes a while; see FinishedAnswer.
   /// @throws std::logic_error  When called twice, or when a 204 or 304 has a body.
-  void finish(std::string_view chunk = {});
+  FinishedAnswer finish(std::string_view chunk = {});
   /// The same after write(value): `finish(42)`, or an object as JSON.
   template <class T>
     requires(!std::is_convertible_v<const T&, std::string_view>)
-  void finish(const T& value) {
-    write(value);
-    finish();
+  auto finish(T&& value) {
+    write(std::as_const(value));
+    return detail::FinishedAnswerIf<bora::detail::LostTemporary<T>>(finish());
   }
   [[nodiscard]] bool is_finished() const { return finished_; }
 

@@ -24,6 +24,7 @@ namespace bora::web {
 class Application;
 class HTTPError;
 class RequestHandler;
+struct Route;
 
 /// The methods that a handler can define (WEB-002), and their order in tables.
 enum class Method : std::uint8_t { get, head, post, delete_, patch, put, options };
@@ -31,6 +32,8 @@ inline constexpr std::size_t kMethodCount = 7;
 
 /// A set of methods, one bit each: `1 << static_cast<int>(Method::get)`.
 using MethodMask = std::uint8_t;
+/// In the mask of a generated route: all of its handler's SupportedMethods.
+inline constexpr MethodMask kOwnMethods = 1U << kMethodCount;
 
 /// The captured pieces of a path, in the pattern's order, percent-decoded and checked as UTF-8.
 /// They live as long as the request.
@@ -45,6 +48,18 @@ class PathArgs {
   /// Whether there is such a capture: an optional one, which is always the last, may be missing.
   [[nodiscard]] bool has(std::size_t index) const { return index < size_; }
 
+  // By the names that they have in the route's pattern, as in Tornado's path_kwargs: "id" of
+  // "/users/{id:int}", and "tenant" of a host "{tenant}.example.com". What a Matcher of the
+  // program's own captures has none.
+
+  /// Empty if it has none.
+  [[nodiscard]] std::string_view name(std::size_t index) const;
+  /// Of the capture that is called so; size() if there is none.
+  [[nodiscard]] std::size_t index_of(std::string_view name) const;
+  [[nodiscard]] bool has(std::string_view name) const { return index_of(name) < size_; }
+  /// @throws std::out_of_range  There is none; names those that there are.
+  [[nodiscard]] std::string_view text(std::string_view name) const;
+
   // The values of typed captures: `{x:int}`, `{x:uint}`, `{x:float}`, `{x:bool}`. Matching has
   // checked that they are such and fit.
   [[nodiscard]] std::int64_t integer(std::size_t index) const;
@@ -57,6 +72,8 @@ class PathArgs {
     pieces_[index].data = value.data();
     pieces_[index].size = value.size();
   }
+  /// Takes the names of its pattern. The route must outlive this.
+  void take_names(const Route& route) { route_ = &route; }
   /// Leaves the first `size`.
   void cut(std::size_t size) { size_ = size; }
   void clear() { size_ = 0; }
@@ -70,6 +87,7 @@ class PathArgs {
   [[nodiscard]] std::size_t size_of(std::size_t index) const { return pieces_[index].size; }
 
   std::size_t size_ = 0;
+  const Route* route_ = nullptr;
   Piece pieces_[kMax];
 };
 
@@ -102,6 +120,14 @@ struct Endpoint {
   /// By Method: how many captures the call reads.
   std::uint8_t argument_counts[kMethodCount] = {};
   static constexpr std::uint8_t kAnyCount = 255;
+
+  /// A method beyond these: one of the class's SupportedMethods.
+  struct OwnCall {
+    std::string_view method;
+    Call call = nullptr;
+    std::uint8_t argument_count = 0;
+  };
+  std::span<const OwnCall> own_calls{};
 
   /// Another delegate, which gets the request in place of a handler; null for handlers.
   http::HTTPServerConnectionDelegate& (*fallback)(Application& application) = nullptr;
@@ -205,11 +231,31 @@ namespace detail {
 /// Whether a segment, percent-decoded, is a value of a converter of the program's own.
 using ConverterTest = bool (*)(std::string_view segment);
 
+/// The routes of generated code. Thousands of structs are hard work for a compiler and for the
+/// program's loader, and one long string is none: so that is what they are, and the structs are
+/// made of it when the first of them is asked for. Each route is
+///
+///     KIND TARGET NEXT RULES NAME_SIZE PATTERN_SIZE SIZE NAME PATTERN LOCATION \n
+///
+/// with numbers in decimal and a blank behind each. KIND: h, of `endpoints`; m, of `mounts`; r, a
+/// redirect, whose TARGET is its flags (1: permanent, 2: a slash twin) and SIZE the location's.
+/// NEXT: one more than the index of Route::next. RULES: one more than an index of `rules`.
+struct RouteRecords {
+  const char* text;
+  Route* routes;  ///< Where they are made: room for all, and below for all redirects.
+  std::size_t count;
+  Redirect* redirects;
+  const Endpoint* endpoints;
+  const StaticMount* mounts;
+  const RouteRules* rules;
+  bool is_read = false;
+};
+
 /// The tree of paths: integers and bytes as runtime/paths/route_tree.h describes them.
 struct RouteTables {
-  const std::uint64_t* words = nullptr;
+  const char* words = nullptr;  ///< Integers of 64 bits. Need not be aligned.
   const char* texts = nullptr;
-  const unsigned char* automata = nullptr;
+  const char* automata = nullptr;
   const ConverterTest* converters = nullptr;
 };
 
@@ -241,6 +287,20 @@ class RouteTable {
         error_endpoint_(error_endpoint),
         error_rules_(error_rules),
         error_pages_(error_pages) {}
+  /// The table of generated code.
+  /// @param routes  Made of the records when the first is asked for.
+  constexpr RouteTable(detail::RouteRecords& records, std::span<const Route> routes,
+                       const detail::RouteTables& tables, std::span<const HostRoutes> hosts = {},
+                       const Endpoint* error_endpoint = nullptr,
+                       const RouteRules* error_rules = nullptr,
+                       std::span<const ErrorTemplate> error_pages = {})
+      : routes_(routes),
+        tables_(tables),
+        hosts_(hosts),
+        error_endpoint_(error_endpoint),
+        error_rules_(error_rules),
+        error_pages_(error_pages),
+        records_(&records) {}
 
   [[nodiscard]] std::span<const HostRoutes> hosts() const { return hosts_; }
   [[nodiscard]] const Endpoint* error_endpoint() const { return error_endpoint_; }
@@ -249,6 +309,10 @@ class RouteTable {
 
  private:
   friend class RouteWalk;
+  /// The first of them, made if need be.
+  [[nodiscard]] const Route* made_routes() const;
+  void make_routes() const;
+
   friend std::span<const Route> routes(const RouteTable& table);
 
   std::span<const Route> routes_;
@@ -257,6 +321,8 @@ class RouteTable {
   const Endpoint* error_endpoint_;
   const RouteRules* error_rules_;
   std::span<const ErrorTemplate> error_pages_;
+  detail::RouteRecords* records_ = nullptr;  ///< Null: the routes are there.
+  mutable bool are_made_ = false;
 };
 
 /// What a path leads to.

@@ -39,11 +39,15 @@ class Matcher {
   /// The URL that leads here; empty where there is none (as for a host).
   /// @throws std::invalid_argument  As reverse_url() in route_table.h.
   [[nodiscard]] virtual std::string reverse(std::initializer_list<URLArgument> arguments) const;
+  /// How many arguments it captures, at most; nullopt: that depends on the request. For the check
+  /// that a handler takes as many.
+  [[nodiscard]] virtual std::optional<std::size_t> capture_count() const { return std::nullopt; }
 };
 
 /// Takes every request.
 class AnyMatches : public Matcher {
  public:
+  [[nodiscard]] std::optional<std::size_t> capture_count() const override { return 0; }
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
 };
 
@@ -53,6 +57,7 @@ class AnyMatches : public Matcher {
 class HostMatches : public Matcher {
  public:
   explicit HostMatches(const std::string& pattern);
+  [[nodiscard]] std::optional<std::size_t> capture_count() const override { return 0; }
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
 
  private:
@@ -64,6 +69,7 @@ class HostMatches : public Matcher {
 class DefaultHostMatches : public Matcher {
  public:
   DefaultHostMatches(const std::string& default_host, const std::string& pattern);
+  [[nodiscard]] std::optional<std::size_t> capture_count() const override { return 0; }
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
 
  private:
@@ -78,6 +84,8 @@ class PathMatches : public Matcher {
   explicit PathMatches(std::string pattern);
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
   [[nodiscard]] std::string reverse(std::initializer_list<URLArgument> arguments) const override;
+  [[nodiscard]] std::optional<std::size_t> capture_count() const override;
+  [[nodiscard]] std::string_view pattern() const;
 
  private:
   std::shared_ptr<const RouteTable> table_;
@@ -99,8 +107,10 @@ class Router : public http::HTTPServerConnectionDelegate {
 };
 
 /// What a Rule leads to: another router, which may decline; an Application or another delegate,
-/// which may not; or a function. Routers and delegates must outlive the rule.
-using RuleTarget = std::variant<Router*, http::HTTPServerConnectionDelegate*, RequestCallable>;
+/// which may not; a handler class (Application::handler()); or a function. Routers, delegates and
+/// applications must outlive the rule.
+using RuleTarget =
+    std::variant<Router*, http::HTTPServerConnectionDelegate*, HandlerTarget, RequestCallable>;
 
 /// A matcher and what it leads to; the name is for reverse_url().
 class Rule {
@@ -115,6 +125,15 @@ class Rule {
       : matcher_(std::make_shared<SomeMatcher>(std::move(matcher))),
         target_(&target),
         name_(std::move(name)) {}
+  /// @throws std::invalid_argument  A method of the handler takes another number of arguments than
+  ///                                the matcher captures.
+  template <class SomeMatcher>
+  Rule(SomeMatcher matcher, HandlerTarget target, std::string name = {})
+      : matcher_(std::make_shared<SomeMatcher>(std::move(matcher))),
+        target_(std::move(target)),
+        name_(std::move(name)) {
+    make_route();
+  }
   template <class SomeMatcher>
   Rule(SomeMatcher matcher, RequestCallable target, std::string name = {})
       : matcher_(std::make_shared<SomeMatcher>(std::move(matcher))),
@@ -126,9 +145,14 @@ class Rule {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  friend class RuleRouter;
+
+  void make_route();
+
   std::shared_ptr<const Matcher> matcher_;
   RuleTarget target_;
   std::string name_;
+  std::shared_ptr<const Route> route_;  ///< To a handler.
 };
 
 /// Tries its rules in order. One whose target declines is passed over. Must outlive its requests.
@@ -140,6 +164,8 @@ class RuleRouter : public Router {
   virtual void add_rules(std::initializer_list<Rule> rules);
 
   http::HTTPMessageDelegate* find_handler(http::HTTPServerRequest& request) override;
+  /// One of those that its rules lead to does.
+  [[nodiscard]] bool supports_method(std::string_view method) override;
 
  protected:
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }

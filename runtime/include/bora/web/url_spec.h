@@ -13,6 +13,8 @@
 
 namespace bora::web {
 
+class Application;
+
 /// A route written in C++ instead of routes.toml: see url().
 struct URLSpec {
   std::string pattern;
@@ -37,6 +39,14 @@ inline std::vector<URLSpec> filtered(const std::vector<AnyFilter>& outer,
   for (URLSpec& spec : group) spec = std::move(spec).filtered(outer);
   return group;
 }
+
+/// A handler class of an Application, as what a Rule leads to: see Application::handler().
+struct HandlerTarget {
+  Application* application = nullptr;
+  const Endpoint* endpoint = nullptr;
+  /// The handler's Init; null: a default one.
+  std::shared_ptr<const void> init{};
+};
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
 ///
