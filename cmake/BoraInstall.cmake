@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(bora_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Bora)
 get_property(bora_layers GLOBAL PROPERTY BORA_LAYERS)
 
-install(TARGETS ${bora_layers} bora EXPORT BoraTargets
+install(TARGETS ${bora_layers} bora bora_db EXPORT BoraTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

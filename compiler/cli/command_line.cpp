@@ -9,6 +9,7 @@
 #include "compiler/cli/check_command.h"
 #include "compiler/cli/compile_command.h"
 #include "compiler/cli/cxx_command.h"
+#include "compiler/cli/db_command.h"
 #include "compiler/cli/dev_command.h"
 #include "compiler/cli/explain_command.h"
 #include "compiler/cli/messages_command.h"
@@ -47,6 +48,8 @@ class CommandLine {
     add_explain();
     add_compile();
     add_cxx();
+    command("db", "Run and undo migrations of a database: bora db --help",
+            [this] { return run_db(db_, host_); });
     command("secret", "Print a key for signed cookies", [this] { return run_secret(host_); });
     add_help();
     command("version", "Print the version", [this] { return print_version(); });
@@ -62,6 +65,10 @@ class CommandLine {
     }
     take_compiler_command(arguments);
     take_program_arguments(arguments);
+    if (arguments.front() == "db") {  // all that follows is for bora-db
+      db_.assign(arguments.begin() + 1, arguments.end());
+      arguments.resize(1);
+    }
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the end.
     try {
       app_.parse(arguments);
@@ -379,6 +386,7 @@ class CommandLine {
   MessagesOptions messages_;
   CompileOptions compile_;
   CxxOptions cxx_;
+  std::vector<std::string> db_;
 };
 
 }  // namespace

@@ -35,7 +35,8 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(ConnectOptions options) : options_(std::move(options)) {}
 
-  void start() { running_ = spawn(run(shared_from_this())); }
+  void start() { running_ = spawn(run(shared_from_this()));
+    running_.set_quiet(quiet_exceptions<BrokenPromiseError>); }
   void stop() noexcept {
     is_stopped_ = true;
     if (link_ != nullptr) link_->close("the listener was closed");

@@ -18,7 +18,10 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(Options options) : options_(std::move(options)) {}
 
-  void start() { running_ = spawn(run(shared_from_this())); }
+  void start() {
+    running_ = spawn(run(shared_from_this()));
+    running_.set_quiet(quiet_exceptions<BrokenPromiseError>);
+  }
   void stop() noexcept {
     is_stopped_ = true;
     if (link_ != nullptr) link_->close("the subscriber was closed");

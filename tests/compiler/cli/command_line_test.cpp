@@ -38,7 +38,7 @@ TEST_CASE("command_line: help lists every command and explains each", "[cli]") {
   const std::string all = program.out;
   CHECK(program.err.empty());
   for (const char* command : {"new", "check", "routes", "messages", "explain", "compile", "cxx",
-                              "secret", "help", "version"}) {
+                              "db", "secret", "help", "version"}) {
     INFO(command);
     CHECK(contains(all, std::string("  ") + command + ' '));
     REQUIRE(program.run({"help", command}) == 0);

@@ -1,8 +1,10 @@
 #include <bora/postgres.h>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <chrono>
+#include <csignal>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -604,5 +606,113 @@ TEST_CASE("postgres: cancelled at random, no answer goes to somebody else", "[po
         "select count(*) from pg_stat_activity where query like 'select $1::int%' and state <> "
         "'idle'");
     CHECK(*open == 0);
+  });
+}
+
+// What takes longer than a second or two: once is enough, see CMakeLists.txt.
+
+TEST_CASE("postgres: a million rows are streamed in little memory", "[.][heavy]") {
+  run([]() -> Task<void> {
+    Pool db(options(1));
+    const auto resident = [] {
+      std::ifstream file("/proc/self/statm");
+      long all = 0;
+      long pages = 0;
+      file >> all >> pages;
+      return pages * 4;
+    };
+    auto rows = co_await db.stream<std::tuple<int, std::string>>(
+        "select n, repeat('x', 100) from generate_series(1, 1000000) n");
+    long most = 0;
+    long begin = 0;
+    int count = 0;
+    for (;;) {
+      const auto row = co_await rows.next();
+      if (!row) break;
+      ++count;
+      if (count == 1000) begin = resident();
+      if (count % 10'000 == 0) most = std::max(most, resident());
+    }
+    CHECK(count == 1'000'000);
+    CHECK(most - begin < 20'000);  // kilobytes, of more than a hundred megabytes
+  });
+}
+
+TEST_CASE("postgres: ten thousand statements, cancelled at random", "[.][heavy]") {
+  run([]() -> Task<void> {
+    Pool db(options(8));
+    std::mt19937 random(11);
+    int answered = 0;
+    int given_up = 0;
+    const auto ask = [](Pool& pool, int tag, int& right, int& over) -> Task<void> {
+      try {
+        const auto row = co_await pool.query_one<int>("select $1::int from pg_sleep($2)", tag,
+                                                      static_cast<double>(tag % 5) * 0.0004);
+        if (*row != tag) throw std::logic_error("somebody else's answer");
+        ++right;
+      } catch (const bora::CancelledError&) {
+        ++over;
+      }
+    };
+    for (int round = 0; round < 100; ++round) {
+      std::vector<bora::Future<void>> all;
+      for (int i = 0; i < 100; ++i)
+        all.push_back(bora::spawn(ask(db, round * 100 + i, answered, given_up)));
+      for (int i = 0; i < 60; ++i) {
+        co_await bora::sleep(std::chrono::microseconds(random() % 300));
+        all[random() % all.size()].cancel();
+      }
+      for (auto& future : all) {
+        static_cast<void>(co_await future.end());
+        if (!future.cancelled()) future.result();
+      }
+    }
+    CHECK(answered + given_up == 10'000);
+    CHECK(given_up > 100);
+    co_await settle(db, 8);
+    CHECK(db.statistics().idle == 8);
+    CHECK(db.statistics().opened == 8);
+  });
+}
+
+TEST_CASE("postgres: restarted under load, the pool comes back whole", "[.][heavy]") {
+  const bora::test::LogRecorder log;
+  run([]() -> Task<void> {
+    Pool db(options(8));
+    std::atomic<bool> is_over = false;
+    int right = 0;
+    int failed = 0;
+    const auto load = [](Pool& pool, int tag, const std::atomic<bool>& stop, int& good,
+                         int& bad) -> Task<void> {
+      while (!stop.load()) {
+        bool is_lost = false;
+        try {
+          const auto row = co_await pool.query_one<int>("select $1::int", tag);
+          if (*row != tag) throw std::logic_error("somebody else's answer");
+          ++good;
+        } catch (const Error&) {
+          is_lost = true;
+        }
+        if (is_lost) {
+          ++bad;
+          co_await bora::sleep(2ms);
+        }
+      }
+    };
+    std::vector<bora::Future<void>> all;
+    for (int i = 0; i < 30; ++i) all.push_back(bora::spawn(load(db, i, is_over, right, failed)));
+    for (int kill = 0; kill < 20; ++kill) {
+      const int before = right;
+      while (right < before + 300) co_await bora::sleep(1ms);
+      server().restart(kill % 2 == 0 ? SIGQUIT : SIGINT);
+    }
+    const int before = right;
+    while (right < before + 300) co_await bora::sleep(1ms);
+    is_over = true;
+    for (auto& future : all) co_await future;
+    CHECK(failed > 0);
+    co_await settle(db, db.statistics().connections);
+    CHECK(db.statistics().idle == db.statistics().connections);
+    CHECK(db.statistics().waiters == 0);
   });
 }

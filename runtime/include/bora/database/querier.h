@@ -164,6 +164,9 @@ class RowStream {
 /// A Querier that can begin transactions: what a program hands around as its database.
 class Database : public Querier {
  public:
+  /// "postgresql" or "sqlite": for statements that differ.
+  [[nodiscard]] virtual std::string_view engine() const noexcept = 0;
+
   /// Runs a statement whose rows come one by one.
   template <class T, class... Values>
   Task<RowStream<T>> stream(Statement statement, const Values&... values) {

@@ -134,6 +134,8 @@ class Pool final : public database::Database {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  [[nodiscard]] std::string_view engine() const noexcept override { return "postgresql"; }
+
   Task<database::Rows> run(database::Statement statement, database::Parameters parameters) override;
   Task<std::uint64_t> run_many(database::Statement statement,
                                std::vector<database::Parameters> all) override;

@@ -43,6 +43,8 @@ class Database final : public database::Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  [[nodiscard]] std::string_view engine() const noexcept override { return "sqlite"; }
+
   Task<database::Rows> run(database::Statement statement, database::Parameters parameters) override;
   Task<std::uint64_t> run_many(database::Statement statement,
                                std::vector<database::Parameters> all) override;

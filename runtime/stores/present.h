@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <bora/core/io_loop.h>
+
+namespace bora::stores {
+
+/// Milliseconds since the Epoch, by the loop's clock.
+inline std::int64_t present() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             IOLoop::current().clock().since_epoch())
+      .count();
+}
+
+/// An id that sorts by the time of its making, and that nobody else makes.
+std::string new_id();
+
+inline std::vector<std::byte> to_bytes(const std::string& text) {
+  const auto* const data = reinterpret_cast<const std::byte*>(text.data());
+  return {data, data + text.size()};
+}
+inline std::string to_text(const std::vector<std::byte>& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace bora::stores
