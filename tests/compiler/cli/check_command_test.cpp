@@ -188,7 +188,7 @@ TEST_CASE("check: pages that would be the same type are found", "[cli]") {
   CHECK(contains(program.out, "T070"));
 }
 
-TEST_CASE("check: a page's lints wait until its errors are mended", "[cli]") {
+TEST_CASE("check: a page's lints wait until its errors are fixed", "[cli]") {
   Program program;
   program.files.add("templates/home.html", "{% param int n %}{% end %}");
   CHECK(program.run({"check"}) == 1);

@@ -136,7 +136,7 @@ TEST_CASE("command_line: explain prints the page of a code", "[cli]") {
   Program program;
   REQUIRE(program.run({"explain", "t013"}) == 0);
   CHECK(program.out.starts_with("T013: a directive lacks its {% end %}\n\n"));
-  CHECK(contains(program.out, "\nMended\n"));
+  CHECK(contains(program.out, "\nFixed\n"));
   CHECK_FALSE(contains(program.out, "```"));
   CHECK_FALSE(contains(program.out, "\x1b"));
   CHECK(program.run({"explain", "T013", "--color", "always"}) == 0);

@@ -1,6 +1,6 @@
 // docs/errors/CODE.md explains one code. Its examples are run: what stands under "## Wrong" gives
 // that code and no other, with exactly the report that the page quotes; what stands under
-// "## Mended" gives no finding. docs/errors/README.md tells the form. BORA_RENEW_GOLDEN=1 rewrites
+// "## Fixed" gives no finding. docs/errors/README.md tells the form. BORA_RENEW_GOLDEN=1 rewrites
 // the quoted reports: read their diff like code.
 
 #include <algorithm>
@@ -42,7 +42,7 @@ struct ErrorPage {
   std::string title;
   std::vector<std::string> sections;
   std::vector<ExampleFile> wrong;
-  std::vector<ExampleFile> mended;
+  std::vector<ExampleFile> fixed;
   std::string report;
 };
 
@@ -85,7 +85,7 @@ ErrorPage parse_page(const std::string& text) {
       page.report = body;
     } else if (language != "sh" && how != "excerpt") {
       if (how == "bytes") body = with_bytes(body);
-      auto& files = page.sections.back() == "Wrong" ? page.wrong : page.mended;
+      auto& files = page.sections.back() == "Wrong" ? page.wrong : page.fixed;
       files.push_back({path_of(language, name), body});
     }
   }
@@ -150,7 +150,7 @@ TEST_CASE("error pages: every code has a page, and every page a code", "[cli]") 
     codes.emplace_back(entry.code);
     const ErrorPage page = parse_page(std::string(compiler::error_page(entry.code)));
     CHECK(page.title == std::string(entry.code) + ": " + std::string(entry.summary));
-    CHECK(page.sections == std::vector<std::string>{"Wrong", "Mended"});
+    CHECK(page.sections == std::vector<std::string>{"Wrong", "Fixed"});
   }
   CHECK(pages() == codes);
 }
@@ -167,7 +167,7 @@ TEST_CASE("error pages: lines fit a terminal", "[cli]") {
   }
 }
 
-TEST_CASE("error pages: the wrong example gives the code, the mended one nothing", "[cli]") {
+TEST_CASE("error pages: the wrong example gives the code, the fixed one nothing", "[cli]") {
   const bool renews = std::getenv("BORA_RENEW_GOLDEN") != nullptr;
   for (const std::string& code : pages()) {
     CAPTURE(code);
@@ -177,14 +177,14 @@ TEST_CASE("error pages: the wrong example gives the code, the mended one nothing
       continue;
     }
     REQUIRE_FALSE(page.wrong.empty());
-    REQUIRE_FALSE(page.mended.empty());
+    REQUIRE_FALSE(page.fixed.empty());
     const Outcome wrong = check(page.wrong, code.front() == 'D');
     CHECK(wrong.codes == std::set<std::string>{code});
     if (renews) renew(kFolder / (code + ".md"), wrong.report);
     CHECK(wrong.report == page.report);
-    const Outcome mended = check(page.mended, code.front() == 'D');
-    CHECK(mended.codes == std::set<std::string>{});
-    CHECK(mended.report == "");
+    const Outcome fixed = check(page.fixed, code.front() == 'D');
+    CHECK(fixed.codes == std::set<std::string>{});
+    CHECK(fixed.report == "");
   }
 }
 
