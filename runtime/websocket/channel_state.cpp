@@ -542,7 +542,7 @@ void ChannelState::enter(const ChannelMember& member) {
   if (user.leaving != 0) IOLoop::current().remove_timeout(std::exchange(user.leaving, 0));
   if (!is_new && user.member == member) return;
   user.member = member;
-  static_cast<void>(bora::spawn(engine_->join(name_, member)));
+  IOLoop::current().spawn(engine_->join(name_, member));
 }
 
 void ChannelState::leave(const std::string& name) {
@@ -558,7 +558,7 @@ void ChannelState::leave(const std::string& name) {
 
 void ChannelState::gone(const std::string& name) {
   users_.erase(name);
-  static_cast<void>(bora::spawn(engine_->leave(name_, name)));
+  IOLoop::current().spawn(engine_->leave(name_, name));
 }
 
 }  // namespace bora::websocket::detail
