@@ -1,0 +1,91 @@
+#pragma once
+
+#include <bora/core/task.h>
+#include <bora/database/querier.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace blog {
+
+using bora::Task;
+
+struct Author {
+  std::int64_t id = 0;
+  std::string email;
+  std::string name;
+  std::string password;  ///< Its hash.
+};
+
+struct Entry {
+  std::int64_t id = 0;
+  std::string author;
+  std::string slug;
+  std::string title;
+  std::string markdown;
+  std::string html;
+  std::chrono::sys_seconds published;
+  std::chrono::sys_seconds updated;
+};
+
+struct Comment {
+  std::string name;
+  std::string text;
+  std::chrono::sys_seconds written;
+};
+
+/// What an author has written into the form.
+struct Draft {
+  std::string title;
+  std::string markdown;
+  std::string tags;
+  std::string problem;  ///< What is wrong with it; empty: nothing.
+
+  /// Sets `problem`.
+  bool check();
+};
+
+/// One page of a list.
+struct Page {
+  std::vector<Entry> entries;
+  int number = 1;
+  bool has_next = false;
+};
+
+/// The blog's tables. Each call is a statement or a transaction; a Store is as light as a pointer.
+class Store {
+ public:
+  static constexpr int kPerPage = 10;
+
+  explicit Store(bora::database::Database& db) : db_(db) {}
+
+  Task<std::int64_t> count_authors();
+  /// Empty when the email is somebody's already.
+  Task<std::optional<Author>> add_author(std::string email, std::string name, std::string password);
+  Task<std::optional<Author>> find_author(std::int64_t id);
+  Task<std::optional<Author>> find_author(std::string email);
+  Task<void> set_password(std::int64_t id, std::string password);
+
+  /// The newest first. @param search  Words that stand in the title or the text; empty: all
+  /// entries.
+  Task<Page> list(int page, std::string search);
+  Task<Page> tagged(std::string tag, int page);
+  Task<std::vector<Entry>> all();
+  Task<std::optional<Entry>> find_entry(std::string slug);
+  Task<std::vector<std::string>> tags(std::int64_t entry);
+  /// @returns  The slug, which is unique.
+  Task<std::string> add_entry(std::int64_t author, Draft draft);
+  Task<void> change_entry(std::int64_t id, Draft draft);
+  Task<void> remove_entry(std::int64_t id);
+
+  Task<std::vector<Comment>> comments(std::int64_t entry);
+  Task<void> add_comment(std::int64_t entry, std::string name, std::string text);
+
+ private:
+  bora::database::Database& db_;
+};
+
+}  // namespace blog
