@@ -1,6 +1,7 @@
 // lint_file(): what one file shows by itself.
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -72,6 +73,53 @@ class FileLint {
       found_.push_back(warning(codes::kOtherLanguage, habit.span, std::move(habit.message),
                                std::move(habit.help)));
     }
+    if (file_.source->name().ends_with(".html")) check_single_braces(text);
+  }
+
+  /// `{ name }` in the text of an element, where `name` is a variable of this file.
+  void check_single_braces(Span part) {
+    const std::string_view text = file_.source->text().substr(0, part.end);
+    for (std::size_t at = text.find('{', part.begin); at != text.npos;
+         at = text.find('{', at + 1)) {
+      std::size_t begin = at + 1;
+      while (begin < text.size() && text[begin] == ' ') ++begin;
+      std::size_t end = begin;
+      while (end < text.size() && is_word_char(text[end])) ++end;
+      std::size_t close = end;
+      while (close < text.size() && text[close] == ' ') ++close;
+      if (end == begin || close >= text.size() || text[close] != '}') continue;
+      const char before = at == 0 ? ' ' : text[at - 1];
+      const char after = close + 1 < text.size() ? text[close + 1] : ' ';
+      const bool is_longer = before == '{' || before == '$' || before == '#' || after == '}';
+      const std::string name(text.substr(begin, end - begin));
+      const auto known = variables_.find(name);
+      if (is_longer || known == variables_.end() || known->second.empty()) continue;
+      if (!is_text_of_element(text.substr(0, at))) continue;
+      found_.push_back(
+          warning(codes::kOtherLanguage,
+                  {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(close + 1)},
+                  "a value stands in two braces",
+                  "write '{{ " + name + " }}', or '&#123;' for the brace itself"));
+    }
+  }
+
+  static bool is_word_char(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  }
+
+  /// Neither in a tag or comment nor where a brace has a meaning or is shown: guessed from what
+  /// stands before, and "no" if in doubt.
+  static bool is_text_of_element(std::string_view before) {
+    const auto last = [before](std::string_view what) {
+      const std::size_t found = before.rfind(what);
+      return found == before.npos ? 0 : found + 1;
+    };
+    if (last("<") > last(">") || last("<!--") > last("-->")) return false;
+    for (const std::string_view name : {"script", "style", "textarea", "title", "code", "pre",
+                                        "template", "xmp", "svg", "math"}) {
+      if (last("<" + std::string(name)) > last("</" + std::string(name))) return false;
+    }
+    return true;
   }
 
   static std::vector<Span> values_of(const Node& node) {

@@ -1,4 +1,5 @@
-"""Checks that every #include of Bora's sources follows the arrows between the layers.
+"""Checks that every #include of Bora's sources follows the arrows between the layers, and that the compiler spells
+names of the runtime, which it puts into generated code, in one header only.
 
 Usage: check_includes.py SOURCE_ROOT. Prints one line for each include that goes the wrong way and
 ends with status 1 if there is any.
@@ -66,6 +67,12 @@ UMBRELLAS = {
 # and, of Catch2, <bora/testing/catch.h>.
 THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|zlib|toml\+\+|fmt|CLI|nlohmann|catch2|libpq-fe|hiredis|sqlite3)(/|\.h|\.hpp|$)")
 
+# Names of the runtime as generated code spells them; in sentences for people they have no colons in front.
+RUNTIME_NAME = re.compile(r'"(?:[^"\\\n]|\\.)*(?:(?<!\w)::bora::|\bbora_web\b)')
+RUNTIME_NAMES = "compiler/codegen/runtime_names.h"
+# "bora::filters::" in the manifest's text is what people write.
+PEOPLE_WRITE = {"compiler/routes/manifest.cpp"}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -112,6 +119,10 @@ def findings_in(path, text):
             findings.append(f"{path}:{line}: a public header includes in angle brackets: {name}")
         if is_public and THIRD_PARTY.match(name) and own not in ("bora/asio.h", "bora/json.h") and path.name != "catch.h":
             findings.append(f"{path}:{line}: third-party header in a public header: {name}")
+    if own.startswith("compiler/") and path.as_posix() not in {RUNTIME_NAMES} | PEOPLE_WRITE:
+        for match in RUNTIME_NAME.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            findings.append(f"{path}:{line}: a name of the runtime: it belongs in {RUNTIME_NAMES}")
     return findings
 
 

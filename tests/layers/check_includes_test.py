@@ -32,6 +32,13 @@ class CheckIncludesTest(unittest.TestCase):
     def test_third_party_in_a_source_is_fine(self):
         self.assertEqual(findings("runtime/net/a.cpp", "#include <asio/io_context.hpp>\n"), [])
 
+    def test_names_of_the_runtime_have_one_place(self):
+        for text in ('out.line("::bora::web::Thing x;");', 'out.line("constexpr bora_web::Route r;");'):
+            self.assertEqual(len(findings("compiler/codegen/a.cpp", text)), 1)
+            self.assertEqual(findings("compiler/codegen/runtime_names.h", text), [])
+        for text in ('say("must derive from bora::web::RequestHandler");', "// ::bora::web", 'line("bora_web_x");'):
+            self.assertEqual(findings("compiler/codegen/a.cpp", text), [])
+
 
 if __name__ == "__main__":
     unittest.main()
