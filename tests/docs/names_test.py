@@ -21,9 +21,6 @@ EXEMPT_HEADERS = {
     "render/context_sink.h", "render/kept.h", "render/loop.h", "render/page_writer.h",
     "render/script_sink.h", "render/sink.h", "web/handler_call.h", "web/route_table.h",
     "web/supported_methods.h", "web/template_names.h", "web/url_spec.h",
-    # Channels have no page yet.
-    "websocket/channel.h", "websocket/channel_engine.h", "websocket/channel_handler.h",
-    "websocket/worker_engine.h",
 }
 # Functions that nobody calls by name.
 EXEMPT = {"begin", "end", "cbegin", "cend", "size", "empty", "data", "error_category",
