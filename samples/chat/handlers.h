@@ -1,0 +1,41 @@
+#pragma once
+
+#include <bora/web.h>
+
+#include <chrono>
+
+#include "chat.h"
+
+namespace chat {
+
+using bora::Task;
+
+class Page : public bora::web::RequestHandler {
+ public:
+  Messages& messages() const { return static_cast<Chat&>(application()).messages; }
+};
+
+class Home : public Page {
+ public:
+  void get();
+};
+
+class NewMessage : public Page {
+ public:
+  void post();
+};
+
+/// A long poll: answers when there is something new, or with nothing after a while, so that no
+/// proxy in between loses patience.
+class Updates : public Page {
+ public:
+  static constexpr std::chrono::seconds kPatience{25};
+
+  Task<void> post();
+  void on_connection_close() override;
+
+ private:
+  bool is_gone_ = false;
+};
+
+}  // namespace chat
