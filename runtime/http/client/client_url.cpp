@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include <bora/core/escape.h>
-#include <bora/http/http_headers.h>
+#include <bora/http/httputil.h>
 
 #include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"
@@ -145,6 +145,10 @@ ClientURL resolve_location(const ClientURL& base, std::string_view location) {
     result.target = without_dots(merged.append(target)).append(query);
   }
   return result;
+}
+
+std::string url_join(std::string_view base, std::string_view link) {
+  return resolve_location(parse_client_url(base), link).text();
 }
 
 }  // namespace bora::http

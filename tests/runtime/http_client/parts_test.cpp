@@ -6,6 +6,7 @@
 
 #include <bora/http/cookie_jar.h>
 #include <bora/http/http_client_message.h>
+#include <bora/http/httputil.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/fake_clock.h>
 
@@ -92,6 +93,7 @@ TEST_CASE("client urls: where a redirect leads, RFC 3986, 5.4", "[http_client]")
     CHECK(url.text() == expected);
     CHECK(url.credentials.empty());
   }
+  CHECK(url_join("http://example.com/a/b?c", "../d") == "http://example.com/d");
   for (const char* const location :
        {"javascript:x", "file:///etc/passwd", "http://", "/a\rb", "mailto:a@b"}) {
     INFO(location);
