@@ -659,6 +659,9 @@ function(bora_add_app name)
   target_include_directories(${library} ${scope} ${arg_INCLUDES})
   if(arg_PRECOMPILE AND scope STREQUAL "PUBLIC")
     target_precompile_headers(${library} PRIVATE <bora/web.h>)
+    # A compiler cache may give back what was made from headers of another date.
+    target_compile_options(${library} PRIVATE
+      "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
   endif()
 
   add_executable(${name} ${main_files})

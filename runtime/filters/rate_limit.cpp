@@ -3,10 +3,13 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include <bora/core/log.h>
+#include <bora/web/application.h>
 #include <bora/web/http_error.h>
 #include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
@@ -25,6 +28,21 @@ std::string network_of(std::string_view address) {
   if (::inet_pton(AF_INET6, text.c_str(), bytes) != 1) return text;
   constexpr std::size_t kNetwork = 8;
   return crypto::to_hex({reinterpret_cast<const char*>(bytes), kNetwork}) + "::";
+}
+
+/// The counts in memory: each application has its own, also of a filter that is one for all (as the
+/// manifest's are), so that the tests of a program do not use up one another's.
+struct OwnStores {
+  std::map<const RateLimit*, std::unique_ptr<MemoryRateLimitStore>> by_filter;
+};
+
+MemoryRateLimitStore& own_store(web::Application& application, const RateLimit* filter,
+                                std::size_t max_keys) {
+  OwnStores* stores = application.find_state<OwnStores>();
+  if (stores == nullptr) stores = &application.set_state(OwnStores());
+  auto& store = stores->by_filter[filter];
+  if (store == nullptr) store = std::make_unique<MemoryRateLimitStore>(max_keys);
+  return *store;
 }
 
 std::string route_of(const web::RequestHandler& handler) {
@@ -65,8 +83,6 @@ RateLimit::RateLimit(Options options)
             options_.burst == 0 ? options_.limit : options_.burst} {
   if (rate_.limit < 1 || rate_.burst < 1 || rate_.period <= std::chrono::nanoseconds::zero())
     throw std::invalid_argument("RateLimit: limit, per and burst must be above zero");
-  if (options_.store == nullptr)
-    own_store_ = std::make_unique<MemoryRateLimitStore>(options_.max_keys);
 }
 
 std::string RateLimit::key_of(web::RequestHandler& handler) const {
@@ -85,8 +101,8 @@ Task<void> RateLimit::operator()(web::RequestHandler& handler) {
   std::string key = key_of(handler);
   if (key.empty()) co_return;
   RateVerdict verdict;
-  if (own_store_ != nullptr) {
-    verdict = own_store_->take_now(key, rate_);
+  if (options_.store == nullptr) {
+    verdict = own_store(handler.application(), this, options_.max_keys).take_now(key, rate_);
   } else {
     key.insert(0, (options_.name.empty() ? route_of(handler) : options_.name) + " ");
     bool has_failed = false;

@@ -222,10 +222,16 @@ void Application::keep_state(const void* key, std::unique_ptr<State> state) {
   states_.emplace_back(key, std::move(state));
 }
 
-Application::State& Application::find_state(const void* key) const {
+Application::State* Application::look_for_state(const void* key) const {
   for (const auto& [known, object] : states_) {
-    if (known == key) return *object;
+    if (known == key) return object.get();
   }
+  return nullptr;
+}
+
+Application::State& Application::get_state(const void* key) const {
+  State* const found = look_for_state(key);
+  if (found != nullptr) return *found;
   throw std::logic_error(
       "Application::state(): set_state() was not called for an object of this type");
 }

@@ -203,6 +203,16 @@ TEST_CASE("rate limit: GCRA at the edges, and memory that is bounded", "[filters
   CHECK(refusals > 1'900);
 }
 
+TEST_CASE("rate limit: each application counts for itself", "[filters]") {
+  const bora::web::AnyFilter one = RateLimit({.limit = 1, .per = "1h"});
+  for (int i = 0; i < 2; ++i) {
+    Application app({url<Page>("/").filtered({one})});
+    HTTPTest test(app);
+    CHECK(test.fetch("/").status == 200);
+    CHECK(test.fetch("/").status == 429);
+  }
+}
+
 TEST_CASE("rate limit: a store of the program's own, which may wait and fail", "[filters]") {
   struct Store : RateLimitStore {
     Task<RateVerdict> take(std::string key, Rate) override {

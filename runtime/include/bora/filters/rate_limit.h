@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -47,8 +46,9 @@ class RateLimitKey {
 ///
 ///     filters = [{ filter = "bora::filters::RateLimit", limit = 100, per = "1m" }]
 ///
-/// Every place where it stands in routes.toml, or object in C++, counts for itself. By address
-/// means by HTTPServerRequest::remote_ip(), of IPv6 by its /64 network; behind a proxy set
+/// Every place where it stands in routes.toml, or object in C++, counts for itself, and so does
+/// every Application, unless they share a store. By address means by
+/// HTTPServerRequest::remote_ip(), of IPv6 by its /64 network; behind a proxy set
 /// HTTPServerOptions::xheaders or forwarded. By user means by RequestHandler::current_user(); those
 /// who are not logged in, or lack the field, are counted by address.
 class RateLimit {
@@ -82,7 +82,6 @@ class RateLimit {
 
   Options options_;
   Rate rate_;
-  std::unique_ptr<MemoryRateLimitStore> own_store_;
 };
 
 }  // namespace bora::filters

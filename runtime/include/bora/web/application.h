@@ -198,7 +198,13 @@ class Application : public http::HTTPServerConnectionDelegate {
   /// @throws std::logic_error  set_state() was not called for this type.
   template <class T>
   [[nodiscard]] T& state() const {
-    return static_cast<Held<T>&>(find_state(&state_key<T>)).object;
+    return static_cast<Held<T>&>(get_state(&state_key<T>)).object;
+  }
+  /// The same; null: there is none.
+  template <class T>
+  [[nodiscard]] T* find_state() const {
+    State* const found = look_for_state(&state_key<T>);
+    return found == nullptr ? nullptr : &static_cast<Held<T>*>(found)->object;
   }
 
   /// Writes the access line of a request whose answer is finished: "200 GET / (127.0.0.1) 0.31ms",
@@ -236,7 +242,8 @@ class Application : public http::HTTPServerConnectionDelegate {
   template <class T>
   static inline char state_key = 0;  // Not const, so that no linker merges them.
   void keep_state(const void* key, std::unique_ptr<State> state);
-  [[nodiscard]] State& find_state(const void* key) const;
+  [[nodiscard]] State& get_state(const void* key) const;
+  [[nodiscard]] State* look_for_state(const void* key) const;
 
   [[nodiscard]] bool has_route(std::string_view name) const;
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;

@@ -76,9 +76,9 @@ TEST_CASE_METHOD(Fixture, "forms of other sites are refused, and pages are prote
 }
 
 TEST_CASE_METHOD(Fixture, "guessing passwords is slow") {
-  int last = 0;
-  for (int i = 0; i < 6; ++i) last = post("/login", {{"name", "ada"}, {"password", "x"}}).status;
-  CHECK(last == 429);
+  const auto guess = [this] { return post("/login", {{"name", "ada"}, {"password", "x"}}).status; };
+  for (int i = 0; i < 5; ++i) CHECK(guess() == 403);
+  CHECK(guess() == 429);
 }
 
 TEST_CASE_METHOD(Fixture, "the API: with a key, in JSON, with its errors as problem+json") {
@@ -91,7 +91,7 @@ TEST_CASE_METHOD(Fixture, "the API: with a key, in JSON, with its errors as prob
   const auto made = ask("POST", "/api/bookmarks", R"({"url": "https://a.b/", "title": "A"})");
   CHECK(made.status == 201);
   CHECK(made.headers.get("Location") == "/api/bookmarks/1");
-  CHECK(ask("GET", "/api/bookmarks/1").body == R"({"id": 1, "title": "A", "url": "https:\/\/a.b\/"})");
+  CHECK(ask("GET", "/api/bookmarks/1").body == R"({"id": 1, "title": "A", "url": "https://a.b/"})");
   CHECK(ask("GET", "/api/bookmarks").body.find("\"bookmarks\"") != std::string::npos);
   const auto wrong = ask("POST", "/api/bookmarks", R"({"url": "https://a.b/", "title": ""})");
   CHECK(wrong.status == 422);
