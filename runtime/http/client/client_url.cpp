@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include <bora/core/escape.h>
-#include <bora/http/httputil.h>
+#include <bora/http/http_client_message.h>
 
 #include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"

@@ -380,7 +380,7 @@ std::string Fetch::authorization() const {
 std::string Fetch::head_text() const {
   const HTTPRequest& own = *request_;
   const HTTPRequest& other = core_->options.defaults;
-  const ClientRoute way = route();
+  const ClientRoute& way = way_;
   const HTTPHeaders& fields = hop_.headers;
   std::string text;
   text.reserve(256);
@@ -496,8 +496,8 @@ Task<void> Fetch::work() {
 }
 
 Task<void> Fetch::attempt() {
-  const ClientRoute way = route();
-  const std::string key = way.key();
+  way_ = route();
+  const std::string key = way_.key();
   for (bool is_retry = false;; is_retry = true) {
     enter(FetchPhase::queue);
     ConnectionPool::Acquire turn = core_->pool.acquire(key);
@@ -513,7 +513,7 @@ Task<void> Fetch::attempt() {
       address_.clear();
       try {
         Task<std::unique_ptr<ClientConnection>> opening =
-            open_connection(way, core_->resolver, *this);
+            open_connection(way_, core_->resolver, *this);
         connection = co_await opening;
       } catch (const net::ResolveError& error) {
         throw HTTPResolveError(error.what(), place());
@@ -907,9 +907,11 @@ std::shared_ptr<const HTTPResponse> Fetch::shared_response() const {
 
 void Fetch::report(int code, std::string_view error) const {
   const auto& observer = core_->options.observer;
-  gen_log.debug("fetch: ", hop_.method, " ", hop_.url.text(), " ", code, " ",
-                static_cast<double>(time_.total.count()) / 1e6, "ms", time_.reused ? " reused" : "",
-                error.empty() ? "" : ": ", error);
+  if (gen_log.is_enabled(LogLevel::debug)) {
+    gen_log.debug("fetch: ", hop_.method, " ", hop_.url.text(), " ", code, " ",
+                  static_cast<double>(time_.total.count()) / 1e6, "ms",
+                  time_.reused ? " reused" : "", error.empty() ? "" : ": ", error);
+  }
   if (!observer) return;
   const std::string url = hop_.url.text();
   const std::string host = place().host;

@@ -119,6 +119,7 @@ class Fetch final : private ConnectProgress {
 
   // Where it is.
   Hop hop_;
+  ClientRoute way_;
   HTTPResponse response_;
   TimeInfo time_;
   FetchPhase phase_ = FetchPhase::queue;

@@ -6,7 +6,6 @@
 
 #include <bora/http/cookie_jar.h>
 #include <bora/http/http_client_message.h>
-#include <bora/http/httputil.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/fake_clock.h>
 

@@ -304,6 +304,13 @@ class HTTPClientClosedError : public HTTPFetchError {
   using HTTPFetchError::HTTPFetchError;
 };
 
+/// Where a link on the page `base` leads (RFC 3986, 5.2): an absolute URL of http or https, without
+/// a fragment, with what a URL can't hold percent-encoded.
+///
+///     url_join("http://example.com/a/b?c", "../d")  // "http://example.com/d"
+/// @throws std::invalid_argument  `base` is no URL of http or https, or the link leads to none.
+std::string url_join(std::string_view base, std::string_view link);
+
 /// Hands on the trace to which a request belongs (W3C Trace Context): copies `traceparent` and
 /// `tracestate` of an incoming request's headers to those of an outgoing one, if they are valid.
 void pass_trace(const HTTPHeaders& from, HTTPHeaders& to);

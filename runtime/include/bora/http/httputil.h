@@ -55,13 +55,6 @@ std::vector<Argument> qs_to_qsl(const std::map<std::string, std::vector<std::str
 ///     url_concat("http://example.com/foo?a=b", {{"c", "d e"}})  // "…/foo?a=b&c=d+e"
 std::string url_concat(std::string_view url, const std::vector<Argument>& arguments);
 
-/// Where a link on the page `base` leads (RFC 3986, 5.2): an absolute URL of http or https, without
-/// a fragment, with what a URL can't hold percent-encoded.
-///
-///     url_join("http://example.com/a/b?c", "../d")  // "http://example.com/d"
-/// @throws std::invalid_argument  `base` is no URL of http or https, or the link leads to none.
-std::string url_join(std::string_view base, std::string_view link);
-
 /// Adds what is in a form's body to `arguments` and `files`. A Content-Type that is not one of the
 /// two of forms adds nothing, and is no error.
 ///
