@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
 #include <bora/core/log.h>
 #include <bora/render/refused_values.h>
 
@@ -207,9 +208,17 @@ void Application::log_request(RequestHandler& handler) {
                    hundredths % 10, "ms");
 }
 
+/// Each of its servers may ask.
 Task<void> Application::drain() {
-  constexpr std::chrono::milliseconds kPause{10};
-  while (running_requests_ > 0) co_await sleep(kPause);
+  if (idle_ == nullptr) idle_ = std::make_unique<Event>();
+  while (running_requests_ > 0) {
+    idle_->clear();
+    co_await idle_->wait();
+  }
+}
+
+void Application::request_ended() noexcept {
+  if (--running_requests_ == 0 && idle_ != nullptr) idle_->set();
 }
 
 void Application::keep_state(const void* key, std::unique_ptr<State> state) {

@@ -632,7 +632,7 @@ void RequestExecution::conclude() noexcept {
   } else if (handler_ != nullptr) {
     handler_->~RequestHandler();
   }
-  --application_.running_requests_;
+  application_.request_ended();
   this->~RequestExecution();
   connection.release();
 }

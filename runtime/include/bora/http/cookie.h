@@ -26,10 +26,11 @@ std::vector<Cookie> parse_cookie(std::string_view text);
 template <std::same_as<std::string> Temporary>
 std::vector<Cookie> parse_cookie(Temporary&& text) = delete;
 
-/// The value behind a quoted one: `"a\073b"` is `a;b`. Any other text comes back unchanged.
+/// The value that a quoted one stands for: `"a\073b"` is `a;b`. Any other text comes back
+/// unchanged.
 std::string unquote_cookie(std::string_view value);
 
-/// What a Set-Cookie field says beside name and value.
+/// What a Set-Cookie field says apart from name and value.
 struct CookieOptions {
   std::string path = "/";
   std::string domain{};  ///< Empty: only the host that set it.

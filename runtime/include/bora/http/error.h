@@ -12,7 +12,7 @@ enum class Error {
   none = 0,
 
   // Requests. Each is answered with status_of() and an error page, then the connection closes:
-  // behind a message that can't be trusted nobody knows where the next one begins.
+  // after a message that can't be trusted, the place where the next one begins is not known.
   bad_request_line,       ///< Not "METHOD SP target SP HTTP/x.y CRLF".
   unknown_method,         ///< A well-formed method that no resource here can have (501).
   bad_target,             ///< A target of a wrong form, or with characters that need escaping.
@@ -21,7 +21,7 @@ enum class Error {
   bad_header,             ///< A malformed, folded or wrongly ended header line.
   headers_too_large,      ///< More than max_header_size or max_header_count, or trailers (431).
   bad_host,               ///< Host missing, doubled, malformed, or not the target's.
-  bad_content_length,     ///< Not one plain number, or beside Transfer-Encoding.
+  bad_content_length,     ///< Not one plain number, or together with Transfer-Encoding.
   bad_transfer_encoding,  ///< Malformed, doubled, or in HTTP/1.0.
   unsupported_transfer_coding,  ///< A coding other than chunked (501).
   unsupported_expectation,      ///< Expect with anything but 100-continue (417).
@@ -33,7 +33,7 @@ enum class Error {
   incomplete_body,              ///< The client ended its side within the body (400).
 
   // Ends that are the server's doing: answered and closed the same way.
-  handler_timeout,       ///< Nobody answered within HTTPServerOptions::handler_timeout (503).
+  handler_timeout,       ///< No answer was given within HTTPServerOptions::handler_timeout (503).
   too_many_connections,  ///< More than max_connections_per_address (503).
 
   // Answers. Logged. While nothing of the answer was sent, the client gets 500 in its place; else

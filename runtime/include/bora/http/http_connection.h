@@ -100,8 +100,8 @@ class HTTPConnection {
   virtual void set_body_timeout(std::chrono::seconds time) = 0;
 
   /// Takes the connection away from HTTP, to speak another protocol on it: an open stream, which
-  /// goes on speaking TLS if there is any. What the client has sent behind the request's head (or
-  /// behind the part of its body that was handed over) is the first that the stream reads; answers
+  /// goes on speaking TLS if there is any. What the client has sent after the request's head (or
+  /// after the part of its body that was handed over) is the first that the stream reads; answers
   /// to earlier requests are sent before what is written to it.
   ///
   /// Callable from start_request() on, as long as the answer has not begun. The client still waits
@@ -146,7 +146,7 @@ class HTTPMessageDelegate {
   /// stop. Called at most once; also between start_request and finish(), and then finish() never
   /// comes. HTTPConnection::release() is still to be called.
   ///
-  /// A client that ended its sending side behind a whole request looks the same until something is
+  /// A client that ended its sending side after a whole request looks the same until something is
   /// sent to it: usually it left, but it may also be waiting for the answer. So this is called, but
   /// HTTPConnection::is_closed() stays false, and an answer that is given nevertheless is sent.
   virtual void on_connection_close() = 0;
@@ -163,7 +163,7 @@ class HTTPServerConnectionDelegate {
   /// The head of a request is here, the body is not. The delegate may answer already (405, 413,
   /// 401): the body that follows is then read past or the connection closed, and data_received()
   /// and finish() are not called. A body that is longer than HTTPConnection::max_body_size() is
-  /// refused (413) behind this call, with on_connection_close(); a client that waits for `100
+  /// refused (413) after this call, with on_connection_close(); a client that waits for `100
   /// Continue` gets it then.
   ///
   /// @returns  Who takes the message. Usually made in `request.allocate()`d memory.

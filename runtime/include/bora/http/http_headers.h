@@ -40,7 +40,7 @@ class HTTPHeaders {
   /// @throws HTTPInputError  It is no field line: nothing is added.
   void parse_line(std::string_view line);
 
-  /// Appends a field; one of the same name stays beside it.
+  /// Appends a field; one of the same name stays.
   /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a
   /// control
   ///         character other than TAB, or either with CR, LF or NUL: nothing is added.

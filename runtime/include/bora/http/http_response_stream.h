@@ -14,8 +14,8 @@ namespace bora::http {
 ///     bora::http::HTTPResponseStream answer = co_await client.stream(url);
 ///     while (const std::optional<std::string> piece = co_await answer.read()) use(*piece);
 ///
-/// While nobody reads, one piece is kept and the server is slowed down. Destroying it before the
-/// end closes the connection.
+/// While the program does not read, one piece is kept and the server is slowed down. Destroying it
+/// before the end closes the connection.
 class HTTPResponseStream {
  public:
   class State;  ///< Private to the library.

@@ -74,7 +74,7 @@ struct HTTPServerOptions {
   /// no more, and new ones wait in the listening socket's backlog until others close.
   std::size_t max_connections = 0;
   /// Of one address (of IPv6 one /64 network); 0: any number. One more is told 503 and closed; from
-  /// twice as many on they are closed without a word. Not for a server behind a proxy, whose
+  /// twice as many on they are closed without an answer. Not for a server behind a proxy, whose
   /// address is that of all clients. Unix-domain sockets are not counted.
   std::size_t max_connections_per_address = 0;
 

@@ -53,7 +53,7 @@ class HTTPServerRequest {
   [[nodiscard]] std::string_view uri() const { return uri_; }
   /// The target before '?', not percent-decoded: "/entry/caf%C3%A9".
   [[nodiscard]] std::string_view path() const { return path_; }
-  /// The target behind '?', without it; "page=2".
+  /// The target after '?', without it; "page=2".
   [[nodiscard]] std::string_view query() const { return query_; }
   /// "HTTP/1.1" or "HTTP/1.0".
   [[nodiscard]] std::string_view version() const { return version_; }
@@ -89,7 +89,7 @@ class HTTPServerRequest {
   /// Arguments of an application/x-www-form-urlencoded or multipart/form-data body, in order,
   /// parsed at the first call. None if parse_body() fails.
   [[nodiscard]] const std::vector<Argument>& body_arguments() const;
-  /// query_arguments() and behind them body_arguments().
+  /// query_arguments(), then body_arguments().
   [[nodiscard]] std::vector<Argument> arguments() const;
   /// Uploaded files: the form field's name and the file, in order. None if parse_body() fails.
   [[nodiscard]] const std::vector<std::pair<std::string, HTTPFile>>& files() const;
@@ -108,7 +108,7 @@ class HTTPServerRequest {
   [[nodiscard]] std::string_view cookie(std::string_view name, std::string_view missing = {}) const;
 
   /// Seconds since the request was read; once the answer is finished, until the first call after
-  /// that (the clock is not read for requests that nobody asks about).
+  /// that (the clock is not read for requests of which this is not asked).
   [[nodiscard]] double request_time() const;
 
   /// For logs: protocol, host, method, uri, version and remote_ip; never headers, which may hold

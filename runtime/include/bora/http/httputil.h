@@ -49,7 +49,7 @@ std::vector<Argument> parse_qs(std::string_view text, const FormLimits& limits =
 /// A map of lists as one list of pairs, in the map's order.
 std::vector<Argument> qs_to_qsl(const std::map<std::string, std::vector<std::string>>& arguments);
 
-/// `url` with arguments added to its query; its fragment stays behind it. The whole query is
+/// `url` with arguments added to its query; its fragment stays at the end. The whole query is
 /// encoded anew. With none to add `url` comes back as it is.
 ///
 ///     url_concat("http://example.com/foo?a=b", {{"c", "d e"}})  // "…/foo?a=b&c=d+e"

@@ -20,6 +20,10 @@
 #include <bora/web/route_table.h>
 #include <bora/web/url_spec.h>
 
+namespace bora {
+class Event;
+}
+
 namespace bora::web {
 
 class Observer;
@@ -250,6 +254,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   /// Makes the filters that the manifest tells how to make: what is wrong with them is known now.
   void make_filters();
   void begin();
+  void request_ended() noexcept;
   void note_methods(const RouteTable& table);
   void note_methods(const Endpoint* endpoint);
 
@@ -264,6 +269,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
   std::vector<Filter> filters_;  ///< Of the settings.
   std::size_t running_requests_ = 0;
+  std::unique_ptr<Event> idle_;  ///< Set when no request runs; made by drain().
 };
 
 }  // namespace bora::web

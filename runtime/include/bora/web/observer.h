@@ -23,7 +23,7 @@ struct RequestStats {
   std::chrono::nanoseconds duration;
 };
 
-/// Is told of every request of an application: for metrics and traces.
+/// Gets a report of every request of an application: for metrics and traces.
 ///
 ///     class Metrics : public bora::web::Observer {
 ///      public:

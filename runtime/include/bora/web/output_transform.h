@@ -22,7 +22,7 @@ class AnswerHead {
 
   /// The value of a field, Content-Type and Content-Length included; nothing: it is not set.
   [[nodiscard]] std::optional<std::string> get_header(std::string_view name) const;
-  /// As RequestHandler's functions of these names.
+  /// These do what RequestHandler's functions of these names do.
   void set_header(std::string_view name, std::string_view value);
   void add_header(std::string_view name, std::string_view value);
   void clear_header(std::string_view name);
@@ -47,7 +47,7 @@ class OutputTransform {
   virtual ~OutputTransform() = default;
 
   /// The first piece, with the head. Content-Length is set anew if the whole answer has another
-  /// length behind the last transform.
+  /// length after the last transform.
   /// @param chunk      What is sent; to be changed in place.
   /// @param finishing  It is also the last one.
   virtual void transform_first_chunk(AnswerHead& head, std::string& chunk, bool finishing);

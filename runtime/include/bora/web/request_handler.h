@@ -107,7 +107,7 @@ using Given = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_c
 }  // namespace detail
 
 /// What finish() gives back: an answer that is on its way. Whoever wants to know when it is out
-/// awaits it, before the method ends, and all others leave it.
+/// awaits it, before the method ends; all others ignore it.
 ///
 ///     co_await finish(report);
 ///     delete_report();   // the client, or its system, has it
@@ -184,7 +184,7 @@ using FinishedAnswerIf = std::conditional_t<kIsLost, UnawaitableAnswer, Finished
 ///
 /// Then prepare() runs before the body is read, data_received() gets one piece after the other
 /// (valid until it ends; while it waits nothing more is read, so a fast client is slowed down to
-/// what it can do with the data), and the method is called behind the last one. There are no
+/// what it can do with the data), and the method is called after the last one. There are no
 /// arguments of forms. One that finishes the answer before the end gets no more pieces.
 ///
 /// What a method throws decides the answer: HTTPError its status, Finish what was written so far,
@@ -489,12 +489,12 @@ class RequestHandler {
   /// Keeps a sentence for the page that comes next, after a redirect: `flash("Saved.")`. It is in a
   /// sealed cookie, "_flash".
   void flash(std::string text, std::string category = "message");
-  /// Those that wait, of this request and of earlier ones; they are then forgotten.
+  /// The messages that wait, of this request and of earlier ones; they are then forgotten.
   std::vector<FlashMessage> take_flashes();
 
   // Users and languages.
 
-  /// Who asks, by name or number; empty: nobody that is known. Asked at most once for a request;
+  /// Who asks, by name or number; empty if that is not known. Asked at most once for a request;
   /// override it.
   virtual std::string get_current_user() { return {}; }
   /// What get_current_user() returned, or set_current_user() set.
@@ -568,7 +568,7 @@ class RequestHandler {
   // URLs.
 
   /// The URL of a static file, `static_url("app.css")`: below Settings::static_url_prefix, with
-  /// `?v=HASH` for its content, so that browsers may keep it for ever. Without the hash, and with
+  /// `?v=HASH` for its content, so that browsers may keep it forever. Without the hash, and with
   /// an error in the log, if the file can't be read, or, of a larger file, while it is being
   /// hashed.
   /// @param path  May go on with a query and a fragment, "icons.svg#arrow", unless there is a file
@@ -622,7 +622,7 @@ class RequestHandler {
   /// Appends to the body. Nothing is sent before flush() or finish().
   ///
   /// This and whatever else changes or ends the body belongs to a page while it is rendered: what
-  /// its expressions or modules call may not write beside it.
+  /// its expressions or modules call may not write.
   /// @throws std::logic_error  After finish(). Called by a page that is being rendered.
   void write(std::string_view chunk);
   /// A number as in a template: `write(42)`; a bool is "true" or "false".
@@ -766,7 +766,7 @@ class RequestHandler {
   /// @throws HTTPError  412.
   bool check_preconditions(std::string_view etag, std::optional<Moment> modified = {});
 
-  /// Adds a transform of what is sent, behind those of the settings: std::unique_ptr to a class
+  /// Adds a transform of what is sent, after those of the settings: std::unique_ptr to a class
   /// derived from OutputTransform (<bora/web/output_transform.h>). In prepare() or before the first
   /// flush().
   /// @throws std::logic_error  The headers were sent.
@@ -850,7 +850,7 @@ class RequestHandler {
   render::Output& open_body(const char* caller);
   /// The body's Output, with the Content-Type of JSON.
   render::Output& open_json();
-  /// After a value was written behind `size` bytes of the body.
+  /// Called when a value was written after `size` bytes of the body.
   void check_is_object(std::size_t size);
   template <class T>
   void write_value([[maybe_unused]] const T& value, [[maybe_unused]] bool is_object) {

@@ -54,7 +54,7 @@ class PathArgs {
 
   /// Empty if it has none.
   [[nodiscard]] std::string_view name(std::size_t index) const;
-  /// Of the capture that is called so; size() if there is none.
+  /// The index of the capture of that name; size() if there is none.
   [[nodiscard]] std::size_t index_of(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return index_of(name) < size_; }
   /// @throws std::out_of_range  There is none; names those that there are.
@@ -147,7 +147,7 @@ struct Endpoint {
 struct StaticMount {
   std::string_view path;  ///< "/static/": begins and ends with a slash.
   std::string_view
-      directory;  ///< Relative: looked for beside the program (see Settings::static_path).
+      directory;  ///< Relative: looked for next to the program (see Settings::static_path).
   std::string_view index{};  ///< "index.html": what a folder's URL means. Empty: 403.
 };
 
@@ -237,7 +237,7 @@ using ConverterTest = bool (*)(std::string_view segment);
 ///
 ///     KIND TARGET NEXT RULES NAME_SIZE PATTERN_SIZE SIZE NAME PATTERN LOCATION \n
 ///
-/// with numbers in decimal and a blank behind each. KIND: h, of `endpoints`; m, of `mounts`; r, a
+/// with numbers in decimal and a blank after each. KIND: h, of `endpoints`; m, of `mounts`; r, a
 /// redirect, whose TARGET is its flags (1: permanent, 2: a slash twin) and SIZE the location's.
 /// NEXT: one more than the index of Route::next. RULES: one more than an index of `rules`.
 struct RouteRecords {
@@ -343,7 +343,7 @@ struct RouteMatch {
 /// - `{x}` is one segment of at least one byte; `%2F` in it does not split it.
 /// - Typed parameters, regular expressions and converters are asked about the segment
 /// percent-decoded.
-/// - `{x:path}` is the rest behind a slash, slashes included, and may be empty: "/files/{x:path}"
+/// - `{x:path}` is the rest after a slash, slashes included, and may be empty: "/files/{x:path}"
 ///   matches "/files/", not "/files".
 /// - `{x?}`, as the last segment, may be missing with the slash before it.
 /// - A slash at the end is part of the path: "/users" and "/users/" are two. Slashes are not merged

@@ -99,10 +99,10 @@ using RequestCallable =
 /// Hands requests to whom they belong.
 class Router : public http::HTTPServerConnectionDelegate {
  public:
-  /// Who takes the message; null: nobody here.
+  /// Who takes the message; null if no rule here does.
   virtual http::HTTPMessageDelegate* find_handler(http::HTTPServerRequest& request) = 0;
 
-  /// What nobody takes is a 404 without a body.
+  /// A request that no rule takes is a 404 without a body.
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) final;
 };
 

@@ -60,7 +60,7 @@ class CookieSecret {
 
 /// How old a signed value may be, and of which version.
 struct SignedCookieOptions {
-  /// In place of the cookie's value: one that came another way.
+  /// A value that came another way, in place of the cookie's.
   std::optional<std::string_view> value{};
   double max_age_days = 31;
   /// 1: HMAC-SHA1, as Tornado wrote them before 4.0; 2: HMAC-SHA256.
@@ -69,7 +69,7 @@ struct SignedCookieOptions {
 
 struct SignOptions {
   int version = 2;
-  /// Of a secret with versions; needed then.
+  /// Which key signs, if the secret has versions; needed then.
   std::optional<int> key_version{};
   /// Null: the system's.
   const Clock* clock = nullptr;

@@ -49,7 +49,7 @@ class StaticFileHandler : public RequestHandler {
   /// For a route that is no mount. A class that knows its directory has an `initialize()` of its
   /// own that calls the one below. The texts must live as long as the application.
   struct Init {
-    /// The directory; relative: looked for beside the program (see Settings::static_path).
+    /// The directory; relative: looked for next to the program (see Settings::static_path).
     std::string_view path;
     /// "index.html": what a folder's URL means. Empty: 403.
     std::string_view default_filename;

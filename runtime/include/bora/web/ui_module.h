@@ -50,7 +50,7 @@ class UIModule {
   virtual std::string html_body() { return {}; }
 
  protected:
-  // Of the request that the module serves; not in its constructor.
+  // These belong to the request that the module serves; they can't be called in its constructor.
 
   [[nodiscard]] RequestHandler& handler() const { return *handler_; }
   [[nodiscard]] http::HTTPServerRequest& request() const { return handler_->request(); }

@@ -46,7 +46,7 @@ struct UploadOptions {
   /// them by renaming alone, take one on the same file system.
   std::string directory{};
   std::uint64_t max_file_size = std::uint64_t{1} << 30;
-  /// Of all fields that are not files, together.
+  /// The most bytes that all fields which are not files may have together.
   std::size_t max_fields_size = std::size_t{1} << 20;
   http::FormLimits limits{};
   /// Makes the sink of a file; one without goes to the disk.
@@ -95,7 +95,7 @@ class Uploads {
   /// The last one of that name.
   [[nodiscard]] std::optional<std::string> argument(std::string_view name) const;
 
-  /// Moves a file to where it shall stay, by renaming it if that is on the same file system, else
+  /// Moves a file to where it is to stay, by renaming it if that is on the same file system, else
   /// by copying. What is there is replaced.
   /// @param path  Of the program's own making, never the client's.
   /// @throws std::system_error

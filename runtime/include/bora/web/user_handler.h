@@ -32,7 +32,7 @@ namespace bora::web {
 template <class User, std::derived_from<RequestHandler> Base = RequestHandler>
 class UserHandler : public Base {
  public:
-  /// Empty: nobody that is known.
+  /// Empty if that is not known.
   [[nodiscard]] const std::optional<User>& current_user() const { return user_; }
   void set_current_user(std::optional<User> user) { user_ = std::move(user); }
 
