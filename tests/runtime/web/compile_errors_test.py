@@ -55,5 +55,21 @@ class CompileErrors(unittest.TestCase):
                                    "write(get_json_body<std::vector<int>>().size());",
                                    "#include <bora/json.h>"), [])
 
+    def test_what_of_finish_g_plus_plus_12_can_not_await(self):
+        source = HANDLER.replace("void get()", "bora::Task<void> get()") % "%s" + (
+            "inline void to_json(nlohmann::json& json, const Thing& thing) { json = {{\"a\", thing.a}}; }")
+        source = "#include <bora/json.h>\n" + source.replace("int a;", "int a; std::string b = {};")
+        macros = subprocess.run([COMPILER, "-dM", "-E", "-x", "c++", "/dev/null"], capture_output=True, text=True).stdout
+        is_lost = "__clang__" not in macros and int(macros.split("__GNUC__ ")[1].split()[0]) < 13
+        accepted = ('finish(Thing{1}); const Thing named{1}; co_await finish(named);'
+                    'co_await finish(std::string("a") + "b");')
+        for body, is_refused in (("co_await finish(Thing{1});", is_lost), (accepted, False)):
+            command = [COMPILER, "-std=c++20", "-fsyntax-only", "-Wall", "-Werror", f"-I{ROOT}/runtime/include",
+                       "-x", "c++", "-"]
+            result = subprocess.run(command, input=source % body, capture_output=True, text=True)
+            errors = [line for line in result.stderr.splitlines() if " error: " in line]
+            self.assertEqual(len(errors), 1 if is_refused else 0, body + "\n".join(errors))
+            self.assertTrue(all("give the object a name" in error for error in errors))
+
 
 unittest.main()
