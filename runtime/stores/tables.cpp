@@ -24,6 +24,7 @@ Task<void> make_tables(database::Database& database) {
         "create table if not exists bora_cache (key text primary key, value bytea not null, "
         "fresh_until bigint not null, kept_until bigint not null);"
         "create index if not exists bora_cache_kept on bora_cache (kept_until);"
+        "create table if not exists bora_rates (key text primary key, arrival bigint not null);"
         "create table if not exists bora_jobs (id text primary key, queue text not null, "
         "payload bytea not null, attempts integer not null, max_attempts integer not null, "
         "visible_at bigint not null, receipt text, is_dead boolean not null, error text);"

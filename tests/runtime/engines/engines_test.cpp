@@ -1,5 +1,7 @@
 #include <bora/engines/postgres_engine.h>
+#include <bora/engines/rate_limit.h>
 #include <bora/engines/redis_engine.h>
+#include <bora/engines/redis_rate_limit.h>
 
 #include <atomic>
 #include <chrono>
@@ -7,6 +9,8 @@
 #include <map>
 
 #include <bora/core/gen.h>
+#include <bora/sqlite.h>
+#include <bora/stores.h>
 
 #include "tests/runtime/websocket/engine_contract.h"
 #include "tests/support/log_recorder.h"
@@ -188,4 +192,41 @@ TEST_CASE("engines: a Redis that has lost its memory is a gap, and then goes on"
   REQUIRE(wait_for([&] { return heard.log.size() == 3; }));
   CHECK(heard.log == std::vector<std::string>{"before", "gap", "after"});
   engine->unsubscribe("lost", heard);
+}
+
+TEST_CASE("engines: a rate is limited for all processes together", "[engines]") {
+  IOLoop& loop = IOLoop::current();
+  const auto check = [&loop](bora::filters::RateLimitStore& one,
+                             bora::filters::RateLimitStore& other) {
+    const bora::filters::Rate rate{.limit = 60, .period = 60s, .burst = 3};
+    const auto take = [&](bora::filters::RateLimitStore& store, const std::string& key) {
+      return loop.run_sync(store.take(key, rate));
+    };
+    CHECK(take(one, "ann").remaining == 2);
+    CHECK(take(other, "ann").remaining == 1);
+    const auto last = take(one, "ann");
+    CHECK(last.is_allowed);
+    CHECK(last.remaining == 0);
+    CHECK(last.reset_after > 2s);
+    CHECK(last.reset_after <= 3s);
+    for (int i = 0; i < 3; ++i) {
+      const auto refused = take(other, "ann");
+      CHECK_FALSE(refused.is_allowed);
+      CHECK(refused.retry_after > 0s);
+      CHECK(refused.retry_after <= 1s);
+    }
+    CHECK(take(one, "bob").is_allowed);
+  };
+  bora::redis::Options redis;
+  redis.where = "unix://" + redis_server().socket();
+  bora::redis::Client client(redis);
+  check(*bora::filters::redis_rate_limit(client), *bora::filters::redis_rate_limit(client));
+  bora::postgres::Pool pool(postgres_server().address());
+  bora::sqlite::Database file(":memory:");
+  for (bora::database::Database* database : {static_cast<bora::database::Database*>(&pool),
+                                             static_cast<bora::database::Database*>(&file)}) {
+    loop.run_sync(bora::stores::make_tables(*database));
+    check(*bora::filters::database_rate_limit(*database),
+          *bora::filters::database_rate_limit(*database));
+  }
 }

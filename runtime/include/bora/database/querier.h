@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,15 +51,15 @@ class Querier {
   virtual ~Querier() = default;
 
   /// All rows, each as a T: a value (of one column), a std::tuple (by position) or a struct whose
-  /// fields have the columns' names; columns that it has no field for are left out.
-  template <class T, class... Values>
-  Task<std::vector<T>> query(Statement statement, const Values&... values) {
-    return rows_as<T>(run(std::move(statement), Parameters::of(values...)));
-  }
-  /// All rows as they are.
-  template <class... Values>
-  Task<Rows> query(Statement statement, const Values&... values) {
-    return run(std::move(statement), Parameters::of(values...));
+  /// fields have the columns' names; columns that it has no field for are left out. Without a T,
+  /// the Rows as they are.
+  template <class T = Rows, class... Values>
+  auto query(Statement statement, const Values&... values) {
+    if constexpr (std::is_same_v<T, Rows>) {
+      return run(std::move(statement), Parameters::of(values...));
+    } else {
+      return rows_as<T>(run(std::move(statement), Parameters::of(values...)));
+    }
   }
   /// The row, or nothing if there is none.
   /// @throws TooManyRows
