@@ -125,10 +125,13 @@ TEST_CASE(
     std::atomic<bool> is_over = false;
     const auto talk = [](ChannelEngine& engine, std::vector<std::string>& done,
                          const std::atomic<bool>& stop) -> Task<void> {
+      const ChannelLimits kept{.history = 100'000};
       for (int i = 0; !stop.load(); ++i) {
         std::string text = std::to_string(i);
         try {
-          co_await engine.publish("storm", {text}, ChannelLimits{.history = 100'000});
+          bora::websocket::ChannelMessage message;
+          message.data = text;
+          co_await engine.publish("storm", std::move(message), kept);
           done.push_back(text);
         } catch (const ChannelError&) {
         }

@@ -174,11 +174,16 @@ TEST_CASE("postgres: types go there and come back", "[postgres]") {
     co_await same("interval", seconds(-90));
     co_await same("time", seconds(86'399));
     co_await same("jsonb", nlohmann::json::parse(R"({"a": [1, null, "x"]})"));
-    co_await same("int[]", std::vector<int>{1, -2, 3});
-    co_await same("int[]", std::vector<int>{});
-    co_await same("text[]", std::vector<std::string>{"a", "", "NULL", "c,d", "e\"\\f", "{}"});
-    co_await same("int[][]", std::vector<std::vector<int>>{{1, 2}, {3, 4}});
-    co_await same("text[]", std::vector<std::optional<std::string>>{std::nullopt, "x"});
+    // Named: g++ 12 can't compile lists in braces in what is awaited.
+    const std::vector<int> numbers = {1, -2, 3};
+    const std::vector<std::string> texts = {"a", "", "NULL", "c,d", "e\"\\f", "{}"};
+    const std::vector<std::vector<int>> nested = {{1, 2}, {3, 4}};
+    const std::vector<std::optional<std::string>> some = {std::nullopt, "x"};
+    co_await same("int[]", numbers);
+    co_await same("int[]", std::vector<int>());
+    co_await same("text[]", texts);
+    co_await same("int[][]", nested);
+    co_await same("text[]", some);
     co_await same("text", Mood::happy);
     const auto zoned =
         co_await db.query_one<sys_seconds>("select '2024-01-01 12:00:00+05:30'::timestamptz");

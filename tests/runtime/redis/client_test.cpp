@@ -79,7 +79,8 @@ TEST_CASE("redis: commands and what they give", "[redis]") {
     using Map = std::map<std::string, std::string>;
     const auto map = co_await redis.command<Map>("HGETALL", "h");
     CHECK(map == Map{{"a", "1"}, {"b", "two"}});
-    co_await redis.command("RPUSH", "l", std::vector<std::string>{"x", "y", "z"});
+    const std::vector<std::string> letters = {"x", "y", "z"};
+    co_await redis.command("RPUSH", "l", letters);
     const auto list = co_await redis.command<std::vector<std::string>>("LRANGE", "l", 0, -1);
     CHECK(list == std::vector<std::string>{"x", "y", "z"});
     const auto some =
@@ -253,12 +254,13 @@ TEST_CASE("redis: wrong addresses, a server that stands still", "[redis]") {
       const char* where;
       const char* what;
     };
-    for (const Case& wrong :
-         {Case{"http://x", "Redis' address is"},
-          {"redis://h:x", "Redis' address is"},
-          {"unix://", "Redis' address is"},
-          {"redis://127.0.0.1/x", "Redis' address is"},
-          {"unix:///nonexistent/x", "no connection to Redis at /nonexistent/x"}}) {
+    const std::vector<Case> cases = {
+        {"http://x", "Redis' address is"},
+        {"redis://h:x", "Redis' address is"},
+        {"unix://", "Redis' address is"},
+        {"redis://127.0.0.1/x", "Redis' address is"},
+        {"unix:///nonexistent/x", "no connection to Redis at /nonexistent/x"}};
+    for (const Case& wrong : cases) {
       Options made;
       made.where = wrong.where;
       made.command_timeout = 30ms;

@@ -106,14 +106,15 @@ TEST_CASE("sqlite: the same face as PostgreSQL", "[sqlite]") {
       const char* text;
       const char* code;
     };
-    for (const Case& wrong : {Case{"select missing from entries", "42703"},
-                              {"selec 1", "42601"},
-                              {"select * from missing", "42P01"},
-                              {"insert into entries values (9, null, 1)", "23502"},
-                              {"select 1; select 2", "42601"},
-                              {"", "42601"},
-                              {"select $1", "08P01"},
-                              {"select :name", "42P02"}}) {
+    const std::vector<Case> cases = {{"select missing from entries", "42703"},
+                                     {"selec 1", "42601"},
+                                     {"select * from missing", "42P01"},
+                                     {"insert into entries values (9, null, 1)", "23502"},
+                                     {"select 1; select 2", "42601"},
+                                     {"", "42601"},
+                                     {"select $1", "08P01"},
+                                     {"select :name", "42P02"}};
+    for (const Case& wrong : cases) {
       INFO(wrong.text);
       const std::string what = co_await failure_of(db.query(wrong.text));
       CHECK(what.find(std::string("[") + wrong.code + "]") != std::string::npos);
@@ -135,7 +136,8 @@ TEST_CASE("sqlite: the same face as PostgreSQL", "[sqlite]") {
     CHECK(std::get<3>(*types) == std::string("a\0b", 3));
     CHECK(std::get<4>(*types) == bytes);
     CHECK(std::get<5>(*types) == now);
-    const std::string array = co_await failure_of(db.query("select $1", std::vector<int>{1}));
+    const std::vector<int> numbers(1);
+    const std::string array = co_await failure_of(db.query("select $1", numbers));
     CHECK(array.find("SQLite has no arrays") == 0);
 
     std::vector<std::tuple<int, std::string>> many;
