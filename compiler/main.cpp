@@ -68,6 +68,17 @@ std::string_view environment(const char* name) {
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
+std::string read_input() {
+  std::string text;
+  char buffer[16384];
+  ssize_t count = 0;
+  while ((count = ::read(STDIN_FILENO, buffer, sizeof buffer)) > 0 ||
+         (count < 0 && errno == EINTR)) {
+    if (count > 0) text.append(buffer, static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
 ExitStatus run(const std::vector<std::string>& arguments) {
   DescriptorBuffer out_buffer(STDOUT_FILENO);
   DescriptorBuffer err_buffer(STDERR_FILENO);
@@ -82,7 +93,8 @@ ExitStatus run(const std::vector<std::string>& arguments) {
       .is_dumb_terminal = environment("TERM") == "dumb",
       .wants_raw_compiler_output = environment("BORA_COMPILER_OUTPUT") == "raw",
       .has_cookie_secret = !environment("BORA_COOKIE_SECRET").empty() ||
-                           !environment("BORA_COOKIE_SECRET_FILE").empty()};
+                           !environment("BORA_COOKIE_SECRET_FILE").empty(),
+      .read_input = read_input};
   ExitStatus status = bora::compiler::run_command_line(arguments, host);
 
   out.flush();

@@ -22,6 +22,47 @@ namespace {
 
 constexpr std::string_view kCommand = "check";
 
+/// The disk, but for one file that an editor holds.
+class HeldFile : public FileSystem {
+ public:
+  HeldFile(FileSystem& files, const std::string& path, std::string text)
+      : files_(files), path_(files.absolute(path)), text_(std::move(text)) {}
+
+  FileKind kind(const std::string& path) override {
+    return is_it(path) ? FileKind::file : files_.kind(path);
+  }
+  FileError read(const std::string& path, std::string& text) override {
+    if (!is_it(path)) return files_.read(path, text);
+    text = text_;
+    return {};
+  }
+  FileError write(const std::string& path, std::string_view text) override {
+    return files_.write(path, text);
+  }
+  FileError create_file(const std::string& path, std::string_view text) override {
+    return files_.create_file(path, text);
+  }
+  FileError create_directory(const std::string& path) override {
+    return files_.create_directory(path);
+  }
+  FileError touch(const std::string& path) override { return files_.touch(path); }
+  FileError remove(const std::string& path) override { return files_.remove(path); }
+  FileError list(const std::string& directory, std::vector<std::string>& names) override {
+    return files_.list(directory, names);
+  }
+  bool is_inside(const std::string& directory, const std::string& path) override {
+    return is_it(path) || files_.is_inside(directory, path);
+  }
+  std::string absolute(const std::string& path) override { return files_.absolute(path); }
+
+ private:
+  bool is_it(const std::string& path) { return files_.absolute(path) == path_; }
+
+  FileSystem& files_;
+  std::string path_;
+  std::string text_;
+};
+
 /// One run: first gathers what is to be checked, then checks it.
 class Check {
  public:
@@ -214,6 +255,20 @@ class Check {
 }  // namespace
 
 ExitStatus run_check(const CheckOptions& options, Host& host) {
+  if (!options.stdin_filename.empty()) {
+    HeldFile files(host.files, options.stdin_filename, host.read_input());
+    Host held{.files = files,
+              .out = host.out,
+              .err = host.err,
+              .no_color = host.no_color,
+              .is_dumb_terminal = host.is_dumb_terminal,
+              .wants_raw_compiler_output = host.wants_raw_compiler_output,
+              .has_cookie_secret = host.has_cookie_secret};
+    CheckOptions one = options;
+    one.stdin_filename.clear();
+    if (one.paths.empty()) one.paths.push_back(options.stdin_filename);
+    return run_check(one, held);
+  }
   std::optional<lang::WarningPolicy> policy = warning_policy(options.warnings, kCommand, host);
   return policy ? Check(options, std::move(*policy), host).run() : ExitStatus::usage;
 }

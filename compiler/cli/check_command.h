@@ -16,6 +16,9 @@ struct CheckOptions {
   WarningOptions warnings;
   bool for_deployment = false;  ///< Look for what is unsafe in production, too.
   bool as_json = false;
+  /// What an editor holds of this file is read from standard input, in the place of what is on the
+  /// disk; empty: nothing is.
+  std::string stdin_filename;
 };
 
 /// `bora check`: every check of templates and manifests that needs no C++ compiler.

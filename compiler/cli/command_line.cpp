@@ -11,7 +11,9 @@
 #include "compiler/cli/cxx_command.h"
 #include "compiler/cli/db_command.h"
 #include "compiler/cli/dev_command.h"
+#include "compiler/cli/doctor_command.h"
 #include "compiler/cli/explain_command.h"
+#include "compiler/cli/generate_command.h"
 #include "compiler/cli/messages_command.h"
 #include "compiler/cli/new_command.h"
 #include "compiler/cli/routes_command.h"
@@ -42,6 +44,7 @@ class CommandLine {
     add_new();
     add_dev();
     add_build();
+    add_generate();
     add_check();
     add_routes();
     add_messages();
@@ -50,6 +53,7 @@ class CommandLine {
     add_cxx();
     command("db", "Run and undo migrations of a database: bora db --help",
             [this] { return run_db(db_, host_); });
+    add_doctor();
     command("secret", "Print a key for signed cookies", [this] { return run_secret(host_); });
     add_help();
     command("version", "Print the version", [this] { return print_version(); });
@@ -132,6 +136,42 @@ class CommandLine {
     app->footer("Behind -- stand arguments for the app.");
   }
 
+  void add_generate() {
+    CLI::App* app =
+        command("generate", "Add a handler, template, module, websocket or test to an app",
+                [this] { return run_generate(generate_, host_); });
+    app->alias("g");
+    app->add_option("KIND", generate_.kind, "handler, template, module, websocket or test")
+        ->type_name("")
+        ->required();
+    app->add_option("NAME", generate_.name, "cart, or blog/show_all")->type_name("")->required();
+    app->add_option("--path", generate_.path, "Of the route (default: /NAME)")->type_name("PATH");
+    app->add_flag("--no-template{false}", generate_.has_template, "A handler without a template");
+    app->add_flag("--dry-run", generate_.is_dry_run, "Only say what would be written");
+  }
+
+  void add_doctor() {
+    CLI::App* doctor = command("doctor", "Say what an app needs here and what is missing",
+                               [this] { return run_doctor(doctor_as_json_, host_); });
+    doctor->add_flag("--json", doctor_as_json_, "Print JSON");
+    CLI::App* completion =
+        command("completion", "Print a script that completes commands in a shell",
+                [this] { return run_completion(shell_, command_help(), host_); });
+    completion->add_option("SHELL", shell_, "bash, zsh or fish")->type_name("")->required();
+  }
+
+  std::vector<CommandHelp> command_help() const {
+    std::vector<CommandHelp> help;
+    for (const auto& [name, action] : actions_) {
+      const CLI::App* app = app_.get_subcommand(name);
+      CommandHelp& command = help.emplace_back(CommandHelp{name, app->get_description(), {}});
+      for (const CLI::Option* option : app->get_options()) {
+        for (const std::string& word : option->get_lnames()) command.options.push_back("--" + word);
+      }
+    }
+    return help;
+  }
+
   void add_build() {
     CLI::App* build =
         command("build", "Build the project", [this] { return run_build(build_, host_); });
@@ -163,6 +203,9 @@ class CommandLine {
     app->add_flag("--deploy", check_.for_deployment,
                   "Also tell what is unsafe in production (and fail if anything is)");
     app->add_option("--format", format_, "human (the default) or json")->type_name("FORMAT");
+    app->add_option("--stdin-filename", check_.stdin_filename,
+                    "Check what standard input holds as this file, for editors")
+        ->type_name("FILE");
   }
 
   void add_routes() {
@@ -381,6 +424,9 @@ class CommandLine {
   NewOptions new_;
   DevOptions dev_;
   BuildOptions build_;
+  GenerateOptions generate_;
+  bool doctor_as_json_ = false;
+  std::string shell_;
   CheckOptions check_;
   RoutesOptions routes_;
   MessagesOptions messages_;

@@ -28,6 +28,8 @@ struct Host {
   bool is_dumb_terminal = false;           ///< The environment's TERM is "dumb".
   bool wants_raw_compiler_output = false;  ///< The environment's BORA_COMPILER_OUTPUT is "raw".
   bool has_cookie_secret = false;  ///< BORA_COOKIE_SECRET or BORA_COOKIE_SECRET_FILE is set.
+  /// All of standard input.
+  std::function<std::string()> read_input = [] { return std::string(); };
   std::function<ProgramResult(const std::vector<std::string>&)> run_program = compiler::run_program;
 };
 

@@ -15,7 +15,7 @@ namespace bora::compiler {
 /// its files.
 class ChangeGatherer {
  public:
-  static constexpr std::chrono::milliseconds kQuiet{15};
+  static constexpr std::chrono::milliseconds kQuiet{10};
   static constexpr std::chrono::milliseconds kQuietOfMany{150};
   static constexpr std::chrono::milliseconds kQuietWhileOpen{300};
   static constexpr std::size_t kMany = 5;  ///< Files that somebody does not save one by one.

@@ -106,7 +106,7 @@ void DevSession::greet() {
                                 ? '[' + options_.address + ']'
                                 : options_.address;
   const std::string url = "http://" + shown + ':' + std::to_string(port_);
-  const std::string warning = machine_.watch(tree_.source);
+  const std::string warning = machine_.watch(tree_.source, tree_.folder);
   screen_.write('\n' + std::string("  ") + (colours ? "\x1b[1;36m" : "") + "-> " + url +
                 (colours ? "\x1b[0m" : "") + "\n     watches " + tree_.source +
                 "\n     mistakes appear here and in the browser; Ctrl-C stops\n\n");

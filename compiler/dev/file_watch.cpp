@@ -15,38 +15,16 @@
 namespace bora::compiler {
 namespace {
 
-constexpr std::uint32_t kMask = IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO |
-                                IN_CREATE | IN_DELETE | IN_ONLYDIR;
+constexpr std::uint32_t kMask =
+    IN_CLOSE_WRITE | IN_MODIFY | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR;
 
 struct CloseFolder {
   void operator()(DIR* folder) const noexcept { ::closedir(folder); }
 };
 
-struct Entry {
-  std::string path;
-  bool is_folder = false;
-};
-
 /// A build tree holds thousands of files that the build itself changes.
 bool is_build_tree(const std::string& folder) {
   return ::access((folder + "/CMakeCache.txt").c_str(), F_OK) == 0;
-}
-
-std::vector<Entry> entries_of(const std::string& folder) {
-  std::vector<Entry> entries;
-  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
-  for (const dirent* entry; open && (entry = ::readdir(open.get())) != nullptr;) {
-    const std::string name = entry->d_name;
-    if (name == "." || name == ".." || is_unwatched_name(name)) continue;
-    Entry found{folder + '/' + name, entry->d_type == DT_DIR};
-    if (entry->d_type == DT_UNKNOWN) {
-      struct stat info{};
-      found.is_folder = ::lstat(found.path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-    }
-    if (found.is_folder && (name == "node_modules" || is_build_tree(found.path))) continue;
-    entries.push_back(std::move(found));
-  }
-  return entries;
 }
 
 }  // namespace
@@ -64,7 +42,29 @@ InotifyWatch::~InotifyWatch() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-std::string InotifyWatch::watch(const std::string& root) {
+bool InotifyWatch::is_ignored_folder(const std::string& path) const {
+  return path.ends_with("/node_modules") || path == build_tree_ || is_build_tree(path);
+}
+
+std::vector<InotifyWatch::Entry> InotifyWatch::entries_of(const std::string& folder) const {
+  std::vector<Entry> entries;
+  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
+  for (const dirent* entry; open && (entry = ::readdir(open.get())) != nullptr;) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == ".." || is_unwatched_name(name)) continue;
+    Entry found{folder + '/' + name, entry->d_type == DT_DIR};
+    if (entry->d_type == DT_UNKNOWN) {
+      struct stat info{};
+      found.is_folder = ::lstat(found.path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+    }
+    if (found.is_folder && is_ignored_folder(found.path)) continue;
+    entries.push_back(std::move(found));
+  }
+  return entries;
+}
+
+std::string InotifyWatch::watch(const std::string& root, const std::string& build_tree) {
+  build_tree_ = build_tree;
   roots_.push_back(root);
   if (!is_polling_ && fd_ >= 0 && add_tree(root, nullptr)) return {};
   begin_polling();
@@ -121,7 +121,7 @@ void InotifyWatch::read(std::vector<MachineEvent>& events) {
       if (is_unwatched_name(name)) continue;
       if ((event->mask & IN_ISDIR) != 0) {
         if ((event->mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
-          if (name == "node_modules" || is_build_tree(path)) continue;
+          if (is_ignored_folder(path)) continue;
           if (!add_tree(path, &events)) return begin_polling();
         } else if ((event->mask & (IN_MOVED_FROM | IN_DELETE)) != 0) {
           forget_below(path);
@@ -146,7 +146,7 @@ void InotifyWatch::begin_polling() {
   for (const std::string& root : roots_) scan(root, stamps_);
 }
 
-void InotifyWatch::scan(const std::string& folder, Stamps& stamps) {
+void InotifyWatch::scan(const std::string& folder, Stamps& stamps) const {
   for (const Entry& entry : entries_of(folder)) {
     struct stat info{};
     if (entry.is_folder) {

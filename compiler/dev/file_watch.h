@@ -20,7 +20,7 @@ class InotifyWatch {
   InotifyWatch& operator=(const InotifyWatch&) = delete;
 
   /// See FileWatch::watch().
-  std::string watch(const std::string& root);
+  std::string watch(const std::string& root, const std::string& build_tree);
 
   /// To be polled; -1: look() has to be called from time to time.
   [[nodiscard]] int descriptor() const { return is_polling_ ? -1 : fd_; }
@@ -42,12 +42,20 @@ class InotifyWatch {
   bool add_tree(const std::string& folder, std::vector<MachineEvent>* found);
   void forget_below(const std::string& folder);
   void begin_polling();
-  static void scan(const std::string& folder, Stamps& stamps);
+  void scan(const std::string& folder, Stamps& stamps) const;
+  [[nodiscard]] bool is_ignored_folder(const std::string& path) const;
+
+  struct Entry {
+    std::string path;
+    bool is_folder = false;
+  };
+  [[nodiscard]] std::vector<Entry> entries_of(const std::string& folder) const;
 
   int fd_ = -1;
   int watches_left_;
   bool is_polling_ = false;
   std::vector<std::string> roots_;
+  std::string build_tree_;
   std::map<int, std::string> folders_;  ///< By watch.
   Stamps stamps_;                       ///< While polling.
 };

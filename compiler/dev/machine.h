@@ -58,8 +58,9 @@ class FileWatch {
   virtual ~FileWatch() = default;
 
   /// Watches a folder and all below it, but for hidden folders, build trees and node_modules.
+  /// @param build_tree  One that is to become a build tree, and is none yet.
   /// @returns  A sentence for the user if that works only by looking again and again.
-  virtual std::string watch(const std::string& root) = 0;
+  virtual std::string watch(const std::string& root, const std::string& build_tree) = 0;
 };
 
 /// What a browser gets while no server runs.

@@ -11,7 +11,8 @@ bool take_message(std::string& input, std::string& word, std::string& body) {
   const std::size_t blank = input.find(' ');
   std::size_t size = 0;
   const char* const first = input.data() + blank + 1;
-  if (blank + 1 >= end || std::from_chars(first, input.data() + end, size).ptr != input.data() + end) {
+  if (blank + 1 >= end ||
+      std::from_chars(first, input.data() + end, size).ptr != input.data() + end) {
     input.clear();
     return false;
   }

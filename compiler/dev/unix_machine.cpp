@@ -151,7 +151,9 @@ class UnixMachine : public Machine {
 
   // FileWatch.
 
-  std::string watch(const std::string& root) override { return watch_.watch(root); }
+  std::string watch(const std::string& root, const std::string& build_tree) override {
+    return watch_.watch(root, build_tree);
+  }
 
   // The socket.
 

@@ -173,6 +173,22 @@ void add_request(std::string& page, const web::RequestHandler& handler) {
   page += "</table>\n";
 }
 
+/// `text` with the values of arguments that are secrets masked: addresses and log lines hold them.
+std::string without_secrets(std::string_view text, const http::HTTPServerRequest& request) {
+  constexpr std::size_t kShortest = 3;
+  std::string result(text);
+  for (const auto* list : {&request.query_arguments(), &request.body_arguments()}) {
+    for (const http::Argument& argument : *list) {
+      if (!is_secret_name(argument.name) || argument.value.size() < kShortest) continue;
+      for (const std::string& value : {argument.value, url_escape(argument.value)}) {
+        for (std::size_t at = 0; (at = result.find(value, at)) != std::string::npos;)
+          result.replace(at, value.size(), "******");
+      }
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
@@ -198,8 +214,8 @@ std::string debug_page(const web::RequestHandler& handler, const Fault& fault,
       "</style>\n</head>\n<body>\n<header class=\"top\"><div class=\"wide\">\n<div "
       "class=\"request\">" +
       std::to_string(handler.get_status()) + " · " + xhtml_escape(request.method()) + ' ' +
-      xhtml_escape(request.uri()) + "</div>\n<p class=\"type\">" + xhtml_escape(fault.type) +
-      "</p>\n<h1>" + xhtml_escape(title) + "</h1>\n";
+      xhtml_escape(without_secrets(request.uri(), request)) + "</div>\n<p class=\"type\">" +
+      xhtml_escape(fault.type) + "</p>\n<h1>" + xhtml_escape(title) + "</h1>\n";
   if (!fault.hint.empty()) page += "<p class=\"hint\">" + xhtml_escape(fault.hint) + "</p>\n";
   page += "</div></header>\n<main class=\"wide\">\n";
   if (fault.place < fault.frames.size()) {
@@ -209,7 +225,8 @@ std::string debug_page(const web::RequestHandler& handler, const Fault& fault,
   add_stack(page, fault);
   if (!log_lines.empty()) {
     page += "<h2>Logged meanwhile</h2>\n<pre class=\"log\">";
-    for (const std::string& line : log_lines) page += xhtml_escape(line) + '\n';
+    for (const std::string& line : log_lines)
+      page += xhtml_escape(without_secrets(line, request)) + '\n';
     page += "</pre>\n";
   }
   add_request(page, handler);

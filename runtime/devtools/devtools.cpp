@@ -114,7 +114,7 @@ class Events;
 
 /// What open pages are told.
 struct Pages {
-  std::string state = "{}";
+  std::string state;  ///< Empty: `bora dev` did not say it yet.
   std::set<Events*> open;
   bool is_leaving = false;
 
@@ -198,7 +198,8 @@ class State : public web::RequestHandler {
   void get() {
     set_header("Content-Type", "application/json");
     set_header("Cache-Control", "no-store");
-    write(Library::instance().pages().state);
+    const std::string& state = Library::instance().pages().state;
+    write(state.empty() ? std::string_view("{}") : std::string_view(state));
   }
 };
 
@@ -223,15 +224,16 @@ class Events : public websocket::WebSocketHandler {
     Pages& pages = Library::instance().pages();
     if (pages.is_leaving) return close(kCloseServiceRestart);
     pages.open.insert(this);
-    write_message(pages.state);
+    if (!pages.state.empty()) write_message(pages.state);
   }
   void on_message(std::string_view) {}
   void on_close() override { Library::instance().pages().open.erase(this); }
 };
 
 void Pages::tell(std::string_view text) {
-  for (Events* const page : open) {
-    if (page->is_open()) page->write_message(text);
+  const std::set<Events*> told = open;  // One that is lost meanwhile leaves the set.
+  for (Events* const page : told) {
+    if (open.contains(page) && page->is_open()) page->write_message(text);
   }
 }
 
@@ -239,7 +241,7 @@ void Pages::close() {
   is_leaving = true;
   const std::set<Events*> closing = open;
   for (Events* const page : closing) {
-    if (page->is_open()) page->close(kCloseServiceRestart, "a new version is there");
+    if (open.contains(page) && page->is_open()) page->close(kCloseServiceRestart, "a new version is there");
   }
 }
 
@@ -268,6 +270,9 @@ class AddScript final : public web::OutputTransform {
     const std::string nonce = nonce_of(head.get_header("Content-Security-Policy").value_or(""));
     if (!nonce.empty()) tag_ += " nonce=\"" + xhtml_escape(nonce) + '"';
     if (!finishing) head.clear_header("Content-Length");
+    // A page that came from a cache would name a program that is gone.
+    head.set_header("Cache-Control", "no-store");
+    head.clear_header("Etag");
     transform_chunk(chunk, finishing);
   }
 
@@ -429,7 +434,9 @@ void Library::take_message(std::string_view word, std::string_view body) {
     std::from_chars(fields[1].data(), fields[1].data() + fields[1].size(), shape);
     const std::string function = std::move(fields[0]);
     fields.erase(fields.begin(), fields.begin() + 2);
-    if (!render::LiveText::replace(function, shape, fields)) channel_.send("stale", function);
+    const std::vector<std::string_view> texts(fields.begin(), fields.end());
+    if (!render::LiveText::replace(function, shape, texts.data(), texts.size()))
+      channel_.send("stale", function);
   }
 }
 
@@ -442,5 +449,7 @@ const Installed installed;
 }  // namespace bora::devtools
 
 /// What the linker is told to look for, so that this file is a part of the program.
-extern "C" int bora_devtools;
-extern "C" int bora_devtools = 1;
+extern "C" {
+extern int bora_devtools;
+int bora_devtools = 1;
+}

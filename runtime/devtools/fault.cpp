@@ -37,7 +37,8 @@ std::string hint_for(const std::string& type, const std::string& message) {
       {"std::bad_optional_access", "",
        "A std::optional was empty. Test it first, or answer 404: throw bora::web::HTTPError(404)."},
       {"std::out_of_range", "",
-       "at() was called with a key or an index that is not there. Use find(), or test it first."},
+       "Usually at() was called with a key or an index that is not there: use find(), or test it "
+       "first."},
       {"std::bad_variant_access", "", "The std::variant holds another type than was asked for."},
       {"std::bad_function_call", "", "The std::function is empty."},
       {"std::bad_alloc", "", "There was no memory left, or a size was computed wrongly."},

@@ -40,7 +40,7 @@ struct Traces {
 };
 thread_local Traces traces;
 
-void note(const void* exception) noexcept {
+[[maybe_unused]] void note(const void* exception) noexcept {
   Trace& trace = traces.kept[traces.next];
   traces.next = (traces.next + 1) % kKept;
   trace.exception = exception;
@@ -156,8 +156,9 @@ std::vector<Frame> frames_of(const std::exception_ptr& error) {
 
 }  // namespace bora::devtools
 
+#if !defined(BORA_WITHOUT_THROW_TRACE)
 extern "C" __attribute__((__noreturn__)) void __cxa_throw(void* exception, std::type_info* type,
-                                         void (*destroy)(void*)) {
+                                                          void (*destroy)(void*)) {
   using Throw = void (*)(void*, std::type_info*, void (*)(void*));
   static const auto next = reinterpret_cast<Throw>(::dlsym(RTLD_NEXT, "__cxa_throw"));
   bora::devtools::note(exception);
@@ -165,3 +166,4 @@ extern "C" __attribute__((__noreturn__)) void __cxa_throw(void* exception, std::
   next(exception, type, destroy);
   std::abort();
 }
+#endif

@@ -2,6 +2,8 @@
 
 #include <deque>
 #include <mutex>
+#include <string>
+#include <vector>
 
 namespace bora::render {
 namespace {
@@ -28,18 +30,19 @@ LiveText::LiveText(const char* function, std::uint64_t shape, const Literal* bui
 }
 
 bool LiveText::replace(std::string_view function, std::uint64_t shape,
-                       const std::vector<std::string>& texts) {
+                       const std::string_view* texts, std::size_t count) {
   static std::mutex mutex;
   static auto* const kept = new std::deque<Texts>;  // Used to the very end of the program.
   const std::lock_guard lock(mutex);
   for (LiveText* page = first(); page != nullptr; page = page->next_) {
     if (function != page->function_) continue;
-    if (page->shape_ != shape || page->count_ != texts.size()) return false;
+    if (page->shape_ != shape || page->count_ != count) return false;
     Texts& added = kept->emplace_back();
-    added.owned = texts;
+    added.owned.assign(texts, texts + count);
     for (const std::string& text : added.owned)
       added.literals.push_back({text.data(), text.size()});
-    page->texts_.store(added.literals.data(), std::memory_order_release);
+    const Literal* const now = added.literals.data();
+    __atomic_store_n(&page->texts_, now, __ATOMIC_RELEASE);
     return true;
   }
   return false;

@@ -98,6 +98,30 @@ const Route* nearest_route(std::span<const Route> all, std::string_view path) {
   return nearest;
 }
 
+/// The line of routes.toml that would lead there: `blog_new = { path = "/blog/new", handler =
+/// "BlogNew" }`. Empty where names can't be made of the path.
+std::string route_line(std::string_view path) {
+  std::string key;
+  std::string handler;
+  bool begins_word = true;
+  for (const char c : path) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    const bool is_digit = c >= '0' && c <= '9';
+    if (!is_lower && !is_upper && !(is_digit && !key.empty())) {
+      if (c != '/' && c != '-' && c != '_') return {};
+      begins_word = true;
+      continue;
+    }
+    if (begins_word && !key.empty()) key += '_';
+    key += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+    handler += begins_word && is_lower ? static_cast<char>(c - 'a' + 'A') : c;
+    begins_word = false;
+  }
+  if (key.empty()) return {};
+  return key + " = { path = \"" + std::string(path) + "\", handler = \"" + handler + "\" }";
+}
+
 void add_routes(std::string& page, const RequestHandler& handler) {
   const std::string_view path = handler.request().path();
   const std::span<const Route> all = routes(handler.application().routes());
@@ -113,6 +137,12 @@ void add_routes(std::string& page, const RequestHandler& handler) {
             (&route == nearest ? "</td><td>the nearest" : "") + "</td></tr>\n";
   }
   page += "</table>\n";
+  if (const std::string line = route_line(path); !line.empty()) {
+    page +=
+        "<p>To answer here, a line below <code>[routes]</code> in routes.toml, and a class with "
+        "get():</p>\n<pre>" +
+        xhtml_escape(line) + "</pre>\n";
+  }
 }
 
 /// RFC 9457.

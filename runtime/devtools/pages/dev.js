@@ -50,6 +50,8 @@
       if (version !== null && version !== message.version && message.reload) refresh();
       version = message.version;
       draw();
+    } else if (!message.type) {
+      return;
     } else if (message.type === "thrown") {
       thrown = message;
       draw();
@@ -122,7 +124,7 @@
     :host { all: initial; }
     * { box-sizing: border-box; }
     .panel { position: fixed; inset: auto 0 0 0; max-height: 62vh; overflow: auto; z-index: 2147483647;
-      font: 14px/1.5 system-ui, sans-serif; color: #1c2430; background: #fffffff7; border-top: 3px solid #c2410c;
+      font: 14px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; border-top: 3px solid #c2410c;
       box-shadow: 0 -8px 40px #0003; padding: 1rem 1.4rem 1.2rem; }
     .panel.small { inset: auto 1rem 1rem auto; padding: .5rem .9rem; border: 0; border-radius: 8px; background: #c2410c;
       color: #fff; cursor: pointer; font-weight: 600; }
@@ -140,7 +142,7 @@
     details { margin-top: .5rem; } summary { cursor: pointer; color: #5b6675; }
     section + section { border-top: 1px solid #d7dce3; margin-top: .8rem; padding-top: .8rem; }
     @media (prefers-color-scheme: dark) {
-      .panel { color: #e6e9ee; background: #14181ff7; border-color: #fb923c; } pre { background: #1e242d; }
+      .panel { color: #e6e9ee; background: #14181f; border-color: #fb923c; } pre { background: #1e242d; }
       .kind, .caret { color: #fb923c; } button, a { color: #93b4ff; } .old { color: #fca5a5; }
       .new, .help b { color: #86efac; } .note, summary, button.close { color: #9aa5b4; }
       section + section { border-color: #333c48; } .panel.small { background: #c2410c; color: #fff; }

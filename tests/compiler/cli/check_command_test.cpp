@@ -282,3 +282,20 @@ TEST_CASE("check --deploy: what is unsafe fails, unless it is allowed; tests do 
   CHECK(program.run({"check", "--deploy", "--allow", "D007"}) == 1);
   CHECK(contains(program.out, "2 warnings in 3 templates, 2 routes"));
 }
+
+TEST_CASE("check: what an editor holds is checked in the place of the file", "[cli]") {
+  Program program;
+  program.files.add("templates/base.html", "{% block b %}{% end %}");
+  program.files.add("templates/home.html", "{% extends \"base.html\" %}");
+  program.input = "{% extends \"bse.html\" %}";
+  CHECK(program.run({"check", "--format", "json", "--stdin-filename", "templates/home.html"}) == 1);
+  CHECK(contains(program.out, "there is no template 'bse.html'"));
+  // One that was not saved yet, and one that others are made of.
+  program.input = "{{ f( }}";
+  CHECK(program.run({"check", "--stdin-filename", "templates/new.html"}) == 1);
+  CHECK(contains(program.out, "templates/new.html:1:5"));
+  CHECK(program.run({"check", "--stdin-filename", "templates/base.html", "templates/home.html"}) ==
+        1);
+  CHECK(contains(program.out, "templates/base.html:1:5"));
+  CHECK(program.run({"check"}) == 0);
+}

@@ -84,3 +84,32 @@ TEST_CASE("compile: options that do not fit together are wrong usage", "[cli]") 
   CHECK(program.err == "bora compile: --out is missing: the folder of the generated files\n");
   CHECK(program.files.changes.empty());
 }
+
+TEST_CASE("compile: --live-text puts the text where it can be exchanged", "[cli]") {
+  Program program;
+  const auto shape_of = [&](const std::string& text) {
+    program.files.add("templates/home.html", text);
+    CHECK(compile(program, {"--root", "templates", "--live-text", "home.html"}) == 0);
+    const std::string source = program.files.text("build/bora/views/home.cpp");
+    const std::string lead =
+        "::bora::render::LiveText bora_render_views_home_live(\"bora_render_views_home\", ";
+    const std::size_t at = source.find(lead);
+    REQUIRE(at != std::string::npos);
+    CHECK(contains(
+        source,
+        "const ::bora::render::Literal* const bora_text = bora_render_views_home_live.texts();"));
+    return source.substr(at + lead.size(), source.find(',', at + lead.size()) - at - lead.size());
+  };
+  const std::string shape = shape_of("{% param int n %}<p>{{ n }}</p>\n");
+  // Other text, other places, other lengths: the same code.
+  CHECK(shape_of("{% param int n %}<p class=\"x\">\n\n   {{ n }}</p>\n") == shape);
+  CHECK(shape_of("\n{# a #}\n{% param int n %}" + std::string(500, 'x') + "{{ n }}y") == shape);
+  // Other code.
+  CHECK(shape_of("{% param int n %}<p>{{ n + 1 }}</p>\n") != shape);
+  CHECK(shape_of("{% param int n %}<p>{{ n }}{{ n }}</p>\n") != shape);
+  CHECK(shape_of("{% param long n %}<p>{{ n }}</p>\n") != shape);
+  CHECK(shape_of("{% param int n %}<p title=\"{{ n }}\"></p>\n") != shape);
+  // Blanks count in texts of expressions.
+  CHECK(shape_of("{% param int n %}<p>{{ f(\"a b\") }}</p>\n") !=
+        shape_of("{% param int n %}<p>{{ f(\"a  b\") }}</p>\n"));
+}

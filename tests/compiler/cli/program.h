@@ -18,6 +18,7 @@ struct Program {
   bool no_color = false;
   bool is_dumb_terminal = false;
   bool wants_raw_compiler_output = false;
+  std::string input;  ///< Standard input.
   /// What stands for other programs; null: they can't be started.
   std::function<compiler::ProgramResult(const std::vector<std::string>&)> run_program;
 
@@ -34,7 +35,8 @@ struct Program {
                         .err = {.text = err_stream, .is_terminal = is_terminal},
                         .no_color = no_color,
                         .is_dumb_terminal = is_dumb_terminal,
-                        .wants_raw_compiler_output = wants_raw_compiler_output};
+                        .wants_raw_compiler_output = wants_raw_compiler_output,
+                        .read_input = [this] { return input; }};
     host.run_program = [this](const std::vector<std::string>& command) {
       return run_program ? run_program(command) : compiler::ProgramResult{.problem = "no program"};
     };

@@ -171,11 +171,12 @@ TEST_CASE("file_watch: files and folders that come, change, move and go", "[dev]
   const auto write = [](const std::string& path) { std::ofstream(path) << "text"; };
   ::mkdir((root + "/sub").c_str(), 0700);
   ::mkdir((root + "/build").c_str(), 0700);
+  ::mkdir((root + "/later").c_str(), 0700);
   write(root + "/build/CMakeCache.txt");
   write(root + "/sub/old");
   const bool polls = GENERATE(false, true);
   InotifyWatch watch(polls ? 1 : 1000);
-  const std::string warning = watch.watch(root);
+  const std::string warning = watch.watch(root, root + "/later");
   CHECK(warning.empty() == !polls);
   const auto changes = [&] {
     std::vector<MachineEvent> events;
@@ -191,6 +192,7 @@ TEST_CASE("file_watch: files and folders that come, change, move and go", "[dev]
   CHECK(changes().empty());
   write(root + "/a");
   write(root + "/build/object.o");
+  write(root + "/later/CMakeCache.tmp");
   write(root + "/.hidden");
   write(root + "/a~");
   CHECK(changes() == std::set<std::string>{"/a"});
@@ -203,8 +205,9 @@ TEST_CASE("file_watch: files and folders that come, change, move and go", "[dev]
   CHECK(changes().contains("/sub/moved/c"));
   ::unlink((root + "/sub/moved/c").c_str());
   CHECK(changes() == std::set<std::string>{"/sub/moved/c"});
-  for (const char* file :
-       {"/a", "/a~", "/.hidden", "/sub/old", "/build/CMakeCache.txt", "/build/object.o"})
+  for (const char* file : {"/a", "/a~", "/.hidden", "/sub/old", "/build/CMakeCache.txt",
+                           "/later/CMakeCache.tmp", "/build/object.o"})
     ::unlink((root + file).c_str());
-  for (const char* folder : {"/sub/moved", "/sub", "/build", ""}) ::rmdir((root + folder).c_str());
+  for (const char* folder : {"/sub/moved", "/sub", "/build", "/later", ""})
+    ::rmdir((root + folder).c_str());
 }

@@ -103,7 +103,7 @@ class FakeMachine : public compiler::Machine {
     }
   }
   int pid(int process) override { return 1000 + process; }
-  std::string watch(const std::string& root) override {
+  std::string watch(const std::string& root, const std::string&) override {
     log.push_back("watch " + root);
     return {};
   }

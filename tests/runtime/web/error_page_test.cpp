@@ -73,7 +73,11 @@ TEST_CASE("error page: in debug mode 404 marks the route that was probably meant
   CHECK(contains(page, "<tr class=\"nearest\"><th>/users/{id:int}</th><td>user</td>"));
   CHECK(contains(page, "<tr><th>/fails</th><td>failing</td></tr>"));
   CHECK(contains(page, "<tr><th>/users/{id:int}/edit</th>"));
-  CHECK(!contains(test.fetch("/nothing/like/it").body, "class=\"nearest\""));
+  const std::string other = test.fetch("/nothing/like-it").body;
+  CHECK(!contains(other, "class=\"nearest\""));
+  CHECK(contains(other, "<pre>nothing_like_it = { path = &quot;/nothing/like-it&quot;, handler = "
+                        "&quot;NothingLikeIt&quot; }</pre>"));
+  CHECK(!contains(test.fetch("/a%22b").body, "<pre>"));
 }
 
 TEST_CASE("error page: nothing of the request gets into it unescaped", "[web]") {

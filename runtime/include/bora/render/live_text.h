@@ -1,11 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <bora/render/output.h>
 
@@ -29,14 +26,14 @@ class LiveText {
   /// The present texts. They stay valid when others take their place: a page that waits goes on
   /// with those that it began with.
   [[nodiscard]] const Literal* texts() const noexcept {
-    return texts_.load(std::memory_order_acquire);
+    return __atomic_load_n(&texts_, __ATOMIC_ACQUIRE);  // <atomic> is a costly header
   }
 
-  /// Gives a page other texts, on any thread.
+  /// Gives a page other texts, on any thread; they are copied.
   /// @returns  False, and nothing changes, if the program has no page of that name with that shape
   ///           and that number of texts.
-  static bool replace(std::string_view function, std::uint64_t shape,
-                      const std::vector<std::string>& texts);
+  static bool replace(std::string_view function, std::uint64_t shape, const std::string_view* texts,
+                      std::size_t count);
 
  private:
   static LiveText*& first() noexcept;
@@ -44,7 +41,7 @@ class LiveText {
   const char* function_;
   std::uint64_t shape_;
   std::size_t count_;
-  std::atomic<const Literal*> texts_;
+  const Literal* texts_;
   LiveText* next_;
 };
 
