@@ -637,6 +637,13 @@ void RequestExecution::conclude() noexcept {
   connection.release();
 }
 
+/// Of a small answer without fields nothing can be told.
+bool RequestExecution::may_be_conditional() const {
+  if (!is_read_ || has_sent_headers_) return false;
+  return response_.has_headers() || endpoint_ == nullptr || endpoint_->computes_etag ||
+         response_.body_text().size() >= application_.settings().etag_min_size;
+}
+
 bool RequestExecution::may_have_body() const {
   const int status = handler_->get_status();
   return status >= 200 && status != 204 && status != 304;

@@ -60,7 +60,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   [[nodiscard]] bool may_have_body() const;
   [[nodiscard]] bool has_sent_headers() const { return has_sent_headers_; }
   /// Whether finish() looks at the conditions of the request.
-  [[nodiscard]] bool may_be_conditional() const { return is_read_ && !has_sent_headers_; }
+  [[nodiscard]] bool may_be_conditional() const;
   [[nodiscard]] int status() const;
   void set_status(int status);
 

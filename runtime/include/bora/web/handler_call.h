@@ -392,6 +392,11 @@ Task<void> data_received(RequestHandler& handler, std::string_view piece) {
   }
 }
 
+/// The class leaves compute_etag() as it is. Not of one that hides its own.
+template <class Handler>
+concept KeepsComputeEtag =
+    std::same_as<decltype(&Handler::compute_etag), std::string (RequestHandler::*)()>;
+
 /// Everything of an Endpoint but the methods.
 template <class Handler>
 constexpr Endpoint bare_endpoint() {
@@ -413,6 +418,7 @@ constexpr Endpoint bare_endpoint() {
     endpoint.data_received = &data_received<Handler>;
     endpoint.is_piece_kept = waits_for_data<Handler>;
   }
+  endpoint.computes_etag = !KeepsComputeEtag<Handler>;
   return endpoint;
 }
 

@@ -113,6 +113,8 @@ struct Endpoint {
   Task<void> (*data_received)(RequestHandler& handler, std::string_view piece) = nullptr;
   /// It returns a Task, so the piece must stay until that has ended.
   bool is_piece_kept = false;
+  /// The class may have a compute_etag() of its own.
+  bool computes_etag = true;
 
   /// By Method; null where the class does not define the method (405).
   using Call = Task<void> (*)(RequestHandler& handler, const PathArgs& arguments);

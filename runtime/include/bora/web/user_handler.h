@@ -27,8 +27,8 @@ namespace bora::web {
 ///         const User& me = authenticated(current_user());
 ///
 /// It is looked for once, in prepare(); a class with a prepare() of its own awaits this one's
-/// first: `co_await Page::prepare();`. Templates with `{% handler shop::Page %}` see
-/// current_user(), too.
+/// first: `co_await Page::prepare();`. Templates with `{% handler shop::Page %}` have it as
+/// `current_user`.
 template <class User, std::derived_from<RequestHandler> Base = RequestHandler>
 class UserHandler : public Base {
  public:
