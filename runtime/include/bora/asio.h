@@ -57,7 +57,7 @@ inline asio::io_context& asio_context(IOLoop& loop = IOLoop::current()) {
   return *static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop));
 }
 
-/// Completion token: the operation is awaited, and gives what Asio passes behind the error code. An
+/// Completion token: the operation is awaited, and gives what Asio passes after the error code. An
 /// error is thrown as std::system_error. The operation starts when it is awaited.
 ///
 /// A request to cancel reaches Asio's per-operation cancellation; the await then throws

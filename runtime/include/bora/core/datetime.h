@@ -21,7 +21,7 @@ Moment now();
 ///     %a Thu   %A Thursday      %b Mar   %B March %u 4        %w 4
 ///     %F 2026-03-05    %T 15:07:09       %R 15:07             %z +0000  %Z UTC   %% %
 ///
-/// @throws std::invalid_argument  Another letter behind '%'; the message names it.
+/// @throws std::invalid_argument  Another letter after '%'; the message names it.
 std::string format(Moment moment, std::string_view pattern);
 
 /// "2026-03-05T15:07:09Z"

@@ -17,7 +17,7 @@ class GzipError : public std::runtime_error {
 };
 
 /// Undoes gzip (RFC 1952) piece by piece, and never gives more at once than is asked for: a few
-/// kilobytes may hold gigabytes. Several members in a row are one text; anything else behind a
+/// kilobytes may hold gigabytes. Several members in a row are one text; anything else after a
 /// member is an error.
 ///
 ///     std::string text = gzip.decompress(piece, 65536);

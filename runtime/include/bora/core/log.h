@@ -93,7 +93,7 @@ class Logger {
   void set_level(LogLevel level) noexcept { level_.store(level, std::memory_order_relaxed); }
   [[nodiscard]] LogLevel level() const noexcept { return level_.load(std::memory_order_relaxed); }
 
-  /// Writes its arguments (text, numbers) one behind the other: `app_log.info("took ", ms, " ms")`.
+  /// Writes its arguments (text, numbers) one after the other: `app_log.info("took ", ms, " ms")`.
   template <class... Pieces>
   void debug(const Pieces&... pieces) noexcept {
     write(LogLevel::debug, pieces...);

@@ -40,7 +40,7 @@ class Moment {
 
   /// Since the Epoch, rounded down.
   [[nodiscard]] std::int64_t seconds() const { return seconds_; }
-  /// Behind the full second.
+  /// After the full second.
   [[nodiscard]] std::int32_t nanoseconds() const { return nanoseconds_; }
 
  private:

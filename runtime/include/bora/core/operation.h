@@ -148,7 +148,7 @@ class WaitList {
   void clear() noexcept {
     while (!is_empty()) head_.next->leave_list();
   }
-  /// Takes all of `other`, in order, behind its own.
+  /// Takes all of `other`, in order, after its own.
   void append(WaitList& other) noexcept;
   void wake_all() noexcept {
     while (Operation* operation = first()) operation->wake();

@@ -51,7 +51,7 @@ class OptionError : public std::runtime_error {
 namespace detail {
 
 // Text to value and back, for each type of option. parse: an empty answer is success, otherwise
-// what is wrong, to be put behind "--name: ".
+// what is wrong, to be put after "--name: ".
 std::string parse_option(std::string_view text, bool& value);
 std::string parse_option(std::string_view text, double& value);
 std::string parse_option(std::string_view text, std::string& value);
@@ -368,7 +368,7 @@ class OptionParser {
   /// @param final  Whether parse callbacks are run at the end (not after --help). False when more
   /// is
   ///               to be parsed: the last value of an option counts.
-  /// @returns  The arguments behind the options.
+  /// @returns  The arguments after the options.
   /// @throws OptionError  Unknown name, value missing or wrong. Options before it are set.
   std::vector<std::string> parse_command_line(const std::vector<std::string>& arguments,
                                               bool final = true);
@@ -443,7 +443,7 @@ Option<typename detail::OptionTypeOf<T>::type> define(
 ///
 /// --help prints the help and ends the program with status 0; a mistake, or a log file that can't
 /// be opened, is told in one line, and the program ends with status 2.
-/// @returns  The arguments behind the options.
+/// @returns  The arguments after the options.
 std::vector<std::string> parse_command_line(int argc, const char* const* argv, bool final = true);
 
 /// The same from a file; see OptionParser::parse_config_file.

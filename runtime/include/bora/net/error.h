@@ -17,7 +17,7 @@ enum class Error {
   truncated,           ///< The connection ended without TLS's own end: something may be missing.
   handshake_failed,    ///< TLS could not be agreed on with the peer.
   bad_certificate,     ///< The peer's certificate is not accepted.
-  bad_record,          ///< What came behind the handshake is not valid TLS.
+  bad_record,          ///< What came after the handshake is not valid TLS.
 };
 
 /// The category of net::Error; its name is "bora.net".

@@ -163,16 +163,16 @@ class OwnSchemesURLSink {
 /// A URL where a browser takes code from: relative to this host only.
 using ResourceURLSink =
     detail::CheckingSink<detail::write_resource_url, detail::Trust::url, detail::write_trusted_url>;
-/// Behind a value that begins one.
+/// After a value that begins one.
 using ResourceMoreSink = detail::TextSink<detail::write_resource_more>;
-/// Behind the '/' that begins one: never empty.
+/// After the '/' that begins one: never empty.
 using ResourceFirstPartSink = detail::TextSink<detail::write_resource_first_part>;
 /// The address of a module in an importmap.
 using ModuleURLSink = detail::CheckingSink<detail::write_module_url, detail::Trust::url,
                                            detail::write_trusted_module_url>;
-/// Behind a value that begins a URL.
+/// After a value that begins a URL.
 using URLMoreSink = detail::TextSink<detail::write_url_more>;
-/// Behind the '/' that begins a URL.
+/// After the '/' that begins a URL.
 using URLFirstPartSink = detail::TextSink<detail::write_url_first_part>;
 using URLPartSink = detail::TextSink<detail::write_url_part>;
 /// In a query or a fragment.

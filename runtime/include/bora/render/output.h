@@ -60,10 +60,10 @@ class Output {
   // Literals that a PageWriter copies in place, and how far it then goes on without a look at end_.
   static constexpr std::size_t kMaxInline = 64;
   static constexpr std::size_t kMaxUnchecked = 192;
-  // There are so many bytes behind end_.
+  // There are so many bytes after end_.
   static constexpr std::size_t kSlack = kMaxInline + kMaxUnchecked;
 
-  // What appends, for any end of the text, which may stand behind end_: `at` goes in and comes out,
+  // What appends, for any end of the text, which may stand after end_: `at` goes in and comes out,
   // before end_. The Output's own cursor_ stays where it is.
   char* put(char* at, std::string_view text);
   char* put_escaped(char* at, std::string_view text);

@@ -31,7 +31,7 @@ class PageWriter {
   /// Hands the text to the Output.
   BORA_IN_PLACE void finish() { out_.cursor_ = at_; }
 
-  /// While it lives, others may append to the Output; the page goes on behind that, also after an
+  /// While it lives, others may append to the Output; the page goes on after that, also after an
   /// exception.
   class Released {
    public:

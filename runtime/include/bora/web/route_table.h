@@ -274,7 +274,7 @@ struct HostRoutes {
 /// All routes of a program and the tables that find one. Constant data; shared by all threads.
 class RouteTable {
  public:
-  /// @param routes  Behind them in the same array stand the copies that `tables` names.
+  /// @param routes  After them in the same array stand the copies that `tables` names.
   /// @param hosts   Those of routes with a host, the more particular ones first.
   /// @param error_endpoint  Answers where no route matches; may be null.
   /// @param error_rules     The filters that run there, those of the whole program; may be null.
