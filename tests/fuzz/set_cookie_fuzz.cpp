@@ -21,10 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(entry.domain == "www.example.com" || entry.domain == "example.com",
                   "a domain of the server's");
     fuzz::require(entry.path.starts_with('/'), "a path");
-    if (entry.is_secure)
-      fuzz::require(jar.get("http://www.example.com" + entry.path).empty(), "https only");
+    if (entry.is_secure) fuzz::require(jar.get("http://www.example.com/a/b").empty(), "https only");
     if (entry.is_host_only)
-      fuzz::require(jar.get("https://example.com" + entry.path).empty(), "one host only");
+      fuzz::require(jar.get("https://example.com/a/b").empty(), "one host only");
   }
   const std::string line = jar.get("https://www.example.com/a/b");
   fuzz::require(std::none_of(line.begin(), line.end(),

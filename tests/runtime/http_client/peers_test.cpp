@@ -55,7 +55,8 @@ ASYNC_TEST_CASE("peers: nginx", "[.][peers]") {
   std::ofstream(folder + "/large.txt") << text;
   std::ofstream(folder + "/small.txt") << "small";
   std::ofstream(folder + "/nginx.conf")
-      << "daemon off; worker_processes 1; pid " << folder << "/nginx.pid; error_log stderr;\n"
+      << (::geteuid() == 0 ? "user root; " : "") << "daemon off; worker_processes 1; pid " << folder
+      << "/nginx.pid; error_log stderr;\n"
       << "events {}\nhttp { access_log off; keepalive_requests 5; keepalive_timeout 10 10;\n"
       << "client_body_temp_path " << folder << "/a; proxy_temp_path " << folder
       << "/b; fastcgi_temp_path " << folder << "/c; uwsgi_temp_path " << folder

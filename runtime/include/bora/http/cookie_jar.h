@@ -36,6 +36,7 @@ class CookieJar {
   bool set(std::string_view url, std::string_view field);
 
   /// The Cookie field for a request to `url`; empty: there is none.
+  /// @throws std::invalid_argument  It is no URL of http or https.
   [[nodiscard]] std::string get(std::string_view url);
 
   /// For tests and for keeping them elsewhere: those that have not expired.
