@@ -40,18 +40,37 @@ unsigned char* bytes_of(std::string& text) noexcept {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
+/// Looked up once: OpenSSL would search its providers for each digest anew. `known` is for those
+/// that its configuration does not offer, and refuses when it is used.
+const EVP_MD* fetch(const char* name, const EVP_MD* known) noexcept {
+  const EVP_MD* const fetched = EVP_MD_fetch(nullptr, name, nullptr);
+  return fetched != nullptr ? fetched : known;
+}
+
 const EVP_MD* algorithm_of(Digest digest) noexcept {
   switch (digest) {
-    case Digest::md5:
-      return EVP_md5();
-    case Digest::sha1:
-      return EVP_sha1();
-    case Digest::sha256:
-      return EVP_sha256();
+    case Digest::md5: {
+      static const EVP_MD* const md5 = fetch("MD5", EVP_md5());
+      return md5;
+    }
+    case Digest::sha1: {
+      static const EVP_MD* const sha1 = fetch("SHA1", EVP_sha1());
+      return sha1;
+    }
+    case Digest::sha256: {
+      static const EVP_MD* const sha256 = fetch("SHA256", EVP_sha256());
+      return sha256;
+    }
     case Digest::sha512:
       break;
   }
-  return EVP_sha512();
+  static const EVP_MD* const sha512 = fetch("SHA512", EVP_sha512());
+  return sha512;
+}
+
+const EVP_CIPHER* aes_256_gcm() noexcept {
+  static const EVP_CIPHER* const fetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  return fetched != nullptr ? fetched : EVP_aes_256_gcm();
 }
 
 [[noreturn]] void refuse(const char* what) {
@@ -151,16 +170,21 @@ std::string Hasher::finish() {
   return digest;
 }
 
+static std::string digest_of(Digest digest, std::string_view bytes) {
+  std::string result(size_of(digest), '\0');
+  if (EVP_Digest(bytes.data(), bytes.size(), bytes_of(result), nullptr, algorithm_of(digest),
+                 nullptr) != 1) {
+    refuse("a digest");
+  }
+  return result;
+}
+
 std::string sha1(std::string_view bytes) {
-  Hasher hasher(Digest::sha1);
-  hasher.update(bytes);
-  return hasher.finish();
+  return digest_of(Digest::sha1, bytes);
 }
 
 std::string sha256(std::string_view bytes) {
-  Hasher hasher(Digest::sha256);
-  hasher.update(bytes);
-  return hasher.finish();
+  return digest_of(Digest::sha256, bytes);
 }
 
 std::string hmac(Digest digest, std::string_view key, std::string_view message) {
@@ -262,7 +286,7 @@ using Cipher = std::unique_ptr<EVP_CIPHER_CTX, void (*)(EVP_CIPHER_CTX*)>;
 Cipher make_cipher(std::string_view key, std::string_view nonce, bool seals) {
   if (key.size() != kKeySize) throw std::invalid_argument("a key of AES-256 has 32 bytes");
   Cipher cipher(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  if (!cipher || EVP_CipherInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, bytes_of(key),
+  if (!cipher || EVP_CipherInit_ex(cipher.get(), aes_256_gcm(), nullptr, bytes_of(key),
                                    bytes_of(nonce), seals ? 1 : 0) != 1) {
     refuse("AES-256-GCM");
   }
