@@ -60,6 +60,7 @@ class CMakeErrorsTest(unittest.TestCase):
 
     def test_keyword_without_value(self):
         self.check("bora_add_app(shop SOURCES main.cpp STATIC)", "nothing follows STATIC")
+        self.check("bora_add_app(shop SOURCES main.cpp LIBRARIES DEFINITIONS A=1)", "nothing follows LIBRARIES")
 
     def test_missing_keyword(self):
         self.check("bora_add_app(shop TEMPLATES templates)", "SOURCES is missing")
@@ -76,6 +77,7 @@ class CMakeErrorsTest(unittest.TestCase):
 
     def test_missing_files_and_folders(self):
         self.check("bora_add_app(shop SOURCES main.cpp src/cart.cpp)", "there is no file 'src/cart.cpp'")
+        self.check("bora_add_app(shop SOURCES main.cpp INCLUDES inclde)", "there is no folder 'inclde'")
         self.check("bora_add_app(shop SOURCES main.cpp TEMPLATES tempaltes)", "there is no folder 'tempaltes'")
         self.check("bora_add_app(shop SOURCES main.cpp ROUTES route.toml)", "there is no file 'route.toml'")
         self.check("bora_add_app(shop SOURCES main.cpp STATIC public)", "there is no folder 'public'")
