@@ -105,6 +105,11 @@ TEST_CASE("postgres: rows become values, tuples and structs", "[postgres]") {
 
     const auto titles = co_await db.query<std::string>("select title from entries order by id");
     CHECK(titles == std::vector<std::string>{"first", "se\"c'ond"});
+    // A text for a column of texts: which of both is meant by <std::string>?
+    const std::string wanted = "first";
+    const auto same =
+        co_await db.query<std::string>("select title from entries where title = $1", wanted);
+    CHECK(same.size() == 1);
     const auto pairs = co_await db.query<std::tuple<std::string, int>>(
         "select title, id from entries order by id");
     CHECK(std::get<1>(pairs.at(1)) == 2);
