@@ -284,18 +284,20 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
        "                                                ^",
        "filter returns must take a bora::web::RequestHandler&"},
       {"a = { path = '/', handler = 'Home', filters = [{ filter = 'Lmit' }] }\n"
-       "                                                            ^",
+       "                                                           ^",
        "Lmit"},
       {"a = { path = '/', handler = 'Home', filters = [{ filter = 'Home' }] }\n"
-       "                                                            ^",
+       "                                                           ^",
        "objects of the filter Home must be callable with a bora::web::RequestHandler&"},
       {"a = { path = '/', handler = 'Home', filters = [{ filter = 'bora::filters::RateLimit', lmit "
        "= 1 }] }\n"
        "                                                                                      ^",
        "lmit"},
-      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'bora::filters::RateLimit', per = "
+      {"a = { path = '/', handler = 'Home', filters = [{ filter = 'bora::filters::RateLimit', per "
+       "= "
        "'1 minute' }] }\n"
-       "                                                                                             "
+       "                                                                                           "
+       "  "
        "^",
        "const"},
       {"a = { path = '/', websocket = 'Home' }\n"
@@ -319,8 +321,12 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       const std::size_t begin = output.rfind('\n', at) + 1;
       const std::string line = output.substr(begin, output.find('\n', at) - begin);
       CHECK(line.find(wrong.message) != std::string::npos);
-      // clang cites an overloaded name's declaration.
-      if (wrong.message != "'auto") CHECK(line.rfind(place, 0) == 0);
+      // clang cites an overloaded name's declaration, g++ what a constant's value throws.
+      if (wrong.message == "const") {
+        CHECK(output.find("routes.toml:5:") != std::string::npos);
+      } else if (wrong.message != "'auto") {
+        CHECK(line.rfind(place, 0) == 0);
+      }
     }
   }
 }

@@ -978,7 +978,7 @@ inline constexpr bool is_filter_class = check_filter_class<Name>();
 
 template <class Name>
 consteval bool check_takes_options() {
-  if constexpr (!KnowsFilterClass<Name>) {
+  if constexpr (!KnowsFilterClass<Name> || !is_filter_class<Name>) {
     return true;
   } else {
     return TakesOptions<typename Name::type>;
@@ -992,7 +992,7 @@ struct OptionsType {
   using type = Fallback;
 };
 template <class Name, class Fallback>
-  requires(KnowsFilterClass<Name> && takes_options<Name>)
+  requires(KnowsFilterClass<Name> && is_filter_class<Name> && takes_options<Name>)
 struct OptionsType<Name, Fallback> {
   using type = typename Name::type::Options;
 };
