@@ -298,7 +298,9 @@ class LogReader {
       for (std::size_t next = i + 1; next < lines.size(); ++next) {
         const bool is_text = lines[next].empty() || lines[next].starts_with(' ');
         if (!is_text || lines[next].starts_with("Call Stack")) break;
-        if (lines[next].empty() && !finding.message.empty()) break;
+        if (lines[next].empty() && !finding.message.empty() && !finding.message.ends_with(':'))
+          break;
+        if (lines[next].empty()) continue;
         finding.message += (finding.message.empty() ? "" : " ") + trimmed(lines[next]);
       }
       finding.more = text;

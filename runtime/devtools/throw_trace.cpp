@@ -157,8 +157,11 @@ std::vector<Frame> frames_of(const std::exception_ptr& error) {
 }  // namespace bora::devtools
 
 #if !defined(BORA_WITHOUT_THROW_TRACE)
-extern "C" __attribute__((__noreturn__)) void __cxa_throw(void* exception, std::type_info* type,
-                                                          void (*destroy)(void*)) {
+// By its name in the object file: g++ has a declaration of its own for what `throw` calls.
+extern "C" __attribute__((__noreturn__)) void bora_devtools_throw(
+    void* exception, std::type_info* type, void (*destroy)(void*)) __asm__("__cxa_throw");
+
+extern "C" void bora_devtools_throw(void* exception, std::type_info* type, void (*destroy)(void*)) {
   using Throw = void (*)(void*, std::type_info*, void (*)(void*));
   static const auto next = reinterpret_cast<Throw>(::dlsym(RTLD_NEXT, "__cxa_throw"));
   bora::devtools::note(exception);

@@ -66,6 +66,9 @@ TEST_CASE("build_log: what each tool says of a mistake", "[dev]") {
       {"CMake Error at CMakeLists.txt:1 (bora_add_app):\n  bora_add_app(shop): there is no file\n  "
        "'x.cpp'.\n\nCall Stack (most recent call first):\n",
        "cmake", "bora_add_app(shop): there is no file 'x.cpp'.", "CMakeLists.txt", 1, ""},
+      {"CMake Error at CMakeLists.txt:1 (add_library):\n  Target \"shop\" links to:\n\n    "
+       "Bora::gone\n\n  but the target was not found.\n\n",
+       "cmake", "Target \"shop\" links to: Bora::gone", "CMakeLists.txt", 1, ""},
       {"ninja: error: '/shop/src/gone.cpp', needed by 'x', missing and no known rule to make it\n",
        "build", "'/shop/src/gone.cpp', needed by 'x', missing and no known rule to make it", "", 0,
        ""},
