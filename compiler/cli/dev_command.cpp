@@ -59,9 +59,10 @@ class Runner {
     for (;;) {
       for (const MachineEvent& event : machine_.wait(std::nullopt)) {
         if (event.kind == MachineEvent::Kind::interrupt) {
-          // A program that has the terminal is asked by it, too; twice is once.
+          // A program that has the terminal was asked by that: a second signal would mean "at
+          // once".
           is_interrupted = true;
-          machine_.signal(process, SIGTERM);
+          if (spec.is_captured || event.status != SIGINT) machine_.signal(process, SIGTERM);
         }
         if (event.kind == MachineEvent::Kind::output && event.process == process) {
           if (output != nullptr) {

@@ -76,9 +76,11 @@ ExitStatus cannot_make(Host& host, const std::string& path, const FileError& err
 void print_next_steps(Host& host, const std::string& project, const std::string& name) {
   host.out.text << "\nNext:\n"
                 << "  cd " << project << '\n'
+                << "  bora dev    # builds, serves http://127.0.0.1:8888, and follows each edit\n"
+                << "Or by hand:\n"
                 << "  cmake --preset dev\n"
                 << "  cmake --build build/dev\n"
-                << "  ./build/dev/" << name << "    # http://127.0.0.1:8888\n";
+                << "  ./build/dev/" << name << '\n';
 }
 
 }  // namespace

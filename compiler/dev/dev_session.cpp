@@ -258,6 +258,7 @@ void DevSession::take_changes() {
     case LiveTemplates::Change::Kind::wrong:
       say_change(changed_text(pages), "");
       show(std::move(change.findings), "running");
+      is_template_wrong_ = true;
       if (build_ != 0) ask_for_build();
       return;
     case LiveTemplates::Change::Kind::code:
@@ -265,10 +266,8 @@ void DevSession::take_changes() {
       return ask_for_build();
     case LiveTemplates::Change::Kind::nothing:
       // It was wrong, and is again as it was.
-      if (build_ == 0 && has_errors(findings_)) {
-        say_change(changed_text(pages), "fixed");
-        show({}, "running");
-      }
+      if (is_template_wrong_) say_change(changed_text(pages), "fixed");
+      templates_are_right();
       break;
     case LiveTemplates::Change::Kind::text:
       for (const TextPatch& patch : change.patches) {
@@ -279,13 +278,20 @@ void DevSession::take_changes() {
         machine_.send(server->process, channel_message("text", body));
         patches_.push_back(patch);
       }
-      if (build_ == 0 && has_errors(findings_)) show({}, "running");
+      templates_are_right();
       notify("text", relative(pages.front()));
       say_change(changed_text(pages), "text; shown in " + since(began));
       break;
   }
   // What is being built, or is about to serve, may have the file as it was.
   if (build_ != 0 || next() != nullptr) ask_for_build();
+}
+
+/// What was wrong with them is no more; what a build found is.
+void DevSession::templates_are_right() {
+  if (!is_template_wrong_) return;
+  show({}, "running");
+  if (is_build_broken_) ask_for_build();
 }
 
 // --- Builds -----------------------------------------------------------------------------------
@@ -365,6 +371,7 @@ void DevSession::build_ended(int status) {
       findings.insert(findings.begin(), finding);
     }
     say_change(changed_text(cause_), "");
+    is_build_broken_ = true;
     return show(std::move(findings), current() != nullptr ? "running" : "broken");
   }
   if (stage == Stage::configuring) {
@@ -377,6 +384,7 @@ void DevSession::build_ended(int status) {
     }
     return start_build();
   }
+  is_build_broken_ = false;
   const std::string stamp = machine_.stamp(app_.program);
   if (current() != nullptr && next() == nullptr && stamp == program_stamp_) {
     if (has_errors(findings_)) say_change(changed_text(cause_), "nothing to build");
@@ -572,6 +580,7 @@ void DevSession::show(std::vector<DevFinding> findings, const std::string& phase
   if (has_errors(findings) && current() != nullptr)
     say("the last good version of " + app_.name + " goes on");
   findings_ = std::move(findings);
+  is_template_wrong_ = false;
   phase_ = phase;
   publish();
 }

@@ -88,6 +88,7 @@ class DevSession {
   [[nodiscard]] Server* current();
   [[nodiscard]] Server* next();
 
+  void templates_are_right();
   void show(std::vector<DevFinding> findings, const std::string& phase);
   void publish();
   void notify(const std::string& kind, const std::string& path);
@@ -117,6 +118,8 @@ class DevSession {
   int build_ = 0;
   Time build_began_{};
   std::string build_output_;
+  bool is_build_broken_ = false;    ///< The last build failed.
+  bool is_template_wrong_ = false;  ///< What is shown was found without a build.
   bool is_superseded_ = false;      ///< The running build is being stopped, and begins anew.
   std::string program_stamp_;       ///< Of the program that runs.
   std::vector<std::string> cause_;  ///< What the build that runs is for.

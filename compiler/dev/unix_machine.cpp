@@ -78,7 +78,7 @@ class UnixMachine : public Machine {
     if (!signals_) throw std::runtime_error(std::string("signalfd: ") + std::strerror(errno));
   }
   ~UnixMachine() override {
-    for (const Child& child : children_) ::kill(-child.pid, SIGKILL);
+    for (const Child& child : children_) signal(child.number, SIGKILL);
     for (const Child& child : children_) ::waitpid(child.pid, nullptr, 0);
     ::sigprocmask(SIG_SETMASK, &former_mask_, nullptr);
   }
@@ -116,7 +116,7 @@ class UnixMachine : public Machine {
     const pid_t pid = ::fork();
     if (pid < 0) return fail(problem);
     if (pid == 0) become(spec, parent, output_end.get(), channel_end.get(), failure_write.get());
-    ::setpgid(pid, pid);  // Both sides do: whoever comes first.
+    if (spec.is_captured) ::setpgid(pid, pid);  // Both sides do: whoever comes first.
     failure_write.close();
     int error = 0;
     if (::read(failure_read.get(), &error, sizeof error) == sizeof error) {
@@ -134,7 +134,8 @@ class UnixMachine : public Machine {
   }
 
   void signal(int process, int signal) override {
-    if (const Child* child = find(process)) ::kill(-child->pid, signal);
+    const Child* const child = find(process);
+    if (child != nullptr && ::kill(-child->pid, signal) != 0) ::kill(child->pid, signal);
   }
 
   void send(int process, std::string_view bytes) override {
@@ -235,7 +236,8 @@ class UnixMachine : public Machine {
       static_cast<void>(::write(failure, &error, sizeof error));
       ::_exit(127);
     };
-    ::setpgid(0, 0);
+    // One that has the terminal stays in its foreground group.
+    if (spec.is_captured) ::setpgid(0, 0);
     // Should this program be killed: its servers at once, a build after it has stopped its
     // compilers.
     ::prctl(PR_SET_PDEATHSIG, spec.is_server ? SIGKILL : SIGTERM);

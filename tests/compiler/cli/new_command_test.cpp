@@ -33,6 +33,7 @@ TEST_CASE("new: makes a site by default and says what to type next", "[cli]") {
   REQUIRE(program.run({"new", "shop"}) == 0);
   CHECK(program.files.all_files().size() == project_files("site", "shop").size());
   CHECK(contains(program.out, "\n  cd shop\n"));
+  CHECK(contains(program.out, "\n  bora dev "));
   CHECK(contains(program.out, "\n  cmake --preset dev\n"));
   CHECK(contains(program.out, "\n  ./build/dev/shop"));
 }

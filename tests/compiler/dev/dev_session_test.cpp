@@ -154,6 +154,28 @@ TEST_CASE("dev: a mistake in a template is told without a build, and taken back"
         std::string::npos);
 }
 
+TEST_CASE("dev: what a build found stays while templates are edited", "[dev]") {
+  Project project;
+  project.machine.results.emplace_back();
+  const FakeMachine::Result broken{1, "/shop/src/home.cpp:1:1: error: no such thing\n"};
+  project.machine.results.push_back(broken);
+  project.machine.results.push_back(broken);
+  project.edit(milliseconds(2000), "/shop/src/home.cpp", "bad\n");
+  project.edit(milliseconds(4000), "/shop/templates/home.html",
+               "{% param int n %}\n<p>Hi {{ n }}</p>\n");
+  project.machine.at(milliseconds(4900), [&] { project.machine.log.emplace_back("-- text"); });
+  project.edit(milliseconds(5000), "/shop/templates/home.html", "{{ n( }}");
+  project.edit(milliseconds(6000), "/shop/templates/home.html", kPage);  // Then it is built again.
+  project.run();
+  CHECK(project.machine.count("start /usr/bin/ninja") == 3);
+  std::string state;
+  for (const std::string& line : project.machine.log) {
+    if (line.starts_with("send state")) state = line;
+    if (line == "-- text") CHECK(state.find("no such thing") != std::string::npos);
+  }
+  CHECK(state.find("no such thing") != std::string::npos);
+}
+
 TEST_CASE("dev: a program that ends at its start leaves the former one", "[dev]") {
   Project project;
   project.machine.at(milliseconds(1500), [&] { project.machine.crash = "cannot open shop.db\n"; });
