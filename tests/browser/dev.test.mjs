@@ -22,6 +22,10 @@ let page;
 before(async () => {
   assert.ok(prefix && work, 'BORA_PREFIX and BORA_WORK say where Bora is installed and where to work');
   folder = makeApp(prefix, work, 'shop');
+  for (const part of ['handler cart', 'websocket live', 'module teaser', 'test cart']) {
+    const made = spawnSync('bora', ['generate', ...part.split(' ')], { cwd: folder, env: environment(prefix), encoding: 'utf8' });
+    assert.equal(made.status, 0, made.stderr);
+  }
   dev = new Dev(prefix, folder, [], { BORA_EDITOR: `${join(work, 'editor')} {file} {line}` });
   writeFileSync(join(work, 'editor'), '#!/bin/sh\necho "$1 $2" > "$(dirname "$0")/edited"\n', { mode: 0o755 });
   url = await dev.url();
@@ -60,6 +64,9 @@ test('before the first build is done, browsers wait and then see the page', asyn
   await dev.served();
   await pageSays('Glad you are here.');
   assert.match(dev.output, /mistakes appear here and in the browser; Ctrl-C stops/);
+  const made = await fetch(`${url}/cart`);
+  assert.equal(made.status, 200, 'what `bora generate handler` made answers');
+  assert.match(await made.text(), /<h1>Cart<\/h1>/);
 });
 
 test('text of a template, also of its base, changes in place', async () => {
