@@ -254,6 +254,8 @@ void DevSession::take_changes() {
   }
   if (pages.empty()) return;
   LiveTemplates::Change change = templates_->look_at(pages);
+  // What is being built, or is about to serve, may have the file as it was.
+  bool must_build = build_ != 0 || next() != nullptr;
   switch (change.kind) {
     case LiveTemplates::Change::Kind::wrong:
       say_change(changed_text(pages), "");
@@ -267,7 +269,7 @@ void DevSession::take_changes() {
     case LiveTemplates::Change::Kind::nothing:
       // It was wrong, and is again as it was.
       if (is_template_wrong_) say_change(changed_text(pages), "fixed");
-      templates_are_right();
+      must_build = templates_are_right() || must_build;
       break;
     case LiveTemplates::Change::Kind::text:
       for (const TextPatch& patch : change.patches) {
@@ -278,20 +280,19 @@ void DevSession::take_changes() {
         machine_.send(server->process, channel_message("text", body));
         patches_.push_back(patch);
       }
-      templates_are_right();
+      must_build = templates_are_right() || must_build;
       notify("text", relative(pages.front()));
       say_change(changed_text(pages), "text; shown in " + since(began));
       break;
   }
-  // What is being built, or is about to serve, may have the file as it was.
-  if (build_ != 0 || next() != nullptr) ask_for_build();
+  if (must_build) ask_for_build();
 }
 
-/// What was wrong with them is no more; what a build found is.
-void DevSession::templates_are_right() {
-  if (!is_template_wrong_) return;
+/// What was wrong with them is no more. True if a build is to say again what it found before.
+bool DevSession::templates_are_right() {
+  if (!is_template_wrong_) return false;
   show({}, "running");
-  if (is_build_broken_) ask_for_build();
+  return is_build_broken_;
 }
 
 // --- Builds -----------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ class DevSession {
   [[nodiscard]] Server* current();
   [[nodiscard]] Server* next();
 
-  void templates_are_right();
+  bool templates_are_right();
   void show(std::vector<DevFinding> findings, const std::string& phase);
   void publish();
   void notify(const std::string& kind, const std::string& path);
