@@ -19,6 +19,14 @@ std::chrono::seconds effective_ping_timeout(const WebSocketOptions& options) {
 
 }  // namespace
 
+DeflatePreferences deflate_preferences(const CompressionOptions& options, OverflowPolicy overflow,
+                                       bool is_server) {
+  const bool may_keep = overflow != OverflowPolicy::drop_oldest;
+  return {options.server_context_takeover && (may_keep || !is_server),
+          options.client_context_takeover && (may_keep || is_server),
+          options.server_max_window_bits, options.client_max_window_bits};
+}
+
 Rules::Rules(const WebSocketOptions& the_options, bool serves)
     : options(the_options),
       ping_timeout(effective_ping_timeout(the_options)),

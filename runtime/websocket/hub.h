@@ -26,6 +26,11 @@ namespace bora::websocket {
 
 class Connection;
 
+/// What one side of a connection wishes. Messages that it compresses with a context can't be
+/// dropped, because the next ones refer to them.
+DeflatePreferences deflate_preferences(const CompressionOptions& options, OverflowPolicy overflow,
+                                       bool is_server);
+
 /// What both sides of a connection agreed on to compress, and what does it.
 struct Compression {
   Compression(const DeflateParameters& agreed, const CompressionOptions& options, bool is_server);

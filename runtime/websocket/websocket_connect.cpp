@@ -27,12 +27,6 @@ constexpr std::size_t kMaxHead = 64 * 1024;
 constexpr std::uint16_t kNoCode = 1005;
 constexpr std::uint16_t kLost = 1006;
 
-DeflatePreferences preferences(const CompressionOptions& options, OverflowPolicy overflow) {
-  return {options.server_context_takeover,
-          options.client_context_takeover && overflow != OverflowPolicy::drop_oldest,
-          options.server_max_window_bits, options.client_max_window_bits};
-}
-
 bool is_own_field(std::string_view name) {
   for (const std::string_view own :
        {"Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version",
@@ -57,7 +51,8 @@ std::string request_text(const WebSocketURL& url, const std::string& key,
   if (!names.empty()) text += "Sec-WebSocket-Protocol: " + names + "\r\n";
   if (const auto& compression = options.options.compression)
     text += "Sec-WebSocket-Extensions: " +
-            deflate_offer(preferences(*compression, options.options.overflow)) + "\r\n";
+            deflate_offer(deflate_preferences(*compression, options.options.overflow, false)) +
+            "\r\n";
   http::HTTPHeaders fields;  // which checks them
   for (const auto& [name, value] : options.headers) {
     if (is_own_field(name))
@@ -120,7 +115,8 @@ Agreement read_answer(const std::string& head, const std::string& key,
     std::string_view why;
     if (!options.options.compression) refuse("the server uses an extension that was not offered");
     result.deflate = read_deflate_answer(
-        extensions, preferences(*options.options.compression, options.options.overflow), why);
+        extensions,
+        deflate_preferences(*options.options.compression, options.options.overflow, false), why);
     if (!result.deflate) refuse(std::string(why));
   }
   return result;

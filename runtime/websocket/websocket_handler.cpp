@@ -33,13 +33,6 @@ void run_hook(std::string_view name, Hook hook) noexcept {
   }
 }
 
-// Messages that were compressed with a context can't be dropped: the next ones refer to them.
-DeflatePreferences preferences(const CompressionOptions& options, OverflowPolicy overflow) {
-  return {options.server_context_takeover && overflow != OverflowPolicy::drop_oldest,
-          options.client_context_takeover, options.server_max_window_bits,
-          options.client_max_window_bits};
-}
-
 }  // namespace
 
 WebSocketHandler::~WebSocketHandler() {
@@ -125,8 +118,9 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
   Compression* compression = nullptr;
   if (options.compression) {
     const CompressionOptions& wanted = *options.compression;
-    const std::optional<AcceptedDeflate> accepted = accept_deflate(
-        headers.get("Sec-WebSocket-Extensions"), preferences(wanted, options.overflow));
+    const std::optional<AcceptedDeflate> accepted =
+        accept_deflate(headers.get("Sec-WebSocket-Extensions"),
+                       deflate_preferences(wanted, options.overflow, true));
     if (accepted) {
       own_compression = std::make_unique<Compression>(accepted->parameters, wanted, true);
       compression = own_compression.get();

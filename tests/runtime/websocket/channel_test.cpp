@@ -1,5 +1,7 @@
 #include <bora/websocket/channel_handler.h>
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <map>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include <bora/core/gen.h>
 #include <bora/testing/catch.h>
+#include <bora/testing/certificates.h>
 #include <bora/testing/expect_log.h>
 #include <bora/testing/fake_clock.h>
 #include <bora/testing/http_test.h>
@@ -361,6 +364,81 @@ TEST_CASE("channel: delivered and dropped add up to published", "[websocket]") {
       CHECK(received + Member::told == published);
     }
   }
+}
+
+TEST_CASE("channel: over TLS they add up, too", "[websocket]") {
+  TestCertificates certificates;
+  const auto made = certificates.issue({});
+  bora::http::HTTPServerOptions options;
+  options.ssl_options =
+      bora::net::SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+  constexpr std::size_t kMessages = 400;
+  const std::string text(20'000, 'x');
+  for (const OverflowPolicy policy : {OverflowPolicy::wait, OverflowPolicy::drop_oldest}) {
+    Application app({url<Member>("/members")});
+    HTTPTest server(app, options);
+    Member::how = {};
+    Member::limits = {.max_queue_size = 200'000, .overflow = policy};
+    Member::told = 0;
+    const std::string address = "wss://127.0.0.1:" + std::to_string(server.port()) + "/members";
+    std::size_t received = 0;
+    const auto talk = [&]() -> Task<void> {
+      WebSocketConnectOptions trusting;
+      trusting.ssl_options = bora::net::SSLContext::client({.ca_certs = certificates.ca_certs()});
+      Task<WebSocketClientConnection> connecting = websocket_connect(address, trusting);
+      WebSocketClientConnection socket = co_await connecting;
+      while (Member::channel().subscribers() == 0) co_await bora::moment;
+      // It reads nothing yet.
+      for (std::size_t i = 0; i < kMessages; ++i) {
+        Member::channel().publish(text + std::to_string(i), ChannelFormat::text, {.keep = false});
+        co_await bora::moment;
+      }
+      Member::channel().publish("last", ChannelFormat::text, {.keep = false});
+      Member::all.front()->close();
+      for (;;) {
+        Task<std::optional<Message>> reading = socket.read_message();
+        const std::optional<Message> message = co_await reading;
+        if (!message) break;
+        ++received;
+      }
+    };
+    IOLoop::current().run_sync(talk);
+    run_until([] { return Member::all.empty(); });
+    CHECK(Member::told > 0);
+    CHECK(received + Member::told == kMessages + 1);
+  }
+}
+
+TEST_CASE("channel: many subscribers are served in several turns", "[websocket]") {
+  constexpr std::size_t kMany = 1100;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < 2 * kMany + 100) return;
+  const Server server;
+  const Channel channel = Member::channel();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (std::size_t i = 0; i < kMany; ++i) clients.push_back(server.client());
+  const std::vector<Member*> members = Member::all;
+
+  // In the middle of a broadcast some come, some go, and more is published.
+  channel.publish("1");
+  IOLoop::current().run_once();
+  CHECK(channel.statistics().deliveries % kMany != 0);
+  channel.publish("2");
+  channel.unsubscribe(*members.front());
+  channel.unsubscribe(*members.back());
+  clients.push_back(server.client());
+  channel.publish("3");
+  const auto expected = [&](std::size_t place) {
+    if (place == kMany) return Texts{"3"};
+    return place == 0 || place + 1 == kMany ? Texts{"1", "2"} : Texts{"1", "2", "3"};
+  };
+  for (std::size_t i = 0; i < clients.size(); ++i)
+    CHECK(texts(clients[i]->receive_frames(expected(i).size())) == expected(i));
+  for (Member* each : members) each->close();
+  for (const auto& each : clients) each->leave();
 }
 
 TEST_CASE("channel: on_drop() may do as it likes", "[websocket]") {
