@@ -40,6 +40,7 @@ bora::test::RedisServer& server() {
 Options options() {
   Options made;
   made.where = "unix://" + server().socket();
+  made.command_timeout = 60s;  // however slow a checker makes it
   return made;
 }
 
