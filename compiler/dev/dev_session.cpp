@@ -288,10 +288,10 @@ void DevSession::take_changes() {
   if (must_build) ask_for_build();
 }
 
-/// What was wrong with them is no more. True if a build is to say again what it found before.
+/// What was wrong with them is no more. True if the last build failed, perhaps at one of them: the
+/// next one says.
 bool DevSession::templates_are_right() {
-  if (!is_template_wrong_) return false;
-  show({}, "running");
+  if (is_template_wrong_) show({}, "running");
   return is_build_broken_;
 }
 
