@@ -15,17 +15,24 @@ class HTTPResponseStream::State : public std::enable_shared_from_this<State> {
     auto state = std::make_shared<State>();
     const bool raises = request.raise_error;
     request.raise_error = false;
-    request.streaming_callback = [state](std::string_view piece) {
-      return hand_over(state, std::string(piece));
+    // The request is kept by the answer, which is kept here: it must not keep this in turn.
+    const std::weak_ptr<State> reader = state;
+    request.streaming_callback = [reader](std::string_view piece) {
+      const std::shared_ptr<State> present = reader.lock();
+      return present ? hand_over(present, std::string(piece)) : Task<void>();
     };
-    auto on_head = [state](const HTTPResponse& response) {
-      state->response_ = response;
-      state->has_head_ = true;
-      state->changed_.notify_all();
+    auto on_head = [reader](const HTTPResponse& response) {
+      const std::shared_ptr<State> present = reader.lock();
+      if (!present) return;
+      present->response_ = response;
+      present->has_head_ = true;
+      present->changed_.notify_all();
     };
     state->fetching_ = spawn(
         core->fetch(std::make_shared<const HTTPRequest>(std::move(request)), std::move(on_head)));
-    state->fetching_.add_done_callback([state] { state->changed_.notify_all(); });
+    state->fetching_.add_done_callback([reader] {
+      if (const std::shared_ptr<State> present = reader.lock()) present->changed_.notify_all();
+    });
     HTTPResponseStream stream(state);  // closes, whatever happens from here on
     while (!state->has_head_ && !state->fetching_.done()) {
       Condition::Wait wait = state->changed_.wait();
