@@ -51,8 +51,14 @@ class CommandLine {
     add_explain();
     add_compile();
     add_cxx();
-    command("db", "Run and undo migrations of a database: bora db --help",
-            [this] { return run_db(db_, host_); });
+    command("db", "Run and undo migrations of a database", [this] { return run_db(db_, host_); })
+        ->footer(
+            "bora db new NAME         Write an empty migration, and one that undoes it\n"
+            "bora db status           List the migrations: applied, pending, edited, missing\n"
+            "bora db migrate          Run what was not run yet\n"
+            "bora db rollback [N]     Undo the last one, or the last N\n"
+            "Each takes --database URL (default: the environment's DATABASE_URL) and --dir FOLDER\n"
+            "(default: migrations).");
     add_doctor();
     command("secret", "Print a key for signed cookies", [this] { return run_secret(host_); });
     add_help();
@@ -69,7 +75,9 @@ class CommandLine {
     }
     take_compiler_command(arguments);
     take_program_arguments(arguments);
-    if (arguments.front() == "db") {  // all that follows is for bora-db
+    const bool asks_for_help =
+        arguments.size() == 2 && (arguments[1] == "--help" || arguments[1] == "-h");
+    if (arguments.front() == "db" && !asks_for_help) {  // all that follows is for bora-db
       db_.assign(arguments.begin() + 1, arguments.end());
       arguments.resize(1);
     }

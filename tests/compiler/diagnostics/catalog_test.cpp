@@ -18,7 +18,7 @@ TEST_CASE("catalog: sorted, without repeats, each with a summary of one line", "
     CAPTURE(entry.code);
     CHECK(previous < entry.code);
     CHECK(entry.code.size() == 4);
-    CHECK(std::string_view("TRCE").find(entry.code.front()) != std::string_view::npos);
+    CHECK(std::string_view("TRCED").find(entry.code.front()) != std::string_view::npos);
     CHECK_FALSE(entry.summary.empty());
     CHECK(entry.summary.find('\n') == std::string_view::npos);
     CHECK_FALSE(entry.summary.ends_with('.'));
