@@ -22,6 +22,6 @@ std::vector<Message> Messages::after(std::int64_t id) const {
 }
 
 Chat::Chat()
-    : Application(routes::table, {.xsrf_cookies = true, .cross_origin_protection = true}) {}
+    : Application(routes::table, {.cross_origin_protection = true, .xsrf_cookies = true}) {}
 
 }  // namespace chat

@@ -259,7 +259,7 @@ class FaultsTest(unittest.IsolatedAsyncioTestCase):
 
     async def test_hostile_clients_leave_nothing_behind(self):
         server = await Server(CONFORMANCE, "--ws-max-message=1000000").start()
-        before = server.descriptors()
+        before = server.descriptors()  # one more may be open for a moment when it starts
         deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 
         for _ in range(50):  # they vanish: in a handshake, in a frame, in a message
@@ -299,7 +299,7 @@ class FaultsTest(unittest.IsolatedAsyncioTestCase):
             self.assertLess(resident, 200_000, "KiB of memory")
         slow.vanish()
         quick.writer.close()
-        await until(lambda: server.descriptors() == before)
+        await until(lambda: server.descriptors() <= before)
         self.assertEqual(await server.stop(), 0, server.log[-5:])
 
 
