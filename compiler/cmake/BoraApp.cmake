@@ -328,6 +328,7 @@ function(_bora_gather_pages result out files)
   endif()
   set(pages "${files}")
   list(FILTER pages INCLUDE REGEX "\\.cpp$")
+  list(FILTER pages EXCLUDE REGEX "['$&*^]")  # Ninja can't read all of these in what a compiler says it has read.
   list(LENGTH pages left)
   if(BORA_PAGES_PER_UNIT EQUAL 1 OR left LESS 2)
     set(${result} "${files}" PARENT_SCOPE)
