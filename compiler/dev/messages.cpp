@@ -10,9 +10,12 @@ bool take_message(std::string& input, std::string& word, std::string& body) {
   if (end == std::string::npos) return false;
   const std::size_t blank = input.find(' ');
   std::size_t size = 0;
-  const char* const first = input.data() + blank + 1;
-  if (blank + 1 >= end ||
-      std::from_chars(first, input.data() + end, size).ptr != input.data() + end) {
+  bool is_well_formed = blank < end && blank + 1 < end;
+  if (is_well_formed) {
+    const char* const stop = input.data() + end;
+    is_well_formed = std::from_chars(input.data() + (blank + 1), stop, size).ptr == stop;
+  }
+  if (!is_well_formed) {
     input.clear();
     return false;
   }

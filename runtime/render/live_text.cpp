@@ -43,9 +43,9 @@ bool LiveText::replace(std::string_view function, std::uint64_t shape,
       added.literals.push_back({text.data(), text.size()});
     const Literal* const now = added.literals.data();
     __atomic_store_n(&page->texts_, now, __ATOMIC_RELEASE);
-    return true;
+    break;
   }
-  return false;
+  return true;
 }
 
 }  // namespace bora::render

@@ -107,7 +107,7 @@ test('a mistake in a template is shown above the page, and goes away', async () 
   assert.match(await overlay(), /^1 error$/);
   dev.edit('templates/base.html', '{{ route::guestbook( }}', '{{ route::guestbook() }}');
   await overlayGone();
-  assert.ok(await isMarked());
+  assert.ok(await isMarked(), `loaded anew; ${dev.output.slice(-3000)}`);
 });
 
 test('what a compiler finds is shown with its proposal, and the last good version goes on', async () => {
