@@ -16,7 +16,7 @@ namespace bora::compiler {
 std::optional<std::string> add_source(std::string_view cmake, std::string_view function,
                                       std::string_view app, const std::string& path);
 
-/// Adds `KEY = VALUE` behind the last route of the manifest's [routes], which is made if missing.
+/// Adds `KEY = VALUE` after the last route of the manifest's [routes], which is made if missing.
 std::string add_route(std::string_view manifest, const std::string& key, const std::string& value);
 
 /// Adds a header to the manifest's [app] `use`. Unchanged if it is there; nothing if what is there

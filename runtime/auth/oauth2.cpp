@@ -103,17 +103,13 @@ http::AsyncHTTPClient OAuth2Client::get_auth_http_client() {
 void OAuth2Client::begin(web::RequestHandler& handler, std::string return_to) {
   const LoginState login =
       impl_->cookie.begin(handler, options_.authorize_url, std::move(return_to));
-  Fields fields;
-  fields.emplace_back("response_type", "code");
-  fields.emplace_back("client_id", options_.client_id);
-  fields.emplace_back("redirect_uri", options_.redirect_uri);
-  if (!options_.scope.empty()) fields.emplace_back("scope", options_.scope);
-  fields.emplace_back("state", login.state);
-  fields.emplace_back("code_challenge", challenge_of(login.verifier));
-  fields.emplace_back("code_challenge_method", "S256");
-  for (const auto& parameter : options_.parameters) fields.push_back(parameter);
-  handler.set_header("Cache-Control", "no-store");
-  handler.redirect(http::with_query(options_.authorize_url, form_text(fields)));
+  send_to_provider(handler, login,
+                   {.endpoint = options_.authorize_url,
+                    .client_id = options_.client_id,
+                    .redirect_uri = options_.redirect_uri,
+                    .scope = options_.scope,
+                    .nonce = {},
+                    .parameters = options_.parameters});
 }
 
 Task<Identity> OAuth2Client::finish(web::RequestHandler& handler) {

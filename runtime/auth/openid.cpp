@@ -246,18 +246,13 @@ Task<void> OpenIDClient::begin(web::RequestHandler& handler, std::string return_
   Task<Impl::Metadata> knowing = impl_->metadata();
   const Impl::Metadata known = co_await knowing;
   const LoginState login = impl_->cookie().begin(handler, options_.issuer, std::move(return_to));
-  Fields fields;
-  fields.emplace_back("response_type", "code");
-  fields.emplace_back("client_id", options_.client_id);
-  fields.emplace_back("redirect_uri", options_.redirect_uri);
-  fields.emplace_back("scope", options_.scope);
-  fields.emplace_back("state", login.state);
-  fields.emplace_back("nonce", login.nonce);
-  fields.emplace_back("code_challenge", challenge_of(login.verifier));
-  fields.emplace_back("code_challenge_method", "S256");
-  for (const auto& parameter : options_.parameters) fields.push_back(parameter);
-  handler.set_header("Cache-Control", "no-store");
-  handler.redirect(http::with_query(known.authorization_endpoint, form_text(fields)));
+  send_to_provider(handler, login,
+                   {.endpoint = known.authorization_endpoint,
+                    .client_id = options_.client_id,
+                    .redirect_uri = options_.redirect_uri,
+                    .scope = options_.scope,
+                    .nonce = login.nonce,
+                    .parameters = options_.parameters});
 }
 
 Task<Identity> OpenIDClient::finish(web::RequestHandler& handler) {

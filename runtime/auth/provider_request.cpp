@@ -4,10 +4,11 @@
 
 #include <bora/auth/auth_error.h>
 #include <bora/core/escape.h>
+#include <bora/web/request_handler.h>
 
-#include "runtime/auth/login_cookie.h"
 #include "runtime/core/crypto.h"
 #include "runtime/http/client/client_url.h"
+#include "runtime/http/url_query.h"
 
 namespace bora::auth {
 
@@ -31,6 +32,25 @@ std::string form_text(const std::vector<std::pair<std::string, std::string>>& fi
     text.append(url_escape(name)).append("=").append(url_escape(value));
   }
   return text;
+}
+
+void send_to_provider(web::RequestHandler& handler, const LoginState& login,
+                      const AuthorizationRequest& request) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  const auto add = [&](const char* name, std::string_view value) {
+    if (!value.empty()) fields.emplace_back(name, value);
+  };
+  add("response_type", "code");
+  add("client_id", request.client_id);
+  add("redirect_uri", request.redirect_uri);
+  add("scope", request.scope);
+  add("state", login.state);
+  add("nonce", request.nonce);
+  add("code_challenge", challenge_of(login.verifier));
+  add("code_challenge_method", "S256");
+  fields.insert(fields.end(), request.parameters.begin(), request.parameters.end());
+  handler.set_header("Cache-Control", "no-store");
+  handler.redirect(http::with_query(request.endpoint, form_text(fields)));
 }
 
 void add_credentials(http::HTTPRequest& request,

@@ -9,6 +9,7 @@
 #include <bora/http/async_http_client.h>
 
 #include "runtime/auth/json_text.h"
+#include "runtime/auth/login_cookie.h"
 
 namespace bora::auth {
 
@@ -24,6 +25,20 @@ void add_credentials(http::HTTPRequest& request,
                      std::vector<std::pair<std::string, std::string>>& fields,
                      const std::string& client_id, const std::string& client_secret,
                      bool secret_in_body);
+
+/// What a browser is sent to a provider with (RFC 6749, 4.1.1; RFC 7636).
+struct AuthorizationRequest {
+  std::string_view endpoint;
+  std::string_view client_id;
+  std::string_view redirect_uri;
+  std::string_view scope;  ///< Empty: left out, as is the nonce.
+  std::string_view nonce;
+  const std::vector<std::pair<std::string, std::string>>& parameters;  ///< Further ones.
+};
+
+/// Redirects the browser, with PKCE's challenge and the login's state.
+void send_to_provider(web::RequestHandler& handler, const LoginState& login,
+                      const AuthorizationRequest& request);
 
 /// A request to a provider: no redirects, 64 KiB at most, and within a time limit.
 http::HTTPRequest provider_request(std::string url, http::TimeLimit timeout);

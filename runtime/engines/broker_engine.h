@@ -61,8 +61,9 @@ class Broker {
   virtual Task<std::vector<ChannelMember>> members(std::string channel) = 0;
 };
 
-/// An engine on a Broker: one subscription for each channel however many listeners it has, order,
-/// what was missed during a break, and members that are told of again and again.
+/// An engine on a Broker. It keeps one subscription for each channel, however many listeners that
+/// has, and the order of messages; it fetches what was missed during a break, and reports its
+/// members again and again, so that they do not expire.
 class BrokerEngine final : public ChannelEngine {
  public:
   BrokerEngine(std::unique_ptr<Broker> broker, std::chrono::milliseconds presence_ttl);

@@ -29,7 +29,7 @@ namespace bora::postgres {
 Deadline begun(const Deadline& deadline);
 
 /// A connection to the server, in libpq's pipeline mode: statements are sent when they come, each
-/// with a synchronisation point of its own behind it, and answered in order. What libpq can't do in
+/// followed by a synchronisation point of its own, and answered in order. What libpq can't do in
 /// that mode (scripts, rows one by one, COPY) leaves it for a while: exclusive mode.
 ///
 /// Who no longer waits for an answer leaves its entry behind. When nobody waits for any, what runs

@@ -12,9 +12,9 @@
 
 namespace bora::websocket {
 
-/// The listeners of one channel. They may come and go while they are being told: who has gone is
-/// not told any more, and who comes is told of what comes later. What comes while they are being
-/// told waits its turn, so that all hear the same order.
+/// The listeners of one channel. They may come and go while a message is handed out: a listener
+/// that has gone gets nothing more, and a new one gets only later messages. A message that arrives
+/// meanwhile waits its turn, so that all of them get the same order.
 class Listeners {
  public:
   void add(ChannelListener& listener) {

@@ -42,7 +42,7 @@ struct WorkerRecord {
 ///
 /// A place in the log is a number of bytes that only grows. One lock guards all. It is robust: who
 /// dies while holding it leaves the log as it was before, because a record counts only from the
-/// moment that `end` is moved behind it.
+/// moment that `end` is moved past it.
 class WorkerLog {
  public:
   explicit WorkerLog(const WorkerEngineOptions& options);

@@ -21,7 +21,8 @@ struct RedisEngineOptions {
 /// for commands and one on which it hears, with one subscription for each channel.
 ///
 /// What can't be done for now waits for RedisEngineOptions::redis.command_timeout, five seconds. A
-/// Redis that comes back without its memory begins a new epoch: listeners are told of a gap.
+/// Redis that comes back without its memory begins a new epoch: listeners learn that
+/// messages may be missing.
 std::shared_ptr<ChannelEngine> redis_engine(RedisEngineOptions options);
 
 }  // namespace bora::websocket
