@@ -32,6 +32,7 @@
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/http/async_http_client.h>
+#include <bora/version.h>
 
 namespace {
 
@@ -83,7 +84,8 @@ double processor_seconds() {
 
 void run_bare(int port, std::size_t requests, std::size_t connections) {
   const std::string request = "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-                              "\r\nUser-Agent: Bora/0.1.0\r\nAccept-Encoding: gzip\r\n\r\n";
+                              "\r\nUser-Agent: Bora/" + std::string(bora::version) +
+                              "\r\nAccept-Encoding: gzip\r\n\r\n";
   const int poller = epoll_create1(0);
   std::vector<std::size_t> received(connections + 1024);
   std::size_t sent = 0;

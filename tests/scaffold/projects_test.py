@@ -211,7 +211,7 @@ class ProjectsTest(unittest.TestCase):
         status, output = run("cmake", "--preset", "dev", cwd=project)
         self.assertNotEqual(status, 0, output)
         told = " ".join(output.split())
-        self.assertIn("Bora 0.1 was not found. Say where it is installed, -DCMAKE_PREFIX_PATH=", told)
+        self.assertIn("Bora 0.2 was not found. Say where it is installed, -DCMAKE_PREFIX_PATH=", told)
         self.assertIn("or where its sources are, -DBORA_SOURCE_DIR=", told)
 
     def test_only_bora_is_installed(self):

@@ -11,7 +11,7 @@ struct VersionInfo {
   int patch;
 };
 
-inline constexpr VersionInfo version_info{0, 1, 0};
-inline constexpr std::string_view version = "0.1.0";
+inline constexpr VersionInfo version_info{0, 2, 0};
+inline constexpr std::string_view version = "0.2.0";
 
 }  // namespace bora

@@ -6,6 +6,8 @@
 #include <new>
 #include <string>
 
+#include <bora/version.h>
+
 #include "tests/runtime/http/http_fixture.h"
 #include "tests/runtime/http/plain_requests.h"
 #include "tests/runtime/http/scripted_delegate.h"
@@ -37,9 +39,9 @@ TEST_CASE("answer: status line, Server, Date, type, length, in one piece", "[htt
   ServerFixture fixture;
   Client client(fixture.server);
   client.send(kGet);
-  CHECK(client.receive() ==
-        "HTTP/1.1 200 OK\r\nServer: Bora/0.1.0\r\nDate: Fri, 15 Jan 2027 08:00:00 GMT\r\n"
-        "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n/x");
+  CHECK(client.receive() == "HTTP/1.1 200 OK\r\nServer: Bora/" + std::string(bora::version) +
+                                "\r\nDate: Fri, 15 Jan 2027 08:00:00 GMT\r\n"
+                                "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n/x");
   clock.advance(1s);
   client.send(kGet);
   CHECK(has_field(client.receive(), "Date: Fri, 15 Jan 2027 08:00:01 GMT"));

@@ -15,6 +15,7 @@
 #include <bora/testing/catch.h>
 #include <bora/testing/certificates.h>
 #include <bora/testing/expect_log.h>
+#include <bora/version.h>
 #include <bora/web.h>
 
 #include "tests/runtime/http_client/raw_server.h"
@@ -230,7 +231,7 @@ ASYNC_TEST_CASE("client: what a request looks like", "[http_client]") {
   const std::string port = std::to_string(server.server.port());
   for (const std::string& field :
        {"Host=127.0.0.1:" + port, std::string("Content-Length=3"),
-        std::string("User-Agent=Bora/0.1.0"),
+        "User-Agent=Bora/" + std::string(bora::version),
         std::string("Content-Type=application/x-www-form-urlencoded"),
         std::string("Accept-Encoding=gzip"), std::string("X-Own=\xe9"), std::string("X-Own=2"),
         std::string("If-Modified-Since=Sun, 06 Nov 1994 08:49:37 GMT")}) {
