@@ -1,9 +1,11 @@
 #pragma once
 
+#include <bora/auth/logins.h>
 #include <bora/auth/password.h>
-#include <bora/sqlite.h>
+#include <bora/database/querier.h>
 #include <bora/web/application.h>
 
+#include <memory>
 #include <string>
 
 #include "store.h"
@@ -11,8 +13,11 @@
 namespace blog {
 
 struct BlogOptions {
+  /// A file of SQLite, or where PostgreSQL is: "postgresql://user@host/name", "host=… dbname=…".
   std::string database = "blog.db";
-  std::string cookie_secret;  ///< Empty: the environment's BORA_COOKIE_SECRET.
+  std::string share = BLOG_SHARE;  ///< The folder of migrations/ and locale/.
+  std::string logins;              ///< A file of OpenID providers; empty: only passwords.
+  std::string cookie_secret;       ///< Empty: the environment's BORA_COOKIE_SECRET.
   bool debug = false;
   bora::auth::PasswordWork password_work = {};
 };
@@ -23,14 +28,18 @@ class Blog : public bora::web::Application {
   explicit Blog(const BlogOptions& options);
 
   /// Brings the tables to what they should be. To be awaited before the first request.
+  /// @throws bora::database::Error  They are newer than this program, or were changed by hand.
   Task<void> migrate();
 
-  [[nodiscard]] Store store() { return Store(db_); }
+  [[nodiscard]] Store store() { return Store(*db_); }
+  [[nodiscard]] bora::database::Database& database() { return *db_; }
   bora::auth::LoginLimiter limiter;
+  bora::auth::Logins logins;
   const bora::auth::PasswordWork password_work;
 
  private:
-  bora::sqlite::Database db_;
+  std::unique_ptr<bora::database::Database> db_;
+  std::string share_;
 };
 
 }  // namespace blog

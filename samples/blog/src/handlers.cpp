@@ -1,16 +1,18 @@
 #include "handlers.h"
 
-#include <algorithm>
+#include <bora/core/gen.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "pictures.h"
 #include "routes.h"
-#include "text.h"
 #include "views/archive.h"
 #include "views/edit.h"
 #include "views/entry.h"
 #include "views/feed.h"
 #include "views/home.h"
-#include "views/join.h"
-#include "views/login.h"
+#include "views/pictures.h"
 
 namespace blog {
 
@@ -24,9 +26,14 @@ Task<std::optional<Author>> Reader::find_current_user() {
   co_return co_await store().find_author(std::stoll(*id));
 }
 
+const bora::Locale* Reader::get_user_locale() {
+  const std::string_view chosen = request().cookie("language");
+  return chosen.empty() ? nullptr : &bora::locale::get(chosen);
+}
+
 Task<Entry> Reader::entry_at(std::string slug) {
   std::optional<Entry> entry = co_await store().find_entry(slug);
-  if (!entry) throw HTTPError(404).with_detail("There is no such entry.");
+  if (!entry) throw HTTPError(404).with_detail(tr("There is no such entry."));
   co_return std::move(*entry);
 }
 
@@ -46,14 +53,17 @@ Task<void> Home::get() {
 
 Task<void> Tagged::get(std::string name) {
   const Page page = co_await store().tagged(name, page_number());
-  if (page.entries.empty()) throw HTTPError(404).with_detail("Nothing has this tag.");
+  if (page.entries.empty()) throw HTTPError(404).with_detail(tr("Nothing has this tag."));
   render(views::home{.page = page, .search = "", .tag = name});
 }
 
 Task<void> ShowEntry::get(std::string slug) {
   const Entry entry = co_await entry_at(slug);
-  const std::vector<std::string> tags = co_await store().tags(entry.id);
-  const std::vector<Comment> comments = co_await store().comments(entry.id);
+  // Both at once: one round trip to PostgreSQL, two threads of SQLite.
+  Task<std::vector<std::string>> finding_tags = store().tags(entry.id);
+  Task<std::vector<Comment>> finding_comments = store().comments(entry.id);
+  const auto [tags, comments] =
+      co_await bora::multi(std::move(finding_tags), std::move(finding_comments));
   render(views::entry{.entry = entry, .tags = tags, .comments = comments});
 }
 
@@ -62,10 +72,11 @@ Task<void> AddComment::post(std::string slug) {
   const std::string name = get_body_argument("name");
   const std::string text = get_body_argument("text");
   if (name.empty() || name.size() > 100 || text.empty() || text.size() > 5000) {
-    throw HTTPError(422).with_detail("A comment needs a name and a text of at most 5,000 bytes.");
+    throw HTTPError(422).with_detail(
+        tr("A comment needs a name and a text of at most 5,000 bytes."));
   }
   co_await store().add_comment(entry.id, name, text);
-  flash("Thank you for your comment.");
+  flash(tr("Thank you for your comment."));
   redirect(route::entry(slug), false, 303);
 }
 
@@ -82,20 +93,37 @@ Task<void> Feed::get() {
   render(views::feed{.page = page, .site = site});
 }
 
+Task<void> ShowPicture::get(std::string name) {
+  const std::optional<Picture> picture = co_await store().find_picture(name);
+  if (!picture) throw HTTPError(404).with_detail(tr("There is no such picture."));
+  // What has a name never changes.
+  set_header("Cache-Control", "public, max-age=31536000, immutable");
+  if (!check_preconditions('"' + name + '"')) co_return;  // 304: the browser has it
+  set_header("Content-Type", picture->type);
+  write(std::string_view(reinterpret_cast<const char*>(picture->bytes.data()),
+                         picture->bytes.size()));
+}
+
+void Language::post() {
+  set_cookie("language", get_body_argument("code"), {.expires_days = 365});
+  redirect(get_next_url(), false, 303);
+}
+
 // ---- Authors ----
 
 void Compose::get() {
-  render(views::edit{.draft = Draft{}, .heading = "New entry"});
+  show(Draft{});
+}
+
+void Compose::show(const Draft& draft) {
+  if (!draft.problem.empty()) set_status(422);
+  render(views::edit{.draft = draft, .heading = tr("New entry")});
 }
 
 Task<void> Compose::post() {
   Draft draft{get_body_argument("title"), get_body_argument("markdown"),
               get_body_argument("tags", ""), ""};
-  if (!draft.check()) {
-    set_status(422);
-    render(views::edit{.draft = draft, .heading = "New entry"});
-    co_return;
-  }
+  if (!draft.check()) co_return show(draft);
   const std::string slug = co_await store().add_entry(current_user()->id, draft);
   redirect(route::entry(slug), false, 303);
 }
@@ -105,18 +133,19 @@ Task<void> Edit::get(std::string slug) {
   std::string tags;
   for (const std::string& tag : co_await store().tags(entry.id))
     tags += (tags.empty() ? "" : ", ") + tag;
-  render(views::edit{.draft = Draft{entry.title, entry.markdown, tags, ""}, .heading = "Edit"});
+  show(Draft{entry.title, entry.markdown, tags, ""});
+}
+
+void Edit::show(const Draft& draft) {
+  if (!draft.problem.empty()) set_status(422);
+  render(views::edit{.draft = draft, .heading = tr("Edit")});
 }
 
 Task<void> Edit::post(std::string slug) {
   const Entry entry = co_await entry_at(slug);
   Draft draft{get_body_argument("title"), get_body_argument("markdown"),
               get_body_argument("tags", ""), ""};
-  if (!draft.check()) {
-    set_status(422);
-    render(views::edit{.draft = draft, .heading = "Edit"});
-    co_return;
-  }
+  if (!draft.check()) co_return show(draft);
   co_await store().change_entry(entry.id, draft);
   redirect(route::entry(slug), false, 303);
 }
@@ -124,86 +153,32 @@ Task<void> Edit::post(std::string slug) {
 Task<void> Delete::post(std::string slug) {
   const Entry entry = co_await entry_at(slug);
   co_await store().remove_entry(entry.id);
-  flash("The entry is gone.");
+  flash(tr("The entry is gone."));
   redirect(route::home(), false, 303);
 }
 
-// ---- Signing in ----
-
-Task<void> Login::get() {
-  if (co_await store().count_authors() == 0) {
-    redirect(route::join());
-    co_return;
-  }
-  render(views::login{.email = "", .problem = ""});
+Task<void> Pictures::get() {
+  return show("");
 }
 
-Task<void> Login::post() {
-  const std::string email = get_body_argument("email");
-  const std::string address(request().remote_ip());
-  if (!blog().limiter.may_try(email, address)) {
-    throw HTTPError(429).with_detail("Too many attempts. Try again in a quarter of an hour.");
-  }
-  const std::optional<Author> author = co_await store().find_author(email);
-  const std::string password = get_body_argument("password");
-  // Nobody learns from the time whether the account is there.
-  const auto verdict = co_await bora::auth::verify_password(
-      password, author ? author->password : "", blog().password_work);
-  if (!verdict.is_right) {
-    blog().limiter.note_failure(email, address);
-    set_status(422);
-    render(views::login{.email = email, .problem = "This is not the email or not the password."});
-    co_return;
-  }
-  blog().limiter.note_success(email);
-  if (verdict.needs_rehash) {
-    const std::string hash = co_await bora::auth::hash_password(password, blog().password_work);
-    co_await store().set_password(author->id, hash);
-  }
-  sign_in(*author);
-  redirect(get_next_url(), false, 303);
+Task<void> Pictures::post() {
+  const auto& files = request().files();
+  const std::string_view bytes = files.empty() ? std::string_view() : files[0].second.body;
+  const std::string type = picture_type(bytes);
+  if (bytes.size() > kMaxPicture) co_return co_await show("A picture has at most 2 megabytes.");
+  if (type.empty()) co_return co_await show("This is no PNG, JPEG, GIF or WebP.");
+  const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
+  const std::string name = new_picture_name(type);
+  const Picture picture{type, {data, data + bytes.size()}};
+  co_await store().add_picture(current_user()->id, name, picture);
+  flash(tr("The picture is here."));
+  redirect(route::author::pictures(), false, 303);
 }
 
-void Logout::post() {
-  clear_cookie("author");
-  redirect(route::home(), false, 303);
-}
-
-Task<void> Join::check_permission() {
-  if (current_user()) co_return;
-  if (co_await store().count_authors() > 0) {
-    throw HTTPError(403).with_detail("Only authors can add authors.");
-  }
-}
-
-Task<void> Join::get() {
-  co_await check_permission();
-  render(views::join{.email = "", .name = "", .problem = ""});
-}
-
-Task<void> Join::post() {
-  co_await check_permission();
-  const std::string email = get_body_argument("email");
-  const std::string name = get_body_argument("name");
-  const std::string password = get_body_argument("password");
-  std::string problem;
-  if (email.find('@') == std::string::npos) problem = "This is no email address.";
-  if (name.empty()) problem = "Please say your name.";
-  if (password.size() < 12) problem = "A password needs twelve characters.";
-  std::optional<Author> author;
-  if (problem.empty()) {
-    const std::string hash = co_await bora::auth::hash_password(password, blog().password_work);
-    author = co_await store().add_author(email, name, hash);
-    if (!author) problem = "Somebody has this email already.";
-  }
-  if (!author) {
-    set_status(422);
-    render(views::join{.email = email, .name = name, .problem = problem});
-    co_return;
-  }
-  if (!current_user()) sign_in(*author);
-  flash("Welcome, " + author->name + ".");
-  redirect(route::home(), false, 303);
+Task<void> Pictures::show(std::string problem) {
+  const std::vector<std::string> names = co_await store().pictures();
+  if (!problem.empty()) set_status(422);
+  render(views::pictures{.names = names, .problem = problem.empty() ? "" : tr(problem)});
 }
 
 }  // namespace blog

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <bora/core/locale.h>
 #include <bora/filters.h>
 #include <bora/web.h>
 #include <bora/web/user_handler.h>
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "blog.h"
 
@@ -19,10 +21,14 @@ class Reader : public bora::web::UserHandler<Author> {
 
  protected:
   Task<std::optional<Author>> find_current_user() override;
+  /// What the reader has chosen at the foot of the page; else the browser's language.
+  const bora::Locale* get_user_locale() override;
   /// The entry at this address, or 404.
   Task<Entry> entry_at(std::string slug);
   void sign_in(const Author& author);
   int page_number();
+  /// A sentence of ours in the reader's language.
+  std::string tr(std::string_view text) { return std::string(locale().translate(text)); }
 };
 
 class Home : public Reader {
@@ -55,16 +61,32 @@ class Feed : public Reader {
   Task<void> get();
 };
 
+class ShowPicture : public Reader {
+ public:
+  Task<void> get(std::string name);
+};
+
+class Language : public Reader {
+ public:
+  void post();
+};
+
 class Compose : public Reader {
  public:
   void get();
   Task<void> post();
+
+ private:
+  void show(const Draft& draft);
 };
 
 class Edit : public Reader {
  public:
   Task<void> get(std::string slug);
   Task<void> post(std::string slug);
+
+ private:
+  void show(const Draft& draft);
 };
 
 class Delete : public Reader {
@@ -72,10 +94,34 @@ class Delete : public Reader {
   Task<void> post(std::string slug);
 };
 
+class Pictures : public Reader {
+ public:
+  Task<void> get();
+  Task<void> post();
+
+ private:
+  Task<void> show(std::string problem);
+};
+
 class Login : public Reader {
  public:
   Task<void> get();
   Task<void> post();
+
+ private:
+  void show(const std::string& email, const std::string& problem);
+};
+
+/// Sends the visitor to an OpenID provider of the file that --logins names.
+class LoginWith : public Reader {
+ public:
+  Task<void> get(std::string name);
+};
+
+/// And here the provider sends who has signed in.
+class LoginCallback : public Reader {
+ public:
+  Task<void> get(std::string name);
 };
 
 class Logout : public Reader {

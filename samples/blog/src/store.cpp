@@ -20,6 +20,7 @@ std::chrono::sys_seconds now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+// For lower() on both sides: SQLite's LIKE does not look at capital letters, PostgreSQL's does.
 // LIKE's own signs are letters like any others here.
 std::string like(const std::string& words) {
   std::string pattern = "%";
@@ -52,6 +53,7 @@ bool Draft::check() {
   if (title.empty()) problem = "An entry needs a title.";
   if (title.size() > 200) problem = "The title is too long.";
   if (problem.empty() && markdown.empty()) problem = "An entry needs a text.";
+  if (markdown.size() > 200'000) problem = "The text is too long.";
   return problem.empty();
 }
 
@@ -83,13 +85,28 @@ Task<std::optional<Author>> Store::find_author(std::string email) {
       "select id, email, name, password from authors where email = $1", email);
 }
 
+Task<std::optional<Author>> Store::find_author_of(std::string issuer, std::string subject) {
+  co_return co_await db_.query_one<Author>(
+      "select a.id, a.email, a.name, a.password from authors a "
+      "join identities i on i.author_id = a.id where i.issuer = $1 and i.subject = $2",
+      issuer, subject);
+}
+
+Task<void> Store::add_identity(std::string issuer, std::string subject, std::int64_t author) {
+  co_await db_.execute(
+      "insert into identities (issuer, subject, author_id) values ($1, $2, $3) "
+      "on conflict (issuer, subject) do nothing",
+      issuer, subject, author);
+}
+
 Task<void> Store::set_password(std::int64_t id, std::string password) {
   co_await db_.execute("update authors set password = $2 where id = $1", id, password);
 }
 
 Task<Page> Store::list(int page, std::string search) {
   const std::string text = std::string(kEntry) +
-                           "where e.title like $1 escape '\\' or e.markdown like $1 escape '\\' "
+                           "where lower(e.title) like lower($1) escape '\\' "
+                           "or lower(e.markdown) like lower($1) escape '\\' "
                            "order by e.published desc, e.id desc limit $2 offset $3";
   std::vector<Entry> entries =
       co_await db_.query<Entry>(text, like(search), kPerPage + 1, (page - 1) * kPerPage);
@@ -167,6 +184,22 @@ Task<void> Store::add_comment(std::int64_t entry, std::string name, std::string 
   co_await db_.execute(
       "insert into comments (entry_id, name, text, written) values ($1, $2, $3, $4)", entry, name,
       text, now());
+}
+
+Task<void> Store::add_picture(std::int64_t author, std::string name, Picture picture) {
+  co_await db_.execute(
+      "insert into pictures (name, type, bytes, author_id, uploaded) values ($1, $2, $3, $4, $5)",
+      name, picture.type, picture.bytes, author, now());
+}
+
+Task<std::optional<Picture>> Store::find_picture(std::string name) {
+  co_return co_await db_.query_one<Picture>("select type, bytes from pictures where name = $1",
+                                            name);
+}
+
+Task<std::vector<std::string>> Store::pictures() {
+  co_return co_await db_.query<std::string>(
+      "select name from pictures order by uploaded desc, name limit 50");
 }
 
 }  // namespace blog

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "pictures.h"
+
 namespace blog {
 
 using bora::Task;
@@ -67,6 +69,9 @@ class Store {
   Task<std::optional<Author>> add_author(std::string email, std::string name, std::string password);
   Task<std::optional<Author>> find_author(std::int64_t id);
   Task<std::optional<Author>> find_author(std::string email);
+  /// By what an OpenID provider says of them.
+  Task<std::optional<Author>> find_author_of(std::string issuer, std::string subject);
+  Task<void> add_identity(std::string issuer, std::string subject, std::int64_t author);
   Task<void> set_password(std::int64_t id, std::string password);
 
   /// The newest first. @param search  Words that stand in the title or the text; empty: all
@@ -83,6 +88,11 @@ class Store {
 
   Task<std::vector<Comment>> comments(std::int64_t entry);
   Task<void> add_comment(std::int64_t entry, std::string name, std::string text);
+
+  Task<void> add_picture(std::int64_t author, std::string name, Picture picture);
+  Task<std::optional<Picture>> find_picture(std::string name);
+  /// The names of the newest.
+  Task<std::vector<std::string>> pictures();
 
  private:
   bora::database::Database& db_;

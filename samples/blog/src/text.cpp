@@ -28,6 +28,16 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// A link may be a path or have one of three schemes. A list of what is allowed needs no thought
+// about what a browser makes of "java\nscript:".
+bool leads_somewhere(std::string_view url) {
+  const std::size_t end = url.find_first_of(":/?#");
+  if (end == std::string_view::npos || url[end] != ':') return true;
+  std::string scheme(url.substr(0, end));
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(), lower);
+  return scheme == "http" || scheme == "https" || scheme == "mailto";
+}
+
 std::string formatted(std::chrono::sys_seconds time, bool has_clock) {
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(days);
@@ -49,12 +59,22 @@ std::string formatted(std::chrono::sys_seconds time, bool has_clock) {
 }  // namespace
 
 std::string html_of(std::string_view markdown) {
-  // By default cmark leaves out HTML and links of dangerous schemes.
+  const std::unique_ptr<cmark_node, decltype(&cmark_node_free)> document(
+      cmark_parse_document(markdown.data(), markdown.size(),
+                           CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_SMART),
+      &cmark_node_free);
+  const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> iterator(
+      cmark_iter_new(document.get()), &cmark_iter_free);
+  while (cmark_iter_next(iterator.get()) != CMARK_EVENT_DONE) {
+    cmark_node* node = cmark_iter_get_node(iterator.get());
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type != CMARK_NODE_LINK && type != CMARK_NODE_IMAGE) continue;
+    if (!leads_somewhere(cmark_node_get_url(node))) cmark_node_set_url(node, "");
+  }
+  // Without CMARK_OPT_UNSAFE, HTML in the text is left out.
   const std::unique_ptr<char, decltype(&std::free)> html(
-      cmark_markdown_to_html(markdown.data(), markdown.size(),
-                             CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_SMART),
-      &std::free);
-  return html ? html.get() : "";
+      cmark_render_html(document.get(), CMARK_OPT_DEFAULT), &std::free);
+  return html.get();
 }
 
 std::string slug_of(std::string_view title) {

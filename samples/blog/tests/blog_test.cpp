@@ -1,9 +1,13 @@
 #include "blog.h"
 
 #include <bora/core/io_loop.h>
+#include <bora/database/error.h>
+#include <bora/postgres.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/http_test.h>
 
+#include <cstdlib>
+#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,27 +19,50 @@ namespace {
 using bora::testing::Response;
 using Form = std::vector<std::pair<std::string, std::string>>;
 
-// A blog of its own for each test, in memory, with passwords that cost nothing.
+// In memory, or in a PostgreSQL that is there for tests: then each test begins with nothing in it.
+std::string fresh_database() {
+  const char* postgres = std::getenv("BLOG_TEST_DATABASE");
+  if (postgres == nullptr) return ":memory:";
+  bora::IOLoop::current().run_sync([postgres]() -> bora::Task<void> {
+    bora::postgres::Pool pool{std::string(postgres)};
+    co_await pool.run_script("drop schema public cascade; create schema public");
+  });
+  return postgres;
+}
+
+// A blog of its own for each test, with passwords that cost nothing.
 struct Site {
-  blog::Blog blog{{.database = ":memory:",
-                   .cookie_secret = "0123456789abcdef0123456789abcdef",
-                   .debug = false,
-                   .password_work = {.cost = 16}}};
+  blog::Blog blog;
   bora::testing::HTTPTest http{blog};
 
-  Site() {
+  explicit Site(const std::string& logins = "") : blog(options(logins)) {
     bora::IOLoop::current().run_sync([this] { return blog.migrate(); });
+  }
+  static blog::BlogOptions options(const std::string& logins) {
+    blog::BlogOptions options;
+    options.database = fresh_database();
+    options.logins = logins;
+    options.cookie_secret = "0123456789abcdef0123456789abcdef";
+    options.password_work = {.cost = 16};
+    return options;
   }
 
   Response get(const std::string& path) { return http.fetch(path); }
 
   // As a browser does it: the form's hidden field goes back with what was typed.
-  Response post(const std::string& path, Form form, const std::string& page = "/login") {
+  std::string token(const std::string& page) {
     const std::string text = http.fetch(page, {.follow_redirects = true}).body;
     const std::string field = "name=\"_xsrf\" value=\"";
     const std::size_t begin = text.find(field) + field.size();
-    form.emplace_back("_xsrf", text.substr(begin, text.find('"', begin) - begin));
+    return text.substr(begin, text.find('"', begin) - begin);
+  }
+  Response post(const std::string& path, Form form, const std::string& page = "/login") {
+    form.emplace_back("_xsrf", token(page));
     return http.fetch(path, {.form = form});
+  }
+  Response upload(const std::string& name, const std::string& bytes) {
+    return http.fetch("/pictures", {.form = {{"_xsrf", token("/pictures")}},
+                                    .files = {{"picture", name, bytes, "image/png"}}});
   }
 
   Response join() {
@@ -66,11 +93,32 @@ TEST_CASE("text: tags are small, sorted and single", "[text]") {
   CHECK(blog::tags_of("").empty());
 }
 
+TEST_CASE("text: Markdown is HTML", "[text]") {
+  CHECK(blog::html_of("**b** & [l](/entry/tea) ![p](https://a.example/p.png)") ==
+        "<p><strong>b</strong> &amp; <a href=\"/entry/tea\">l</a> "
+        "<img src=\"https://a.example/p.png\" alt=\"p\" /></p>\n");
+}
+
 TEST_CASE("text: Markdown can't run anything", "[text]") {
-  const std::string html = blog::html_of("**b** <script>x()</script> [l](javascript:x())");
-  CHECK(contains(html, "<strong>b</strong>"));
-  CHECK_FALSE(contains(html, "<script"));
-  CHECK_FALSE(contains(html, "javascript:"));
+  const std::string hostile = GENERATE(
+      as<std::string>(),  //
+      "a <script>alert(1)</script>", "<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
+      "<svg/onload=alert(1)>", "[l](javascript:alert(1))", "[l](JaVaScRiPt:alert(1))",
+      "[l](<java\tscript:alert(1)>)", "[l](&#106;avascript:alert(1))",
+      "[l](java&Tab;script:alert(1))", "[l](&#1;javascript:alert(1))", "[l](vbscript:alert(1))",
+      "[l](data:text/html,alert)", "![i](data:image/svg+xml,alert)", "<javascript:alert(1)>",
+      "[l]\n\n[l]: javascript:alert(1)", "[l](/a \"\\\" onclick=alert(1) x=\\\"\")",
+      "```\" onclick=alert(1) x=\"\n```", "![\" onerror=alert(1) x=\"](/a)",
+      "<!-- --><script>alert(1)</script>", "<details open ontoggle=alert(1)>",
+      "<iframe src=javascript:alert(1)>");
+  // Nothing is left but tags that Markdown makes, and links that lead somewhere.
+  const std::string html = std::regex_replace(
+      blog::html_of(hostile),
+      std::regex(
+          R"re(<!-- raw HTML omitted -->|</?(p|a|pre|code|img)( (class|alt|title)="[^"]*"| (href|src)="(/a|)")*( /)?>)re"),
+      "");
+  INFO(blog::html_of(hostile));
+  CHECK_FALSE(contains(html, "<"));
 }
 
 TEST_CASE("text: HTML without its tags", "[text]") {
@@ -88,7 +136,7 @@ TEST_CASE("blog: the first visitor becomes its author, nobody else does", "[blog
   Site site;
   CHECK(site.get("/login").status == 302);
   CHECK(site.join().status == 303);
-  CHECK(contains(site.get("/").body, "Welcome, Ada."));
+  CHECK(contains(site.get("/").body, "Welcome!"));
   site.http.clear_cookies();
   CHECK(site.get("/join").status == 403);
   const Response other = site.post(
@@ -210,4 +258,81 @@ TEST_CASE("blog: what is for machines", "[blog]") {
   CHECK(contains(site.get("/metrics").body, "http_requests_total"));
   CHECK(site.get("/archive").status == 200);
   CHECK(contains(site.get("/nowhere").body, "<h1>404: Not Found</h1>"));
+}
+
+TEST_CASE("blog: pictures are looked at, not believed", "[blog]") {
+  Site site;
+  site.join();
+  const std::string png = "\x89PNG\r\n\x1a\n" + std::string(100, '\0');
+  CHECK(site.upload("tea.png", png).status == 303);
+  const std::string page = site.get("/pictures").body;
+  const std::size_t begin = page.find("/picture/");
+  const std::string path = page.substr(begin, page.find('"', begin) - begin);
+  const Response picture = site.get(path);
+  CHECK(picture.body == png);
+  CHECK(picture.headers.get("Content-Type") == "image/png");
+  CHECK(picture.headers.get("X-Content-Type-Options") == "nosniff");
+  CHECK(contains(picture.headers.get("Cache-Control"), "immutable"));
+  const Response again =
+      site.http.fetch(path, {.headers = {{"If-None-Match", picture.headers.get("Etag")}}});
+  CHECK(again.status == 304);
+
+  CHECK(site.upload("tea.png", "<svg onload=alert(1)>").status == 422);
+  CHECK(site.upload("tea.png", "").status == 422);
+  CHECK(site.upload("tea.png", png + std::string(2'000'000, 'x')).status == 422);
+  CHECK(site.upload("tea.png", png + std::string(3'000'000, 'x')).status == 413);
+  CHECK(site.get("/picture/none.png").status == 404);
+  site.http.clear_cookies();
+  CHECK(site.get("/pictures").status == 302);
+}
+
+TEST_CASE("blog: two languages", "[blog]") {
+  Site site;
+  const Response german = site.http.fetch("/archive", {.headers = {{"Accept-Language", "de-AT"}}});
+  CHECK(contains(german.body, "<h1>Archiv</h1>"));
+  CHECK(contains(german.body, "lang=\"de\""));
+  CHECK(contains(site.get("/archive").body, "<h1>Archive</h1>"));
+  const Response chosen =
+      site.post("/language", {{"code", "de"}, {"next", "/archive"}}, "/archive");
+  CHECK(chosen.headers.get("Location") == "/archive");
+  CHECK(contains(site.get("/archive").body, "<h1>Archiv</h1>"));
+  CHECK(contains(site.get("/entry/none").body, "Diesen Eintrag gibt es nicht."));
+  CHECK(site.post("/language", {{"code", "de"}, {"next", "https://evil.example"}})
+            .headers.get("Location") == "/");
+}
+
+TEST_CASE("blog: signing in by OpenID is offered where it is set up", "[blog]") {
+  ::setenv("GOOGLE_SECRET", "secret", 1);
+  Site site(std::string(BLOG_SHARE) + "/logins.toml");
+  CHECK(contains(site.get("/login").body, "href=\"/login/google\""));
+  CHECK(site.get("/login/google/callback?code=stolen&state=guessed").status == 400);
+  CHECK(site.get("/login/nobody").status >= 400);
+  Site without;
+  CHECK_FALSE(contains(without.get("/login").body, "/login/google"));
+}
+
+TEST_CASE("store: who comes by OpenID is known again", "[blog]") {
+  Site site;
+  site.join();
+  bora::IOLoop::current().run_sync([&]() -> bora::Task<void> {
+    blog::Store store = site.blog.store();
+    const auto ada = co_await store.find_author("ada@example.org");
+    co_await store.add_identity("https://id.example", "7", ada->id);
+    co_await store.add_identity("https://id.example", "7", ada->id);
+    const auto found = co_await store.find_author_of("https://id.example", "7");
+    CHECK(found->name == "Ada");
+    const auto nobody = co_await store.find_author_of("https://id.example", "8");
+    CHECK_FALSE(nobody);
+  });
+}
+
+TEST_CASE("blog: tables of a newer program are refused", "[blog]") {
+  Site site;
+  bora::IOLoop::current().run_sync([&] { return site.blog.migrate(); });  // nothing is left to do
+  bora::IOLoop::current().run_sync([&] {
+    return site.blog.database().execute(
+        "insert into bora_migrations (number, name, checksum) values (99, '0099_later', '')");
+  });
+  CHECK_THROWS_AS(bora::IOLoop::current().run_sync([&] { return site.blog.migrate(); }),
+                  bora::database::Error);
 }

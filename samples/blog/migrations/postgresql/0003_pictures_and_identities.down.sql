@@ -1,0 +1,2 @@
+drop table identities;
+drop table pictures;

@@ -1,0 +1,3 @@
+drop table tags;
+drop table entries;
+drop table authors;

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <bora/web/ui_module.h>
+
+#include <string>
+
+#include "store.h"
+
+namespace blog {
+
+/// An entry in a list: `{% module blog::Teaser(entry) %}`.
+class Teaser : public bora::web::UIModule {
+ public:
+  std::string render(const Entry& entry);
+};
+
+}  // namespace blog

@@ -1,0 +1,152 @@
+// The samples' pages, as their visitors use them: light, dark, and on a phone.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { startApp } from './app.mjs';
+import { launchBrowser } from './chrome.mjs';
+
+const pictures = process.env.BORA_PICTURES;
+let browser;
+
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+
+/** Runs `tests(page)` against the sample, which is served in a folder of its own. */
+function sample(name, args, tests) {
+  const program = process.env[`BORA_SAMPLE_${name}`];
+  describe(name, { skip: !program }, () => {
+    const site = { problems: [] };
+
+    before(async () => {
+      site.folder = mkdtempSync(join(tmpdir(), `bora-${name}-`));
+      site.app = await startApp(program, args(site.folder));
+      const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, locale: 'en-US' });
+      site.page = await context.newPage();
+      site.page.on('pageerror', (error) => site.problems.push(String(error)));
+      site.page.on('console', (message) => {
+        if (message.type() === 'error') site.problems.push(message.text());
+      });
+      site.page.on('dialog', (dialog) => {
+        site.problems.push(`a dialog: ${dialog.message()}`);
+        dialog.dismiss();
+      });
+    });
+    after(async () => {
+      await site.page?.context().close();
+      if (site.app) assert.equal(await site.app.stop(), 0, 'SIGTERM is a graceful stop');
+      rmSync(site.folder, { recursive: true, force: true });
+    });
+
+    tests(site);
+    test('nothing went wrong in the pages', () => assert.deepEqual(site.problems, []));
+  });
+}
+
+/** Three pictures of the page as it is: light, dark, and on a phone, where nothing is too wide. */
+async function look(page, name) {
+  const { width, height } = page.viewportSize();
+  const shoot = async (kind) => {
+    if (!pictures) return;
+    mkdirSync(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, `${name}-${kind}.png`), fullPage: true });
+  };
+  await page.emulateMedia({ colorScheme: 'light' });
+  await shoot('light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shoot('dark');
+  await page.setViewportSize({ width: 390, height: 780 });
+  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  await shoot('phone');
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme: 'light' });
+  assert.equal(isTooWide, false, `${name} is wider than a phone`);
+}
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mP8z8BQz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC',
+  'base64');
+
+sample('blog', (folder) => [`--database=${folder}/blog.db`], (site) => {
+  test('the first visitor becomes the author', async () => {
+    const { page, app } = site;
+    await page.goto(app.url);
+    await page.click('nav a[href="/login"]');
+    await page.fill('[name=name]', 'Ada');
+    await page.fill('[name=email]', 'ada@example.org');
+    await page.fill('[name=password]', 'correct horse battery');
+    await page.click('main button');
+    await page.waitForSelector('.flash');
+    assert.match(await page.textContent('.flash'), /Welcome/);
+  });
+
+  test('a picture and an entry, in which nothing runs', async () => {
+    const { page } = site;
+    await page.click('nav a[href="/pictures"]');
+    await page.setInputFiles('[name=picture]', { name: 'red.png', mimeType: 'image/png', buffer: png });
+    await page.click('main button');
+    const markdown = await page.inputValue('.pictures input');
+    await look(page, 'blog-pictures');
+
+    await page.click('nav a[href="/compose"]');
+    await page.fill('[name=title]', 'Tea, and how to keep it warm');
+    await page.fill('[name=markdown]', `Some *words* about [tea](/tag/tea).
+
+${markdown}
+
+- a pot
+- a **cosy**
+
+\`\`\`
+boil(water);
+\`\`\`
+
+<script>alert("script")</script> <img src=x onerror=alert("img")>
+
+[run](javascript:alert("link"))
+[tab](java&Tab;script:alert("tab")) <svg/onload=alert("svg")>`);
+    await page.fill('[name=tags]', 'tea, kitchen');
+    await look(page, 'blog-compose');
+    await page.click('main button');
+    await page.waitForSelector('h1:has-text("Tea, and how")');
+    for (const link of await page.locator('article a:text-matches("run|tab")').all()) await link.click({ noWaitAfter: true });
+    assert.equal(await page.locator('article script, article svg').count(), 0);
+    assert.equal(await page.evaluate(() => document.querySelector('article img').naturalWidth), 10);
+  });
+
+  test('a comment', async () => {
+    const { page } = site;
+    await page.goto(`${site.app.url}/entry/tea-and-how-to-keep-it-warm`);
+    await page.fill('[name=name]', 'Bob');
+    await page.fill('[name=text]', 'Good to know.\n<b>Thank you</b>');
+    await page.click('section button');
+    await page.waitForSelector('.comment');
+    assert.match(await page.textContent('.comment'), /<b>Thank you<\/b>/);
+    await look(page, 'blog-entry');
+  });
+
+  test('the list, in two languages', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    await look(page, 'blog-home');
+    await page.click('footer button[lang=de]');
+    await page.waitForSelector('html[lang=de]');
+    assert.match(await page.textContent('nav'), /Abmelden/);
+    await look(page, 'blog-home-de');
+    await page.click('footer button[lang=en]');
+    await page.waitForSelector('html[lang=en]');
+  });
+
+  test('an address that leads nowhere', async () => {
+    const { page } = site;
+    const answer = await page.goto(`${site.app.url}/nowhere`);
+    assert.equal(answer.status(), 404);
+    await look(page, 'blog-404');
+    site.problems.length = 0; // Chromium logs the 404 itself.
+  });
+});
