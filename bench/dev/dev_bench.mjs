@@ -3,7 +3,8 @@
 //   node bench/dev/dev_bench.mjs PREFIX WORK [EDITS] [PAGES]
 //
 // PREFIX has an installed (release) Bora, WORK is a folder for the apps; EDITS of each kind (default 50); a second
-// app has PAGES templates (default 200). Needs `npm ci` in tests/browser, and Chromium.
+// app has PAGES templates (default 200). BUILDS names a smaller number of those edits that are built, KINDS some kinds
+// ("style sheet,handler"). Needs `npm ci` in tests/browser, and Chromium.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,6 +55,7 @@ async function run(name, folder) {
   const base = dev.read('templates/base.html');
   const css = dev.read('static/app.css');
   const handler = dev.read('src/handlers/home.cpp');
+  const routes = dev.read('routes.toml');
   const write = (path, text) => writeFileSync(join(folder, path), text);
   const kinds = {
     'text of a page': [(i) => write('templates/home.html', html.replace('Glad you are here.', `Glad ${i} times.`)),
@@ -68,10 +70,16 @@ async function run(name, folder) {
       (i) => document.body.innerText.includes(`${i + 1000} glad`)],
     handler: [(i) => write('src/handlers/home.cpp', handler.replace('void Home::get() {', `void Home::get() {\n  set_header("Server-Timing", "edit;desc=\\"${i}\\"");`)),
       (i) => performance.getEntriesByType('navigation')[0].serverTiming[0]?.description === String(i)],
+    'mistake in a handler': [(i) => write('src/handlers/home.cpp', handler.replace('void Home::get() {', `void Home::get() {\n  missing${i}();`)),
+      (i) => (document.querySelector('bora-dev')?.shadowRoot.textContent ?? '').includes(`missing${i}`)],
+    route: [(i) => { write('src/handlers/home.cpp', handler); write('routes.toml', routes.replace('"/guestbook"', `"/guestbook-${i}"`)); },
+      (i) => document.querySelector(`a[href="/guestbook-${i}"]`) !== null],
   };
+  const wanted = process.env.KINDS?.split(',');
   for (const [kind, [edit, claim]] of Object.entries(kinds)) {
-    const times = await measure(dev, page, edit, claim, kind === 'handler' || kind === 'code of a page' ? Math.min(count, Number(process.env.BUILDS ?? count)) : count);
-    console.log(`${name.padEnd(22)} ${kind.padEnd(18)} p50 ${Math.round(quantile(times, 0.5))} ms  p95 ${Math.round(quantile(times, 0.95))} ms  (${times.length} edits)`);
+    if (wanted && !wanted.includes(kind)) continue;
+    const times = await measure(dev, page, edit, claim, ['handler', 'mistake in a handler', 'route'].includes(kind) ? Math.min(count, Number(process.env.BUILDS ?? count)) : count);
+    console.log(`${name.padEnd(22)} ${kind.padEnd(20)} p50 ${Math.round(quantile(times, 0.5))} ms  p95 ${Math.round(quantile(times, 0.95))} ms  (${times.length} edits)`);
   }
   await browser.close();
   await dev.stop();

@@ -256,7 +256,9 @@ void write_zsh(const std::vector<CommandHelp>& help, std::ostream& out) {
     if (command.name == "completion") out << " bash zsh fish";
     out << "; _files ;;\n";
   }
-  out << "  esac\n}\ncompdef _bora bora\n";
+  // Sourced, or the first time that it is called as a file of $fpath.
+  out << "  esac\n}\nif [[ $funcstack[1] == _bora ]]; then _bora \"$@\"; else compdef _bora bora; "
+         "fi\n";
 }
 
 void write_fish(const std::vector<CommandHelp>& help, std::ostream& out) {

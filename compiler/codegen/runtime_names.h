@@ -20,6 +20,9 @@ inline constexpr char kLiteral[] = "::bora::render::Literal";
 /// Of development builds: a table of them that can be exchanged.
 inline constexpr char kLiveTextHeader[] = "<bora/render/live_text.h>";
 inline constexpr char kLiveText[] = "::bora::render::LiveText";
+/// And code that can be.
+inline constexpr char kLiveCodeHeader[] = "<bora/render/live_code.h>";
+inline constexpr char kLiveCode[] = "::bora::render::LiveCode";
 inline constexpr char kEscaped[] = "::bora::render::Escaped";
 inline constexpr char kRaw[] = "::bora::render::Raw";
 inline constexpr char kEscapedText[] = "::bora::render::EscapedText";

@@ -163,7 +163,7 @@ class UnitWriter {
         prefix_(output_prefix) {}
 
   GeneratedUnit write() {
-    const Entry page{scan_.page, name_.qualified(), "bora_render_" + flat_, std::nullopt};
+    const Entry page = page_entry();
     return {header(page), source(page), blocks_header()};
   }
 
@@ -179,9 +179,54 @@ class UnitWriter {
     tables_.clear();
     const GeneratedUnit unit = write();
     Shape shape;
-    for (const std::string* text : {&unit.header, &unit.source, &unit.blocks_header})
-      shape.add(*text);
-    return {shape.hash(), std::move(tables_)};
+    shape.add(unit.header);
+    header_shape_ = shape;
+    for (const std::string* text : {&unit.source, &unit.blocks_header}) shape.add(*text);
+    LiveUnit live{shape.hash(), std::move(tables_), {}};
+    const Entry page = page_entry();
+    live.entries.push_back({page.function, signature(page)});
+    for (const Entry& block : block_entries())
+      live.entries.push_back({block.function, signature(block)});
+    return live;
+  }
+
+  // Code for a program that runs: the functions alone, and how to find them.
+  std::string write_patch(const std::vector<std::string>& functions) {
+    shape_ = take_apart().shape;
+    mode_ = Mode::live;
+    const Entry page = page_entry();
+    const std::deque<Entry> blocks = block_entries();
+    std::vector<const Entry*> entries;
+    const auto choose = [&](const Entry& entry) {
+      if (std::find(functions.begin(), functions.end(), entry.function) != functions.end())
+        entries.push_back(&entry);
+    };
+    choose(page);
+    for (const Entry& block : blocks) choose(block);
+    CppWriter writer(prefix_ + name_.source);
+    begin_file(writer);
+    include_header(writer);
+    std::vector<BodyParts> parts;
+    NameSet includes;
+    for (const Entry* entry : entries) {
+      CppWriter trial({});
+      parts.push_back(write_body(trial, page_, entry->start(), entry->sinks, nullptr));
+      write_includes(writer, *entry, parts.back(), includes);
+    }
+    writer.line("#include " + std::string(runtime::kLiveTextHeader));
+    if (std::ranges::any_of(entries, [](const Entry* entry) { return entry->block.has_value(); }))
+      write_block_structs(writer, blocks);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const Entry& entry = *entries[i];
+      writer.line();
+      write_function(writer, entry, parts[i], "static ");
+      writer.line();
+      writer.line("extern \"C\" [[gnu::visibility(\"default\")]] auto " +
+                  patch_symbol({entry.function, signature(entry)}) +
+                  "() -> void (*)() {\n  return reinterpret_cast<void (*)()>(&" + entry.function +
+                  ");\n}");
+    }
+    return writer.text();
   }
 
  private:
@@ -217,6 +262,21 @@ class UnitWriter {
     [[nodiscard]] std::string result() const { return names.flushes ? runtime::kTask : "void"; }
     [[nodiscard]] const BlockStart* start() const { return block ? &*block : nullptr; }
   };
+
+  [[nodiscard]] Entry page_entry() const {
+    return {scan_.page, name_.qualified(), "bora_render_" + flat_, std::nullopt};
+  }
+
+  // Of what callers see: the header, and for a block its struct as well.
+  std::uint64_t signature(const Entry& entry) {
+    Shape shape = header_shape_;
+    if (entry.block) {
+      CppWriter members({});
+      write_members(members, entry);
+      shape.add(members.text());
+    }
+    return shape.hash();
+  }
 
   // The header.
 
@@ -394,7 +454,7 @@ class UnitWriter {
     const BodyParts parts = write_body(trial, page_, nullptr, page.sinks, nullptr);
     NameSet includes;
     write_includes(writer, page, parts, includes);
-    if (mode_ == Mode::live) writer.line("#include " + std::string(runtime::kLiveTextHeader));
+    if (mode_ == Mode::live) write_live_includes(writer);
     writer.line();
     write_function(writer, page, parts, "static ");
     writer.line();
@@ -439,12 +499,24 @@ class UnitWriter {
     writer.line("#pragma GCC diagnostic pop");
   }
 
-  static void write_member_function(CppWriter& writer, const Entry& entry,
-                                    const std::string& linkage) {
+  static void write_live_includes(CppWriter& writer) {
+    for (const char* header : {runtime::kLiveCodeHeader, runtime::kLiveTextHeader})
+      writer.line("#include " + std::string(header));
+  }
+
+  void write_member_function(CppWriter& writer, const Entry& entry, const std::string& linkage) {
+    std::string function = entry.function;
+    if (mode_ == Mode::live) {
+      const std::string code = function + "_code";
+      writer.line((linkage.empty() ? "static " : linkage) + runtime::kLiveCode + ' ' + code +
+                  "(\"" + function + "\", " + std::to_string(signature(entry)) +
+                  "u, reinterpret_cast<void (*)()>(&" + function + "));");
+      function = "reinterpret_cast<decltype(&" + function + ")>(" + code + ".entry())";
+    }
     writer.open(linkage + entry.result() + ' ' + entry.type + "::bora_render(" +
                 entry.render_parameters() + ") const {");
     writer.line(
-        std::string(entry.names.flushes ? "return " : "") + entry.function +
+        std::string(entry.names.flushes ? "return " : "") + function +
         (entry.has_handler ? "(*this, bora_output, bora_handler);" : "(*this, bora_output);"));
     writer.close();
   }
@@ -465,8 +537,7 @@ class UnitWriter {
       parts.push_back(write_body(trial, page_, block.start(), block.sinks, nullptr));
       write_includes(writer, block, parts.back(), includes);
     }
-    if (mode_ == Mode::live && !blocks.empty())
-      writer.line("#include " + std::string(runtime::kLiveTextHeader));
+    if (mode_ == Mode::live && !blocks.empty()) write_live_includes(writer);
     if (!scan_.blocks.empty()) write_block_structs(writer, blocks);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       writer.line();
@@ -770,6 +841,7 @@ class UnitWriter {
   const std::string prefix_;
   Mode mode_ = Mode::constant;
   std::uint64_t shape_ = 0;
+  Shape header_shape_;
   std::vector<TextTable> tables_;  // Of Mode::without_text.
 };
 
@@ -804,6 +876,24 @@ GeneratedUnit generate_template(const lang::Page& page, std::string_view output_
 
 LiveUnit live_unit(const lang::Page& page, bool keeps_ending) {
   return UnitWriter(page, {}, keeps_ending).take_apart();
+}
+
+std::string patch_symbol(const LiveEntry& entry) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string symbol = "bora_live_";
+  for (int shift = 60; shift >= 0; shift -= 4) symbol += kDigits[(entry.signature >> shift) & 15U];
+  return symbol + '_' + entry.function;
+}
+
+std::string generate_patch(const lang::Page& page, const std::vector<std::string>& functions,
+                           std::string_view output_prefix, bool keeps_ending) {
+  return UnitWriter(page, output_prefix, keeps_ending).write_patch(functions);
+}
+
+std::uint64_t header_signature(std::string_view header) {
+  Shape shape;
+  shape.add(header);
+  return shape.hash();
 }
 
 }  // namespace bora::compiler

@@ -61,14 +61,33 @@ struct TextTable {
   std::vector<std::string> texts;
 };
 
+/// What a program with live tables calls through a `LiveCode`: the page, or one of its blocks.
+struct LiveEntry {
+  std::string function;
+  std::uint64_t signature = 0;  ///< Of all that callers see of it.
+};
+
 /// A page without its text, and its text. Two states of a page with the same shape differ in text
 /// only, and one program can show both.
 struct LiveUnit {
   std::uint64_t shape = 0;
   std::vector<TextTable> tables;
+  std::vector<LiveEntry> entries;  ///< The page's own is the first.
 };
 
 /// Takes the two apart. The shape is what generate_template() writes into code with live tables.
 LiveUnit live_unit(const lang::Page& page, bool keeps_ending = false);
+
+/// The C++ of some of a page's entries, for a shared object that a program with the same signatures
+/// loads: it includes the page's header, which must be that of the program.
+/// @param output_prefix  As for generate_template().
+std::string generate_patch(const lang::Page& page, const std::vector<std::string>& functions,
+                           std::string_view output_prefix, bool keeps_ending = false);
+
+/// The C function of such a shared object that returns the entry's address.
+std::string patch_symbol(const LiveEntry& entry);
+
+/// The signature of the page whose generated header this is.
+std::uint64_t header_signature(std::string_view header);
 
 }  // namespace bora::compiler

@@ -10,6 +10,7 @@
 #include "compiler/dev/messages.h"
 #include "compiler/dev/stand_in_page.h"
 #include "compiler/diagnostics/json_report.h"
+#include "compiler/driver/compiler_report.h"
 
 namespace bora::compiler {
 namespace {
@@ -22,6 +23,7 @@ constexpr milliseconds kTimeToLeave{15'000};
 constexpr milliseconds kTimeToEnd{3'000};
 constexpr milliseconds kLongEnough{2'000};  ///< Who served so long did not fail at its start.
 constexpr std::size_t kTail = 8192;
+constexpr int kMostRefusals = 2;  ///< Then programs of this build can't load code, it seems.
 
 /// Files that programs write, and that no build reads.
 bool is_noise(const std::string& path) {
@@ -80,8 +82,8 @@ ExitStatus DevSession::prepare(std::string& problem) {
     problem = "the build folder '" + tree_.folder + "' cannot be made: " + error.message;
     return ExitStatus::environment;
   }
-  const std::string name = options_.app.empty() ? "" : '-' + options_.app;
-  if (const int holder = machine_.lock(tree_.folder + "/.bora-dev" + name + ".lock"); holder != 0) {
+  // Also where they serve different apps: Ninja wants a build tree for itself.
+  if (const int holder = machine_.lock(tree_.folder + "/.bora-dev.lock"); holder != 0) {
     problem = "another `bora dev` works in this build folder (" + tree_.folder + ")" +
               (holder > 0 ? ": pid " + std::to_string(holder) : "") +
               "; stop it, or name another --preset";
@@ -172,6 +174,8 @@ void DevSession::handle(const MachineEvent& event) {
         build_output_ += event.text;
         if (const std::string at = progress_of(event.text); !at.empty())
           screen_.progress("  building " + at);
+      } else if (event.process == patcher_) {
+        patch_output_ += event.text;
       } else if (Server* server = find(event.process)) {
         server->tail += event.text;
         if (server->tail.size() > kTail) server->tail.erase(0, server->tail.size() - kTail);
@@ -184,6 +188,11 @@ void DevSession::handle(const MachineEvent& event) {
     case Kind::ended:
       if (event.process == build_) {
         build_ended(event.status);
+      } else if (event.process == patcher_) {
+        patch_ended(event.status);
+      } else if (event.process == precompiler_) {
+        precompiler_ = 0;
+        if (patch_) compile_patch();
       } else {
         server_ended(event.process, event.status);
       }
@@ -201,7 +210,9 @@ void DevSession::finish() {
   screen_.write("\n");
   machine_.stand_in(nullptr);
   std::set<int> running;
-  if (build_ != 0) running.insert(build_);
+  for (const int process : {build_, precompiler_, patcher_}) {
+    if (process != 0) running.insert(process);
+  }
   for (const Server& server : servers_) running.insert(server.process);
   for (const int process : running) machine_.signal(process, SIGTERM);
   const Time end = machine_.now() + kTimeToEnd;
@@ -253,38 +264,45 @@ void DevSession::take_changes() {
     return ask_for_build();
   }
   if (pages.empty()) return;
-  LiveTemplates::Change change = templates_->look_at(pages);
+  stop_patch();
+  const std::vector<std::string> edited = pages;
+  unshown_.insert(pages.begin(), pages.end());
+  pages.assign(unshown_.begin(), unshown_.end());
+  LiveTemplates::Change change = templates_->look_at(pages, server->entries);
   // What is being built, or is about to serve, may have the file as it was.
   bool must_build = build_ != 0 || next() != nullptr;
+  for (const TextPatch& patch : change.patches) {
+    std::string body;
+    add_field(body, patch.function);
+    add_field(body, std::to_string(patch.shape));
+    for (const std::string& text : patch.texts) add_field(body, text);
+    machine_.send(server->process, channel_message("text", body));
+    is_edited_ = true;
+  }
   switch (change.kind) {
     case LiveTemplates::Change::Kind::wrong:
-      say_change(changed_text(pages), "");
+      say_change(changed_text(edited), "");
       show(std::move(change.findings), "running");
       is_template_wrong_ = true;
       if (build_ != 0) ask_for_build();
       return;
     case LiveTemplates::Change::Kind::code:
-      cause_ = std::move(pages);
+      if (change.code && !must_build && can_patch())
+        return start_patch(std::move(*change.code), edited);
+      cause_ = edited;
       return ask_for_build();
     case LiveTemplates::Change::Kind::nothing:
       // It was wrong, and is again as it was.
-      if (is_template_wrong_) say_change(changed_text(pages), "fixed");
+      if (is_template_wrong_) say_change(changed_text(edited), "fixed");
       must_build = templates_are_right() || must_build;
       break;
     case LiveTemplates::Change::Kind::text:
-      for (const TextPatch& patch : change.patches) {
-        std::string body;
-        add_field(body, patch.function);
-        add_field(body, std::to_string(patch.shape));
-        for (const std::string& text : patch.texts) add_field(body, text);
-        machine_.send(server->process, channel_message("text", body));
-        patches_.push_back(patch);
-      }
       must_build = templates_are_right() || must_build;
-      notify("text", relative(pages.front()));
-      say_change(changed_text(pages), "text; shown in " + since(began));
+      notify("text", relative(edited.front()));
+      say_change(changed_text(edited), "text; shown in " + since(began));
       break;
   }
+  unshown_.clear();
   if (must_build) ask_for_build();
 }
 
@@ -305,6 +323,8 @@ void DevSession::ask_for_build() {
 }
 
 void DevSession::start_build() {
+  stop_patch();
+  unshown_.clear();
   build_began_ = machine_.now();
   build_output_.clear();
   const bool is_configured =
@@ -389,6 +409,13 @@ void DevSession::build_ended(int status) {
   const std::string stamp = machine_.stamp(app_.program);
   if (current() != nullptr && next() == nullptr && stamp == program_stamp_) {
     if (has_errors(findings_)) say_change(changed_text(cause_), "nothing to build");
+    // What builds compare are the files' times.
+    for (const std::string& path : cause_) {
+      if (files_.kind(path) != FileKind::file || !machine_.is_older(path, app_.program)) continue;
+      say("note: " + relative(path) + " was not built, since its time is before that of the " +
+          "program: was the clock set back, or an old file moved here? Save it again, or touch it");
+      break;
+    }
     return show(std::move(findings), "running");
   }
   for (AppInfo& app : apps_of(files_, tree_)) {  // CMake may have run again.
@@ -409,6 +436,86 @@ void DevSession::build_ended(int status) {
     machine_.signal(waiting->process, SIGTERM);
   }
   start_server();
+}
+
+// --- Pages compiled alone -----------------------------------------------------------------------
+
+/// After a build: the headers that pages include are precompiled while nobody waits for them.
+void DevSession::prepare_patches() {
+  LiveCompiler compiler(files_, tree_, app_);
+  if (!compiler.is_usable()) return compiler_.reset();
+  if (compiler_ && *compiler_ == compiler) return;
+  compiler_.emplace(std::move(compiler));
+  refused_patches_ = 0;
+  if (precompiler_ != 0) machine_.signal(precompiler_, SIGTERM);
+  std::string problem;
+  precompiler_ = machine_.start(compiler_->begin(), problem);
+  if (precompiler_ == 0) compiler_.reset();
+}
+
+bool DevSession::can_patch() {
+  return compiler_ && !is_build_broken_ && refused_patches_ < kMostRefusals;
+}
+
+void DevSession::start_patch(LiveTemplates::CodePatch code, const std::vector<std::string>& paths) {
+  patch_ = std::move(code);
+  patch_cause_ = paths;
+  patch_began_ = machine_.now();
+  patch_output_.clear();
+  ++patches_;
+  if (precompiler_ == 0) compile_patch();
+}
+
+void DevSession::compile_patch() {
+  screen_.progress("  compiling the page");
+  std::string problem;
+  patcher_ = machine_.start(compiler_->compile(patches_, patch_->sources), problem);
+  if (patcher_ != 0) return;
+  cause_ = patch_cause_;
+  ask_for_build();
+}
+
+void DevSession::patch_ended(int status) {
+  patcher_ = 0;
+  screen_.progress("");
+  LiveTemplates::CodePatch code = *std::exchange(patch_, std::nullopt);
+  std::vector<DevFinding> findings = read_build_log(
+      compiler_report(patch_output_, {.out = app_.out, .source_folder = tree_.source}, files_),
+      {tree_.source, compiler_->directory()}, files_);
+  Server* const server = current();
+  const bool is_understood = status == 0 || has_errors(findings);
+  if (server == nullptr || !is_understood || patch_output_.find(".gch") != std::string::npos) {
+    compiler_.reset();  // The build says what is wrong; after it all begins anew.
+    cause_ = patch_cause_;
+    return ask_for_build();
+  }
+  if (status != 0) {
+    say_change(changed_text(patch_cause_), "");
+    show(std::move(findings), "running");
+    is_template_wrong_ = true;
+    return;
+  }
+  std::string body;
+  add_field(body, compiler_->object(patches_));
+  for (const LiveEntry& entry : code.entries) {
+    add_field(body, entry.function);
+    add_field(body, std::to_string(entry.signature));
+    add_field(body, patch_symbol(entry));
+  }
+  machine_.send(server->process, channel_message("code", body));
+  templates_->set_code(std::move(code));
+  unshown_.clear();
+  is_edited_ = true;
+  if (is_template_wrong_ || has_errors(findings_) || !findings.empty())
+    show(std::move(findings), "running");
+  notify("text", relative(patch_cause_.front()));
+}
+
+/// Whatever is compiled of templates that have changed is of no use.
+void DevSession::stop_patch() {
+  if (patcher_ != 0) machine_.signal(patcher_, SIGTERM);
+  patcher_ = 0;
+  patch_.reset();
 }
 
 // --- Servers ----------------------------------------------------------------------------------
@@ -473,11 +580,17 @@ void DevSession::server_said(Server& server, const std::string& bytes) {
 
 void DevSession::server_message(Server& server, const std::string& word, const std::string& body) {
   if (word == "ready" && !server.is_ready && !server.is_leaving) {
+    for (std::string& entry : fields_of(body)) server.entries.insert(std::move(entry));
     server_ready(server);
   } else if (word == "edit") {
     open_editor(body);
+  } else if (word == "taken" && &server == current()) {
+    refused_patches_ = 0;
+    say_change(changed_text(patch_cause_), "code; shown in " + since(patch_began_));
   } else if (word == "stale" && &server == current()) {
-    // Its code is older than was thought: only a build can help.
+    // Its code is older than was thought, or lacks what new code needs: only a build can help.
+    if (!body.empty()) ++refused_patches_;
+    cause_ = patch_cause_;
     ask_for_build();
   }
 }
@@ -490,10 +603,11 @@ void DevSession::server_ready(Server& server) {
   if (former != nullptr) leave(*former);
   if (templates_) templates_->set_running(std::move(in_build_));
   in_build_ = {};
-  patches_.clear();
+  is_edited_ = false;
   say_change(is_first_ ? "" : changed_text(cause_), "built and started in " + since(build_began_));
   is_first_ = false;
   show({}, "running");
+  if (templates_) prepare_patches();
 }
 
 /// It answers what it has begun, tells its WebSockets that it goes, and ends.
@@ -531,8 +645,12 @@ void DevSession::server_ended(int process, int status) {
   }
   // It is started anew, so that one request that ends it does not end the work on it.
   show({finding}, "broken");
-  if (templates_) in_build_ = templates_->take_snapshot();
   cause_.clear();
+  if (is_edited_ || !unshown_.empty()) {  // It showed more than its file holds.
+    is_edited_ = false;
+    return ask_for_build();
+  }
+  if (templates_) in_build_ = templates_->take_snapshot();
   build_began_ = machine_.now();
   start_server();
 }

@@ -4,12 +4,14 @@
 // Machine come in, programs are started and pages are told.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "compiler/dev/build_log.h"
 #include "compiler/dev/change_gatherer.h"
 #include "compiler/dev/dev_project.h"
+#include "compiler/dev/live_compiler.h"
 #include "compiler/dev/live_templates.h"
 #include "compiler/dev/machine.h"
 #include "compiler/driver/exit_status.h"
@@ -59,8 +61,9 @@ class DevSession {
     bool is_leaving = false;
     std::optional<Time> kill_at{};
     bool is_terminated = false;
-    std::string input{};  ///< Of its socket, not yet understood.
-    std::string tail{};   ///< The last that it wrote.
+    std::string input{};              ///< Of its socket, not yet understood.
+    std::string tail{};               ///< The last that it wrote.
+    std::set<std::string> entries{};  ///< What of its pages can be exchanged.
   };
   enum class Stage { idle, configuring, building };
 
@@ -76,6 +79,13 @@ class DevSession {
   void start_stage(Stage stage, const ProcessSpec& spec);
   void build_ended(int status);
   bool find_app();
+
+  void prepare_patches();
+  [[nodiscard]] bool can_patch();
+  void start_patch(LiveTemplates::CodePatch code, const std::vector<std::string>& paths);
+  void compile_patch();
+  void patch_ended(int status);
+  void stop_patch();
 
   void start_server();
   void server_said(Server& server, const std::string& bytes);
@@ -112,7 +122,8 @@ class DevSession {
   ChangeGatherer gatherer_;
   std::optional<LiveTemplates> templates_;
   LiveTemplates::Snapshot in_build_;
-  std::vector<TextPatch> patches_;  ///< What was sent to the current server.
+  std::set<std::string> unshown_;  ///< Edited templates that neither the server nor a build has.
+  bool is_edited_ = false;         ///< The server shows more than what it was built of.
 
   Stage stage_ = Stage::idle;
   int build_ = 0;
@@ -122,6 +133,18 @@ class DevSession {
   bool is_template_wrong_ = false;  ///< What is shown was found without a build.
   bool is_superseded_ = false;      ///< The running build is being stopped, and begins anew.
   std::string program_stamp_;       ///< Of the program that runs.
+
+  // Pages that are compiled alone.
+  std::optional<LiveCompiler> compiler_;
+  int precompiler_ = 0;
+  std::optional<LiveTemplates::CodePatch> patch_;  ///< What is being compiled.
+  int patcher_ = 0;                                ///< 0 with a `patch_`: it waits for the headers.
+  std::string patch_output_;
+  std::vector<std::string> patch_cause_;
+  Time patch_began_{};
+  int patches_ = 0;          ///< Counts them.
+  int refused_patches_ = 0;  ///< By programs, one after the other.
+
   std::vector<std::string> cause_;  ///< What the build that runs is for.
   std::vector<Server> servers_;
   int boots_ = 0;

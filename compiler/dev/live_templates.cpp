@@ -23,14 +23,20 @@ class PageReader {
       source_.cache().set_escape_rules(std::move(rules));
   }
 
+  struct Read {
+    Page page;
+    std::unique_ptr<lang::Page> tree;
+  };
+
   /// Empty, with the reason in `sink`, if it has errors.
-  std::optional<Page> read(const std::string& name, lang::DiagnosticSink& sink) {
+  std::optional<Read> read(const std::string& name, lang::DiagnosticSink& sink) {
     const std::size_t before = sink.error_count();
-    const std::unique_ptr<lang::Page> page = check_page(name, source_, sink);
-    if (!page || sink.error_count() > before) return std::nullopt;
-    Page result;
-    result.unit = live_unit(*page, keeps_ending(name, source_));
-    for (const auto& file : page->files) result.files.push_back(file->source->name());
+    Read result;
+    result.tree = check_page(name, source_, sink);
+    if (!result.tree || sink.error_count() > before) return std::nullopt;
+    result.page.keeps_ending = keeps_ending(name, source_);
+    result.page.unit = live_unit(*result.tree, result.page.keeps_ending);
+    for (const auto& file : result.tree->files) result.page.files.push_back(file->source->name());
     return result;
   }
 
@@ -70,7 +76,7 @@ LiveTemplates::Snapshot LiveTemplates::take_snapshot() {
   PageReader reader(files_, app_);
   for (const std::string& name : pages()) {
     lang::DiagnosticSink sink;
-    if (std::optional<Page> page = reader.read(name, sink)) snapshot.pages[name] = std::move(*page);
+    if (auto read = reader.read(name, sink)) snapshot.pages[name] = std::move(read->page);
   }
   return snapshot;
 }
@@ -80,7 +86,44 @@ void LiveTemplates::set_running(Snapshot snapshot) {
   showing_ = std::move(snapshot);
 }
 
-LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& paths) {
+void LiveTemplates::set_code(CodePatch code) {
+  for (auto& [name, page] : code.pages) {
+    built_.pages[name] = page;
+    showing_.pages[name] = std::move(page);
+  }
+}
+
+/// Adds what has to be compiled of a page. False if the program could not call it.
+bool LiveTemplates::add_code(CodePatch& code, const std::string& name, const lang::Page& page,
+                             const Page& next, const std::set<std::string>& entries) {
+  const auto built = built_.pages.find(name);
+  if (built == built_.pages.end() || code.pages.size() == kMostPagesAlone) return false;
+  const std::vector<LiveEntry>& now = next.unit.entries;
+  if (!entries.contains(now.front().function)) return false;
+  std::vector<std::string> functions;
+  for (const LiveEntry& former : built->second.unit.entries) {
+    if (!entries.contains(former.function)) continue;
+    const auto entry = std::find_if(now.begin(), now.end(), [&](const LiveEntry& each) {
+      return each.function == former.function && each.signature == former.signature;
+    });
+    if (entry == now.end()) return false;
+    functions.push_back(former.function);
+    code.entries.push_back(*entry);
+  }
+  // Somebody may have built it meanwhile.
+  const UnitName unit = unit_name(name, next.keeps_ending);
+  std::string header;
+  if (files_.read(app_.out + '/' + unit.header, header) ||
+      header_signature(header) != now.front().signature)
+    return false;
+  code.sources.push_back(
+      {unit.source, generate_patch(page, functions, app_.out + "/live/", next.keeps_ending)});
+  code.pages[name] = next;
+  return true;
+}
+
+LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& paths,
+                                             const std::set<std::string>& entries) {
   Change change;
   std::vector<std::string> affected;
   for (const std::string& path : paths) {
@@ -101,25 +144,29 @@ LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& pat
   std::sort(affected.begin(), affected.end());
   affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
 
+  bool must_build = change.kind == Change::Kind::code;
+  CodePatch code;
   PageReader reader(files_, app_);
   lang::DiagnosticSink sink;
   std::vector<std::pair<std::string, Page>> next;
   for (const std::string& name : affected) {
-    std::optional<Page> page = reader.read(name, sink);
-    if (!page) continue;
+    auto read = reader.read(name, sink);
+    if (!read) continue;
     const auto built = built_.pages.find(name);
-    if (built == built_.pages.end() || !has_same_tables(built->second.unit, page->unit)) {
-      change.kind = Change::Kind::code;
+    if (built != built_.pages.end() && has_same_tables(built->second.unit, read->page.unit)) {
+      next.emplace_back(name, std::move(read->page));
       continue;
     }
-    next.emplace_back(name, std::move(*page));
+    change.kind = Change::Kind::code;
+    must_build = must_build || !add_code(code, name, *read->tree, read->page, entries);
   }
   if (sink.has_errors()) {
     change.kind = Change::Kind::wrong;
     change.findings = findings_of(sink.diagnostics(), source_folder_);
     return change;
   }
-  if (change.kind == Change::Kind::code) return change;
+  if (must_build) return change;
+  if (change.kind == Change::Kind::code) change.code = std::move(code);
   for (auto& [name, page] : next) {
     Page& shown = showing_.pages[name];
     for (std::size_t i = 0; i < page.unit.tables.size(); ++i) {
@@ -127,9 +174,11 @@ LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& pat
       if (table.texts == shown.unit.tables[i].texts) continue;
       change.patches.push_back({table.function, page.unit.shape, table.texts});
     }
+    built_.pages[name].files = page.files;  // It may include others, of text only.
     shown = std::move(page);
   }
-  change.kind = change.patches.empty() ? Change::Kind::nothing : Change::Kind::text;
+  if (change.kind == Change::Kind::nothing && !change.patches.empty())
+    change.kind = Change::Kind::text;
   return change;
 }
 

@@ -5,12 +5,16 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/dev/build_log.h"
 #include "compiler/dev/dev_project.h"
+#include "compiler/dev/live_compiler.h"
 #include "compiler/driver/file_system.h"
 
 namespace bora::compiler {
@@ -24,25 +28,37 @@ struct TextPatch {
 
 class LiveTemplates {
  public:
+  /// More pages than this are built: that has several units, which are compiled side by side.
+  static constexpr std::size_t kMostPagesAlone = 32;
+
   /// The pages of an app as they lie on the disk at one moment.
   struct Snapshot {
     struct Page {
       LiveUnit unit;
+      bool keeps_ending = false;       ///< See unit_name().
       std::vector<std::string> files;  ///< The names of all templates that it is made of.
     };
     std::map<std::string, Page> pages;
+  };
+
+  /// Pages that can be compiled alone, since callers see them as before.
+  struct CodePatch {
+    std::vector<PageSource> sources;
+    std::vector<LiveEntry> entries;  ///< What the program is to call anew.
+    std::map<std::string, Snapshot::Page> pages;
   };
 
   struct Change {
     enum class Kind {
       nothing,  ///< The program shows this already.
       text,     ///< `patches` make it show this.
-      code,     ///< It has to be built.
+      code,     ///< It has to be compiled; `patches` may be a part of it.
       wrong,    ///< `findings` say why it can't be.
     };
     Kind kind = Kind::nothing;
     std::vector<TextPatch> patches;
     std::vector<DevFinding> findings;
+    std::optional<CodePatch> code;  ///< Of Kind::code; empty: only a build can do it.
   };
 
   LiveTemplates(FileSystem& files, AppInfo app, std::string source_folder);
@@ -51,16 +67,19 @@ class LiveTemplates {
   [[nodiscard]] Snapshot take_snapshot();
   /// From now on the program that was built of this runs.
   void set_running(Snapshot snapshot);
-  /// All patches that the running program needs to show what it last was given; for one that was
-  /// started anew.
+  /// The running program has loaded it.
+  void set_code(CodePatch code);
   [[nodiscard]] bool is_template(const std::string& path) const;
 
-  /// @param paths  Templates that changed, absolute.
-  Change look_at(const std::vector<std::string>& paths);
+  /// @param paths    Templates that changed, absolute.
+  /// @param entries  The entries that the running program can call anew; empty: none.
+  Change look_at(const std::vector<std::string>& paths, const std::set<std::string>& entries);
 
  private:
   [[nodiscard]] std::string name_of(const std::string& path) const;
   std::vector<std::string> pages();
+  bool add_code(CodePatch& code, const std::string& name, const lang::Page& page,
+                const Snapshot::Page& next, const std::set<std::string>& entries);
 
   FileSystem& files_;
   AppInfo app_;

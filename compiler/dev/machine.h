@@ -103,6 +103,8 @@ class Machine : public Clock, public ProcessRunner, public FileWatch {
   virtual int lock(const std::string& file) = 0;
   /// Changes whenever the file does; empty: there is none.
   virtual std::string stamp(const std::string& file) = 0;
+  /// Whether the first file was changed before the second one, by their own times.
+  virtual bool is_older(const std::string& file, const std::string& other) = 0;
   /// A variable of the environment; empty: not set.
   virtual std::string variable(const std::string& name) = 0;
 };

@@ -5,6 +5,21 @@
 
 namespace bora::compiler {
 
+std::vector<std::string> fields_of(std::string_view body) {
+  std::vector<std::string> fields;
+  while (!body.empty()) {
+    std::size_t size = 0;
+    const char* const end = std::from_chars(body.data(), body.data() + body.size(), size).ptr;
+    const auto prefix = static_cast<std::size_t>(end - body.data());
+    if (prefix == 0 || prefix >= body.size() || body[prefix] != ':' ||
+        body.size() - prefix - 1 < size)
+      return {};
+    fields.emplace_back(body.substr(prefix + 1, size));
+    body.remove_prefix(prefix + 1 + size);
+  }
+  return fields;
+}
+
 bool take_message(std::string& input, std::string& word, std::string& body) {
   const std::size_t end = input.find('\n');
   if (end == std::string::npos) return false;

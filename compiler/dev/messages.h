@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bora::compiler {
 
@@ -19,6 +20,9 @@ inline void add_field(std::string& body, std::string_view field) {
   body += std::to_string(field.size()) + ':';
   body += field;
 }
+
+/// The fields of a body; empty if it has other things.
+std::vector<std::string> fields_of(std::string_view body);
 
 /// Takes the first whole message from `input`; false if there is none yet. One that makes no sense
 /// drops all.

@@ -200,6 +200,14 @@ class UnixMachine : public Machine {
            std::to_string(info.st_mtim.tv_sec) + '.' + std::to_string(info.st_mtim.tv_nsec);
   }
 
+  bool is_older(const std::string& file, const std::string& other) override {
+    struct stat first{};
+    struct stat second{};
+    if (::stat(file.c_str(), &first) != 0 || ::stat(other.c_str(), &second) != 0) return false;
+    return std::pair(first.st_mtim.tv_sec, first.st_mtim.tv_nsec) <
+           std::pair(second.st_mtim.tv_sec, second.st_mtim.tv_nsec);
+  }
+
   std::string variable(const std::string& name) override {
     const char* value = std::getenv(name.c_str());
     return value == nullptr ? std::string() : value;

@@ -77,4 +77,9 @@ std::vector<std::string> read_fields(std::string_view body) {
   return fields;
 }
 
+void add_field(std::string& body, std::string_view field) {
+  body += std::to_string(field.size()) + ':';
+  body += field;
+}
+
 }  // namespace bora::devtools

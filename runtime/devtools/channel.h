@@ -34,5 +34,7 @@ class Channel {
 
 /// The fields of a message's body, each "LENGTH:" and so many bytes; empty if it has other things.
 std::vector<std::string> read_fields(std::string_view body);
+/// Adds one.
+void add_field(std::string& body, std::string_view field);
 
 }  // namespace bora::devtools

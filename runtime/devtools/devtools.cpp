@@ -6,6 +6,7 @@
 //
 // Descriptor 3 leads to `bora dev`, 4 listens.
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 #include <bora/render/json.h>
+#include <bora/render/live_code.h>
 #include <bora/render/live_text.h>
 #include <bora/web/application.h>
 #include <bora/web/http_error.h>
@@ -44,13 +46,14 @@
 #include "runtime/net/bind_hook.h"
 #include "runtime/web/development.h"
 #include "runtime/web/failure.h"
+#include "runtime/web/open_event_streams.h"
+#include "runtime/websocket/drain_close.h"
 
 namespace bora::devtools {
 namespace {
 
 constexpr int kChannel = 3;
 constexpr int kSocket = 4;
-constexpr std::uint16_t kCloseServiceRestart = 1012;
 constexpr std::size_t kKeptRecords = 400;
 
 std::string variable(const char* name) {
@@ -136,6 +139,7 @@ class Library final : public web::Development {
     for (const int fd : {kChannel, kSocket}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     former_start_hook_ = set_loop_start_hook(&on_loop_start);
     net::set_bind_hook(&bind);
+    net::set_runs_alone();
   }
 
   Pages& pages() { return pages_; }
@@ -161,6 +165,7 @@ class Library final : public web::Development {
   static void on_loop_start(IOLoop& loop);
   static std::vector<net::FileDescriptor> bind(bool& reuse_port);
   void take_message(std::string_view word, std::string_view body);
+  void take_code(const std::vector<std::string>& fields);
   [[nodiscard]] bool may_see(const http::HTTPServerRequest& request) const {
     return is_remote_ || is_loopback(request.remote_ip());
   }
@@ -222,7 +227,7 @@ class Events : public websocket::WebSocketHandler {
  public:
   void open() {
     Pages& pages = Library::instance().pages();
-    if (pages.is_leaving) return close(kCloseServiceRestart);
+    if (pages.is_leaving) return close(websocket::kCloseServiceRestart);
     pages.open.insert(this);
     if (!pages.state.empty()) write_message(pages.state);
   }
@@ -241,7 +246,8 @@ void Pages::close() {
   is_leaving = true;
   const std::set<Events*> closing = open;
   for (Events* const page : closing) {
-    if (open.contains(page) && page->is_open()) page->close(kCloseServiceRestart, "a new version is there");
+    if (open.contains(page) && page->is_open())
+      page->close(websocket::kCloseServiceRestart, "a new version is there");
   }
 }
 
@@ -403,7 +409,13 @@ void Library::on_loop_start(IOLoop& loop) {
   library.channel_.open(loop, kChannel, [&library](std::string_view word, std::string_view body) {
     library.take_message(word, body);
   });
-  loop.add_callback([&library] { library.channel_.send("ready"); });
+  loop.add_callback([&library] {
+    std::string entries;
+    for (const render::LiveCode* code = render::LiveCode::first(); code != nullptr;
+         code = code->next())
+      add_field(entries, code->function());
+    library.channel_.send("ready", entries);
+  });
 }
 
 /// The first server of the program listens where `bora dev` does, whatever its port would be; the
@@ -425,7 +437,9 @@ void Library::take_message(std::string_view word, std::string_view body) {
   } else if (word == "notify") {
     pages_.tell(body);
   } else if (word == "leave") {
+    websocket::drain_close = {websocket::kCloseServiceRestart, "a new version is there"};
     IOLoop::current().stop_gracefully();
+    web::end_event_streams();
     pages_.close();
   } else if (word == "text") {
     std::vector<std::string> fields = read_fields(body);
@@ -436,8 +450,33 @@ void Library::take_message(std::string_view word, std::string_view body) {
     fields.erase(fields.begin(), fields.begin() + 2);
     const std::vector<std::string_view> texts(fields.begin(), fields.end());
     if (!render::LiveText::replace(function, shape, texts.data(), texts.size()))
-      channel_.send("stale", function);
+      channel_.send("stale");
+  } else if (word == "code") {
+    take_code(read_fields(body));
   }
+}
+
+/// Loads a shared object, and calls what is in it from now on. The names of its functions say what
+/// they were compiled for. Nothing is ever unloaded: a page that waits ends with the code it has.
+void Library::take_code(const std::vector<std::string>& fields) {
+  if (fields.empty()) return;
+  constexpr std::size_t kFields = 3;  // function, signature, symbol
+  void* const object = ::dlopen(fields[0].c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (object == nullptr) {
+    const char* const problem = ::dlerror();
+    return channel_.send("stale", problem == nullptr ? "dlopen" : problem);
+  }
+  bool is_taken = true;
+  for (std::size_t at = 1; at + kFields <= fields.size(); at += kFields) {
+    std::uint64_t signature = 0;
+    const std::string& digits = fields[at + 1];
+    std::from_chars(digits.data(), digits.data() + digits.size(), signature);
+    using Getter = render::LiveCode::Function (*)();
+    const auto getter = reinterpret_cast<Getter>(::dlsym(object, fields[at + 2].c_str()));
+    is_taken =
+        getter != nullptr && render::LiveCode::replace(fields[at], signature, getter()) && is_taken;
+  }
+  channel_.send(is_taken ? "taken" : "stale", fields[0]);
 }
 
 struct Installed {

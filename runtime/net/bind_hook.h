@@ -11,4 +11,9 @@ namespace bora::net {
 using BindHook = std::vector<FileDescriptor> (*)(bool& reuse_port);
 void set_bind_hook(BindHook hook) noexcept;
 
+/// A development server is one process, however many workers it asks for: `bora dev` talks with
+/// one.
+void set_runs_alone() noexcept;
+bool runs_alone() noexcept;
+
 }  // namespace bora::net

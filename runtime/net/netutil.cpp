@@ -37,6 +37,7 @@ namespace {
 constexpr int kMaxFreePortTries = 16;
 
 BindHook bind_hook = nullptr;
+bool is_alone = false;
 
 const sockaddr* native(const Address& address) noexcept {
   return static_cast<const sockaddr*>(address.native());
@@ -139,6 +140,13 @@ Sockets listen_on_all(std::vector<Address> addresses, int port, int backlog, boo
 }
 
 }  // namespace
+
+void set_runs_alone() noexcept {
+  is_alone = true;
+}
+bool runs_alone() noexcept {
+  return is_alone;
+}
 
 void set_bind_hook(BindHook hook) noexcept {
   bind_hook = hook;

@@ -15,6 +15,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
 
+#include "runtime/net/bind_hook.h"
 #include "runtime/net/cpu_limit.h"
 #include "runtime/net/supervisor.h"
 #include "runtime/net/worker.h"
@@ -65,6 +66,10 @@ int fork_workers(int num_processes, const ForkOptions& options, PlaceHooks hooks
   }
   if (worker_role() != nullptr) {
     throw std::logic_error("fork_processes() in a worker: fork once, at the start of the program");
+  }
+  if (runs_alone()) {
+    gen_log.info("one process for development, not ", num_processes, " workers");
+    return 0;
   }
   if (num_processes <= 0) num_processes = cpu_count();
   int status = 0;

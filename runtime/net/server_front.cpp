@@ -8,6 +8,7 @@
 #include <bora/core/detail/durations.h>
 #include <bora/core/log.h>
 
+#include "runtime/net/bind_hook.h"
 #include "runtime/net/worker.h"
 #include "runtime/net/worker_sockets.h"
 
@@ -29,7 +30,7 @@ void ServerFront::bind(std::vector<FileDescriptor> sockets) {
 std::vector<FileDescriptor> ServerFront::start(int num_processes, ForkOptions options,
                                                std::chrono::seconds drain_timeout,
                                                SSLContext& certificates) {
-  if (num_processes == 1) return std::exchange(bound_, {});
+  if (num_processes == 1 || runs_alone()) return std::exchange(bound_, {});
   constexpr std::chrono::seconds kMargin{5};
   const auto needed = bora::detail::saturating_cast<std::chrono::milliseconds>(
       bora::detail::saturating_add(std::max(drain_timeout, std::chrono::seconds(0)), kMargin));

@@ -34,18 +34,22 @@ bool LiveText::replace(std::string_view function, std::uint64_t shape,
   static std::mutex mutex;
   static auto* const kept = new std::deque<Texts>;  // Used to the very end of the program.
   const std::lock_guard lock(mutex);
+  const Literal* now = nullptr;
+  bool is_known = false;
   for (LiveText* page = first(); page != nullptr; page = page->next_) {
     if (function != page->function_) continue;
-    if (page->shape_ != shape || page->count_ != count) return false;
-    Texts& added = kept->emplace_back();
-    added.owned.assign(texts, texts + count);
-    for (const std::string& text : added.owned)
-      added.literals.push_back({text.data(), text.size()});
-    const Literal* const now = added.literals.data();
+    is_known = true;
+    if (page->shape_ != shape || page->count_ != count) continue;
+    if (now == nullptr) {
+      Texts& added = kept->emplace_back();
+      added.owned.assign(texts, texts + count);
+      for (const std::string& text : added.owned)
+        added.literals.push_back({text.data(), text.size()});
+      now = added.literals.data();
+    }
     __atomic_store_n(&page->texts_, now, __ATOMIC_RELEASE);
-    break;
   }
-  return true;
+  return now != nullptr || !is_known;
 }
 
 }  // namespace bora::render

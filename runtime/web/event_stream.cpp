@@ -2,11 +2,13 @@
 
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <bora/core/io_loop.h>
 #include <bora/net/error.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/web/open_event_streams.h"
 #include "runtime/web/request_execution.h"
 #include "runtime/web/request_extras.h"
 
@@ -39,7 +41,17 @@ Task<void> ignore_failure(Task<void> task) {
   }
 }
 
+/// closed() of all that are open.
+std::vector<Event*>& open_streams() {
+  thread_local std::vector<Event*> streams;
+  return streams;
+}
+
 }  // namespace
+
+void end_event_streams() {
+  for (Event* const closed : open_streams()) closed->set();
+}
 
 EventStream::EventStream(RequestHandler& handler, EventStreamOptions options)
     : handler_(handler),
@@ -55,12 +67,14 @@ EventStream::EventStream(RequestHandler& handler, EventStreamOptions options)
     handler.write("retry: " + std::to_string(options.retry->count()) + "\n\n");
   }
   handler.extras().closed = &closed_;
+  open_streams().push_back(&closed_);
   heartbeat_.start();
   beat();
 }
 
 EventStream::~EventStream() {
   handler_.extras().closed = nullptr;
+  std::erase(open_streams(), &closed_);
 }
 
 Task<void> EventStream::send(std::string_view data, std::string_view event, std::string_view id) {

@@ -15,6 +15,7 @@
 #include "runtime/core/crypto.h"
 #include "runtime/net/ssl_engine.h"
 #include "runtime/net/transport.h"
+#include "runtime/websocket/drain_close.h"
 
 namespace bora::websocket {
 
@@ -73,7 +74,7 @@ Connection& Connection::start(ConnectionDelegate& delegate, net::Transport trans
   if (!unread.empty()) connection.unread_ = std::make_unique<std::string>(unread);
   connection.is_readable_ = true;
   if (!head.empty()) connection.send_now(head, {}, false);
-  if (connection.hub_.is_draining()) connection.close(kCloseGoingAway, "going away");
+  if (connection.hub_.is_draining()) connection.close(drain_close.code, drain_close.reason);
   return connection;
 }
 

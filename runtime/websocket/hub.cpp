@@ -6,6 +6,7 @@
 #include <bora/core/io_loop.h>
 
 #include "runtime/websocket/connection.h"
+#include "runtime/websocket/drain_close.h"
 
 namespace bora::websocket {
 
@@ -97,7 +98,7 @@ Task<void> Hub::drain() {
   is_draining_ = true;
   for (Connection* connection = first_; connection != nullptr; connection = next_) {
     next_ = connection->next_;
-    connection->close(kCloseGoingAway, "going away");
+    connection->close(drain_close.code, drain_close.reason);
   }
   next_ = nullptr;
   while (count_ > 0) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -22,10 +22,31 @@ let page;
 before(async () => {
   assert.ok(prefix && work, 'BORA_PREFIX and BORA_WORK say where Bora is installed and where to work');
   folder = makeApp(prefix, work, 'shop');
-  for (const part of ['handler cart', 'websocket live', 'module teaser', 'test cart']) {
+  for (const part of ['handler cart', 'handler ticks --no-template', 'websocket live', 'module teaser', 'test cart']) {
     const made = spawnSync('bora', ['generate', ...part.split(' ')], { cwd: folder, env: environment(prefix), encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
   }
+  writeFileSync(join(folder, 'src/handlers/ticks.h'), readFileSync(join(folder, 'src/handlers/ticks.h'), 'utf8')
+    .replace('void get()', 'bora::Task<void> get()').replace('#pragma once\n', '#pragma once\n\n#include <bora/core/task.h>\n'));
+  writeFileSync(join(folder, 'src/handlers/ticks.cpp'), `#include "handlers/ticks.h"
+
+#include <chrono>
+
+#include <bora/core/io_loop.h>
+#include <bora/web/event_stream.h>
+
+namespace app {
+
+bora::Task<void> Ticks::get() {
+  bora::web::EventStream events(*this, {.retry = std::chrono::milliseconds(100)});
+  while (!events.is_closed()) {
+    co_await events.send("tick");
+    co_await bora::sleep(std::chrono::milliseconds(20));
+  }
+}
+
+}  // namespace app
+`);
   dev = new Dev(prefix, folder, [], { BORA_EDITOR: `${join(work, 'editor')} {file} {line}` });
   writeFileSync(join(work, 'editor'), '#!/bin/sh\necho "$1 $2" > "$(dirname "$0")/edited"\n', { mode: 0o755 });
   url = await dev.url();
@@ -80,6 +101,31 @@ test('text of a template, also of its base, changes in place', async () => {
   assert.ok(await isMarked(), 'the page was not loaded anew');
   assert.equal(await page.inputValue('[name=name]'), 'Ada');
   assert.equal(dev.versions(), 1);
+});
+
+test('code of a template is compiled alone, and the page changes in place', async () => {
+  await page.goto(url);
+  await mark();
+  const versions = dev.versions();
+  dev.edit('templates/home.html', 'Glad you are here.', 'Glad {{ 6 * 7 }} times.');
+  await pageSays('Glad 42 times.');
+  await dev.said('templates/home.html  code; shown in');
+  // Text of the new code, without a compiler.
+  dev.edit('templates/home.html', 'Glad {{', 'Really glad {{');
+  await pageSays('Really glad 42 times.');
+  // What the compiler finds stands at its line, and goes.
+  dev.edit('templates/home.html', '{{ 6 * 7 }}', '{{ latest.length() }}');
+  await overlaySays("'length'");
+  assert.match(await overlay(), /templates\/home\.html:\d+:/);
+  dev.edit('templates/home.html', '{{ latest.length() }}', '{% if latest.size() > 99 %}many{% else %}{{ latest.size() + 1 }}0{% end %}');
+  await overlayGone();
+  await pageSays('Really glad 10 times.');
+  // The way back.
+  dev.edit('templates/home.html', 'Really glad {% if latest.size() > 99 %}many{% else %}{{ latest.size() + 1 }}0{% end %} times.', 'Glad you are here.');
+  await pageSays('Glad you are here.');
+  assert.ok(await isMarked(), `loaded anew; ${dev.output.slice(-3000)}`);
+  assert.equal(dev.versions(), versions, dev.output.slice(-3000));
+  await page.goto(`${url}/guestbook`);
 });
 
 test('a style sheet is loaded anew in place', async () => {
@@ -216,6 +262,22 @@ test('no connection is refused or broken while versions follow each other', asyn
       await sleep(3);
     }
   };
+  // WebSockets and streams of the app's own are told to come again, and do.
+  const second = await browser.newPage();
+  await second.goto(`${url}/static/app.css`);
+  await second.evaluate(() => {
+    const seen = window.seen = { codes: [], opened: 0, streams: 0, ticks: 0 };
+    const connect = () => {
+      const socket = new WebSocket(`ws://${location.host}/live`);
+      socket.onopen = () => { ++seen.opened; };
+      socket.onclose = (event) => { seen.codes.push(event.code); setTimeout(connect, 50); };
+    };
+    connect();
+    const events = new EventSource('/ticks');
+    events.onopen = () => { ++seen.streams; };
+    events.onmessage = () => { ++seen.ticks; };
+  });
+  await until(() => second.evaluate(() => window.seen.opened === 1 && window.seen.ticks > 0), 'a WebSocket and a stream');
   const kept = new http.Agent({ keepAlive: true });
   const clients = [client(kept), client(kept), client(undefined), client(false)];
   const count = Number(process.env.BORA_REBUILDS ?? 3);
@@ -224,6 +286,10 @@ test('no connection is refused or broken while versions follow each other', asyn
     dev.edit('src/handlers/home.cpp', `kLatest = ${3 + i}`, `kLatest = ${4 + i}`);
     await until(() => dev.versions() > versions, () => `version ${i}: ${dev.output.slice(-1500)}`);
   }
+  await until(() => second.evaluate((versions) => window.seen.opened === versions + 1 && window.seen.streams === versions + 1, count),
+    async () => `they come again: ${JSON.stringify(await second.evaluate(() => window.seen))}`);
+  assert.deepEqual(await second.evaluate(() => [...new Set(window.seen.codes)]), [1012]);
+  await second.close();
   isOver = true;
   await Promise.all(clients);
   kept.destroy();

@@ -28,7 +28,7 @@ export async function until(claim, what, limit = LIMIT_MS) {
   for (;;) {
     const result = await claim();
     if (result) return result;
-    if (Date.now() > end) throw new Error(`never came: ${typeof what === 'function' ? what() : what}`);
+    if (Date.now() > end) throw new Error(`never came: ${typeof what === 'function' ? await what() : what}`);
     await sleep(10);
   }
 }

@@ -177,6 +177,11 @@ class ProjectsTest(unittest.TestCase):
         if preferred:
             self.assertIn(f"{preferred} ", (folder / "compile_commands.json").read_text())
         self.check_tests_pass(folder, 1)
+        status, output = self.bora("test", cwd=project / "src")
+        self.assertEqual(status, 0, output)
+        self.assertIn("100% tests passed", output)
+        status, output = self.bora("test", "--", "-R", "no_such_test", cwd=project)
+        self.assertEqual(status, 1, output)
         self.check_site(folder / ODD_NAME)
 
     @unittest.skipUnless(shutil.which("g++"), "g++ is not installed")
@@ -205,6 +210,97 @@ class ProjectsTest(unittest.TestCase):
         with Server(folder / ODD_NAME, "--workers=2") as server:
             self.assertIn("Hello, world!", server.request("GET", "/")[2])
             self.assertEqual(server.stop(), 0)
+
+    def bora(self, *arguments, cwd, **changes):
+        return run(pathlib.Path(OPTIONS.prefix) / "bin/bora", *arguments, cwd=cwd, CMAKE_PREFIX_PATH=OPTIONS.prefix,
+                   CMAKE_CXX_COMPILER_LAUNCHER=OPTIONS.launcher, **changes)
+
+    def test_build_run_and_dev_of_two_apps(self):
+        project = self.make_project("minimal")
+        status, output = self.bora("build", cwd=project)
+        self.assertEqual(status, 0, output)
+        self.assertIn(f"built in {project}/build/dev", output)
+
+        # One app: no name is needed. Its own arguments and its own status.
+        status, output = self.bora("run", "--", "--no-such-option", cwd=project / "templates")
+        self.assertEqual(status, 2, output)
+        self.assertIn("no-such-option", output)
+
+        cmake = project / "CMakeLists.txt"
+        lists = cmake.read_text()
+        cmake.write_text(lists + "\nbora_add_app(second SOURCES second/main.cpp)\n")
+        (project / "second").mkdir()
+        main = project / "second/main.cpp"
+        good = "#include <cstdio>\nint main(int count, char** words) { std::puts(words[count - 1]); return 7; }\n"
+        main.write_text(good.replace("return 7", "return servne"))
+        status, output = self.bora("build", "second", cwd=project)
+        self.assertEqual(status, 1, output)
+        self.assertIn("second/main.cpp:2:", output)
+        self.assertIn("servne", output)
+        self.assertNotIn("FAILED:", output)  # Ninja's way to say it.
+        main.write_text(good)
+        status, output = self.bora("run", cwd=project)
+        self.assertEqual(status, 2, output)
+        self.assertIn(f"this project has several apps; say which: {ODD_NAME}, second", output)
+        status, output = self.bora("run", "second", "--", "Ahoy", cwd=project)
+        self.assertEqual((status, output.splitlines()[-1]), (7, "Ahoy"))
+        status, output = self.bora("run", "third", cwd=project)
+        self.assertEqual(status, 2, output)
+        self.assertIn("there is no app 'third'", output)
+        status, output = self.bora("build", "--preset", "nowhere", cwd=project)
+        self.assertEqual(status, 2, output)
+        self.assertIn("no preset 'nowhere'", output)
+        status, output = self.bora("test", cwd=project)
+        self.assertEqual(status, 1, output)
+        self.assertIn("No tests were found", output)
+
+        dev = subprocess.Popen(
+            [pathlib.Path(OPTIONS.prefix) / "bin/bora", "dev", ODD_NAME, "--", "--workers=3"], cwd=project, text=True,
+            env=environment(CMAKE_PREFIX_PATH=OPTIONS.prefix), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            port = None
+            for line in dev.stdout:
+                port = port or re.search(r"-> http://127\.0\.0\.1:(\d+)", line)
+                if "built and started in" in line:
+                    break
+            connection = http.client.HTTPConnection("127.0.0.1", int(port.group(1)), timeout=20)
+            connection.request("GET", "/")
+            self.assertIn("Hello, world!", connection.getresponse().read().decode())
+            # One process, whatever the program asks for; and no second session in this build tree.
+            children = pathlib.Path(f"/proc/{dev.pid}/task/{dev.pid}/children").read_text().split()
+            servers = [child for child in children if os.readlink(f"/proc/{child}/exe").endswith(ODD_NAME)]
+            self.assertEqual(len(servers), 1)
+            self.assertEqual(pathlib.Path(f"/proc/{servers[0]}/task/{servers[0]}/children").read_text(), "")
+            status, output = self.bora("dev", "second", cwd=project)
+            self.assertEqual(status, 3, output)
+            self.assertIn(f"pid {dev.pid}", output)
+        finally:
+            dev.send_signal(signal.SIGINT)
+            dev.communicate(timeout=60)
+        self.assertEqual(dev.returncode, 0)
+
+    def test_completion(self):
+        for shell, words in (("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")):
+            status, script = self.bora("completion", shell, cwd=self.work)
+            self.assertEqual(status, 0, script)
+            self.assertIn("generate", script)
+            (self.work / shell).write_text(script)
+            if shutil.which(shell):
+                self.assertEqual(run(shell, words, self.work / shell, cwd=self.work), (0, ""))
+        completes = 'source ./bash; COMP_WORDS=({}); COMP_CWORD={}; _bora; echo "${{COMPREPLY[@]}}"'
+        for line, place, expected in (("bora de", 1, "dev"), ("bora dev --po", 2, "--port"),
+                                      ("bora g mod", 2, "module"), ("bora generate mod", 2, "module")):
+            self.assertEqual(run("bash", "-c", completes.format(line, place), cwd=self.work), (0, f"{expected}\n"), line)
+        if shutil.which("zsh"):
+            stubs = ("compdef() { print registered $2 }; compadd() { print -l -- ${(M)@:#$PREFIX*} }; _files() { }; "
+                     "_describe() { print -l -- ${(P)2} }; PREFIX=--po; source ./zsh; ")
+            self.assertEqual(run("zsh", "-f", "-c", stubs + "words=(bora dev --po); CURRENT=3; _bora", cwd=self.work),
+                             (0, "registered bora\n--port\n"))
+            status, output = run("zsh", "-f", "-c", stubs + "words=(bora ''); CURRENT=2; _bora", cwd=self.work)
+            self.assertIn("\ndoctor:", output)
+        if shutil.which("fish"):
+            status, output = run("fish", "--no-config", "-c", "source ./fish; complete -C 'bora dev --po'", cwd=self.work)
+            self.assertEqual((status, output.split("\t")[0].strip()), (0, "--port"))
 
     def test_without_bora_the_remedy_is_told(self):
         project = self.make_project("minimal")

@@ -1,7 +1,10 @@
 #include "compiler/dev/dev_session.h"
 
 #include <algorithm>
+#include <csignal>
 
+#include "compiler/dev/live_compiler.h"
+#include "compiler/driver/build_step.h"
 #include "tests/compiler/dev/fake_machine.h"
 #include "tests/support/catch.h"
 
@@ -238,4 +241,152 @@ TEST_CASE("dev: what can't work is refused in one sentence", "[dev]") {
     CHECK(project.screen.text.find("not for development") != std::string::npos);
     CHECK(project.machine.count("start") == 0);
   }
+}
+
+namespace {
+
+/// A project whose pages can be compiled alone.
+struct LiveProject : Project {
+  explicit LiveProject(const std::string& page = kPage) {
+    files.add(
+        "/shop/build/dev/compile_commands.json",
+        R"([{"directory": "/shop/build/dev", "file": "/shop/src/home.cpp", "command": "c++ -c x"},
+                  {"directory": "/shop/build/dev", "file": "/shop/build/dev/bora/shop/pages_0.cpp",
+                   "command": "/usr/bin/c++ -DNAME=\\\"shop\\\" -I/shop/src -g -O1 -Wall -Winvalid-pch -Xclang -include-pch -Xclang /x/cmake_pch.hxx.pch -Xclang -include -Xclang /x/cmake_pch.hxx -o a.o -c /shop/build/dev/bora/shop/pages_0.cpp"}])");
+    files.add("/shop/templates/home.html", page);
+    // What the build wrote.
+    bora::lang::DiagnosticSink sink;
+    TemplatesStep step{
+        "/shop/templates", {"home.html"}, {}, {"/shop/build/dev/bora/shop", "/s", "/d"}};
+    step.is_live = true;
+    CHECK(compile_templates(files, step, sink) == ExitStatus::fine);
+    add_field(machine.ready, "bora_render_views_home");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("dev: code of a template is compiled alone, and the program calls it", "[dev]") {
+  LiveProject project;
+  project.edit(milliseconds(2000), "/shop/templates/home.html",
+               "{% param int n %}\n<p>Hello {{ n + 1 }}</p>\n");
+  // Then text of the new code.
+  project.edit(milliseconds(3000), "/shop/templates/home.html",
+               "{% param int n %}\n<p>Hi {{ n + 1 }}</p>\n");
+  // Other parameters: a build.
+  project.edit(milliseconds(4000), "/shop/templates/home.html",
+               "{% param long n %}\n<p>Hi {{ n + 1 }}</p>\n");
+  CHECK(project.run() == ExitStatus::fine);
+  const FakeMachine& machine = project.machine;
+  CHECK(machine.count("start /usr/bin/ninja") == 2);
+  CHECK(machine.count("send code to 2: 35:/shop/build/dev/bora/shop/live/1.so"
+                      "22:bora_render_views_home") == 1);
+  CHECK(machine.count("send text to 2") == 1);
+  CHECK(project.screen.text.find("templates/home.html  code; shown in 2") != std::string::npos);
+  std::vector<std::string> command;
+  for (const auto& [number, spec] : machine.started) {
+    if (std::find(spec.command.begin(), spec.command.end(), "-shared") != spec.command.end())
+      command = spec.command;
+  }
+  CHECK(command == std::vector<std::string>{
+                       "/usr/bin/c++", "-DNAME=\"shop\"", "-I/shop/src", "-Wall", "-O0", "-g1",
+                       "-fPIC", "-include", "/shop/build/dev/bora/shop/live/pages.h", "-shared",
+                       "-nodefaultlibs", "/shop/build/dev/bora/shop/live/pages.cpp", "-o",
+                       "/shop/build/dev/bora/shop/live/1.so"});
+  const std::string code = project.files.text("/shop/build/dev/bora/shop/live/views/home.cpp");
+  CHECK(code.find("extern \"C\" [[gnu::visibility(\"default\")]] auto bora_live_") !=
+        std::string::npos);
+  CHECK(code.find("home::bora_render") == std::string::npos);
+}
+
+TEST_CASE("dev: what a page's compiler finds is shown, and taken back", "[dev]") {
+  LiveProject project;
+  project.machine.patch_results.push_back(
+      {1, "/shop/templates/home.html:2:14: error: use of undeclared identifier 'm'\n"});
+  project.edit(milliseconds(2000), "/shop/templates/home.html",
+               "{% param int n %}\n<p>Hello {{ m }}</p>\n");
+  project.machine.at(milliseconds(2900), [&] {
+    CHECK(project.screen.text.find("undeclared identifier 'm'") != std::string::npos);
+    CHECK(project.screen.text.find("the last good version of shop goes on") != std::string::npos);
+  });
+  project.edit(milliseconds(3000), "/shop/templates/home.html", kPage);
+  CHECK(project.run() == ExitStatus::fine);
+  CHECK(project.machine.count("start /usr/bin/ninja") == 1);
+  CHECK(project.machine.count("send code") == 0);
+  CHECK(project.screen.text.find("templates/home.html  fixed") != std::string::npos);
+  const auto& log = project.machine.log;
+  CHECK(std::count_if(log.begin(), log.end(), [](const std::string& line) {
+          return line.starts_with("send state") && line.find("undeclared") != std::string::npos;
+        }) == 1);
+}
+
+TEST_CASE("dev: a program that can't load a page's code is built; so is one that died since",
+          "[dev]") {
+  SECTION("it refuses") {
+    LiveProject project;
+    project.machine.code_answer = channel_message("stale", "undefined symbol");
+    for (int i = 1; i < 5; ++i) {
+      project.edit(milliseconds(2000 * i), "/shop/templates/home.html",
+                   "{% param int n %}\n<p>Hello {{ n + " + std::to_string(i) + " }}</p>\n");
+    }
+    CHECK(project.run() == ExitStatus::fine);
+    CHECK(project.machine.count("send code") == 2);  // Then it is not asked any more.
+    CHECK(project.machine.count("start /usr/bin/ninja") == 5);
+  }
+  SECTION("it died") {
+    LiveProject project;
+    project.edit(milliseconds(2000), "/shop/templates/home.html",
+                 "{% param int n %}\n<p>Hello {{ n + 1 }}</p>\n");
+    project.machine.at(milliseconds(6000), [&] { project.machine.signal(2, SIGSEGV); });
+    CHECK(project.run() == ExitStatus::fine);
+    CHECK(project.machine.count("start /usr/bin/ninja") == 2);
+  }
+  SECTION("another edit comes while it is compiled") {
+    LiveProject project;
+    project.edit(milliseconds(2000), "/shop/templates/home.html",
+                 "{% param int n %}\n<p>Hello {{ n + 1 }}</p>\n");
+    project.edit(milliseconds(2100), "/shop/templates/home.html",
+                 "{% param int n %}\n<p>Hello {{ n + 2 }}</p>\n");
+    CHECK(project.run() == ExitStatus::fine);
+    CHECK(project.machine.count("send code") == 1);
+    CHECK(project.machine.count("start /usr/bin/ninja") == 1);
+    CHECK(project.files.text("/shop/build/dev/bora/shop/live/views/home.cpp").find("n + 2") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("dev: a mistake in one template is not forgotten while another is edited", "[dev]") {
+  Project project;
+  project.files.add("/shop/build/dev/bora/shop/templates.list", "about.html\nhome.html\n");
+  project.files.add("/shop/templates/about.html", "<p>About</p>\n");
+  project.edit(milliseconds(2000), "/shop/templates/home.html",
+               "{% param int n %}\n<p>Hello {{ n }</p>\n");
+  project.edit(milliseconds(3000), "/shop/templates/about.html", "<p>About us</p>\n");
+  CHECK(project.run() == ExitStatus::fine);
+  std::string last;
+  for (const std::string& line : project.machine.log) {
+    if (line.starts_with("send state")) last = line;
+  }
+  CHECK(last.find("home.html") != std::string::npos);
+}
+
+TEST_CASE("dev: a file that a clock made older than the program", "[dev]") {
+  Project project;
+  project.machine.old = "/shop/src/home.cpp";
+  project.machine.results = {{}, {0, "", false}};
+  project.edit(milliseconds(2000), "/shop/src/home.cpp", "int y;\n");
+  CHECK(project.run() == ExitStatus::fine);
+  CHECK(project.screen.text.find("src/home.cpp was not built, since its time is before that of the "
+                                 "program") != std::string::npos);
+}
+
+TEST_CASE("words_of, live_options: a command of compile_commands.json", "[dev]") {
+  CHECK(words_of("a \"b c\" 'd \\e' f\\ g \\\"h\\\"  ") ==
+        std::vector<std::string>{"a", "b c", "d \\e", "f g", "\"h\""});
+  // g++, behind a launcher.
+  CHECK(live_options(words_of("/usr/bin/ccache /usr/bin/g++ -isystem /x -std=gnu++20 -Winvalid-pch "
+                              "-include /y/cmake_pch.hxx -include own.h -MD -MT a.o -MF a.d -ggdb "
+                              "-fsanitize=address -fPIE -o a.o -c a.cpp"),
+                     "/usr/bin/g++", "a.cpp") ==
+        words_of("/usr/bin/g++ -isystem /x -std=gnu++20 -include own.h -fsanitize=address"));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <csignal>
 #include <deque>
 #include <functional>
@@ -38,8 +39,12 @@ class FakeMachine : public compiler::Machine {
   void changed(const std::string& path) { event({.kind = Kind::changed, .text = path}); }
 
   std::deque<Result> results;  ///< Of builds; without one a build succeeds.
+  std::string old;             ///< A file whose time is before the program's.
   std::string crash;           ///< The next server writes this and ends before it serves.
   bool server_never_ready = false;
+  std::string ready;  ///< What servers say of their pages.
+  /// Compilers of pages alone take 200 ms and end with the next of these; without one they succeed.
+  std::deque<Result> patch_results;
 
   // What a test looks at.
 
@@ -47,6 +52,7 @@ class FakeMachine : public compiler::Machine {
   std::map<int, compiler::ProcessSpec> started;
   const compiler::StandIn* standing_in = nullptr;
   int locked_by = 0;
+  std::string code_answer = "taken 0\n";  ///< Of servers that get code.
 
   [[nodiscard]] int count(const std::string& line) const {
     int found = 0;
@@ -70,11 +76,26 @@ class FakeMachine : public compiler::Machine {
         later(milliseconds(50), {.kind = Kind::output, .process = process, .text = said});
         end_later(milliseconds(60), process, 1);
       } else if (!server_never_ready) {
-        later(milliseconds(100), {.kind = Kind::message, .process = process, .text = "ready 0\n"});
+        later(milliseconds(100), {.kind = Kind::message,
+                                  .process = process,
+                                  .text = compiler::channel_message("ready", ready)});
       }
       return process;
     }
     Result result;
+    const auto has = [&](const char* word) {
+      return std::find(spec.command.begin(), spec.command.end(), word) != spec.command.end();
+    };
+    if (has("-shared") || has("c++-header")) {
+      if (has("-shared") && !patch_results.empty()) {
+        result = patch_results.front();
+        patch_results.pop_front();
+      }
+      if (!result.output.empty())
+        later(milliseconds(190), {.kind = Kind::output, .process = process, .text = result.output});
+      end_later(milliseconds(200), process, result.status);
+      return process;
+    }
     if (!results.empty()) {
       result = results.front();
       results.pop_front();
@@ -100,6 +121,8 @@ class FakeMachine : public compiler::Machine {
     while (compiler::take_message(input, word, body)) {
       log.push_back("send " + word + " to " + std::to_string(process) + ": " + body);
       if (word == "leave") end_later(milliseconds(20), process, 0);
+      if (word == "code")
+        later(milliseconds(5), {.kind = Kind::message, .process = process, .text = code_answer});
     }
   }
   int pid(int process) override { return 1000 + process; }
@@ -126,6 +149,7 @@ class FakeMachine : public compiler::Machine {
   void stand_in(const compiler::StandIn* answer) override { standing_in = answer; }
   int lock(const std::string&) override { return locked_by; }
   std::string stamp(const std::string&) override { return std::to_string(stamp_); }
+  bool is_older(const std::string& file, const std::string&) override { return old == file; }
   std::string variable(const std::string&) override { return {}; }
 
  private:

@@ -30,9 +30,10 @@ class LiveText {
   }
 
   /// Gives a page other texts, on any thread; they are copied.
-  /// A page that no code of the program uses is not in it, and needs none.
-  /// @returns  False, and nothing changes, if the program's page of that name has another shape or
-  ///           another number of texts.
+  /// A page that no code of the program uses is not in it, and needs none. One whose code was
+  /// exchanged (LiveCode) is there several times: those of that shape get the texts.
+  /// @returns  False, and nothing changes, if all pages of that name have another shape or another
+  ///           number of texts.
   static bool replace(std::string_view function, std::uint64_t shape, const std::string_view* texts,
                       std::size_t count);
 
