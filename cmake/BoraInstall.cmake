@@ -1,17 +1,29 @@
-# `cmake --install`: lib/, include/bora/, bin/bora and the CMake package in lib/cmake/Bora.
+# `cmake --install`: lib/, include/bora/, bin/bora, the CMake package in lib/cmake/Bora and the pkg-config
+# files in lib/pkgconfig. Three components, which become the Debian packages of their names (BoraPackages.cmake):
+# `bora` (the programs), `libbora-dev` (to build with) and, of shared libraries, `libbora` (to run with).
 include(CMakePackageConfigHelpers)
 
 set(bora_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Bora)
 get_property(bora_layers GLOBAL PROPERTY BORA_LAYERS)
 
-install(TARGETS ${bora_layers} bora bora_db EXPORT BoraTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY runtime/include/bora DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN *.h)
-install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN *.md PATTERN *.png)
+# Shared libraries find each other, and programs find them, wherever the whole is installed. Packages leave that to the
+# system: -DCMAKE_SKIP_INSTALL_RPATH=ON.
+if(BUILD_SHARED_LIBS)
+  set_target_properties(${bora_layers} PROPERTIES INSTALL_RPATH "$ORIGIN")
+  set_target_properties(bora bora_db PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+endif()
 
-install(EXPORT BoraTargets NAMESPACE Bora:: DESTINATION ${bora_package_dir})
+install(TARGETS ${bora_layers} EXPORT BoraTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libbora-dev
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libbora NAMELINK_COMPONENT libbora-dev)
+install(TARGETS bora bora_db EXPORT BoraTargets
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT bora)
+install(DIRECTORY runtime/include/bora DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libbora-dev
+  FILES_MATCHING PATTERN *.h)
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT libbora-dev
+  FILES_MATCHING PATTERN *.md PATTERN *.png)
+
+install(EXPORT BoraTargets NAMESPACE Bora:: DESTINATION ${bora_package_dir} COMPONENT libbora-dev)
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/BoraConfig.cmake.in
   ${PROJECT_BINARY_DIR}/BoraConfig.cmake INSTALL_DESTINATION ${bora_package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/BoraConfigVersion.cmake
@@ -25,4 +37,59 @@ install(FILES
   compiler/cmake/BoraLTO.cmake
   cmake/FindHiredis.cmake
   cmake/FindLibpq.cmake
-  DESTINATION ${bora_package_dir})
+  DESTINATION ${bora_package_dir} COMPONENT libbora-dev)
+
+# What pkg-config calls the libraries of others, and what links those that it does not know.
+set(bora_pkg_OpenSSL::SSL libssl)
+set(bora_pkg_OpenSSL::Crypto libcrypto)
+set(bora_pkg_ZLIB::ZLIB zlib)
+set(bora_pkg_Libpq::libpq libpq)
+set(bora_pkg_Hiredis::hiredis hiredis)
+set(bora_pkg_SQLite::SQLite3 sqlite3)
+
+# bora-NAME.pc, for builds that are not CMake's: `pkg-config --cflags --libs bora-web`. A static library
+# needs what it links at the link of the program; a shared one brings it along.
+file(RELATIVE_PATH bora_pkg_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+function(_bora_write_pkg_config target)
+  string(REPLACE "bora_" "" name ${target})
+  string(REPLACE "_" "-" package "bora-${name}")
+  set(requires "")
+  set(libs "-lbora_${name}")
+  get_target_property(links ${target} LINK_LIBRARIES)
+  foreach(link IN LISTS links)
+    if(link MATCHES "^Bora::(.*)$")
+      string(REPLACE "_" "-" other "bora-${CMAKE_MATCH_1}")
+      list(APPEND requires "${other} = ${PROJECT_VERSION}")
+    elseif(BUILD_SHARED_LIBS OR link MATCHES "BUILD_INTERFACE")
+      continue()
+    elseif(DEFINED bora_pkg_${link})
+      list(APPEND requires ${bora_pkg_${link}})
+    elseif(link STREQUAL "Threads::Threads")
+      string(APPEND libs " -pthread")
+    elseif(NOT link MATCHES "::")
+      string(APPEND libs " -l${link}")
+    endif()
+  endforeach()
+  list(JOIN requires ", " requires)
+  file(GENERATE OUTPUT ${PROJECT_BINARY_DIR}/pkgconfig/${package}.pc CONTENT
+"prefix=\${pcfiledir}/${bora_pkg_up}
+libdir=\${prefix}/${CMAKE_INSTALL_LIBDIR}
+includedir=\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}
+
+Name: ${package}
+Description: ${PROJECT_DESCRIPTION}: the library ${name}
+Version: ${PROJECT_VERSION}
+Requires: ${requires}
+Libs: -L\${libdir} ${libs}
+Cflags: -I\${includedir} -std=c++20
+")
+  install(FILES ${PROJECT_BINARY_DIR}/pkgconfig/${package}.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libbora-dev)
+endfunction()
+foreach(layer IN LISTS bora_layers)
+  _bora_write_pkg_config(${layer})
+endforeach()
+
+if(PROJECT_IS_TOP_LEVEL)
+  include(BoraPackages)
+endif()

@@ -34,18 +34,34 @@ function(bora_shipped_target target)
   endif()
 endfunction()
 
-# bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the static
+# bora_library(TARGET): a library of the runtime: static, or with BUILD_SHARED_LIBS a shared one that
+# shows the names of the namespace bora and nothing else: what it is made with (Asio, fmt, llhttp) can't
+# meet another version of the same in a program. Before 1.0 each minor version is an ABI of its own.
+function(bora_library target)
+  set_property(GLOBAL APPEND PROPERTY BORA_LAYERS ${target})
+  if(NOT BUILD_SHARED_LIBS)
+    bora_prepare_for_lto(${target})
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+    LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/bora.map)
+  target_link_options(${target} PRIVATE
+    -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/bora.map -Wl,--no-undefined)
+endfunction()
+
+# bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the
 # library bora_NAME, known to everybody as Bora::NAME, in this tree and when installed.
 #
 # Libraries of headers among PRIVATE serve our sources only: the installed package does not ask for them.
 function(bora_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
   list(TRANSFORM arg_PRIVATE REPLACE "^(Asio::Asio|fmt::fmt-header-only)$" "$<BUILD_INTERFACE:\\1>")
-  add_library(bora_${name} STATIC ${arg_SOURCES})
+  add_library(bora_${name} ${arg_SOURCES})
   add_library(Bora::${name} ALIAS bora_${name})
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
   bora_shipped_target(bora_${name})
-  bora_prepare_for_lto(bora_${name})
+  bora_library(bora_${name})
   # To others our headers are the system's, installed or not: their warnings are about their own code.
   set(system "")
   if(NOT PROJECT_IS_TOP_LEVEL)
@@ -56,5 +72,4 @@ function(bora_layer name)
            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_include_directories(bora_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(bora_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
-  set_property(GLOBAL APPEND PROPERTY BORA_LAYERS bora_${name})
 endfunction()
