@@ -68,7 +68,8 @@ export default defineConfig({
   },
   themeConfig: {
     search: {provider: 'local'},
-    nav: [{text: 'Guide', link: '/guide/'}, {text: 'Reference', link: '/'}, {text: 'From Tornado', link: '/from-tornado'}],
+    nav: [{text: 'Guide', link: '/guide/'}, {text: 'Reference', link: '/'}, {text: 'From Tornado', link: '/from-tornado'},
+      {text: 'API', link: '/api/index.html', target: '_self'}],
     sidebar: [
       group('Guide', guide),
       ...chapters,

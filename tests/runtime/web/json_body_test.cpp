@@ -210,6 +210,20 @@ TEST_CASE("get_json_body: nesting has a limit, a setting", "[web]") {
         std::string::npos);
 }
 
+TEST_CASE("get_json_body: of members with one name the last counts, however many there are",
+          "[web]") {
+  Application app({url<Reads>("/{how}")});
+  HTTPTest test(app);
+  CHECK(post(test, "document", R"([{"a":1,"b":[2],"a":{"a":3}}])").body ==
+        R"([{"a": {"a": 3}, "b": [2]}])");
+  std::string body = "[{";
+  for (int i = 0; i < 100'000; ++i) body += "\"a\":1,";
+  CHECK(post(test, "document", body + "\"a\":2}]").body == R"([{"a": 2}])");
+  // NUL is a character like others where it is escaped, in names too, and never ends a text.
+  CHECK(post(test, "document", R"([{"a\u0000b":"\u0000"}])").body == R"([{"a\u0000b": "\u0000"}])");
+  CHECK(post(test, "document", std::string("[\"a\0b\"]", 7)).status == 400);
+}
+
 TEST_CASE("get_json_body: 10 MB are read, and refused at their end", "[web]") {
   Application app({url<Reads>("/{how}")});
   HTTPTest test(app);
