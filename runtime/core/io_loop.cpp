@@ -52,15 +52,18 @@ struct IOLoop::Owner {
     // Not before: what the loop drops may ask for it.
     current_loop = nullptr;
   }
-};
 
-IOLoop& IOLoop::current() {
-  if (current_loop == nullptr) {
+  /// Not in place: current() is short, and asked for at each request.
+  [[gnu::noinline]] static IOLoop& make_current() {
     thread_local Owner owner;
     static_cast<void>(owner);
     current_loop = new IOLoop;
+    return *current_loop;
   }
-  return *current_loop;
+};
+
+IOLoop& IOLoop::current() {
+  return current_loop != nullptr ? *current_loop : Owner::make_current();
 }
 
 IOLoop* IOLoop::current_if_any() noexcept {

@@ -191,6 +191,7 @@ void Exchange::recycle() {
   http1.keep_alive = false;
   is_started = is_starting = is_complete = is_paused = is_held_up = false;
   answer = Answer::none;
+  body = Body::none;
   is_head = is_spoilt = is_gone = is_told = is_released = false;
   decoder.reset();
   request.recycle();

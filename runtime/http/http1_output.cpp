@@ -107,7 +107,7 @@ void HTTP1ServerConnection::spill_output() {
   server_.workspace.drop_output();
 }
 
-void HTTP1ServerConnection::flush_output() {
+void HTTP1ServerConnection::send_output() {
   if (is_set_aside_) server_.workspace.round().send_answer(*this);
   if (pending_ != nullptr) {
     if (!is_blocked_ && !wants_turn_) send_pending();

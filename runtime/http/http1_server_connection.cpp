@@ -109,11 +109,7 @@ HTTP1ServerConnection::HTTP1ServerConnection(ServerContext& server, int fd, cons
   ++server.statistics.accepted;
 }
 
-void HTTP1ServerConnection::end_visit(Visit::From from) {
-  if (visits_ > 1) {
-    --visits_;
-    return;
-  }
+void HTTP1ServerConnection::end_last_visit(Visit::From from) {
   settle(from);
   visits_ = 0;
   if (state_ == State::closed) delete this;

@@ -117,7 +117,11 @@ class HTTP1ServerConnection final : public RoundConnection,
   void on_events(std::uint32_t events) override;
   void on_batch_end() override;
   void on_deadline() override;
-  void end_visit(Visit::From from);
+  void end_visit(Visit::From from) {
+    if (visits_ == 1) return end_last_visit(from);
+    --visits_;
+  }
+  void end_last_visit(Visit::From from);
 
   // Rounds.
   [[nodiscard]] bool can_join_round(std::uint32_t events) const {
@@ -181,6 +185,7 @@ class HTTP1ServerConnection final : public RoundConnection,
   void put_chunk_size(std::uint64_t size);
 
   // Output.
+  /// Room for `bytes`, of which commit() tells how many were written.
   char* prepare(std::size_t bytes);
   void commit(std::size_t bytes);
   void put(std::string_view bytes);
@@ -189,7 +194,12 @@ class HTTP1ServerConnection final : public RoundConnection,
   /// Drops what was put behind Workspace::output_place(). False if some of it may have been sent.
   [[nodiscard]] bool take_back_output(std::uint64_t place);
   void spill_output() override;
-  void flush_output();
+  void flush_output() {
+    const bool has_output =
+        is_set_aside_ || pending_ != nullptr || server_.workspace.owns_output(*this);
+    if (has_output) send_output();
+  }
+  void send_output();
   void send_pending();
   [[nodiscard]] bool send_front();
   [[nodiscard]] bool send_file(FilePiece& file);

@@ -98,8 +98,7 @@ Workspace::~Workspace() {
   for (Exchange* const exchange : spare_exchanges_) delete exchange;
 }
 
-void Workspace::claim_output(RoundConnection& connection) {
-  if (owner_ == &connection) return;
+void Workspace::change_owner(RoundConnection& connection) {
   if (owner_ != nullptr) owner_->spill_output();
   owner_ = &connection;
   ++claims_;
@@ -111,9 +110,7 @@ bool Workspace::rewind_output(const RoundConnection& connection, std::uint64_t p
   return true;
 }
 
-char* Workspace::reserve_output(std::size_t bytes) {
-  const std::size_t used = output_begin_ + output_size_;
-  if (output_capacity_ - used >= bytes) return output_.get() + used;
+char* Workspace::make_room(std::size_t bytes) {
   if (output_size_ > 0) return nullptr;
   if (output_begin_ > 0) {
     round_.send_answers();
@@ -179,14 +176,10 @@ void Workspace::give_exchange(Exchange* exchange) {
   release();
 }
 
-std::string_view Workspace::common_head() {
-  const std::int64_t now = poller_.now().epoch_seconds;
-  if (now != date_) {
-    date_ = now;
-    common_head_.resize(server_size_);
-    append_date_line(common_head_, now);
-  }
-  return common_head_;
+void Workspace::set_date(std::int64_t epoch_seconds) {
+  date_ = epoch_seconds;
+  common_head_.resize(server_size_);
+  append_date_line(common_head_, epoch_seconds);
 }
 
 }  // namespace bora::http

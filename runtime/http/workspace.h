@@ -92,15 +92,20 @@ class Workspace {
 
   /// Answers are gathered in one buffer, which belongs to one connection at a time. Whoever takes
   /// it while another's bytes are in it makes that one move them away.
-  void claim_output(RoundConnection& connection);
+  void claim_output(RoundConnection& connection) {
+    if (owner_ != &connection) change_owner(connection);
+  }
   [[nodiscard]] bool owns_output(const RoundConnection& connection) const {
     return owner_ == &connection;
   }
   [[nodiscard]] std::string_view output() const {
     return {output_.get() + output_begin_, output_size_};
   }
-  /// Room for `bytes` behind output(); null if it is too full: send it first.
-  char* reserve_output(std::size_t bytes);
+  /// Room for `bytes` after output(); null if it is too full: send it first.
+  char* reserve_output(std::size_t bytes) {
+    const std::size_t used = output_begin_ + output_size_;
+    return output_capacity_ - used >= bytes ? output_.get() + used : make_room(bytes);
+  }
   void add_output(std::size_t bytes) { output_size_ += bytes; }
   static constexpr std::uint64_t kNoPlace = UINT64_MAX;
   /// A place in output(), for rewind_output().
@@ -126,12 +131,19 @@ class Workspace {
   [[nodiscard]] std::size_t busy_exchanges() const { return busy_exchanges_; }
 
   /// "Server: Bora/x.y.z\r\nDate: …\r\n", for the present second.
-  [[nodiscard]] std::string_view common_head();
+  [[nodiscard]] std::string_view common_head() {
+    const std::int64_t now = poller_.now().epoch_seconds;
+    if (now != date_) set_date(now);
+    return common_head_;
+  }
   [[nodiscard]] std::size_t server_size() const { return server_size_; }
 
  private:
   explicit Workspace(net::Poller& poller);
   ~Workspace();
+  void change_owner(RoundConnection& connection);
+  char* make_room(std::size_t bytes);
+  void set_date(std::int64_t epoch_seconds);
 
   net::Poller& poller_;
   std::size_t users_ = 0;

@@ -37,10 +37,6 @@ namespace {
 constexpr int kBatchEvents = 256;
 constexpr int kTurns = 8;
 
-std::uint32_t tick_of(const Poller::Time& time) noexcept {
-  return static_cast<std::uint32_t>(time.monotonic_ns / 1'000'000'000);
-}
-
 }  // namespace
 
 class Poller::Impl {
@@ -170,7 +166,7 @@ class Poller::Impl {
 
   void tick() noexcept {
     is_ticking_ = false;
-    poller_.wheel_.advance_to(tick_of(poller_.now()));
+    poller_.wheel_.advance_to(poller_.tick());
     if (!poller_.wheel_.is_idle()) start_ticking();
   }
 
@@ -240,16 +236,9 @@ void Poller::cancel_end_of_batch(Handler& handler) noexcept {
   impl_->cancel_end_of_batch(handler);
 }
 
-void Poller::arm(CoarseDeadline& deadline, std::chrono::seconds limit) {
-  constexpr std::int64_t kNever = std::int64_t{1} << 31;  // and the present still fits beside it
-  const auto seconds =
-      static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit.count(), 0, kNever));
-  const std::uint32_t present = tick_of(now());
-  if (wheel_.is_idle()) {
-    wheel_.advance_to(present);
-    impl_->start_ticking();
-  }
-  wheel_.arm(deadline, present + seconds + 1);  // the present second has begun already
+void Poller::start_wheel() {
+  wheel_.advance_to(tick());
+  impl_->start_ticking();
 }
 
 void Poller::linger(FileDescriptor socket) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -87,7 +88,13 @@ class Poller {
   /// Sets or moves a deadline: on_deadline() comes after at least `limit`, less than two seconds
   /// later (if the loop is not busy elsewhere). A negative limit is over now, and one of more than
   /// some 60 years never is. Costs a nanosecond; see deadline_wheel.h.
-  void arm(CoarseDeadline& deadline, std::chrono::seconds limit);
+  void arm(CoarseDeadline& deadline, std::chrono::seconds limit) {
+    constexpr std::int64_t kNever = std::int64_t{1} << 31;  // and the present still fits beside it
+    const auto seconds =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit.count(), 0, kNever));
+    if (wheel_.is_idle()) start_wheel();
+    wheel_.arm(deadline, tick() + seconds + 1);  // the present second has begun already
+  }
   void disarm(CoarseDeadline& deadline) noexcept { wheel_.disarm(deadline); }
 
   /// Closes a stream socket that was written to, so that its peer gets all of it; see
@@ -109,6 +116,11 @@ class Poller {
   friend class Impl;
   explicit Poller(IOLoop& loop);
   void read_clock() noexcept;
+  /// The present second, as the wheel counts.
+  [[nodiscard]] std::uint32_t tick() noexcept {
+    return static_cast<std::uint32_t>(now().monotonic_ns / 1'000'000'000);
+  }
+  void start_wheel();
 
   std::unique_ptr<Impl> impl_;
   DeadlineWheel wheel_;

@@ -22,14 +22,20 @@ struct OpenStream : IOStream {
 
 }  // namespace
 
-ssize_t Transport::send_both(std::string_view first, std::string_view second,
-                             int flags) const noexcept {
+Transport::Result Transport::send_pieces(std::string_view first, std::string_view second,
+                                         int flags) {
+  if (tls_ != nullptr) return send_tls(first, second);
   iovec parts[2] = {{const_cast<char*>(first.data()), first.size()},
                     {const_cast<char*>(second.data()), second.size()}};
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  return ::sendmsg(fd(), &message, flags | MSG_NOSIGNAL);
+  ssize_t count;
+  do {
+    count = ::sendmsg(fd(), &message, flags | MSG_NOSIGNAL);
+  } while (count < 0 && errno == EINTR);
+  if (count >= 0) return {static_cast<std::size_t>(count), State::done, false, false, 0};
+  return failure();
 }
 
 Transport::Result Transport::receive_tls(char* to, std::size_t room, bool has_hung_up) {
@@ -89,7 +95,7 @@ Transport::Result Transport::copy_file(int file, off_t offset, std::size_t size)
     count = ::pread(file, bytes, std::min(size, sizeof bytes), offset);
   } while (count < 0 && errno == EINTR);
   if (count <= 0) return {0, State::ended, false, false, 0};
-  return send_plain({bytes, static_cast<std::size_t>(count)}, {}, 0);
+  return send({bytes, static_cast<std::size_t>(count)});
 }
 
 void Transport::end_tls() noexcept {

@@ -67,7 +67,12 @@ class Transport {
   /// in the same order.
   /// @param flags  MSG_MORE; of clear text only.
   Result send(std::string_view first, std::string_view second = {}, int flags = 0) {
-    return tls_ == nullptr ? send_plain(first, second, flags) : send_tls(first, second);
+    if (tls_ == nullptr && second.empty()) {  // nearly always, so it is compiled into the caller
+      const ssize_t count = ::send(fd(), first.data(), first.size(), flags | MSG_NOSIGNAL);
+      if (count >= 0) return {static_cast<std::size_t>(count), State::done, false, false, 0};
+      if (errno != EINTR) return failure();
+    }
+    return send_pieces(first, second, flags);
   }
 
   /// Sends a part of a file, by the kernel alone where that is possible.
@@ -101,20 +106,11 @@ class Transport {
     if (count == 0) return {0, State::ended, true, false, 0};
     return failure();
   }
-  Result send_plain(std::string_view first, std::string_view second, int flags) {
-    ssize_t count;
-    do {
-      count = second.empty() ? ::send(fd(), first.data(), first.size(), flags | MSG_NOSIGNAL)
-                             : send_both(first, second, flags);
-    } while (count < 0 && errno == EINTR);
-    if (count >= 0) return {static_cast<std::size_t>(count), State::done, false, false, 0};
-    return failure();
-  }
+  Result send_pieces(std::string_view first, std::string_view second, int flags);
   Result failure() const noexcept {
     if (errno == EAGAIN) return {0, State::would_block, true, false, 0};
     return {0, State::failed, true, false, errno};
   }
-  ssize_t send_both(std::string_view first, std::string_view second, int flags) const noexcept;
   Result receive_tls(char* to, std::size_t room, bool has_hung_up);
   Result send_tls(std::string_view first, std::string_view second);
   Result copy_file(int file, off_t offset, std::size_t size);

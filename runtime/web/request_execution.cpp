@@ -139,16 +139,18 @@ http::HTTPMessageDelegate* RequestExecution::started() {
     this->~RequestExecution();
     return endpoint.fallback(application).start_request(request);
   }
-  if (has_filters()) {
-    while (const Filter* filter = next_filter()) {
-      run_hook("a filter's begin() threw", [&] { filter->begin(request_); });
-    }
-    next_filter_ = 0;
-  }
+  if (has_filters_) begin_filters();
   // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
   const bool reads_body = call_ != nullptr;
   if (!reads_body || endpoint_->data_received != nullptr) begin_early();
   return this;
+}
+
+void RequestExecution::begin_filters() {
+  while (const Filter* const filter = next_filter()) {
+    run_hook("a filter's begin() threw", [&] { filter->begin(request_); });
+  }
+  next_filter_ = 0;
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request,
@@ -162,6 +164,7 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
   match_.route = &route;
   match_.arguments = arguments;
   choose_route();
+  note_rules(route_->rules);
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
@@ -175,9 +178,16 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
     endpoint_ = application.settings().default_handler_class;
     if (endpoint_ == nullptr) endpoint_ = application.routes().error_endpoint();
     if (endpoint_ != nullptr) call_ = find_call(*endpoint_, request.method());
+    note_rules(application.routes().error_rules());
     return;
   }
   choose_route();
+  note_rules(route_->rules);
+}
+
+void RequestExecution::note_rules(const RouteRules* rules) {
+  rules_ = rules;
+  has_filters_ = rules != nullptr || !application_.filters_.empty();
 }
 
 /// Of the routes with this path, the one whose class defines the method; HEAD goes to the one with
@@ -267,13 +277,13 @@ void RequestExecution::finish_task() {
 void RequestExecution::begin() {
   create_handler(endpoint_);
   handler_->set_default_headers();
-  if (endpoint_ == nullptr) return has_filters() ? run_filters() : conclude_with(404);
+  if (endpoint_ == nullptr) return has_filters_ ? run_filters() : conclude_with(404);
   if (route_ != nullptr && route_->init != nullptr) {
     endpoint_->initialize_with(*handler_, route_->init);
   } else if (endpoint_->initialize != nullptr) {
     endpoint_->initialize(*handler_);
   }
-  if (has_filters()) {
+  if (has_filters_) {
     // What is wrong with the request is answered after the filters: they see each one, and the
     // fields that they set go out with the refusal.
     try {
@@ -294,13 +304,9 @@ bool RequestExecution::is_method_missing() const {
 
 void RequestExecution::check_request() {
   if (is_method_missing()) return;
-  parse_body();
-  decode_path_args();
-  check_xsrf_cookie();
-}
-
-bool RequestExecution::has_filters() const {
-  return rules() != nullptr || !application_.filters_.empty();
+  if (!request_.body().empty()) parse_body();
+  if (match_.arguments.size() > 0) decode_path_args();
+  if (!is_read_) check_xsrf_cookie();
 }
 
 /// The application's, then those of the route; null behind the last.
@@ -308,8 +314,8 @@ const Filter* RequestExecution::next_filter() {
   const std::vector<Filter>& first = application_.filters_;
   const std::size_t index = next_filter_++;
   if (index < first.size()) return &first[index];
-  if (rules() == nullptr) return nullptr;
-  const std::span<const Filter> own = rules()->filters;
+  if (rules_ == nullptr) return nullptr;
+  const std::span<const Filter> own = rules_->filters;
   return index - first.size() < own.size() ? &own[index - first.size()] : nullptr;
 }
 
@@ -415,14 +421,16 @@ void RequestExecution::body_arrived() {
 }
 
 void RequestExecution::prepare() {
-  if (endpoint_->prepare == nullptr ||
-      run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) {
-    prepared();
-  }
+  if (endpoint_->prepare == nullptr) return go_on();
+  if (run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) prepared();
 }
 
 void RequestExecution::prepared() {
   finish_task();
+  go_on();
+}
+
+void RequestExecution::go_on() {
   if (handler_->is_finished()) return conclude();
   if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
   if (!is_allowed()) handler_->authenticated(std::string_view());
@@ -476,13 +484,9 @@ void RequestExecution::note_work() const noexcept {
                   request_.uri(), name.empty() ? "" : " (route ", name, name.empty() ? "" : ")");
 }
 
-const RouteRules* RequestExecution::rules() const {
-  return route_ == nullptr ? application_.routes().error_rules() : route_->rules;
-}
-
 /// WEB-071.
 bool RequestExecution::is_allowed() const {
-  return rules() == nullptr || rules()->has_user == nullptr || rules()->has_user(*handler_);
+  return rules_ == nullptr || rules_->has_user == nullptr || rules_->has_user(*handler_);
 }
 
 void RequestExecution::called() {
@@ -509,7 +513,7 @@ void RequestExecution::create_handler(const Endpoint* endpoint) {
 /// WEB-111: a malformed form never reaches prepare().
 void RequestExecution::parse_body() const {
   std::string error;
-  if (!request_.body().empty() && !request_.parse_body(error)) throw HTTPError(400, error);
+  if (!request_.parse_body(error)) throw HTTPError(400, error);
 }
 
 /// WEB-025: decoded only after matching, so that %2F is no separator. A redirect's stay as they
@@ -529,8 +533,7 @@ void RequestExecution::decode_path_args() {
 void RequestExecution::check_xsrf_cookie() const {
   const Settings& settings = application_.settings();
   if (!(settings.xsrf_cookies || settings.cross_origin_protection) || call_ == nullptr) return;
-  const std::string_view method = request_.method();
-  if (method == "GET" || method == "HEAD" || method == "OPTIONS") return;
+  if (request_.method() == "OPTIONS") return;
   handler_->check_xsrf_cookie();
 }
 
@@ -625,7 +628,7 @@ void RequestExecution::conclude() noexcept {
   task_ = {};
   if (handler_ != nullptr && handler_->extras_ != nullptr) handler_->extras_->around = {};
   const bool is_unanswered = handler_ == nullptr || !handler_->is_finished();
-  if (is_unanswered) tell_end();
+  if (is_unanswered && has_end_hooks()) tell_end();
   if (release_ != nullptr && handler_ != nullptr) {
     handler_->request_is_over();
     release_(*handler_);
@@ -652,7 +655,7 @@ bool RequestExecution::may_have_body() const {
 /// What set_header("Content-Length") promised must be what is sent; of HEAD it is what GET would.
 void RequestExecution::check_length(std::size_t size) const {
   const std::int64_t promised = response_.content_length();
-  if (promised < 0 || is_head_ || !may_have_body()) return;
+  if (is_head_ || !may_have_body()) return;
   if (static_cast<std::uint64_t>(promised) == size) return;
   throw std::logic_error("Content-Length says " + std::to_string(promised) +
                          " bytes, but the body has " + std::to_string(size));
@@ -678,7 +681,7 @@ void RequestExecution::send_headers(std::int64_t content_length, std::string_vie
   } else if (response_.content_length() >= 0) {
     content_length = response_.content_length();
   }
-  complete_head();
+  if (handler_->extras_ != nullptr) complete_head();
   const http::ResponseHead head = response_.head(status, content_length);
   if (is_head_) body = {};
   sent_ += body.size();
@@ -696,7 +699,6 @@ void RequestExecution::run_head_hooks() {
 
 /// Last, so that it goes out with error pages too (WEB-106).
 void RequestExecution::complete_head() {
-  if (handler_->extras_ == nullptr) return;
   if (!std::exchange(are_hooks_run_, false)) run_head_hooks();
   for (const auto& cookie : handler_->extras_->cookies) {
     response_.add_header("Set-Cookie", cookie.line);
@@ -727,7 +729,7 @@ void RequestExecution::send_rest() {
   } else if (has_sent_headers_) {
     send_body();
   } else {
-    check_length(response_.body_text().size());
+    if (response_.content_length() >= 0) check_length(response_.body_text().size());
     send_headers(static_cast<std::int64_t>(response_.body_text().size()), response_.body_text());
   }
   end_answer();
@@ -738,7 +740,7 @@ void RequestExecution::send_whole(std::string_view body) {
     send_transformed(body, true);
     return end_answer();
   }
-  check_length(body.size());
+  if (response_.content_length() >= 0) check_length(body.size());
   send_headers(static_cast<std::int64_t>(body.size()), {});
   if (!is_head_) {
     sent_ += body.size();
@@ -791,7 +793,7 @@ std::string RequestExecution::transform(std::string_view body, bool finishing) {
 
 void RequestExecution::send_transformed(std::string_view body, bool finishing) {
   const bool is_first = !has_sent_headers_;
-  if (is_first && finishing) check_length(body.size());
+  if (is_first && finishing && response_.content_length() >= 0) check_length(body.size());
   const std::string chunk = transform(body, finishing);
   if (is_first) {
     if (finishing && chunk.size() != body.size()) response_.clear_header("Content-Length");
@@ -826,7 +828,7 @@ TakenConnection RequestExecution::take_connection(std::string_view fields) {
   if (has_sent_headers_ || handler_->is_finished())
     throw std::logic_error("a connection can't be taken when its answer has begun");
   handler_->set_status(101);
-  complete_head();
+  if (handler_->extras_ != nullptr) complete_head();
   const http::ResponseHead answer = response_.head(101, 0);
   TakenConnection taken{request_.connection().detach(), "HTTP/1.1 101 Switching Protocols\r\n"};
   if (answer.server) taken.head += "Server: Bora/" + std::string(version) + "\r\n";
@@ -854,8 +856,14 @@ void RequestExecution::note_end_of_answer() {
   handler_->finished_ = true;
   response_.release_buffers();
   log_request();
-  tell_end();
+  if (has_end_hooks()) tell_end();
   run_hook("on_finish() threw", [this] { handler_->on_finish(); });
+}
+
+/// Whether there may be somebody whom tell_end() tells.
+bool RequestExecution::has_end_hooks() const {
+  return application_.settings().observer != nullptr ||
+         (handler_ != nullptr && handler_->extras_ != nullptr);
 }
 
 /// The observer and whoever asked for it by after_answer().

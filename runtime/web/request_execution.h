@@ -98,7 +98,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   // ends.
   void begin();
   void check_request();
-  [[nodiscard]] bool has_filters() const;
+  void note_rules(const RouteRules* rules);
+  void begin_filters();
   [[nodiscard]] const Filter* next_filter();
   Task<void> call_filter(const Filter& filter, bool& is_around);
   void run_filters();
@@ -110,6 +111,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void body_arrived();
   void prepare();
   void prepared();
+  void go_on();
   void hand_over();
   void handed_over();
   void call();
@@ -126,7 +128,6 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void begin_early();
   void await_body();
   void choose_route();
-  [[nodiscard]] const RouteRules* rules() const;
   [[nodiscard]] bool is_allowed() const;
   bool take_route(std::size_t method);
   void create_handler(const Endpoint* endpoint);
@@ -154,6 +155,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void end_answer();
   void note_end_of_answer();
   void log_request() noexcept;
+  [[nodiscard]] bool has_end_hooks() const;
   void tell_end() noexcept;
   [[nodiscard]] LogTag log_tag() const;
 
@@ -174,10 +176,12 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   RequestHandler* handler_ = nullptr;                    ///< Made when the whole message is here.
   void (*release_)(RequestHandler&) noexcept = nullptr;  ///< The handler's, once there is one.
   Endpoint::Call call_ = nullptr;                        ///< Null: the method is not defined.
+  const RouteRules* rules_ = nullptr;                    ///< The route's, or those of no route.
   Task<void> task_;  ///< prepare() or the method, while it waits.
   const bool is_head_;
-  const bool is_read_;       ///< GET or HEAD.
-  bool is_decoded_ = false;  ///< The path's captures are.
+  const bool is_read_;        ///< GET or HEAD.
+  bool is_decoded_ = false;   ///< The path's captures are.
+  bool has_filters_ = false;  ///< The application's or the route's.
   bool has_sent_headers_ = false;
   bool is_client_gone_ = false;  ///< on_connection_close() came.
   Body body_ = Body::gathered;
@@ -185,9 +189,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   std::uint64_t received_ = 0;  ///< Of a streamed body.
   std::uint64_t sent_ = 0;      ///< Of the answer's body.
   std::size_t next_filter_ = 0;
-  bool is_around_ = false;           ///< The filter that was called last stands around.
-  bool are_hooks_run_ = false;   ///< Those of before_headers(), and the head is still to be sent.
-  bool is_given_up_ = false;         ///< No answer is made any more.
+  bool is_around_ = false;      ///< The filter that was called last stands around.
+  bool are_hooks_run_ = false;  ///< Those of before_headers(), and the head is still to be sent.
+  bool is_given_up_ = false;    ///< No answer is made any more.
   bool is_body_waited_for_ = false;  ///< By a coroutine, in run_rest().
   Response response_;
   RouteMatch match_;

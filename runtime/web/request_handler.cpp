@@ -215,28 +215,30 @@ std::string RequestHandler::date_text(Moment moment) {
 }
 
 render::Output& RequestHandler::open_body(const char* caller) {
-  if (finished_) throw std::logic_error(std::string(caller) + "() after the answer was finished");
+  if (finished_) fail_finished(caller);
   refuse_within_page(caller);
   return execution().response().body();
 }
 
-/// A page holds the end of the body in a register, and its memory must stay.
-void RequestHandler::refuse_within_page(const char* caller) const {
-  if (rendering_ == Rendering::nothing) return;
+void RequestHandler::fail_finished(const char* caller) {
+  throw std::logic_error(std::string(caller) + "() after the answer was finished");
+}
+
+void RequestHandler::fail_within_page(const char* caller) {
   throw std::logic_error(
       std::string(caller) +
       "() while a page is rendered: a template writes with {{ }}, a module with its own write()");
 }
 
 Task<void> RequestHandler::flush() {
-  if (finished_) throw std::logic_error("flush() after the answer was finished");
-  if (rendering_ == Rendering::page) refuse_within_page("flush");
+  if (finished_) fail_finished("flush");
+  if (rendering_ == Rendering::page) fail_within_page("flush");
   execution().send_pending();
   return request().connection().flush();
 }
 
 net::IOStream RequestHandler::detach() {
-  if (finished_) throw std::logic_error("detach() after the answer was finished");
+  if (finished_) fail_finished("detach");
   return execution().detach();
 }
 

@@ -46,21 +46,23 @@ thread_local BufferPool pool;
 /// Fields that have a place of their own in ResponseHead.
 enum class OwnField { none, server, date, content_type, content_length, transfer_encoding };
 
+/// `name` has the length of `field`. It is nearly always spelled like it.
+bool is_field(std::string_view name, std::string_view field) {
+  return name == field || http::equals_ignoring_case(name, field);
+}
+
 OwnField own_field(std::string_view name) {
   switch (name.size()) {
     case 4:
-      return http::equals_ignoring_case(name, "Date") ? OwnField::date : OwnField::none;
+      return is_field(name, "Date") ? OwnField::date : OwnField::none;
     case 6:
-      return http::equals_ignoring_case(name, "Server") ? OwnField::server : OwnField::none;
+      return is_field(name, "Server") ? OwnField::server : OwnField::none;
     case 12:
-      return http::equals_ignoring_case(name, "Content-Type") ? OwnField::content_type
-                                                              : OwnField::none;
+      return is_field(name, "Content-Type") ? OwnField::content_type : OwnField::none;
     case 14:
-      return http::equals_ignoring_case(name, "Content-Length") ? OwnField::content_length
-                                                                : OwnField::none;
+      return is_field(name, "Content-Length") ? OwnField::content_length : OwnField::none;
     case 17:
-      return http::equals_ignoring_case(name, "Transfer-Encoding") ? OwnField::transfer_encoding
-                                                                   : OwnField::none;
+      return is_field(name, "Transfer-Encoding") ? OwnField::transfer_encoding : OwnField::none;
     default:
       return OwnField::none;
   }

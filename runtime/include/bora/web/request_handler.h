@@ -828,7 +828,12 @@ class RequestHandler {
 
   PageStart begin_page(Rendering kind);
   void finish_page(PageStart& start);
-  void refuse_within_page(const char* caller) const;
+  /// A page holds the end of the body in a register, and its memory must stay.
+  void refuse_within_page(const char* caller) const {
+    if (rendering_ != Rendering::nothing) fail_within_page(caller);
+  }
+  [[noreturn]] static void fail_within_page(const char* caller);
+  [[noreturn]] static void fail_finished(const char* caller);
   template <class Handler>
   Handler& as() {
     if constexpr (std::is_same_v<Handler, RequestHandler>) {
