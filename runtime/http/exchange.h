@@ -30,7 +30,7 @@ struct HTTP1Message {
   std::uint64_t body_left = 0;  ///< With Content-Length: bytes to come.
   std::uint64_t body_seen = 0;  ///< Chunked: bytes that came.
   std::string_view behind;  ///< During a call of the delegate: what came behind what it is told of.
-  std::uint64_t answer_place = 0;  ///< Of the answer's beginning: Workspace::output_place().
+  std::uint64_t answer_place = 0;  ///< Of the answer's beginning: OutputQueue::Place.
   Framing framing = Framing::none;
   bool keep_alive = false;
 };

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "runtime/http/http1_server_connection.h"
+#include "runtime/http/output_queue.h"
 
 namespace bora::http {
 
@@ -37,8 +37,8 @@ bool FilePiece::is_resident() {
   return is_warm_;
 }
 
-void FilePiece::warm(HTTP1ServerConnection& connection) {
-  connection_ = &connection;
+void FilePiece::warm(OutputQueue& queue) {
+  queue_ = &queue;
   is_warming_ = true;
   IOLoop::current().spawn(read_ahead(shared_from_this()));
 }
@@ -53,8 +53,8 @@ Task<void> FilePiece::read_ahead(std::shared_ptr<FilePiece> piece) {
   }
   piece->is_warming_ = false;
   piece->is_warm_ = true;
-  if (HTTP1ServerConnection* const connection = std::exchange(piece->connection_, nullptr)) {
-    connection->file_is_warm();
+  if (OutputQueue* const queue = std::exchange(piece->queue_, nullptr)) {
+    queue->file_is_warm();
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace bora::http {
 
-class HTTP1ServerConnection;
+class OutputQueue;
 
 /// A part of a file on its way into a socket.
 ///
@@ -29,11 +29,11 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
 
   /// Whether the next chunk can be had without waiting for a disk.
   [[nodiscard]] bool is_resident();
-  /// Has the next chunk read elsewhere, then calls connection.file_is_warm().
-  void warm(HTTP1ServerConnection& connection);
+  /// Has the next chunk read elsewhere, then calls queue.file_is_warm().
+  void warm(OutputQueue& queue);
   [[nodiscard]] bool is_warming() const { return is_warming_; }
-  /// The connection is gone, or has no more use for the file.
-  void forget_connection() { connection_ = nullptr; }
+  /// The queue is gone, or has no more use for the file.
+  void forget_queue() { queue_ = nullptr; }
 
   /// The next bytes, up to `room` of them, copied to `to`; 0 when there are none.
   std::size_t read(char* to, std::size_t room) const;
@@ -58,7 +58,7 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
   std::shared_ptr<const net::FileDescriptor> file_;
   std::uint64_t offset_;
   std::uint64_t left_;
-  HTTP1ServerConnection* connection_ = nullptr;  ///< While it is warming.
+  OutputQueue* queue_ = nullptr;  ///< While it is warming.
   bool is_warming_ = false;
   bool is_warm_ = false;  ///< The next chunk is known to be there.
 };

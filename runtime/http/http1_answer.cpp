@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -35,7 +36,7 @@ void HTTP1ServerConnection::send_head(Exchange& exchange, const ResponseHead& he
   } else if (!message.parser.head().is_http_1_1) {
     option = ConnectionOption::keep_alive;
   }
-  Workspace& workspace = server_.workspace;
+  Workspace& workspace = this->workspace();
   const WireHead wire{
       head,  workspace.common_head(), workspace.server_size(), message.framing, exchange.promised,
       option};
@@ -44,16 +45,16 @@ void HTTP1ServerConnection::send_head(Exchange& exchange, const ResponseHead& he
                         chunk.size() == exchange.promised && chunk.size() <= kSmallBody;
   char* const begin = prepare(response_head_bound(wire) + (is_whole ? chunk.size() : 0));
   char* end = write_response_head(begin, wire);
-  message.answer_place = workspace.output_place();
+  message.answer_place = place();
   if (is_whole) end = std::copy(chunk.begin(), chunk.end(), end);
-  commit(static_cast<std::size_t>(end - begin));
+  commit(end);
   if (!is_whole && !chunk.empty()) send_piece(exchange, chunk);
 }
 
 void HTTP1ServerConnection::decide_framing(Exchange& exchange, const ResponseHead& head) const {
   HTTP1Message& message = exchange.http1;
   const RequestHead& request = message.parser.head();
-  message.keep_alive = message.keep_alive && !asks_for_close(head) && !server_.is_draining;
+  message.keep_alive = message.keep_alive && !asks_for_close(head) && !server().is_draining;
   const bool reads_past = !request.is_chunked && message.body_left <= kMaxReadPast;
   // Who waits for "100 Continue" and gets this instead may send the body or leave it: no telling.
   if (!exchange.is_complete && (!reads_past || request.expects_continue)) {
@@ -88,14 +89,26 @@ void HTTP1ServerConnection::send_file(Exchange& exchange, std::shared_ptr<FilePi
 }
 
 void HTTP1ServerConnection::put_chunk_size(std::uint64_t size) {
-  char* const begin = prepare(kMaxChunkLine);
-  commit(static_cast<std::size_t>(write_chunk_size(begin, size) - begin));
+  commit(write_chunk_size(prepare(kMaxChunkLine), size));
 }
 
 void HTTP1ServerConnection::spoil_answer(Exchange& exchange, bool has_begun) {
   exchange.http1.keep_alive = false;
   should_linger_ = true;
-  if (!has_begun || take_back_output(exchange.http1.answer_place)) write_error_page(500, false);
+  if (!has_begun || take_back(exchange.http1.answer_place)) write_error_page(500, false);
+}
+
+void HTTP1ServerConnection::write_error_page(int status, bool is_head) {
+  const std::string page = error_page(status);
+  ResponseHead head;
+  head.status = status;
+  head.content_type = "text/html; charset=UTF-8";
+  const WireHead wire{
+      head,        workspace().common_head(), workspace().server_size(), Framing::length,
+      page.size(), ConnectionOption::close};
+  char* const begin = prepare(response_head_bound(wire));
+  commit(write_response_head(begin, wire));
+  if (!is_head) put(page);
 }
 
 void HTTP1ServerConnection::end_answer(Exchange& exchange) {
@@ -114,11 +127,11 @@ void HTTP1ServerConnection::end_answer(Exchange& exchange) {
 
 void HTTP1ServerConnection::flush() {
   const Visit visit(*this, Visit::From::handler);
-  flush_output();
+  send_output();
 }
 
 void HTTP1ServerConnection::go_on_reading() {
-  server_.workspace.poller().at_end_of_batch(*this);
+  poller().at_end_of_batch(*this);
 }
 
 net::IOStream HTTP1ServerConnection::detach(Exchange& exchange) {

@@ -45,17 +45,17 @@ void HTTP1ServerConnection::serve() {
 }
 
 void HTTP1ServerConnection::receive() {
-  Workspace& workspace = server_.workspace;
+  Workspace& workspace = this->workspace();
   char* const input = workspace.input();
   if (input == nullptr) return;  // settle() asks for another visit
   const net::Transport::Result received =
-      transport_.receive(input, Workspace::kInputSize, has_hung_up_);
+      transport().receive(input, Workspace::kInputSize, has_hung_up_);
   // A short read empties the socket, and what comes later is told of. Only an end of input that was
   // told of before is still to be read.
   is_readable_ = !received.is_exhausted || (received.bytes > 0 && has_hung_up_);
-  if (received.wants_output) set_blocked(true);
+  if (received.wants_output) wait_for_room();
   if (received.bytes > 0) {
-    server_.statistics.bytes_received += received.bytes;
+    server().statistics.bytes_received += received.bytes;
     const InputInUse in_use(workspace, received.bytes);
     const std::size_t used = consume({input, received.bytes});
     keep_unread({input + used, received.bytes - used});
@@ -73,7 +73,7 @@ void HTTP1ServerConnection::note_receipt(net::Transport::State state) {
       end_of_input();
       return;
     case net::Transport::State::failed:
-      transport_.is_handshaking() ? tls_failed() : client_left();
+      transport().is_handshaking() ? tls_failed() : client_left();
       return;
   }
 }
@@ -93,7 +93,7 @@ void HTTP1ServerConnection::end_of_input() {
 }
 
 void HTTP1ServerConnection::consume_unread() {
-  Workspace& workspace = server_.workspace;
+  Workspace& workspace = this->workspace();
   const InputInUse in_use(workspace, 0);  // keeps it: a handler may end the server
   Block* const block = std::exchange(unread_, nullptr);
   block->consume(consume(block->bytes()));
@@ -111,7 +111,7 @@ void HTTP1ServerConnection::keep_unread(std::string_view bytes) {
     should_linger_ = true;
     return;
   }
-  unread_ = server_.workspace.take_block();
+  unread_ = workspace().take_block();
   unread_->append(bytes);
 }
 
@@ -141,9 +141,9 @@ std::size_t HTTP1ServerConnection::read_past(std::string_view bytes) {
 
 void HTTP1ServerConnection::begin_exchange() {
   forget_answered();
-  exchange_ = server_.workspace.take_exchange();
+  exchange_ = workspace().take_exchange();
   exchange_->stream = this;
-  exchange_->http1.parser.begin(exchange_->request.headers(), server_.limits);
+  exchange_->http1.parser.begin(exchange_->request.headers(), server().limits);
   state_ = State::head;
   armed_ = Phase::none;
 }
@@ -163,46 +163,46 @@ std::size_t HTTP1ServerConnection::read_head(std::string_view bytes) {
 void HTTP1ServerConnection::head_complete(std::string_view behind) {
   Exchange& exchange = *exchange_;
   exchange.http1.behind = behind;
-  ++server_.statistics.requests;
+  ++server().statistics.requests;
   const RequestHead& head = exchange.http1.parser.head();
   exchange.is_head = head.method == "HEAD";
   // H1C-10: an HTTP/1.0 client that wants to keep the connection must say where its body ends.
   const bool has_known_end =
       head.is_http_1_1 || head.has_content_length || exchange.is_head || head.method == "GET";
-  exchange.http1.keep_alive = head.keep_alive && has_known_end && !server_.options.no_keep_alive;
+  exchange.http1.keep_alive = head.keep_alive && has_known_end && !server().options.no_keep_alive;
   exchange.http1.body_left = head.content_length;
-  exchange.body_limit = server_.options.max_body_size;
+  exchange.body_limit = server().options.max_body_size;
   exchange.is_complete = head.content_length == 0 && !head.is_chunked;
   if (!exchange.is_complete) {
-    exchange.http1.chunks.begin(server_.options.max_chunk_extras);
+    exchange.http1.chunks.begin(server().options.max_chunk_extras);
     exchange.pace = {};
-    exchange.pace_limits = server_.pace_limits;
+    exchange.pace_limits = server().pace_limits;
   }
-  const RequestBuilder::Origin origin{peer_.bytes, transport_.tls() == nullptr ? "http" : "https",
-                                      &server_.options.form_limits};
-  exchange.request.begin(head, origin, server_.workspace.poller().now().monotonic_ns);
+  const RequestBuilder::Origin origin{peer_.bytes, transport().tls() == nullptr ? "http" : "https",
+                                      &server().options.form_limits};
+  exchange.request.begin(head, origin, poller().now().monotonic_ns);
   state_ = exchange.is_complete ? State::handling : State::body;
-  if (server_.prepares_requests) prepare_request();
+  if (server().prepares_requests) prepare_request();
   start_request();
 }
 
 // What only some servers do to a request before anybody sees it.
 void HTTP1ServerConnection::prepare_request() {
   Exchange& exchange = *exchange_;
-  if (server_.origin_rules.have_effect()) server_.origin_rules.apply(exchange.request);
-  if (!server_.options.decompress_request) return;
+  if (server().origin_rules.have_effect()) server().origin_rules.apply(exchange.request);
+  if (!server().options.decompress_request) return;
   const std::string coding = exchange.request.headers().get("Content-Encoding");
   // RFC 9110, 8.4.1.3: both names mean the same.
   if (!equals_ignoring_case(coding, "gzip") && !equals_ignoring_case(coding, "x-gzip")) return;
   exchange.request.rename_header("Content-Encoding", "X-Consumed-Content-Encoding");
-  exchange.decoder = std::make_unique<BodyDecoder>(server_.options.chunk_size);
+  exchange.decoder = std::make_unique<BodyDecoder>(server().options.chunk_size);
 }
 
 void HTTP1ServerConnection::start_request() {
   Exchange& exchange = *exchange_;
   exchange.is_started = exchange.is_starting = true;
   const bool is_fine = run_guarded(
-      [&] { exchange.delegate = server_.delegate.start_request(exchange.request.request()); });
+      [&] { exchange.delegate = server().delegate.start_request(exchange.request.request()); });
   exchange.is_starting = false;
   if (!is_fine) {
     exchange.is_released = true;  // nobody else will
@@ -256,7 +256,7 @@ std::size_t HTTP1ServerConnection::read_body(std::string_view input) {
   Exchange& exchange = *exchange_;
   std::string_view data;
   std::size_t used = 0;
-  const std::string_view bytes = input.substr(0, server_.options.chunk_size);
+  const std::string_view bytes = input.substr(0, server().options.chunk_size);
   if (exchange.http1.parser.head().is_chunked) {
     Error error = Error::none;
     used = exchange.http1.chunks.feed(bytes, data, error);

@@ -1,5 +1,5 @@
 // The states of a connection: visits, rounds, deadlines, ends. Its other parts are http1_input.cpp,
-// http1_output.cpp and http1_tls.cpp.
+// http1_answer.cpp and http1_tls.cpp; what it sends is in output_queue.cpp.
 
 #include "runtime/http/http1_server_connection.h"
 
@@ -21,65 +21,13 @@ namespace bora::http {
 
 namespace {
 
-// Answers up to this size wait for the round's end; larger ones would push it out of the cache.
-constexpr std::size_t kMaxSetAside = 4 * 1024;
-
 // A lingering close ends after this long, or when this much was read past.
 constexpr std::uint32_t kLingerSeconds = 5;
 constexpr std::uint16_t kLingerKiB = 16 * 1024;
 
-HTTPServerOptions usable(HTTPServerOptions options) {
-  options.chunk_size = std::max<std::size_t>(options.chunk_size, 1);
-  // 0 is no limit; what is negative is over as soon as it can be.
-  for (std::chrono::seconds* const limit :
-       {&options.header_timeout, &options.body_timeout, &options.handler_timeout,
-        &options.write_timeout, &options.idle_connection_timeout}) {
-    if (limit->count() < 0) *limit = std::chrono::seconds(1);
-  }
-  return options;
-}
-
 }  // namespace
 
-static_assert(EPOLLIN == 0x1 && EPOLLRDHUP == 0x2000);
 static_assert(sizeof(HTTP1ServerConnection) <= 152, "idle connections are many");
-
-ServerContext::ServerContext(HTTPServerConnectionDelegate& the_delegate,
-                             const HTTPServerOptions& the_options)
-    : delegate(the_delegate),
-      options(usable(the_options)),
-      limits{options.max_header_size, options.max_header_count, options.max_uri_size,
-             options.underscores_in_headers, &delegate},
-      pace_limits{options.body_timeout, options.min_body_rate, options.body_rate_window},
-      write_limits{options.write_timeout, options.min_write_rate, options.write_rate_window},
-      origin_rules(options),
-      prepares_requests(origin_rules.have_effect() || options.decompress_request),
-      workspace(Workspace::acquire()) {}
-
-void ServerContext::count_refusal(Error error) noexcept {
-  ++statistics.by_reason[static_cast<std::size_t>(error)];
-  if (error == Error::too_many_connections) {
-    ++statistics.turned_away;
-    return;
-  }
-  switch (status_of(error)) {
-    case 408:
-    case 503:
-      ++statistics.timed_out;
-      return;
-    case 413:
-    case 414:
-    case 431:
-      ++statistics.too_large;
-      return;
-    default:
-      ++statistics.malformed;
-  }
-}
-
-ServerContext::~ServerContext() {
-  workspace.release();
-}
 
 void HTTP1ServerConnection::start(ServerContext& server, int fd, const PeerAddress& peer) {
   auto* const connection = new HTTP1ServerConnection(server, fd, peer);
@@ -92,17 +40,17 @@ void HTTP1ServerConnection::start(ServerContext& server, int fd, const PeerAddre
 
 // One address too many is told so, if it speaks plainly. Many too many are not worth the bytes.
 bool HTTP1ServerConnection::is_admitted() {
-  const std::size_t limit = server_.options.max_connections_per_address;
+  const std::size_t limit = server().options.max_connections_per_address;
   if (limit == 0) return true;
-  const std::size_t connections = server_.addresses.add(peer_);
+  const std::size_t connections = server().addresses.add(peer_);
   if (connections <= limit) return true;
-  if (connections > 2 * limit || server_.options.ssl_options) return false;
+  if (connections > 2 * limit || server().options.ssl_options) return false;
   refuse(Error::too_many_connections);
   return true;
 }
 
 HTTP1ServerConnection::HTTP1ServerConnection(ServerContext& server, int fd, const PeerAddress& peer)
-    : server_(server), next_(server.first), transport_(net::FileDescriptor(fd)), peer_(peer) {
+    : OutputQueue(server, net::FileDescriptor(fd)), next_(server.first), peer_(peer) {
   if (next_ != nullptr) next_->previous_ = this;
   server.first = this;
   ++server.count;
@@ -130,17 +78,14 @@ void HTTP1ServerConnection::on_events(std::uint32_t events) {
   }
   if ((events & EPOLLRDHUP) != 0) has_hung_up_ = true;
   if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) is_readable_ = true;
-  if ((events & EPOLLOUT) != 0 && is_blocked_) send_pending();
+  if ((events & EPOLLOUT) != 0 && is_blocked()) go_on_sending();
   serve();
 }
 
 void HTTP1ServerConnection::on_batch_end() {
   const Visit visit(*this, Visit::From::loop);
   if (current() != nullptr && exchange_->is_held_up) proceed();
-  if (wants_turn_) {
-    wants_turn_ = false;
-    send_pending();
-  }
+  take_turn();
   serve();
 }
 
@@ -164,24 +109,21 @@ void HTTP1ServerConnection::time_over(Phase waited_for) {
       refuse(Error::header_timeout);
       return;
     case Phase::body: {
-      const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
+      const std::int64_t now = poller().now().monotonic_ns;
       if (exchange_->pace.is_too_slow(now, exchange_->pace_limits)) refuse(Error::body_timeout);
       return;
     }
     case Phase::handler:
       refuse(Error::handler_timeout);
       return;
-    case Phase::write: {
-      const std::int64_t now = server_.workspace.poller().now().monotonic_ns;
-      if (pending_ == nullptr || pending_->pace().is_too_slow(now, queued(), server_.write_limits))
-        close_with_reset();
+    case Phase::write:
+      if (is_too_slow()) close_with_reset();
       return;
-    }
     case Phase::handshake:
       client_left();
       return;
     case Phase::idle:
-      begin_closing(queued() > 0);
+      begin_closing(unacknowledged() > 0);
       return;
     case Phase::linger:
       linger_over();
@@ -199,7 +141,7 @@ void HTTP1ServerConnection::drain() {
   // A request may have come that the loop has not told of yet: it is not lost.
   is_readable_ = true;
   serve();
-  if (state_ == State::lingering && queued() == 0) close_now();  // it has all of its answer
+  if (state_ == State::lingering && unacknowledged() == 0) close_now();  // it has all of its answer
   if (is_readable_) return;  // more has come than is read at once; the server asks again
   const bool is_between_requests =
       state_ == State::idle || (state_ == State::head && !exchange_->http1.parser.has_begun());
@@ -209,13 +151,13 @@ void HTTP1ServerConnection::drain() {
 // ---- Rounds ----
 
 void HTTP1ServerConnection::join_round() {
-  char* const input = server_.workspace.input();
+  char* const input = workspace().input();
   const net::Transport::Result received =
-      transport_.receive(input, Workspace::kInputSize, has_hung_up_);
+      transport().receive(input, Workspace::kInputSize, has_hung_up_);
   is_readable_ = !received.is_exhausted;
   if (received.bytes > 0) {
-    server_.statistics.bytes_received += received.bytes;
-    server_.workspace.round().add(*this, {input, received.bytes});
+    server().statistics.bytes_received += received.bytes;
+    workspace().round().add(*this, {input, received.bytes});
     return;
   }
   const Visit visit(*this, Visit::From::loop);
@@ -233,18 +175,26 @@ bool HTTP1ServerConnection::answer_received(std::string_view bytes) {
   const std::size_t used = consume(bytes);
   keep_unread(bytes.substr(used));
   if (state_ == State::closed) return false;  // the server may be gone, too
-  const Workspace& workspace = server_.workspace;
-  if (pending_ != nullptr || !workspace.owns_output(*this)) return false;
-  const std::size_t size = workspace.output().size();
-  is_set_aside_ = size > 0 && size <= kMaxSetAside;
-  if (!is_set_aside_) flush_output();
-  return is_set_aside_;
+  return set_aside();
 }
 
-void HTTP1ServerConnection::send_set_aside(std::string_view answer) {
-  is_set_aside_ = false;
-  const std::size_t sent = send_some(answer, {});
-  if (sent < answer.size()) keep_pending(answer.substr(sent));
+// ---- Output ----
+
+// Handlers that wait for it go on: the one that answers when little enough waits, those that have
+// answered when all is sent.
+void HTTP1ServerConnection::output_was_sent() {
+  if (exchange_ == nullptr || !exchange_->is_awaited()) return;
+  if (is_answered_) {
+    if (!has_waiting()) exchange_->wake_flushes();
+  } else if (holds_little()) {
+    exchange_->resume_flushes();
+  }
+}
+
+void HTTP1ServerConnection::file_is_warm() {
+  const Visit visit(*this, Visit::From::loop);
+  go_on_sending();
+  serve();
 }
 
 // ---- Ends ----
@@ -285,7 +235,7 @@ void HTTP1ServerConnection::forget_answered() {
 /// @param unread  Of a malformed head: what came after the part that was taken.
 void HTTP1ServerConnection::refuse(Error error, std::string_view unread) {
   note_refusal(error, unread);
-  server_.count_refusal(error);
+  server().count_refusal(error);
   fail(status_of(error), {});
 }
 
@@ -297,7 +247,7 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
     message = ": " + quote_beginning(exchange_->http1.parser.taken(), unread);
   }
   gen_log.info("refused a request of ", peer, ": ", why, message);
-  if (!server_.options.log_refusals) return;
+  if (!server().options.log_refusals) return;
   const int status = status_of(error);
   std::string what = "-";
   if (current() != nullptr && exchange_->is_started) {
@@ -346,9 +296,9 @@ void HTTP1ServerConnection::abandon_exchange() {
 // The peer is gone, or given up: nothing more is read or sent.
 void HTTP1ServerConnection::client_left() {
   if (state_ == State::closed) return;
-  const bool is_cut = pending_ != nullptr ||
-                      (current() != nullptr && exchange_->answer == Exchange::Answer::begun &&
-                       exchange_->http1.framing == Framing::until_close);
+  const bool is_cut =
+      has_waiting() || (current() != nullptr && exchange_->answer == Exchange::Answer::begun &&
+                        exchange_->http1.framing == Framing::until_close);
   if (is_cut) {
     close_with_reset();
     return;
@@ -360,7 +310,7 @@ void HTTP1ServerConnection::client_left() {
 // Nothing that is not sent by now shall be: the system's buffer goes, too, and the client does not
 // take what it has for all of the answer.
 void HTTP1ServerConnection::close_with_reset() {
-  transport_.reset_on_close();
+  transport().reset_on_close();
   close_now();
   abandon_exchange();
 }
@@ -370,14 +320,14 @@ void HTTP1ServerConnection::begin_closing(bool should_linger) {
   if (state_ == State::closed) return;
   state_ = State::closing;
   should_linger_ = should_linger_ || should_linger || unread_ != nullptr || is_readable_;
-  if (unread_ != nullptr) server_.workspace.give_block(std::exchange(unread_, nullptr));
+  if (unread_ != nullptr) workspace().give_block(std::exchange(unread_, nullptr));
 }
 
 // Who speaks TLS may always send something: its own end, new keys.
 void HTTP1ServerConnection::finish_closing() {
-  if (transport_.tls() != nullptr) should_linger_ = true;
-  transport_.end_tls();
-  if (!should_linger_ || is_ended_ || !transport_.shut_down()) {
+  if (transport().tls() != nullptr) should_linger_ = true;
+  transport().end_tls();
+  if (!should_linger_ || is_ended_ || !transport().shut_down()) {
     close_now();
     return;
   }
@@ -389,8 +339,8 @@ void HTTP1ServerConnection::finish_closing() {
 // whoever takes it, and for minutes if nobody does. So the client is watched until it has it.
 void HTTP1ServerConnection::linger_over() {
   constexpr std::size_t kMost = UINT16_MAX;
-  const std::size_t left = std::min((queued() + 1023) / 1024, kMost);
-  const WritePace::Limits& limits = server_.write_limits;
+  const std::size_t left = std::min((unacknowledged() + 1023) / 1024, kMost);
+  const WritePace::Limits& limits = server().write_limits;
   std::uint64_t wanted = 1;  // KiB, all of these
   if (limits.has_window()) {
     wanted += limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count()) / 1024;
@@ -407,90 +357,87 @@ void HTTP1ServerConnection::linger_over() {
 
 void HTTP1ServerConnection::close_now() {
   if (state_ == State::closed) return;
-  if (is_set_aside_) server_.workspace.round().send_answer(*this);  // it was finished before
-  server_.workspace.poller().remove(transport_.fd(), *this);
-  transport_.close();
+  send_kept();  // it was finished before
+  poller().remove(transport().fd(), *this);
+  transport().close();
   leave();
 }
 
 // The socket is closed, or somebody else's.
 void HTTP1ServerConnection::leave() {
   state_ = State::closed;
-  if (is_answered_ && (pending_ != nullptr || is_broken_)) exchange_->is_gone = true;
+  if (is_answered_ && (has_waiting() || is_broken())) exchange_->is_gone = true;
   forget_answered();
-  Workspace& workspace = server_.workspace;
-  workspace.poller().disarm(*this);
-  if (workspace.owns_output(*this)) workspace.drop_output();
-  if (unread_ != nullptr) workspace.give_block(std::exchange(unread_, nullptr));
-  is_blocked_ = false;
-  drop_pending();
-  if (server_.next == this) server_.next = next_;
-  (previous_ == nullptr ? server_.first : previous_->next_) = next_;
+  poller().disarm(*this);
+  if (unread_ != nullptr) workspace().give_block(std::exchange(unread_, nullptr));
+  abandon();
+  if (server().next == this) server().next = next_;
+  (previous_ == nullptr ? server().first : previous_->next_) = next_;
   if (next_ != nullptr) next_->previous_ = previous_;
-  if (server_.options.max_connections_per_address > 0) server_.addresses.remove(peer_);
-  --server_.count;
-  server_.on_closed();
+  if (server().options.max_connections_per_address > 0) server().addresses.remove(peer_);
+  --server().count;
+  server().on_closed();
 }
 
 // What was read and not used is where the caller stands: behind what a visit tells the delegate of,
 // or kept since. A file can't be among the output: while one is, no further request is read.
 net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
-  flush_output();
-  if (is_broken_) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
-  BORA_ASSERT(!has_file_);
+  send_output();
+  if (is_broken()) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
+  BORA_ASSERT(!has_file());
   std::string received(exchange.http1.behind);
   if (unread_ != nullptr) received.append(unread_->bytes());
-  std::string unsent(pending_ == nullptr ? std::string_view() : pending_->bytes());
-  server_.workspace.poller().remove(transport_.fd(), *this);
+  std::string unsent = take_waiting();
+  poller().remove(transport().fd(), *this);
   exchange.request.finish();
   exchange.answer = Exchange::Answer::finished;
   exchange.stream = nullptr;
   exchange_ = nullptr;
   leave();
-  return net::open_stream(std::move(transport_), std::move(received), std::move(unsent));
+  return net::open_stream(std::move(transport()), std::move(received), std::move(unsent));
 }
 
 // The peer ended its side behind a whole request, and nothing is being sent that would show whether
 // it still reads. A long poll must not outlive its client, and an answer not be withheld from one
 // that waits: so the handler is told, and may answer.
 bool HTTP1ServerConnection::may_have_left() const {
-  return (is_ended_ || has_hung_up_) && state_ == State::handling && pending_ == nullptr &&
+  return (is_ended_ || has_hung_up_) && state_ == State::handling && !has_waiting() &&
          !exchange_->is_told && !exchange_->is_held_up;
 }
 
 void HTTP1ServerConnection::settle(Visit::From from) {
   if (state_ == State::closed) return;
-  flush_output();
-  net::Poller& poller = server_.workspace.poller();
-  if (is_broken_ || may_have_left()) {
+  send_output();
+  net::Poller& poller = this->poller();
+  if (is_broken() || may_have_left()) {
     // A handler that is on the stack is told later.
     if (from == Visit::From::handler && current() != nullptr) {
       poller.at_end_of_batch(*this);
       return;
     }
-    if (!is_broken_) {
+    if (!is_broken()) {
       exchange_->tell_closed();
       if (state_ == State::closed) return;
-      flush_output();
+      send_output();
     }
-    if (is_broken_) {
+    if (is_broken()) {
       client_left();
       return;
     }
   }
-  if (state_ == State::closing && pending_ == nullptr) finish_closing();
+  if (state_ == State::closing && !has_waiting()) finish_closing();
   if (state_ == State::closed) return;
   update_deadline();
   const bool goes_on = can_consume() && (unread_ != nullptr || is_readable_);
-  if (goes_on || wants_turn_) poller.at_end_of_batch(*this);
+  if (goes_on || wants_turn()) poller.at_end_of_batch(*this);
 }
 
 HTTP1ServerConnection::Phase HTTP1ServerConnection::phase() const {
   if (state_ == State::lingering) return Phase::linger;
-  if (is_blocked_) return transport_.is_handshaking() ? Phase::handshake : Phase::write;
+  if (is_blocked()) return transport().is_handshaking() ? Phase::handshake : Phase::write;
   switch (state_) {
     case State::idle:
-      return transport_.is_handshaking() ? Phase::handshake : Phase::idle;
+      return transport().is_handshaking() ? Phase::handshake : Phase::idle;
     case State::head:
       return exchange_->http1.parser.has_begun() ? Phase::head : Phase::idle;
     case State::body:
@@ -506,7 +453,7 @@ HTTP1ServerConnection::Phase HTTP1ServerConnection::phase() const {
 void HTTP1ServerConnection::update_deadline() {
   const Phase wanted = phase();
   if (wanted == armed_ && wanted != Phase::none) return;
-  net::Poller& poller = server_.workspace.poller();
+  net::Poller& poller = this->poller();
   if (armed_ == Phase::body && current() != nullptr) {
     exchange_->pace.stop(poller.now().monotonic_ns);
   }
@@ -521,7 +468,7 @@ void HTTP1ServerConnection::update_deadline() {
 }
 
 std::chrono::seconds HTTP1ServerConnection::time_limit(Phase phase) const {
-  const HTTPServerOptions& options = server_.options;
+  const HTTPServerOptions& options = server().options;
   switch (phase) {
     case Phase::none:
       break;
@@ -536,13 +483,11 @@ std::chrono::seconds HTTP1ServerConnection::time_limit(Phase phase) const {
     case Phase::handler:
       return options.handler_timeout;
     case Phase::write:
-      if (pending_ == nullptr || !pending_->pace().has_begun()) return options.write_timeout;
-      return pending_->pace().time_left(server_.workspace.poller().now().monotonic_ns,
-                                        server_.write_limits);
+      return OutputQueue::time_left();
     case Phase::linger:
       if (lingering_.queued == 0) return std::chrono::seconds(kLingerSeconds);
-      return server_.write_limits.has_window() ? server_.write_limits.rate_window
-                                               : server_.write_limits.timeout;
+      return server().write_limits.has_window() ? server().write_limits.rate_window
+                                                : server().write_limits.timeout;
   }
   return std::chrono::seconds(0);
 }

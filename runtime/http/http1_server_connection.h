@@ -2,7 +2,6 @@
 
 #include <bora/http/error.h>
 #include <bora/http/http_connection.h>
-#include <bora/http/http_server.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +11,9 @@
 
 #include "runtime/http/exchange.h"
 #include "runtime/http/message_stream.h"
-#include "runtime/http/origin_rules.h"
+#include "runtime/http/output_queue.h"
 #include "runtime/http/peer_address.h"
+#include "runtime/http/server_context.h"
 #include "runtime/http/workspace.h"
 #include "runtime/net/poller.h"
 #include "runtime/net/transport.h"
@@ -21,34 +21,6 @@
 namespace bora::http {
 
 class FilePiece;
-class HTTP1ServerConnection;
-
-/// What a server's connections have in common.
-struct ServerContext {
-  ServerContext(HTTPServerConnectionDelegate& the_delegate, const HTTPServerOptions& the_options);
-  virtual ~ServerContext();
-  ServerContext(const ServerContext&) = delete;
-  ServerContext& operator=(const ServerContext&) = delete;
-
-  /// A connection is closed; `count` are left.
-  virtual void on_closed() = 0;
-  void count_refusal(Error error) noexcept;
-
-  HTTPServerConnectionDelegate& delegate;
-  const HTTPServerOptions options;
-  const RequestParser::Limits limits;
-  const BodyPace::Limits pace_limits;
-  const WritePace::Limits write_limits;
-  const OriginRules origin_rules;
-  const bool prepares_requests;  ///< By origin_rules, or by decoding their bodies.
-  Workspace& workspace;
-  bool is_draining = false;
-  std::size_t count = 0;
-  HTTPServerStatistics statistics;
-  HTTP1ServerConnection* first = nullptr;  ///< Of the list of all connections.
-  HTTP1ServerConnection* next = nullptr;   ///< Of a walk through it that is under way.
-  AddressCount addresses;                  ///< With max_connections_per_address only.
-};
 
 /// The server side of one HTTP/1.x connection.
 ///
@@ -58,9 +30,9 @@ struct ServerContext {
 /// workspace's output, and one send ends the visit. Connections that are readable at the same time
 /// take these steps together, as a Round. What can't be parsed yet (a handler is still
 /// busy) or can't be sent yet moves to a block of its own.
-class HTTP1ServerConnection final : public RoundConnection,
-                                    public net::CoarseDeadline,
-                                    public MessageStream {
+class HTTP1ServerConnection final : public net::CoarseDeadline,
+                                    public MessageStream,
+                                    public OutputQueue {
  public:
   /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
   /// end is not awaited.
@@ -75,8 +47,7 @@ class HTTP1ServerConnection final : public RoundConnection,
   /// Closes an idle connection. A busy one closes after its answer.
   void drain();
 
-  /// The next bytes of the file that is being sent are in memory.
-  void file_is_warm();
+  void file_is_warm() override;
 
   [[nodiscard]] HTTP1ServerConnection* next() const { return next_; }
 
@@ -126,19 +97,18 @@ class HTTP1ServerConnection final : public RoundConnection,
   // Rounds.
   [[nodiscard]] bool can_join_round(std::uint32_t events) const {
     return events == kInputEvent && state_ <= State::body && can_consume() && unread_ == nullptr &&
-           visits_ == 0 && transport_.tls() == nullptr && !has_hung_up_;
+           visits_ == 0 && transport().tls() == nullptr && !has_hung_up_;
   }
   void join_round();
   void begin_round() override;
   [[nodiscard]] bool answer_received(std::string_view bytes) override;
-  void send_set_aside(std::string_view answer) override;
   void end_round() override { end_visit(Visit::From::loop); }
 
   // Input.
   [[nodiscard]] bool can_consume() const {
     if (state_ == State::lingering) return true;
     // A client that wants one file after the other gets one at a time.
-    if (is_blocked_ || has_file_ || state_ > State::body) return false;
+    if (is_blocked() || has_file() || state_ > State::body) return false;
     return state_ != State::body || !exchange_->is_paused;
   }
   void serve();
@@ -168,12 +138,12 @@ class HTTP1ServerConnection final : public RoundConnection,
   void end_answer(Exchange& exchange) override;
   void spoil_answer(Exchange& exchange, bool has_begun) override;
   void flush() override;
-  [[nodiscard]] bool has_unsent() const override { return pending_ != nullptr; }
+  [[nodiscard]] bool has_unsent() const override { return has_waiting(); }
   void release_answered() override {
     is_answered_ = false;
     exchange_ = nullptr;
   }
-  [[nodiscard]] bool is_congested() const override;
+  [[nodiscard]] bool is_congested() const override { return holds_much(); }
   void go_on_reading() override;
   void limits_changed() override {
     if (armed_ == Phase::body) armed_ = Phase::none;
@@ -184,35 +154,14 @@ class HTTP1ServerConnection final : public RoundConnection,
   void decide_framing(Exchange& exchange, const ResponseHead& head) const;
   void put_chunk_size(std::uint64_t size);
 
-  // Output.
-  /// Room for `bytes`, of which commit() tells how many were written.
-  char* prepare(std::size_t bytes);
-  void commit(std::size_t bytes);
-  void put(std::string_view bytes);
-  void put_large(std::string_view bytes);
-  void put_file(std::shared_ptr<FilePiece> file);
-  /// Drops what was put behind Workspace::output_place(). False if some of it may have been sent.
-  [[nodiscard]] bool take_back_output(std::uint64_t place);
-  void spill_output() override;
-  void flush_output() {
-    const bool has_output =
-        is_set_aside_ || pending_ != nullptr || server_.workspace.owns_output(*this);
-    if (has_output) send_output();
+  // OutputQueue.
+  void output_moves() override {
+    if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
   }
-  void send_output();
-  void send_pending();
-  [[nodiscard]] bool send_front();
-  [[nodiscard]] bool send_file(FilePiece& file);
-  [[nodiscard]] std::ptrdiff_t send_chunk(FilePiece& file);
-  void give_up_file();
-  void drop_pending();
-  [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second,
-                                      int flags = 0);
-  void keep_pending(std::string_view bytes);
-  void break_output();
-  void set_blocked(bool is_blocked);
-  void count_sent(std::size_t bytes);
-  [[nodiscard]] std::size_t queued() const { return transport_.unacknowledged(); }
+  void output_was_sent() override;
+  void output_broke() override {
+    if (exchange_ != nullptr) exchange_->is_gone = true;
+  }
   void write_error_page(int status, bool is_head);
 
   // TLS, from the first byte on; the handshake is a part of reading.
@@ -247,33 +196,21 @@ class HTTP1ServerConnection final : public RoundConnection,
     std::uint16_t queued;  ///< KiB that the system held for the client; 0: not yet looked at.
   };
 
-  static constexpr std::uint32_t kInputEvent = 0x1;     // EPOLLIN
-  static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
+  static constexpr std::uint32_t kInputEvent = 0x1;  // EPOLLIN
 
-  ServerContext& server_;
+  Lingering lingering_{};  ///< In this state.
   HTTP1ServerConnection* previous_ = nullptr;
   HTTP1ServerConnection* next_ = nullptr;
   Exchange* exchange_ = nullptr;  ///< Of the request in work; if is_answered_, of the last one.
   Block* unread_ = nullptr;
-  Block* pending_ = nullptr;  ///< While there is one, all output goes there, behind the last.
-  [[no_unique_address]] net::Transport transport_;
-  union {
-    std::uint32_t extended_ = 0;  ///< What prepare() added to pending_.
-    Lingering lingering_;         ///< In this state, when nothing is sent any more.
-  };
   State state_ = State::idle;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;
   bool is_readable_ : 1 = false;  ///< A read may bring something.
   bool has_hung_up_ : 1 = false;  ///< The peer ended its side; there may be bytes before the end.
   bool is_ended_ : 1 = false;     ///< The end was read.
-  bool is_blocked_ : 1 = false;   ///< Waits until the socket takes output.
-  bool is_broken_ : 1 = false;    ///< A send failed.
   bool should_linger_ : 1 = false;
-  bool has_file_ : 1 = false;      ///< A file is among the output that waits.
-  bool wants_turn_ : 1 = false;    ///< Goes on sending when the others had their turn.
   bool has_received_ : 1 = false;  ///< A round keeps input that is still to be consumed.
-  bool is_set_aside_ : 1 = false;  ///< A round keeps output that is still to be sent.
   bool is_answered_ : 1 = false;   ///< The exchange has ended, but whoever answered keeps it.
   PeerAddress peer_;
 };

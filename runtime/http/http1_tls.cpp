@@ -24,28 +24,28 @@ constexpr std::string_view kSpeaksTLS =
 
 bool HTTP1ServerConnection::begin_tls() {
   try {
-    transport_.begin_tls(server_.options.ssl_options, {}, kALPN);
+    transport().begin_tls(server().options.ssl_options, {}, kALPN);
   } catch (const net::SSLError& error) {
     gen_log.error("connection closed: ", error.what());
     return false;
   }
-  transport_.tls()->ignore_truncation();  // a request says itself where it ends
+  transport().tls()->ignore_truncation();  // a request says itself where it ends
   return true;
 }
 
 // The handshake did not come about.
 void HTTP1ServerConnection::tls_failed() {
-  const net::SSLEngine& tls = *transport_.tls();
+  const net::SSLEngine& tls = *transport().tls();
   tls.log_handshake_failure(to_string(peer_));
   const bool is_plain_http = tls.failure().is_plain_http;
-  transport_.end_tls();
+  transport().end_tls();
   if (is_plain_http) put(kSpeaksTLS);
   begin_closing(true);  // so that our alert, or the answer, is not overtaken by a reset
 }
 
 std::optional<net::SSLCertificate> HTTP1ServerConnection::ssl_certificate() const {
-  if (transport_.tls() == nullptr) return std::nullopt;
-  return transport_.tls()->peer_certificate();
+  if (transport().tls() == nullptr) return std::nullopt;
+  return transport().tls()->peer_certificate();
 }
 
 }  // namespace bora::http

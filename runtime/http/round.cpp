@@ -39,15 +39,15 @@ void Round::run() {
   for (std::size_t i = 0; i < count_; ++i) {
     Entry& entry = entries_[i];
     if (!entry.connection->answer_received(entry.received)) continue;
-    entry.answer = workspace_.set_output_aside();
-    if (workspace_.output_aside() >= kMaxOutput) send_answers();
+    entry.answer = workspace_.output().set_aside();
+    if (workspace_.output().aside() >= kMaxOutput) send_answers();
   }
   if (is_timed) adapt(steady_clock::now() - began);
   for (std::size_t i = 0; i < count_; ++i) {
     if (!entries_[i].answer.empty()) send(entries_[i]);
     entries_[i].connection->end_round();
   }
-  workspace_.forget_output_aside();
+  workspace_.output().forget_aside();
   workspace_.drop_input(0);
   count_ = input_ = 0;
   workspace_.release();
@@ -74,7 +74,7 @@ void Round::send_answers() {
   for (std::size_t i = 0; i < count_; ++i) {
     if (!entries_[i].answer.empty()) send(entries_[i]);
   }
-  workspace_.forget_output_aside();
+  workspace_.output().forget_aside();
 }
 
 }  // namespace bora::http

@@ -22,9 +22,6 @@ class RoundConnection : public net::Poller::Handler {
   virtual void send_set_aside(std::string_view answer) = 0;
   virtual void end_round() = 0;
 
-  /// Another connection needs the workspace's output: what is in it moves away.
-  virtual void spill_output() = 0;
-
  protected:
   ~RoundConnection() = default;
 };
