@@ -62,6 +62,27 @@ inline std::string hmac_sha256(std::string_view key, std::string_view message) {
   return hmac(Digest::sha256, key, message);
 }
 
+/// Keyed tags of large texts, several times as fast as a digest: AES-256-GCM goes over the text
+/// without encrypting anything, and SHA-256 with another key over what comes of that. Who does not
+/// know the secret can neither tell the tag of a text nor find two texts that share one. The same
+/// secret and text always have the same tag.
+///
+/// Not from several threads at once.
+class Tagger {
+ public:
+  /// @param secret  Of any length; the two keys are made of it.
+  explicit Tagger(std::string_view secret);
+  /// 16 bytes.
+  std::string tag(std::string_view text);
+
+ private:
+  struct Free {
+    void operator()(void* context) const noexcept;
+  };
+  std::unique_ptr<void, Free> cipher_;
+  std::string key_;  ///< Of the SHA-256.
+};
+
 /// Takes the same time wherever the first difference is; only the lengths may be guessed from it.
 /// For secrets that a client sends.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;

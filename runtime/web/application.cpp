@@ -11,6 +11,7 @@
 #include <bora/core/log.h>
 #include <bora/render/refused_values.h>
 
+#include "runtime/core/crypto.h"
 #include "runtime/core/host_name.h"
 #include "runtime/web/development.h"
 #include "runtime/web/host_pattern.h"
@@ -95,6 +96,10 @@ void Application::make_filters() {
 
 void Application::begin() {
   if (settings_.debug) render::log_refused_values(true);
+  const CookieSecret& secret = settings_.cookie_secret;
+  if (!secret.empty()) {
+    tagger_ = std::make_unique<crypto::Tagger>(*secret.find(secret.latest_version()));
+  }
   make_filters();
   note_methods(*table_);
   note_methods(table_->error_endpoint());

@@ -18,7 +18,9 @@ namespace bora::web {
 std::string RequestHandler::compute_etag() {
   const std::string_view body = execution().response().body_text();
   if (body.size() < settings().etag_min_size) return {};
-  return '"' + crypto::to_hex(crypto::sha1(body)) + '"';
+  // docs/decisions/0014-entity-tags.md
+  crypto::Tagger* const tagger = application().tagger_.get();
+  return '"' + crypto::to_hex(tagger != nullptr ? tagger->tag(body) : crypto::sha1(body)) + '"';
 }
 
 void RequestHandler::set_etag_header() {

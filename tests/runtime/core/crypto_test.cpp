@@ -138,6 +138,25 @@ TEST_CASE("crypto: what is no base64 is refused", "[core]") {
   CHECK_FALSE(from_base64(std::string_view("Zg\0=", 4)));
 }
 
+TEST_CASE("crypto: tags of texts depend on each byte, the length and the secret", "[core]") {
+  Tagger tagger("secret");
+  std::string text(5000, 'x');
+  const std::string tag = tagger.tag(text);
+  CHECK(tag.size() == 16);
+  CHECK(tagger.tag(text) == tag);
+  CHECK(Tagger("secret").tag(text) == tag);
+  CHECK(Tagger("secret!").tag(text) != tag);
+  CHECK(tagger.tag(std::string_view(text).substr(1)) != tag);
+  CHECK(tagger.tag(text + std::string(1, '\0')) != tag);
+  for (const std::size_t at : {0, 15, 16, 2500, 4999}) {
+    std::string other = text;
+    other[at] = 'y';
+    CHECK(tagger.tag(other) != tag);
+  }
+  CHECK(tagger.tag("") == Tagger("secret").tag(""));
+  CHECK(tagger.tag("") != tagger.tag(std::string(1, '\0')));
+}
+
 TEST_CASE("crypto: keys out of passwords are those of RFC 7914", "[core]") {
   CHECK(to_hex(scrypt("", "", 64, {.cost = 16, .block_size = 1})) ==
         "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442"

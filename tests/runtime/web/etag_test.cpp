@@ -1,4 +1,5 @@
 #include <chrono>
+#include <map>
 #include <string>
 
 #include <bora/testing/http_test.h>
@@ -167,6 +168,27 @@ TEST_CASE("etag: from which size on is a setting", "[web]") {
   HTTPTest test(always);
   // SHA-1 of "x", as Tornado has it.
   CHECK(test.fetch("/").headers.get("Etag") == "\"11f6ad8ec52a2984abaafd7c3b516503785c2072\"");
+}
+
+TEST_CASE("etag: with a cookie_secret it is keyed by its newest key", "[web]") {
+  const auto tag_of = [](const bora::web::CookieSecret& secret, const char* path) {
+    Application app({url<Text>("/")}, {.cookie_secret = secret});
+    HTTPTest test(app);
+    return test.fetch(path).headers.get("Etag");
+  };
+  const std::string one(32, '1');
+  const std::string two(32, '2');
+  const std::string tag = tag_of(one, "/?count=2000");
+  CHECK(tag.size() == 34);
+  CHECK(tag_of(one, "/?count=2000") == tag);
+  CHECK(tag_of(one, "/?count=2001") != tag);
+  CHECK(tag_of(two, "/?count=2000") != tag);
+  const std::map<int, std::string> keys = {{1, two}, {2, one}};
+  CHECK(tag_of(keys, "/?count=2000") == tag);
+
+  Application app({url<Text>("/")}, {.cookie_secret = one});
+  HTTPTest test(app);
+  CHECK(test.fetch("/?count=2000", {.headers = {{"If-None-Match", tag}}}).status == 304);
 }
 
 TEST_CASE("check_preconditions: a version that is known before anything is done", "[web]") {

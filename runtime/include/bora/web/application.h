@@ -22,7 +22,10 @@
 
 namespace bora {
 class Event;
+namespace crypto {
+class Tagger;
 }
+}  // namespace bora
 
 namespace bora::web {
 
@@ -226,6 +229,7 @@ class Application : public http::HTTPServerConnectionDelegate {
 
  private:
   friend class RequestExecution;
+  friend class RequestHandler;
   friend class ReversibleRuleRouter;
   friend class StaticFiles;
 
@@ -265,6 +269,7 @@ class Application : public http::HTTPServerConnectionDelegate {
   std::vector<std::string_view> own_methods_;  ///< Of all routes, sorted.
   std::vector<const Endpoint*> fallbacks_;     ///< Of FallbackHandlers' routes.
   std::unique_ptr<StaticFiles> static_files_;
+  std::unique_ptr<crypto::Tagger> tagger_;  ///< Of entity tags; null: there is no cookie_secret.
   std::vector<std::pair<const void*, std::unique_ptr<State>>> states_;
   std::vector<std::unique_ptr<http::HTTPServer>> servers_;
   std::vector<Filter> filters_;  ///< Of the settings.

@@ -746,8 +746,9 @@ class RequestHandler {
   // status is 200, nothing was flushed and the handler has set no Etag: what the client has already
   // is not sent again (304).
 
-  /// The entity tag of what was written so far, quotes included: a hash of it, or nothing for less
-  /// than Settings::etag_min_size bytes. Override it to say something cheaper, or nothing.
+  /// The entity tag of what was written so far, quotes included: a hash of it, keyed if there is a
+  /// Settings::cookie_secret, or nothing for less than Settings::etag_min_size bytes. Override it to
+  /// say something cheaper, or nothing.
   virtual std::string compute_etag();
   /// Sets Etag to compute_etag(), if that gives one.
   void set_etag_header();
