@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 
 namespace {
@@ -35,8 +36,9 @@ int main(int argc, char** argv) try {
 
   bora::web::Settings settings;
   settings.compress_response = true;
+  const std::string root = std::filesystem::absolute(*folder).string();  // outlives the application
   bora::web::Application site(
-      {bora::web::url<SiteFiles>("/{path:path}", {.path = *folder, .default_filename = "index.html"})},
+      {bora::web::url<SiteFiles>("/{path:path}", {.path = root, .default_filename = "index.html"})},
       settings);
   const auto& server = site.listen(*port, "127.0.0.1");
   std::printf("the documentation: http://127.0.0.1:%d\n", server.port());
