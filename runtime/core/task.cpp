@@ -33,7 +33,7 @@ void release_frame(void* frame, std::size_t bytes) noexcept {
 namespace {
 
 constexpr std::size_t kClassBytes = 64;
-constexpr std::size_t kClasses = 32;              // frames of up to 2 KiB
+constexpr std::size_t kClasses = 64;              // frames of up to 4 KiB
 constexpr std::uint32_t kMaxFreeBytes = 1 << 20;  // kept for each class; more goes back to malloc
 
 struct FreeFrame {

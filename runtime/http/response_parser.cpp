@@ -13,9 +13,10 @@ namespace {
 constexpr std::uint8_t kMaxInterim = 32;
 
 std::string_view trim_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 /// Calls `use` with each element of a comma-separated list (RFC 9110, 5.6.1), empty ones too.
@@ -283,6 +284,7 @@ ResponseFault ResponseParser::choose_framing() {
 
 std::optional<std::chrono::seconds> ResponseParser::keep_alive_timeout() const {
   std::optional<std::chrono::seconds> result;
+  if (!head_.headers.contains("Keep-Alive")) return result;
   for_each_element(head_.headers.get("Keep-Alive"), [&](std::string_view parameter) {
     constexpr std::string_view kName = "timeout=";
     std::uint64_t seconds = 0;

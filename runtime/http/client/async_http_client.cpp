@@ -17,6 +17,25 @@ namespace {
 
 constexpr std::size_t kScratch = 64 * 1024;
 
+/// Of the coroutines' free lists: a request is too large for malloc to be quick.
+template <class T>
+struct RequestMemory {
+  using value_type = T;
+  RequestMemory() noexcept = default;
+  template <class U>
+  RequestMemory(const RequestMemory<U>&) noexcept {}  // NOLINT: allocators convert
+  T* allocate(std::size_t count) {
+    return static_cast<T*>(bora::detail::allocate_frame(count * sizeof(T)));
+  }
+  void deallocate(T* memory, std::size_t count) noexcept {
+    bora::detail::release_frame(memory, count * sizeof(T));
+  }
+  template <class U>
+  bool operator==(const RequestMemory<U>&) const noexcept {
+    return true;
+  }
+};
+
 /// The clients of a thread's loop: the shared one, and those that end with the loop.
 class LoopClients {
  public:
@@ -95,11 +114,7 @@ std::span<char> AsyncHTTPClient::Core::scratch() {
 
 Task<HTTPResponse> AsyncHTTPClient::Core::fetch(std::shared_ptr<const HTTPRequest> request,
                                                 std::function<void(const HTTPResponse&)> on_head) {
-  if (is_closed_) throw std::logic_error("fetch() on an AsyncHTTPClient that was closed");
-  Fetch fetch(shared_from_this(), std::move(request), std::move(on_head));
-  Task<HTTPResponse> running = fetch.run();
-  HTTPResponse response = co_await running;
-  co_return response;
+  return Fetch::run(shared_from_this(), std::move(request), std::move(on_head));
 }
 
 void AsyncHTTPClient::Core::close() noexcept {
@@ -156,16 +171,18 @@ void AsyncHTTPClient::configure(AsyncHTTPClientOptions options) {
 }
 
 Task<HTTPResponse> AsyncHTTPClient::fetch(std::string url) {
-  auto request = std::make_shared<HTTPRequest>();
+  auto request = std::allocate_shared<HTTPRequest>(RequestMemory<HTTPRequest>());
   request->url = std::move(url);
   return core_->fetch(std::move(request));
 }
 Task<HTTPResponse> AsyncHTTPClient::fetch(const HTTPRequest& request) {
-  return core_->fetch(std::make_shared<const HTTPRequest>(request));
+  return core_->fetch(
+      std::allocate_shared<const HTTPRequest>(RequestMemory<HTTPRequest>(), request));
 }
 bora::detail::AwaitByNameIf<bora::detail::LostTemporary<HTTPRequest>, Task<HTTPResponse>>
 AsyncHTTPClient::fetch(HTTPRequest&& request) {
-  return core_->fetch(std::make_shared<const HTTPRequest>(std::move(request)));
+  return core_->fetch(
+      std::allocate_shared<const HTTPRequest>(RequestMemory<HTTPRequest>(), std::move(request)));
 }
 
 void AsyncHTTPClient::close() {

@@ -43,6 +43,7 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   ConnectionPool pool;
   HTTPClientStatistics counts;
   std::list<Fetch*> running;  ///< Those that close() ends.
+  HTTPHeaders spare;          ///< Memory for the next fetch to gather fields in.
 
  private:
   std::map<std::string, net::SSLContext> contexts_;

@@ -54,17 +54,24 @@ std::string without_dots(std::string_view path) {
 }  // namespace
 
 std::string ClientURL::text() const {
-  return (is_secure ? "https://" : "http://") + host_field + target;
+  const std::string_view scheme = is_secure ? "https://" : "http://";
+  std::string text;
+  text.reserve(scheme.size() + host_field.size() + target.size());
+  return text.append(scheme).append(host_field).append(target);
 }
 
 ClientURL parse_client_url(std::string_view url) {
+  bool is_plain = true;  // without a way out of the loop, so that it takes many bytes at once
   for (const char c : url) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7f)
-      refuse("not have blanks, control characters or others than ASCII in it: percent-encode them");
+    is_plain = is_plain & (byte > 0x20) & (byte < 0x7f);
   }
+  if (!is_plain)
+    refuse("not have blanks, control characters or others than ASCII in it: percent-encode them");
   ClientURL result;
-  const std::string_view scheme = scheme_of(url);
+  const std::string_view scheme = url.starts_with("http://")    ? url.substr(0, 4)
+                                  : url.starts_with("https://") ? url.substr(0, 5)
+                                                                : scheme_of(url);
   if (equals_ignoring_case(scheme, "https")) {
     result.is_secure = true;
     result.port = 443;

@@ -30,14 +30,16 @@ std::string bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-// RFC 9110, 9.3.6.
-Task<void> ask_http_proxy(net::IOStream& stream, const ClientRoute& route) {
+// RFC 9110, 9.3.6. False: the proxy asks for Digest authentication, and `challenge` is what it asks
+// for. Its answer has a body then, so the next attempt is made over another connection.
+Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route,
+                          std::optional<DigestChallenge>& challenge) {
+  const bool was_challenged = challenge.has_value();
   const std::string target = bracketed(route.host) + ":" + std::to_string(route.port);
   std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
-  if (!route.proxy.username.empty()) {
-    request += "Proxy-Authorization: Basic " +
-               crypto::to_base64(route.proxy.username + ":" + route.proxy.password) + "\r\n";
-  }
+  const std::string login =
+      proxy_authorization(route.proxy, was_challenged ? &*challenge : nullptr, "CONNECT", target);
+  if (!login.empty()) request.append("Proxy-Authorization: ").append(login).append("\r\n");
   request += "\r\n";
   net::WriteTask writing = stream.write(std::move(request));
   co_await writing;
@@ -53,11 +55,14 @@ Task<void> ask_http_proxy(net::IOStream& stream, const ClientRoute& route) {
                          std::string(describe(parser.fault())));
   }
   const int code = parser.head().code;
-  if (code < 200 || code > 299) {
-    throw ProxyRefusal("the proxy answers CONNECT with " + std::to_string(code) + " " +
-                       parser.head().reason +
-                       (code == 407 ? " (see proxy_username and proxy_password)" : ""));
+  if (code >= 200 && code <= 299) co_return true;
+  if (code == 407 && route.proxy.is_digest && !was_challenged) {
+    challenge = read_digest_challenge(parser.head().headers, "Proxy-Authenticate");
+    if (challenge) co_return false;
   }
+  throw ProxyRefusal(
+      "the proxy answers CONNECT with " + std::to_string(code) + " " + parser.head().reason +
+      (code == 407 ? " (see proxy_username, proxy_password and proxy_auth_mode)" : ""));
 }
 
 std::string_view socks_failure(unsigned char code) {
@@ -148,6 +153,22 @@ Task<void> ask_socks_proxy(net::IOStream& stream, const ClientRoute& route) {
 
 }  // namespace
 
+std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challenge,
+                                std::string_view method, std::string_view target) {
+  if (proxy.username.empty()) return {};
+  if (!proxy.is_digest) return "Basic " + crypto::to_base64(proxy.username + ":" + proxy.password);
+  if (challenge == nullptr) return {};
+  const std::string nonce = crypto::to_hex(crypto::random_bytes(16));
+  DigestLogin login;
+  login.username = proxy.username;
+  login.password = proxy.password;
+  login.method = method;
+  login.target = target;
+  login.client_nonce = nonce;
+  login.count = ++challenge->uses;
+  return digest_authorization(*challenge, login);
+}
+
 std::string ClientRoute::key() const {
   std::string text = tls ? "https://" : "http://";
   text.append(host).append(":").append(std::to_string(port));
@@ -157,6 +178,7 @@ std::string ClientRoute::key() const {
   if (!source_ip.empty()) text.append(" from ").append(source_ip);
   if (proxy.kind == ProxyRoute::Kind::none) return text;
   text.append(proxy.kind == ProxyRoute::Kind::http ? " http " : " socks5 ");
+  if (proxy.is_digest) text.append("digest ");
   text.append(proxy.host).append(":").append(std::to_string(proxy.port));
   // Sized, so that no user's name can look like another proxy's password.
   text.append(" ").append(std::to_string(proxy.username.size())).append(":");
@@ -178,23 +200,30 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
   progress.enter(FetchPhase::dns);
   Task<std::vector<net::Address>> resolving = resolver->resolve(host, port, options.family);
   std::vector<net::Address> addresses = co_await resolving;
-  progress.enter(FetchPhase::connect);
   net::TCPClient client(std::make_shared<KnownAddresses>(std::move(addresses)));
-  Task<net::IOStream> connecting = client.connect(host, port, std::as_const(options));
-  net::IOStream stream = co_await connecting;
-  stream.set_nodelay(true);
-  std::string address = stream.peer_address().to_string();
-  progress.connected(address);
-
-  if (route.proxy.kind == ProxyRoute::Kind::socks5) {
-    progress.enter(FetchPhase::proxy);
-    Task<void> asking = ask_socks_proxy(stream, route);
-    co_await asking;
-  } else if (route.has_tunnel()) {
-    progress.enter(FetchPhase::proxy);
-    Task<void> asking = ask_http_proxy(stream, route);
-    co_await asking;
+  std::optional<DigestChallenge> challenge;
+  std::optional<net::IOStream> open;
+  std::string address;
+  for (bool is_through = false; !is_through;) {
+    progress.enter(FetchPhase::connect);
+    Task<net::IOStream> connecting = client.connect(host, port, std::as_const(options));
+    net::IOStream connected = co_await connecting;
+    open.emplace(std::move(connected));
+    open->set_nodelay(true);
+    address = open->peer_address().to_string();
+    progress.connected(address);
+    is_through = true;
+    if (route.proxy.kind == ProxyRoute::Kind::socks5) {
+      progress.enter(FetchPhase::proxy);
+      Task<void> asking = ask_socks_proxy(*open, route);
+      co_await asking;
+    } else if (route.has_tunnel()) {
+      progress.enter(FetchPhase::proxy);
+      Task<bool> asking = ask_http_proxy(*open, route, challenge);
+      is_through = co_await asking;
+    }
   }
+  net::IOStream stream = std::move(*open);
   if (route.tls) {
     progress.enter(FetchPhase::tls);
     Task<net::SSLIOStream> agreeing = stream.start_tls(false, route.tls, route.host);

@@ -9,6 +9,7 @@
 #include <bora/net/ssl_context.h>
 
 #include "runtime/http/client/connection_pool.h"
+#include "runtime/http/client/digest_auth.h"
 
 namespace bora::http {
 
@@ -21,6 +22,7 @@ struct ProxyRoute {
   int port = 0;
   std::string username{};
   std::string password{};
+  bool is_digest = false;  ///< How they are sent to an HTTP proxy; else by Basic authentication.
 };
 
 /// The way to an origin.
@@ -43,6 +45,12 @@ struct ClientRoute {
   /// What tells its connections from others.
   [[nodiscard]] std::string key() const;
 };
+
+/// The value of Proxy-Authorization for a request to `target`; empty: there is none, or not yet,
+/// because the proxy has not said what it asks for.
+/// @param challenge  Null: none so far. Counted as used.
+std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challenge,
+                                std::string_view method, std::string_view target);
 
 /// Is told what a connection is at.
 class ConnectProgress {

@@ -1,6 +1,8 @@
 #include "runtime/http/client/connection_pool.h"
 
+#include <sys/socket.h>
 #include <algorithm>
+#include <cerrno>
 
 #include <bora/core/io_loop.h>
 
@@ -12,6 +14,13 @@ namespace {
 
 std::chrono::nanoseconds now() {
   return IOLoop::current().clock().coarse();
+}
+
+/// Bytes are no end: TLS sends tickets when it likes.
+bool has_ended(int fd) {
+  char byte = 0;
+  const ssize_t count = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 }  // namespace
@@ -133,19 +142,23 @@ std::unique_ptr<ClientConnection> ConnectionPool::take_out(ClientConnection& con
   std::unique_ptr<ClientConnection> owned = std::move(*connection.place_);
   idle_.erase(connection.place_);
   connection.pool_ = nullptr;
-  Origin& origin = *origins_.find(connection.origin_)->second;
-  std::erase(origin.idle, &connection);
+  Origin& origin = *std::exchange(connection.origin_, nullptr);
+  if (origin.idle.back() == &connection) {
+    origin.idle.pop_back();
+  } else {
+    std::erase(origin.idle, &connection);
+  }
   forget_if_unused(origin);
-  if (!owned->stream.closed()) owned->stream.set_close_callback({});
   return owned;
 }
 
-std::unique_ptr<ClientConnection> ConnectionPool::Lease::take_idle() {
+std::unique_ptr<ClientConnection> ConnectionPool::Lease::take_idle(bool asks) {
   while (!origin_->idle.empty()) {
     std::unique_ptr<ClientConnection> connection = pool_->take_out(*origin_->idle.back());
     // What a server says without having been asked belongs to no request.
     const auto& core = net::detail::StreamAccess::core(connection->stream);
-    if (!connection->stream.closed() && core->is_idle() && connection->expires_ > now())
+    if (!connection->stream.closed() && core->is_idle() && connection->expires_ > now() &&
+        !(asks && has_ended(core->fd())))
       return connection;
   }
   return nullptr;
@@ -159,14 +172,16 @@ void ConnectionPool::Lease::give_back(std::unique_ptr<ClientConnection> connecti
   if (pool.limits_.max_idle > 0 && life.count() > 0) {
     ClientConnection& kept = *connection;
     kept.pool_ = &pool;
-    kept.origin_ = origin.key;
+    kept.origin_ = &origin;  // which stays as long as it has idle connections
     kept.expires_ = bora::detail::saturating_add(now(), life);
     kept.place_ = pool.idle_.insert(pool.idle_.end(), std::move(connection));
     origin.idle.push_back(&kept);
     pool.poller_.arm(kept, std::chrono::duration_cast<std::chrono::seconds>(life));
-    kept.stream.set_close_callback([self = kept.self_] {
-      if (*self != nullptr && (*self)->pool_ != nullptr) (*self)->pool_->drop(**self);
-    });
+    if (!std::exchange(kept.tells_of_its_end_, true)) {
+      kept.stream.set_close_callback([self = kept.self_] {
+        if (*self != nullptr && (*self)->pool_ != nullptr) (*self)->pool_->drop(**self);
+      });
+    }
     if (pool.idle_.size() > pool.limits_.max_idle) pool.drop(*pool.idle_.front());
   }
   release();

@@ -20,6 +20,8 @@ namespace bora::http {
 
 class ConnectionPool;
 
+struct PoolOrigin;
+
 /// A connection that carries one request at a time, between two of them in the pool.
 class ClientConnection final : public net::CoarseDeadline {
  public:
@@ -35,7 +37,8 @@ class ClientConnection final : public net::CoarseDeadline {
   void on_deadline() override;
 
   ConnectionPool* pool_ = nullptr;  ///< While it is idle.
-  std::string origin_;
+  PoolOrigin* origin_ = nullptr;    ///< While it is idle.
+  bool tells_of_its_end_ = false;
   std::chrono::nanoseconds expires_{};
   std::list<std::unique_ptr<ClientConnection>>::iterator place_;
   /// For the stream's close callback, which may still be on its way when this object is gone.
@@ -60,7 +63,7 @@ class ConnectionPool {
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  struct Origin;
+  using Origin = PoolOrigin;
 
   /// The right to use one connection to an origin; ends with the object, whatever happens.
   class Lease {
@@ -80,7 +83,9 @@ class ConnectionPool {
     ~Lease() { release(); }
 
     /// One that is idle and, as far as is known, open; null: there is none.
-    std::unique_ptr<ClientConnection> take_idle();
+    /// @param asks  Asks the system too, which may know of an end that the loop has not seen yet:
+    ///              for requests that can't be sent again.
+    std::unique_ptr<ClientConnection> take_idle(bool asks = false);
     /// Keeps it for the next request, `limit` long at most.
     void give_back(std::unique_ptr<ClientConnection> connection, std::chrono::nanoseconds limit);
     void release() noexcept;
@@ -124,8 +129,8 @@ class ConnectionPool {
   std::list<std::unique_ptr<ClientConnection>> idle_;  ///< The one that was used last is the last.
 };
 
-struct ConnectionPool::Origin {
-  explicit Origin(std::string the_key) : key(std::move(the_key)) {}
+struct PoolOrigin {
+  explicit PoolOrigin(std::string the_key) : key(std::move(the_key)) {}
 
   std::string key;
   std::size_t running = 0;

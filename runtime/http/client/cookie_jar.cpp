@@ -13,6 +13,7 @@
 #include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/client/client_url.h"
+#include "runtime/http/client/public_suffix.h"
 #include "runtime/http/ip_address.h"
 
 namespace bora::http {
@@ -192,7 +193,7 @@ bool CookieJar::set(std::string_view text, std::string_view field) try {
   }
 
   if (!entry.domain.empty()) {
-    const bool is_suffix = entry.domain.find('.') == std::string::npos ||
+    const bool is_suffix = http::is_public_suffix(entry.domain) ||
                            (is_public_suffix && is_public_suffix(entry.domain));
     if (is_suffix && entry.domain != url.host) return false;
     if (!domain_matches(url.host, entry.domain)) return false;

@@ -19,6 +19,7 @@ struct DigestChallenge {
   bool is_session = false;
   bool has_qop = false;  ///< "auth"; without it, RFC 2069's way.
   bool is_stale = false;
+  std::uint32_t uses = 0;  ///< How often it was answered; nobody but the caller counts.
 };
 
 /// The strongest one that can be answered, of a field's values.

@@ -30,6 +30,7 @@ using std::chrono::nanoseconds;
 constexpr nanoseconds kDefaultTimeout = std::chrono::seconds(20);
 constexpr std::size_t kMaxDropped = 64 * 1024;  // of a redirect's body
 constexpr std::size_t kMaxAtOnce = 128 * 1024;  // of a body that is handed to the system whole
+constexpr std::size_t kMaxUnwanted = 16 * 1024;
 constexpr std::size_t kPiece = 64 * 1024;
 constexpr std::size_t kStreamBuffer = 32 * 1024;
 constexpr std::uint64_t kMaxReserved = 1024 * 1024;
@@ -145,11 +146,15 @@ Fetch::Fetch(std::shared_ptr<AsyncHTTPClient::Core> core,
       request_(std::move(request)),
       on_head_(std::move(on_head)),
       loop_(IOLoop::current()),
-      place_in_core_(core_->running.insert(core_->running.end(), this)) {}
+      place_in_core_(core_->running.insert(core_->running.end(), this)) {
+  std::swap(parser_.head().headers, core_->spare);
+}
 
 Fetch::~Fetch() {
   if (timer_ != 0) loop_.remove_timeout(timer_);
   core_->running.erase(place_in_core_);
+  constexpr std::size_t kMaxSpare = 64;
+  if (parser_.head().headers.size() <= kMaxSpare) std::swap(parser_.head().headers, core_->spare);
 }
 
 void Fetch::limit(nanoseconds until, const char* name) {
@@ -278,19 +283,21 @@ void Fetch::require_valid() const {
   }
   if (request.method == "CONNECT" || request.method == "TRACE")
     refuse("the method " + request.method + " is not for clients of this kind");
-  for (const std::string_view name : {"Transfer-Encoding", "Upgrade", "Trailer", "TE"}) {
-    if (request.headers.contains(name))
-      refuse("the field " + std::string(name) + " belongs to the client");
+  if (!request.headers.empty()) {
+    for (const std::string_view name : {"Transfer-Encoding", "Upgrade", "Trailer", "TE"}) {
+      if (request.headers.contains(name))
+        refuse("the field " + std::string(name) + " belongs to the client");
+    }
+    if (request.headers.contains("Expect")) refuse("the field Expect is expect_100_continue's");
+    if (request.headers.get_list("Host").size() > 1) refuse("two Host fields");
   }
-  if (request.headers.contains("Expect")) refuse("the field Expect is expect_100_continue's");
-  if (request.headers.get_list("Host").size() > 1) refuse("two Host fields");
   const std::string& mode = text_of(request.auth_mode, core_->options.defaults.auth_mode);
   if (!mode.empty() && mode != "basic" && mode != "digest")
     refuse("unsupported auth_mode " + mode + ": basic or digest");
   const std::string& proxy_mode =
       text_of(request.proxy_auth_mode, core_->options.defaults.proxy_auth_mode);
-  if (!proxy_mode.empty() && proxy_mode != "basic")
-    refuse("unsupported proxy_auth_mode " + proxy_mode + ": basic");
+  if (!proxy_mode.empty() && proxy_mode != "basic" && proxy_mode != "digest")
+    refuse("unsupported proxy_auth_mode " + proxy_mode + ": basic or digest");
   const std::string& scheme = text_of(request.proxy_scheme, core_->options.defaults.proxy_scheme);
   if (!scheme.empty() && scheme != "http" && scheme != "socks5")
     refuse("unsupported proxy_scheme " + scheme + ": http or socks5");
@@ -350,6 +357,8 @@ ClientRoute Fetch::route() const {
   } else if (core_->options.proxies_from_environment) {
     route.proxy = core_->proxies.proxy_for(hop_.url);
   }
+  route.proxy.is_digest = route.proxy.kind == ProxyRoute::Kind::http &&
+                          text_of(own.proxy_auth_mode, other.proxy_auth_mode) == "digest";
   return route;
 }
 
@@ -377,7 +386,7 @@ std::string Fetch::authorization() const {
   return digest_authorization(*hop_.challenge, login);
 }
 
-std::string Fetch::head_text() const {
+std::string Fetch::head_text() {
   const HTTPRequest& own = *request_;
   const HTTPRequest& other = core_->options.defaults;
   const ClientRoute& way = way_;
@@ -385,7 +394,8 @@ std::string Fetch::head_text() const {
   std::string text;
   text.reserve(256);
   text.append(hop_.method).append(" ");
-  text.append(way.asks_proxy() ? hop_.url.text() : hop_.url.target).append(" HTTP/1.1\r\n");
+  const std::string target = way.asks_proxy() ? hop_.url.text() : hop_.url.target;
+  text.append(target).append(" HTTP/1.1\r\n");
   append_field(text, "Host", fields.get_view("Host").value_or(hop_.url.host_field));
   const std::string login = authorization();
   std::string cookies = cookie_jar_ ? cookie_jar_->get(hop_.url.text()) : std::string();
@@ -411,9 +421,10 @@ std::string Fetch::head_text() const {
     append_field(text, "If-Modified-Since", format_timestamp(*own.if_modified_since));
   if (!login.empty()) append_field(text, "Authorization", login);
   if (!cookies.empty()) append_field(text, "Cookie", cookies);
-  if (way.asks_proxy() && !way.proxy.username.empty()) {
-    append_field(text, "Proxy-Authorization",
-                 "Basic " + crypto::to_base64(way.proxy.username + ":" + way.proxy.password));
+  if (way.asks_proxy()) {
+    const std::string pass = proxy_authorization(
+        way.proxy, proxy_challenge_ ? &*proxy_challenge_ : nullptr, hop_.method, target);
+    if (!pass.empty()) append_field(text, "Proxy-Authorization", pass);
   }
   if (hop_.has_body) {
     if (hop_.method == "POST" && !fields.contains("Content-Type"))
@@ -435,22 +446,31 @@ std::string Fetch::head_text() const {
 
 // ---- The work ----
 
-Task<HTTPResponse> Fetch::run() {
-  resolve_defaults();
-  require_valid();
-  begin();
-  started_ = phase_started_ = attempt_started_ = now();
+Task<HTTPResponse> Fetch::run(std::shared_ptr<AsyncHTTPClient::Core> core,
+                              std::shared_ptr<const HTTPRequest> request,
+                              std::function<void(const HTTPResponse&)> on_head) {
+  if (core->is_closed()) throw std::logic_error("fetch() on an AsyncHTTPClient that was closed");
+  Fetch self(std::move(core), std::move(request), std::move(on_head));
+  self.resolve_defaults();
+  self.require_valid();
+  self.begin();
+  self.started_ = self.phase_started_ = self.attempt_started_ = self.now();
   std::exception_ptr failure;
   bool was_cancelled = false;
-  work_ = work();
+  self.work_ = self.work();
   try {
-    co_await work_;
+    co_await self.work_;
   } catch (const CancelledError&) {
     was_cancelled = true;
     failure = std::current_exception();
   } catch (...) {
     failure = std::current_exception();
   }
+  self.finish(failure, was_cancelled);
+  co_return std::move(self.response_);
+}
+
+void Fetch::finish(const std::exception_ptr& failure, bool was_cancelled) {
   if (timer_ != 0) loop_.remove_timeout(std::exchange(timer_, 0));
   deadline_ = nanoseconds::max();
   time_.total = now() - started_;
@@ -459,7 +479,7 @@ Task<HTTPResponse> Fetch::run() {
     response_.request_time = time_.total;
     report(response_.code, {});
     if (request_->raise_error) response_.rethrow();
-    co_return std::move(response_);
+    return;
   }
   try {
     if (was_cancelled && has_timed_out_) throw HTTPTimeoutError(deadline_name_, place());
@@ -504,7 +524,7 @@ Task<void> Fetch::attempt() {
     ConnectionPool::Lease lease = co_await turn;
     attempt_started_ = now();
     std::unique_ptr<ClientConnection> connection;
-    if (!is_retry) connection = lease.take_idle();
+    if (!is_retry) connection = lease.take_idle(!may_send_again());
     time_.reused = connection != nullptr;
     if (connection) {
       ++core_->counts.connections_reused;
@@ -744,10 +764,12 @@ void Fetch::take_head() {
     for (const std::string_view field : response_.headers.get_list("Set-Cookie"))
       cookie_jar_->set(response_.effective_url, field);
   }
-  const bool is_repeated =
-      response_.code == 401 && !hop_.has_answered_challenge &&
-      text_of(request_->auth_mode, core_->options.defaults.auth_mode) == "digest";
-  is_dropping_ = will_follow() || is_repeated;
+  const bool is_challenged = may_answer_challenge() || may_answer_proxy();
+  // Not everybody who says "keep-alive" then goes on to read a body that he does not want: squid
+  // reads no more than 64 KiB of it.
+  const bool is_small = request_->body && request_->body->size() <= kMaxUnwanted;
+  if (is_challenged && hop_.has_body && !is_small) must_close_ = true;
+  is_dropping_ = will_follow() || is_challenged;
   if (!is_dropping_) begin_body();
 }
 
@@ -843,16 +865,30 @@ bool Fetch::will_follow() const {
          !response_.headers.get("Location").empty();
 }
 
-bool Fetch::answer_challenge() {
-  const HTTPRequest& own = *request_;
-  const HTTPRequest& other = core_->options.defaults;
-  if (response_.code != 401 || !hop_.is_at_home ||
-      text_of(own.auth_mode, other.auth_mode) != "digest")
+bool Fetch::is_digest() const {
+  return text_of(request_->auth_mode, core_->options.defaults.auth_mode) == "digest";
+}
+
+bool Fetch::may_answer_challenge() const {
+  return response_.code == 401 && is_digest() && hop_.is_at_home && !hop_.has_answered_challenge &&
+         read_digest_challenge(response_.headers, "WWW-Authenticate").has_value();
+}
+
+bool Fetch::may_answer_proxy() const {
+  if (response_.code != 407 || !way_.asks_proxy() || !way_.proxy.is_digest ||
+      way_.proxy.username.empty() || hop_.has_answered_proxy)
     return false;
-  if (hop_.has_answered_challenge) return false;
-  auto challenge = read_digest_challenge(response_.headers, "WWW-Authenticate");
-  if (!challenge) return false;
-  hop_.challenge = std::move(challenge);
+  return read_digest_challenge(response_.headers, "Proxy-Authenticate").has_value();
+}
+
+bool Fetch::answer_challenge() {
+  if (may_answer_proxy()) {
+    proxy_challenge_ = read_digest_challenge(response_.headers, "Proxy-Authenticate");
+    hop_.has_answered_proxy = true;
+    return true;
+  }
+  if (!may_answer_challenge()) return false;
+  hop_.challenge = read_digest_challenge(response_.headers, "WWW-Authenticate");
   hop_.has_answered_challenge = true;
   return true;
 }
@@ -896,7 +932,7 @@ bool Fetch::follow_redirect() {
   hop_.url = std::move(next);
   hop_.url.credentials = credentials;
   hop_.challenge.reset();
-  hop_.has_answered_challenge = false;
+  hop_.has_answered_challenge = hop_.has_answered_proxy = false;
   time_.redirect = now() - started_;
   return true;
 }

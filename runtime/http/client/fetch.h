@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <list>
 #include <memory>
 #include <optional>
@@ -28,14 +29,11 @@ namespace bora::http {
 /// passed; whatever it waits for is then given up, and what it holds goes with its frames.
 class Fetch final : private ConnectProgress {
  public:
-  Fetch(std::shared_ptr<AsyncHTTPClient::Core> core, std::shared_ptr<const HTTPRequest> request,
-        std::function<void(const HTTPResponse&)> on_head);
-  ~Fetch();
+  static Task<HTTPResponse> run(std::shared_ptr<AsyncHTTPClient::Core> core,
+                                std::shared_ptr<const HTTPRequest> request,
+                                std::function<void(const HTTPResponse&)> on_head);
   Fetch(const Fetch&) = delete;
   Fetch& operator=(const Fetch&) = delete;
-
-  /// Call once.
-  Task<HTTPResponse> run();
 
   /// The client is closed.
   void abandon() noexcept;
@@ -53,9 +51,14 @@ class Fetch final : private ConnectProgress {
     bool is_at_home = true;  ///< Never left the first origin: credentials may be sent.
     std::optional<DigestChallenge> challenge{};
     bool has_answered_challenge = false;
+    bool has_answered_proxy = false;
   };
 
   class Sender;
+
+  Fetch(std::shared_ptr<AsyncHTTPClient::Core> core, std::shared_ptr<const HTTPRequest> request,
+        std::function<void(const HTTPResponse&)> on_head);
+  ~Fetch();
 
   // Time.
   [[nodiscard]] Nanoseconds now() const { return loop_.clock().monotonic(); }
@@ -70,11 +73,12 @@ class Fetch final : private ConnectProgress {
   void resolve_defaults();
   void require_valid() const;
   void begin();
-  [[nodiscard]] std::string head_text() const;
+  [[nodiscard]] std::string head_text();
   [[nodiscard]] ClientRoute route() const;
   [[nodiscard]] std::string authorization() const;
 
   // The work.
+  void finish(const std::exception_ptr& failure, bool was_cancelled);
   Task<void> work();
   Task<void> attempt();
   Task<bool> exchange(ClientConnection& connection, bool may_retry);
@@ -91,6 +95,10 @@ class Fetch final : private ConnectProgress {
   void end_body() const;
   [[nodiscard]] bool may_send_again() const;
   [[nodiscard]] bool will_follow() const;
+  [[nodiscard]] bool is_digest() const;
+  /// The answer is a challenge that the request can be repeated for.
+  [[nodiscard]] bool may_answer_challenge() const;
+  [[nodiscard]] bool may_answer_proxy() const;
   bool answer_challenge();
   bool follow_redirect();
   void report(int code, std::string_view error) const;
@@ -120,6 +128,7 @@ class Fetch final : private ConnectProgress {
   // Where it is.
   Hop hop_;
   ClientRoute way_;
+  std::optional<DigestChallenge> proxy_challenge_;  ///< Of the proxy that is asked for all of it.
   HTTPResponse response_;
   TimeInfo time_;
   FetchPhase phase_ = FetchPhase::queue;

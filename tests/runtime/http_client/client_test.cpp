@@ -12,6 +12,7 @@
 #include <bora/core/locks.h>
 #include <bora/http/cookie_jar.h>
 #include <bora/http/http_server.h>
+#include <bora/net/resolver.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/certificates.h>
 #include <bora/testing/expect_log.h>
@@ -42,6 +43,7 @@ class Echo : public RequestHandler {
 
  private:
   void tell() {
+    set_header("X-Remote", request().remote_ip());
     set_header("X-Method", request().method());
     for (const auto& [name, value] : request().headers())
       add_header("X-Got", std::string(name) + "=" + std::string(value));
@@ -735,6 +737,32 @@ ASYNC_TEST_CASE("client: one for the loop, others of their own, and their end", 
   CHECK(is_refused);
   CHECK(reports.back().ends_with(" 599"));
   own.close();
+}
+
+ASYNC_TEST_CASE("client: another resolver, an address to connect from, settings of shared ones",
+                "[http_client]") {
+  const TestServer server;
+  AsyncHTTPClientOptions options;
+  const std::vector<bora::net::OverrideResolver::Rule> rules = {
+      {.host = "shop.example", .to_host = "127.0.0.1"}};
+  options.resolver = std::make_shared<bora::net::OverrideResolver>(
+      std::make_shared<bora::net::DefaultLoopResolver>(), rules);
+  options.defaults.network_interface = "127.0.0.2";
+  options.defaults.allow_ipv6 = false;
+  options.defaults.user_agent = "configured";
+  AsyncHTTPClient::configure(options);
+  AsyncHTTPClient client;
+  AsyncHTTPClient::configure({});
+  const std::string port = std::to_string(server.server.port());
+  Task<HTTPResponse> fetching = client.fetch("http://shop.example:" + port + "/echo");
+  const HTTPResponse response = co_await fetching;
+  CHECK(got(response, "Host=shop.example:" + port));
+  CHECK(got(response, "User-Agent=configured"));
+  CHECK(response.headers.get("X-Remote") == "127.0.0.2");
+  HTTPRequest impossible{.url = server.at("/echo"), .network_interface = "::1"};
+  Task<bool> failing = fails_with<HTTPFetchError>(client, impossible);
+  const bool has_failed = co_await failing;
+  CHECK(has_failed);
 }
 
 TEST_CASE("client: the blocking one", "[http_client]") {

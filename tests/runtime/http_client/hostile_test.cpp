@@ -1,5 +1,6 @@
 // The client with servers and proxies that do what they should not, and with time.
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -257,6 +258,47 @@ ASYNC_TEST_CASE("retry: once, on a connection that was used before, and never ot
   CHECK(text.find("within its answer") != std::string::npos);
 }
 
+// BORA_SOAK_FETCHES says how many (and ASYNC_TEST_TIMEOUT how long it may take).
+ASYNC_TEST_CASE("soak: a server that ends idle connections at random", "[http_client]") {
+  const char* const wanted = std::getenv("BORA_SOAK_FETCHES");
+  int left = wanted == nullptr ? 2000 : std::atoi(wanted);
+  std::uint32_t state = 1;
+  const auto one_in = [&](std::uint32_t count) {
+    state = state * 1664525 + 1013904223;
+    return (state >> 8) % count == 0;
+  };
+  RawServer server([&](IOStream& stream) -> Task<void> {
+    for (bool is_first = true;; is_first = false) {
+      Task<std::string> reading = RawServer::read_request(stream);
+      static_cast<void>(co_await reading);
+      if (!is_first && one_in(10)) co_return;  // without an answer
+      Task<void> saying = RawServer::say(stream, kOk);
+      co_await saying;
+      if (one_in(10)) co_return;
+      if (one_in(10)) co_await bora::moment;
+    }
+  });
+  AsyncHTTPClientOptions options;
+  options.max_connections_per_origin = 8;
+  AsyncHTTPClient client = own_client(options);
+  const std::string url = server.url();
+  const auto ask = [&]() -> Task<void> {
+    while (left > 0) {
+      --left;
+      Task<HTTPResponse> fetching = client.fetch(url);
+      const HTTPResponse response = co_await fetching;
+      CHECK(response.body == "ok");
+    }
+  };
+  std::vector<Task<void>> tasks;
+  for (int i = 0; i < 16; ++i) tasks.push_back(ask());
+  auto all = bora::multi(std::move(tasks));
+  co_await all;
+  CHECK(client.statistics().retries > 0);
+  CHECK(client.statistics().running == 0);
+  client.close();
+}
+
 TEST_CASE("time: each limit has its name", "[http_client]") {
   struct Row {
     const char* said;  ///< By the server, before it is silent.
@@ -440,6 +482,71 @@ ASYNC_TEST_CASE("digest: asked for, answered once", "[http_client]") {
   CHECK(response.body == "who?");
   CHECK(server.requests.size() == 4);
   CHECK(server.connections == 1);
+}
+
+ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's requests",
+                "[http_client]") {
+  const std::string challenge =
+      "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"r\", "
+      "nonce=\"n\", qop=\"auth\"\r\nContent-Length: 4\r\n\r\nwho?";
+  RawServer proxy({challenge,
+                   "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: "
+                   "0\r\n\r\n",
+                   kOk, challenge, challenge});
+  AsyncHTTPClient client = own_client();
+  HTTPRequest request{.url = "http://a.example/p?q",
+                      .raise_error = false,
+                      .proxy_host = "127.0.0.1",
+                      .proxy_port = proxy.port(),
+                      .proxy_username = "Ada",
+                      .proxy_password = "secret",
+                      .proxy_auth_mode = "digest"};
+  Task<HTTPResponse> fetching = client.fetch(request);
+  HTTPResponse response = co_await fetching;
+  CHECK(response.body == "ok");
+  REQUIRE(proxy.requests.size() == 3);
+  CHECK(proxy.requests[0].find("Proxy-Authorization") == std::string::npos);
+  const auto answers = [&](std::size_t i, const std::string& uri, const std::string& count) {
+    const std::string& text = proxy.requests[i];
+    return text.find(
+               "Proxy-Authorization: Digest username=\"Ada\", realm=\"r\", nonce=\"n\", uri=\"" +
+               uri + "\"") != std::string::npos &&
+           text.find("nc=" + count) != std::string::npos;
+  };
+  CHECK(answers(1, "http://a.example/p?q", "00000001"));
+  CHECK(answers(2, "http://a.example/b", "00000002"));
+  Task<HTTPResponse> refused = client.fetch(request);
+  response = co_await refused;
+  CHECK(response.code == 407);
+  CHECK(response.body == "who?");
+
+  // CONNECT: over another connection, once.
+  RawServer tunnel({challenge});
+  request.url = "https://a.example/";
+  request.proxy_port = tunnel.port();
+  std::string told;
+  try {
+    Task<HTTPResponse> tunnelling = client.fetch(request);
+    static_cast<void>(co_await tunnelling);
+  } catch (const HTTPProxyError& error) {
+    told = error.message();
+  }
+  CHECK(told.find("407") != std::string::npos);
+  REQUIRE(tunnel.requests.size() == 2);
+  CHECK(tunnel.connections == 2);
+  CHECK(tunnel.requests[1].find("uri=\"a.example:443\"") != std::string::npos);
+
+  // Whoever is no proxy is told nothing.
+  RawServer server({challenge});
+  HTTPRequest direct{.url = server.url(),
+                     .raise_error = false,
+                     .proxy_username = "Ada",
+                     .proxy_password = "secret",
+                     .proxy_auth_mode = "digest"};
+  Task<HTTPResponse> asking = client.fetch(direct);
+  response = co_await asking;
+  CHECK(response.code == 407);
+  CHECK(server.requests.size() == 1);
 }
 
 ASYNC_TEST_CASE("proxies: HTTP, CONNECT and SOCKS5", "[http_client]") {

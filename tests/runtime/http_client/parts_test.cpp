@@ -12,6 +12,7 @@
 #include "runtime/http/client/client_url.h"
 #include "runtime/http/client/digest_auth.h"
 #include "runtime/http/client/proxies.h"
+#include "runtime/http/client/public_suffix.h"
 
 using namespace bora::http;
 
@@ -272,6 +273,24 @@ TEST_CASE("cookie jar: order, change, end and limits", "[http_client]") {
   jar.is_public_suffix = [](std::string_view domain) { return domain == "co.uk"; };
   CHECK_FALSE(jar.set("http://a.co.uk/", "n=v; Domain=co.uk"));
   CHECK(jar.set("http://a.co.uk/", "n=v; Domain=a.co.uk"));
+  CHECK_FALSE(jar.set("http://a.com/", "n=v; Domain=com"));
+  if (knows_public_suffixes()) {
+    CookieJar other;
+    for (const char* const suffix : {"co.uk", "github.io", "com.au", "xn--p1ai", "foo.ck"}) {
+      INFO(suffix);
+      const std::string url = "http://a." + std::string(suffix) + "/";
+      CHECK_FALSE(other.set(url, "n=v; Domain=" + std::string(suffix)));
+      CHECK(other.set(url, "n=v; Domain=a." + std::string(suffix)));
+      CHECK(other.get("http://b.a." + std::string(suffix) + "/") == "n=v");
+      // The suffix's own host may have one for itself.
+      CHECK(
+          other.set("http://" + std::string(suffix) + "/", "own=v; Domain=" + std::string(suffix)));
+      CHECK(other.get(url) == "n=v");
+    }
+    CHECK(other.set("http://127.0.0.1/", "n=v; Domain=127.0.0.1"));
+  } else {
+    WARN("libpsl is not installed");
+  }
 }
 
 TEST_CASE("errors: one sentence says what, where and when", "[http_client]") {

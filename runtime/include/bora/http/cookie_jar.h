@@ -15,8 +15,9 @@ namespace bora::http {
 ///     request.cookie_jar = std::make_shared<bora::http::CookieJar>();
 ///
 /// Holds 50 cookies of one host and 3,000 in all at most, of 4,096 bytes each; the ones that were
-/// not used for longest go first. Without `is_public_suffix` it knows of no suffix under which
-/// anybody can have a name, such as "co.uk", but that a name without a dot is one.
+/// not used for longest go first. No cookie is for all hosts of a suffix under which anybody can
+/// have a name, such as "co.uk": those of the Public Suffix List where libpsl is installed,
+/// otherwise names without a dot; and those of `is_public_suffix`.
 class CookieJar {
  public:
   struct Entry {
@@ -43,7 +44,7 @@ class CookieJar {
   [[nodiscard]] std::vector<Entry> entries() const;
   void clear() { entries_.clear(); }
 
-  /// Tells whether a domain is one under which anybody can have a name: ask libpsl, for instance.
+  /// Tells of further domains under which anybody can have a name.
   std::function<bool(std::string_view domain)> is_public_suffix{};
 
  private:

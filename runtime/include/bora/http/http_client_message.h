@@ -148,7 +148,8 @@ struct HTTPRequest {
   std::string proxy_scheme{};  ///< "http" (the default) or "socks5".
   std::string proxy_username{};
   std::string proxy_password{};
-  std::string proxy_auth_mode{};        ///< "basic" (the default).
+  /// "basic" (the default), or "digest" for proxies of "http", also those of the environment.
+  std::string proxy_auth_mode{};
   std::string network_interface{};      ///< An IP address of this machine to connect from.
   std::optional<bool> allow_ipv6{};     ///< Default: true.
   std::optional<bool> validate_cert{};  ///< The server's certificate is checked. Default: true.

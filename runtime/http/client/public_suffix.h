@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+namespace bora::http {
+
+/// Whether anybody can have a name under `domain`: a name without a dot, or one that is on the
+/// Public Suffix List, of which libpsl knows where it is installed.
+/// @param domain  In lower case, as it is sent: international names in Punycode.
+bool is_public_suffix(const std::string& domain);
+
+/// Whether libpsl is there.
+bool knows_public_suffixes();
+
+}  // namespace bora::http
