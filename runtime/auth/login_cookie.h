@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include <bora/web/request_handler.h>
 
@@ -20,23 +21,35 @@ struct LoginState {
   std::string return_to = "/";
 };
 
-/// The one sealed cookie of a login: bound to the browser, used once, for ten minutes.
+/// The sealed cookie of a login: bound to the browser, used once, for ten minutes. Its name tells
+/// of which state it is, so that logins that are begun side by side do not disturb one another.
 class LoginCookie {
  public:
   static constexpr std::chrono::seconds kLifetime = std::chrono::minutes(10);
+  /// Of one browser with one provider; the oldest one gives way.
+  static constexpr std::size_t kMaxLogins = 5;
 
-  explicit LoginCookie(const std::string& name) : name_("__Host-login_" + name) {}
+  explicit LoginCookie(const std::string& name) : prefix_("__Host-login_" + name + ".") {}
 
   /// Makes state, nonce and verifier, and leaves them in the browser.
   LoginState begin(web::RequestHandler& handler, std::string issuer, std::string return_to);
-  /// Takes the cookie away, and tells what was in it.
+  /// Leaves what the caller has made. None of it can have a line end in it.
+  void keep(web::RequestHandler& handler, const LoginState& login);
+  /// Takes the cookie of that state away, and tells what was in it.
   /// @throws AuthError  There is none, it is too old, or it was used before.
-  LoginState finish(web::RequestHandler& handler);
+  LoginState finish(web::RequestHandler& handler, const std::string& state);
 
  private:
-  std::string name_;
-  std::unordered_map<std::string, std::int64_t> used_;  ///< States, until when.
+  [[nodiscard]] std::string name_of(std::string_view state) const;
+  /// The names of those that the browser brought.
+  [[nodiscard]] std::vector<std::string> brought(web::RequestHandler& handler) const;
+
+  std::string prefix_;
+  std::unordered_map<std::string, std::int64_t> used_;  ///< Nonces, until when.
 };
+
+/// A path on this server, or "/".
+std::string local_path(std::string text);
 
 /// A parameter of the callback's query. Empty optional: it is not there.
 /// @throws AuthError  It is there twice, or longer than 4,096 bytes.

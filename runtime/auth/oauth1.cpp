@@ -81,18 +81,9 @@ OAuth1Options twitter(OAuth1Token consumer, std::string callback_uri) {
 
 class OAuth1Client::Impl {
  public:
-  explicit Impl(const std::string& name) : cookie_name("__Host-oauth1_" + name) {}
+  explicit Impl(const std::string& name) : cookie(name) {}
 
-  static web::CookieOptions cookie_options() {
-    web::CookieOptions options;
-    options.secure = true;
-    options.httponly = true;
-    options.samesite = "Lax";
-    options.max_age = LoginCookie::kLifetime.count();
-    return options;
-  }
-
-  std::string cookie_name;
+  LoginCookie cookie;
 };
 
 OAuth1Client::OAuth1Client(OAuth1Options options)
@@ -178,39 +169,37 @@ Task<void> OAuth1Client::begin(web::RequestHandler& handler, std::string return_
   // 1.0 without it let others end a login that somebody had begun (session fixation).
   if (key.empty() || member(answer, "oauth_callback_confirmed") != "true")
     throw AuthError(502, "the request token endpoint of " + options_.name + " does not speak 1.0a");
-  if (!web::is_local_url(return_to) || return_to.size() > 2000) return_to = "/";
-  handler.set_sealed_cookie(
-      impl_->cookie_name,
-      crypto::to_base64url(key) + "|" + crypto::to_base64url(secret) + "|" + return_to,
-      std::nullopt, Impl::cookie_options());
+  // The request token is what OAuth 2 calls the state; it and its secret are in base64url, because
+  // the provider may have made them of anything.
+  LoginState login;
+  login.issuer = options_.authorize_url;
+  login.state = crypto::to_base64url(key);
+  login.nonce = crypto::to_base64url(crypto::random_bytes(16));
+  login.verifier = crypto::to_base64url(secret);
+  login.return_to = local_path(std::move(return_to));
+  impl_->cookie.keep(handler, login);
   handler.set_header("Cache-Control", "no-store");
   handler.redirect(http::with_query(options_.authorize_url, "oauth_token=" + escaped(key)));
 }
 
 Task<Identity> OAuth1Client::finish(web::RequestHandler& handler) {
   handler.set_header("Cache-Control", "no-store");
-  const double days = static_cast<double>(LoginCookie::kLifetime.count()) / 86400.0;
-  const auto cookie = handler.get_sealed_cookie(impl_->cookie_name, days);
-  handler.clear_cookie(impl_->cookie_name, Impl::cookie_options());
-  if (!cookie)
-    throw AuthError(400, "no login was begun in this browser within the last ten minutes");
-  const std::size_t first = cookie->find('|');
-  const std::size_t second = cookie->find('|', first + 1);
-  if (first == std::string::npos || second == std::string::npos)
-    throw AuthError(400, "the login's cookie is not one of this program");
-  OAuth1Token token;
-  token.key = crypto::from_base64url(cookie->substr(0, first)).value_or("");
-  token.secret = crypto::from_base64url(cookie->substr(first + 1, second - first - 1)).value_or("");
-  Identity identity;
-  identity.return_to = cookie->substr(second + 1);
-  identity.issuer = options_.authorize_url;
   const auto key = callback_parameter(handler, "oauth_token");
-  const auto verifier = callback_parameter(handler, "oauth_verifier");
   const auto denied = callback_parameter(handler, "denied");
+  if (!key && !denied) throw AuthError(400, "the callback has no oauth_token");
+  const LoginState login =
+      impl_->cookie.finish(handler, crypto::to_base64url(key ? *key : *denied));
+  if (login.issuer != options_.authorize_url)
+    throw AuthError(400, "the login was begun with another provider: " + shortened(login.issuer));
+  const auto verifier = callback_parameter(handler, "oauth_verifier");
   if (denied) throw AuthError(403, "the visitor has not agreed");
-  if (!key || !crypto::equal_in_constant_time(*key, token.key))
-    throw AuthError(400, "the callback's token is not that of the login in this browser");
   if (!verifier || verifier->empty()) throw AuthError(400, "the callback has no oauth_verifier");
+  OAuth1Token token;
+  token.key = crypto::from_base64url(login.state).value_or("");
+  token.secret = crypto::from_base64url(login.verifier).value_or("");
+  Identity identity;
+  identity.return_to = login.return_to;
+  identity.issuer = options_.authorize_url;
 
   OAuth1Parameters own;
   own.emplace_back("oauth_verifier", *verifier);

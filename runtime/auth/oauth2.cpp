@@ -114,13 +114,11 @@ void OAuth2Client::begin(web::RequestHandler& handler, std::string return_to) {
 
 Task<Identity> OAuth2Client::finish(web::RequestHandler& handler) {
   handler.set_header("Cache-Control", "no-store");
-  const LoginState login = impl_->cookie.finish(handler);
   const auto state = callback_parameter(handler, "state");
+  if (!state) throw AuthError(400, "the callback has no state");
+  const LoginState login = impl_->cookie.finish(handler, *state);
   const auto code = callback_parameter(handler, "code");
   const auto error = callback_parameter(handler, "error");
-  if (!state) throw AuthError(400, "the callback has no state");
-  if (!crypto::equal_in_constant_time(*state, login.state))
-    throw AuthError(400, "the callback's state is not that of the login in this browser");
   if (login.issuer != options_.authorize_url)
     throw AuthError(400, "the login was begun with another provider: " + shortened(login.issuer));
   if (error) throw AuthError(403, "the provider says " + shortened(*error));

@@ -257,14 +257,12 @@ Task<void> OpenIDClient::begin(web::RequestHandler& handler, std::string return_
 
 Task<Identity> OpenIDClient::finish(web::RequestHandler& handler) {
   handler.set_header("Cache-Control", "no-store");
-  const LoginState login = impl_->cookie().finish(handler);
   const auto state = callback_parameter(handler, "state");
+  if (!state) throw AuthError(400, "the callback has no state");
+  const LoginState login = impl_->cookie().finish(handler, *state);
   const auto code = callback_parameter(handler, "code");
   const auto issuer = callback_parameter(handler, "iss");
   const auto error = callback_parameter(handler, "error");
-  if (!state) throw AuthError(400, "the callback has no state");
-  if (!crypto::equal_in_constant_time(*state, login.state))
-    throw AuthError(400, "the callback's state is not that of the login in this browser");
   if (login.issuer != options_.issuer)
     throw AuthError(400, "the login was begun with another issuer: " + shortened(login.issuer));
   Task<Impl::Metadata> knowing = impl_->metadata();

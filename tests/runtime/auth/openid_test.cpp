@@ -8,6 +8,7 @@
 #include <bora/session.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/expect_log.h>
+#include <bora/testing/fake_clock.h>
 #include <bora/testing/http_test.h>
 
 #include "tests/runtime/auth/lying_provider.h"
@@ -100,12 +101,15 @@ struct Stage {
   [[nodiscard]] std::string query() const {
     return "code=good&state=" + bora::url_escape(there.asked.at("state"));
   }
-  [[nodiscard]] bool has_cookie(std::string_view name) const {
+  /// @param name  A whole name, or its beginning.
+  [[nodiscard]] std::size_t count_cookies(std::string_view name) const {
+    std::size_t count = 0;
     for (const auto& [known, value] : http.cookies()) {
-      if (known == name) return true;
+      if (known.starts_with(name)) ++count;
     }
-    return false;
+    return count;
   }
+  [[nodiscard]] bool has_cookie(std::string_view name) const { return count_cookies(name) > 0; }
 
   LyingProvider there;
   bora::web::Application app;
@@ -113,12 +117,13 @@ struct Stage {
   std::optional<OpenIDClient> client;
 };
 
-constexpr std::string_view kCookie = "__Host-login_openid";
+constexpr std::string_view kCookie = "__Host-login_openid.";
 
 struct Lie {
   const char* claim;
   const char* reason;
   std::function<void(Stage&, std::string& query)> tell;
+  bool is_of_no_login = false;  ///< Then the login that was begun can still be ended.
 };
 
 std::string hmac_signature(const std::string& text, const SigningKey& key) {
@@ -141,20 +146,29 @@ Lie about(const char* name, const char* reason, json value) {
 std::vector<Lie> lies() {
   const std::int64_t now = LyingProvider::now();
   std::vector<Lie> list = {
-      {"wrong state", "state is not that of the login",
-       [](Stage&, std::string& q) { q = "code=good&state=x"; }},
-      {"no state", "has no state", [](Stage&, std::string& q) { q = "code=good"; }},
-      {"state twice", "state twice", [](Stage&, std::string& q) { q += "&state=x"; }},
+      {"wrong state", "state is not that of a login",
+       [](Stage&, std::string& q) { q = "code=good&state=x"; }, true},
+      {"no state", "has no state", [](Stage&, std::string& q) { q = "code=good"; }, true},
+      {"state twice", "state twice", [](Stage&, std::string& q) { q += "&state=x"; }, true},
       {"another browser", "no login was begun in this browser",
        [](Stage& s, std::string&) { s.http.clear_cookies(); }},
-      {"another browser's login", "state is not that of the login",
+      {"another browser's login", "state is not that of a login",
        [](Stage& s, std::string&) {
          s.http.clear_cookies();
          s.begin();
-         s.there.asked["state"] = "";
-       }},
+       },
+       true},
       {"a forged cookie", "no login was begun in this browser",
-       [](Stage& s, std::string&) { s.http.set_cookie(kCookie, "forged"); }},
+       [](Stage& s, std::string&) { s.http.set_cookie(s.http.cookies().front().first, "forged"); }},
+      {"the cookie of another state", "no login was begun in this browser",
+       [](Stage& s, std::string&) {
+         const auto own = s.http.cookies().front();
+         s.http.clear_cookies();
+         s.begin();
+         const std::string value = s.http.cookies().front().second;
+         s.http.clear_cookies();
+         s.http.set_cookie(own.first, value);
+       }},
       {"a code that was used", "invalid_grant",
        [](Stage& s, std::string& q) { q = "code=used&state=" + s.there.asked["state"]; }},
       {"a code of another login: PKCE", "invalid_grant",
@@ -332,7 +346,7 @@ TEST_CASE("logins: what a provider that tells the truth leads to", "[auth]") {
     CHECK(stage.there.asked["nonce"] != stage.there.asked["state"]);
     const std::string cookie = begun.headers.get("Set-Cookie");
     for (const char* const part :
-         {"__Host-login_openid=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600"}) {
+         {"__Host-login_openid.", "Path=/", "Secure", "HttpOnly", "SameSite=Lax", "Max-Age=600"}) {
       INFO(part);
       CHECK(cookie.find(part) != std::string::npos);
     }
@@ -391,7 +405,7 @@ TEST_CASE("logins: every lie is refused, without a session and with one line in 
     CHECK((response.status == 400 || response.status == 403 || response.status == 502));
     CHECK(response.body.find(lie.reason) == std::string::npos);
     CHECK_FALSE(stage.has_cookie("session"));
-    CHECK_FALSE(stage.has_cookie(kCookie));
+    CHECK(stage.has_cookie(kCookie) == lie.is_of_no_login);
     CHECK(log.count() == 1);
     INFO(log.text());
     CHECK(log.text().find(lie.reason) != std::string::npos);
@@ -415,6 +429,7 @@ TEST_CASE("logins: a provider that is not to be trusted is not gone to", "[auth]
     const bora::testing::ExpectLog log(bora::gen_log, ".*login refused: ");
     CHECK(stage.begin().status == 502);
     CHECK_FALSE(stage.has_cookie(kCookie));
+    CHECK(log.count() == 1);
   }
 }
 
@@ -431,6 +446,31 @@ TEST_CASE("logins: the way back is a path on this server", "[auth]") {
   }
 }
 
+TEST_CASE("logins: several at once in one browser end each for itself, five at most", "[auth]") {
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ", {.required = false});
+  Stage stage;
+  std::vector<std::map<std::string, std::string>> begun;
+  for (int i = 0; i < 7; ++i) {
+    REQUIRE(stage.begin("/" + std::to_string(i)).status == 302);
+    begun.push_back(stage.there.asked);
+    CHECK(stage.count_cookies(kCookie) == std::min<std::size_t>(begun.size(), 5));
+  }
+  // A forged callback, and one that comes a second time, leave the others alone.
+  CHECK(stage.come_back("code=good&state=x").status == 400);
+  int ended = 0;
+  for (int i = 6; i >= 0; --i) {
+    stage.there.asked = begun[static_cast<std::size_t>(i)];
+    const Response done = stage.come_back(stage.query());
+    if (done.status != 302) continue;
+    ++ended;
+    CHECK(done.headers.get("Location") == "/" + std::to_string(i));
+    CHECK(stage.come_back(stage.query()).status == 400);
+  }
+  CHECK(ended == 5);
+  CHECK_FALSE(stage.has_cookie(kCookie));
+}
+
 TEST_CASE("logins: keys are asked for again when one is unknown, and not too often", "[auth]") {
   const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
   const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ", {.required = false});
@@ -444,6 +484,50 @@ TEST_CASE("logins: keys are asked for again when one is unknown, and not too oft
   stage.there.change_head = {};
   stage.begin();
   CHECK(stage.come_back(stage.query()).status == 302);
+}
+
+TEST_CASE("logins: a provider's new key is learned, half a minute after the last look", "[auth]") {
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ");
+  bora::testing::FakeClock clock;
+  clock.step_wall_clock(std::chrono::seconds(LyingProvider::now()) - clock.since_epoch());
+  Stage stage;
+  stage.begin();
+  CHECK(stage.come_back(stage.query()).status == 302);
+  stage.there.key = std::make_shared<SigningKey>(SigningKey::Kind::rsa);
+  stage.there.change_head = [](json& head) { head["kid"] = "next"; };
+  stage.there.change_keys = [](json& keys) { keys["keys"][0]["kid"] = "next"; };
+  stage.begin();
+  CHECK(stage.come_back(stage.query()).status == 403);
+  CHECK(stage.there.key_fetches == 1);
+  clock.advance(30s);
+  stage.begin();
+  CHECK(stage.come_back(stage.query()).status == 302);
+  CHECK(stage.there.key_fetches == 2);
+  CHECK(refused.count() == 1);
+}
+
+TEST_CASE("logins: a minute of difference between clocks, ten minutes for the visitor", "[auth]") {
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: no login was begun");
+  bora::testing::FakeClock clock;
+  clock.step_wall_clock(std::chrono::seconds(LyingProvider::now()) - clock.since_epoch());
+  for (const auto& [name, difference] : {std::pair("exp", -50), std::pair("iat", 50)}) {
+    Stage stage;
+    stage.there.change_claims = [&](json& claims) {
+      claims[name] = LyingProvider::now() + difference;
+    };
+    stage.begin();
+    CHECK(stage.come_back(stage.query()).status == 302);
+  }
+  Stage stage;
+  stage.begin();
+  clock.advance(601s);
+  CHECK(stage.come_back(stage.query()).status == 400);
+  CHECK_FALSE(stage.has_cookie(kCookie));
+  CHECK_FALSE(stage.has_cookie("session"));
+  CHECK(stage.there.token_requests.empty());
+  CHECK(refused.count() == 1);
 }
 
 TEST_CASE("logins: refresh, userinfo, logout, revocation", "[auth]") {

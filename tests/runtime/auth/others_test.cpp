@@ -1,8 +1,11 @@
 // Passwords, OAuth 1.0a and 2, and logins that a file names.
 
+#include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
+#include <bora/auth/login_session.h>
 #include <bora/auth/logins.h>
 #include <bora/auth/oauth1.h>
 #include <bora/auth/password.h>
@@ -268,7 +271,9 @@ TEST_CASE("OAuth 1.0a: the whole way, and where it is refused", "[auth]") {
   for (const auto& [query, status] : refused) {
     INFO(query);
     stage.get("/begin/1");
+    const std::size_t before = refusals.count();
     CHECK(stage.get(std::string("/end/1?") + query).status == status);
+    CHECK(refusals.count() == before + 1);
   }
   Provider::access_token = "nothing=1";
   stage.get("/begin/1");
@@ -295,7 +300,10 @@ TEST_CASE("OAuth 2: the whole way, and where it is refused", "[auth]") {
 
   const auto attempt = [&](const std::string& query) {
     const std::string own = stage.parameter(stage.get("/begin/2"), "state");
-    return stage.get("/end/2?" + query + own).status;
+    const std::size_t before = refusals.count();
+    const int status = stage.get("/end/2?" + query + own).status;
+    CHECK(refusals.count() == before + 1);
+    return status;
   };
   CHECK(attempt("code=c&x=") == 400);
   CHECK(attempt("code=c&state=x") == 400);
@@ -360,4 +368,115 @@ redirect_uri = "https://shop.example/login/hub"
         std::string::npos);
   CHECK(message_of("[[login]]\nclient_secret_env = \"BORA_NO_SUCH\"\n").find("BORA_NO_SUCH") !=
         std::string::npos);
+}
+
+namespace {
+
+struct Profile {
+  std::string name;
+  int visits = 0;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Profile, name, visits)
+
+std::unique_ptr<bora::stores::SessionStore> store;
+
+/// "load", or what else the argument says.
+class Desk : public RequestHandler {
+ public:
+  Task<void> get(std::string what) {
+    Task<bool> loading = session_.load();
+    const bool is_known = co_await loading;
+    if (what == "enter") {
+      session_->name = get_argument("name");
+      Task<void> beginning = session_.begin(get_argument("name"));
+      co_await beginning;
+    } else if (what == "visit") {
+      ++session_->visits;
+      Task<bool> saving = session_.save();
+      const bool is_saved = co_await saving;
+      write(is_saved ? "saved " : "lost ");
+    } else if (what == "leave") {
+      Task<void> ending = session_.end();
+      co_await ending;
+    } else if (what == "list") {
+      Task<std::vector<bora::stores::SessionInfo>> listing = session_.list();
+      const auto all = co_await listing;
+      for (const auto& one : all) write(one.key + (session_.is_this(one) ? "! " : " "));
+    } else if (what == "end") {
+      Task<bool> ending = session_.end_one(get_argument("key"));
+      const bool is_ended = co_await ending;
+      write(is_ended ? "ended " : "none ");
+    } else if (what == "others") {
+      Task<std::size_t> ending = session_.end_others();
+      const std::size_t count = co_await ending;
+      write(std::to_string(count) + " ");
+    }
+    write((is_known ? "known " : "unknown ") + session_.user() + " " +
+          std::to_string(session_->visits));
+  }
+
+ private:
+  LoginSession<Profile> session_{*this, *store};
+};
+
+}  // namespace
+
+TEST_CASE("sessions: listed and ended by their user, and nobody else", "[auth]") {
+  store = bora::stores::memory_sessions();
+  bora::web::Application app({bora::web::url<Desk>("/{what}")});
+  HTTPTest laptop(app);
+  HTTPTest phone(app);
+  HTTPTest stranger(app);
+  CHECK(laptop.fetch("/load").body == "unknown  0");
+  CHECK(laptop.fetch("/visit").body == "lost unknown  1");
+  CHECK(laptop.fetch("/list").body == "unknown  0");
+  CHECK(laptop.fetch("/others").body == "0 unknown  0");
+  laptop.set_cookie("__Host-session", "known to somebody else before");
+  const Response entered = laptop.fetch("/enter?name=ada");
+  const std::string cookie = entered.headers.get("Set-Cookie");
+  for (const char* const part : {"__Host-session=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"})
+    CHECK(cookie.find(part) != std::string::npos);
+  CHECK(laptop.fetch("/load").body == "known ada 0");
+  CHECK(laptop.fetch("/visit").body == "saved known ada 1");
+  CHECK(laptop.fetch("/load").body == "known ada 1");
+
+  // A new token at each login, and the one before is worth nothing.
+  const std::string former = laptop.cookies().front().second;
+  laptop.fetch("/enter?name=ada");
+  CHECK(laptop.cookies().front().second != former);
+  stranger.set_cookie("__Host-session", former);
+  CHECK(stranger.fetch("/load").body == "unknown  0");
+
+  phone.fetch("/enter?name=ada");
+  stranger.fetch("/enter?name=eve");
+  const std::string list = phone.fetch("/list").body;
+  CHECK(std::count(list.begin(), list.end(), '!') == 1);
+  CHECK(std::count(list.begin(), list.end(), ' ') == 4);
+  const std::string own = bora::stores::SessionStore::key_of(phone.cookies().front().second);
+  const std::string other = bora::stores::SessionStore::key_of(laptop.cookies().front().second);
+  CHECK(list.find(own + "!") != std::string::npos);
+  CHECK(list.find(phone.cookies().front().second) == std::string::npos);
+  CHECK(stranger.fetch("/end?key=" + other).body.starts_with("none "));
+  CHECK(phone.fetch("/end?key=" + other).body.starts_with("ended "));
+  CHECK(laptop.fetch("/load").body == "unknown  0");
+  // What was ended stays so, whoever still has it.
+  CHECK(laptop.fetch("/visit").body == "lost unknown  1");
+  laptop.fetch("/enter?name=ada");
+  CHECK(phone.fetch("/others").body == "1 known ada 0");
+  CHECK(laptop.fetch("/load").body == "unknown  0");
+  CHECK(stranger.fetch("/load").body == "known eve 0");
+
+  CHECK(phone.fetch("/leave").body == "known  0");
+  CHECK(phone.cookies().empty());
+  phone.fetch("/enter?name=ada");
+  CHECK(
+      phone.fetch("/end?key=" + bora::stores::SessionStore::key_of(phone.cookies().front().second))
+          .body == "ended known  0");
+  CHECK(phone.cookies().empty());
+
+  // A value of a former version of the program.
+  const std::string token = now(store->begin("ada", R"({"name": 7})"));
+  phone.set_cookie("__Host-session", token);
+  CHECK(phone.fetch("/load").body == "known ada 0");
+  store.reset();
 }

@@ -92,10 +92,11 @@ struct Identity {
 ///       }
 ///     };
 ///
-/// begin() leaves one sealed cookie, `__Host-login_NAME`, which holds state, nonce, the PKCE
-/// verifier, the issuer and where to return to, for ten minutes; finish() takes it away whatever
-/// comes of it. So only the browser in which a login was begun can end it, and only once. The
-/// application needs Settings::cookie_secret.
+/// begin() leaves one sealed cookie, `__Host-login_NAME.` and a hash of the state, which holds
+/// state, nonce, the PKCE verifier, the issuer and where to return to, for ten minutes; finish()
+/// takes it away whatever comes of it. So only the browser in which a login was begun can end it,
+/// and only once. A browser can have five logins under way. The application needs
+/// Settings::cookie_secret.
 ///
 /// Belongs to one loop; what it learns of the provider (discovery, keys) it keeps for an hour.
 /// docs/logins.md lists what is checked.
