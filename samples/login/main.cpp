@@ -1,49 +1,76 @@
+// Signs people in by OpenID Connect, shows who they are, and lets them see and end their sessions.
+
+#include <bora/auth/login_session.h>
 #include <bora/auth/logins.h>
-#include <bora/core/escape.h>
 #include <bora/core/options.h>
-#include <bora/session.h>
+#include <bora/stores.h>
 #include <bora/web.h>
 
+#include <chrono>
 #include <cstdio>
+#include <ctime>
+#include <exception>
+#include <memory>
 #include <string>
+#include <vector>
+
+#include "views/page.h"
+#include "visit.h"
 
 using bora::Task;
 using bora::web::RequestHandler;
 
 namespace {
 
-const auto port = bora::define("port", 8888, "run on the given port");
-const auto file = bora::define("logins", "samples/login/logins.toml", "who may sign people in");
-const auto secret =
-    bora::define("cookie-secret", "change this: it is known to everybody", "seals the cookies");
-
 bora::auth::Logins& logins() {
   static bora::auth::Logins all;
   return all;
 }
 
-struct Visit {
-  std::string who;
-  std::string name;
-};
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Visit, who, name)
+/// In memory: they end with the program. A database or Redis keeps them (docs/jobs.md).
+bora::stores::SessionStore& sessions() {
+  static const auto store = bora::stores::memory_sessions();
+  return *store;
+}
 
-class Page : public RequestHandler {
+/// "1 Dec 12:30 UTC"
+template <class Time>
+std::string shown(Time time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[32];
+  const std::size_t size = std::strftime(text, sizeof text, "%e %b %H:%M UTC", &parts);
+  return {text, size};
+}
+
+/// What all handlers know: who it is.
+class Visitor : public RequestHandler {
  public:
-  void get() {
-    write("<!DOCTYPE html><title>login</title>");
-    if (!session_->who.empty()) {
-      write("<p id=who>" + bora::xhtml_escape(session_->name) + "</p>");
-      write("<form method=post action=/logout>" + std::string(xsrf_form_html().text()) +
-            "<button>Sign out</button></form>");
-      return;
-    }
-    for (const std::string& name : logins().names())
-      write("<p><a href=\"/login/" + name + "\">Sign in with " + name + "</a></p>");
+  Task<void> prepare() {
+    Task<bool> loading = session_.load();
+    co_await loading;
   }
 
- private:
-  bora::web::Session<Visit> session_{*this};
+ protected:
+  bora::auth::LoginSession<Visit> session_{*this, sessions()};
+};
+
+class Page : public Visitor {
+ public:
+  Task<void> get() {
+    std::vector<SessionLine> lines;
+    Task<std::vector<bora::stores::SessionInfo>> listing = session_.list();
+    const std::vector<bora::stores::SessionInfo> all = co_await listing;
+    for (const bora::stores::SessionInfo& session : all) {
+      lines.push_back({.key = session.key,
+                       .begun = shown(session.begun),
+                       .seen = shown(session.seen),
+                       .is_this = session_.is_this(session)});
+    }
+    set_header("Cache-Control", "no-store");
+    render(views::page{.visit = *session_, .logins = logins().names(), .sessions = lines});
+  }
 };
 
 class Begin : public RequestHandler {
@@ -59,38 +86,67 @@ class Callback : public RequestHandler {
   Task<void> get(std::string name) {
     Task<bora::auth::Identity> finishing = logins().finish(*this, name);
     const bora::auth::Identity who = co_await finishing;
-    session_->who = who.issuer + " " + who.subject;
     session_->name = who.claims.get("name", who.subject);
-    session_.renew();
+    session_->provider = name;
+    Task<void> beginning = session_.begin(who.issuer + " " + who.subject);
+    co_await beginning;
     redirect_local(who.return_to);
   }
 
  private:
-  bora::web::Session<Visit> session_{*this};
+  bora::auth::LoginSession<Visit> session_{*this, sessions()};
 };
 
-class Logout : public RequestHandler {
+class Logout : public Visitor {
  public:
-  void post() {
-    session_.clear();
+  Task<void> post() {
+    Task<void> ending = session_.end();
+    co_await ending;
     redirect("/");
   }
+};
 
- private:
-  bora::web::Session<Visit> session_{*this};
+class EndSession : public Visitor {
+ public:
+  Task<void> post() {
+    Task<bool> ending = session_.end_one(get_argument("key"));
+    co_await ending;
+    redirect("/");
+  }
+};
+
+class EndOthers : public Visitor {
+ public:
+  Task<void> post() {
+    Task<std::size_t> ending = session_.end_others();
+    co_await ending;
+    redirect("/");
+  }
 };
 
 }  // namespace
 
 int main(int argc, char** argv) try {
+  const auto port = bora::define("port", 8888, "listen on this port");
+  const auto address = bora::define("address", "127.0.0.1", "listen on this address");
+  const auto file = bora::define("logins", "samples/login/logins.toml", "who may sign people in");
+  const auto secret =
+      bora::define("cookie-secret", "change this: it is known to everybody", "seals the cookies");
   bora::parse_command_line(argc, argv);
+
   logins().read_file(*file);
   bora::web::Application app(
       {bora::web::url<Page>("/"), bora::web::url<Begin>("/login/{name}"),
-       bora::web::url<Callback>("/login/{name}/callback"), bora::web::url<Logout>("/logout")},
-      {.cookie_secret = *secret, .xsrf_cookies = true});
-  app.listen(*port);
+       bora::web::url<Callback>("/login/{name}/callback"), bora::web::url<Logout>("/logout"),
+       bora::web::url<EndSession>("/sessions/end"),
+       bora::web::url<EndOthers>("/sessions/end-others")},
+      {.cookie_secret = *secret, .cross_origin_protection = true, .xsrf_cookies = true});
+  bora::http::HTTPServer server(app);
+  server.listen(*port, *address);
+  std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
+  std::fflush(stdout);
   bora::IOLoop::current().start();
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "login: %s\n", error.what());
   return 1;
