@@ -4,7 +4,7 @@
 //
 // PREFIX has an installed (release) Bora, WORK is a folder for the apps; EDITS of each kind (default 50); a second
 // app has PAGES templates (default 200). BUILDS names a smaller number of those edits that are built, KINDS some kinds
-// ("style sheet,handler"). Needs `npm ci` in tests/browser, and Chromium.
+// ("style sheet,handler"), SITE=0 leaves the first app out. Needs `npm ci` in tests/browser, and Chromium.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -86,7 +86,7 @@ async function run(name, folder) {
 }
 
 mkdirSync(work, { recursive: true });
-await run('scaffolded site', makeApp(prefix, work, 'site'));
+if (process.env.SITE !== '0') await run('scaffolded site', makeApp(prefix, work, 'site'));
 if (Number(pages) > 0) {
   const folder = makeApp(prefix, work, 'large');
   addPages(folder, Number(pages));

@@ -226,6 +226,11 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
+/// As a shell matches it, with its other name.
+std::string pattern_of(const CommandHelp& command) {
+  return command.name == "generate" ? "generate|g" : command.name;
+}
+
 void write_bash(const std::vector<CommandHelp>& help, std::ostream& out) {
   out << "_bora() {\n  local word=${COMP_WORDS[COMP_CWORD]} words=\n  if [[ $COMP_CWORD -eq 1 ]]; "
          "then\n"
@@ -233,7 +238,7 @@ void write_bash(const std::vector<CommandHelp>& help, std::ostream& out) {
   for (const CommandHelp& command : help) out << command.name << ' ';
   out << "\"\n  else\n    case ${COMP_WORDS[1]} in\n";
   for (const CommandHelp& command : help) {
-    out << "      " << command.name << ") words=\"";
+    out << "      " << pattern_of(command) << ") words=\"";
     for (const std::string& option : command.options) out << option << ' ';
     if (command.name == "generate") out << "handler template module websocket test ";
     if (command.name == "completion") out << "bash zsh fish ";
@@ -250,7 +255,7 @@ void write_zsh(const std::vector<CommandHelp>& help, std::ostream& out) {
   out << "  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n  case "
          "$words[2] in\n";
   for (const CommandHelp& command : help) {
-    out << "    " << command.name << ") compadd --";
+    out << "    " << pattern_of(command) << ") compadd --";
     for (const std::string& option : command.options) out << ' ' << option;
     if (command.name == "generate") out << " handler template module websocket test";
     if (command.name == "completion") out << " bash zsh fish";
@@ -270,7 +275,7 @@ void write_fish(const std::vector<CommandHelp>& help, std::ostream& out) {
           << option.substr(std::min<std::size_t>(2, option.size())) << '\n';
     }
   }
-  out << "complete -c bora -n '__fish_seen_subcommand_from generate' -f -a 'handler template "
+  out << "complete -c bora -n '__fish_seen_subcommand_from generate g' -f -a 'handler template "
          "module "
          "websocket test'\n"
          "complete -c bora -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'\n";

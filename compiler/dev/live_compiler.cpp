@@ -141,6 +141,7 @@ ProcessSpec LiveCompiler::begin() {
   files_.write(folder_ + std::string(kHeader), headers_);
   ProcessSpec spec;
   spec.directory = directory_;
+  spec.is_patient = true;
   spec.command = options_;
   spec.command.insert(spec.command.end(), {"-x", "c++-header", folder_ + std::string(kHeader), "-o",
                                            folder_ + std::string(kHeader) + ".gch"});

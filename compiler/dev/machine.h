@@ -32,6 +32,8 @@ struct ProcessSpec {
   std::vector<std::pair<std::string, std::string>> environment{};
   /// What it writes comes back as events. Otherwise it has this program's terminal.
   bool is_captured = true;
+  /// Nobody waits for it: others that want the processor come first.
+  bool is_patient = false;
   /// It gets a socket to talk with this program as descriptor 3, and the listening socket, if there
   /// is one, as descriptor 4.
   bool is_server = false;

@@ -274,21 +274,25 @@ std::string line_diff(std::string_view before, std::string_view after) {
   while (begin < old_lines.size() && begin < new_lines.size() &&
          old_lines[begin] == new_lines[begin])
     ++begin;
-  // Only few lines are ever added, so what is left can be compared one by one.
+  // Only few lines are ever added, so what is left can be compared one by one. What was there
+  // stands before what takes its place.
   std::string diff;
+  std::string added;
   std::size_t at = begin;
   for (std::size_t i = begin; i < new_lines.size(); ++i) {
     const auto same = std::find(old_lines.begin() + static_cast<std::ptrdiff_t>(at),
                                 old_lines.end(), new_lines[i]);
     if (same == old_lines.end()) {
-      diff += "  + " + new_lines[i] + '\n';
+      added += "  + " + new_lines[i] + '\n';
       continue;
     }
     for (; at < static_cast<std::size_t>(same - old_lines.begin()); ++at)
       diff += "  - " + old_lines[at] + '\n';
+    diff += std::exchange(added, {});
     ++at;
   }
   for (; at < old_lines.size(); ++at) diff += "  - " + old_lines[at] + '\n';
+  diff += added;
   return diff;
 }
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -250,6 +251,8 @@ class UnixMachine : public Machine {
     // compilers.
     ::prctl(PR_SET_PDEATHSIG, spec.is_server ? SIGKILL : SIGTERM);
     if (::getppid() != parent) ::_exit(127);
+    constexpr int kPatient = 10;
+    if (spec.is_patient) ::setpriority(PRIO_PROCESS, 0, kPatient);
     // Out of the way of what is put at 3 and 4.
     constexpr int kHigh = 64;
     failure = ::fcntl(failure, F_DUPFD_CLOEXEC, kHigh);

@@ -397,6 +397,10 @@ bool Library::write_error_page(web::RequestHandler& handler, const std::exceptio
                          std::chrono::duration<double>(handler.request().request_time()));
   const std::vector<std::string> lines = log_.since(began);
   handler.set_header("Content-Type", "text/html; charset=UTF-8");
+  // The policy of the app's own pages may forbid the style of this one.
+  handler.set_header("Content-Security-Policy",
+                     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; "
+                     "connect-src 'self'; base-uri 'none'; form-action 'none'");
   handler.finish(debug_page(handler, fault_of(error), lines));
   return true;
 }

@@ -248,6 +248,12 @@ void write_error_page(RequestHandler& handler, const std::exception_ptr& error) 
       settings.debug && library != nullptr && library->write_error_page(handler, error)) {
     return;
   }
+  // The policy of the app's own pages may forbid the style of this one.
+  if (settings.debug) {
+    handler.set_header("Content-Security-Policy",
+                       "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; "
+                       "connect-src 'self'; base-uri 'none'; form-action 'none'");
+  }
   handler.finish(settings.debug ? debug_error_page(handler, asked, error)
                                 : error_page(handler, asked));
 }

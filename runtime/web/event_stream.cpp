@@ -46,11 +46,17 @@ std::vector<Event*>& open_streams() {
   thread_local std::vector<Event*> streams;
   return streams;
 }
+thread_local bool are_ended = false;
 
 }  // namespace
 
 void end_event_streams() {
+  are_ended = true;
   for (Event* const closed : open_streams()) closed->set();
+}
+
+void allow_event_streams() {
+  are_ended = false;
 }
 
 EventStream::EventStream(RequestHandler& handler, EventStreamOptions options)
@@ -70,6 +76,7 @@ EventStream::EventStream(RequestHandler& handler, EventStreamOptions options)
   open_streams().push_back(&closed_);
   heartbeat_.start();
   beat();
+  if (are_ended) closed_.set();
 }
 
 EventStream::~EventStream() {

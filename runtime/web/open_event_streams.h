@@ -2,8 +2,11 @@
 
 namespace bora::web {
 
-/// Ends all EventStreams of this thread: closed() is set, as if their clients had left. A program whose
-/// successor listens already does this; browsers connect again by themselves.
+/// Ends all EventStreams of this thread, and those that are made later: closed() is set, as if
+/// their clients had left. A program whose successor listens already does this; browsers connect
+/// again by themselves, at first perhaps on a connection that they have kept.
 void end_event_streams();
+/// From now on there may be some again.
+void allow_event_streams();
 
 }  // namespace bora::web

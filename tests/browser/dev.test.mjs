@@ -47,6 +47,9 @@ bora::Task<void> Ticks::get() {
 
 }  // namespace app
 `);
+  const cart = join(folder, 'src/handlers/cart.cpp');
+  writeFileSync(cart, readFileSync(cart, 'utf8').replace('#include "views/cart.h"', '#include "views/cart.blocks.h"')
+    .replace('  render(', '  if (get_argument("part", "") == "1") return render(views::cart_::block_content{});\n  render('));
   dev = new Dev(prefix, folder, [], { BORA_EDITOR: `${join(work, 'editor')} {file} {line}` });
   writeFileSync(join(work, 'editor'), '#!/bin/sh\necho "$1 $2" > "$(dirname "$0")/edited"\n', { mode: 0o755 });
   url = await dev.url();
@@ -124,6 +127,11 @@ test('code of a template is compiled alone, and the page changes in place', asyn
   dev.edit('templates/home.html', 'Really glad {% if latest.size() > 99 %}many{% else %}{{ latest.size() + 1 }}0{% end %} times.', 'Glad you are here.');
   await pageSays('Glad you are here.');
   assert.ok(await isMarked(), `loaded anew; ${dev.output.slice(-3000)}`);
+  // A block that a handler renders alone is in the handler's unit, and changes with its page.
+  dev.edit('templates/cart.html', '<h1>Cart</h1>', '<h1>Cart of {{ 6 * 7 }}</h1>');
+  const text = async (path) => (await fetch(`${url}${path}`)).text();
+  await until(async () => (await text('/cart')).includes('<h1>Cart of 42</h1>'), () => dev.output.slice(-3000));
+  assert.match(await text('/cart?part=1'), /^\s*<h1>Cart of 42<\/h1>\s*$/);
   assert.equal(dev.versions(), versions, dev.output.slice(-3000));
   await page.goto(`${url}/guestbook`);
 });
@@ -209,6 +217,8 @@ test('a handler that throws: the debug page, with secrets masked, and an overlay
   assert.equal(response.status(), 500);
   const text = await second.evaluate(() => document.body.innerText);
   assert.match(text, /std::out_of_range/);
+  // Whatever policy the app's own pages have.
+  assert.equal(await second.evaluate(() => getComputedStyle(document.querySelector('header.top')).borderTopStyle), 'solid');
   assert.match(text, /no such page/);
   assert.match(text, /src\/handlers\/guestbook\.cpp:\d+/);
   assert.match(text, /app::Guestbook::get/);
@@ -286,7 +296,8 @@ test('no connection is refused or broken while versions follow each other', asyn
     dev.edit('src/handlers/home.cpp', `kLatest = ${3 + i}`, `kLatest = ${4 + i}`);
     await until(() => dev.versions() > versions, () => `version ${i}: ${dev.output.slice(-1500)}`);
   }
-  await until(() => second.evaluate((versions) => window.seen.opened === versions + 1 && window.seen.streams === versions + 1, count),
+  // One that comes again at once may meet the former program, and has to come once more.
+  await until(() => second.evaluate((versions) => window.seen.opened > versions && window.seen.streams > versions, count),
     async () => `they come again: ${JSON.stringify(await second.evaluate(() => window.seen))}`);
   assert.deepEqual(await second.evaluate(() => [...new Set(window.seen.codes)]), [1012]);
   await second.close();

@@ -241,7 +241,7 @@ class ProjectsTest(unittest.TestCase):
         main.write_text(good)
         status, output = self.bora("run", cwd=project)
         self.assertEqual(status, 2, output)
-        self.assertIn(f"this project has several apps; say which: {ODD_NAME}, second", output)
+        self.assertIn(f"this project has several apps; say which: second, {ODD_NAME}", output)
         status, output = self.bora("run", "second", "--", "Ahoy", cwd=project)
         self.assertEqual((status, output.splitlines()[-1]), (7, "Ahoy"))
         status, output = self.bora("run", "third", cwd=project)
@@ -266,6 +266,7 @@ class ProjectsTest(unittest.TestCase):
             connection = http.client.HTTPConnection("127.0.0.1", int(port.group(1)), timeout=20)
             connection.request("GET", "/")
             self.assertIn("Hello, world!", connection.getresponse().read().decode())
+            connection.close()
             # One process, whatever the program asks for; and no second session in this build tree.
             children = pathlib.Path(f"/proc/{dev.pid}/task/{dev.pid}/children").read_text().split()
             servers = [child for child in children if os.readlink(f"/proc/{child}/exe").endswith(ODD_NAME)]

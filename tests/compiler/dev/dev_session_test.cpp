@@ -390,3 +390,40 @@ TEST_CASE("words_of, live_options: a command of compile_commands.json", "[dev]")
                      "/usr/bin/g++", "a.cpp") ==
         words_of("/usr/bin/g++ -isystem /x -std=gnu++20 -include own.h -fsanitize=address"));
 }
+
+TEST_CASE("find_build_tree, choose_app: an app inside a larger project, and several in one",
+          "[dev]") {
+  MemoryFileSystem files;
+  files.add("/big/CMakeLists.txt", "");
+  files.add("/big/apps/shop/CMakeLists.txt", "");
+  files.add("/big/apps/shop/src/main.cpp", "");
+  std::string problem;
+  BuildTree tree = find_build_tree(files, "/big/apps/shop/src", "", problem);
+  CHECK(problem.empty());
+  CHECK(tree.source == "/big");
+  CHECK(tree.folder == "/big/build/dev");
+  CHECK(tree.preset.empty());
+  // A folder of its own presets is a project of its own.
+  files.add("/big/apps/shop/CMakePresets.json",
+            R"({"configurePresets": [{"name": "debug", "binaryDir": "out"}]})");
+  tree = find_build_tree(files, "/big/apps/shop/src", "", problem);
+  CHECK(tree.source == "/big/apps/shop");
+  CHECK(tree.folder == "/big/apps/shop/out");
+  find_build_tree(files, "/big/apps/shop", "release", problem);
+  CHECK(problem == "there is no preset 'release' in /big/apps/shop; it has debug");
+  problem.clear();
+  find_build_tree(files, "/small", "", problem);
+  CHECK(problem.starts_with("there is no CMakeLists.txt here"));
+
+  problem.clear();
+  std::vector<AppInfo> apps(2);
+  apps[0].name = "shop";
+  apps[0].source = "/big/apps/shop";
+  apps[1].name = "admin";
+  apps[1].source = "/big/apps/admin";
+  CHECK(choose_app(apps, "", "/big/apps/admin/src", problem).name == "admin");
+  CHECK(choose_app(apps, "shop", "/big/apps/admin", problem).name == "shop");
+  CHECK(problem.empty());
+  CHECK(choose_app(apps, "", "/big", problem).name.empty());
+  CHECK(problem == "this project has several apps; say which: shop, admin");
+}

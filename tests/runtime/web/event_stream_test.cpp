@@ -10,6 +10,7 @@
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 
+#include "runtime/web/open_event_streams.h"
 #include "tests/runtime/web/raw_client.h"
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
@@ -81,6 +82,12 @@ struct Endless : RequestHandler {
       co_await events.send(text);
     }
   }
+  Task<void> put() {
+    EventStream events(*this);
+    bora::IOLoop::current().add_callback([] { bora::web::end_event_streams(); });
+    co_await events.closed().wait();
+    ended = "a successor is there";
+  }
   void on_finish() override { ended += ", finished"; }
 };
 
@@ -127,6 +134,17 @@ TEST_CASE("EventStream: a beat when nothing was sent, and an end when the client
   CHECK(run_until([&] { return app.running_requests() == 0; }));
   CHECK(ended.starts_with("closed"));
   CHECK(log.count(bora::app_log) == 0);
+}
+
+TEST_CASE("EventStream: a development server that is replaced ends it", "[web]") {
+  Application app({url<Endless>("/")});
+  HTTPTest test(app);
+  CHECK(test.fetch("/", {.method = "PUT", .body = "x"}).body == ":\n\n");
+  CHECK(ended == "a successor is there, finished");
+  // A browser may come again on a connection that it has kept.
+  CHECK(test.fetch("/").body == ":\n\n");
+  CHECK(ended == "closed, finished");
+  bora::web::allow_event_streams();
 }
 
 TEST_CASE("EventStream: send() ends the handler when the client has left, without a word",
