@@ -1,8 +1,7 @@
-// The walk over a page's tree that writes its statements.
+// The writer of today's functions: from a page's plan to statements that render it.
 //
-// Text is gathered until a statement has to stand behind it, so literals that meet across tags,
-// blocks and files become one. Whatever is the user's C++ is mapped to its place in the template;
-// everything else is a line of the generated file's own.
+// Texts that meet are one literal. Whatever is the user's C++ is mapped to its place in the
+// template; everything else is a line of the generated file's own.
 //
 // What an argument or a range is made of is kept until what uses it is written, as in a call of
 // C++: the expression is not at its end yet when a lambda beside it writes that.
@@ -19,7 +18,6 @@
 #include "compiler/codegen/template_body.h"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,7 +26,6 @@
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/temporaries.h"
-#include "templates-lang/context_flow.h"
 #include "templates-lang/escape_rules.h"
 
 namespace bora::compiler {
@@ -39,29 +36,132 @@ using lang::Position;
 using lang::Span;
 using lang::Template;
 
-// A file of the page and how the page came to it; null `includer`: the page itself.
-struct Place {
-  const Template* file = nullptr;
-  const Place* includer = nullptr;
-  std::uint32_t line = 0;  // Of the tag in the includer.
-};
-
-std::vector<const Place*> path_of(const Place* place) {
-  std::vector<const Place*> path;
+std::vector<const PlanPlace*> path_of(const PlanPlace* place) {
+  std::vector<const PlanPlace*> path;
   for (; place != nullptr; place = place->includer) path.push_back(place);
   std::reverse(path.begin(), path.end());
   return path;
 }
 
-// How a name came into a C++ scope: `set` can assign to what `set` introduced, and hides the rest.
-enum class Introduced { by_set, otherwise };
+// The object that a value is written by.
+std::string_view sink_type(const PagePlan& plan, const plan::Value& value) {
+  switch (value.escape.kind) {
+    case lang::OutputEscape::Kind::raw:
+      return runtime::kRaw;
+    case lang::OutputEscape::Kind::function:
+      return runtime::kEscapedBy;
+    case lang::OutputEscape::Kind::escape:
+      break;
+  }
+  const lang::EscapeRules* rules = plan.page->escape_rules.get();
+  if (value.escape.escape == lang::Escape::url && rules != nullptr && !rules->url_schemes.empty()) {
+    return runtime::kOwnSchemesURLSink;
+  }
+  return sink_name(value.escape.escape);
+}
 
-// What a call holds for its component's slots, by their names in C++; null `outer`: the page's
-// own slots get their own content.
-struct Frame {
-  const lang::Call* call = nullptr;
-  std::vector<std::string> functions;
-  const Frame* outer = nullptr;
+// How long values live.
+
+// Whether a value is copied where nothing can hold what it is made of.
+bool is_copied(const PlanExpression& value) {
+  return value.temporaries == Temporaries::inner && !value.is_list;
+}
+
+// Whether a `for` runs within the expression of its range.
+bool holds_range(const PagePlan& plan, OpIndex op) {
+  const auto& loop = std::get<plan::For>(plan.ops[op].action);
+  return loop.range.temporaries > Temporaries::result && !loop.range.waits &&
+         !plan.waits(plan.below(op));
+}
+
+// Whether an included file is written within the expression of its argument.
+bool holds_argument(const PagePlan& plan, OpIndex scope, const PlanExpression& value) {
+  return value.temporaries > Temporaries::result && !value.waits && !plan.waits(plan.below(scope));
+}
+
+// Whether the operation copies a value with kKeep.
+bool keeps_value(const PagePlan& plan, OpIndex op) {
+  const PlanOp::Action& action = plan.ops[op].action;
+  if (const auto* branch = std::get_if<plan::Branch>(&action)) {
+    return branch->declaration && is_copied(*branch->condition);
+  }
+  if (const auto* loop = std::get_if<plan::While>(&action)) {
+    return loop->declaration && is_copied(loop->condition);
+  }
+  if (const auto* loop = std::get_if<plan::For>(&action)) {
+    return is_copied(loop->range) && !holds_range(plan, op);
+  }
+  if (const auto* set = std::get_if<plan::Set>(&action)) {
+    return !set->node->names.empty() && is_copied(set->value);
+  }
+  if (const auto* scope = std::get_if<plan::Scope>(&action)) {
+    return std::ranges::any_of(scope->arguments, [&](const auto& argument) {
+      return is_copied(argument.value) && !holds_argument(plan, op, argument.value);
+    });
+  }
+  return false;
+}
+
+// The objects that the values of a part are written by, in the order of their first use.
+class SinkWalk {
+ public:
+  SinkWalk(const PagePlan& plan, const SinkNames& names, BodyParts& parts)
+      : plan_(plan), names_(names), parts_(parts) {}
+
+  void walk(PlanRange range) {
+    for (OpIndex at = range.begin; at < range.end;) at = step(at);
+  }
+
+ private:
+  OpIndex step(OpIndex at) {
+    const PlanOp& op = plan_.ops[at];
+    if (const auto* value = std::get_if<plan::Value>(&op.action)) {
+      add(sink_type(plan_, *value),
+          value->escape.kind == lang::OutputEscape::Kind::function ? op.place->file : nullptr);
+    }
+    if (const auto* module = std::get_if<plan::Module>(&op.action)) {
+      add(module->is_function ? runtime::kRaw : runtime::kModuleScope);
+    }
+    if (const auto* capture = std::get_if<plan::Capture>(&op.action)) {
+      aside(at);
+      add(runtime::kRaw);
+      add_modules(capture->function);
+      return op.end;
+    }
+    for_each_expression(op, [this](const PlanExpression& value) { add_modules(value); });
+    if (!std::holds_alternative<plan::Fill>(op.action)) return at + 1;
+    aside(at);
+    return op.end;
+  }
+
+  // What is written to an Output of its own.
+  void aside(OpIndex op) {
+    auto* const outer = std::exchange(aside_, &parts_.captured[op]);
+    walk(plan_.below(op));
+    aside_ = outer;
+  }
+
+  void add_modules(const PlanExpression& expression) {
+    if (expression.has_modules) add(runtime::kModuleScope);
+  }
+
+  void add(std::string_view type, const Template* function_of = nullptr) {
+    const std::size_t index = parts_.sink_index(type, function_of);
+    if (index == parts_.sinks.size()) {
+      const bool is_scope = type == runtime::kModuleScope;
+      parts_.sinks.push_back(
+          {type, function_of, is_scope ? runtime::kModules : names_.name(index)});
+      if (type == runtime::kOwnSchemesURLSink) {
+        parts_.sinks.back().rules = plan_.page->escape_rules.get();
+      }
+    }
+    if (aside_ != nullptr) aside_->insert(index);
+  }
+
+  const PagePlan& plan_;
+  const SinkNames& names_;
+  BodyParts& parts_;
+  std::set<std::size_t>* aside_ = nullptr;
 };
 
 // A `{% finally %}` that jumps have to go through.
@@ -71,35 +171,24 @@ struct Finally {
   bool continues = false;
 };
 
+// An operation while its statements are written.
+struct At {
+  OpIndex index = kNoOp;
+  const PlanOp& op;
+};
+
 class BodyWriter {
  public:
-  BodyWriter(CppWriter& writer, const lang::Page& page, const SinkNames& sinks,
-             const BodyParts* known)
-      : writer_(writer), page_(page), sinks_(sinks), flow_(page), known_(known) {
-    const Place* includer = nullptr;
-    for (const Template* file : page.chain) {
-      const std::uint32_t line = includer == nullptr ? 0 : extends_line(*includer->file);
-      includer = &chain_.emplace_back(Place{file, includer, line});
-    }
-    reported_ = &chain_.front();
-  }
+  BodyWriter(CppWriter& writer, const PagePlan& plan, const BodyParts& parts)
+      : writer_(writer),
+        plan_(plan),
+        parts_(parts),
+        begin_(parts.range.begin),
+        reported_(plan.leaf) {}
 
-  BodyParts write(const BlockStart* block) {
-    scopes_.emplace_back();
-    for (const std::string& name : imported_names(page_)) introduce(name);
-    for (const lang::PageParam& param : page_.params) introduce(param.param->name.text);
-    for (const lang::FixedParam& fixed : page_.fixed) introduce(fixed.param.param->name.text);
-    scopes_.emplace_back();
-    place_ = &chain_.back();
-    if (block == nullptr) {
-      nodes(place_->file->body);
-    } else {
-      context_ = block->context;
-      in_place(place_of(*block->block.file), block->block.block->body);
-    }
-    flush_text();
-    report_in(&chain_.front());
-    return std::move(parts_);
+  void write() {
+    operations(parts_.range);
+    report_in(plan_.leaf);
   }
 
  private:
@@ -111,24 +200,20 @@ class BodyWriter {
   }
   [[nodiscard]] std::string_view text_of(Span span) const { return file().source->text(span); }
 
-  static std::uint32_t extends_line(const Template& file) {
-    return file.extends ? file.source->position(file.extends->tag.begin).line : 1;
-  }
-
   // Brings the compiler's "In file included from" to where `target` is.
-  void report_in(const Place* target) {
+  void report_in(const PlanPlace* target) {
     if (reported_ == target) return;
     const auto from = path_of(reported_);
     const auto to = path_of(target);
     const auto common = std::mismatch(from.begin(), from.end(), to.begin(), to.end());
     for (auto at = from.end(); at != common.first; --at) {
-      const Place& left = **(at - 1);
+      const PlanPlace& left = **(at - 1);
       if (left.includer == nullptr) continue;
       writer_.leave_file(runtime::kLineMarkersMacro, left.includer->file->source->name(),
                          left.line);
     }
     for (auto at = common.second; at != to.end(); ++at) {
-      const Place& entered = **at;
+      const PlanPlace& entered = **at;
       if (entered.includer == nullptr) continue;
       writer_.enter_file(runtime::kLineMarkersMacro, entered.includer->file->source->name(),
                          entered.line, entered.file->source->name());
@@ -141,14 +226,12 @@ class BodyWriter {
     report_in(place_);
     writer_.mapped(file().source->name(), position(span.begin), before, text_of(span));
   }
-  void mapped(std::string_view before, Span span, Span tag, std::string_view after) {
-    const auto is_free = [this](std::string_view name) { return !is_introduced(name); };
-    const std::vector<Piece> pieces = rewrite_expression(file().source->text(), span, is_free);
-    for (const Piece& piece : pieces) {
-      const bool is_last = &piece == &pieces.back();
-      if (piece.before.starts_with(runtime::kModules)) sink(runtime::kModuleScope);
-      const std::string in_front =
-          std::string(&piece == pieces.data() ? before : "") + piece.before;
+  void mapped(std::string_view before, const PlanExpression& expression, Span tag,
+              std::string_view after) {
+    for (const Piece& piece : expression.pieces) {
+      const bool is_last = &piece == &expression.pieces.back();
+      std::string in_front(&piece == expression.pieces.data() ? before : "");
+      in_front += piece.before;
       if (is_last) {
         mapped(in_front, piece.span, piece.text, tag, after);
       } else {
@@ -167,81 +250,36 @@ class BodyWriter {
 
   // Temporaries.
 
-  [[nodiscard]] Temporaries temporaries(Span value) const {
-    return temporaries_of(file().source->text(), value);
-  }
-  // A list of values, which has no type of its own.
-  [[nodiscard]] bool is_list(Span value) const { return text_of(value).starts_with('{'); }
-
   // `.before EXPRESSION after`, the value copied if it may refer to what ends with the expression.
-  void mapped_kept(const std::string& before, Span value, Span tag, const std::string& after) {
-    if (temporaries(value) != Temporaries::inner || is_list(value)) {
-      return mapped(before, value, tag, after);
-    }
-    parts_.keeps_values = true;
+  void mapped_kept(const std::string& before, const PlanExpression& value, Span tag,
+                   const std::string& after) {
+    if (!is_copied(value)) return mapped(before, value, tag, after);
     mapped(before + runtime::kKeep + '(', value, tag, ')' + after);
   }
 
   // The same for a variable whose type is known, which may be a view.
-  void mapped_fitting(const std::string& before, const std::string& variable, Span value,
-                      Span tag) {
-    if (temporaries(value) == Temporaries::none || is_list(value)) {
+  void mapped_fitting(const std::string& before, const std::string& variable,
+                      const PlanExpression& value, Span tag) {
+    if (value.temporaries == Temporaries::none || value.is_list) {
       return mapped(before, value, tag, ";");
     }
     mapped_kept(before + runtime::kFits + "<decltype(" + variable + ")>(", value, tag, ");");
   }
 
-  // Whether something in `body` waits; its C++ may, only in a page that flushes.
-  bool waits(const lang::Body& body, const Template& in) {
-    bool found = false;
-    const auto look = [&](const lang::Node& node, const Template& node_file) {
-      found = found || std::holds_alternative<lang::Flush>(node.value);
-      for (const Span span : cpp_spans(node)) {
-        found = found || node_file.source->text(span).find("co_await") != std::string_view::npos;
-      }
-    };
-    for_each_node(page_, body, in, look);
-    return found;
-  }
+  // Bodies.
 
-  // Scopes.
-
-  // What `set` knows: nothing of what lies outside of a file with a scope of its own.
-  [[nodiscard]] const Introduced* introduced(const std::string& name) const {
-    for (std::size_t i = scopes_.size(); i > first_scope_; --i) {
-      const auto found = scopes_[i - 1].find(name);
-      if (found != scopes_[i - 1].end()) return &found->second;
-    }
-    return nullptr;
-  }
-  // What C++ knows.
-  [[nodiscard]] bool is_introduced(std::string_view name) const {
-    return std::any_of(scopes_.begin(), scopes_.end(),
-                       [&](const auto& scope) { return scope.contains(name); });
-  }
-  void introduce(const std::string& name) { scopes_.back()[name] = Introduced::otherwise; }
-
-  // Leaves the context as it was: each branch begins in it.
-  // Returns the one in which the body ends.
-  lang::HTMLContext nested(const lang::Body& body) {
-    const lang::HTMLContext before = context_;
-    scopes_.emplace_back();
+  // A body of its own: how much room there is before and after it depends on the way.
+  void nested(PlanRange body) {
     unchecked_ = 0;
-    nodes(body);
-    flush_text();
+    operations(body);
     unchecked_ = 0;
-    scopes_.pop_back();
-    return std::exchange(context_, before);
   }
 
   // The same for the body of a loop, where `break` and `continue` are C++'s own.
-  void nested_in_loop(const lang::Body& body) {
-    const lang::HTMLContext before = context_;
-    context_ = flow_.loop_start(body, file(), before);
+  void nested_in_loop(PlanRange body) {
     jumps_.push_back(nullptr);
     nested(body);
     jumps_.pop_back();
-    context_ = before;
   }
 
   std::string unique(std::string_view name) {
@@ -250,14 +288,12 @@ class BodyWriter {
 
   // Text.
 
-  void flush_text() {
-    if (text_.empty()) return;
-    const bool is_checked = text_.size() > unchecked_;
+  void write_text(std::size_t size) {
+    const bool is_checked = size > unchecked_;
     writer_.line("bora_out." +
                  std::string(is_checked ? runtime::kAppend : runtime::kAppendUnchecked) +
-                 "(bora_text[" + std::to_string(parts_.literals.size()) + "]);");
-    unchecked_ = is_checked ? runtime::kMaxUnchecked : unchecked_ - text_.size();
-    parts_.literals.push_back(std::exchange(text_, {}));
+                 "(bora_text[" + std::to_string(literal_++) + "]);");
+    unchecked_ = is_checked ? runtime::kMaxUnchecked : unchecked_ - size;
   }
 
   // The page's text is in bora_out's hands. Statements that use bora_output or its handler's text
@@ -271,165 +307,134 @@ class BodyWriter {
     unchecked_ = 0;
   }
 
-  // Nodes.
+  // Operations.
 
-  void nodes(const lang::Body& body) {
-    for (const lang::Node& node : body) {
-      const lang::HTMLContext before = context_;
-      std::visit([this](const auto& value) { write(value); }, node.value);
-      context_ = flow_.after(node, file(), before);
+  void operations(PlanRange range) {
+    for (OpIndex at = range.begin; at < range.end;) {
+      const PlanOp& op = plan_.ops[at];
+      if (std::holds_alternative<plan::Literal>(op.action)) {
+        at = plan_.end_of_text(at, range.end);
+        write_text(parts_.literals[literal_].size());
+        continue;
+      }
+      const PlanPlace* outer = std::exchange(place_, op.place);
+      std::visit([&](const auto& action) { write(action, At{at, op}); }, op.action);
+      place_ = outer;
+      at = op.end;
     }
   }
 
-  void write(const lang::Text& node) { text_ += node.text; }
+  // What stands below others only, and is written by them.
+  void write(const plan::Literal&, const At&) {}
+  void write(const plan::Branch&, const At&) {}
+  void write(const plan::Part&, const At&) {}
+  void write(const plan::Fill&, const At&) {}
+  void write(const plan::Except&, const At&) {}
 
-  void write(const lang::Output& node) {
-    flush_text();
-    // The call takes the place of the braces, blanks behind them included.
-    const std::uint32_t begin = node.raw ? node.value.span.begin : node.tag.begin + 2;
-    mapped(sink_of(node) + '(', {begin, node.value.span.end}, node.tag, ");");
+  // The operations directly below one: at the first, and behind one that was written.
+  [[nodiscard]] OpIndex next(OpIndex child) const { return plan_.ops[child].end; }
+  template <class Action>
+  [[nodiscard]] const Action* as(OpIndex op, OpIndex end) const {
+    return op < end ? std::get_if<Action>(&plan_.ops[op].action) : nullptr;
   }
 
-  // How an output is written here.
-  const std::string& sink_of(const lang::Output& node) {
-    const lang::OutputEscape escape = lang::output_escape(node, file(), context_);
-    switch (escape.kind) {
-      case lang::OutputEscape::Kind::raw:
-        return sink(runtime::kRaw);
-      case lang::OutputEscape::Kind::function:
-        return sink(runtime::kEscapedBy, &file());
-      case lang::OutputEscape::Kind::escape:
-        break;
-    }
-    if (escape.escape == lang::Escape::url && page_.escape_rules &&
-        !page_.escape_rules->url_schemes.empty()) {
-      return sink(runtime::kOwnSchemesURLSink);
-    }
-    return sink(sink_name(escape.escape));
+  void write(const plan::Value& value, const At&) {
+    const bool is_function = value.escape.kind == lang::OutputEscape::Kind::function;
+    mapped(sink(sink_type(plan_, value), is_function ? &file() : nullptr) + '(', value.value,
+           value.node->tag, ");");
   }
 
-  const std::string& sink(std::string_view type, const Template* function_of = nullptr) {
-    std::size_t index = 0;
-    const auto is_it = [&](const Sink& known) {
-      return known.type == type && known.file == function_of;
-    };
-    while (index < parts_.sinks.size() && !is_it(parts_.sinks[index])) ++index;
-    if (index == parts_.sinks.size()) {
-      const bool is_scope = type == runtime::kModuleScope;
-      parts_.sinks.push_back(
-          {type, function_of, is_scope ? runtime::kModules : sinks_.name(index)});
-      if (type == runtime::kOwnSchemesURLSink) parts_.sinks.back().rules = page_.escape_rules.get();
-    }
-    if (captured_) parts_.captured[*captured_].insert(index);
-    return parts_.sinks[index].name;
+  const std::string& sink(std::string_view type, const Template* function_of = nullptr) const {
+    return parts_.sinks[parts_.sink_index(type, function_of)].name;
   }
 
-  void write(const lang::If& node) {
-    flush_text();
+  void write(const plan::Choice&, const At& at) {
     bool is_first = true;
-    for (const auto& branch : node.branches) {
+    for (OpIndex child = at.index + 1; child < at.op.end; child = next(child)) {
+      const auto& branch = *as<plan::Branch>(child, at.op.end);
       if (!branch.condition) {
         writer_.open("else {");
       } else {
-        condition(is_first ? "if (" : "else if (", branch.condition->span, branch.tag);
+        condition(is_first ? "if (" : "else if (", branch.declaration, *branch.condition,
+                  branch.node->tag);
         writer_.indent();
       }
       is_first = false;
-      nested(branch.body);
+      nested(plan_.below(child));
       writer_.close();
     }
   }
 
   // A variable that is declared in it lives as long as the body.
-  void condition(const std::string& before, Span span, Span tag) {
-    const std::optional<Span> value = declared_value(file().source->text(), span);
-    if (!value) return mapped(before, span, tag, ") {");
-    mapped(before, {span.begin, value->begin});
-    mapped_kept({}, *value, tag, ") {");
+  void condition(const std::string& before, const std::optional<Span>& declaration,
+                 const PlanExpression& value, Span tag) {
+    if (!declaration) return mapped(before, value, tag, ") {");
+    mapped(before, *declaration);
+    mapped_kept({}, value, tag, ") {");
   }
 
-  void write(const lang::For& node) {
-    flush_text();
-    const auto enumerated = node.names.size() > 1
-                                ? parse_enumerate(file().source->text(), node.range.span)
-                                : std::nullopt;
-    const bool has_loop = names_loop(node);
-    const Range range = range_of(node, enumerated ? enumerated->range : node.range.span);
-    const bool is_grouped = enumerated || has_loop || node.else_body || range.is_held;
+  void write(const plan::For& loop, const At& at) {
+    const OpIndex body = at.index + 1;
+    const OpIndex other = next(body);
+    const bool has_else = as<plan::Part>(other, at.op.end) != nullptr;
+    const bool is_held = holds_range(plan_, at.index);
+    const bool is_grouped = loop.enumerated_from || loop.names_loop || has_else || is_held;
     if (is_grouped) writer_.open("{");
-    const std::string held = range.is_held ? hold_range(range.span, node.tag) : std::string();
-    const std::string ran = begin_else(node.else_body.has_value());
-    const std::string counter = enumerated ? unique("count") : std::string();
-    if (enumerated) writer_.line("::std::size_t " + counter + " = " + enumerated->start + ';');
+    const std::string held = is_held ? hold_range(loop) : std::string();
+    const std::string ran = begin_else(has_else);
+    const std::string counter = loop.enumerated_from ? unique("count") : std::string();
+    if (loop.enumerated_from) {
+      writer_.line("::std::size_t " + counter + " = " + std::string(*loop.enumerated_from) + ';');
+    }
 
-    write_for_head(node, range, held, enumerated.has_value(), has_loop);
+    write_for_head(loop, held);
     writer_.indent();
-    if (has_loop) writer_.line(std::string("loop.") + runtime::kLoopStep + "();");
+    if (loop.names_loop) writer_.line(std::string("loop.") + runtime::kLoopStep + "();");
     if (!ran.empty()) writer_.line(ran + " = true;");
-    if (enumerated) {
-      mapped("[[maybe_unused]] const ::std::size_t ", node.names.front().span);
+    if (loop.enumerated_from) {
+      mapped("[[maybe_unused]] const ::std::size_t ", loop.node->names.front().span);
       writer_.line("= " + counter + "++;");
     }
-    write_for_body(node);
+    // C++ lets a name of the loop's head be hidden only in a block inside the loop's own.
+    if (loop.is_hidden) writer_.open("{");
+    nested_in_loop(plan_.below(body));
+    if (loop.is_hidden) writer_.close();
     writer_.close();
-    write_else(node.else_body, ran);
-    if (range.is_held) writer_.close("});");
+    if (has_else) write_else(other, ran);
+    if (is_held) writer_.close("});");
     if (is_grouped) writer_.close();
   }
 
-  struct Range {
-    Span span;
-    bool is_held = false;    // By hold_range().
-    bool is_copied = false;  // As nothing can hold it.
-  };
-  Range range_of(const lang::For& node, Span span) {
-    Range range{span};
-    const Temporaries made = temporaries(span);
-    if (made <= Temporaries::result) return range;
-    const bool is_awaited = text_of(span).find("co_await") != std::string_view::npos;
-    range.is_held = !is_awaited && !waits(node.body, file()) &&
-                    !(node.else_body && waits(*node.else_body, file()));
-    range.is_copied = !range.is_held && made == Temporaries::inner && !is_list(span);
-    return range;
-  }
-
-  // Opens the lambda in which all that `range` is made of is there, and returns the range's name.
-  std::string hold_range(Span range, Span tag) {
+  // Opens the lambda in which all that the range is made of is there, and returns the range's name.
+  std::string hold_range(const plan::For& loop) {
     const std::string with = unique("with");
     const std::string name = unique("held");
-    const std::string list_end = is_list(range) ? ")" : "";
+    const std::string list_end = loop.range.is_list ? ")" : "";
     writer_.line("const auto " + with + " = [&](auto&& bora_then) -> decltype(auto) {");
-    mapped("return bora_then(" + std::string(is_list(range) ? runtime::kList : "") +
-               (is_list(range) ? "(" : ""),
-           range, tag, list_end + "); };");
+    mapped("return bora_then(" + std::string(loop.range.is_list ? runtime::kList : "") +
+               (loop.range.is_list ? "(" : ""),
+           loop.range, loop.node->tag, list_end + "); };");
     const std::string type = std::string(runtime::kHeldBy) + "<decltype(" + with + ")> ";
-    mapped(with + "([&]([[maybe_unused]] " + type, range, name, tag, ") {");
+    mapped(with + "([&]([[maybe_unused]] " + type, loop.range.span, name, loop.node->tag, ") {");
     writer_.indent();
     return name;
   }
 
-  // `loop` exists where the body names it and the page does not make one of its own.
-  bool names_loop(const lang::For& node) const {
-    const bool is_own = std::any_of(node.names.begin(), node.names.end(),
-                                    [](const Name& name) { return name.text == "loop"; });
-    return !is_own && introduced("loop") == nullptr && body_names(page_, node.body, file(), "loop");
-  }
-
-  void write_for_head(const lang::For& node, const Range& from, std::string range_name,
-                      bool is_enumerated, bool has_loop) {
-    const Span range = from.span;
+  void write_for_head(const plan::For& loop, std::string range_name) {
+    const Span range = loop.range.span;
+    const Span tag = loop.node->tag;
     // Evaluated once, although `loop` asks for its length first.
-    if (range_name.empty() && (has_loop || from.is_copied)) {
+    if (range_name.empty() && (loop.names_loop || is_copied(loop.range))) {
       range_name = unique("range");
-      mapped_kept("auto&& " + range_name + " = ", range, node.tag, ";");
+      mapped_kept("auto&& " + range_name + " = ", loop.range, tag, ";");
     }
-    if (has_loop) {
+    if (loop.names_loop) {
       writer_.line(std::string(runtime::kLoop) + " loop;");
       writer_.line(std::string("loop.length = ") + runtime::kLoopLength + '(' + range_name + ");");
     }
-    const auto names = std::span(node.names).subspan(is_enumerated ? 1 : 0);
+    const auto names = std::span(loop.node->names).subspan(loop.enumerated_from ? 1 : 0);
     const bool is_binding = names.size() > 1;
-    mapped({}, names.front().span, "for ([[maybe_unused]] auto&&", node.tag, {});
+    mapped({}, names.front().span, "for ([[maybe_unused]] auto&&", tag, {});
     // What can't be taken apart is reported at the bracket.
     std::string_view before = is_binding ? "[" : "";
     for (const Name& name : names) {
@@ -437,45 +442,25 @@ class BodyWriter {
       before = ", ";
     }
     // clang reports what is no range at the colon.
-    mapped(is_binding ? "]" : "", range, ":", node.tag, {});
-    mapped({}, range, range_name.empty() ? text_of(range) : range_name, node.tag, ") {");
+    mapped(is_binding ? "]" : "", range, ":", tag, {});
+    if (range_name.empty()) return mapped({}, loop.range, tag, ") {");
+    mapped({}, range, range_name, tag, ") {");
   }
 
-  void write_for_body(const lang::For& node) {
-    scopes_.emplace_back();
-    for (const Name& name : node.names) introduce(name.text);
-    // C++ lets a name of the loop's head be hidden only in a block inside the loop's own.
-    const bool hides = sets_one_of(node);
-    if (hides) writer_.open("{");
-    nested_in_loop(node.body);
-    if (hides) writer_.close();
-    scopes_.pop_back();
-  }
-
-  [[nodiscard]] bool sets_one_of(const lang::For& node) const {
-    bool found = false;
-    for_each_node(page_, node.body, file(), [&](const lang::Node& inner, const Template&) {
-      const auto* set = std::get_if<lang::Set>(&inner.value);
-      if (set == nullptr) return;
-      for (const Name& name : set->names) {
-        found = found || std::any_of(node.names.begin(), node.names.end(),
-                                     [&](const Name& other) { return other.text == name.text; });
-      }
-    });
-    return found;
-  }
-
-  void write(const lang::While& node) {
-    flush_text();
-    if (node.else_body) writer_.open("{");
-    const std::string ran = begin_else(node.else_body.has_value());
-    condition("while (", node.condition.span, node.tag);
+  void write(const plan::While& loop, const At& at) {
+    const OpIndex body = at.index + 1;
+    const OpIndex other = next(body);
+    const bool has_else = as<plan::Part>(other, at.op.end) != nullptr;
+    if (has_else) writer_.open("{");
+    const std::string ran = begin_else(has_else);
+    condition("while (", loop.declaration, loop.condition, loop.node->tag);
     writer_.indent();
     if (!ran.empty()) writer_.line(ran + " = true;");
-    nested_in_loop(node.body);
+    nested_in_loop(plan_.below(body));
     writer_.close();
-    write_else(node.else_body, ran);
-    if (node.else_body) writer_.close();
+    if (!has_else) return;
+    write_else(other, ran);
+    writer_.close();
   }
 
   // The variable that tells whether a loop with an `else` ran; empty for one without.
@@ -486,163 +471,117 @@ class BodyWriter {
     return ran;
   }
 
-  void write_else(const std::optional<lang::Body>& body, const std::string& ran) {
-    if (!body) return;
+  void write_else(OpIndex part, const std::string& ran) {
     writer_.open("if (!" + ran + ") {");
-    nested(*body);
+    nested(plan_.below(part));
     writer_.close();
   }
 
-  void write(const lang::Break&) {
-    flush_text();
-    jump(&Finally::breaks, "break;");
-  }
-  void write(const lang::Continue&) {
-    flush_text();
-    jump(&Finally::continues, "continue;");
-  }
-
   // Out of a `{% try %}` with a `{% finally %}` the way leads through that.
-  void jump(bool Finally::*kind, std::string_view statement) {
+  void write(const plan::Jump& jump, const At&) { write_jump(jump.is_break); }
+  void write_jump(bool is_break) {
     Finally* const finally = jumps_.empty() ? nullptr : jumps_.back();
-    if (finally == nullptr) return writer_.line(statement);
-    finally->*kind = true;
-    writer_.line("{ " + finally->name + "_jump = " + (kind == &Finally::breaks ? "1" : "2") +
-                 "; goto " + finally->name + "; }");
+    if (finally == nullptr) return writer_.line(is_break ? "break;" : "continue;");
+    (is_break ? finally->breaks : finally->continues) = true;
+    writer_.line("{ " + finally->name + "_jump = " + (is_break ? "1" : "2") + "; goto " +
+                 finally->name + "; }");
   }
 
-  void write(const lang::Set& node) {
-    flush_text();
+  void write(const plan::Set& set, const At&) {
+    const lang::Set& node = *set.node;
     if (node.names.empty()) {
-      mapped({}, node.value.span, node.tag, ";");
+      mapped({}, set.value, node.tag, ";");
     } else if (node.type) {
       mapped("[[maybe_unused]] ", *node.type);
       mapped({}, node.names.front().span);
       // A type to deduce is that of the value, a reference keeps what it is bound to.
       const std::string_view type = text_of(*node.type);
       if (type.find("auto") != type.npos || type.ends_with('&')) {
-        mapped_kept("= ", node.value.span, node.tag, ";");
+        mapped_kept("= ", set.value, node.tag, ";");
       } else {
-        mapped_fitting("= ", node.names.front().text, node.value.span, node.tag);
+        mapped_fitting("= ", node.names.front().text, set.value, node.tag);
       }
-      scopes_.back()[node.names.front().text] = Introduced::by_set;
     } else if (node.names.size() == 1) {
-      set_one(node);
+      set_one(set);
     } else {
-      set_several(node);
+      set_several(set);
     }
   }
 
-  void set_one(const lang::Set& node) {
-    const Name& name = node.names.front();
-    const Introduced* known = introduced(name.text);
-    if (known != nullptr && *known == Introduced::otherwise) {
+  // What a name was before, as far as this function has it.
+  [[nodiscard]] PlanBinding::Kind known(const plan::Set& set, std::size_t index) const {
+    const PlanBinding& binding = set.known[index];
+    if (binding.by >= begin_) return binding.kind;  // kNoOp is larger than every index.
+    const std::string& name = set.node->names[index].text;
+    return plan_.is_given(name) ? PlanBinding::Kind::otherwise : PlanBinding::Kind::nothing;
+  }
+
+  void set_one(const plan::Set& set) {
+    const Name& name = set.node->names.front();
+    const Span tag = set.node->tag;
+    const PlanBinding::Kind before = known(set, 0);
+    if (before == PlanBinding::Kind::otherwise) {
       // The value may name what the new variable hides, so it comes first.
       const std::string value = unique("value");
-      mapped_kept("auto " + value + " = ", node.value.span, node.tag, ";");
-      return assign(name, value);
+      mapped_kept("auto " + value + " = ", set.value, tag, ";");
+      return assign(name, before, value);
     }
-    mapped(known == nullptr ? "[[maybe_unused]] auto " : "", name.span);
-    if (known == nullptr) {
-      mapped_kept("= ", node.value.span, node.tag, ";");
+    const bool is_new = before == PlanBinding::Kind::nothing;
+    mapped(is_new ? "[[maybe_unused]] auto " : "", name.span);
+    if (is_new) {
+      mapped_kept("= ", set.value, tag, ";");
     } else {
-      mapped_fitting("= ", name.text, node.value.span, node.tag);
+      mapped_fitting("= ", name.text, set.value, tag);
     }
-    scopes_.back().try_emplace(name.text, Introduced::by_set);
   }
 
-  void set_several(const lang::Set& node) {
-    const bool is_new = std::all_of(node.names.begin(), node.names.end(),
-                                    [&](const Name& name) { return !introduced(name.text); });
+  void set_several(const plan::Set& set) {
+    const std::vector<Name>& names = set.node->names;
+    const Span tag = set.node->tag;
+    bool is_new = true;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      is_new = is_new && known(set, i) == PlanBinding::Kind::nothing;
+    }
     std::vector<std::string> values;
     std::string list = "[";
-    mapped({}, node.names.front().span, "[[maybe_unused]] auto", node.tag, {});
-    for (const Name& name : node.names) {
+    mapped({}, names.front().span, "[[maybe_unused]] auto", tag, {});
+    for (const Name& name : names) {
       if (is_new) {
         mapped(list, name.span);
-        scopes_.back()[name.text] = Introduced::by_set;
         list = ", ";
       } else {
         values.push_back(unique("value"));
         list += (values.size() > 1 ? ", " : "") + values.back();
       }
     }
-    mapped_kept((is_new ? std::string() : list) + "] = ", node.value.span, node.tag, ";");
-    for (std::size_t i = 0; i < values.size(); ++i) assign(node.names[i], values[i]);
+    mapped_kept((is_new ? std::string() : list) + "] = ", set.value, tag, ";");
+    for (std::size_t i = 0; i < values.size(); ++i) assign(names[i], known(set, i), values[i]);
   }
 
   // Gives `name` what the generated variable `value` holds.
-  void assign(const Name& name, const std::string& value) {
-    const Introduced* known = introduced(name.text);
-    const bool is_set = known != nullptr && *known == Introduced::by_set;
-    mapped(is_set ? "" : "[[maybe_unused]] auto ", name.span);
+  void assign(const Name& name, PlanBinding::Kind before, const std::string& value) {
+    mapped(before == PlanBinding::Kind::by_set ? "" : "[[maybe_unused]] auto ", name.span);
     writer_.line("= static_cast<decltype(" + value + ")&&>(" + value + ");");
-    if (!is_set) scopes_.back()[name.text] = Introduced::by_set;
-  }
-
-  void write(const lang::Block& node) {
-    const auto found = page_.blocks.find(node.name.text);
-    const lang::BlockBody target =
-        found == page_.blocks.end() ? lang::BlockBody{&node, place_->file} : found->second;
-    in_place(place_of(*target.file), target.block->body);
-  }
-
-  // A block is written in this file, in one that includes it, or in one of the chain.
-  const Place* place_of(const Template& wanted) {
-    for (const Place* at = place_; at != nullptr; at = at->includer) {
-      if (at->file == &wanted) return at;
-    }
-    for (const Place& at : chain_) {
-      if (at.file == &wanted) return &at;
-    }
-    return &included_.emplace_back(Place{&wanted, &chain_.front(), 1});
-  }
-
-  void write(const lang::Super& node) {
-    const auto found = page_.supers.find(&node);
-    if (found == page_.supers.end()) return;
-    in_place(place_of(*found->second.file), found->second.block->body);
   }
 
   // Other files.
 
-  void write(const lang::Include& node) {
-    const auto found = page_.includes.find(&node);
-    if (found == page_.includes.end()) return;
-    const Place* place = place_in(*found->second, node);
-    if (node.has_own_scope()) return write_in_own_scope(node, place);
-    in_place(place, found->second->body);
-  }
-
-  const Place* place_in(const Template& included, const lang::Include& node) {
-    return &included_.emplace_back(Place{&included, place_, position(node.tag.begin).line});
-  }
-
-  void in_place(const Place* place, const lang::Body& body) {
-    const Place* outer = std::exchange(place_, place);
-    nodes(body);
-    place_ = outer;
-  }
-
-  // An argument of a file with a scope of its own.
+  // An argument while it is written.
   struct Argument {
-    std::string value;  // The name of what the parameter is bound to.
-    std::string type;   // If it is held, the name of its `Kept`: `value` is a pointer.
-    Span span;
-    Span tag;
-    const Place* place = nullptr;  // Where it is written.
+    const plan::Scope::Argument& planned;
+    std::string value;  // The variable that is the value, or that points to it.
+    std::string type;   // Of what holds it; empty: nothing does.
 
     [[nodiscard]] bool is_held() const { return !type.empty(); }
   };
 
-  // The arguments come first, under names that hide nothing, so that each may name what a
-  // parameter hides.
-  void write_in_own_scope(const lang::Include& node, const Place* place) {
-    flush_text();
+  // The arguments are evaluated outside of the file's scope, where it sees nothing, so that each
+  // may name what a parameter hides.
+  void write(const plan::Scope& scope, const At& at) {
     writer_.open("{");
     std::vector<Argument> arguments;
-    for (const lang::Param& param : place->file->params) {
-      arguments.push_back(write_argument(node, param, place));
+    for (const plan::Scope::Argument& argument : scope.arguments) {
+      arguments.push_back(write_argument(argument, scope, at.index));
     }
     const bool holds = std::ranges::any_of(arguments, &Argument::is_held);
     if (holds) {
@@ -650,159 +589,116 @@ class BodyWriter {
     } else {
       writer_.open("{");
     }
-    const std::size_t outer_scope = std::exchange(first_scope_, scopes_.size());
-    scopes_.emplace_back();
-    const Place* outer = std::exchange(place_, place);
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-      const Name& name = place->file->params[i].name;
-      mapped("[[maybe_unused]] const auto& ", name.span);
-      writer_.line((arguments[i].is_held() ? "= *" : "= ") + arguments[i].value + ';');
-      introduce(name.text);
+    place_ = scope.place;
+    for (const Argument& argument : arguments) {
+      mapped("[[maybe_unused]] const auto& ", argument.planned.param->name.span);
+      writer_.line((argument.is_held() ? "= *" : "= ") + argument.value + ';');
     }
-    if (node.kind == lang::Include::Kind::module) write_set_resources();
+    if (scope.names_resources) {
+      writer_.line("const " + std::string(runtime::kSetResources) +
+                   " set_resources(bora_output, bora_handler, " + string_literal(file().name) +
+                   ");");
+    }
     writer_.open("{");
-    scopes_.emplace_back();
-    nodes(place->file->body);
-    scopes_.pop_back();
+    operations(plan_.below(at.index));
     writer_.close();
-    place_ = outer;
-    scopes_.pop_back();
-    first_scope_ = outer_scope;
     writer_.close(holds ? "}());" : "}");
     writer_.close();
   }
 
   // The type is reported in the file that declares it, the rest where the argument is given.
-  Argument write_argument(const lang::Include& node, const lang::Param& param,
-                          const Place* declared) {
-    const auto given =
-        std::find_if(node.arguments.begin(), node.arguments.end(),
-                     [&](const auto& argument) { return argument.name.text == param.name.text; });
-    const bool is_given = given != node.arguments.end();
-    Argument argument{unique("value"),
-                      {},
-                      is_given ? given->value.span : param.default_value->span,
-                      is_given ? node.tag : param.tag,
-                      is_given ? place_ : declared};
-    const Span name = is_given ? given->name.span : param.name.span;
-    const Place* const outer = place_;
-    const std::string_view text = argument.place->file->source->text();
-    const Temporaries made = temporaries_of(text, argument.span);
-    if (made > Temporaries::result && !waits(declared->file->body, *declared->file) &&
-        text.substr(argument.span.begin, argument.span.size()).find("co_await") == text.npos) {
+  Argument write_argument(const plan::Scope::Argument& planned, const plan::Scope& scope,
+                          OpIndex op) {
+    Argument argument{planned, unique("value"), {}};
+    const PlanPlace* const outer = place_;
+    if (holds_argument(plan_, op, planned.value)) {
       argument.type = argument.value + "_type";
-      place_ = declared;
-      mapped("using " + argument.type + " = " + runtime::kKept + '<', param.type, param.tag, ">;");
+      place_ = scope.place;
+      const Span type = planned.param->type;
+      mapped("using " + argument.type + " = " + runtime::kKept + '<', type, text_of(type),
+             planned.param->tag, ">;");
       place_ = outer;
       writer_.line(argument.type + "::Pointer " + argument.value + " = nullptr;");
       return argument;
     }
     // A value that is converted for the parameter is bound first, since that may refer to it.
     std::string whole;
-    if (made != Temporaries::none && !is_list(argument)) {
+    if (planned.value.temporaries != Temporaries::none && !planned.value.is_list) {
       whole = argument.value + "_whole";
-      place_ = argument.place;
-      mapped_kept("auto&& " + whole + " = ", argument.span, argument.tag, ";");
+      place_ = planned.place;
+      mapped_kept("auto&& " + whole + " = ", planned.value, planned.tag, ";");
       whole = "static_cast<decltype(" + whole + ")&&>(" + whole + ')';
     }
-    place_ = declared;
-    mapped("[[maybe_unused]] " + std::string(runtime::kRequired) + '<', param.type);
-    place_ = argument.place;
-    mapped("> ", name, argument.value, name, {});
+    place_ = scope.place;
+    mapped("[[maybe_unused]] " + std::string(runtime::kRequired) + '<', planned.param->type);
+    place_ = planned.place;
+    mapped("> ", planned.name, argument.value, planned.name, {});
     if (whole.empty()) {
-      mapped("= ", argument.span, argument.tag, ";");
+      mapped("= ", planned.value, planned.tag, ";");
     } else {
-      mapped("= ", argument.span, whole, argument.tag, ";");
+      mapped("= ", planned.value.span, whole, planned.tag, ";");
     }
     place_ = outer;
     return argument;
   }
 
-  [[nodiscard]] static bool is_list(const Argument& argument) {
-    return argument.place->file->source->text(argument.span).starts_with('{');
-  }
   // Begins the expression in which the arguments are made, and a lambda at its end.
   void hold(const std::vector<Argument>& arguments) {
     writer_.line("static_cast<void>(");
     for (const Argument& argument : arguments) {
       if (!argument.is_held()) continue;
-      const Place* outer = std::exchange(place_, argument.place);
-      const bool has_list = is_list(argument);
-      mapped(argument.value + " = " + argument.type + (has_list ? '{' : '('), argument.span,
-             argument.tag, has_list ? "}.at()," : ").at(),");
+      const PlanPlace* outer = std::exchange(place_, argument.planned.place);
+      const PlanExpression& value = argument.planned.value;
+      mapped(argument.value + " = " + argument.type + (value.is_list ? '{' : '('), value,
+             argument.planned.tag, value.is_list ? "}.at()," : ").at(),");
       place_ = outer;
     }
     writer_.open("[&] {");
   }
 
-  void write_set_resources() {
-    if (is_introduced("set_resources")) return;
-    const Template& included = file();
-    if (!body_names(page_, included.body, included, "set_resources")) return;
-    writer_.line("const " + std::string(runtime::kSetResources) +
-                 " set_resources(bora_output, bora_handler, " + string_literal(included.name) +
-                 ");");
-  }
-
   // Components.
 
   // The content becomes functions in the scope of the call, so that it sees what the call sees.
-  void write(const lang::Call& node) {
-    const auto found = page_.includes.find(&node.component);
-    if (found == page_.includes.end()) return;
-    flush_text();
+  void write(const plan::Call&, const At& at) {
     writer_.open("{");
-    Frame frame{&node, {}, frame_};
-    for (const auto& fill : node.fills) frame.functions.push_back(write_fill(fill));
-    const Place* place = place_in(*found->second, node.component);
-    const Frame* outer = std::exchange(frame_, &frame);
-    write_in_own_scope(node.component, place);
-    frame_ = outer;
+    OpIndex child = at.index + 1;
+    for (; as<plan::Fill>(child, at.op.end) != nullptr; child = next(child)) write_fill(child);
+    operations({child, at.op.end});
     writer_.close();
   }
 
-  std::string write_fill(const lang::Call::Fill& fill) {
-    std::string function = unique("slot");
+  void write_fill(OpIndex fill) {
+    const std::string function = unique("slot");
     writer_.line("[[maybe_unused]] const auto " + function + " =");
     writer_.line("    [&]([[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output,");
     writer_.open("        [[maybe_unused]] " + std::string(runtime::kPageWriter) + "& bora_out) {");
-    captured(fill.body);
+    captured(fill);
     writer_.close("};");
-    return function;
+    slots_.emplace(fill, function);
   }
 
-  void write(const lang::Slot& node) {
-    flush_text();
-    if (frame_ != nullptr) {
-      if (const auto* fill = frame_->call->fill_of(node)) {
-        const auto index = static_cast<std::size_t>(fill - frame_->call->fills.data());
-        unchecked_ = 0;
-        return writer_.line(frame_->functions[index] + "(bora_output, bora_out);");
-      }
-    }
+  void write(const plan::FilledSlot& slot, const At&) {
+    unchecked_ = 0;
+    writer_.line(slots_.at(slot.fill) + "(bora_output, bora_out);");
+  }
+
+  void write(const plan::Slot&, const At& at) {
     writer_.open("{");
-    nested(node.body);
+    nested(plan_.below(at.index));
     writer_.close();
   }
 
   // A body that is written to another Output, whose `bora_output` and `bora_out` are in scope.
-  void captured(const lang::Body& body) {
-    const std::size_t index = parts_.captured.size();
-    parts_.captured.emplace_back();
-    if (known_ != nullptr) {
-      std::vector<Sink> sinks;
-      for (const std::size_t sink : known_->captured[index]) sinks.push_back(known_->sinks[sink]);
-      write_sinks(writer_, sinks);
-    }
-    const auto outer = std::exchange(captured_, index);
+  void captured(OpIndex op) {
+    std::vector<Sink> sinks;
+    for (const std::size_t sink : parts_.captured.at(op)) sinks.push_back(parts_.sinks[sink]);
+    write_sinks(writer_, sinks);
     auto outer_jumps = std::exchange(jumps_, {});
-    nested(body);
+    nested(plan_.below(op));
     jumps_ = std::move(outer_jumps);
-    captured_ = outer;
   }
 
-  void write(const lang::Apply& node) {
-    flush_text();
+  void write(const plan::Capture& capture, const At& at) {
     const std::string captured_text = unique("captured");
     writer_.open("{");
     writer_.line(std::string(runtime::kOutput) + ' ' + captured_text + ';');
@@ -810,30 +706,26 @@ class BodyWriter {
     writer_.line("[[maybe_unused]] " + std::string(runtime::kOutput) +
                  "& bora_output = " + captured_text + ';');
     writer_.line(std::string(runtime::kPageWriter) + " bora_out(bora_output, 0);");
-    captured(node.body);
+    captured(at.index);
     writer_.line("bora_out." + std::string(runtime::kFinish) + "();");
     writer_.close();
-    mapped(sink(runtime::kRaw) + "((", node.function.span, node.tag,
+    mapped(sink(runtime::kRaw) + "((", capture.function, capture.node->tag,
            ")(::std::string(" + captured_text + ".text())));");
     writer_.close();
   }
 
   // Modules.
 
-  void write(const lang::Module& node) {
-    flush_text();
-    if (is_function_module(text_of(node.name))) {
-      return mapped(sink(runtime::kRaw) + '(', node.call.span, node.tag, ");");
-    }
-    const std::string call = sink(runtime::kModuleScope) + ".render<";
+  void write(const plan::Module& module, const At&) {
+    const Span tag = module.node->tag;
+    if (module.is_function) return mapped(sink(runtime::kRaw) + '(', module.call, tag, ");");
     release_output();
-    mapped(call, node.name);
-    mapped(">", node.arguments, node.tag, ";");
+    mapped(sink(runtime::kModuleScope) + ".render<", module.node->name);
+    mapped(">", module.arguments, tag, ";");
     resume_output();
   }
 
-  void write(const lang::Flush&) {
-    flush_text();
+  void write(const plan::Flush&, const At&) {
     release_output();
     writer_.line("co_await bora_handler.flush();");
     resume_output();
@@ -841,39 +733,41 @@ class BodyWriter {
 
   // Exceptions.
 
-  void write(const lang::Try& node) {
-    flush_text();
+  void write(const plan::Try&, const At& at) {
+    OpIndex last = at.index + 1;
+    while (next(last) < at.op.end) last = next(last);
+    const auto* part = as<plan::Part>(last, at.op.end);
     writer_.open("{");
-    if (node.finally_body) {
-      write_finally(node);
+    if (part != nullptr && part->kind == plan::Part::Kind::finally_) {
+      write_finally(at.index, last);
     } else {
-      write_try(node);
+      write_try(at.index, at.op.end);
     }
     writer_.close();
   }
 
-  // Returns the context behind it, in which a `{% finally %}` begins.
-  lang::HTMLContext write_try(const lang::Try& node) {
-    const std::string passed = node.else_body ? unique("passed") : std::string();
-    if (node.else_body) writer_.line("bool " + passed + " = false;");
-    writer_.open(node.excepts.empty() ? "{" : "try {");
-    lang::HTMLContext end = nested(node.body);
-    if (node.else_body) writer_.line(passed + " = true;");
+  // All that stands in front of `end`.
+  void write_try(OpIndex op, OpIndex end) {
+    const OpIndex body = op + 1;
+    OpIndex other = next(body);
+    while (as<plan::Except>(other, end) != nullptr) other = next(other);
+    const bool has_else = other < end;
+    const std::string passed = has_else ? unique("passed") : std::string();
+    if (has_else) writer_.line("bool " + passed + " = false;");
+    writer_.open(next(body) == other ? "{" : "try {");
+    nested(plan_.below(body));
+    if (has_else) writer_.line(passed + " = true;");
     writer_.close();
-    std::vector<lang::HTMLContext> ends;
-    for (const auto& except : node.excepts) ends.push_back(write_except(except));
-    if (node.else_body) {
-      writer_.open("if (" + passed + ") {");
-      const lang::HTMLContext before = std::exchange(context_, end);
-      end = nested(*node.else_body);
-      context_ = before;
-      writer_.close();
+    for (OpIndex child = next(body); child < other; child = next(child)) {
+      write_except(*as<plan::Except>(child, end)->node, plan_.below(child));
     }
-    for (const lang::HTMLContext& other : ends) end = lang::join(end, other).value_or(end);
-    return end;
+    if (!has_else) return;
+    writer_.open("if (" + passed + ") {");
+    nested(plan_.below(other));
+    writer_.close();
   }
 
-  lang::HTMLContext write_except(const lang::Try::Except& except) {
+  void write_except(const lang::Try::Except& except, PlanRange body) {
     if (!except.type) {
       writer_.open("catch (...) {");
     } else {
@@ -885,25 +779,21 @@ class BodyWriter {
       if (except.name) mapped(sign, except.name->span);
       writer_.open(std::string(except.name ? "" : sign) + ") {");
     }
-    scopes_.emplace_back();
-    if (except.name) introduce(except.name->text);
     // What is set may hide the exception only in a block of its own.
     writer_.open("{");
-    const lang::HTMLContext end = nested(except.body);
+    nested(body);
     writer_.close();
-    scopes_.pop_back();
     writer_.close();
-    return end;
   }
 
   // The exception or the jump waits until the `{% finally %}` was rendered.
-  void write_finally(const lang::Try& node) {
+  void write_finally(OpIndex op, OpIndex part) {
     Finally finally{unique("finally")};
     writer_.line("::std::exception_ptr " + finally.name + "_error;");
     writer_.line("[[maybe_unused]] int " + finally.name + "_jump = 0;");
     writer_.open("try {");
     jumps_.push_back(&finally);
-    const lang::HTMLContext end = write_try(node);
+    write_try(op, part);
     jumps_.pop_back();
     writer_.close("} catch (...) {");
     writer_.indent();
@@ -911,42 +801,30 @@ class BodyWriter {
     writer_.close();
     if (finally.breaks || finally.continues) writer_.line(finally.name + ":");
     writer_.open("{");
-    const lang::HTMLContext before = std::exchange(context_, end);
-    nested(*node.finally_body);
-    context_ = before;
+    nested(plan_.below(part));
     writer_.close();
     writer_.line("if (" + finally.name + "_error) ::std::rethrow_exception(" + finally.name +
                  "_error);");
-    if (finally.breaks) {
-      writer_.open("if (" + finally.name + "_jump == 1) {");
-      jump(&Finally::breaks, "break;");
-      writer_.close();
-    }
-    if (finally.continues) {
-      writer_.open("if (" + finally.name + "_jump == 2) {");
-      jump(&Finally::continues, "continue;");
-      writer_.close();
-    }
+    if (finally.breaks) write_jump_on(finally.name, true);
+    if (finally.continues) write_jump_on(finally.name, false);
+  }
+
+  void write_jump_on(const std::string& finally, bool is_break) {
+    writer_.open("if (" + finally + (is_break ? "_jump == 1) {" : "_jump == 2) {"));
+    write_jump(is_break);
+    writer_.close();
   }
 
   CppWriter& writer_;
-  const lang::Page& page_;
-  const SinkNames& sinks_;
-  lang::ContextFlow flow_;
-  lang::HTMLContext context_ = flow_.start();
-  std::deque<Place> chain_;     // Leaf first, as Page::chain.
-  std::deque<Place> included_;  // Elements stay where they are.
-  const Place* place_ = nullptr;
-  const Place* reported_ = nullptr;  // Where the compiler thinks it is.
-  std::vector<std::map<std::string, Introduced, std::less<>>> scopes_;
-  std::size_t first_scope_ = 0;          // Of the file, where it has a scope of its own.
-  const Frame* frame_ = nullptr;         // The call whose component is written.
-  std::vector<Finally*> jumps_;          // The ways out; null: a loop that is left directly.
-  std::optional<std::size_t> captured_;  // The part with an Output of its own that is written.
-  std::string text_;
+  const PagePlan& plan_;
+  const BodyParts& parts_;
+  const OpIndex begin_;
+  const PlanPlace* place_ = nullptr;
+  const PlanPlace* reported_;             // Where the compiler thinks it is.
+  std::map<OpIndex, std::string> slots_;  // The functions that the Fills became.
+  std::vector<Finally*> jumps_;           // The ways out; null: a loop that is left directly.
+  std::size_t literal_ = 0;               // The next one.
   std::size_t unchecked_ = runtime::kMaxUnchecked;  // Bytes for append_unchecked().
-  BodyParts parts_;
-  const BodyParts* const known_;
   int last_number_ = 0;
 };
 
@@ -975,10 +853,10 @@ void write_schemes_sink(CppWriter& writer, const Sink& sink) {
 
 }  // namespace
 
-SinkNames::SinkNames(const NameSet& taken) {
+SinkNames::SinkNames(std::uint64_t taken) {
   for (const char letter :
        std::string_view("owqpxyzuvtsrnmlkjihgfedcbaOWQPXYZUVTSRNMLKJIHGFEDCBA")) {
-    if (!taken.contains(std::string_view(&letter, 1))) letters_ += letter;
+    if ((taken & letter_bit(std::string_view(&letter, 1))) == 0) letters_ += letter;
   }
 }
 
@@ -988,9 +866,26 @@ std::string SinkNames::name(std::size_t index) const {
   return "bora_sink" + std::to_string(index);
 }
 
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const BlockStart* block,
-                     const SinkNames& sinks, const BodyParts* known) {
-  return BodyWriter(writer, page, sinks, known).write(block);
+std::size_t BodyParts::sink_index(std::string_view type, const Template* function_of) const {
+  const auto is_it = [&](const Sink& known) {
+    return known.type == type && known.file == function_of;
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(sinks, is_it) - sinks.begin());
+}
+
+BodyParts body_parts(const PagePlan& plan, PlanRange range, const SinkNames& names) {
+  BodyParts parts;
+  parts.range = range;
+  parts.literals = plan.texts_in(range);
+  SinkWalk(plan, names, parts).walk(range);
+  for (OpIndex op = range.begin; op < range.end && !parts.keeps_values; ++op) {
+    parts.keeps_values = keeps_value(plan, op);
+  }
+  return parts;
+}
+
+void write_body(CppWriter& writer, const PagePlan& plan, const BodyParts& parts) {
+  BodyWriter(writer, plan, parts).write();
 }
 
 void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks) {

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "compiler/codegen/cpp_writer.h"
-#include "compiler/codegen/page_scan.h"
-#include "templates-lang/html_context.h"
-#include "templates-lang/inheritance.h"
+#include "compiler/codegen/page_plan.h"
 
 namespace bora::compiler {
 
@@ -17,8 +17,8 @@ namespace bora::compiler {
 /// two braces, and none that an expression of the page uses.
 class SinkNames {
  public:
-  /// @param taken  All names that the page uses.
-  explicit SinkNames(const NameSet& taken);
+  /// @param taken  PlanNames::letters of what is written.
+  explicit SinkNames(std::uint64_t taken);
 
   /// The name of the object that is used as the `index`th.
   [[nodiscard]] std::string name(std::size_t index) const;
@@ -35,30 +35,26 @@ struct Sink {
   const lang::EscapeRules* rules = nullptr;  ///< Of the project, for the sink that takes them.
 };
 
-/// What the body of a page turned out to need.
+/// What the code of a part of a page needs beside its statements.
 struct BodyParts {
+  PlanRange range;
   std::vector<std::string> literals;  ///< By their index in the table.
   std::vector<Sink> sinks;            ///< In the order of their first use.
-  /// Indices in `sinks` for each part that is written to an Output of its own, in their order.
-  std::vector<std::set<std::size_t>> captured;
+  /// Indices in `sinks` for each operation whose body is written to an Output of its own.
+  std::map<OpIndex, std::set<std::size_t>> captured;
   bool keeps_values = false;  ///< kKeptHeader is needed.
+
+  /// Where in `sinks` one stands; behind the last if it is not among them.
+  [[nodiscard]] std::size_t sink_index(std::string_view type,
+                                       const lang::Template* function_of) const;
 };
 
-/// A block that is rendered alone.
-struct BlockStart {
-  lang::BlockBody block;
-  lang::HTMLContext context;  ///< That of its first byte.
-};
+/// Asks the plan for it: the whole page, or a block's range.
+BodyParts body_parts(const PagePlan& plan, PlanRange range, const SinkNames& names);
 
-/// Writes the statements that render a page, or one of its blocks. Literals are reached as
-/// `bora_text[INDEX]`, sinks by their names.
-///
-/// @param block  Null: the whole page.
-/// @param known  What an earlier call for the same returned, so that parts with an Output of
-///               their own find their sinks; with none, the code is good for nothing else than to
-///               find out.
-BodyParts write_body(CppWriter& writer, const lang::Page& page, const BlockStart* block,
-                     const SinkNames& sinks, const BodyParts* known);
+/// Writes the statements that render it. Literals are reached as `bora_text[INDEX]`, sinks by their
+/// names.
+void write_body(CppWriter& writer, const PagePlan& plan, const BodyParts& parts);
 
 /// Writes the objects of the sinks, for the Output that is called `bora_out` there.
 void write_sinks(CppWriter& writer, const std::vector<Sink>& sinks);

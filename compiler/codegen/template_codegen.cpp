@@ -36,18 +36,17 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "compiler/codegen/cpp_writer.h"
-#include "compiler/codegen/page_scan.h"
+#include "compiler/codegen/page_plan.h"
 #include "compiler/codegen/runtime_names.h"
 #include "compiler/codegen/sink_names.h"
 #include "compiler/codegen/template_body.h"
 #include "compiler/codegen/temporaries.h"
-#include "templates-lang/context_flow.h"
 #include "templates-lang/cpp_scanner.h"
 
 namespace bora::compiler {
@@ -154,105 +153,100 @@ class Shape {
 
 class UnitWriter {
  public:
-  UnitWriter(const lang::Page& page, std::string_view output_prefix, bool keeps_ending)
+  UnitWriter(const lang::Page& page, std::string_view output_prefix, bool keeps_ending,
+             TextTables tables)
       : page_(page),
         name_(unit_name(page.name, keeps_ending)),
         flat_(flat_name(name_)),
-        scan_(scan_page(page)),
+        plan_(plan_page(page)),
         handler_file_(find_handler_file(page)),
-        prefix_(output_prefix) {}
+        prefix_(output_prefix),
+        is_live_(tables == TextTables::live),
+        entry_(plan_, plan_.names(), plan_.whole(), name_.qualified(), "bora_render_" + flat_) {
+    add_block_entries();
+  }
 
   GeneratedUnit write() {
-    const Entry page = page_entry();
-    return {header(page), source(page), blocks_header()};
+    GeneratedUnit unit;
+    unit.header = header();
+    if (is_live_) header_shape_.add(unit.header);
+    unit.source = source();
+    unit.blocks_header = blocks_header();
+    if (is_live_) set_shape(unit);
+    return unit;
   }
 
-  // The same, with tables that can be exchanged.
-  GeneratedUnit write_live() {
-    shape_ = take_apart().shape;
-    mode_ = Mode::live;
-    return write();
-  }
-
-  LiveUnit take_apart() {
-    mode_ = Mode::without_text;
-    tables_.clear();
-    const GeneratedUnit unit = write();
-    Shape shape;
-    shape.add(unit.header);
-    header_shape_ = shape;
-    for (const std::string* text : {&unit.source, &unit.blocks_header}) shape.add(*text);
-    LiveUnit live{shape.hash(), std::move(tables_), {}};
-    const Entry page = page_entry();
-    live.entries.push_back({page.function, signature(page)});
-    for (const Entry& block : block_entries())
-      live.entries.push_back({block.function, signature(block)});
-    return live;
+  // What write() found out.
+  LiveUnit take_live_unit() {
+    LiveUnit unit{shape_, {}, {}};
+    for (LiveTable& table : tables_) unit.tables.push_back(std::move(table.content));
+    unit.entries.push_back({entry_.function, signature(entry_)});
+    for (const Entry& block : blocks_) unit.entries.push_back({block.function, signature(block)});
+    return unit;
   }
 
   // Code for a program that runs: the functions alone, and how to find them.
   std::string write_patch(const std::vector<std::string>& functions) {
-    shape_ = take_apart().shape;
-    mode_ = Mode::live;
-    const Entry page = page_entry();
-    const std::deque<Entry> blocks = block_entries();
+    write();  // Finds the shape, which the program compares.
+    tables_.clear();
     std::vector<const Entry*> entries;
     const auto choose = [&](const Entry& entry) {
-      if (std::find(functions.begin(), functions.end(), entry.function) != functions.end())
+      if (std::ranges::find(functions, entry.function) != functions.end())
         entries.push_back(&entry);
     };
-    choose(page);
-    for (const Entry& block : blocks) choose(block);
+    choose(entry_);
+    for (const Entry& block : blocks_) choose(block);
     CppWriter writer(prefix_ + name_.source);
     begin_file(writer);
     include_header(writer);
-    std::vector<BodyParts> parts;
-    NameSet includes;
-    for (const Entry* entry : entries) {
-      CppWriter trial({});
-      parts.push_back(write_body(trial, page_, entry->start(), entry->sinks, nullptr));
-      write_includes(writer, *entry, parts.back(), includes);
-    }
+    std::set<std::string> includes;
+    for (const Entry* entry : entries) write_includes(writer, *entry, includes);
     writer.line("#include " + std::string(runtime::kLiveTextHeader));
-    if (std::ranges::any_of(entries, [](const Entry* entry) { return entry->block.has_value(); }))
-      write_block_structs(writer, blocks);
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const Entry& entry = *entries[i];
+    if (std::ranges::any_of(entries, &Entry::is_block)) write_block_structs(writer);
+    for (const Entry* entry : entries) {
       writer.line();
-      write_function(writer, entry, parts[i], "static ");
+      write_function(writer, *entry, "static ");
       writer.line();
       writer.line("extern \"C\" [[gnu::visibility(\"default\")]] auto " +
-                  patch_symbol({entry.function, signature(entry)}) +
-                  "() -> void (*)() {\n  return reinterpret_cast<void (*)()>(&" + entry.function +
+                  patch_symbol({entry->function, signature(*entry)}) +
+                  "() -> void (*)() {\n  return reinterpret_cast<void (*)()>(&" + entry->function +
                   ");\n}");
     }
-    return writer.text();
+    std::string code = writer.text();
+    for (auto table = tables_.rbegin(); table != tables_.rend(); ++table) write_shape(code, *table);
+    return code;
   }
 
  private:
-  enum class Mode { constant, live, without_text };
+  // A table that can be exchanged, and where its code is in a generated file.
+  struct LiveTable {
+    bool is_of_block = false;  // Then it stands in the blocks' header.
+    std::size_t begin = 0;
+    std::size_t shape_at = 0;  // A '0', until the shape is known.
+    std::size_t end = 0;
+    TextTable content;
+  };
 
   // What is rendered by a struct of its own: the page, or one of its blocks.
   struct Entry {
-    Entry(const PageNames& used, std::string struct_type, std::string function_name,
-          std::optional<BlockStart> from)
-        : names(used),
-          sinks(used.all),
+    Entry(const PagePlan& plan, PlanNames used, PlanRange range, std::string struct_type,
+          std::string function_name)
+        : names(std::move(used)),
+          parts(body_parts(plan, range, SinkNames(names.letters))),
           type(std::move(struct_type)),
           function(std::move(function_name)),
-          block(from),
-          has_handler(needs_handler(used)) {}
+          has_handler(needs_handler(names)) {}
 
-    const PageNames& names;
-    const SinkNames sinks;
+    const PlanNames names;
+    const BodyParts parts;
     const std::string type;
     const std::string function;
-    const std::optional<BlockStart> block;  // Empty: the whole page.
     const bool has_handler;
+    bool is_block = false;
 
     [[nodiscard]] bool uses(std::string_view name) const { return names.free.contains(name); }
     [[nodiscard]] bool takes(const lang::PageParam& param) const {
-      return !block || names.given.contains(param.param->name.text);
+      return !is_block || names.given.contains(param.param->name.text);
     }
     // What it takes to be rendered, beside its parameters.
     [[nodiscard]] std::string render_parameters() const {
@@ -260,17 +254,12 @@ class UnitWriter {
       return has_handler ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
     }
     [[nodiscard]] std::string result() const { return names.flushes ? runtime::kTask : "void"; }
-    [[nodiscard]] const BlockStart* start() const { return block ? &*block : nullptr; }
   };
 
-  [[nodiscard]] Entry page_entry() const {
-    return {scan_.page, name_.qualified(), "bora_render_" + flat_, std::nullopt};
-  }
-
   // Of what callers see: the header, and for a block its struct as well.
-  std::uint64_t signature(const Entry& entry) {
+  [[nodiscard]] std::uint64_t signature(const Entry& entry) const {
     Shape shape = header_shape_;
-    if (entry.block) {
+    if (entry.is_block) {
       CppWriter members({});
       write_members(members, entry);
       shape.add(members.text());
@@ -280,7 +269,8 @@ class UnitWriter {
 
   // The header.
 
-  std::string header(const Entry& page) {
+  std::string header() {
+    const Entry& page = entry_;
     CppWriter writer(prefix_ + name_.header);
     begin_file(writer);
     writer.line("#pragma once");
@@ -321,7 +311,7 @@ class UnitWriter {
   }
 
   void write_imported_headers(CppWriter& writer) {
-    NameSet seen;
+    std::set<std::string> seen;
     for (const auto& file : page_.files) {
       for (const lang::Import& import : file->imports) {
         if (!import.header) continue;
@@ -334,7 +324,7 @@ class UnitWriter {
   }
 
   // Something of the request that the page itself does not introduce.
-  static bool needs_handler(const PageNames& names) {
+  static bool needs_handler(const PlanNames& names) {
     const auto uses = [&](std::string_view name) { return names.free.contains(name); };
     return names.flushes || names.uses_modules || uses(kHandler) ||
            std::ranges::any_of(runtime::kHandlerValues, uses) ||
@@ -420,7 +410,7 @@ class UnitWriter {
                   ", decltype(bora_default_" + number + "())>;");
   }
 
-  void write_members(CppWriter& writer, const Entry& entry) {
+  void write_members(CppWriter& writer, const Entry& entry) const {
     const std::string scope = "::bora_" + flat_ + "::";
     for (std::size_t i = 0; i < page_.params.size(); ++i) {
       if (!entry.takes(page_.params[i])) continue;
@@ -446,17 +436,16 @@ class UnitWriter {
 
   // The source.
 
-  std::string source(const Entry& page) {
+  std::string source() {
+    const Entry& page = entry_;
     CppWriter writer(prefix_ + name_.source);
     begin_file(writer);
     include_header(writer);
-    CppWriter trial({});
-    const BodyParts parts = write_body(trial, page_, nullptr, page.sinks, nullptr);
-    NameSet includes;
-    write_includes(writer, page, parts, includes);
-    if (mode_ == Mode::live) write_live_includes(writer);
+    std::set<std::string> includes;
+    write_includes(writer, page, includes);
+    if (is_live_) write_live_includes(writer);
     writer.line();
-    write_function(writer, page, parts, "static ");
+    write_function(writer, page, "static ");
     writer.line();
     write_member_function(writer, page, {});
     return writer.text();
@@ -467,10 +456,8 @@ class UnitWriter {
     writer.line(has_quote ? "#include <" + name_.header + '>' : "#include \"" + name_.header + '"');
   }
 
-  void write_function(CppWriter& writer, const Entry& entry, const BodyParts& parts,
-                      const std::string& linkage) {
-    if (mode_ == Mode::live && !parts.literals.empty())
-      write_live_table(writer, entry, parts.literals, linkage);
+  void write_function(CppWriter& writer, const Entry& entry, const std::string& linkage) {
+    if (is_live_ && !entry.parts.literals.empty()) write_live_table(writer, entry, linkage);
     // A `set` may hide a parameter, as in Tornado.
     writer.line(
         "#pragma GCC diagnostic push\n#pragma GCC diagnostic ignored \"-Wshadow\"\n"
@@ -484,14 +471,14 @@ class UnitWriter {
     } else {
       writer.open("    [[maybe_unused]] " + std::string(runtime::kOutput) + "& bora_output) {");
     }
-    write_literals(writer, entry, parts.literals);
+    write_literals(writer, entry);
     const int held = write_names(writer, entry);
-    std::vector<Sink> sinks = parts.sinks;
+    std::vector<Sink> sinks = entry.parts.sinks;
     // Stands before the names already, whose values may use it.
     std::erase_if(sinks, [](const Sink& sink) { return sink.type == runtime::kModuleScope; });
     write_sinks(writer, sinks);
     writer.open("{");
-    write_body(writer, page_, entry.start(), entry.sinks, &parts);
+    write_body(writer, plan_, entry.parts);
     writer.close();
     writer.line("bora_out." + std::string(runtime::kFinish) + "();");
     for (int i = 0; i < held; ++i) writer.close("}());");
@@ -506,7 +493,7 @@ class UnitWriter {
 
   void write_member_function(CppWriter& writer, const Entry& entry, const std::string& linkage) {
     std::string function = entry.function;
-    if (mode_ == Mode::live) {
+    if (is_live_) {
       const std::string code = function + "_code";
       writer.line((linkage.empty() ? "static " : linkage) + runtime::kLiveCode + ' ' + code +
                   "(\"" + function + "\", " + std::to_string(signature(entry)) +
@@ -529,50 +516,43 @@ class UnitWriter {
     writer.line("#pragma once");
     writer.line();
     include_header(writer);
-    const std::deque<Entry> blocks = block_entries();
-    std::vector<BodyParts> parts;
-    NameSet includes;
-    for (const Entry& block : blocks) {
-      CppWriter trial({});
-      parts.push_back(write_body(trial, page_, block.start(), block.sinks, nullptr));
-      write_includes(writer, block, parts.back(), includes);
-    }
-    if (mode_ == Mode::live && !blocks.empty()) write_live_includes(writer);
-    if (!scan_.blocks.empty()) write_block_structs(writer, blocks);
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
+    std::set<std::string> includes;
+    for (const Entry& block : blocks_) write_includes(writer, block, includes);
+    if (is_live_ && !blocks_.empty()) write_live_includes(writer);
+    if (!plan_.blocks.empty()) write_block_structs(writer);
+    for (const Entry& block : blocks_) {
       writer.line();
-      write_function(writer, blocks[i], parts[i], "inline ");
+      write_function(writer, block, "inline ");
       writer.line();
-      write_member_function(writer, blocks[i], "inline ");
+      write_member_function(writer, block, "inline ");
     }
     return writer.text();
   }
 
-  // Elements stay where they are.
-  std::deque<Entry> block_entries() {
-    std::deque<Entry> entries;
-    lang::ContextFlow flow(page_);
-    for (const auto& [name, block] : scan_.blocks) {
-      if (!block.obstacle.empty()) continue;
-      entries.emplace_back(block.names, name_.blocks_namespace + "::" + block_struct(name),
-                           "bora_render_" + flat_ + '_' + block_struct(name),
-                           BlockStart{page_.blocks.at(name), flow.block_start(name)});
+  void add_block_entries() {
+    for (const auto& [name, block] : plan_.blocks) {
+      if (!plan_.obstacle(block).empty()) continue;
+      blocks_.emplace_back(plan_, plan_.names(block), block.ranges.front(),
+                           name_.blocks_namespace + "::" + block_struct(name),
+                           "bora_render_" + flat_ + '_' + block_struct(name));
+      blocks_.back().is_block = true;
     }
-    return entries;
   }
 
-  static std::string block_struct(const std::string& name) {
-    return to_identifier("block_" + name);
+  static std::string block_struct(std::string_view name) {
+    return to_identifier("block_" + std::string(name));
   }
 
-  void write_block_structs(CppWriter& writer, const std::deque<Entry>& entries) {
+  void write_block_structs(CppWriter& writer) const {
     writer.line();
     writer.line("namespace " + name_.blocks_namespace + " {");
-    auto entry = entries.begin();
-    for (const auto& [name, block] : scan_.blocks) {
+    auto entry = blocks_.begin();
+    for (const auto& [name, block] : plan_.blocks) {
       writer.line();
-      if (!block.obstacle.empty()) {
-        writer.line("// The block '" + name + "' can't be rendered alone: " + block.obstacle + '.');
+      const std::string obstacle = plan_.obstacle(block);
+      if (!obstacle.empty()) {
+        writer.line("// The block '" + std::string(name) +
+                    "' can't be rendered alone: " + obstacle + '.');
         continue;
       }
       writer.open("struct " + block_struct(name) + " {");
@@ -586,21 +566,20 @@ class UnitWriter {
   // What both files write.
 
   // `known` are those that stand in the file already.
-  void write_includes(CppWriter& writer, const Entry& entry, const BodyParts& parts,
-                      NameSet& known) {
+  void write_includes(CppWriter& writer, const Entry& entry, std::set<std::string>& known) {
     const auto include = [&](const std::string& header) {
       if (!header.empty() && known.insert(header).second) writer.line("#include " + header);
     };
     if (entry.names.scopes.contains(kRouteNamespace)) {
       include('"' + std::string(kRoutesHeader) + '"');
     }
-    NameSet headers;
+    std::set<std::string, std::less<>> headers;
     for (const auto& function : escape_functions(entry)) headers.emplace(function.header);
     if (uses_datetime(entry)) headers.emplace(runtime::kDatetimeHeader);
     if (entry.uses(kLocale)) headers.emplace(runtime::kLocaleHeader);
-    for (const Sink& sink : parts.sinks) headers.emplace(sink_header(sink.type));
+    for (const Sink& sink : entry.parts.sinks) headers.emplace(sink_header(sink.type));
     for (const std::string& header : headers) include(header);
-    if (parts.keeps_values || keeps_fixed(entry)) include(runtime::kKeptHeader);
+    if (entry.parts.keeps_values || keeps_fixed(entry)) include(runtime::kKeptHeader);
     if (entry.names.captures) include("<string>");
     if (entry.names.catches_all) include("<exception>");
     if (entry.has_handler) include(runtime::kGeneratedWebHeader);
@@ -642,25 +621,51 @@ class UnitWriter {
   }
 
   // In front of the function: the program knows all tables before the first page is written.
-  void write_live_table(CppWriter& writer, const Entry& entry,
-                        const std::vector<std::string>& literals,
-                        const std::string& linkage) const {
+  void write_live_table(CppWriter& writer, const Entry& entry, const std::string& linkage) {
+    const std::vector<std::string>& literals = entry.parts.literals;
+    LiveTable table{entry.is_block, writer.text().size(), 0, 0, {entry.function, literals}};
     write_table(writer, linkage + "constexpr " + runtime::kLiteral + ' ' + entry.function + "_text",
                 literals);
-    writer.line(linkage + runtime::kLiveText + ' ' + entry.function + "_live(\"" + entry.function +
-                "\", " + std::to_string(shape_) + "u, " + entry.function + "_text, " +
-                std::to_string(literals.size()) + ");");
+    const std::string before =
+        linkage + runtime::kLiveText + ' ' + entry.function + "_live(\"" + entry.function + "\", ";
+    table.shape_at = writer.text().size() + before.size();
+    writer.line(before + "0u, " + entry.function + "_text, " + std::to_string(literals.size()) +
+                ");");
+    table.end = writer.text().size();
+    tables_.push_back(std::move(table));
   }
 
-  void write_literals(CppWriter& writer, const Entry& entry,
-                      const std::vector<std::string>& literals) {
+  // The code around the tables has the shape, which then is written into them.
+  void set_shape(GeneratedUnit& unit) {
+    Shape shape = header_shape_;
+    for (const bool is_of_block : {false, true}) {
+      const std::string_view code = is_of_block ? unit.blocks_header : unit.source;
+      std::size_t begin = 0;
+      for (const LiveTable& table : tables_) {
+        if (table.is_of_block != is_of_block) continue;
+        shape.add(code.substr(begin, table.begin - begin));
+        begin = table.end;
+      }
+      shape.add(code.substr(begin));
+    }
+    shape_ = shape.hash();
+    // The last first, since the text before a place must stay as long as it is.
+    for (auto table = tables_.rbegin(); table != tables_.rend(); ++table) {
+      write_shape(table->is_of_block ? unit.blocks_header : unit.source, *table);
+    }
+  }
+
+  void write_shape(std::string& code, const LiveTable& table) const {
+    code.replace(table.shape_at, 1, std::to_string(shape_));
+  }
+
+  void write_literals(CppWriter& writer, const Entry& entry) {
     constexpr std::size_t kExpectedSize = 4096;  // Where the text may change.
+    const std::vector<std::string>& literals = entry.parts.literals;
     std::size_t size = 0;
     for (const std::string& literal : literals) size += literal.size();
-    if (mode_ != Mode::constant) size = kExpectedSize;
-    if (mode_ == Mode::without_text) {
-      if (!literals.empty()) tables_.push_back({entry.function, literals});
-    } else if (mode_ == Mode::live && !literals.empty()) {
+    if (is_live_) size = kExpectedSize;
+    if (is_live_ && !literals.empty()) {
       writer.line("const " + std::string(runtime::kLiteral) +
                   "* const bora_text = " + entry.function + "_live.texts();");
     } else if (!literals.empty()) {
@@ -682,7 +687,7 @@ class UnitWriter {
                   runtime::kDatetimeNamespace + ';');
     }
     if (entry.has_handler) write_handler_names(writer, entry);
-    NameSet seen;
+    std::set<std::string> seen;
     for (const auto& file : page_.files) {
       for (const lang::Import& import : file->imports) {
         for (const auto& imported : import.imported) {
@@ -705,32 +710,27 @@ class UnitWriter {
     int held = 0;
     for (std::size_t i = 0; i < page_.fixed.size(); ++i) {
       if (!entry.takes(page_.fixed[i].param)) continue;
-      const bool is_held = holds(page_.fixed[i], entry);
+      const bool is_held = holds(plan_.fixed[i], entry);
       write_fixed_param(writer, i, is_held);
       held += is_held ? 1 : 0;
     }
     return held;
   }
 
-  static bool is_list(const lang::FixedParam& fixed) {
-    return source_text(*fixed.file, fixed.set->value.span).starts_with('{');
-  }
-  static Temporaries temporaries(const lang::FixedParam& fixed) {
-    return temporaries_of(fixed.file->source->text(), fixed.set->value.span);
-  }
   // In a lambda nothing can wait, so there the value is copied.
-  static bool holds(const lang::FixedParam& fixed, const Entry& entry) {
-    return temporaries(fixed) > Temporaries::result && !entry.names.flushes;
+  static bool holds(const PlanExpression& fixed, const Entry& entry) {
+    return fixed.temporaries > Temporaries::result && !entry.names.flushes;
   }
   [[nodiscard]] bool keeps_fixed(const Entry& entry) const {
-    return entry.names.flushes && std::ranges::any_of(page_.fixed, [](const auto& fixed) {
-             return temporaries(fixed) == Temporaries::inner && !is_list(fixed);
+    return entry.names.flushes && std::ranges::any_of(plan_.fixed, [](const auto& fixed) {
+             return fixed.temporaries == Temporaries::inner && !fixed.is_list;
            });
   }
 
   // As BodyWriter::write_argument().
   void write_fixed_param(CppWriter& writer, std::size_t index, bool is_held) {
     const lang::FixedParam& fixed = page_.fixed[index];
+    const PlanExpression& expression = plan_.fixed[index];
     const std::string number = std::to_string(index);
     const std::string type = "::bora_" + flat_ + "::bora_fixed_" + number;
     const lang::Name& name = fixed.set->names.front();
@@ -744,21 +744,21 @@ class UnitWriter {
       writer.line("using " + kept + "_type = " + runtime::kKept + '<' + type + ">;");
       writer.line(kept + "_type::Pointer " + kept + " = nullptr;");
       writer.line("static_cast<void>(");
-      write_fixed_value(writer, fixed,
-                        kept + " = " + kept + "_type" + (is_list(fixed) ? '{' : '('));
-      writer.line(is_list(fixed) ? "}.at()," : ").at(),");
+      write_fixed_value(writer, source, expression,
+                        kept + " = " + kept + "_type" + (expression.is_list ? '{' : '('));
+      writer.line(expression.is_list ? "}.at()," : ").at(),");
       writer.open("[&] {");
       at_name("[[maybe_unused]] const auto& ", " = *" + kept + ';');
       return;
     }
-    if (temporaries(fixed) == Temporaries::none || is_list(fixed)) {
+    if (expression.temporaries == Temporaries::none || expression.is_list) {
       at_name("[[maybe_unused]] " + type + ' ', {});
-      write_fixed_value(writer, fixed, "= ");
+      write_fixed_value(writer, source, expression, "= ");
       return writer.line(";");
     }
-    const bool is_copied = temporaries(fixed) == Temporaries::inner;
+    const bool is_copied = expression.temporaries == Temporaries::inner;
     const std::string whole = "bora_whole_" + number;
-    write_fixed_value(writer, fixed,
+    write_fixed_value(writer, source, expression,
                       "auto&& " + whole + " = " +
                           (is_copied ? std::string(runtime::kKeep) + '(' : std::string()));
     writer.line(is_copied ? ");" : ";");
@@ -766,16 +766,11 @@ class UnitWriter {
             " = static_cast<decltype(" + whole + ")&&>(" + whole + ");");
   }
 
-  void write_fixed_value(CppWriter& writer, const lang::FixedParam& fixed,
-                         const std::string& in_front) const {
-    const lang::SourceText& source = *fixed.file->source;
-    const lang::Span value = fixed.set->value.span;
-    const auto is_free = [&](std::string_view name) {
-      return !imported_names(page_).contains(name);
-    };
-    const std::vector<Piece> pieces = rewrite_expression(source.text(), value, is_free);
-    for (const Piece& piece : pieces) {
-      const std::string before = (&piece == pieces.data() ? in_front : "") + piece.before;
+  static void write_fixed_value(CppWriter& writer, const lang::SourceText& source,
+                                const PlanExpression& value, const std::string& in_front) {
+    for (const Piece& piece : value.pieces) {
+      std::string before = &piece == value.pieces.data() ? in_front : std::string();
+      before += piece.before;
       writer.mapped(source.name(), source.position(piece.span.begin), before, piece.text);
     }
   }
@@ -800,7 +795,7 @@ class UnitWriter {
 
   void write_imported_name(CppWriter& writer, const lang::Template& file,
                            const lang::Import& import, const lang::Import::Imported& imported,
-                           NameSet& seen) {
+                           std::set<std::string>& seen) {
     const std::string name = source_text(file, imported.name);
     const std::string scope = import.scope ? source_text(file, *import.scope) : std::string();
     const std::string alias = imported.alias ? imported.alias->text : std::string();
@@ -836,13 +831,15 @@ class UnitWriter {
   const lang::Page& page_;
   const UnitName name_;
   const std::string flat_;
-  const PageScan scan_;
+  const PagePlan plan_;
   const lang::Template* const handler_file_;  // Null: any RequestHandler will do.
   const std::string prefix_;
-  Mode mode_ = Mode::constant;
-  std::uint64_t shape_ = 0;
+  const bool is_live_;
+  const Entry entry_;         // The page itself.
+  std::deque<Entry> blocks_;  // Those that are rendered alone. Elements stay where they are.
   Shape header_shape_;
-  std::vector<TextTable> tables_;  // Of Mode::without_text.
+  std::uint64_t shape_ = 0;
+  std::vector<LiveTable> tables_;  // In the order of their code.
 };
 
 }  // namespace
@@ -870,12 +867,13 @@ UnitName unit_name(std::string_view template_name, bool keeps_ending) {
 
 GeneratedUnit generate_template(const lang::Page& page, std::string_view output_prefix,
                                 bool keeps_ending, TextTables tables) {
-  UnitWriter writer(page, output_prefix, keeps_ending);
-  return tables == TextTables::live ? writer.write_live() : writer.write();
+  return UnitWriter(page, output_prefix, keeps_ending, tables).write();
 }
 
 LiveUnit live_unit(const lang::Page& page, bool keeps_ending) {
-  return UnitWriter(page, {}, keeps_ending).take_apart();
+  UnitWriter writer(page, {}, keeps_ending, TextTables::live);
+  writer.write();
+  return writer.take_live_unit();
 }
 
 std::string patch_symbol(const LiveEntry& entry) {
@@ -887,7 +885,7 @@ std::string patch_symbol(const LiveEntry& entry) {
 
 std::string generate_patch(const lang::Page& page, const std::vector<std::string>& functions,
                            std::string_view output_prefix, bool keeps_ending) {
-  return UnitWriter(page, output_prefix, keeps_ending).write_patch(functions);
+  return UnitWriter(page, output_prefix, keeps_ending, TextTables::live).write_patch(functions);
 }
 
 std::uint64_t header_signature(std::string_view header) {

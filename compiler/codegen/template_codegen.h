@@ -75,7 +75,8 @@ struct LiveUnit {
   std::vector<LiveEntry> entries;  ///< The page's own is the first.
 };
 
-/// Takes the two apart. The shape is what generate_template() writes into code with live tables.
+/// Takes the two apart. The shape is that of the code around the tables, which generate_template()
+/// writes into code with live tables.
 LiveUnit live_unit(const lang::Page& page, bool keeps_ending = false);
 
 /// The C++ of some of a page's entries, for a shared object that a program with the same signatures
