@@ -255,6 +255,7 @@ class Application : public http::HTTPServerConnectionDelegate {
 
   [[nodiscard]] bool has_route(std::string_view name) const;
   void find_route(http::HTTPServerRequest& request, RouteMatch& result) const;
+  void find_route_of_host(http::HTTPServerRequest& request, RouteMatch& result) const;
   /// Makes the filters that the manifest tells how to make: what is wrong with them is known now.
   void make_filters();
   void begin();
