@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "compiler/codegen/content_hash.h"
+
 namespace bora::compiler {
 namespace {
 
@@ -81,6 +83,7 @@ class Planner {
     symbols_.open();
     place_ = chain_.back();
     nodes(place_->file->body);
+    end_text();
     count_waits();
     return std::move(plan_);
   }
@@ -122,13 +125,13 @@ class Planner {
   OpIndex next() const { return static_cast<OpIndex>(plan_.ops.size()); }
 
   OpIndex add(PlanOp::Action action) {
-    meets_literal_ = false;
+    end_text();
     plan_.ops.push_back({std::move(action), next() + 1, place_});
     return next() - 1;
   }
   void end(OpIndex op) {
     plan_.ops[op].end = next();
-    meets_literal_ = false;
+    end_text();
   }
   // Text at the end of an operation that has no Output of its own goes on behind it: there it meets
   // what follows.
@@ -278,9 +281,28 @@ class Planner {
 
   void visit(const lang::Text& node) {
     if (node.text.empty()) return;
-    const bool continues = meets_literal_;
-    add(plan::Literal{node.text, continues});
+    if (!meets_literal_) text_ = {context_, {}, next()};
+    text_.bytes += node.text;
+    plan_.ops.push_back({plan::Literal{node.text, meets_literal_}, next() + 1, place_});
     meets_literal_ = true;
+  }
+
+  // What comes next does not continue the last literal.
+  void end_text() {
+    if (!std::exchange(meets_literal_, false)) return;
+    const lang::EscapeRules& rules =
+        page_.escape_rules ? *page_.escape_rules : lang::EscapeRules::none();
+    OpIndex op = text_.begin;
+    std::size_t op_end = std::get<plan::Literal>(plan_.ops[op].action).text.size();
+    const auto op_at = [&](std::size_t offset) {
+      while (op_end <= offset) op_end += at<plan::Literal>(++op).text.size();
+      return op;
+    };
+    for (InlineElement& element : inline_elements(text_.context, text_.bytes, rules)) {
+      const OpIndex begin = op_at(element.begin);
+      const OpIndex end = op_at(element.end - 1) + 1;
+      plan_.inline_elements.push_back({std::move(element), {begin, end}});
+    }
   }
 
   void visit(const lang::Output& node) {
@@ -547,7 +569,12 @@ class Planner {
   std::vector<OpIndex> loops_;
   std::vector<OpIndex> fors_;
   std::size_t open_blocks_ = 0;
-  bool meets_literal_ = false;
+  bool meets_literal_ = false;  // A literal that comes next continues `text_`.
+  struct {
+    lang::HTMLContext context;  // Of the first byte.
+    std::string bytes;
+    OpIndex begin = 0;
+  } text_;
 };
 
 // What an operation itself adds to the names around it.
@@ -722,6 +749,17 @@ std::vector<std::string> PagePlan::texts_in(PlanRange range) const {
     found.back() += literal->text;
   }
   return found;
+}
+
+std::vector<std::string> PagePlan::hashes_in(PlanRange range, InlineElement::Kind kind) const {
+  std::vector<std::string> hashes;
+  for (const PlanInline& found : inline_elements) {
+    const bool is_inside = found.literals.begin >= range.begin && found.literals.end <= range.end;
+    if (!is_inside || found.element.kind != kind) continue;
+    std::string hash = content_hash(found.element.content);
+    if (std::ranges::find(hashes, hash) == hashes.end()) hashes.push_back(std::move(hash));
+  }
+  return hashes;
 }
 
 PagePlan plan_page(const lang::Page& page) {

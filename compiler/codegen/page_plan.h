@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/codegen/cpp_expression.h"
+#include "compiler/codegen/inline_elements.h"
 #include "compiler/codegen/temporaries.h"
 #include "templates-lang/context_flow.h"
 #include "templates-lang/inheritance.h"
@@ -208,8 +209,8 @@ struct PlanOp {
 
 /// A block that the page shows.
 struct PlanBlock {
-  std::vector<PlanRange> ranges;  ///< Where it is shown. One that has a name is shown more than
-                                  ///< once only by a file that is included more than once.
+  /// Where it is shown: in several places if a file that holds it is included several times.
+  std::vector<PlanRange> ranges;
   bool is_deep = false;  ///< It stands in more than kMaxOuterBlocks others.
 };
 
@@ -234,6 +235,12 @@ struct PlanNames {
 /// The bit of a name of one letter, 'a' to 'z' and 'A' to 'Z'; 0 for all other names.
 std::uint64_t letter_bit(std::string_view name);
 
+/// A script or style element that is all literal, and the literals in which it stands.
+struct PlanInline {
+  InlineElement element;
+  PlanRange literals;
+};
+
 /// The plan of a page that was resolved and checked without errors. It owns its places and what was
 /// rewritten; all other text and all nodes are the Page's, which must outlive it. Nothing changes
 /// after plan_page(), so that any number of writers may walk over it.
@@ -241,9 +248,10 @@ struct PagePlan {
   const lang::Page* page = nullptr;
   std::vector<PlanOp> ops;
   std::map<std::string_view, PlanBlock> blocks;
-  std::vector<PlanExpression> fixed;    ///< The values of Page::fixed, in their order.
-  std::set<std::string_view> imported;  ///< Names that the page's files import.
-  const PlanPlace* leaf = nullptr;      ///< The page itself.
+  std::vector<PlanExpression> fixed;        ///< The values of Page::fixed, in their order.
+  std::set<std::string_view> imported;      ///< Names that the page's files import.
+  std::vector<PlanInline> inline_elements;  ///< In the order of the page.
+  const PlanPlace* leaf = nullptr;          ///< The page itself.
 
   std::deque<PlanPlace> places;             ///< Elements stay where they are.
   std::deque<std::string> texts;            ///< What was rewritten, and names.
@@ -273,6 +281,8 @@ struct PagePlan {
   [[nodiscard]] OpIndex end_of_text(OpIndex at, OpIndex end) const;
   /// All texts in there, in the order in which they are written.
   [[nodiscard]] std::vector<std::string> texts_in(PlanRange range) const;
+  /// The hashes of the elements of a kind that stand in there as a whole, each once.
+  [[nodiscard]] std::vector<std::string> hashes_in(PlanRange range, InlineElement::Kind kind) const;
 };
 
 /// Recursion is as deep as tags, includes and bases are nested, all of which have limits; time and

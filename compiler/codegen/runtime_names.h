@@ -92,6 +92,9 @@ inline constexpr char kHandlerNamespace[] = "bora::web";
 inline constexpr char kHandlerClass[] = "RequestHandler";
 /// The member of a page's struct that tells which handler it wants.
 inline constexpr char kHandlerType[] = "bora_handler_type";
+/// Members of a page's struct: the hashes of its literal inline scripts and styles.
+inline constexpr char kScriptHashes[] = "bora_script_hashes";
+inline constexpr char kStyleHashes[] = "bora_style_hashes";
 inline constexpr char kModuleScope[] = "::bora::web::ModuleScope";
 /// The object of that class in generated code.
 inline constexpr char kModules[] = "bora_modules";

@@ -424,6 +424,8 @@ class UnitWriter {
     }
     writer.line("[[no_unique_address]] " + std::string(runtime::kPageGuard) + " bora_guard = {};");
     writer.line();
+    write_hashes(writer, entry, InlineElement::Kind::script, runtime::kScriptHashes);
+    write_hashes(writer, entry, InlineElement::Kind::style, runtime::kStyleHashes);
     if (entry.has_handler) {
       const std::string type =
           handler_file_ != nullptr
@@ -432,6 +434,16 @@ class UnitWriter {
       writer.line("using " + std::string(runtime::kHandlerType) + " = " + type + ';');
     }
     writer.line(entry.result() + " bora_render(" + entry.render_parameters() + ") const;");
+  }
+
+  // For the Content-Security-Policy of the answer.
+  void write_hashes(CppWriter& writer, const Entry& entry, InlineElement::Kind kind,
+                    std::string_view name) const {
+    const std::vector<std::string> hashes = plan_.hashes_in(entry.parts.range, kind);
+    if (hashes.empty()) return;
+    writer.open("static constexpr ::std::string_view " + std::string(name) + "[] = {");
+    for (const std::string& hash : hashes) writer.line(string_literal(hash) + ',');
+    writer.close("};");
   }
 
   // The source.

@@ -11,6 +11,8 @@ namespace bora::filters {
 namespace {
 
 constexpr std::string_view kNonce = "{nonce}";
+constexpr std::string_view kScriptHashes = "{script_hashes}";
+constexpr std::string_view kStyleHashes = "{style_hashes}";
 
 /// A field's value, checked when the program starts and not with each answer.
 const std::string& checked(const std::string& text, const char* name) {
@@ -31,12 +33,13 @@ std::string strict_transport_security(const SecurityHeaders::Options& options) {
   return text + "; preload";
 }
 
-std::string with_nonce(const std::string& policy, const std::string& nonce) {
+/// `policy` with `value` in all places of `name`.
+std::string with(const std::string& policy, std::string_view name, const std::string& value) {
   std::string text;
   std::string_view rest = policy;
-  for (std::size_t at = rest.find(kNonce); at != std::string_view::npos; at = rest.find(kNonce)) {
-    text.append(rest.substr(0, at)).append(nonce);
-    rest.remove_prefix(at + kNonce.size());
+  for (std::size_t at = rest.find(name); at != std::string_view::npos; at = rest.find(name)) {
+    text.append(rest.substr(0, at)).append(value);
+    rest.remove_prefix(at + name.size());
   }
   return text.append(rest);
 }
@@ -48,6 +51,8 @@ SecurityHeaders::SecurityHeaders() : SecurityHeaders(Options()) {}
 SecurityHeaders::SecurityHeaders(Options options)
     : policy_(checked(options.content_security_policy, "content_security_policy")),
       wants_nonce_(policy_.find(kNonce) != std::string::npos),
+      wants_hashes_(policy_.find(kScriptHashes) != std::string::npos ||
+                    policy_.find(kStyleHashes) != std::string::npos),
       policy_field_(options.report_only ? "Content-Security-Policy-Report-Only"
                                         : "Content-Security-Policy"),
       hsts_(strict_transport_security(options)) {
@@ -74,7 +79,14 @@ void SecurityHeaders::operator()(web::RequestHandler& handler) const {
     if (!hsts_.empty() && handler.request().protocol() == "https")
       set("Strict-Transport-Security", hsts_);
     if (policy_.empty()) return;
-    set(policy_field_, wants_nonce_ ? with_nonce(policy_, handler.csp_nonce()) : policy_);
+    if (!wants_nonce_ && !wants_hashes_) return set(policy_field_, policy_);
+    std::string policy = policy_;
+    if (wants_nonce_) policy = with(policy, kNonce, handler.csp_nonce());
+    if (wants_hashes_) {
+      policy = with(policy, kScriptHashes, handler.script_hashes());
+      policy = with(policy, kStyleHashes, handler.style_hashes());
+    }
+    set(policy_field_, policy);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,7 +48,9 @@ struct RequestExtras {
   std::vector<std::unique_ptr<detail::AnswerHook<const RequestStats&>>> end_hooks;
   std::vector<std::pair<const void*, std::unique_ptr<detail::RequestState>>> states;
   LogTag log_tag;
-  std::string csp_nonce;       ///< Empty: nobody has asked.
+  std::string csp_nonce;                        ///< Empty: nobody has asked.
+  std::vector<std::string_view> script_hashes;  ///< Of the pages so far, each once.
+  std::vector<std::string_view> style_hashes;
   std::exception_ptr refusal;  ///< What is wrong with the request, to be thrown after the filters.
   Task<void> around;           ///< Of a filter that stands around, while others of its Tasks run.
   bora::Event* body_is_complete = nullptr;  ///< Set when a streamed body is.
@@ -57,8 +60,10 @@ struct RequestExtras {
     if (closed != nullptr) closed->set();
   }
 
-  /// The next page starts without modules; those that are perhaps at work live on.
+  /// The next page starts without modules and hashes; modules that are perhaps at work live on.
   void retire_modules() {
+    script_hashes.clear();
+    style_hashes.clear();
     for (ActiveModule& active : modules) retired_modules.push_back(std::move(active));
     modules.clear();
   }

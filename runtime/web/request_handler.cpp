@@ -315,6 +315,35 @@ const std::string& RequestHandler::csp_nonce() {
   return nonce;
 }
 
+namespace {
+
+std::string sources_of(const std::vector<std::string_view>& hashes) {
+  std::string sources;
+  for (const std::string_view hash : hashes) {
+    sources.append(sources.empty() ? "'" : " '").append(hash).append("'");
+  }
+  return sources;
+}
+
+}  // namespace
+
+std::string RequestHandler::script_hashes() const {
+  return extras_ == nullptr ? std::string() : sources_of(extras_->script_hashes);
+}
+
+std::string RequestHandler::style_hashes() const {
+  return extras_ == nullptr ? std::string() : sources_of(extras_->style_hashes);
+}
+
+void RequestHandler::add_hashes(bool are_scripts, const std::string_view* hashes,
+                                std::size_t count) {
+  if (extras_ == nullptr || extras_->head_hooks.empty()) return;  // Nobody will ask.
+  auto& known = are_scripts ? extras_->script_hashes : extras_->style_hashes;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::find(known.begin(), known.end(), hashes[i]) == known.end()) known.push_back(hashes[i]);
+  }
+}
+
 void RequestHandler::redirect(std::string_view url, bool permanent, std::optional<int> status) {
   refuse_within_page("redirect");
   if (execution().has_sent_headers()) {

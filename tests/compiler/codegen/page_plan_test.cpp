@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/codegen/content_hash.h"
+#include "compiler/codegen/template_codegen.h"
 #include "templates-lang/checker.h"
 #include "templates-lang/inheritance.h"
 #include "tests/support/catch.h"
@@ -325,6 +327,78 @@ TEST_CASE("page plan: deep and long pages", "[codegen]") {
   const Planned stacked(blocks);
   CHECK(stacked.plan.obstacle(stacked.plan.blocks.at("b8")).empty());
   CHECK(stacked.plan.obstacle(stacked.plan.blocks.at("b9")) == "it stands in more than 8 others");
+}
+
+// Scripts and styles.
+
+Names hashes(const Planned& page, InlineElement::Kind kind = InlineElement::Kind::script) {
+  return page.plan.hashes_in(page.plan.whole(), kind);
+}
+
+TEST_CASE("content hash: as the standard and browsers have it", "[codegen]") {
+  CHECK(content_hash("") == "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+  CHECK(content_hash("abc") == "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+  CHECK(content_hash(std::string(1'000'000, 'a')) ==
+        "sha256-zcduXJkU+5KBocfihNc+Z/GAmkiklyAOBG05zMcRLNA=");
+  // Around the end of a block.
+  CHECK(content_hash(std::string(55, 'x')) != content_hash(std::string(56, 'x')));
+  CHECK(content_hash(std::string(64, 'x')) != content_hash(std::string(63, 'x')));
+}
+
+TEST_CASE("page plan: literal scripts and styles are found in all files of a page", "[codegen]") {
+  const Planned page({{"base.html",
+                       "<head><SCRIPT type=module>one()</SCRIPT >{% block head %}{% end %}</head>"
+                       "<body>{% include \"part.html\" %}</body>"},
+                      {"part.html", "<style media=print>p{}</style><script>two()</script>"},
+                      {"page.html",
+                       "{% extends \"base.html\" %}{% block head %}<script>three()</script>"
+                       "<script>one()</script>{% end %}"}});
+  CHECK(hashes(page) ==
+        Names{content_hash("one()"), content_hash("three()"), content_hash("two()")});
+  CHECK(hashes(page, InlineElement::Kind::style) == Names{content_hash("p{}")});
+  CHECK(page.plan.hashes_in(page.plan.blocks.at("head").ranges.front(),
+                            InlineElement::Kind::script) ==
+        Names{content_hash("three()"), content_hash("one()")});
+}
+
+TEST_CASE("page plan: what is no whole literal script has no hash", "[codegen]") {
+  for (const char* text :
+       {"<script>var x = {{ 1 }};</script>", "<script nonce=\"{{ csp_nonce() }}\">f()</script>",
+        "<script></script>", "<script src=\"/a.js\"></script>",
+        "<script>{% if a %}f(){% end %}</script>", "<script type=\"application/json\">{}</script>",
+        "<script type=\"text/x-template\">a</script>", "<!-- <script>f()</script> -->",
+        "<textarea><script>f()</script></textarea>", "<p title='<script>f()</script>'>",
+        "<button onclick=\"f()\">", "<svg><style>p</style></svg>"}) {
+    CAPTURE(text);
+    const Planned page{std::string(text)};
+    CHECK(hashes(page).empty());
+    CHECK(hashes(page, InlineElement::Kind::style).empty());
+  }
+}
+
+TEST_CASE("page plan: a script is hashed as a browser has its text", "[codegen]") {
+  const Planned lines("{% whitespace all %}<script>a()\r\nb()\rc()</script>");
+  CHECK(hashes(lines) == Names{content_hash("a()\nb()\nc()")});
+  const Planned nested("<script><!-- <script>f()</script> --></script>");
+  CHECK(hashes(nested) == Names{content_hash("<!-- <script>f()</script> -->")});
+  const Planned joined(
+      "<script>a(){# no #};{% block b %}b(){% end %}</script>{% if 1 %}"
+      "<script>c()</script>{% end %}");
+  CHECK(hashes(joined) == Names{content_hash("a();b()"), content_hash("c()")});
+  const Planned more("<script type=importmap>{}</script>{{ 1 }}<script>d()</script>");
+  CHECK(hashes(more) == Names{content_hash("{}"), content_hash("d()")});
+}
+
+TEST_CASE("page plan: hashes stand in the page's struct, and in its shape", "[codegen]") {
+  const Planned with("<script>f()</script>");
+  const Planned other("<script>g()</script>");
+  const Planned without("<p>f()</p>");
+  CHECK(generate_template(*with.page)
+            .header.find("bora_script_hashes[] = {\n    \"" + content_hash("f()")) !=
+        std::string::npos);
+  CHECK(generate_template(*without.page).header.find("hashes") == std::string::npos);
+  // A program can't take another script as it takes another text.
+  CHECK(live_unit(*with.page).shape != live_unit(*other.page).shape);
 }
 
 }  // namespace

@@ -107,6 +107,48 @@ TEST_CASE("security headers: on every answer, a handler's own first, the nonce a
   CHECK_THROWS_AS(SecurityHeaders({.hsts_preload = true}), std::invalid_argument);
 }
 
+// What `bora` makes of a page with a literal script and style.
+struct ScriptPage {
+  static constexpr std::string_view bora_script_hashes[] = {"sha256-one=", "sha256-two="};
+  static constexpr std::string_view bora_style_hashes[] = {"sha256-three="};
+  void bora_render(bora::render::Output& out) const { out.append(std::string_view("page")); }
+};
+struct PlainPage {
+  static constexpr std::string_view bora_script_hashes[] = {"sha256-two=", "sha256-four="};
+  void bora_render(bora::render::Output& out) const { out.append(std::string_view("plain")); }
+};
+
+TEST_CASE("security headers: the hashes of the pages that were rendered", "[filters]") {
+  struct Shows : RequestHandler {
+    void get() { render(ScriptPage{}); }
+  };
+  struct Both : RequestHandler {
+    void get() {
+      write(render_string(ScriptPage{}));
+      write(render_string(PlainPage{}));
+    }
+  };
+  struct Fails : RequestHandler {
+    void get() {
+      write(render_string(ScriptPage{}));
+      throw HTTPError(418);
+    }
+  };
+  const SecurityHeaders filter(
+      {.content_security_policy = "script-src 'self' {script_hashes}; style-src {style_hashes}"});
+  Application app({url<Shows>("/"), url<Both>("/both"), url<Fails>("/fails"), url<Page>("/none")},
+                  {.filters = {filter}});
+  HTTPTest test(app);
+  const auto policy = [&](const char* target) {
+    return field(test, target, "Content-Security-Policy");
+  };
+  CHECK(policy("/") == "script-src 'self' 'sha256-one=' 'sha256-two='; style-src 'sha256-three='");
+  CHECK(policy("/both") ==
+        "script-src 'self' 'sha256-one=' 'sha256-two=' 'sha256-four='; style-src 'sha256-three='");
+  CHECK(policy("/none") == "script-src 'self' ; style-src");
+  CHECK(policy("/fails") == "script-src 'self' ; style-src");
+}
+
 TEST_CASE("rate limit: even pace, burst, 429 as page and problem+json", "[filters]") {
   FakeClock clock;
   Application app({url<Page>("/").filtered({RateLimit({.limit = 60, .per = "1m", .burst = 3})})});

@@ -24,6 +24,11 @@ class SecurityHeaders {
     /// `{nonce}` becomes RequestHandler::csp_nonce(), which pages write as
     /// `<script nonce="{{ csp_nonce() }}">`; scripts and styles of UI modules have it by
     /// themselves.
+    ///
+    /// `{script_hashes}` becomes RequestHandler::script_hashes(), and `{style_hashes}`
+    /// RequestHandler::style_hashes(): with `script-src 'self' {script_hashes}` the scripts that
+    /// are written out in the page's templates run, and no others. Attributes such as `onclick`
+    /// have no hash and do not run.
     std::string content_security_policy =
         "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -53,6 +58,7 @@ class SecurityHeaders {
  private:
   std::string policy_;
   bool wants_nonce_ = false;
+  bool wants_hashes_ = false;
   const char* policy_field_ = nullptr;
   std::string hsts_;
   std::vector<std::pair<const char*, std::string>> fields_;  ///< Without those two.

@@ -281,6 +281,12 @@ class RequestHandler {
   /// A word that nobody can guess, another one for each request, for the Content-Security-Policy
   /// and for `<script nonce="{{ csp_nonce() }}">`; see the filter SecurityHeaders.
   const std::string& csp_nonce();
+  /// The hashes of the literal scripts and styles in the pages that were rendered for this answer
+  /// so far, as a Content-Security-Policy names them: "'sha256-…' 'sha256-…'". Empty: there is
+  /// none. `bora` computes them while the pages are compiled; see the filter SecurityHeaders. For
+  /// hooks of before_headers(): without one they are not gathered.
+  [[nodiscard]] std::string script_hashes() const;
+  [[nodiscard]] std::string style_hashes() const;
 
   // Input.
 
@@ -653,12 +659,14 @@ class RequestHandler {
   template <render::PlainTemplate Page>
   void render(const Page& page) {
     PageStart start = begin_page(Rendering::page);
+    note_hashes<Page>();
     page.bora_render(start.out);
     finish_page(start);
   }
   template <render::HandlerTemplate Page>
   void render(const Page& page) {
     PageStart start = begin_page(Rendering::page);
+    note_hashes<Page>();
     page.bora_render(start.out, as<typename Page::bora_handler_type>());
     finish_page(start);
   }
@@ -667,6 +675,7 @@ class RequestHandler {
   template <render::StreamingTemplate Page>
   [[nodiscard]] Task<void> render(const Page& page) {
     PageStart start = begin_page(Rendering::streaming_page);
+    note_hashes<Page>();
     Task<void> writing = page.bora_render(start.out, as<typename Page::bora_handler_type>());
     co_await std::move(writing);
     start.size = 0;  // What stood there was sent.
@@ -688,10 +697,12 @@ class RequestHandler {
   /// A page as a string, for a part of another page or a mail. Nothing is written.
   template <render::PlainTemplate Page>
   std::string render_string(const Page& page) {
+    note_hashes<Page>();
     return render::render_to_string(page);
   }
   template <render::HandlerTemplate Page>
   std::string render_string(const Page& page) {
+    note_hashes<Page>();
     render::Output out;
     page.bora_render(out, as<typename Page::bora_handler_type>());
     return std::string(out.text());
@@ -747,8 +758,8 @@ class RequestHandler {
   // is not sent again (304).
 
   /// The entity tag of what was written so far, quotes included: a hash of it, keyed if there is a
-  /// Settings::cookie_secret, or nothing for less than Settings::etag_min_size bytes. Override it to
-  /// say something cheaper, or nothing.
+  /// Settings::cookie_secret, or nothing for less than Settings::etag_min_size bytes. Override it
+  /// to say something cheaper, or nothing.
   virtual std::string compute_etag();
   /// Sets Etag to compute_etag(), if that gives one.
   void set_etag_header();
@@ -828,6 +839,14 @@ class RequestHandler {
   };
 
   PageStart begin_page(Rendering kind);
+  template <class Page>
+  void note_hashes() {
+    if constexpr (requires { Page::bora_script_hashes; })
+      add_hashes(true, Page::bora_script_hashes, std::size(Page::bora_script_hashes));
+    if constexpr (requires { Page::bora_style_hashes; })
+      add_hashes(false, Page::bora_style_hashes, std::size(Page::bora_style_hashes));
+  }
+  void add_hashes(bool are_scripts, const std::string_view* hashes, std::size_t count);
   void finish_page(PageStart& start);
   /// A page holds the end of the body in a register, and its memory must stay.
   void refuse_within_page(const char* caller) const {
