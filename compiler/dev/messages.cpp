@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <system_error>
 
 namespace bora::compiler {
 
@@ -9,9 +10,9 @@ std::vector<std::string> fields_of(std::string_view body) {
   std::vector<std::string> fields;
   while (!body.empty()) {
     std::size_t size = 0;
-    const char* const end = std::from_chars(body.data(), body.data() + body.size(), size).ptr;
+    const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), size);
     const auto prefix = static_cast<std::size_t>(end - body.data());
-    if (prefix == 0 || prefix >= body.size() || body[prefix] != ':' ||
+    if (error != std::errc() || prefix >= body.size() || body[prefix] != ':' ||
         body.size() - prefix - 1 < size)
       return {};
     fields.emplace_back(body.substr(prefix + 1, size));

@@ -1,5 +1,6 @@
 #include "runtime/web/error_page.h"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/core/edit_distance.h"
 #include "runtime/web/accept.h"
 #include "runtime/web/development.h"
 #include "runtime/web/failure.h"
@@ -69,8 +71,14 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
+bool is_misspelt(std::string_view wanted, std::string_view segment) {
+  constexpr std::size_t kLongest = 64;
+  return wanted.size() > 2 && segment.size() < kLongest &&
+         edit_distance(wanted, segment) <= std::max<std::size_t>(1, wanted.size() / 4);
+}
+
 /// How much of a path a pattern resembles: two for each of the first segments that is the same, one
-/// for one that a parameter might have taken.
+/// for one that is misspelt, or that a parameter might have taken.
 int likeness(std::string_view pattern, std::string_view path) {
   pattern.remove_prefix(pattern.empty() ? 0 : 1);
   path.remove_prefix(path.empty() ? 0 : 1);
@@ -79,8 +87,8 @@ int likeness(std::string_view pattern, std::string_view path) {
     const std::string_view wanted = next_segment(pattern);
     const std::string_view segment = next_segment(path);
     const bool is_parameter = wanted.starts_with('{');
-    if (!is_parameter && wanted != segment) break;
-    points += is_parameter ? 1 : 2;
+    if (!is_parameter && wanted != segment && !is_misspelt(wanted, segment)) break;
+    points += wanted == segment ? 2 : 1;
   }
   return points;
 }

@@ -168,6 +168,17 @@ TEST_CASE("take_message: whole messages, cut anywhere", "[dev]") {
   }
 }
 
+TEST_CASE("fields_of: what add_field() wrote, and nothing else", "[dev]") {
+  std::string body;
+  add_field(body, "a:b");
+  add_field(body, "");
+  CHECK(body == "3:a:b0:");
+  CHECK(fields_of(body) == std::vector<std::string>{"a:b", ""});
+  CHECK(fields_of("").empty());
+  for (const char* bad : {"x", "3", "3:ab", ":a", "-1:a", "99999999999999999999:", "1:ab"})
+    CHECK(fields_of(bad).empty());
+}
+
 TEST_CASE("file_watch: files and folders that come, change, move and go", "[dev]") {
   char name[] = "/tmp/bora_watch_XXXXXX";
   const std::string root = ::mkdtemp(name);

@@ -75,6 +75,9 @@ TEST_CASE("error page: in debug mode 404 marks the route that was probably meant
   CHECK(contains(page, "<tr><th>/users/{id:int}/edit</th>"));
   const std::string other = test.fetch("/nothing/like-it").body;
   CHECK(!contains(other, "class=\"nearest\""));
+  CHECK(!contains(test.fetch("/fialed").body, "class=\"nearest\""));
+  CHECK(contains(test.fetch("/fals").body, "<tr class=\"nearest\"><th>/fails</th>"));
+  CHECK(contains(test.fetch("/user/7").body, "<tr class=\"nearest\"><th>/users/{id:int}</th>"));
   CHECK(contains(other, "<pre>nothing_like_it = { path = &quot;/nothing/like-it&quot;, handler = "
                         "&quot;NothingLikeIt&quot; }</pre>"));
   CHECK(!contains(test.fetch("/a%22b").body, "<pre>"));
