@@ -8,6 +8,7 @@
 #include <bora/core/task.h>
 #include <bora/http/async_http_client.h>
 
+#include "runtime/http/client/client_url.h"
 #include "runtime/http/client/connection_pool.h"
 #include "runtime/http/client/proxies.h"
 
@@ -44,6 +45,8 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   HTTPClientStatistics counts;
   std::list<Fetch*> running;  ///< Those that close() ends.
   HTTPHeaders spare;          ///< Memory for the next fetch to gather fields in.
+  std::string last_url;       ///< The last one that was taken apart, without a password in it.
+  ClientURL last_parsed;
 
  private:
   std::map<std::string, net::SSLContext> contexts_;

@@ -57,7 +57,8 @@ std::string ClientURL::text() const {
   const std::string_view scheme = is_secure ? "https://" : "http://";
   std::string text;
   text.reserve(scheme.size() + host_field.size() + target.size());
-  return text.append(scheme).append(host_field).append(target);
+  text.append(scheme).append(host_field).append(target);
+  return text;
 }
 
 ClientURL parse_client_url(std::string_view url) {

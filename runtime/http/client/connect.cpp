@@ -182,7 +182,8 @@ std::string ClientRoute::key() const {
   text.append(proxy.host).append(":").append(std::to_string(proxy.port));
   // Sized, so that no user's name can look like another proxy's password.
   text.append(" ").append(std::to_string(proxy.username.size())).append(":");
-  return text.append(proxy.username).append(":").append(proxy.password);
+  text.append(proxy.username).append(":").append(proxy.password);
+  return text;
 }
 
 Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route,

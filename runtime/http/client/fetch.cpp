@@ -312,7 +312,16 @@ void Fetch::require_valid() const {
 
 void Fetch::begin() {
   const HTTPRequest& request = *request_;
-  hop_.url = parse_client_url(request.url);
+  // The same URL is often asked for again and again.
+  if (!request.url.empty() && request.url == core_->last_url) {
+    hop_.url = core_->last_parsed;
+  } else {
+    hop_.url = parse_client_url(request.url);
+    if (hop_.url.credentials.empty()) {
+      core_->last_url = request.url;
+      core_->last_parsed = hop_.url;
+    }
+  }
   hop_.method = request.method;
   hop_.headers = request.headers;
   hop_.has_body = request.body || request.body_producer || !request.body_file.empty();
@@ -441,7 +450,8 @@ std::string Fetch::head_text() {
   } else if (is_one_of(hop_.method, {"POST", "PUT", "PATCH"})) {
     append_field(text, "Content-Length", "0");
   }
-  return text.append("\r\n");
+  text.append("\r\n");
+  return text;
 }
 
 // ---- The work ----
