@@ -3,6 +3,7 @@
 #include <bora/postgres/pool.h>
 
 #include "runtime/postgres/pool_core.h"
+#include "runtime/text/hex.h"
 
 namespace bora::postgres {
 
@@ -114,10 +115,7 @@ std::string CopyIn::row_text(const Parameters& values) {
       row += "\\N";
     } else if (value.kind == Parameter::Kind::bytes) {
       row += "\\\\x";
-      for (const char c : value.text) {
-        row += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-        row += "0123456789abcdef"[c & 15];
-      }
+      for (const char c : value.text) text::append_hex(row, c);
     } else {
       for (const char c : value.to_text()) {
         switch (c) {

@@ -77,16 +77,6 @@ class Link::Arguments {
   std::vector<int> formats_;
 };
 
-Deadline begun(const Deadline& deadline) {
-  if (!deadline.is_set()) return {};
-  const Clock& clock = IOLoop::current().clock();
-  const auto now = std::chrono::steady_clock::time_point(
-      std::chrono::duration_cast<std::chrono::steady_clock::duration>(clock.monotonic()));
-  const std::chrono::nanoseconds left = deadline.time_left(clock);
-  if (left > std::chrono::hours(24 * 365 * 50)) return {};
-  return now + left;
-}
-
 /// A wait for one entry's answer.
 class Link::Answer final : public Operation {
  public:

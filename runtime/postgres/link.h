@@ -20,13 +20,13 @@
 #include <bora/database/querier.h>
 #include <bora/postgres/pool.h>
 
+#include "runtime/core/begun.h"
 #include "runtime/postgres/connect.h"
 #include "runtime/postgres/result.h"
 
 namespace bora::postgres {
 
-/// A deadline that began now: a duration becomes a moment, so that several waits can share it.
-Deadline begun(const Deadline& deadline);
+using bora::detail::begun;
 
 /// A connection to the server, in libpq's pipeline mode: statements are sent when they come, each
 /// followed by a synchronisation point of its own, and answered in order. What libpq can't do in

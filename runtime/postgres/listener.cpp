@@ -1,8 +1,6 @@
 #include <bora/postgres/listener.h>
 
 #include <algorithm>
-#include <deque>
-#include <random>
 #include <set>
 #include <utility>
 
@@ -11,6 +9,8 @@
 #include <bora/core/locks.h>
 #include <bora/core/log.h>
 
+#include "runtime/core/backoff.h"
+#include "runtime/core/mailbox.h"
 #include "runtime/postgres/link.h"
 
 namespace bora::postgres {
@@ -35,8 +35,10 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
  public:
   explicit Impl(ConnectOptions options) : options_(std::move(options)) {}
 
-  void start() { running_ = spawn(run(shared_from_this()));
-    running_.set_quiet(quiet_exceptions<BrokenPromiseError>); }
+  void start() {
+    running_ = spawn(run(shared_from_this()));
+    running_.set_quiet(quiet_exceptions<BrokenPromiseError>);
+  }
   void stop() noexcept {
     is_stopped_ = true;
     if (link_ != nullptr) link_->close("the listener was closed");
@@ -73,14 +75,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
 
   Task<Notification> next(Deadline deadline) {
     const std::shared_ptr<Impl> self = shared_from_this();
-    const Deadline limit = begun(deadline);
-    while (told_.empty()) {
-      const bool is_told = co_await arrived_.wait(limit);
-      if (!is_told) throw TimeoutError("nothing was told before the deadline");
-    }
-    Notification first = std::move(told_.front());
-    told_.pop_front();
-    co_return first;
+    co_return co_await told_.next(deadline);
   }
 
   [[nodiscard]] std::size_t pending() const noexcept { return told_.size(); }
@@ -88,32 +83,26 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
 
  private:
   static Task<void> run(std::shared_ptr<Impl> self) {
-    std::minstd_rand random{std::random_device{}()};
+    bora::detail::Backoff backoff;
     bool was_connected = false;
-    for (int failures = 0; !self->is_stopped_;) {
+    while (!self->is_stopped_) {
       bool has_failed = false;
       try {
         co_await self->connect_once();
-        if (was_connected) self->push({.channel = {}, .payload = {}, .is_gap = true});
+        if (was_connected) self->told_.push({.channel = {}, .payload = {}, .is_gap = true});
         was_connected = true;
-        if (failures > 0) gen_log.warning("postgres: the server can be listened to again");
-        failures = 0;
+        if (backoff.has_failed()) gen_log.warning("postgres: the server can be listened to again");
+        backoff.reset();
         self->is_ready_ = true;
         self->changed_.notify_all();
         while (self->link_->is_open()) static_cast<void>(co_await self->lost_.wait());
         self->is_ready_ = false;
       } catch (const std::exception& failure) {
-        if (failures == 0) gen_log.error("postgres: can't listen: ", failure.what());
+        if (!backoff.has_failed()) gen_log.error("postgres: can't listen: ", failure.what());
         has_failed = true;
       }
       if (self->is_stopped_) co_return;
-      if (has_failed) {
-        failures = std::min(failures + 1, 7);
-        const int most = 50 << failures;
-        const std::chrono::milliseconds pause(
-            std::uniform_int_distribution<int>(most / 2, most)(random));
-        co_await sleep(pause);
-      }
+      if (has_failed) co_await sleep(backoff.next());
     }
   }
 
@@ -125,7 +114,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
     };
     link_->on_notify = [self = weak_from_this()](const PGnotify& told) {
       if (const auto impl = self.lock()) {
-        impl->push({.channel = told.relname, .payload = told.extra, .sender = told.be_pid});
+        impl->told_.push({.channel = told.relname, .payload = told.extra, .sender = told.be_pid});
       }
     };
     // More may be asked for meanwhile.
@@ -141,16 +130,10 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
-  void push(Notification notification) {
-    told_.push_back(std::move(notification));
-    arrived_.notify();
-  }
-
   ConnectOptions options_;
   std::shared_ptr<Link> link_;
   std::set<std::string> channels_;
-  std::deque<Notification> told_;
-  Condition arrived_;
+  bora::detail::Mailbox<Notification> told_;
   Condition changed_;
   Condition lost_;
   Future<void> running_;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <random>
 #include <utility>
 
 #include <bora/core/error.h>
 #include <bora/core/future.h>
 #include <bora/core/log.h>
 
+#include "runtime/core/backoff.h"
 #include "runtime/core/crypto.h"
 #include "runtime/redis/link.h"
 
@@ -137,8 +137,8 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
 
  private:
   static Task<void> reconnect(std::shared_ptr<Core> core) {
-    std::minstd_rand random{std::random_device{}()};
-    for (int failures = 0; !core->is_closed_; ++failures) {
+    bora::detail::Backoff backoff;
+    while (!core->is_closed_) {
       try {
         net::IOStream stream = co_await connect(core->options_);
         if (core->is_closed_) co_return;
@@ -161,10 +161,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
       }
       // Nobody waits: the next command begins anew.
       if (core->waiters_ == 0) co_return;
-      const int most = 50 << std::min(failures, 6);
-      const std::chrono::milliseconds pause(
-          std::uniform_int_distribution<int>(most / 2, most)(random));
-      co_await sleep(pause);
+      co_await sleep(backoff.next());
     }
   }
 

@@ -13,6 +13,8 @@
 #include <bora/net/ssl_io_stream.h>
 #include <bora/net/tcp_client.h>
 
+#include "runtime/text/percent.h"
+
 namespace bora::redis {
 namespace {
 
@@ -28,17 +30,10 @@ struct Place {
 };
 
 std::string decoded(std::string_view text) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
-        digit(text[i + 2]) >= 0) {
-      plain += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+    if (const int byte = text[i] == '%' ? text::escaped_byte(text, i) : -1; byte >= 0) {
+      plain += static_cast<char>(byte);
       i += 2;
     } else {
       plain += text[i];
@@ -176,16 +171,6 @@ Task<net::IOStream> connect_now(Options options) {
 }
 
 }  // namespace
-
-Deadline begun(const Deadline& deadline) {
-  if (!deadline.is_set()) return {};
-  const Clock& clock = IOLoop::current().clock();
-  const std::chrono::nanoseconds left = deadline.time_left(clock);
-  if (left > std::chrono::hours(24 * 365 * 50)) return {};
-  return std::chrono::steady_clock::time_point(
-             std::chrono::duration_cast<std::chrono::steady_clock::duration>(clock.monotonic())) +
-         left;
-}
 
 Task<net::IOStream> connect(Options options) {
   const Deadline limit = options.connect_timeout;

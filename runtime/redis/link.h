@@ -14,12 +14,12 @@
 #include <bora/net/io_stream.h>
 #include <bora/redis/client.h>
 
+#include "runtime/core/begun.h"
 #include "runtime/redis/reader.h"
 
 namespace bora::redis {
 
-/// A deadline that began now: a duration becomes a moment.
-Deadline begun(const Deadline& deadline);
+using bora::detail::begun;
 
 /// A connection that stands: greeted, logged in, its database chosen.
 /// @throws ConnectionError

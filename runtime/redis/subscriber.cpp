@@ -1,15 +1,15 @@
 #include <bora/redis/subscriber.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
-#include <random>
 #include <utility>
 
 #include <bora/core/error.h>
 #include <bora/core/future.h>
 #include <bora/core/log.h>
 
+#include "runtime/core/backoff.h"
+#include "runtime/core/mailbox.h"
 #include "runtime/redis/link.h"
 
 namespace bora::redis {
@@ -52,14 +52,7 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
 
   Task<Message> next(Deadline deadline) {
     const std::shared_ptr<Impl> self = shared_from_this();
-    const Deadline limit = begun(deadline);
-    while (told_.empty()) {
-      const bool is_told = co_await arrived_.wait(limit);
-      if (!is_told) throw TimeoutError("nothing was told before the deadline");
-    }
-    Message first = std::move(told_.front());
-    told_.pop_front();
-    co_return first;
+    co_return co_await told_.next(deadline);
   }
 
   [[nodiscard]] std::size_t pending() const noexcept { return told_.size(); }
@@ -67,30 +60,24 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
 
  private:
   static Task<void> run(std::shared_ptr<Impl> self) {
-    std::minstd_rand random{std::random_device{}()};
+    bora::detail::Backoff backoff;
     bool was_connected = false;
-    for (int failures = 0; !self->is_stopped_;) {
+    while (!self->is_stopped_) {
       bool has_failed = false;
       try {
         net::IOStream stream = co_await connect(self->options_);
         self->begin(std::move(stream));
-        if (was_connected) self->push({.is_gap = true});
+        if (was_connected) self->told_.push({.is_gap = true});
         was_connected = true;
-        if (failures > 0) gen_log.warning("redis: the server can be subscribed to again");
-        failures = 0;
+        if (backoff.has_failed()) gen_log.warning("redis: the server can be subscribed to again");
+        backoff.reset();
         while (self->is_connected()) static_cast<void>(co_await self->lost_.wait());
       } catch (const Error& failure) {
-        if (failures == 0) gen_log.error("redis: can't subscribe: ", failure.what());
+        if (!backoff.has_failed()) gen_log.error("redis: can't subscribe: ", failure.what());
         has_failed = true;
       }
       if (self->is_stopped_) co_return;
-      if (has_failed) {
-        failures = std::min(failures + 1, 7);
-        const int most = 50 << failures;
-        const std::chrono::milliseconds pause(
-            std::uniform_int_distribution<int>(most / 2, most)(random));
-        co_await sleep(pause);
-      }
+      if (has_failed) co_await sleep(backoff.next());
     }
   }
 
@@ -114,11 +101,11 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
     if (parts.size() < 3) return;
     const std::string& kind = parts[0].text();
     if (kind == "message") {
-      push({.channel = std::move(parts[1]).text(), .payload = std::move(parts[2]).text()});
+      told_.push({.channel = std::move(parts[1]).text(), .payload = std::move(parts[2]).text()});
     } else if (kind == "pmessage" && parts.size() > 3) {
-      push({.channel = std::move(parts[2]).text(),
-            .pattern = std::move(parts[1]).text(),
-            .payload = std::move(parts[3]).text()});
+      told_.push({.channel = std::move(parts[2]).text(),
+                  .pattern = std::move(parts[1]).text(),
+                  .payload = std::move(parts[3]).text()});
     } else if (kind == "subscribe" || kind == "psubscribe") {
       const auto found =
           wanted_.find({kind == "subscribe" ? "SUBSCRIBE" : "PSUBSCRIBE", parts[1].text()});
@@ -127,16 +114,10 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
-  void push(Message message) {
-    told_.push_back(std::move(message));
-    arrived_.notify();
-  }
-
   Options options_;
   std::shared_ptr<Link> link_;
   std::map<std::pair<std::string, std::string>, bool> wanted_;  ///< Whether the server has agreed.
-  std::deque<Message> told_;
-  Condition arrived_;
+  bora::detail::Mailbox<Message> told_;
   Condition changed_;
   Condition lost_;
   Future<void> running_;

@@ -9,10 +9,13 @@
 #include <bora/core/locks.h>
 #include <bora/core/log.h>
 
+#include "runtime/core/begun.h"
 #include "runtime/sqlite/worker.h"
+#include "runtime/text/characters.h"
 
 namespace bora::sqlite {
 
+using bora::detail::begun;
 using database::Error;
 using database::Parameters;
 using database::RowCursor;
@@ -30,22 +33,9 @@ bool seems_to_read(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n(");
   if (begin == std::string_view::npos) return false;
   const auto is = [word = text.substr(begin)](std::string_view name) {
-    return word.size() >= name.size() &&
-           std::ranges::equal(word.substr(0, name.size()), name, [](char a, char b) {
-             return std::tolower(static_cast<unsigned char>(a)) == b;
-           });
+    return text::equals_ignoring_case(word.substr(0, name.size()), name);
   };
   return is("select") || is("with") || is("values") || is("explain");
-}
-
-Deadline begun(const Deadline& deadline) {
-  if (!deadline.is_set()) return {};
-  const Clock& clock = IOLoop::current().clock();
-  const std::chrono::nanoseconds left = deadline.time_left(clock);
-  if (left > std::chrono::hours(24 * 365 * 50)) return {};
-  return std::chrono::steady_clock::time_point(
-             std::chrono::duration_cast<std::chrono::steady_clock::duration>(clock.monotonic())) +
-         left;
 }
 
 }  // namespace
