@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes programs of the examples in docs/*.md, and runs those that are commands.
+"""Makes programs of the examples in docs/*.md and README.md, and runs those that are commands.
 
     examples.py extract PAGE.md OUT     writes the page's projects below OUT (at configure time)
     examples.py run PAGE.md BORA        runs its commands and its refused files with the program BORA
