@@ -5,6 +5,7 @@
 #include <cctype>
 #include <stdexcept>
 
+#include "runtime/text/characters.h"
 #include "scaffold/embedded_skeletons.h"
 
 // A skeleton is a project with a name of its own. That name is a word that nothing else in the
@@ -71,19 +72,6 @@ constexpr std::string_view kCMakeTargets[] = {
     "zero_check",
 };
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 std::string quoted(std::string_view name) {
   return "'" + std::string(name) + "'";
 }
@@ -130,18 +118,18 @@ std::string name_problem(std::string_view name) {
   constexpr std::size_t kMaxSize = 64;
   if (name.empty()) return "a project needs a name";
   if (name.size() > kMaxSize) return "a project's name has at most 64 characters";
-  if (!is_letter(name.front())) return quoted(name) + " does not begin with a letter";
+  if (!text::is_letter(name.front())) return quoted(name) + " does not begin with a letter";
   const bool is_plain = std::all_of(name.begin(), name.end(), [](char c) {
-    return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+    return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '-';
   });
   if (!is_plain) return quoted(name) + " has characters other than letters, digits, '_' and '-'";
-  if (!is_letter(name.back()) && !is_digit(name.back())) {
+  if (!text::is_letter(name.back()) && !text::is_digit(name.back())) {
     return quoted(name) + " does not end with a letter or a digit";
   }
   if (std::find(std::begin(kKeywords), std::end(kKeywords), name) != std::end(kKeywords)) {
     return quoted(name) + " is a keyword of C++";
   }
-  const std::string folded = lower(name);
+  const std::string folded = text::lowered(name);
   if (std::find(std::begin(kCMakeTargets), std::end(kCMakeTargets), folded) !=
       std::end(kCMakeTargets)) {
     return quoted(name) + " is a name that CMake uses itself";

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "runtime/text/characters.h"
+#include "runtime/text/edit_distance.h"
 #include "templates-lang/characters.h"
 
 namespace bora::lang {
@@ -18,33 +20,6 @@ std::string_view place_name(const Diagnostic& diagnostic) {
 bool is_repeat(const Diagnostic& a, const Diagnostic& b) {
   return a.code == b.code && a.span == b.span && place_name(a) == place_name(b) &&
          a.message == b.message;
-}
-
-std::string lowered(std::string_view word) {
-  std::string result(word);
-  std::ranges::transform(result, result.begin(), to_lower);
-  return result;
-}
-
-// Restricted Damerau-Levenshtein: inserting, deleting, replacing a byte or swapping two neighbours
-// costs one.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> two_back(b.size() + 1);
-  std::vector<std::size_t> previous(b.size() + 1);
-  std::vector<std::size_t> current(b.size() + 1);
-  std::iota(previous.begin(), previous.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    current[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replace});
-      const bool is_swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-      if (is_swap) current[j] = std::min(current[j], two_back[j - 2] + 1);
-    }
-    std::swap(two_back, previous);
-    std::swap(previous, current);
-  }
-  return previous[b.size()];
 }
 
 }  // namespace
@@ -101,14 +76,14 @@ bool DiagnosticSink::is_allowed(const Diagnostic& warning) {
 }
 
 std::string nearest_name(std::string_view word, const std::vector<std::string>& candidates) {
-  const std::string wanted = lowered(word);
+  const std::string wanted = text::lowered(word);
   const std::string* nearest = nullptr;
   std::size_t best = std::max<std::size_t>(word.size() / 3, word.size() > 1 ? 1 : 0) + 1;
   for (const std::string& candidate : candidates) {
     const std::size_t longer = std::max(candidate.size(), wanted.size());
     const std::size_t shorter = std::min(candidate.size(), wanted.size());
     if (longer - shorter >= best) continue;
-    const std::size_t distance = edit_distance(wanted, lowered(candidate));
+    const std::size_t distance = text::edit_distance(wanted, text::lowered(candidate));
     if (distance >= best) continue;
     best = distance;
     nearest = &candidate;

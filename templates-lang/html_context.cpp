@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/text/characters.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/escape_rules.h"
 #include "templates-lang/html_names.h"
@@ -22,14 +23,6 @@ using State = HTMLContext::State;
 
 constexpr std::size_t kNowhere = std::string_view::npos;
 constexpr std::uint8_t kCommentStart = 5;  // As HTMLContext::dashes.
-
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
-bool is_letter(char c) {
-  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
-}
 
 bool is_raw_element(Element element) {
   switch (element) {
@@ -165,7 +158,7 @@ class Tokenizer {
   }
 
   void tag_open(char c) {
-    if (is_letter(c)) return begin_tag(c, false);
+    if (text::is_letter(c)) return begin_tag(c, false);
     if (c == '/') return go(State::end_tag_open);
     if (c == '!') return go(State::markup_declaration);
     if (c == '?') return go(State::bogus_comment);
@@ -173,7 +166,7 @@ class Tokenizer {
   }
 
   void end_tag_open(char c) {
-    if (is_letter(c)) return begin_tag(c, true);
+    if (text::is_letter(c)) return begin_tag(c, true);
     go(c == '>' ? State::text : State::bogus_comment);
   }
 
@@ -187,7 +180,7 @@ class Tokenizer {
   // Tags.
 
   void tag_name(char c) {
-    if (!is_space(c) && c != '/' && c != '>') return context_.name.add(c);
+    if (!text::is_html_space(c) && c != '/' && c != '>') return context_.name.add(c);
     end_tag_name(context_);
     again(State::before_attribute);
   }
@@ -200,7 +193,7 @@ class Tokenizer {
 
  private:
   void before_attribute(char c) {
-    if (is_space(c)) return;
+    if (text::is_html_space(c)) return;
     if (c == '>') return end_tag();
     if (c == '/') return go(State::self_closing);
     context_.name.clear();
@@ -209,19 +202,19 @@ class Tokenizer {
   }
 
   void glued(char c) {
-    if (!is_space(c) && c != '/' && c != '>') report(TextProblem::not_separated);
+    if (!text::is_html_space(c) && c != '/' && c != '>') report(TextProblem::not_separated);
     again(State::before_attribute);
   }
 
   void attribute_name(char c) {
-    if (is_space(c)) return go(State::after_attribute_name);
+    if (text::is_html_space(c)) return go(State::after_attribute_name);
     if (c == '=') return begin_attribute();
     if (c == '/' || c == '>') return again(State::before_attribute);
     context_.name.add(c);
   }
 
   void after_attribute_name(char c) {
-    if (is_space(c)) return;
+    if (text::is_html_space(c)) return;
     if (c == '=') return begin_attribute();
     again(State::before_attribute);
   }
@@ -248,7 +241,7 @@ class Tokenizer {
   }
 
   void before_value(char c) {
-    if (is_space(c)) return;
+    if (text::is_html_space(c)) return;
     if (c == '>') {
       context_.attribute = Language::plain;
       return again(State::before_attribute);
@@ -264,7 +257,7 @@ class Tokenizer {
   void value(char c) {
     const bool is_quoted = context_.quote != Quote::none;
     if (is_quoted ? c == (context_.quote == Quote::double_ ? '"' : '\'')
-                  : is_space(c) || c == '>') {
+                  : text::is_html_space(c) || c == '>') {
       return end_value();
     }
     if (is_quoted && context_.language == Language::plain) return skip_value();
@@ -293,7 +286,7 @@ class Tokenizer {
 
   void close_reference() {
     const char c = current();
-    const bool goes_on = is_letter(c) || is_digit(c) || c == ';' || c == '#';
+    const bool goes_on = text::is_letter(c) || is_digit(c) || c == ';' || c == '#';
     context_.has_open_reference = false;
     if (context_.language == Language::plain) return;
     if (goes_on) {
@@ -344,8 +337,8 @@ class Tokenizer {
   [[nodiscard]] std::string_view type() const {
     std::string_view word = context_.word.text();
     if (word.empty() && !context_.word.empty()) return "?";
-    while (!word.empty() && is_space(word.front())) word.remove_prefix(1);
-    while (!word.empty() && is_space(word.back())) word.remove_suffix(1);
+    while (!word.empty() && text::is_html_space(word.front())) word.remove_prefix(1);
+    while (!word.empty() && text::is_html_space(word.back())) word.remove_suffix(1);
     return word;
   }
 
@@ -440,7 +433,7 @@ class Tokenizer {
       case State::raw_less_than:
         return raw_less_than(c);
       case State::raw_end_open:
-        if (!is_letter(c)) return again(State::raw);
+        if (!text::is_letter(c)) return again(State::raw);
         context_.name.clear();
         go(State::raw_end_name);
         return raw_end_name(c);
@@ -481,7 +474,7 @@ class Tokenizer {
       feed_raw(c);
       return go(State::raw_bang);
     }
-    if (is_letter(c) && context_.script_comment == 1) {
+    if (text::is_letter(c) && context_.script_comment == 1) {
       context_.name.clear();
       return again(State::raw_start_name);
     }
@@ -494,11 +487,11 @@ class Tokenizer {
   }
 
   void raw_end_name(char c) {
-    if (is_letter(c)) {
+    if (text::is_letter(c)) {
       feed_raw(c);
       return context_.name.add(c);
     }
-    const bool is_end = (is_space(c) || c == '/' || c == '>') &&
+    const bool is_end = (text::is_html_space(c) || c == '/' || c == '>') &&
                         context_.name.text() == raw_element_name(context_.element);
     context_.name.clear();
     if (!is_end) {
@@ -532,13 +525,13 @@ class Tokenizer {
   }
 
   void raw_start_name(char c) {
-    if (is_letter(c)) {
+    if (text::is_letter(c)) {
       feed_raw(c);
       return context_.name.add(c);
     }
     const bool is_script = context_.name.text() == "script";
     context_.name.clear();
-    if (is_script && (is_space(c) || c == '/' || c == '>')) context_.script_comment = 2;
+    if (is_script && (text::is_html_space(c) || c == '/' || c == '>')) context_.script_comment = 2;
     again(State::raw);
   }
 
@@ -605,7 +598,7 @@ void settle_tag(HTMLContext& context) {
 std::optional<HTMLContext> join_tags(HTMLContext a, HTMLContext b) {
   settle_tag(a);
   settle_tag(b);
-  for (bool HTMLContext::*flag :
+  for (bool HTMLContext::* flag :
        {&HTMLContext::is_refresh, &HTMLContext::loads_code, &HTMLContext::wrote_value}) {
     a.*flag = b.*flag = a.*flag || b.*flag;
   }
@@ -923,7 +916,7 @@ std::string_view describe(const HTMLContext& context) {
 std::string describe_beside(const HTMLContext& context, const HTMLContext& other) {
   std::string text(describe(context));
   if (text != describe(other)) return text;
-  const auto differ = [&](auto HTMLContext::*part) { return context.*part != other.*part; };
+  const auto differ = [&](auto HTMLContext::* part) { return context.*part != other.*part; };
   const auto add = [&](std::string_view difference) { text += difference; };
   if (differ(&HTMLContext::quote)) {
     add(context.quote == Quote::double_   ? " in double quotes"

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "runtime/text/characters.h"
 #include "templates-lang/characters.h"
 
 namespace bora::lang {
@@ -114,10 +115,6 @@ constexpr char kNotASCII = '\x80';
 template <class Range>
 bool contains(const Range& range, std::string_view name) {
   return std::find(std::begin(range), std::end(range), name) != std::end(range);
-}
-
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 bool is_event(std::string_view name) {
@@ -242,7 +239,7 @@ bool is_code_scheme(std::string_view scheme) {
 Reference read_reference(std::string_view text) {
   if (text.size() > 1 && text[1] == '#') return read_number(text);
   std::size_t end = 1;
-  while (end < text.size() && end <= kLongestReference && is_letter_or_digit(text[end])) ++end;
+  while (end < text.size() && end <= kLongestReference && text::is_alphanumeric(text[end])) ++end;
   const std::string_view name = text.substr(1, end - 1);
   if (name.empty()) return {};
   const bool is_closed = end < text.size() && text[end] == ';';
@@ -258,7 +255,7 @@ bool may_become_reference(std::string_view text) {
   if (text.size() > kLongestReference) return false;
   const std::size_t begin = text.size() > 1 && text[1] == '#' ? 2 : 1;
   return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(std::min(begin, text.size())),
-                     text.end(), is_letter_or_digit);
+                     text.end(), text::is_alphanumeric);
 }
 
 }  // namespace bora::lang

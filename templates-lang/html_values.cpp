@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "runtime/text/characters.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/html_names.h"
 
@@ -24,10 +25,6 @@ constexpr char kValue = '\x01';
 bool is_line_end(char c) {
   return c == '\n' || c == '\r';
 }
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\f' || is_line_end(c);
-}
-
 void lose(HTMLContext& context) {
   end_language(context);
   context.language = Language::lost;
@@ -207,7 +204,7 @@ void feed_code(HTMLContext& context, char c) {
   context.last = next_last(last, c, context.has_code_in_line);
   if (begins_comment(context, last, c)) return;
   if (is_line_end(c)) context.has_code_in_line = false;
-  if (is_space(c)) return end_word(context);
+  if (text::is_html_space(c)) return end_word(context);
   const bool begins_line = !context.has_code_in_line;
   if (c != '-') context.has_code_in_line = true;
   const bool is_open = !context.word.empty() && !context.has_ended;
@@ -366,7 +363,7 @@ void feed_json(HTMLContext& context, char c) {
 
 // JSON, or JavaScript behind "js:".
 void feed_prefixed(HTMLContext& context, char c, Language otherwise) {
-  if (is_space(c) && context.word.empty()) return;
+  if (text::is_html_space(c) && context.word.empty()) return;
   if (c == ':' && (context.word.text() == "js" || context.word.text() == "javascript")) {
     return begin_language(context, Language::js);
   }
@@ -469,7 +466,7 @@ std::optional<TextProblem> feed_url_list(HTMLContext& context, char c) {
   }
   if (c == ',' && context.item == Item::descriptor && context.paren_count == 0) {
     context.item = Item::start;
-  } else if (is_space(c)) {
+  } else if (text::is_html_space(c)) {
     if (context.item == Item::url) context.item = last == ',' ? Item::start : Item::descriptor;
   } else if (context.item == Item::descriptor) {
     if (c == '(') context.paren_count = 1;
@@ -578,7 +575,7 @@ void feed_css_code(HTMLContext& context, char c) {
 
 std::optional<TextProblem> feed_css_url(HTMLContext& context, char c) {
   if (context.css == CSS::url_open) {
-    if (is_space(c)) return std::nullopt;
+    if (text::is_html_space(c)) return std::nullopt;
     begin_url(context);
     context.css = c == '"' ? CSS::url_double_quoted : c == '\'' ? CSS::url_single_quoted : CSS::url;
     if (context.css != CSS::url) return std::nullopt;

@@ -23,7 +23,7 @@ namespace bora::lang {
 class TemplateCache;
 struct EscapeRules;
 
-/// A block's body and the file in which it is written (whose escaping and lines it keeps: TPL-19).
+/// A block's body and the file in which it is written (whose escaping and lines it keeps).
 struct BlockBody {
   const Block* block = nullptr;
   const Template* file = nullptr;

@@ -3,36 +3,13 @@
 #include <cstddef>
 #include <utility>
 
+#include "runtime/text/hex.h"
+#include "runtime/text/utf8.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/cpp_scanner.h"
 
 namespace bora::lang {
 namespace {
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
-  if (code < 0x80) {
-    byte(code);
-  } else if (code < 0x800) {
-    byte(0xC0 | code >> 6);
-    byte(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    byte(0xE0 | code >> 12);
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  } else {
-    byte(0xF0 | (code >> 18 & 0x07));
-    byte(0x80 | (code >> 12 & 0x3F));
-    byte(0x80 | (code >> 6 & 0x3F));
-    byte(0x80 | (code & 0x3F));
-  }
-}
 
 /// Decodes the escape whose backslash stands before `at`, and moves `at` behind it.
 void append_escape(std::string& out, std::string_view text, std::size_t& at) {
@@ -54,12 +31,12 @@ void append_escape(std::string& out, std::string_view text, std::size_t& at) {
   if (is_octal) --at;
   std::uint32_t code = 0;
   for (std::size_t digits = 0; digits < max_digits && at < text.size(); ++digits, ++at) {
-    const int digit = hex_digit(text[at]);
+    const int digit = text::hex_value(text[at]);
     if (digit < 0 || digit >= base) break;
     code = code * static_cast<std::uint32_t>(base) + static_cast<std::uint32_t>(digit);
   }
   if (c == 'u' || c == 'U') {
-    append_utf8(out, code);
+    text::append_utf8(out, code);
   } else {
     out += static_cast<char>(code);
   }

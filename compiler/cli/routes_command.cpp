@@ -14,6 +14,7 @@
 #include "compiler/driver/project_check.h"
 #include "compiler/routes/handler_scan.h"
 #include "compiler/routes/route_match.h"
+#include "runtime/text/utf8.h"
 
 namespace bora::compiler {
 namespace {
@@ -79,7 +80,7 @@ Row row(const Route& route) {
 void print_table(const std::vector<Row>& rows, std::ostream& out) {
   const auto width = [](const std::string& cell) {
     return static_cast<std::size_t>(
-        std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+        std::count_if(cell.begin(), cell.end(), [](char c) { return !text::is_continuation(c); }));
   };
   std::array<std::size_t, kColumns> widths{};
   for (const Row& row : rows) {

@@ -8,6 +8,8 @@
 #include <ostream>
 #include <string>
 
+#include "runtime/text/hex.h"
+
 namespace bora::compiler {
 namespace {
 
@@ -26,12 +28,8 @@ bool fill(std::array<unsigned char, kBytes>& bytes) {
 ExitStatus run_secret(Host& host) {
   std::array<unsigned char, kBytes> bytes{};
   if (!fill(bytes)) return environment_error(host, "secret", "the system has no random bytes");
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (const unsigned char byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
+  for (const unsigned char byte : bytes) text::append_hex(text, static_cast<char>(byte));
   host.out.text << text << '\n';
   return ExitStatus::fine;
 }

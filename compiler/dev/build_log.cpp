@@ -10,6 +10,7 @@
 #include "compiler/diagnostics/error_page.h"
 #include "compiler/diagnostics/json_report.h"
 #include "compiler/diagnostics/text_report.h"
+#include "runtime/text/characters.h"
 
 namespace bora::compiler {
 namespace {
@@ -31,9 +32,7 @@ void errors_first(std::vector<DevFinding>& findings) {
 }
 
 std::string trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r\n") + 1;
-  return std::string(text.substr(begin, end > begin ? end - begin : 0));
+  return std::string(text::trim_space(text));
 }
 
 /// Takes "[T012]" from the end of a message.
@@ -41,9 +40,8 @@ std::string take_code(std::string& message) {
   const std::size_t open = message.rfind(" [");
   if (open == std::string::npos || !message.ends_with(']')) return {};
   const std::string code = message.substr(open + 2, message.size() - open - 3);
-  const bool is_code =
-      code.size() == 4 && code[0] >= 'A' && code[0] <= 'Z' &&
-      std::all_of(code.begin() + 1, code.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_code = code.size() == 4 && code[0] >= 'A' && code[0] <= 'Z' &&
+                       std::all_of(code.begin() + 1, code.end(), text::is_digit);
   if (!is_code) return {};
   message.erase(open);
   return code;
@@ -76,7 +74,7 @@ std::string make_diff(const std::string& excerpt, const std::string& word) {
     end = std::min(end, lines[i + 1].size());
     const auto is_name = [&](std::size_t at) {
       const char c = at < lines[i].size() ? lines[i][at] : ' ';
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+      return text::is_word(c);
     };
     while (begin > bar + 1 && is_name(begin - 1) && is_name(begin)) --begin;
     while (is_name(end) && is_name(end - 1)) ++end;

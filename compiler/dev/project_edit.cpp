@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/cpp_writer.h"
 #include "compiler/dev/build_log.h"
+#include "runtime/text/characters.h"
 
 namespace bora::compiler {
 namespace {
@@ -60,12 +61,6 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
   return feed == std::string_view::npos ? 0 : feed + 1;
 }
 
-std::string_view trimmed(std::string_view line) {
-  const std::size_t begin = std::min(line.find_first_not_of(" \t"), line.size());
-  const std::size_t end = line.find_last_not_of(" \t\r\n") + 1;
-  return line.substr(begin, end > begin ? end - begin : 0);
-}
-
 /// The part of a TOML file that belongs to `[name]`: from behind its head to the next head.
 struct Table {
   std::size_t begin = 0;
@@ -76,13 +71,13 @@ std::optional<Table> find_table(std::string_view text, std::string_view name) {
   int depth = 0;  // Of the brackets of arrays that go over several lines.
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view line = trimmed(text.substr(at, end - at));
+    const std::string_view line = text::trim_space(text.substr(at, end - at));
     if (depth == 0 && line.starts_with('[')) {
       if (found) {
         found->end = at;
         return found;
       }
-      if (trimmed(line.substr(1, line.find(']') - 1)) == name && !line.starts_with("[["))
+      if (text::trim_space(line.substr(1, line.find(']') - 1)) == name && !line.starts_with("[["))
         found = Table{std::min(end + 1, text.size()), text.size()};
     } else {
       char quote = '\0';
@@ -164,7 +159,8 @@ std::string add_route(std::string_view manifest, const std::string& key, const s
   for (std::size_t at = table->begin; at < table->end;) {
     const std::size_t end = std::min(manifest.find('\n', at), table->end);
     const std::string_view line = manifest.substr(at, end - at);
-    if (const std::string_view said = trimmed(line); !said.empty() && !said.starts_with('#')) {
+    if (const std::string_view said = text::trim_space(line);
+        !said.empty() && !said.starts_with('#')) {
       place = std::min(end + 1, table->end);
       const std::size_t sign = line.find(" = ");
       if (sign != std::string_view::npos && !line.starts_with(' ')) equals = sign;
@@ -186,8 +182,8 @@ std::optional<std::string> add_use(std::string_view manifest, const std::string&
   for (std::size_t at = table->begin; at < table->end;) {
     const std::size_t end = std::min(manifest.find('\n', at), table->end);
     const std::string_view line = manifest.substr(at, end - at);
-    const std::string_view said = trimmed(line);
-    if (said.starts_with("use") && trimmed(said.substr(3)).starts_with('=')) {
+    const std::string_view said = text::trim_space(line);
+    if (said.starts_with("use") && text::trim_space(said.substr(3)).starts_with('=')) {
       std::size_t here = manifest.find('[', at);
       if (here == std::string_view::npos || here >= table->end) return std::nullopt;
       std::size_t last = here + 1;  // Behind the last header.

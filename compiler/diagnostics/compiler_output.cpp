@@ -5,12 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/text/characters.h"
+
 namespace bora::compiler {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
@@ -20,7 +18,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
 /// Takes ":12" from the end of `text`; 0 if there is none.
 std::uint32_t take_number(std::string_view& text) {
   std::size_t begin = text.size();
-  while (begin > 0 && is_digit(text[begin - 1])) --begin;
+  while (begin > 0 && text::is_digit(text[begin - 1])) --begin;
   if (begin == text.size() || begin == 0 || text[begin - 1] != ':') return 0;
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), number);

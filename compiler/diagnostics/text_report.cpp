@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/printable.h"
+#include "runtime/text/utf8.h"
 
 namespace bora::compiler {
 namespace {
@@ -74,8 +75,7 @@ std::size_t LineLayout::first_byte() const {
   const std::size_t room = max_width_ * 2 / 3;
   while (from > floor) {
     std::size_t previous = from - 1;
-    while (previous > floor && (static_cast<unsigned char>(line_[previous]) & 0xC0) == 0x80)
-      --previous;
+    while (previous > floor && text::is_continuation(line_[previous])) --previous;
     const bool is_tab = line_[previous] == '\t';
     width += is_tab ? kTabWidth : glyph_at(line_, previous).width;
     if (width > room) return from;

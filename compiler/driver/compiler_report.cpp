@@ -13,6 +13,7 @@
 #include "compiler/diagnostics/compiler_output.h"
 #include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
+#include "runtime/text/characters.h"
 #include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
@@ -22,14 +23,10 @@ constexpr std::size_t kMaxNotes = 3;
 // std::regex needs stack for each byte.
 constexpr std::size_t kMaxSearched = 4000;
 
-bool is_identifier_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 /// The identifier that begins at `at`, or nothing.
 std::string_view identifier_at(std::string_view line, std::size_t at) {
   std::size_t end = std::min(at, line.size());
-  while (end < line.size() && is_identifier_char(line[end])) ++end;
+  while (end < line.size() && text::is_word(line[end])) ++end;
   return line.substr(std::min(at, line.size()), end - std::min(at, line.size()));
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "compiler/driver/codes.h"
+#include "runtime/text/characters.h"
 
 namespace bora::compiler {
 namespace {
@@ -13,14 +14,10 @@ std::string_view last_name(std::string_view qualified) {
   return colons == std::string_view::npos ? qualified : qualified.substr(colons + 2);
 }
 
-bool is_identifier_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 /// Whether "Home::" stands in the text, as in `void Home::get() {`.
 bool defines_methods_of(std::string_view text, std::string_view handler) {
   for (std::size_t at = 0; (at = text.find(handler, at)) != std::string_view::npos; ++at) {
-    const bool is_whole = at == 0 || !is_identifier_char(text[at - 1]);
+    const bool is_whole = at == 0 || !text::is_word(text[at - 1]);
     if (is_whole && text.substr(at + handler.size()).starts_with("::")) return true;
   }
   return false;

@@ -2,21 +2,15 @@
 
 #include <algorithm>
 
+#include "runtime/text/characters.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/cpp_names.h"
 
 namespace bora::compiler {
-namespace {
-
-bool is_word(char c) {
-  const char lower = lang::to_lower(c);
-  return (lower >= 'a' && lower <= 'z') || lang::is_digit(c) || c == '_';
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool is_plain_identifier(std::string_view text) {
-  return !text.empty() && !lang::is_digit(text.front()) && std::ranges::all_of(text, is_word);
+  return !text.empty() && !lang::is_digit(text.front()) && std::ranges::all_of(text, text::is_word);
 }
 
 bool is_reserved_name(std::string_view identifier) {
@@ -37,7 +31,7 @@ bool is_qualified_name(std::string_view text) {
 std::string as_identifier(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    const char kept = is_word(c) ? c : '_';
+    const char kept = text::is_word(c) ? c : '_';
     if (kept != '_' || (!result.empty() && result.back() != '_')) result += kept;
   }
   if (result.empty() || lang::is_digit(result.front())) result.insert(0, "route_");

@@ -11,7 +11,7 @@
 
 #include "compiler/routes/codes.h"
 #include "compiler/routes/route_match.h"
-#include "runtime/paths/percent.h"
+#include "runtime/text/percent.h"
 #include "templates-lang/characters.h"
 
 namespace bora::compiler {
@@ -23,10 +23,10 @@ constexpr std::size_t kMaxTrials = 2'000'000;  // of all: a hostile manifest is 
 std::string encoded(const std::string& text) {
   std::string result;
   for (const char c : text) {
-    if (paths::is_unreserved(c)) {
+    if (text::is_unreserved(c)) {
       result += c;
     } else {
-      paths::append_escaped(result, static_cast<unsigned char>(c));
+      text::append_escaped(result, c);
     }
   }
   return result;

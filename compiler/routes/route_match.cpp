@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "runtime/paths/percent.h"
 #include "runtime/paths/segment_values.h"
+#include "runtime/text/percent.h"
 #include "templates-lang/characters.h"
 
 namespace bora::compiler {
@@ -13,8 +13,8 @@ namespace {
 std::string decoded(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && paths::is_escape(text, i)) {
-      result += static_cast<char>(paths::escaped_byte(text, i));
+    if (text[i] == '%' && text::is_escape(text, i)) {
+      result += static_cast<char>(text::escaped_byte(text, i));
       i += 2;
     } else {
       result += text[i];

@@ -35,6 +35,7 @@ constexpr void assume(bool claim) {
 #include <utility>
 
 #include "compiler/routes/codes.h"
+#include "runtime/text/utf8.h"
 #include "templates-lang/characters.h"
 #include "templates-lang/utf8.h"
 
@@ -76,7 +77,7 @@ class PlaceFinder {
                            ? end_of_line_before(number)
                            : static_cast<std::uint32_t>(line.data() - source_.text().data());
     for (std::uint32_t i = 0; i < line.size(); ++i) {
-      if ((static_cast<unsigned char>(line[i]) & 0xC0) != 0x80) place->second.push_back(begin + i);
+      if (!text::is_continuation(line[i])) place->second.push_back(begin + i);
     }
     place->second.push_back(begin + static_cast<std::uint32_t>(line.size()));
     return place->second;

@@ -9,9 +9,9 @@
 #include "runtime/auth/login_cookie.h"
 #include "runtime/auth/provider_request.h"
 #include "runtime/core/crypto.h"
-#include "runtime/http/characters.h"
 #include "runtime/http/client/client_url.h"
 #include "runtime/http/url_query.h"
+#include "runtime/text/percent.h"
 
 namespace bora::auth {
 
@@ -19,14 +19,12 @@ namespace {
 
 // RFC 5849, 3.6: only these stay; capitals in what is escaped.
 std::string escaped(std::string_view text) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
   std::string result;
   for (const char c : text) {
-    if (http::detail::is_alphanumeric(c) || http::detail::is_one_of(c, "-._~")) {
+    if (text::is_unreserved(c)) {
       result += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+      text::append_escaped(result, c);
     }
   }
   return result;

@@ -13,6 +13,7 @@
 #include "runtime/auth/provider_request.h"
 #include "runtime/core/crypto.h"
 #include "runtime/http/url_query.h"
+#include "runtime/text/characters.h"
 
 namespace bora::auth {
 
@@ -30,8 +31,7 @@ constexpr std::int64_t kBetweenKeyFetches = 30;
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_';
+    return text::is_alphanumeric(c) || c == '-' || c == '_';
   });
 }
 

@@ -1,8 +1,6 @@
 #include "runtime/core/compressor.h"
 
 #include <dlfcn.h>
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +8,8 @@
 #include <new>
 #include <utility>
 #include <vector>
+
+#include <zlib.h>
 
 namespace bora {
 namespace {

@@ -4,24 +4,21 @@
 #include <cstdint>
 #include <utility>
 
-#include <bora/core/escape.h>
 #include <fmt/format.h>
 
-#include "runtime/core/utf8.h"
+#include <bora/core/escape.h>
+
+#include "runtime/text/characters.h"
+#include "runtime/text/hex.h"
+#include "runtime/text/utf8.h"
 
 namespace bora::detail {
 namespace {
 
 constexpr std::size_t kMaxListItems = 100'000;
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_name_character(char c) noexcept {
-  return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+  return text::is_letter(c) || text::is_digit(c) || c == '_' || c == '-';
 }
 
 class ConfigReader {
@@ -99,20 +96,22 @@ class ConfigReader {
   void read_word(ConfigEntry& entry) {
     while (is_name_character(front()) || front() == '.' || front() == ':' || front() == '+') {
       const char c = take();
-      if (c != '_' || entry.value.empty() || !is_digit(entry.value.back()) || !is_digit(front())) {
+      if (c != '_' || entry.value.empty() || !text::is_digit(entry.value.back()) ||
+          !text::is_digit(front())) {
         entry.value += c;  // 1_000 is 1000
       }
     }
     // A date may be followed by a time.
     if (entry.value.size() == 10 && entry.value[4] == '-' && rest_.size() > 1 && front() == ' ' &&
-        is_digit(rest_[1])) {
+        text::is_digit(rest_[1])) {
       do {
         entry.value += take();
-      } while (is_digit(front()) || front() == ':' || front() == '.');
+      } while (text::is_digit(front()) || front() == ':' || front() == '.');
     }
     if (entry.value.empty()) fail("a value is true, false, a number, \"text\" or a list");
     const bool is_flag = entry.value == "true" || entry.value == "false";
-    if (!is_flag && is_letter(entry.value[0]) && entry.value != "inf" && entry.value != "nan") {
+    if (!is_flag && text::is_letter(entry.value[0]) && entry.value != "inf" &&
+        entry.value != "nan") {
       fail(fmt::format("text stands in quotes: \"{}\"", entry.value));
     }
     entry.kind = is_flag ? ConfigEntry::Kind::flag : ConfigEntry::Kind::other;
@@ -179,7 +178,8 @@ class ConfigReader {
     const char letter = front();
     if (letter == '\n') fail("a text has no end");
     take();
-    if (letter == 'u' || letter == 'U') return append_utf8(value, read_hex(letter == 'u' ? 4 : 8));
+    if (letter == 'u' || letter == 'U')
+      return text::append_utf8(value, read_hex(letter == 'u' ? 4 : 8));
     const std::size_t known = kLetters.find(letter);
     if (known == std::string_view::npos) {
       fail(fmt::format("\\{} is no escape; a backslash is written \\\\", letter));
@@ -190,13 +190,12 @@ class ConfigReader {
   std::uint32_t read_hex(int digits) {
     std::uint32_t code = 0;
     for (int i = 0; i < digits; ++i) {
-      const char c = front();
-      const char lower = static_cast<char>(c | 0x20);
-      if (!is_digit(c) && (lower < 'a' || lower > 'f')) {
-        fail(fmt::format("{} hexadecimal digits belong behind \\{}", digits,
+      const int value = text::hex_value(front());
+      if (value < 0) {
+        fail(fmt::format("{} hexadecimal digits belong after \\{}", digits,
                          digits == 4 ? 'u' : 'U'));
       }
-      code = code * 16 + static_cast<std::uint32_t>(is_digit(c) ? c - '0' : lower - 'a' + 10);
+      code = code * 16 + static_cast<std::uint32_t>(value);
       take();
     }
     if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {

@@ -1,13 +1,15 @@
 #include "runtime/core/crypto.h"
 
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
-#include <limits>
-#include <stdexcept>
+#include "runtime/text/hex.h"
 
 namespace bora::crypto {
 namespace {
@@ -120,13 +122,6 @@ std::optional<std::string_view> without_padding(std::string_view text, bool may_
   return text.substr(0, text.size() - padding);
 }
 
-int hex_value(char digit) noexcept {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-  return kNone;
-}
-
 }  // namespace
 
 std::string random_bytes(std::size_t count) {
@@ -211,30 +206,6 @@ void wipe(std::span<std::byte> secret) noexcept {
 void wipe(std::string& secret) noexcept {
   OPENSSL_cleanse(secret.data(), secret.size());
   secret.clear();
-}
-
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4];
-    text += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
-}
-
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t at = 0; at < text.size(); at += 2) {
-    const int high = hex_value(text[at]);
-    const int low = hex_value(text[at + 1]);
-    if (high == kNone || low == kNone) return std::nullopt;
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  return bytes;
 }
 
 std::string to_base64(std::string_view bytes) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/text/hex.h"
+
 // Random bytes, digests, keyed digests, comparison in constant time, base64, and keys out of
 // passwords. The only sources outside of TLS that name OpenSSL are behind this header, which is a
 // library of its own (Bora::crypto), so that programs that only render pages don't load OpenSSL.
@@ -92,9 +94,9 @@ void wipe(std::span<std::byte> secret) noexcept;
 void wipe(std::string& secret) noexcept;
 
 /// Lower case, two digits for each byte.
-std::string to_hex(std::string_view bytes);
+using text::to_hex;
 /// Either case. Null if it is no such text.
-std::optional<std::string> from_hex(std::string_view text);
+using text::from_hex;
 
 /// RFC 4648, section 4, with padding.
 std::string to_base64(std::string_view bytes);

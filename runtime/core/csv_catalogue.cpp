@@ -6,7 +6,7 @@
 #include <bora/core/log.h>
 
 #include "runtime/core/catalogue.h"
-#include "runtime/core/utf8.h"
+#include "runtime/text/utf8.h"
 
 // Tornado's translation files: lines of message, translation and, if there are several, which.
 
@@ -65,7 +65,7 @@ std::string utf8_of_utf16(std::string_view bytes, bool is_big_endian) {
     } else if (code >= 0xd800 && code < 0xe000) {
       code = 0xfffd;
     }
-    detail::append_utf8(text, code);
+    text::append_utf8(text, code);
   }
   return text;
 }

@@ -1,10 +1,10 @@
 #include <bora/core/datetime.h>
 
-#include <fmt/core.h>
-
 #include <chrono>
 #include <ctime>
 #include <stdexcept>
+
+#include <fmt/core.h>
 
 namespace bora::datetime {
 namespace {

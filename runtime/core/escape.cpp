@@ -5,62 +5,15 @@
 #include <cstring>
 
 #include "runtime/core/escape_kernel.h"
+#include "runtime/text/hex.h"
+#include "runtime/text/percent.h"
+#include "runtime/text/utf8.h"
 
 namespace bora {
 namespace {
 
-constexpr char kHexDigits[] = "0123456789ABCDEF";
-
 void append_percent_encoded(std::string& result, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  result += '%';
-  result += kHexDigits[byte >> 4];
-  result += kHexDigits[byte & 15];
-}
-
-// RFC 3986, 2.3.
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-// The value of a hexadecimal digit, or -1.
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
-// The size of the well-formed UTF-8 sequence that `text` begins with, or 0. `text` is not empty.
-std::size_t sequence_size(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) return 1;
-  // RFC 3629, 4: the first byte says how many follow, and, for some, which the second may be.
-  std::size_t size = 0;
-  unsigned char low = 0x80;
-  unsigned char high = 0xbf;
-  if (first >= 0xc2 && first <= 0xdf) {
-    size = 2;
-  } else if (first >= 0xe0 && first <= 0xef) {
-    size = 3;
-    if (first == 0xe0) low = 0xa0;
-    if (first == 0xed) high = 0x9f;
-  } else if (first >= 0xf0 && first <= 0xf4) {
-    size = 4;
-    if (first == 0xf0) low = 0x90;
-    if (first == 0xf4) high = 0x8f;
-  } else {
-    return 0;
-  }
-  if (text.size() < size) return 0;
-  const auto second = static_cast<unsigned char>(text[1]);
-  if (second < low || second > high) return 0;
-  return std::all_of(text.begin() + 2, text.begin() + size, is_continuation) ? size : 0;
+  text::append_escaped(result, c);
 }
 
 // How many bytes at the start of `text` are ASCII; perhaps a few fewer.
@@ -76,7 +29,7 @@ std::size_t ascii_run(std::string_view text) {
 
 void append_unicode_escape(std::string& json, unsigned value) {
   json += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) json += kHexDigits[(value >> shift) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4) json += text::kUpperHex[(value >> shift) & 15];
 }
 
 void append_json_ascii(std::string& json, char c, char previous) {
@@ -149,7 +102,7 @@ std::string url_escape(std::string_view text, bool plus) {
   std::string result;
   result.reserve(text.size());
   for (const char c : text) {
-    if (is_unreserved(c) || (c == '/' && !plus)) {
+    if (text::is_unreserved(c) || (c == '/' && !plus)) {
       result += c;
     } else if (c == ' ' && plus) {
       result += '+';
@@ -164,10 +117,9 @@ std::string url_unescape(std::string_view text, bool plus) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low >= 0) {
-      result += static_cast<char>(high * 16 + low);
+    const int byte = text[i] == '%' ? text::escaped_byte(text, i) : -1;
+    if (byte >= 0) {
+      result += static_cast<char>(byte);
       i += 2;
     } else {
       result += text[i] == '+' && plus ? ' ' : text[i];
@@ -180,7 +132,7 @@ bool is_valid_utf8(std::string_view text) {
   while (true) {
     text.remove_prefix(ascii_run(text));
     if (text.empty()) return true;
-    const std::size_t size = sequence_size(text);
+    const std::size_t size = text::utf8_size(text);
     if (size == 0) return false;
     text.remove_prefix(size);
   }
@@ -191,7 +143,7 @@ std::string json_string(std::string_view text) {
   json.reserve(text.size() + 2);
   char previous = '\0';
   while (!text.empty()) {
-    const std::size_t size = sequence_size(text);
+    const std::size_t size = text::utf8_size(text);
     if (size == 0) {
       json += "\xef\xbf\xbd";  // U+FFFD
     } else if (size == 1) {

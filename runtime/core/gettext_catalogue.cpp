@@ -6,6 +6,7 @@
 
 #include "runtime/core/catalogue.h"
 #include "runtime/core/plural_formula.h"
+#include "runtime/text/characters.h"
 
 // Catalogues as msgfmt makes them. The file may come from anywhere: every offset and size in it is
 // checked before it is used.
@@ -101,16 +102,12 @@ class FileReader {
   bool is_big_endian_ = false;
 };
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 /// What stands behind `name` in the lines of the header, lower case.
 std::string header_field(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const std::size_t end = header.find('\n');
     std::string line(header.substr(0, end));
-    for (char& c : line) c = lower(c);
+    for (char& c : line) c = text::to_lower(c);
     if (line.starts_with(name)) return line.substr(name.size());
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
   }

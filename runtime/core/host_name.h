@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/text/characters.h"
+
 // Names of hosts as they are compared, wherever that is done: routes, rules, certificates, the
 // resolver's overrides.
 
@@ -21,11 +23,7 @@ namespace bora {
 /// (RFC 1034, 3.1): "example.com" of "Example.COM.".
 [[nodiscard]] inline std::string comparable_host(std::string_view name) {
   if (name.size() > 1 && name.ends_with('.')) name.remove_suffix(1);
-  std::string result(name);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
+  return text::lowered(name);
 }
 
 }  // namespace bora

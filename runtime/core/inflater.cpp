@@ -1,10 +1,10 @@
 #include "runtime/core/inflater.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <limits>
 #include <new>
+
+#include <zlib.h>
 
 namespace bora {
 

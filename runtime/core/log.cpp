@@ -1,8 +1,6 @@
 #include <bora/core/log.h>
-#include <bora/core/log_tag.h>
 
 #include <cxxabi.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -10,6 +8,8 @@
 #include <exception>
 #include <span>
 #include <typeinfo>
+
+#include <bora/core/log_tag.h>
 
 #include "runtime/core/log_line.h"
 #include "runtime/core/log_writer.h"

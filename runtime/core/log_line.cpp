@@ -7,6 +7,9 @@
 #include <ctime>
 #include <utility>
 
+#include "runtime/text/hex.h"
+#include "runtime/text/utf8.h"
+
 namespace bora::detail {
 namespace {
 
@@ -93,30 +96,17 @@ std::size_t plain_prefix(std::string_view text, std::uint8_t limit) noexcept {
 // something; 0 for anything else, among it the control characters U+0080 to U+009F, which some
 // terminals obey.
 std::size_t printable_sequence(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  if (lead == 0xc2 && second < 0xa0) return 0;  // C1 controls
-  if (lead == 0xe0 && second < 0xa0) return 0;  // overlong
-  if (lead == 0xed && second > 0x9f) return 0;  // surrogates
-  if (lead == 0xf0 && second < 0x90) return 0;  // overlong
-  if (lead == 0xf4 && second > 0x8f) return 0;  // above U+10FFFF
-  return length;
+  const std::size_t length = text::utf8_size(text);
+  const bool is_control = text.starts_with('\xc2') && length == 2 && text[1] < '\xa0';  // C1
+  return length < 2 || is_control ? 0 : length;
 }
-
-constexpr char kDigits[] = "0123456789abcdef";
 
 /// Writes one byte that has a short escape, or \x1b. In JSON the text shows the same escape, so its
 /// backslash is doubled, but for the characters that JSON can say.
 void append_escape(LineBuffer& line, char c, bool is_json) noexcept {
   const auto byte = static_cast<unsigned char>(c);
-  const char high = kDigits[byte >> 4];
-  const char low = kDigits[byte & 15];
+  const char high = text::kLowerHex[byte >> 4];
+  const char low = text::kLowerHex[byte & 15];
   if (c == '\n') return line.append_whole(is_json ? "\\n" : "\n    ");
   if (c == '\r') return line.append_whole("\\r");
   if (c == '\t') return line.append_whole("\\t");

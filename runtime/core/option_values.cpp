@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/text/characters.h"
+
 // Text to the value of an option, and back.
 
 namespace bora::detail {
@@ -19,15 +21,6 @@ constexpr std::size_t kMaxListItems = 100'000;
 
 std::string quoted(std::string_view text) {
   return fmt::format("'{}'", text);
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return lower(x) == lower(y);
-  });
 }
 
 /// True if all of `text` is a number of that type; `out_of_range` tells why not.
@@ -56,7 +49,7 @@ template <class T, std::size_t count>
 std::string parse_word(std::string_view text, const Word<T> (&words)[count], T& value) {
   std::string all;
   for (const auto& [name, meaning] : words) {
-    if (equals_ignoring_case(text, name)) return value = meaning, std::string();
+    if (text::equals_ignoring_case(text, name)) return value = meaning, std::string();
     all += all.empty() ? "" : ", ";
     all += name;
   }
@@ -157,10 +150,10 @@ bool read_duration(std::string_view text, long double& nanoseconds) {
 
 std::string parse_option(std::string_view text, bool& value) {
   for (const std::string_view word : {"true", "t", "1", "yes", "y", "on"}) {
-    if (equals_ignoring_case(text, word)) return value = true, std::string();
+    if (text::equals_ignoring_case(text, word)) return value = true, std::string();
   }
   for (const std::string_view word : {"false", "f", "0", "no", "n", "off"}) {
-    if (equals_ignoring_case(text, word)) return value = false, std::string();
+    if (text::equals_ignoring_case(text, word)) return value = false, std::string();
   }
   return quoted(text) + " is neither true nor false";
 }

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 
 #include "runtime/core/config_file.h"
-#include "runtime/core/edit_distance.h"
+#include "runtime/text/edit_distance.h"
 
 namespace bora {
 namespace {
@@ -124,7 +124,7 @@ class OptionParser::Impl {
     const detail::OptionBase* nearest = nullptr;
     std::size_t least = std::max<std::size_t>(1, wanted.size() / 3) + 1;
     for (const auto& [key, option] : options) {
-      const std::size_t distance = edit_distance(wanted, key);
+      const std::size_t distance = text::edit_distance(wanted, key);
       if (distance < least) {
         least = distance;
         nearest = option.get();

@@ -1,5 +1,7 @@
 #include "runtime/core/signature.h"
 
+#include <string>
+
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -7,8 +9,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-
-#include <string>
 
 namespace bora::crypto {
 

@@ -5,7 +5,7 @@
 #include <bora/core/escape.h>
 
 #include "runtime/core/html_entities.h"
-#include "runtime/core/utf8.h"
+#include "runtime/text/utf8.h"
 
 // Character references as the HTML standard has them (13.2.5.72 and after), and white space.
 
@@ -27,11 +27,11 @@ bool is_no_character(char32_t code) {
 void append_number(std::string& text, char32_t code) {
   constexpr char32_t kReplacement = 0xfffd;
   if (code >= 0x80 && code <= 0x9f) {
-    detail::append_utf8(text, kWindows1252[code - 0x80]);
+    text::append_utf8(text, kWindows1252[code - 0x80]);
   } else if (code == 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
-    detail::append_utf8(text, kReplacement);
+    text::append_utf8(text, kReplacement);
   } else if (!is_no_character(code)) {
-    detail::append_utf8(text, code);
+    text::append_utf8(text, code);
   }
 }
 

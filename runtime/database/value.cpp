@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/text/hex.h"
+
 namespace bora::database {
 namespace {
 
@@ -16,13 +18,6 @@ using std::chrono::year_month_day;
 
 constexpr std::int64_t kSecond = 1'000'000;
 constexpr std::int64_t kDay = 86'400 * kSecond;
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Reads dates and times, piece by piece.
 class Scanner {
@@ -43,7 +38,7 @@ class Scanner {
   bool number(std::int64_t& value, std::size_t least = 1, std::size_t most = 18) noexcept {
     const std::size_t begin = at_;
     value = 0;
-    while (!at_end() && at_ - begin < most && peek() >= '0' && peek() <= '9') {
+    while (!at_end() && at_ - begin < most && text::is_digit(peek())) {
       value = value * 10 + (text_[at_++] - '0');
     }
     return at_ - begin >= least;
@@ -54,7 +49,7 @@ class Scanner {
     if (!take('.')) return true;
     std::int64_t unit = kSecond / 10;
     const std::size_t begin = at_;
-    for (; peek() >= '0' && peek() <= '9'; unit /= 10) microseconds += (text_[at_++] - '0') * unit;
+    for (; text::is_digit(peek()); unit /= 10) microseconds += (text_[at_++] - '0') * unit;
     return at_ > begin;
   }
   bool date(sys_days& value) noexcept {
@@ -161,7 +156,7 @@ std::optional<UUID> UUID::parse(std::string_view text) {
   std::size_t digits = 0;
   for (const char c : text) {
     if (c == '-') continue;
-    const int value = hex_value(c);
+    const int value = text::hex_value(c);
     if (value < 0 || digits == 32) return std::nullopt;
     std::uint8_t& byte = uuid.bytes[digits / 2];
     byte = static_cast<std::uint8_t>(byte << 4 | value);
@@ -176,8 +171,7 @@ std::string UUID::to_string() const {
   text.reserve(36);
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += "0123456789abcdef"[bytes[i] >> 4];
-    text += "0123456789abcdef"[bytes[i] & 15];
+    text::append_hex(text, static_cast<char>(bytes[i]));
   }
   return text;
 }
@@ -268,10 +262,9 @@ std::vector<std::byte> read_bytes(const Cell& cell) {
   }
   bytes.reserve(cell.text.size() / 2 - 1);
   for (std::size_t i = 2; i < cell.text.size(); i += 2) {
-    const int high = hex_value(cell.text[i]);
-    const int low = hex_value(cell.text[i + 1]);
-    if (high < 0 || low < 0) refuse(cell, "bytes");
-    bytes.push_back(static_cast<std::byte>(high << 4 | low));
+    const int byte = text::hex_byte(cell.text[i], cell.text[i + 1]);
+    if (byte < 0) refuse(cell, "bytes");
+    bytes.push_back(static_cast<std::byte>(byte));
   }
   return bytes;
 }
@@ -424,8 +417,7 @@ void append_element(std::string& array, const Parameter& element) {
     case Parameter::Kind::bytes:
       array += "\"\\\\x";
       for (const char c : element.text) {
-        array += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-        array += "0123456789abcdef"[c & 15];
+        text::append_hex(array, c);
       }
       array += '"';
       return;

@@ -8,6 +8,7 @@
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/text/characters.h"
 #include "runtime/web/request_execution.h"
 
 namespace bora::devtools {
@@ -49,14 +50,6 @@ constexpr std::string_view kStyle = R"css(
 )css";
 
 using bora::xhtml_escape;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::string place_link(const ShownFrame& frame) {
   return "<a class=\"place\" data-bora-file=\"" + xhtml_escape(frame.frame.file) +
@@ -168,7 +161,7 @@ void add_request(std::string& page, const web::RequestHandler& handler) {
   begin_table(page, "Request");
   add_row(page, "From", request.remote_ip());
   for (const auto& [name, value] : request.headers()) {
-    if (lower(name) != "cookie") add_masked(page, name, value);
+    if (text::lowered(name) != "cookie") add_masked(page, name, value);
   }
   page += "</table>\n";
 }
@@ -192,7 +185,7 @@ std::string without_secrets(std::string_view text, const http::HTTPServerRequest
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  const std::string plain = lower(name);
+  const std::string plain = text::lowered(name);
   for (const std::string_view part :
        {"pass", "pwd", "secret", "token", "auth", "cookie", "session", "xsrf", "csrf", "api_key",
         "apikey", "api-key", "credential", "card", "cvv", "ssn", "pin"}) {

@@ -8,6 +8,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/text/characters.h"
 
 namespace bora::filters {
 namespace {
@@ -20,8 +21,7 @@ bool is_acceptable(std::string_view id) {
   constexpr std::size_t kShortest = 8;
   constexpr std::size_t kLongest = 64;
   return id.size() >= kShortest && id.size() <= kLongest && std::ranges::all_of(id, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                  c == '-' || c == '_' || c == '.' || c == ':';
+           return text::is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == ':';
          });
 }
 

@@ -7,6 +7,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/text/hex.h"
 
 namespace bora::filters {
 namespace {
@@ -16,8 +17,8 @@ constexpr std::size_t kSpanDigits = 16;
 constexpr std::size_t kMaxState = 512;
 
 bool is_hex(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return std::ranges::all_of(text,
+                             [](char c) { return text::is_hex_digit(c) && !text::is_upper(c); });
 }
 
 bool is_id(std::string_view text) {

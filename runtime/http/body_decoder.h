@@ -1,11 +1,11 @@
 #pragma once
 
-#include <bora/http/error.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <bora/http/error.h>
 
 #include "runtime/core/inflater.h"
 

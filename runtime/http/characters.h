@@ -6,9 +6,16 @@
 #include <cstring>
 #include <string_view>
 
+#include "runtime/text/fields.h"
+#include "runtime/text/hex.h"
+
 // Character classes of RFC 9110 and RFC 3986 as one table: a bit for each class.
 
 namespace bora::http {
+
+using text::hex_value;
+using text::is_digit;
+using text::to_lower;
 
 namespace detail {
 
@@ -19,10 +26,6 @@ enum CharacterClass : std::uint8_t {
   kHostByte = 8,    ///< RFC 3986, 3.2.2: a registered name or an IPv4 address; not yet '%'.
   kFieldByte = 16,  ///< RFC 9110, 5.5: in a field's value. Visible, obs-text, SP and HTAB.
 };
-
-constexpr bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 constexpr bool is_one_of(char c, const char* set) {
   for (; *set != '\0'; ++set) {
@@ -38,9 +41,9 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
   }
   for (int i = 0x21; i < 0x7f; ++i) {
     const char c = static_cast<char>(i);
-    const bool plain = is_alphanumeric(c);
+    const bool plain = text::is_alphanumeric(c);
     unsigned bits = 0;
-    if (plain || is_one_of(c, "!#$%&'*+-.^_`|~")) bits |= kToken;
+    if (text::is_token_character(c)) bits |= kToken;
     // RFC 3986 also forbids \ ^ ` { } | [ ]: browsers send them unescaped in queries, and all but
     // the backslash (which some systems take for a slash) in paths.
     if (!is_one_of(c, "\"<>#")) bits |= kQueryByte;
@@ -62,22 +65,6 @@ constexpr bool has_class(char c, detail::CharacterClass wanted) {
 
 constexpr bool is_token_character(char c) {
   return has_class(c, detail::kToken);
-}
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-/// ASCII only, whatever the locale.
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-/// Value of a hexadecimal digit, -1 for anything else.
-constexpr int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char lower = to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 namespace detail {

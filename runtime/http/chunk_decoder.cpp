@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/http/characters.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
@@ -11,10 +12,6 @@ namespace {
 bool is_text(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
 }
 
 }  // namespace
@@ -102,7 +99,7 @@ Error ChunkDecoder::take_extension(char c) {
   }
   switch (state_) {
     case State::name_start:
-      if (is_blank(c)) return take_extra(State::name_start);
+      if (text::is_blank(c)) return take_extra(State::name_start);
       return is_token_character(c) ? take_extra(State::name) : Error::bad_chunk;
     case State::name:
       if (is_token_character(c)) return take_extra(State::name);
@@ -110,7 +107,7 @@ Error ChunkDecoder::take_extension(char c) {
     case State::name_end:
       return c == '=' ? take_extra(State::value_start) : take_separator(c, State::name_end);
     case State::value_start:
-      if (is_blank(c)) return take_extra(State::value_start);
+      if (text::is_blank(c)) return take_extra(State::value_start);
       if (c == '"') return take_extra(State::quoted);
       return is_token_character(c) ? take_extra(State::value) : Error::bad_chunk;
     case State::value:
@@ -130,7 +127,7 @@ Error ChunkDecoder::take_extension(char c) {
 // Behind a size, a name or a value: blanks, which `blank` stands for, and the next extension.
 Error ChunkDecoder::take_separator(char c, State blank) {
   if (c == ';') return take_extra(State::name_start);
-  return is_blank(c) ? take_extra(blank) : Error::bad_chunk;
+  return text::is_blank(c) ? take_extra(blank) : Error::bad_chunk;
 }
 
 Error ChunkDecoder::take_extra(State next) {

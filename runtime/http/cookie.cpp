@@ -8,17 +8,11 @@
 
 #include "runtime/http/characters.h"
 #include "runtime/http/response_head.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n\f\v";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
 
 bool is_octal(char c, char largest) {
   return c >= '0' && c <= largest;
@@ -76,13 +70,14 @@ void append_option(std::string& line, std::string_view cookie, std::string_view 
 bool next_cookie(std::string_view& text, Cookie& cookie) {
   while (!text.empty()) {
     const std::size_t end = text.find(';');
-    const std::string_view piece = trim(text.substr(0, end));
+    const std::string_view piece = text::trim_space(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const std::size_t equals = piece.find('=');
     if (equals == std::string_view::npos) {
       cookie = {{}, piece};
     } else {
-      cookie = {trim(piece.substr(0, equals)), trim(piece.substr(equals + 1))};
+      cookie = {text::trim_space(piece.substr(0, equals)),
+                text::trim_space(piece.substr(equals + 1))};
     }
     if (!cookie.name.empty() || !cookie.value.empty()) return true;
   }

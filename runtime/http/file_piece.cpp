@@ -1,13 +1,13 @@
 #include "runtime/http/file_piece.h"
 
+#include <sys/uio.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+
 #include <bora/core/executor.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/log.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
 
 #include "runtime/http/output_queue.h"
 

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <bora/core/task.h>
-#include <bora/net/netutil.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
+
+#include <bora/core/task.h>
+#include <bora/net/netutil.h>
 
 namespace bora::http {
 

@@ -1,33 +1,14 @@
 #include "runtime/http/form.h"
 
+#include <algorithm>
+
 #include <bora/core/escape.h>
 
-#include <algorithm>
+#include "runtime/text/fields.h"
 
 namespace bora::http {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
-// The first ';' of `text` that is not within quotes, or its end.
-std::size_t end_of_parameter(std::string_view text) {
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_quoted && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      is_quoted = !is_quoted;
-    } else if (text[i] == ';' && !is_quoted) {
-      return i;
-    }
-  }
-  return text.size();
-}
 
 std::string unquote(std::string_view text) {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);
@@ -47,20 +28,20 @@ std::string unquote(std::string_view text) {
 
 ParameterReader::ParameterReader(std::string_view text) {
   const std::size_t end = std::min(text.find(';'), text.size());
-  value_ = trim(text.substr(0, end));
+  value_ = text::trim_blanks(text.substr(0, end));
   rest_ = text.substr(end);
 }
 
 bool ParameterReader::next(std::string_view& name, std::string& value) {
   while (!rest_.empty()) {
     rest_.remove_prefix(1);  // the ';'
-    const std::size_t end = end_of_parameter(rest_);
+    const std::size_t end = text::find_separator(rest_, ';');
     const std::string_view parameter = rest_.substr(0, end);
     rest_.remove_prefix(end);
     const std::size_t equals = parameter.find('=');
     if (equals == std::string_view::npos) continue;
-    name = trim(parameter.substr(0, equals));
-    value = unquote(trim(parameter.substr(equals + 1)));
+    name = text::trim_blanks(parameter.substr(0, equals));
+    value = unquote(text::trim_blanks(parameter.substr(equals + 1)));
     return true;
   }
   return false;

@@ -6,20 +6,11 @@
 #include <bora/http/http_headers.h>
 
 #include "runtime/http/characters.h"
+#include "runtime/text/fields.h"
 
 namespace bora::http {
 
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// Whether an odd number of backslashes stands before `at`.
 bool is_escaped(std::string_view text, std::size_t at) {
@@ -37,35 +28,20 @@ std::string_view take_last(std::string_view& list) {
     if (c == ',' && !is_quoted) break;
     --at;
   }
-  const std::string_view last = trim(list.substr(at));
+  const std::string_view last = text::trim_blanks(list.substr(at));
   list = list.substr(0, at > 0 ? at - 1 : 0);
   return last;
 }
 
-std::string_view take_token(std::string_view& text) {
-  std::size_t size = 0;
-  while (size < text.size() && is_token_character(text[size])) ++size;
-  const std::string_view token = text.substr(0, size);
-  text.remove_prefix(size);
-  return token;
-}
-
 /// A token or a quoted string (RFC 9110, 5.6.4); false: neither.
 bool take_value(std::string_view& text, std::string& value) {
-  value.clear();
   if (!text.starts_with('"')) {
-    value = take_token(text);
+    value = text::take_token(text);
     return !value.empty();
   }
-  text.remove_prefix(1);
-  while (!text.empty() && text.front() != '"') {
-    if (text.front() == '\\') text.remove_prefix(1);
-    if (text.empty()) return false;
-    value += text.front();
-    text.remove_prefix(1);
-  }
-  if (text.empty()) return false;
-  text.remove_prefix(1);
+  std::optional<std::string> quoted = text::take_quoted_string(text);
+  if (!quoted) return false;
+  value = std::move(*quoted);
   return true;
 }
 
@@ -88,8 +64,8 @@ std::optional<ForwardedElement> take_last_forwarded(std::string_view& list) {
   bool has_node = false;
   bool has_proto = false;
   for (;;) {
-    text = trim(text);
-    const std::string_view name = take_token(text);
+    text = text::trim_blanks(text);
+    const std::string_view name = text::take_token(text);
     if (!name.empty()) {
       if (!text.starts_with('=')) return {};
       text.remove_prefix(1);
@@ -103,7 +79,7 @@ std::optional<ForwardedElement> take_last_forwarded(std::string_view& list) {
         if (std::exchange(has_proto, true)) return {};
         element.proto = std::move(value);
       }
-      text = trim(text);
+      text = text::trim_blanks(text);
     }
     if (text.empty()) return element;
     if (!text.starts_with(';')) return {};

@@ -1,11 +1,12 @@
-#include <bora/http/error.h>
-#include <bora/http/http_headers.h>
-
 #include <algorithm>
 #include <stdexcept>
 
+#include <bora/http/error.h>
+#include <bora/http/http_headers.h>
+
 #include "runtime/http/characters.h"
 #include "runtime/http/response_head.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
@@ -21,12 +22,6 @@ void check(std::string_view name, std::string_view value) {
     throw std::invalid_argument("control character in the value of header '" + std::string(name) +
                                 "'");
   }
-}
-
-std::string_view trim_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 }  // namespace
@@ -52,7 +47,7 @@ void HTTPHeaders::parse_line(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) throw HTTPInputError("a header line without a colon");
   const std::string_view name = line.substr(0, colon);
-  const std::string_view value = trim_blanks(line.substr(colon + 1));
+  const std::string_view value = text::trim_blanks(line.substr(colon + 1));
   if (!is_token(name)) throw HTTPInputError("a header line whose name is no token");
   if (!is_field_value(value)) throw HTTPInputError("a header line with a control character");
   append_checked(name, value);

@@ -1,4 +1,15 @@
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <algorithm>
+#include <chrono>
+#include <coroutine>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include <bora/core/detail/durations.h>
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
@@ -7,17 +18,6 @@
 #include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
 #include <bora/net/systemd.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <chrono>
-#include <coroutine>
-#include <cstring>
-#include <memory>
-#include <utility>
-#include <vector>
 
 #include "runtime/http/http1_server_connection.h"
 #include "runtime/http/workspace.h"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/http/http_connection.h>
-
 #include <memory>
 #include <optional>
 #include <string_view>
+
+#include <bora/http/http_connection.h>
 
 namespace bora::http {
 

@@ -5,23 +5,18 @@
 #include <string>
 
 #include "runtime/http/forwarded.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Takes the last element off a list.
 std::string_view take_last(std::string_view& list) {
   const std::size_t comma = list.rfind(',');
   const std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
   list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
-  return trim(last);
+  return text::trim_blanks(last);
 }
 
 /// "http" or "https" as a literal, empty for anything else.

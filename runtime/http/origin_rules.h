@@ -1,9 +1,9 @@
 #pragma once
 
-#include <bora/http/http_server.h>
-
 #include <string>
 #include <string_view>
+
+#include <bora/http/http_server.h>
 
 #include "runtime/http/ip_address.h"
 #include "runtime/http/request_builder.h"
@@ -11,7 +11,7 @@
 namespace bora::http {
 
 /// Where a request comes from when a proxy or HTTPServerOptions::protocol says otherwise than the
-/// socket (HSV-03, HSV-05).
+/// socket.
 class OriginRules {
  public:
   /// @throws std::invalid_argument  An entry of trusted_downstream that is no address or network, a

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/text/hex.h"
+
 namespace bora::http {
 
 namespace {
@@ -9,7 +11,6 @@ namespace {
 constexpr std::size_t kMaxQuoted = 80;
 
 void append_printable(std::string& text, char c) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
   if (c == '"' || c == '\\') {
     text += '\\';
@@ -22,8 +23,7 @@ void append_printable(std::string& text, char c) {
     text += "\\n";
   } else {
     text += "\\x";
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+    text::append_hex(text, c);
   }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <bora/http/http_server_request.h>
-
 #include <cstdint>
+
+#include <bora/http/http_server_request.h>
 
 #include "runtime/http/ip_address.h"
 #include "runtime/http/request_parser.h"

@@ -1,14 +1,15 @@
 #include "runtime/http/request_parser.h"
 
-#include <bora/http/http_connection.h>
-
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 
+#include <bora/http/http_connection.h>
+
 #include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/ip_address.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
@@ -31,10 +32,6 @@ constexpr std::string_view kMethods[] = {
 
 bool is_known_method(std::string_view method) {
   return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
-}
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t';
 }
 
 template <class Word>
@@ -67,8 +64,8 @@ std::string_view take_element(std::string_view& list) {
   const std::size_t comma = std::min(list.find(','), list.size());
   std::string_view element = list.substr(0, comma);
   list.remove_prefix(std::min(comma + 1, list.size()));
-  while (!element.empty() && is_blank(element.front())) element.remove_prefix(1);
-  while (!element.empty() && is_blank(element.back())) element.remove_suffix(1);
+  while (!element.empty() && text::is_blank(element.front())) element.remove_prefix(1);
+  while (!element.empty() && text::is_blank(element.back())) element.remove_suffix(1);
   return element;
 }
 
@@ -285,7 +282,7 @@ Error RequestParser::scan_fields(ScanText text) {
       }
     }
     if (stage == Stage::blanks) {
-      while (at != text.end && is_blank(*at)) ++at;
+      while (at != text.end && text::is_blank(*at)) ++at;
       if (at == text.end) break;
       value_ = offset(at);
       stage = Stage::value;
@@ -329,7 +326,7 @@ Error RequestParser::add_field(ScanText text, const char* line_end) {
     has_underscore_ = false;
     if (!limits_.keeps_underscores) return Error::none;
   }
-  while (line_end > value && is_blank(line_end[-1])) --line_end;
+  while (line_end > value && text::is_blank(line_end[-1])) --line_end;
   if (headers_->fields_.size() == limits_.max_header_count) return Error::headers_too_large;
   const auto value_size = static_cast<std::uint32_t>(line_end - value);
   headers_->fields_.push_back({line_, value_, value_size, colon_ - line_});

@@ -1,12 +1,12 @@
 #include "runtime/http/response_head.h"
 
-#include <bora/http/status.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
+
+#include <bora/http/status.h>
 
 #include "runtime/http/characters.h"
 

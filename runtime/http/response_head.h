@@ -1,11 +1,11 @@
 #pragma once
 
-#include <bora/http/http_connection.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <bora/http/http_connection.h>
 
 namespace bora::http {
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/http/characters.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
@@ -12,19 +13,12 @@ namespace {
 
 constexpr std::uint8_t kMaxInterim = 32;
 
-std::string_view trim_blanks(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// Calls `use` with each element of a comma-separated list (RFC 9110, 5.6.1), empty ones too.
 template <class Use>
 void for_each_element(std::string_view list, Use use) {
   for (;;) {
     const std::size_t comma = list.find(',');
-    use(trim_blanks(list.substr(0, comma)));
+    use(text::trim_blanks(list.substr(0, comma)));
     if (comma == std::string_view::npos) return;
     list.remove_prefix(comma + 1);
   }
@@ -208,7 +202,7 @@ ResponseFault ResponseParser::read_fields(std::string_view text) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
       return ResponseFault::bad_header;
-    const std::string_view value = trim_blanks(line.substr(colon + 1));
+    const std::string_view value = text::trim_blanks(line.substr(colon + 1));
     if (!is_field_value(value)) return ResponseFault::bad_header;
     if (head_.headers.size() == limits_.max_header_count) return ResponseFault::headers_too_large;
     head_.headers.append_checked(line.substr(0, colon), value);

@@ -1,8 +1,8 @@
 #include "runtime/http/write_pace.h"
 
-#include <bora/core/detail/durations.h>
-
 #include <algorithm>
+
+#include <bora/core/detail/durations.h>
 
 namespace bora::http {
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <bora/net/regex.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
+
+#include <bora/net/regex.h>
 
 namespace bora::net {
 
@@ -20,13 +20,13 @@ class Regex::Automaton {
 
  private:
   friend class RegexSearch;
-  friend class RegexParser;
+  friend class RegexMaker;
 
   std::size_t words_ = 0;         // of a PlaceSet
   bool is_anchored_ = false;      // a match begins with the first byte
   PlaceSet first_;                // where a match begins
   PlaceSet last_;                 // where it ends
-  std::vector<PlaceSet> follow_;  // what may come behind each place
+  std::vector<PlaceSet> follow_;  // what may come after each place
   std::vector<PlaceSet> taking_;  // the places that take each of the 256 bytes
 };
 

@@ -1,12 +1,12 @@
 #include "runtime/net/ssl_certificate.h"
 
 #include <arpa/inet.h>
+#include <ctime>
+#include <memory>
+
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-
-#include <ctime>
-#include <memory>
 
 namespace bora::net {
 namespace {

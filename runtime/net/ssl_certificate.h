@@ -1,7 +1,8 @@
 #pragma once
 
-#include <bora/net/ssl_context.h>
 #include <openssl/x509.h>
+
+#include <bora/net/ssl_context.h>
 
 namespace bora::net {
 

@@ -1,16 +1,17 @@
 #include <bora/net/ssl_context.h>
 
-#include <bora/core/assert.h>
-#include <bora/core/log.h>
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <ctime>
-#include <utility>
+#include <bora/core/assert.h>
+#include <bora/core/log.h>
 
 #include "runtime/core/absolute_path.h"
 #include "runtime/core/host_name.h"

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <bora/net/ssl_context.h>
-
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+
+#include <bora/net/ssl_context.h>
 
 #include "runtime/net/ssl_loader.h"
 #include "runtime/net/ssl_tickets.h"

@@ -1,7 +1,15 @@
 #include "runtime/net/ssl_engine.h"
 
-#include <bora/net/error.h>
-#include <bora/net/netutil.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <utility>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/bio.h>
@@ -9,16 +17,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <climits>
-#include <cstring>
-#include <utility>
+#include <bora/net/error.h>
+#include <bora/net/netutil.h>
 
 #include "runtime/net/ssl_certificate.h"
 #include "runtime/net/ssl_context_impl.h"

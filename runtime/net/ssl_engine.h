@@ -1,8 +1,6 @@
 #pragma once
 
-#include <bora/net/ssl_context.h>
 #include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+
+#include <bora/net/ssl_context.h>
 
 struct bio_st;
 struct ssl_st;

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <bora/net/ssl_context.h>
-#include <openssl/ssl.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <openssl/ssl.h>
+
+#include <bora/net/ssl_context.h>
 
 namespace bora::net {
 

@@ -1,13 +1,14 @@
 #include "runtime/net/ssl_tickets.h"
 
-#include <bora/net/ssl_context.h>
+#include <algorithm>
+#include <cstring>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
-#include <cstring>
+#include <bora/net/ssl_context.h>
 
 namespace bora::net {
 namespace {

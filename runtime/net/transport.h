@@ -1,10 +1,7 @@
 #pragma once
 
-#include <bora/net/io_stream.h>
-#include <bora/net/netutil.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +9,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <bora/net/io_stream.h>
+#include <bora/net/netutil.h>
 
 #include "runtime/net/ssl_engine.h"
 

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "runtime/paths/automaton.h"
-#include "runtime/paths/percent.h"
 #include "runtime/paths/segment_regex.h"
 #include "runtime/paths/segment_values.h"
+#include "runtime/text/percent.h"
 
 namespace bora::paths {
 namespace {
@@ -64,7 +64,7 @@ std::string decoded(const std::string& literal) {
       text += literal[i];
       continue;
     }
-    text += static_cast<char>(escaped_byte(literal, i));
+    text += static_cast<char>(text::escaped_byte(literal, i));
     i += 2;
   }
   return text;

@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "runtime/paths/percent.h"
+#include "runtime/text/percent.h"
 
 namespace bora::paths {
 namespace {
@@ -59,8 +59,8 @@ bool takes(const unsigned char* automaton, std::string_view segment) {
   for (std::size_t i = 0; i < segment.size() && target != 0; ++i) {
     auto byte = static_cast<unsigned char>(segment[i]);
     if (byte == '%') {
-      if (!is_escape(segment, i)) return false;
-      byte = escaped_byte(segment, i);
+      if (!text::is_escape(segment, i)) return false;
+      byte = static_cast<unsigned char>(text::escaped_byte(segment, i));
       i += 2;
     }
     target = next(automaton, target, byte);

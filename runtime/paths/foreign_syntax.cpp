@@ -4,19 +4,16 @@
 #include <array>
 #include <utility>
 
+#include "runtime/text/characters.h"
+
 namespace bora::paths {
 namespace {
 
 constexpr std::string_view kNone{};
 
-bool is_word(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 bool is_name(std::string_view text) {
   return !text.empty() && !(text.front() >= '0' && text.front() <= '9') &&
-         std::ranges::all_of(text, is_word);
+         std::ranges::all_of(text, text::is_word);
 }
 
 std::string parameter(std::string_view name, std::string_view converter) {
@@ -167,8 +164,7 @@ std::optional<ForeignSyntax> foreign_syntax(std::string_view path) {
 }
 
 std::string better_than_regex(std::string_view name, std::string_view regex) {
-  if (regex.starts_with('(') && regex.ends_with(')'))
-    regex = regex.substr(1, regex.size() - 2);
+  if (regex.starts_with('(') && regex.ends_with(')')) regex = regex.substr(1, regex.size() - 2);
   if (!is_name(name)) return {};
   if (regex == "[^/]+" || regex == "[^/]*") return parameter(name, kNone);
   return regex == ".*" ? parameter(name, "path") : std::string();

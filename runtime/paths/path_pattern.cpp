@@ -6,8 +6,9 @@
 
 #include "runtime/paths/codes.h"
 #include "runtime/paths/foreign_syntax.h"
-#include "runtime/paths/percent.h"
 #include "runtime/paths/segment_regex.h"
+#include "runtime/text/characters.h"
+#include "runtime/text/percent.h"
 
 namespace bora::paths {
 namespace {
@@ -30,16 +31,8 @@ constexpr auto kNameTexts = [] {
   return texts;
 }();
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool is_word(char c) {
-  return c == '_' || (is_unreserved(c) && c != '-' && c != '.' && c != '~');
-}
-
 bool is_identifier(std::string_view text) {
-  return !text.empty() && !is_digit(text.front()) && std::ranges::all_of(text, is_word);
+  return !text.empty() && !text::is_digit(text.front()) && std::ranges::all_of(text, text::is_word);
 }
 
 std::string shown(char c) {
@@ -187,18 +180,20 @@ class PatternParser {
   bool check_character(std::string_view segment, std::size_t i, std::size_t place) {
     const char c = segment[i];
     if (c == '%') {
-      if (is_escape(segment, i)) return true;
+      if (text::is_escape(segment, i)) return true;
       report(codes::kBadEscape, place, place + 1, "two hexadecimal digits must follow '%'",
              "the percent sign itself is '%25'");
       return false;
     }
-    if (is_path_character(c) || static_cast<unsigned char>(c) >= 0x80) return true;
+    if (text::is_path_character(c) || static_cast<unsigned char>(c) >= 0x80) return true;
     std::string help = "percent-encoded it would be '";
-    append_escaped(help, static_cast<unsigned char>(c));
+    text::append_escaped(help, c);
     help += "'";
     if (c == '?' && place + 1 == text_.size() && place > 1 && text_[place - 1] == '/') {
-      help = "a slash that may be missing is said by 'slash', \"redirect-add\" or \"redirect-remove\"";
-    } else if (c == '?' || c == '#') help = "routes match the path only: what stands before '?'";
+      help =
+          "a slash that may be missing is said by 'slash', \"redirect-add\" or \"redirect-remove\"";
+    } else if (c == '?' || c == '#')
+      help = "routes match the path only: what stands before '?'";
     report(codes::kBadPathCharacter, place, place + 1, "a path can't hold " + shown(c),
            std::move(help));
     return false;
@@ -277,9 +272,10 @@ class PatternParser {
     parameter.argument = text;
     const std::string better = better_than_regex(parameter.name, text);
     if (!better.empty()) {
-      return report(codes::kForeignSyntax, begin, begin + text.size(),
-                    quoted(text) + " is how other frameworks write what needs no regular expression",
-                    "did you mean '" + better + "'?");
+      return report(
+          codes::kForeignSyntax, begin, begin + text.size(),
+          quoted(text) + " is how other frameworks write what needs no regular expression",
+          "did you mean '" + better + "'?");
     }
     const std::size_t first = problems_.size();
     if (const auto automaton = compile_regex(text, problems_)) {
@@ -380,16 +376,16 @@ std::string canonical_literal(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     auto byte = static_cast<unsigned char>(text[i]);
-    bool is_plain = is_path_character(text[i]);
-    if (text[i] == '%' && is_escape(text, i)) {
-      byte = escaped_byte(text, i);
-      is_plain = is_path_character(static_cast<char>(byte));
+    bool is_plain = text::is_path_character(text[i]);
+    if (text[i] == '%' && text::is_escape(text, i)) {
+      byte = static_cast<unsigned char>(text::escaped_byte(text, i));
+      is_plain = text::is_path_character(static_cast<char>(byte));
       i += 2;
     }
     if (is_plain) {
       result += static_cast<char>(byte);
     } else {
-      append_escaped(result, byte);
+      text::append_escaped(result, static_cast<char>(byte));
     }
   }
   return result;

@@ -1,5 +1,5 @@
-// Three steps: the text becomes a tree (RegexParser), the tree a network of states that can be in
-// several places at once (NetworkMaker), the network an automaton that is in one (determined,
+// Three steps: the text becomes a tree (text/regex_syntax), the tree a network of states that can
+// be in several places at once (NetworkMaker), the network an automaton that is in one (determined,
 // minimised).
 
 #include "runtime/paths/segment_regex.h"
@@ -12,388 +12,29 @@
 #include <utility>
 
 #include "runtime/paths/codes.h"
+#include "runtime/text/regex_syntax.h"
 
 namespace bora::paths {
 namespace {
 
-using Bytes = std::bitset<256>;
+using Node = text::RegexNode;
+using Bytes = Node::Bytes;
 
-constexpr std::size_t kMaxDepth = 32;      // of groups
-constexpr int kMaxCount = 63;              // `a{64}` alone would need 65 states
 constexpr std::size_t kMaxBytes = 255;     // of the text
 constexpr std::size_t kMaxPlaces = 2048;   // of the network
 constexpr std::size_t kMaxPowerset = 256;  // states before they are minimised
-constexpr int kNoLimit = -1;
 
-struct Node {
-  enum class Kind { nothing, byte, sequence, choice, repeat };
-  Kind kind = Kind::nothing;
-  Bytes bytes;              // of a byte
-  std::vector<Node> nodes;  // of a sequence or choice; of a repeat the one
-  int min = 0;
-  int max = kNoLimit;
-};
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_ascii(char c) {
-  return static_cast<unsigned char>(c) < 0x80;
-}
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-}
-
-Bytes byte_range(unsigned first, unsigned last) {
-  Bytes bytes;
-  for (unsigned c = first; c <= last; ++c) bytes.set(c);
-  return bytes;
-}
-
-Bytes without_slash(Bytes bytes) {
-  return bytes.reset('/');
-}
-
-/// `\d`, `\w`, `\s` and the opposites; empty for other letters.
-std::optional<Bytes> class_escape(char c) {
-  Bytes bytes;
-  switch (c) {
-    case 'd':
-    case 'D':
-      bytes = byte_range('0', '9');
+std::string_view code_of(text::RegexFault::Kind kind) {
+  switch (kind) {
+    case text::RegexFault::Kind::malformed:
+      return codes::kMalformedRegex;
+    case text::RegexFault::Kind::unsupported:
+      return codes::kUnsupportedRegex;
+    case text::RegexFault::Kind::too_large:
       break;
-    case 'w':
-    case 'W':
-      bytes = byte_range('0', '9') | byte_range('a', 'z') | byte_range('A', 'Z');
-      bytes.set('_');
-      break;
-    case 's':
-    case 'S':
-      bytes = byte_range('\t', '\r');
-      bytes.set(' ');
-      break;
-    default:
-      return std::nullopt;
   }
-  return c >= 'a' ? bytes : without_slash(~bytes);
+  return codes::kRegexTooLarge;
 }
-
-class RegexParser {
- public:
-  RegexParser(std::string_view text, std::vector<Problem>& problems)
-      : text_(text), problems_(problems) {}
-
-  std::optional<Node> parse() {
-    Node tree = choice();
-    if (!failed_ && at_ < text_.size()) {
-      fail(codes::kMalformedRegex, at_, at_ + 1, "')' closes nothing", "the character is '\\)'");
-    }
-    if (failed_) return std::nullopt;
-    return tree;
-  }
-
- private:
-  Node choice() {
-    Node result;
-    result.kind = Node::Kind::choice;
-    result.nodes.push_back(sequence());
-    while (!failed_ && peek() == '|') {
-      ++at_;
-      result.nodes.push_back(sequence());
-    }
-    return result;
-  }
-
-  Node sequence() {
-    Node result;
-    result.kind = Node::Kind::sequence;
-    while (!failed_ && at_ < text_.size() && peek() != '|' && peek() != ')') {
-      result.nodes.push_back(piece());
-    }
-    return result;
-  }
-
-  Node piece() {
-    Node result = atom();
-    if (failed_ || at_ == text_.size() || !is_count_start(peek())) return result;
-    Node repeat;
-    repeat.kind = Node::Kind::repeat;
-    read_count(repeat);
-    repeat.nodes.push_back(std::move(result));
-    if (failed_ || at_ == text_.size()) return repeat;
-    if (peek() == '?') {
-      fail(codes::kUnsupportedRegex, at_, at_ + 1, "lazy repetition is not supported",
-           "the whole segment is matched, so lazy and greedy mean the same: remove the '?'");
-    } else if (is_count_start(peek())) {
-      fail(codes::kMalformedRegex, at_, at_ + 1,
-           std::string("'") + peek() + "' repeats what is repeated already",
-           "put the inner repetition in parentheses");
-    }
-    return repeat;
-  }
-
-  static bool is_count_start(char c) { return c == '?' || c == '*' || c == '+' || c == '{'; }
-
-  void read_count(Node& repeat) {
-    const char c = text_[at_];
-    if (c == '{') return read_braces(repeat);
-    ++at_;
-    repeat.min = c == '+' ? 1 : 0;
-    repeat.max = c == '?' ? 1 : kNoLimit;
-  }
-
-  void read_braces(Node& repeat) {
-    const std::size_t begin = at_++;
-    const bool has_min = read_number(begin, repeat.min);
-    bool is_well_formed = has_min;
-    repeat.max = repeat.min;
-    if (peek() == ',') {
-      ++at_;
-      repeat.max = kNoLimit;
-      if (is_digit(peek())) is_well_formed &= read_number(begin, repeat.max);
-    }
-    if (failed_) return;
-    if (!is_well_formed || peek() != '}') {
-      return fail(codes::kMalformedRegex, begin, std::min(at_ + 1, text_.size()),
-                  "a count is '{n}', '{n,}' or '{n,m}'", "the character is '\\{'");
-    }
-    ++at_;
-    if (repeat.max != kNoLimit && repeat.max < repeat.min) {
-      fail(codes::kMalformedRegex, begin, at_, "the count's second number is less than the first",
-           "");
-    }
-  }
-
-  bool read_number(std::size_t begin, int& number) {
-    const std::size_t first = at_;
-    number = 0;
-    for (; is_digit(peek()); ++at_) number = std::min(number * 10 + (text_[at_] - '0'), 1000);
-    if (number > kMaxCount) {
-      fail(codes::kRegexTooLarge, begin, at_, "a count goes to 63",
-           "a handler can check the length itself");
-    }
-    return at_ > first;
-  }
-
-  Node atom() {
-    const std::size_t begin = at_;
-    const char c = text_[at_++];
-    switch (c) {
-      case '(':
-        return group(begin);
-      case '[':
-        return byte_node(read_class(begin));
-      case '\\':
-        return byte_node(read_escape(begin));
-      case '.':
-        return byte_node(without_slash(Bytes().set()));
-      case '^':
-      case '$':
-        return refuse(begin, "anchors are not supported",
-                      "the whole segment is always matched: leave it out");
-      case '?':
-      case '*':
-      case '+':
-        return malformed(begin, std::string("there is nothing for '") + c + "' to repeat",
-                         std::string("the character is '\\") + c + "'");
-      case '{':
-        return malformed(begin, "there is nothing to repeat", "the character is '\\{'");
-      case ']':
-      case '}':
-        return malformed(begin, std::string("'") + c + "' closes nothing",
-                         std::string("the character is '\\") + c + "'");
-      default:
-        return character(begin);
-    }
-  }
-
-  Node group(std::size_t begin) {
-    if (++depth_ > kMaxDepth) {
-      fail(codes::kRegexTooLarge, begin, begin + 1, "groups nest more than 32 deep", "");
-      return {};
-    }
-    if (peek() == '?') check_group_kind(begin);
-    Node inside = failed_ ? Node() : choice();
-    if (!failed_ && peek() != ')') {
-      return malformed(begin, "'(' is never closed", "the character is '\\('");
-    }
-    if (!failed_) ++at_;
-    --depth_;
-    return inside;
-  }
-
-  void check_group_kind(std::size_t begin) {
-    const std::string_view kind = text_.substr(at_ + 1);
-    if (kind.starts_with(":")) {
-      at_ += 2;
-      return;
-    }
-    const std::size_t end = std::min(at_ + 2, text_.size());
-    if (kind.starts_with("=") || kind.starts_with("!") || kind.starts_with("<=") ||
-        kind.starts_with("<!")) {
-      fail(codes::kUnsupportedRegex, begin, end, "look-around is not supported",
-           "each byte is looked at once: say what the segment is, or check in the handler");
-    } else if (kind.starts_with("P<") || kind.starts_with("<") || kind.starts_with("'") ||
-               kind.starts_with("P=") || kind.starts_with("P>")) {
-      fail(codes::kUnsupportedRegex, begin, end, "named groups are not supported",
-           "the parameter has a name: use '(…)'");
-    } else {
-      fail(codes::kUnsupportedRegex, begin, end, "groups are '(…)' or '(?:…)'",
-           "flags, comments and atomic groups are not supported");
-    }
-  }
-
-  /// One character, which may be several bytes: `ä+` repeats both.
-  Node character(std::size_t begin) {
-    const char c = text_[begin];
-    if (c == '/') {
-      return malformed(begin, "a segment has no '/'", "'{name:path}' takes several segments");
-    }
-    if (is_control(c)) return malformed(begin, "a control character", "");
-    Node result = byte_node(Bytes().set(static_cast<unsigned char>(c)));
-    if (is_ascii(c)) return result;
-    Node whole;
-    whole.kind = Node::Kind::sequence;
-    whole.nodes.push_back(std::move(result));
-    while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xc0) == 0x80) {
-      whole.nodes.push_back(byte_node(Bytes().set(static_cast<unsigned char>(text_[at_++]))));
-    }
-    return whole;
-  }
-
-  Bytes read_escape(std::size_t begin) {
-    if (at_ == text_.size()) {
-      malformed(begin, "nothing follows '\\'", "the character is '\\\\'");
-      return {};
-    }
-    const char c = text_[at_++];
-    if (const auto bytes = class_escape(c)) return *bytes;
-    if (!is_letter(c) && !is_digit(c) && is_ascii(c) && !is_control(c)) {
-      if (c == '/')
-        malformed(begin, "a segment has no '/'", "'{name:path}' takes several segments");
-      return Bytes().set(static_cast<unsigned char>(c));
-    }
-    refuse_escape(begin, c);
-    return {};
-  }
-
-  void refuse_escape(std::size_t begin, char c) {
-    const std::string written =
-        is_ascii(c) && !is_control(c) ? std::string("'\\") + c + "'" : "this escape";
-    if (c >= '1' && c <= '9') {
-      refuse(begin, "back-references are not supported",
-             "each byte is looked at once: check in the handler that two parts are the same");
-    } else if (c == 'k' || c == 'g') {
-      refuse(begin, "back-references are not supported", "");
-    } else if (std::string_view("bBAzZG").find(c) != std::string_view::npos) {
-      refuse(begin, "anchors are not supported: " + written,
-             "the whole segment is always matched: leave it out");
-    } else if (c == 'p' || c == 'P' || c == 'X') {
-      refuse(begin, "classes of Unicode are not supported", "write the characters: '(ä|ö|ü)'");
-    } else {
-      refuse(begin, "there is no " + written,
-             "there are \\d, \\w, \\s, \\D, \\W, \\S, and '\\' before punctuation");
-    }
-  }
-
-  Bytes read_class(std::size_t begin) {
-    Bytes bytes;
-    const bool is_negated = peek() == '^';
-    if (is_negated) ++at_;
-    const std::size_t first = at_;
-    while (!failed_) {
-      if (at_ == text_.size()) {
-        malformed(begin, "'[' is never closed", "the character is '\\['");
-        break;
-      }
-      if (text_[at_] == ']') {
-        if (at_ == first) malformed(begin, "the class is empty", "the character is '\\]'");
-        ++at_;
-        break;
-      }
-      read_class_item(bytes);
-    }
-    return is_negated ? without_slash(~bytes) : bytes;
-  }
-
-  void read_class_item(Bytes& bytes) {
-    const std::size_t begin = at_;
-    const Bytes low = class_character(begin);
-    if (failed_) return;
-    const bool is_range = peek() == '-' && at_ + 1 < text_.size() && text_[at_ + 1] != ']';
-    if (!is_range) {
-      bytes |= low;
-      return;
-    }
-    ++at_;
-    const Bytes high = class_character(at_);
-    if (failed_) return;
-    if (low.count() != 1 || high.count() != 1) {
-      malformed(begin, "a range is between two characters", "the character is '\\-'");
-      return;
-    }
-    const unsigned first = lowest(low);
-    const unsigned last = lowest(high);
-    if (first > last) {
-      malformed(begin, "the range's second character comes before the first", "");
-      return;
-    }
-    bytes |= without_slash(byte_range(first, last));
-  }
-
-  static unsigned lowest(const Bytes& bytes) { return static_cast<unsigned>(bytes._Find_first()); }
-
-  Bytes class_character(std::size_t begin) {
-    const char c = text_[at_++];
-    if (c == '\\') return read_escape(begin);
-    if (c == '[') {
-      malformed(begin, "'[' in a class",
-                "the character is '\\['; there are no classes such as [:alpha:]");
-    } else if (c == '/') {
-      malformed(begin, "a segment has no '/'", "'{name:path}' takes several segments");
-    } else if (is_control(c)) {
-      malformed(begin, "a control character", "");
-    } else if (!is_ascii(c)) {
-      while (at_ < text_.size() && (static_cast<unsigned char>(text_[at_]) & 0xc0) == 0x80) ++at_;
-      refuse(begin, "classes hold ASCII characters only", "write the others beside: '([a-z]|ä)'");
-    }
-    return Bytes().set(static_cast<unsigned char>(c));
-  }
-
-  [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
-
-  static Node byte_node(Bytes bytes) {
-    Node node;
-    node.kind = Node::Kind::byte;
-    node.bytes = bytes;
-    return node;
-  }
-
-  Node malformed(std::size_t begin, std::string message, std::string help) {
-    fail(codes::kMalformedRegex, begin, at_, std::move(message), std::move(help));
-    return {};
-  }
-  Node refuse(std::size_t begin, std::string message, std::string help) {
-    fail(codes::kUnsupportedRegex, begin, at_, std::move(message), std::move(help));
-    return {};
-  }
-  void fail(std::string_view code, std::size_t begin, std::size_t end, std::string message,
-            std::string help) {
-    if (!failed_)
-      problems_.push_back(
-          {code, begin, std::max(end, begin + 1), std::move(message), std::move(help)});
-    failed_ = true;
-  }
-
-  std::string_view text_;
-  std::vector<Problem>& problems_;
-  std::size_t at_ = 0;
-  std::size_t depth_ = 0;
-  bool failed_ = false;
-};
 
 /// A place of the network: one byte of `bytes` leads to `next`, or nothing at all leads to both
 /// `next` and `other`.
@@ -439,16 +80,16 @@ class NetworkMaker {
   std::size_t repeat(const Node& node, std::size_t end) {
     const Node& inside = node.nodes.front();
     std::size_t begin = end;
-    if (node.max == kNoLimit) {
+    if (node.max == Node::kNoLimit) {
       const std::size_t loop = add({false, {}, end, end});
       places[loop].next = make(inside, loop);
       begin = loop;
     } else {
-      for (int i = node.min; i < node.max && !is_too_large; ++i) {
+      for (std::size_t i = node.min; i < node.max && !is_too_large; ++i) {
         begin = add({false, {}, make(inside, begin), end});
       }
     }
-    for (int i = 0; i < node.min && !is_too_large; ++i) begin = make(inside, begin);
+    for (std::size_t i = 0; i < node.min && !is_too_large; ++i) begin = make(inside, begin);
     return begin;
   }
 
@@ -610,10 +251,15 @@ std::optional<Automaton> compile_regex(std::string_view text, std::vector<Proble
   if (text.size() > kMaxBytes) {
     return refuse(codes::kRegexTooLarge, "the regular expression is longer than 255 bytes", "");
   }
-  const auto tree = RegexParser(text, problems).parse();
-  if (!tree) return std::nullopt;
+  text::RegexFault fault;
+  const auto tree = text::parse_regex(text, text::RegexDialect::segment, fault);
+  if (!tree) {
+    problems.push_back({code_of(fault.kind), fault.begin, fault.end, std::move(fault.message),
+                        std::move(fault.help)});
+    return std::nullopt;
+  }
   NetworkMaker network;
-  const std::size_t begin = network.make(*tree, 0);
+  const std::size_t begin = network.make(tree->root, 0);
   const char* const kTooLarge = "the regular expression needs more than 64 states";
   const char* const kShorter = "let it say less, and check the rest in the handler";
   if (network.is_too_large) return refuse(codes::kRegexTooLarge, kTooLarge, kShorter);

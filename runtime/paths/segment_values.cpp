@@ -4,22 +4,16 @@
 #include <cmath>
 #include <cstdint>
 
+#include "runtime/text/characters.h"
+#include "runtime/text/hex.h"
+
 namespace bora::paths {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::size_t count_digits(std::string_view text) {
   std::size_t count = 0;
-  while (count < text.size() && is_digit(text[count])) ++count;
+  while (count < text.size() && text::is_digit(text[count])) ++count;
   return count;
-}
-
-bool is_hex_digit(char c) {
-  const char lower = static_cast<char>(c | 0x20);
-  return is_digit(c) || (lower >= 'a' && lower <= 'f');
 }
 
 template <class Number>
@@ -66,7 +60,7 @@ bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : !is_hex_digit(text[i])) return false;
+    if (is_dash ? text[i] != '-' : !text::is_hex_digit(text[i])) return false;
   }
   return true;
 }
@@ -74,7 +68,7 @@ bool is_uuid(std::string_view text) {
 bool is_slug(std::string_view text) {
   for (const char c : text) {
     const char lower = static_cast<char>(c | 0x20);
-    if (!is_digit(c) && c != '-' && c != '_' && (lower < 'a' || lower > 'z')) return false;
+    if (!text::is_digit(c) && c != '-' && c != '_' && (lower < 'a' || lower > 'z')) return false;
   }
   return !text.empty();
 }

@@ -10,26 +10,14 @@
 #include <bora/core/escape.h>
 #include <bora/render/script_sink.h>
 
+#include "runtime/text/characters.h"
+#include "runtime/text/hex.h"
+#include "runtime/text/percent.h"
+
 namespace bora::render {
 namespace {
 
-constexpr char kHex[] = "0123456789ABCDEF";
-
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) {
-  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
-}
-constexpr bool is_hex(char c) {
-  return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
-}
-constexpr bool is_space(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
+constexpr const auto& kHex = text::kUpperHex;
 
 /// A set of bytes.
 class Bytes {
@@ -37,7 +25,8 @@ class Bytes {
   constexpr explicit Bytes(std::string_view others) : is_in_() {
     for (std::size_t i = 0; i < 128; ++i) {
       const char c = static_cast<char>(i);
-      is_in_[i] = is_digit(c) || is_letter(c) || others.find(c) != std::string_view::npos;
+      is_in_[i] =
+          text::is_digit(c) || text::is_letter(c) || others.find(c) != std::string_view::npos;
     }
   }
   [[nodiscard]] constexpr bool has(char c) const { return is_in_[static_cast<unsigned char>(c)]; }
@@ -53,12 +42,6 @@ constexpr Bytes kWhole("-._~/!$&()*+,;=:@?#[]");
 constexpr Bytes kCSSPath("-._~/!$&+;=:@");
 constexpr Bytes kCSSWhole("-._~/!$&+,;=:@?#[]");
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 void put(Output& out, char c) {
   out.append(std::string_view(&c, 1));
 }
@@ -70,7 +53,7 @@ void percent(Output& out, char c) {
 }
 
 bool is_encoded(std::string_view text, std::size_t at) {
-  return text[at] == '%' && at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+  return text[at] == '%' && text::is_escape(text, at);
 }
 
 /// How '&' in a URL is written: for an attribute; for a style sheet, which may stand in one; for a
@@ -98,16 +81,11 @@ std::optional<std::string_view> scheme_of(std::string_view url) {
   return url.substr(0, end);
 }
 
-bool equals_lower(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return to_lower(a) == b; });
-}
-
 bool is_allowed(std::string_view url) {
   const auto scheme = scheme_of(url);
   if (!scheme) return true;
   for (const std::string_view known : {"http", "https", "mailto", "tel"}) {
-    if (equals_lower(*scheme, known)) return true;
+    if (text::equals_ignoring_case(*scheme, known)) return true;
   }
   return false;
 }
@@ -132,7 +110,7 @@ std::size_t put_until_path(Output& out, std::string_view text) {
 }
 
 bool put_resource_url(Output& out, std::string_view text, Ampersand ampersand) {
-  text = trimmed(text);
+  text = text::trim_space(text);
   if (scheme_of(text) || names_host(text)) {
     out.append(kInertURL);
     return false;
@@ -144,7 +122,7 @@ bool put_resource_url(Output& out, std::string_view text, Ampersand ampersand) {
 // A candidate of a srcset: a URL and perhaps "2x" or "300w".
 bool put_candidate(Output& out, std::string_view url, std::string_view descriptor) {
   const bool is_plain = std::all_of(descriptor.begin(), descriptor.end(), [](char c) {
-    return is_digit(c) || c == '.' || c == 'x' || c == 'w' || c == 'h' || c == ' ';
+    return text::is_digit(c) || c == '.' || c == 'x' || c == 'w' || c == 'h' || c == ' ';
   });
   if (!is_plain || !is_allowed(url)) {
     out.append(kInertURL);
@@ -159,7 +137,7 @@ bool put_candidate(Output& out, std::string_view url, std::string_view descripto
 
 // Takes the next candidate off, as HTML does: a comma ends a URL only where a blank follows it.
 std::pair<std::string_view, std::string_view> next_candidate(std::string_view& text) {
-  const auto* const space = std::find_if(text.begin(), text.end(), is_space);
+  const auto* const space = std::find_if(text.begin(), text.end(), text::is_space);
   std::string_view url = text.substr(0, static_cast<std::size_t>(space - text.begin()));
   text.remove_prefix(url.size());
   if (url.ends_with(',')) {
@@ -173,7 +151,7 @@ std::pair<std::string_view, std::string_view> next_candidate(std::string_view& t
     if (text[end] == ')') is_in_parens = false;
     ++end;
   }
-  const std::string_view descriptor = trimmed(text.substr(0, end));
+  const std::string_view descriptor = text::trim_space(text.substr(0, end));
   text.remove_prefix(std::min(end + 1, text.size()));
   return {url, descriptor};
 }
@@ -246,7 +224,7 @@ void put_js_string(Output& out, std::string_view text, std::string_view special)
 namespace detail {
 
 bool write_url(Output& out, std::string_view text) {
-  text = trimmed(text);
+  text = text::trim_space(text);
   if (!is_allowed(text)) {
     out.append(kInertURL);
     return false;
@@ -256,9 +234,9 @@ bool write_url(Output& out, std::string_view text) {
 }
 
 bool has_scheme_of(std::span<const std::string_view> schemes, std::string_view url) {
-  const auto scheme = scheme_of(trimmed(url));
+  const auto scheme = scheme_of(text::trim_space(url));
   return scheme && std::any_of(schemes.begin(), schemes.end(), [&](std::string_view known) {
-           return equals_lower(*scheme, known);
+           return text::equals_ignoring_case(*scheme, known);
          });
 }
 
@@ -271,11 +249,11 @@ bool write_module_url(Output& out, std::string_view text) {
 }
 
 void write_trusted_url(Output& out, std::string_view text) {
-  put_url(out, trimmed(text), kWhole);
+  put_url(out, text::trim_space(text), kWhole);
 }
 
 void write_trusted_module_url(Output& out, std::string_view text) {
-  put_url(out, trimmed(text), kWhole, Ampersand::plain);
+  put_url(out, text::trim_space(text), kWhole, Ampersand::plain);
 }
 
 void write_url_more(Output& out, std::string_view text) {
@@ -325,7 +303,8 @@ bool write_srcset(Output& out, std::string_view text) {
   bool is_written = true;
   std::string_view separator;
   while (true) {
-    while (!text.empty() && (is_space(text.front()) || text.front() == ',')) text.remove_prefix(1);
+    while (!text.empty() && (text::is_space(text.front()) || text.front() == ','))
+      text.remove_prefix(1);
     if (text.empty()) return is_written;
     const auto [url, descriptor] = next_candidate(text);
     out.append(separator);
@@ -360,7 +339,7 @@ void write_not_js(Output& out, std::string_view text) {
 }
 
 bool write_css_url(Output& out, std::string_view text) {
-  text = trimmed(text);
+  text = text::trim_space(text);
   if (!is_allowed(text)) {
     out.append(kInertURL);
     return false;
@@ -370,7 +349,7 @@ bool write_css_url(Output& out, std::string_view text) {
 }
 
 void write_css_trusted_url(Output& out, std::string_view text) {
-  put_url(out, trimmed(text), kCSSWhole, Ampersand::css_escape);
+  put_url(out, text::trim_space(text), kCSSWhole, Ampersand::css_escape);
 }
 
 void write_css_url_part(Output& out, std::string_view text) {

@@ -7,10 +7,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "runtime/text/characters.h"
+#include "runtime/text/hex.h"
+
 namespace bora::render {
 namespace {
 
-constexpr char kHex[] = "0123456789ABCDEF";
+constexpr const auto& kHex = text::kUpperHex;
 
 // In order, for a binary search. What could load something is not among them: url, src, image,
 // image-set, cross-fade, element, paint, attr.
@@ -112,18 +115,9 @@ constexpr std::string_view kFunctions[] = {
 static_assert(std::is_sorted(std::begin(kFunctions), std::end(kFunctions)));
 constexpr std::size_t kLongestFunction = 25;
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-constexpr bool is_letter(char c) {
-  return to_lower(c) >= 'a' && to_lower(c) <= 'z';
-}
 constexpr bool is_word_byte(char c) {
-  return is_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 || c == '.' ||
-         c == '-' || c == '_' || c == '%';
+  return text::is_letter(c) || text::is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+         c == '.' || c == '-' || c == '_' || c == '%';
 }
 // Of names, numbers and lists of them.
 constexpr bool is_plain(char c) {
@@ -133,7 +127,7 @@ constexpr bool is_plain(char c) {
 bool is_function(std::string_view name) {
   char lower[kLongestFunction];
   if (name.empty() || name.size() > kLongestFunction) return false;
-  std::transform(name.begin(), name.end(), lower, to_lower);
+  std::transform(name.begin(), name.end(), lower, text::to_lower);
   return std::binary_search(std::begin(kFunctions), std::end(kFunctions),
                             std::string_view(lower, name.size()));
 }
@@ -228,10 +222,11 @@ class ValueReader {
 
   bool word() {
     std::size_t end = at_ + 1;
-    const bool is_number = is_digit(text_[at_]) || text_[at_] == '.' || text_[at_] == '+' ||
-                           (text_[at_] == '-' && (is_digit(at(end)) || at(end) == '.'));
-    const auto is_exponent = [&] { return is_number && to_lower(text_[end - 1]) == 'e'; };
-    while (is_word_byte(at(end)) || (at(end) == '+' && is_exponent() && is_digit(at(end + 1))))
+    const bool is_number = text::is_digit(text_[at_]) || text_[at_] == '.' || text_[at_] == '+' ||
+                           (text_[at_] == '-' && (text::is_digit(at(end)) || at(end) == '.'));
+    const auto is_exponent = [&] { return is_number && text::to_lower(text_[end - 1]) == 'e'; };
+    while (is_word_byte(at(end)) ||
+           (at(end) == '+' && is_exponent() && text::is_digit(at(end + 1))))
       ++end;
     const std::string_view name = text_.substr(at_, end - at_);
     if (name == "+") return false;
@@ -284,7 +279,7 @@ class ValueReader {
     while (rest.ends_with(' ')) rest.remove_suffix(1);
     constexpr std::string_view wanted = "important";
     const bool is_it = std::equal(rest.begin(), rest.end(), wanted.begin(), wanted.end(),
-                                  [](char a, char b) { return to_lower(a) == b; });
+                                  [](char a, char b) { return text::to_lower(a) == b; });
     return is_it && depth_ == 0 && last_ == Last::operand && take(text_.size() - at_);
   }
 

@@ -5,6 +5,9 @@
 
 #include <bora/core/escape.h>
 
+#include "runtime/text/characters.h"
+#include "runtime/text/utf8.h"
+
 // Finds what Tornado's expression finds, in escaped text:
 //
 //   \b((?:([\w-]+):(/{1,3})|www[.])
@@ -26,16 +29,8 @@ struct CodePoint {
 };
 
 CodePoint code_point(std::string_view text, std::size_t place) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[place + i]); };
-  const unsigned char first = byte(0);
-  const std::size_t size = first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (size == 1 || place + size > text.size()) return {first, 1};
-  char32_t value = first & (0x7fU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {first, 1};
-    value = value << 6 | (byte(i) & 0x3fU);
-  }
-  return {value, size};
+  const text::UTF8Character found = text::decode_utf8(text, place);
+  return {found.code, found.size};
 }
 
 bool is_space(char32_t c) {
@@ -46,9 +41,7 @@ bool is_space(char32_t c) {
 
 /// Letters, digits, '_'. Of what is not ASCII all but spaces and the common punctuation.
 bool is_word(char32_t c) {
-  if (c < 0x80) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  }
+  if (c < 0x80) return text::is_word(static_cast<char>(c));
   const bool is_punctuation =
       (c >= 0xa1 && c <= 0xbf && c != 0xaa && c != 0xb5 && c != 0xba) || c == 0xd7 || c == 0xf7 ||
       (c >= 0x2010 && c <= 0x206f) ||
@@ -189,7 +182,7 @@ class LinkFinder {
 };
 
 bool is_first_byte(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  return !text::is_continuation(c);
 }
 
 std::size_t length(std::string_view text) {
@@ -231,12 +224,6 @@ std::string shortened(const Link& link) {
   return length(text) >= length(link.url) ? std::string(link.url) : text;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && is_space(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
-}
-
 void append_link(std::string& html, const Link& link, const LinkifyOptions& options) {
   const auto& permitted = options.permitted_protocols;
   const bool is_permitted = link.protocol.empty() ? !options.require_protocol
@@ -249,9 +236,9 @@ void append_link(std::string& html, const Link& link, const LinkifyOptions& opti
   const std::string href = (link.protocol.empty() ? "http://" : "") + std::string(link.url);
   html += "<a href=\"" + href + '"';
   if (options.extra_params_for != nullptr) {
-    html += ' ' + std::string(trim(options.extra_params_for(href)));
+    html += ' ' + std::string(text::trim_space(options.extra_params_for(href)));
   } else if (!options.extra_params.empty()) {
-    html += ' ' + std::string(trim(options.extra_params));
+    html += ' ' + std::string(text::trim_space(options.extra_params));
   }
   if (options.shorten && length(link.url) > kShortLength) {
     const std::string text = shortened(link);

@@ -21,6 +21,7 @@
 
 #include "runtime/http/response_parser.h"
 #include "runtime/net/transport.h"
+#include "runtime/text/characters.h"
 
 namespace bora::testing {
 namespace {
@@ -291,12 +292,6 @@ void follow(int status, FetchOptions& options) {
   });
 }
 
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 }  // namespace
 
 class HTTPTest::Impl {
@@ -389,8 +384,8 @@ class HTTPTest::Impl {
     const std::string_view pair = field.substr(0, field.find(';'));
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) return;
-    const std::string name(trim(pair.substr(0, equals)));
-    const std::string_view value = trim(pair.substr(equals + 1));
+    const std::string name(text::trim_blanks(pair.substr(0, equals)));
+    const std::string_view value = text::trim_blanks(pair.substr(equals + 1));
     std::erase_if(cookies, [&](const auto& cookie) { return cookie.first == name; });
     if (!value.empty() && value != R"("")") cookies.emplace_back(name, value);
   }

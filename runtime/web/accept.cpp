@@ -5,7 +5,7 @@
 
 #include <bora/http/http_headers.h>
 
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 
 namespace bora::web {
 namespace {
@@ -24,8 +24,8 @@ bool prefers_json(std::string_view accept) {
   int html = 0;
   int any = 0;
   bool names_html = false;
-  http::WeightedList list(accept);
-  while (const std::optional<http::WeightedItem> item = list.next()) {
+  text::WeightedList list(accept);
+  while (const std::optional<text::WeightedItem> item = list.next()) {
     if (is_json(item->name)) {
       json = std::max(json, item->weight);
     } else if (http::equals_ignoring_case(item->name, "text/html") ||

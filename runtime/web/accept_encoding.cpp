@@ -4,14 +4,14 @@
 
 #include <bora/http/http_headers.h>
 
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 
 namespace bora::web {
 
 int quality_of(std::string_view header, std::string_view coding) {
   std::optional<int> others;
-  http::WeightedList list(header);
-  while (const std::optional<http::WeightedItem> item = list.next()) {
+  text::WeightedList list(header);
+  while (const std::optional<text::WeightedItem> item = list.next()) {
     if (http::equals_ignoring_case(item->name, coding) ||
         (coding == "gzip" && http::equals_ignoring_case(item->name, "x-gzip"))) {
       return item->weight;

@@ -158,8 +158,8 @@ void Application::find_route(http::HTTPServerRequest& request, RouteMatch& resul
   match(*table_, request.path(), result);
 }
 
-/// The groups of the host, the constructor's routes, the groups of the default host: WEB-088,
-/// WEB-089. Not in place, since most applications don't ask for the host.
+/// Tries the groups of the host, the constructor's routes, the groups of the default host. Not in
+/// place, since most applications don't ask for the host.
 [[gnu::noinline]] void Application::find_route_of_host(http::HTTPServerRequest& request,
                                                        RouteMatch& result) const {
   const std::string_view host = request.keep(request.host_name());

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "runtime/text/characters.h"
+
 namespace bora::web {
 namespace {
 
@@ -13,10 +15,6 @@ constexpr std::array<std::string_view, 19> kWideBlanks = {
     "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
     "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
 
-constexpr bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 bool is_control(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte <= 0x08 || (byte >= 0x0e && byte <= 0x1f);
@@ -25,7 +23,7 @@ bool is_control(char c) {
 /// Bytes of the blank at the start; 0: there is none.
 std::size_t leading_blank(std::string_view text) {
   if (text.empty()) return 0;
-  if (is_blank(text.front())) return 1;
+  if (text::is_space(text.front())) return 1;
   for (const std::string_view blank : kWideBlanks) {
     if (text.starts_with(blank)) return blank.size();
   }
@@ -34,7 +32,7 @@ std::size_t leading_blank(std::string_view text) {
 
 std::size_t trailing_blank(std::string_view text) {
   if (text.empty()) return 0;
-  if (is_blank(text.back())) return 1;
+  if (text::is_space(text.back())) return 1;
   for (const std::string_view blank : kWideBlanks) {
     if (text.ends_with(blank)) return blank.size();
   }

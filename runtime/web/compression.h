@@ -6,7 +6,7 @@
 
 namespace bora::web {
 
-/// Settings::compress_response: brotli or gzip by the rules of WEB-048, and Vary.
+/// Settings::compress_response: brotli or gzip for text of 1,024 bytes and more, and Vary.
 [[nodiscard]] std::unique_ptr<OutputTransform> make_compression(
     const http::HTTPServerRequest& request);
 

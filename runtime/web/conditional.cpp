@@ -4,18 +4,13 @@
 #include <limits>
 
 #include "runtime/http/characters.h"
+#include "runtime/text/characters.h"
 #include "runtime/web/http_date.h"
 
 namespace bora::web {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 bool is_weak(std::string_view tag) {
   return tag.starts_with("W/");
@@ -29,7 +24,7 @@ std::string_view without_weakness(std::string_view tag) {
 /// Whether one of the tags of a list is `etag`; `is_same` compares two, with their `W/`.
 template <class IsSame>
 bool names_tag(std::string_view header, std::string_view etag, IsSame is_same) {
-  header = trim(header);
+  header = text::trim_blanks(header);
   if (header.starts_with('*')) return true;
   while (!header.empty()) {
     const std::string_view opaque = without_weakness(header);
@@ -76,7 +71,7 @@ std::optional<ByteRange> parse_range(std::string_view text, std::int64_t size) {
 /// Takes what stands before the next comma off `list`.
 std::string_view take_member(std::string_view& list) {
   const std::size_t comma = std::min(list.find(','), list.size());
-  const std::string_view member = trim(list.substr(0, comma));
+  const std::string_view member = text::trim_blanks(list.substr(0, comma));
   list.remove_prefix(std::min(comma + 1, list.size()));
   return member;
 }
@@ -126,7 +121,7 @@ Precondition check_preconditions(const http::HTTPHeaders& asked, std::string_vie
 bool is_range_current(const http::HTTPHeaders& asked, const Validators& current, std::int64_t now) {
   const std::optional<std::string_view> version = asked.get_view("If-Range");
   if (!version) return true;
-  const std::string_view text = trim(*version);
+  const std::string_view text = text::trim_blanks(*version);
   if (text.starts_with('"') || is_weak(text)) return text == current.etag && !is_weak(text);
   const std::optional<std::int64_t> date = parse_http_date(text);
   return date && current.modified == date && *date < now;
@@ -164,7 +159,7 @@ RangeOutcome parse_ranges(std::string_view header, std::int64_t size, std::size_
   ranges.clear();
   const std::size_t equals = header.find('=');
   if (max_ranges == 0 || equals == std::string_view::npos) return RangeOutcome::whole;
-  if (!http::equals_ignoring_case(trim(header.substr(0, equals)), "bytes"))
+  if (!http::equals_ignoring_case(text::trim_blanks(header.substr(0, equals)), "bytes"))
     return RangeOutcome::whole;
   const RangeOutcome outcome = read_ranges(header.substr(equals + 1), size, max_ranges, ranges);
   if (outcome != RangeOutcome::partial) ranges.clear();

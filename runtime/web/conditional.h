@@ -23,7 +23,7 @@ struct Validators {
 [[nodiscard]] bool if_match(std::string_view header, std::string_view etag);
 
 /// Whether If-None-Match names `etag`: a list of tags, or '*' as its first item. Weak comparison:
-/// `W/` is ignored on both sides (WEB-045, WEB-098).
+/// `W/` is ignored on both sides.
 [[nodiscard]] bool if_none_match(std::string_view header, std::string_view etag);
 
 enum class Precondition {

@@ -9,17 +9,12 @@
 #include <bora/http/httputil.h>
 
 #include "runtime/core/host_name.h"
+#include "runtime/text/characters.h"
 
 namespace bora::web {
 namespace {
 
 using Verdict = Origin::Verdict;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
 
 int default_port(std::string_view scheme) {
   return scheme == "https" ? 443 : scheme == "http" ? 80 : 0;
@@ -42,7 +37,7 @@ void set_host(Site& site, std::string_view netloc, int missing_port) {
 std::optional<Site> parse_site(std::string_view url) {
   const std::size_t end = url.find("://");
   if (end == std::string_view::npos) return std::nullopt;
-  Site site{.scheme = lower(url.substr(0, end)), .host = {}, .port = 0};
+  Site site{.scheme = text::lowered(url.substr(0, end)), .host = {}, .port = 0};
   if (default_port(site.scheme) == 0) return std::nullopt;
   url.remove_prefix(end + 3);
   set_host(site, url.substr(0, url.find_first_of("/?#")), default_port(site.scheme));

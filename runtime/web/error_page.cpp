@@ -10,7 +10,8 @@
 #include <bora/web/application.h>
 #include <bora/web/request_handler.h>
 
-#include "runtime/core/edit_distance.h"
+#include "runtime/text/characters.h"
+#include "runtime/text/edit_distance.h"
 #include "runtime/web/accept.h"
 #include "runtime/web/development.h"
 #include "runtime/web/failure.h"
@@ -74,7 +75,7 @@ std::string_view next_segment(std::string_view& path) {
 bool is_misspelt(std::string_view wanted, std::string_view segment) {
   constexpr std::size_t kLongest = 64;
   return wanted.size() > 2 && segment.size() < kLongest &&
-         edit_distance(wanted, segment) <= std::max<std::size_t>(1, wanted.size() / 4);
+         text::edit_distance(wanted, segment) <= std::max<std::size_t>(1, wanted.size() / 4);
 }
 
 /// How much of a path a pattern resembles: two for each of the first segments that is the same, one
@@ -113,17 +114,14 @@ std::string route_line(std::string_view path) {
   std::string handler;
   bool begins_word = true;
   for (const char c : path) {
-    const bool is_lower = c >= 'a' && c <= 'z';
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    const bool is_digit = c >= '0' && c <= '9';
-    if (!is_lower && !is_upper && !(is_digit && !key.empty())) {
+    if (!text::is_letter(c) && !(text::is_digit(c) && !key.empty())) {
       if (c != '/' && c != '-' && c != '_') return {};
       begins_word = true;
       continue;
     }
     if (begins_word && !key.empty()) key += '_';
-    key += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
-    handler += begins_word && is_lower ? static_cast<char>(c - 'a' + 'A') : c;
+    key += text::to_lower(c);
+    handler += begins_word && text::is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
     begins_word = false;
   }
   if (key.empty()) return {};

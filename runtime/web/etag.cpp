@@ -55,7 +55,8 @@ bool RequestHandler::check_preconditions(std::string_view etag, std::optional<Mo
   return false;
 }
 
-/// WEB-045. Whoever sets a tag of his own decides himself.
+/// Gives an answer 200 its tag, and makes it a 304 if the client has it. Who sets a tag decides
+/// alone.
 /// @returns  False: the answer is finished.
 bool RequestHandler::answer_conditionally() {
   Response& response = execution().response();

@@ -43,8 +43,7 @@ void RequestHandler::authenticated() {
   authenticated(current_user());
 }
 
-/// WEB-071: who reads is sent to the login page, which can lead back; what would be written is
-/// refused.
+/// Who reads is sent to the login page, which can lead back; what would be written is refused.
 void RequestHandler::refuse_stranger() {
   if (!is_read(request().method())) throw HTTPError(403);
   std::string url = get_login_url();

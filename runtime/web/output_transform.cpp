@@ -5,7 +5,7 @@
 #include <bora/http/http_server_request.h>
 
 #include "runtime/core/compressor.h"
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 #include "runtime/web/accept_encoding.h"
 #include "runtime/web/compression.h"
 #include "runtime/web/request_execution.h"
@@ -49,7 +49,7 @@ namespace {
 /// A shorter answer hardly gets shorter.
 constexpr std::size_t kMinLength = 1024;
 
-/// WEB-048.
+/// Text, and the application types that are text.
 bool is_compressible(std::string_view type) {
   type = type.substr(0, type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
@@ -66,7 +66,7 @@ bool is_compressible(std::string_view type) {
 
 /// Whether a comma-separated field names `wanted`.
 bool names(std::string_view field, std::string_view wanted) {
-  http::WeightedList list(field);
+  text::WeightedList list(field);
   while (const auto item = list.next()) {
     if (http::equals_ignoring_case(item->name, wanted)) return true;
   }

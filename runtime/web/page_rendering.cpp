@@ -9,7 +9,7 @@
 #include <bora/web/request_handler.h>
 #include <bora/web/template_names.h>
 
-#include "runtime/paths/percent.h"
+#include "runtime/text/percent.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/static_files.h"
 
@@ -93,10 +93,10 @@ class PageText {
 /// A query or fragment as it was written, but for what no URL may hold.
 void append_url_text(std::string& url, std::string_view text) {
   for (const char c : text) {
-    if (paths::is_path_character(c) || std::string_view("/?#%").find(c) != std::string_view::npos) {
+    if (text::is_path_character(c) || std::string_view("/?#%").find(c) != std::string_view::npos) {
       url += c;
     } else {
-      paths::append_escaped(url, static_cast<unsigned char>(c));
+      text::append_escaped(url, c);
     }
   }
 }
@@ -122,7 +122,8 @@ void RequestHandler::fail_handler() {
       "render(): the template says {% handler T %}, and this handler's class is not T");
 }
 
-/// WEB-077. A page is searched only if there is something to insert.
+/// What modules ask for goes into the page: styles before </head>, scripts before </body>. A page
+/// is searched only if there is something to insert.
 void RequestHandler::insert_module_resources(const PageStart& start) {
   PageResources resources;
   for (const auto& active : extras_->modules) resources.add(*active.module);
@@ -149,7 +150,7 @@ void RequestHandler::insert_module_resources(const PageStart& start) {
   start.out.append(page.html());
 }
 
-/// URLs of files that modules named, each once (WEB-078).
+/// URLs of files that modules named, each once.
 std::vector<std::string> RequestHandler::linked_paths(const std::vector<std::string>& names) {
   std::vector<std::string> paths;
   for (const std::string& name : names) {

@@ -5,8 +5,6 @@
 namespace bora::web {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
-
 // The canonical form of what `segment` begins with, as up to three characters; takes it off.
 struct Unit {
   std::array<char, 3> text;
@@ -19,13 +17,13 @@ constexpr Unit plain(char c) {
 
 constexpr Unit escaped(char byte) {
   const auto value = static_cast<unsigned char>(byte);
-  return {{'%', kHexDigits[value >> 4], kHexDigits[value & 15]}, 3};
+  return {{'%', text::kUpperHex[value >> 4], text::kUpperHex[value & 15]}, 3};
 }
 
 Unit take_unit(std::string_view& segment) {
   const char c = segment.front();
   if (c == '%' && segment.size() > 2) {
-    const auto byte = static_cast<char>(hex_value(segment[1]) * 16 + hex_value(segment[2]));
+    const auto byte = static_cast<char>(text::hex_byte(segment[1], segment[2]));
     segment.remove_prefix(3);
     return is_path_character(byte) ? plain(byte) : escaped(byte);
   }
@@ -37,9 +35,7 @@ Unit take_unit(std::string_view& segment) {
 
 bool has_valid_escapes(std::string_view text) {
   for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
-    if (at + 2 >= text.size() || hex_value(text[at + 1]) < 0 || hex_value(text[at + 2]) < 0) {
-      return false;
-    }
+    if (!text::is_escape(text, at)) return false;
   }
   return true;
 }

@@ -3,15 +3,15 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/paths/percent.h"
+#include "runtime/text/percent.h"
 
 // Percent-encoding of what requests and URLs hold.
 
 namespace bora::web {
 
-using paths::hex_value;
-using paths::is_path_character;
-using paths::is_unreserved;
+using text::hex_value;
+using text::is_path_character;
+using text::is_unreserved;
 
 /// Whether two hexadecimal digits follow every '%'.
 bool has_valid_escapes(std::string_view text);

@@ -8,7 +8,7 @@
 namespace bora::web {
 
 /// `pattern` with `{0}`, `{1}` … replaced by the captures, and with the request's query before its
-/// fragment (WEB-093).
+/// fragment.
 ///
 /// @param captures  As they stand in the path, not decoded: a slash stays a slash, and "%2F" stays
 ///                  what it is. Everything else is decoded and percent-encoded again.

@@ -25,7 +25,8 @@ class RequestHandler;
 /// One request's way through the web layer: finds the route, makes the handler, calls it, turns
 /// what it throws into an answer, and takes everything down when its last coroutine has ended.
 ///
-/// Lives, like the handler, in the request's own memory. Order of execution: WEB-003.
+/// Lives, like the handler, in the request's own memory. In Tornado's order: the
+/// method is known, the form is read, captures are decoded, XSRF, prepare(), the method, finish().
 class RequestExecution final : public http::HTTPMessageDelegate {
  public:
   /// Made in `request`'s memory; destroys itself. The delegate of a FallbackHandler's route takes

@@ -13,7 +13,7 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/core/crypto.h"
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 #include "runtime/web/csrf.h"
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
@@ -52,10 +52,10 @@ CookieOptions complete(std::string_view name, CookieOptions options,
   return options;
 }
 
-/// Those that are wanted at all, best first (WEB-074).
+/// Those that are wanted at all, best first.
 std::vector<std::string_view> accepted_languages(std::string_view field) {
   std::vector<std::string_view> codes;
-  for (const http::WeightedItem& item : http::by_weight(field)) codes.push_back(item.name);
+  for (const text::WeightedItem& item : text::by_weight(field)) codes.push_back(item.name);
   return codes;
 }
 
@@ -187,7 +187,7 @@ const std::string& RequestHandler::xsrf_token() {
   text = encode_xsrf_token(token, settings().xsrf_cookie_version);
   if (token.is_from_cookie) return text;
   CookieOptions options = settings().xsrf_cookie_kwargs;
-  if (!options.httponly) options.httponly = false;  // Scripts send it in a header (WEB-115).
+  if (!options.httponly) options.httponly = false;  // Scripts send it in a header.
   const bool expires = options.expires || options.expires_days || options.max_age;
   if (!expires && !current_user().empty()) options.expires_days = kXSRFCookieDays;
   set_cookie(settings().xsrf_cookie_name, text, options);

@@ -34,8 +34,7 @@ class Response {
   /// Back to the start: default fields, empty body.
   void clear();
 
-  /// Empty: the standard phrase. What RFC 9112 does not allow, and '<', becomes "Unknown"
-  /// (WEB-032).
+  /// Empty: the standard phrase. What RFC 9112 does not allow, and '<', becomes "Unknown".
   void set_reason(std::string_view reason);
   /// Empty: the standard phrase.
   [[nodiscard]] std::string_view reason() const;
@@ -52,7 +51,7 @@ class Response {
   /// Its value, Content-Type and Content-Length included.
   [[nodiscard]] std::optional<std::string> find_header(std::string_view name) const;
 
-  /// Takes off what an answer without a body (204, 304) must not say about one (WEB-037).
+  /// Takes off what an answer without a body (204, 304) must not say about one.
   void drop_body_headers();
 
   [[nodiscard]] render::Output& body() { return buffers().body; }

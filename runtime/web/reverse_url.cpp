@@ -1,21 +1,21 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
+#include <fmt/core.h>
+
 #include <bora/core/escape.h>
 #include <bora/web/route_table.h>
 #include <bora/web/urls.h>
 
-#include "runtime/core/edit_distance.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/url_query.h"
 #include "runtime/paths/automaton.h"
 #include "runtime/paths/segment_regex.h"
 #include "runtime/paths/segment_values.h"
+#include "runtime/text/edit_distance.h"
 #include "runtime/web/path_text.h"
 
 namespace bora::web {
@@ -229,7 +229,7 @@ std::string_view nearest_route_name(const RouteTable& table, std::string_view na
   std::string_view nearest;
   std::size_t least = name.size() / 3 + 1;
   for (const Route& route : routes(table)) {
-    const std::size_t distance = edit_distance(name, route.name);
+    const std::size_t distance = text::edit_distance(name, route.name);
     if (route.name.empty() || distance >= least) continue;
     least = distance;
     nearest = route.name;

@@ -1,11 +1,11 @@
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
 #include <stdexcept>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include <bora/web/url_spec.h>
 

@@ -1,5 +1,4 @@
 #include <bora/web/route_table.h>
-#include <bora/web/route_urls.h>
 
 #include <algorithm>
 #include <atomic>
@@ -9,11 +8,14 @@
 #include <stdexcept>
 #include <string>
 
+#include <bora/web/route_urls.h>
+
 #include "runtime/paths/automaton.h"
 #include "runtime/paths/path_pattern.h"
 #include "runtime/paths/route_tree.h"
 #include "runtime/paths/segment_key.h"
 #include "runtime/paths/segment_values.h"
+#include "runtime/text/percent.h"
 #include "runtime/web/path_scan.h"
 #include "runtime/web/path_text.h"
 
@@ -53,8 +55,8 @@ class Decoded {
     for (std::size_t i = 0; i < segment.size(); ++i) {
       char c = segment[i];
       if (c == '%') {
-        if (!paths::is_escape(segment, i)) return;
-        c = static_cast<char>(paths::escaped_byte(segment, i));
+        if (!text::is_escape(segment, i)) return;
+        c = static_cast<char>(text::escaped_byte(segment, i));
         i += 2;
       }
       if (length_ == sizeof bytes_) return;

@@ -1,12 +1,12 @@
 #include <bora/web/routing.h>
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <exception>
 #include <new>
 #include <stdexcept>
 #include <utility>
+
+#include <fmt/core.h>
 
 #include <bora/core/escape.h>
 #include <bora/core/log.h>

@@ -12,6 +12,7 @@
 #include <bora/core/clock.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/text/characters.h"
 
 // Version 2: `2|1:KEY VERSION|10:SECONDS|N:NAME|N:BASE64|HMAC-SHA256`, in which each field is its
 // length in bytes, a colon and its content, and what is signed is all up to the last bar.
@@ -53,7 +54,7 @@ std::string sign_v1(std::string_view key, std::string_view name, std::string_vie
       crypto::hmac_sha1(key, std::string(name) + std::string(value) + std::string(seconds)));
 }
 
-/// A number above 999 is the beginning of a base64 text of version 1 (WEB-060).
+/// A number above 999 is the beginning of a base64 text of version 1.
 int version_of(std::string_view text) {
   const std::string_view number = text.substr(0, text.find('|'));
   std::int64_t version = 0;
@@ -150,13 +151,6 @@ std::optional<std::string> decode_v1(const CookieSecret& secret, std::string_vie
   return crypto::from_base64(value);
 }
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 /// "2:KEY"
 bool parse_versioned(std::string_view line, std::map<int, std::string>& keys) {
   const std::size_t colon = line.find(':');
@@ -165,7 +159,7 @@ bool parse_versioned(std::string_view line, std::map<int, std::string>& keys) {
       !parse_integer(line.substr(0, colon), version) || version > std::numeric_limits<int>::max()) {
     return false;
   }
-  keys[static_cast<int>(version)] = trim(line.substr(colon + 1));
+  keys[static_cast<int>(version)] = text::trim_space(line.substr(colon + 1));
   return true;
 }
 
@@ -178,11 +172,11 @@ CookieSecret::~CookieSecret() {
 
 CookieSecret CookieSecret::parse(std::string_view text) {
   std::map<int, std::string> keys;
-  for (std::string_view rest = trim(text); !rest.empty();) {
+  for (std::string_view rest = text::trim_space(text); !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = trim(rest.substr(0, end));
+    const std::string_view line = text::trim_space(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (!line.empty() && !parse_versioned(line, keys)) return std::string(trim(text));
+    if (!line.empty() && !parse_versioned(line, keys)) return std::string(text::trim_space(text));
   }
   return keys.empty() ? CookieSecret() : CookieSecret(keys);
 }

@@ -57,7 +57,7 @@ std::string_view part_of(std::string_view text, const ByteRange& part) {
   return text.substr(static_cast<std::size_t>(part.offset), static_cast<std::size_t>(part.size));
 }
 
-/// WEB-097: with a slash at its end, so that the page's relative links lead into the folder.
+/// Redirects with a slash at its end, so that the page's relative links lead into the folder.
 void lead_into_folder(RequestHandler& handler) {
   const std::string_view path = handler.request().path();
   const std::string_view query = handler.request().query();
@@ -158,7 +158,7 @@ std::string StaticAnswer::tag() const {
   return text + (sent_ == file_->brotli ? "-br\"" : "-gz\"");
 }
 
-/// A URL that names the content by its tag (`?v=HASH`) may be kept for ever (WEB-100). A wrong `v`
+/// A URL that names the content by its tag (`?v=HASH`) may be kept always. A wrong `v`
 /// is answered like none: the client would keep the wrong content under that name.
 void StaticAnswer::set_cache_fields(std::string_view path) {
   const std::optional<std::string> version = wanted_version(handler_);

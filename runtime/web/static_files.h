@@ -180,7 +180,7 @@ class StaticFiles {
   void drop(Entries::iterator entry);
   void sweep();
 
-  std::string base_;  ///< Where relative directories are.
+  std::string base_;                        ///< Where relative directories are.
   std::vector<const StaticMount*> mounts_;  ///< In the order of the routes.
   std::unordered_map<const StaticMount*, Root> roots_;
   std::unordered_map<std::string, OwnMount> own_mounts_;  ///< By directory and index.
@@ -200,7 +200,7 @@ class StaticFiles {
 [[nodiscard]] std::shared_ptr<StaticFile> as_static_file(const StaticContent& content,
                                                          std::string_view name);
 
-/// Answers GET and HEAD of a route that has a StaticMount (WEB-095 to WEB-102).
+/// Answers GET and HEAD of a route that has a StaticMount.
 [[nodiscard]] const Endpoint& static_file_endpoint();
 
 }  // namespace bora::web

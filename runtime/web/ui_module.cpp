@@ -10,7 +10,7 @@
 namespace bora::web {
 namespace {
 
-/// Stands for all templates that are used as modules (WEB-081).
+/// Stands for all templates that are used as modules.
 class TemplateModule : public UIModule {
  public:
   void set_resources(std::string_view template_name, ModuleResources resources) {

@@ -18,6 +18,8 @@
 #include <bora/web/request_handler.h>
 
 #include "runtime/http/form.h"
+#include "runtime/text/characters.h"
+#include "runtime/text/utf8.h"
 
 // What runs in the executor owns what it uses: the handler may be gone before it ends.
 
@@ -92,16 +94,7 @@ class DiskSink final : public UploadSink {
 };
 
 bool is_forbidden(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f ||
-         std::string_view("<>:\"|?*\\/").find(c) != std::string_view::npos;
-}
-
-/// Not within a character of UTF-8.
-std::string_view cut(std::string_view text, std::size_t size) {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
-  return text.substr(0, size);
+  return text::is_control(c) || std::string_view("<>:\"|?*\\/").find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -117,7 +110,7 @@ std::string safe_filename(std::string_view filename) {
   constexpr std::string_view kEdges = ". ";
   const std::size_t first = name.find_first_not_of(kEdges);
   if (first == std::string::npos) return "file";
-  name = cut(std::string_view(name).substr(first), kMaxBytes);
+  name = text::utf8_prefix(std::string_view(name).substr(first), kMaxBytes);
   name.resize(name.find_last_not_of(kEdges) + 1);
   return name;
 }

@@ -3,7 +3,8 @@
 #include <bora/core/escape.h>
 
 #include "runtime/core/crypto.h"
-#include "runtime/core/utf8.h"
+#include "runtime/text/hex.h"
+#include "runtime/text/utf8.h"
 
 namespace bora::websocket {
 
@@ -86,7 +87,7 @@ class JSONReader {
       array();
     } else if (first == '"') {
       string();
-    } else if (first == '-' || (first >= '0' && first <= '9')) {
+    } else if (first == '-' || text::is_digit(first)) {
       number();
     } else if (!accept_word("true") && !accept_word("false") && !accept_word("null")) {
       refuse("a value is missing");
@@ -145,7 +146,7 @@ class JSONReader {
 
   void digits() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
+    while (at_ < text_.size() && text::is_digit(text_[at_])) ++at_;
     if (at_ == begin) refuse("a digit is missing");
   }
   bool take(char byte) {
@@ -166,15 +167,9 @@ class JSONReader {
   char32_t code_unit() {
     char32_t code = 0;
     for (int i = 0; i < 4; ++i) {
-      const char digit = next();
-      code <<= 4;
-      if (digit >= '0' && digit <= '9') {
-        code |= static_cast<char32_t>(digit - '0');
-      } else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f') {
-        code |= static_cast<char32_t>((digit | 0x20) - 'a' + 10);
-      } else {
-        refuse("a hexadecimal digit is missing");
-      }
+      const int digit = text::hex_value(next());
+      if (digit < 0) refuse("a hexadecimal digit is missing");
+      code = code << 4 | static_cast<char32_t>(digit);
     }
     return code;
   }
@@ -215,7 +210,7 @@ class JSONReader {
     } else if (code >= 0xdc00 && code < 0xe000) {
       refuse("half a character in a string");
     }
-    bora::detail::append_utf8(to, code);
+    text::append_utf8(to, code);
   }
 
   std::string_view text_;

@@ -15,6 +15,7 @@
 #include "runtime/core/crypto.h"
 #include "runtime/net/ssl_engine.h"
 #include "runtime/net/transport.h"
+#include "runtime/text/utf8.h"
 #include "runtime/websocket/drain_close.h"
 
 namespace bora::websocket {
@@ -679,10 +680,7 @@ void Connection::put_close(std::uint16_t code, std::string_view reason) {
   payload[0] = static_cast<char>(code >> 8);
   payload[1] = static_cast<char>(code & 0xff);
   // A reason that is too long ends before the character that would be cut.
-  std::size_t size = std::min(reason.size(), payload.size() - 2);
-  if (size < reason.size()) {
-    while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xc0) == 0x80) --size;
-  }
+  const std::size_t size = text::utf8_prefix(reason, payload.size() - 2).size();
   if (size > 0) std::memcpy(payload.data() + 2, reason.data(), size);
   put_frame(Opcode::close, false, {payload.data(), size + 2});
 }

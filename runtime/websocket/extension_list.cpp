@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "runtime/http/characters.h"
+#include "runtime/text/fields.h"
 
 namespace bora::websocket {
 
@@ -14,54 +14,33 @@ constexpr std::size_t kMaxElements = 64;
 
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Scanner(std::string_view text) : rest_(text) {}
 
   void skip_blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
+    while (!rest_.empty() && text::is_blank(rest_.front())) rest_.remove_prefix(1);
   }
-  [[nodiscard]] bool is_at_end() const { return at_ == text_.size(); }
+  [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
   // True, and past it, if `c` comes next, blanks around it or not.
   bool take(char c) {
     skip_blanks();
-    if (is_at_end() || text_[at_] != c) return false;
-    ++at_;
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
     skip_blanks();
     return true;
   }
   // Empty: there is none.
-  std::string_view token() {
-    const std::size_t begin = at_;
-    while (at_ < text_.size() && http::is_token_character(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
-  }
+  std::string_view token() { return text::take_token(rest_); }
   // RFC 6455, 9.1: a quoted value must be a token when the quotes are off.
   std::optional<std::string> value() {
-    if (is_at_end() || text_[at_] != '"') {
-      const std::string_view plain = token();
-      if (plain.empty()) return std::nullopt;
-      return std::string(plain);
-    }
-    std::string result;
-    for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\' && ++at_ == text_.size()) return std::nullopt;
-      if (!http::is_token_character(text_[at_])) return std::nullopt;
-      result.push_back(text_[at_]);
-    }
-    if (is_at_end() || result.empty()) return std::nullopt;
-    ++at_;
+    std::optional<std::string> result =
+        rest_.starts_with('"') ? text::take_quoted_string(rest_) : std::string(token());
+    if (!result || !text::is_token(*result)) return std::nullopt;
     return result;
   }
 
  private:
-  std::string_view text_;
-  std::size_t at_ = 0;
+  std::string_view rest_;
 };
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = http::to_lower(c);
-  return result;
-}
 
 }  // namespace
 
@@ -75,7 +54,7 @@ std::optional<std::vector<Extension>> parse_extensions(std::string_view field) {
     const std::string_view name = scanner.token();
     if (name.empty() || result.size() == kMaxElements) return std::nullopt;
     Extension& extension = result.emplace_back();
-    extension.name = lower(name);
+    extension.name = text::lowered(name);
     while (scanner.take(';')) {
       const std::string_view parameter = scanner.token();
       if (parameter.empty() || ++parameters > kMaxElements) return std::nullopt;
@@ -84,7 +63,7 @@ std::optional<std::vector<Extension>> parse_extensions(std::string_view field) {
         value = scanner.value();
         if (!value) return std::nullopt;
       }
-      extension.parameters.push_back({lower(parameter), std::move(value)});
+      extension.parameters.push_back({text::lowered(parameter), std::move(value)});
     }
     scanner.skip_blanks();
     if (!scanner.is_at_end() && !scanner.take(',')) return std::nullopt;

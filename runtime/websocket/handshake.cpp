@@ -4,6 +4,7 @@
 
 #include "runtime/core/crypto.h"
 #include "runtime/http/characters.h"
+#include "runtime/text/characters.h"
 #include "runtime/websocket/extension_list.h"
 
 namespace bora::websocket {
@@ -41,16 +42,9 @@ bool offers_websocket(const http::HTTPHeaders& headers) {
 bool is_key(std::string_view key) {
   if (key.size() != 24 || !key.ends_with("==")) return false;
   // The last character before the padding holds two bits of data: the others must be zero.
-  return std::all_of(
-             key.begin(), key.end() - 2,
-             [](char c) { return http::detail::is_alphanumeric(c) || c == '+' || c == '/'; }) &&
+  return std::all_of(key.begin(), key.end() - 2,
+                     [](char c) { return text::is_alphanumeric(c) || c == '+' || c == '/'; }) &&
          std::string_view("AQgw").find(key[21]) != std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = http::to_lower(c);
-  return result;
 }
 
 std::string_view without_default_port(std::string_view host, std::string_view scheme) {
@@ -84,14 +78,14 @@ std::optional<Refusal> check_upgrade(const http::HTTPServerRequest& request) {
 }
 
 bool is_same_origin(std::string_view origin, const http::HTTPServerRequest& request) {
-  const std::string text = lower(origin);
+  const std::string text = text::lowered(origin);
   const std::size_t colon = text.find("://");
   if (colon == std::string::npos) return false;
   const std::string_view scheme = std::string_view(text).substr(0, colon);
   std::string_view host = std::string_view(text).substr(colon + 3);
   host = host.substr(0, host.find('/'));
   if (scheme != request.protocol()) return false;
-  const std::string own = lower(request.host());
+  const std::string own = text::lowered(request.host());
   return !host.empty() && without_default_port(host, scheme) == without_default_port(own, scheme);
 }
 

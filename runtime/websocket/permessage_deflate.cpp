@@ -1,13 +1,13 @@
 #include "runtime/websocket/permessage_deflate.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 #include <new>
 #include <vector>
+
+#include <zlib.h>
 
 #include "runtime/http/characters.h"
 #include "runtime/websocket/extension_list.h"

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "runtime/text/utf8.h"
+
 namespace bora::websocket {
 
 namespace {
@@ -36,18 +38,12 @@ bool Utf8Checker::feed(std::string_view piece) {
       --missing_;
       low_ = 0x80;
       high_ = 0xbf;
-    } else if (byte < 0xc2 || byte > 0xf4) {
-      return false;
-    } else if (byte < 0xe0) {
-      missing_ = 1;
-    } else if (byte < 0xf0) {
-      missing_ = 2;
-      if (byte == 0xe0) low_ = 0xa0;
-      if (byte == 0xed) high_ = 0x9f;
     } else {
-      missing_ = 3;
-      if (byte == 0xf0) low_ = 0x90;
-      if (byte == 0xf4) high_ = 0x8f;
+      const text::UTF8Lead lead = text::utf8_lead(byte);
+      if (lead.size == 0) return false;
+      missing_ = static_cast<std::uint8_t>(lead.size - 1);
+      low_ = lead.low;
+      high_ = lead.high;
     }
   }
   return true;

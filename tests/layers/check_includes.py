@@ -33,6 +33,7 @@ ALLOWED = {
     "runtime/engines": {"runtime/websocket", "runtime/filters", "runtime/redis", "runtime/postgres", "runtime/database", "runtime/core"},
     "runtime/redis_stores": {"runtime/stores", "runtime/redis", "runtime/core"},
     "templates-lang": set(),
+    "runtime/text": set(),
     "runtime/paths": set(),
     "compiler/diagnostics": {"templates-lang"},
     "compiler/routes": {"templates-lang", "runtime/paths"},
@@ -45,6 +46,9 @@ ALLOWED = {
                      "templates-lang", "scaffold"},
     "scaffold": set(),
 }
+# The ground floor, under everybody.
+for layer in ALLOWED:
+    ALLOWED[layer].add("runtime/text")
 
 # Headers directly below include/bora: what generated code and programs include.
 UMBRELLAS = {

@@ -10,6 +10,7 @@
 #include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/ip_address.h"
+#include "runtime/text/percent.h"
 
 namespace bora::http {
 
@@ -22,7 +23,7 @@ namespace {
 
 bool is_scheme(std::string_view text) {
   const auto is_scheme_character = [](char c) {
-    return detail::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
+    return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
   };
   return !text.empty() && !is_digit(text[0]) &&
          std::all_of(text.begin(), text.end(), is_scheme_character);
@@ -130,8 +131,7 @@ ClientURL resolve_location(const ClientURL& base, std::string_view location) {
     if (byte > 0x20 && byte < 0x7f) {
       reference += c;
     } else {
-      constexpr char kDigits[] = "0123456789ABCDEF";
-      reference += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+      text::append_escaped(reference, c);
     }
   }
   if (!scheme_of(reference).empty()) return parse_client_url(reference);

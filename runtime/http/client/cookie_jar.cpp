@@ -15,6 +15,7 @@
 #include "runtime/http/client/client_url.h"
 #include "runtime/http/client/public_suffix.h"
 #include "runtime/http/ip_address.h"
+#include "runtime/text/characters.h"
 
 namespace bora::http {
 
@@ -30,12 +31,6 @@ std::int64_t seconds_now() {
   const Clock& clock =
       IOLoop::current_if_any() == nullptr ? Clock::system() : IOLoop::current().clock();
   return std::chrono::duration_cast<std::chrono::seconds>(clock.since_epoch()).count();
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 std::string_view take_until(std::string_view& text, char separator) {
@@ -152,8 +147,9 @@ bool CookieJar::set(std::string_view text, std::string_view field) try {
   std::string_view rest = field;
   std::string_view pair = take_until(rest, ';');
   Entry entry;
-  if (pair.find('=') != std::string_view::npos) entry.name = trim(take_until(pair, '='));
-  entry.value = trim(pair);
+  if (pair.find('=') != std::string_view::npos)
+    entry.name = text::trim_blanks(take_until(pair, '='));
+  entry.value = text::trim_blanks(pair);
   if (entry.name.size() + entry.value.size() > kMaxPair ||
       (entry.name.empty() && entry.value.empty()))
     return false;
@@ -164,8 +160,8 @@ bool CookieJar::set(std::string_view text, std::string_view field) try {
   const std::int64_t now = seconds_now();
   while (!rest.empty()) {
     std::string_view value = take_until(rest, ';');
-    const std::string_view name = trim(take_until(value, '='));
-    value = trim(value);
+    const std::string_view name = text::trim_blanks(take_until(value, '='));
+    value = text::trim_blanks(value);
     if (value.size() > kMaxAttribute) continue;
     if (equals_ignoring_case(name, "Expires")) {
       if (const auto date = parse_cookie_date(value)) expires = std::min(*date, now + kMaxAge);

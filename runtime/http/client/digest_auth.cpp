@@ -7,6 +7,7 @@
 
 #include "runtime/core/crypto.h"
 #include "runtime/http/characters.h"
+#include "runtime/text/fields.h"
 
 namespace bora::http {
 
@@ -23,33 +24,13 @@ void skip(std::string_view& text, std::string_view set) {
   text.remove_prefix(std::min(text.find_first_not_of(set), text.size()));
 }
 
-std::string take_token(std::string_view& text) {
-  std::size_t end = 0;
-  while (end < text.size() && is_token_character(text[end])) ++end;
-  std::string token(text.substr(0, end));
-  text.remove_prefix(end);
-  return token;
-}
-
-bool take_quoted(std::string_view& text, std::string& value) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      text.remove_prefix(i + 1);
-      return true;
-    }
-    if (text[i] == '\\' && ++i == text.size()) break;
-    value += text[i];
-  }
-  return false;
-}
-
 // RFC 9110, 11.6.1: a list of challenges, each of which is itself a list with commas. A name with
-// '=' behind it is a parameter of the challenge before; another begins the next challenge.
+// '=' after it is a parameter of the challenge before; another begins the next challenge.
 std::vector<Challenge> read_challenges(std::string_view text) {
   std::vector<Challenge> challenges;
   for (;;) {
     skip(text, " \t,");
-    std::string name = take_token(text);
+    std::string name(text::take_token(text));
     if (name.empty()) return challenges;
     std::string_view behind = text;
     skip(behind, " \t");
@@ -59,13 +40,10 @@ std::vector<Challenge> read_challenges(std::string_view text) {
     }
     text = behind.substr(1);
     skip(text, " \t");
-    std::string value;
-    if (!text.starts_with('"')) {
-      value = take_token(text);
-    } else if (!take_quoted(text, value)) {
-      return challenges;
-    }
-    challenges.back().parameters.emplace_back(std::move(name), std::move(value));
+    std::optional<std::string> value = text.starts_with('"') ? text::take_quoted_string(text)
+                                                             : std::string(text::take_token(text));
+    if (!value) return challenges;
+    challenges.back().parameters.emplace_back(std::move(name), *std::move(value));
   }
 }
 

@@ -5,6 +5,8 @@
 
 #include <bora/http/status.h>
 
+#include "runtime/text/hex.h"
+
 namespace bora::http {
 
 namespace {
@@ -30,7 +32,7 @@ std::string with_place(const std::string& what, const FetchPlace& place) {
 
 bool is_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+                     [](char c) { return text::is_hex_digit(c) && !text::is_upper(c); });
 }
 
 // W3C Trace Context, 3.2: version "-" trace-id "-" parent-id "-" flags.

@@ -144,7 +144,7 @@ TEST_CASE("config file: a mistake is told with its line", "[core]") {
       {"name = '''a'''", "1: there are no multi-line texts here"},
       {"name = \"\"\"a\"\"\"", "1: there are no multi-line texts here"},
       {"name = \"\\x\"", "1: \\x is no escape; a backslash is written \\\\"},
-      {"name = \"\\u12\"", "1: 4 hexadecimal digits belong behind \\u"},
+      {"name = \"\\u12\"", "1: 4 hexadecimal digits belong after \\u"},
       {"name = \"\\U0011ffff\"", "1: an escape that is no character"},
       {"name = \"\\ud800\"", "1: an escape that is no character"},
       {"name = \"\\u0000\"", "1: an escape that is no character"},

@@ -1,6 +1,7 @@
 #include <bora/core/queues.h>
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>

@@ -3,6 +3,7 @@
 #include <bora/engines/redis_engine.h>
 #include <bora/engines/redis_rate_limit.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>

@@ -1,5 +1,6 @@
 #include <bora/http/http_server_request.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <string_view>
 
-namespace bora {
+namespace bora::text {
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into another.
 std::size_t edit_distance(std::string_view from, std::string_view to);
 
-}  // namespace bora
+}  // namespace bora::text

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bora::http {
+namespace bora::text {
 
 /// A member of a list whose members have weights (RFC 9110, 12.4.2).
 struct WeightedItem {
@@ -34,4 +34,4 @@ class WeightedList {
 /// alike stay in the field's order.
 [[nodiscard]] std::vector<WeightedItem> by_weight(std::string_view field);
 
-}  // namespace bora::http
+}  // namespace bora::text

@@ -1,38 +1,14 @@
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 
 #include <algorithm>
 
-#include "runtime/http/characters.h"
+#include "runtime/text/characters.h"
+#include "runtime/text/fields.h"
 
-namespace bora::http {
+namespace bora::text {
 namespace {
 
 constexpr int kFull = 1000;
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-/// Where `separator` stands outside of quotes, or the end.
-std::size_t find_separator(std::string_view text, char separator) {
-  bool is_quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') is_quoted = !is_quoted;
-    if (text[i] == '\\' && is_quoted) ++i;
-    if (i < text.size() && text[i] == separator && !is_quoted) return i;
-  }
-  return text.size();
-}
-
-/// Takes what stands before `separator` off `rest`.
-std::string_view take(std::string_view& rest, char separator) {
-  const std::size_t end = find_separator(rest, separator);
-  const std::string_view taken = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return trim(taken);
-}
 
 /// "0.5" as 500.
 int parse_weight(std::string_view text) {
@@ -55,23 +31,23 @@ void read_parameters(std::string_view text, WeightedItem& item) {
   std::string_view rest = text;
   while (!rest.empty()) {
     const auto begin = static_cast<std::size_t>(rest.data() - text.data());
-    const std::string_view parameter = take(rest, ';');
+    const std::string_view parameter = take_member(rest, ';');
     if (!is_weight(parameter)) continue;
     item.weight = parse_weight(parameter.substr(2));
     text = text.substr(0, begin);
     if (text.ends_with(';')) text.remove_suffix(1);
     break;
   }
-  item.parameters = trim(text);
+  item.parameters = trim_blanks(text);
 }
 
 }  // namespace
 
 std::optional<WeightedItem> WeightedList::next() {
   while (!rest_.empty()) {
-    std::string_view member = take(rest_, ',');
+    std::string_view member = take_member(rest_, ',');
     WeightedItem item;
-    item.name = take(member, ';');
+    item.name = take_member(member, ';');
     if (item.name.empty()) continue;
     read_parameters(member, item);
     return item;
@@ -92,4 +68,4 @@ std::vector<WeightedItem> by_weight(std::string_view field) {
   return items;
 }
 
-}  // namespace bora::http
+}  // namespace bora::text

@@ -1,11 +1,11 @@
-#include "runtime/core/edit_distance.h"
+#include "runtime/text/edit_distance.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 #include <vector>
 
-namespace bora {
+namespace bora::text {
 
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> before_last(to.size() + 1);
@@ -27,4 +27,4 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return last[to.size()];
 }
 
-}  // namespace bora
+}  // namespace bora::text

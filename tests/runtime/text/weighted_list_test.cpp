@@ -1,12 +1,12 @@
-#include "runtime/http/weighted_list.h"
+#include "runtime/text/weighted_list.h"
 
 #include <string>
 
 #include "tests/support/catch.h"
 
-using bora::http::by_weight;
-using bora::http::WeightedItem;
-using bora::http::WeightedList;
+using bora::text::by_weight;
+using bora::text::WeightedItem;
+using bora::text::WeightedList;
 
 namespace {
 
@@ -31,7 +31,7 @@ std::string order(std::string_view field) {
 
 }  // namespace
 
-TEST_CASE("weighted lists: names, parameters, weights (RFC 9110, 12.4.2)", "[http]") {
+TEST_CASE("weighted lists: names, parameters, weights (RFC 9110, 12.4.2)", "[text]") {
   CHECK(items("en") == "en=1000");
   CHECK(items("en;q=0.5, de ; q=0.25,fr;q=1.000") == "en=500 de=250 fr=1000");
   CHECK(items("en;Q=0.1, de") == "en=100 de=1000");
@@ -45,7 +45,7 @@ TEST_CASE("weighted lists: names, parameters, weights (RFC 9110, 12.4.2)", "[htt
   CHECK(items("a;;q=0.5;") == "a=500");
 }
 
-TEST_CASE("weighted lists: what is no weight is a refusal", "[http]") {
+TEST_CASE("weighted lists: what is no weight is a refusal", "[text]") {
   for (const char* weight : {"", "x", "-1", ".5", "0,5", "0.x", "0.123x", "2x", "1e9", "\"1\""}) {
     CAPTURE(weight);
     CHECK(items(std::string("a;q=") + weight).starts_with("a=0"));
@@ -58,13 +58,13 @@ TEST_CASE("weighted lists: what is no weight is a refusal", "[http]") {
   CHECK(items("a;q = 0.5") == "a(q = 0.5)=1000");
 }
 
-TEST_CASE("weighted lists: the most wanted first, refused ones left out", "[http]") {
+TEST_CASE("weighted lists: the most wanted first, refused ones left out", "[text]") {
   CHECK(order("en;Q=0.1, de") == "de en ");
   CHECK(order("a;q=0.5, b, c;q=0.5, d, e;q=0") == "b d a c ");
   CHECK(order("").empty());
 }
 
-TEST_CASE("weighted lists: an open quote or an escape at the end", "[http]") {
+TEST_CASE("weighted lists: an open quote or an escape at the end", "[text]") {
   CHECK(items("a;x=\"b,c;q=0.5") == "a(x=\"b,c;q=0.5)=1000");
   CHECK(items("a;x=\"\\") == "a(x=\"\\)=1000");
 }
