@@ -24,9 +24,10 @@ namespace {
 
 constexpr std::uint32_t kReadEvents = EPOLLIN | EPOLLRDHUP;
 
-// A lingering close ends after this long, or when this much was read past.
+// A lingering close ends after this long, or when this much was read past (16 MiB).
 constexpr std::uint32_t kLingerSeconds = 5;
-constexpr std::uint32_t kLingerBytes = 16 * 1024 * 1024;
+constexpr std::size_t kLingerUnit = 256;
+constexpr std::uint16_t kLingerUnits = 65535;
 
 // Longer messages are sent from where they are: to copy them costs more than a call of the system.
 constexpr std::size_t kMaxGathered = 8 * 1024;
@@ -66,32 +67,47 @@ class RoomWait final : public bora::detail::ListedWait {
 // ---- Beginnings ----
 
 Connection& Connection::start(ConnectionDelegate& delegate, net::Transport transport,
-                              std::shared_ptr<const Rules> rules, Compression* compression,
-                              std::string_view head, std::string_view unread) {
-  auto& connection = *new Connection(delegate, std::move(transport), std::move(rules), compression);
+                              const Rules& rules, Compression* compression, std::string_view head,
+                              std::string_view unread) {
+  auto& connection = *new Connection(delegate, std::move(transport), rules, compression);
   const Call call(connection);
-  if (connection.hub_.poller().add(connection.fd_, kReadEvents, connection) != 0)
+  if (connection.hub().poller().add(connection.fd_, kReadEvents, connection) != 0)
     connection.break_output();
-  if (!unread.empty()) connection.unread_ = std::make_unique<std::string>(unread);
+  if (!unread.empty()) connection.extras().unread = unread;
   connection.is_readable_ = true;
   if (!head.empty()) connection.send_now(head, {}, false);
-  if (connection.hub_.is_draining()) connection.close(drain_close.code, drain_close.reason);
+  if (connection.hub().is_draining()) connection.close(drain_close.code, drain_close.reason);
   return connection;
 }
 
-Connection::Connection(ConnectionDelegate& delegate, net::Transport transport,
-                       std::shared_ptr<const Rules> rules, Compression* compression)
-    : hub_(Hub::current()),
+Connection::Connection(ConnectionDelegate& delegate, net::Transport transport, const Rules& rules,
+                       Compression* compression)
+    : WatchedSocket(transport.fd()),
       delegate_(&delegate),
-      rules_(std::move(rules)),
+      rules_(rules),
       compression_(compression),
-      tls_(transport.take_tls().release()),
-      fd_(transport.take_socket().release()) {
-  hub_.add(*this);
+      tls_(transport.take_tls().release()) {
+  static_cast<void>(transport.take_socket().release());
+  rules_.use();
+  hub().add(*this);
 }
 
 Connection::~Connection() {
   if (compression_ != nullptr && !compression_->is_shared()) delete compression_;
+  rules_.release();
+}
+
+Connection::Extras& Connection::extras() {
+  if (!extras_) extras_ = std::make_unique<Extras>();
+  return *extras_;
+}
+
+void Connection::drop_extras_if_unused() {
+  if (!extras_) return;
+  const Pending* const queue = extras_->queue.get();
+  if (queue != nullptr && queue->is_empty() && queue->writers.is_empty() && queue->offered == 0)
+    extras_->queue.reset();
+  if (!extras_->queue && extras_->unread.empty() && extras_->close_reason.empty()) extras_.reset();
 }
 
 void Connection::open() {
@@ -102,7 +118,7 @@ void Connection::open() {
 
 void Connection::resume() {
   if (!std::exchange(is_paused_, false) || state_ == State::closed) return;
-  hub_.poller().at_end_of_batch(*this);
+  hub().poller().at_end_of_batch(*this);
 }
 
 void Connection::set_nodelay(bool value) {
@@ -146,7 +162,7 @@ void Connection::on_deadline() {
       return;
     case Phase::ping:
       has_heard_ = false;
-      awaits_pong_ = rules_->ping_timeout.count() > 0;
+      awaits_pong_ = rules_.ping_timeout.count() > 0;
       put_frame(Opcode::ping, false, {});
       return;
     case Phase::pong:
@@ -166,18 +182,20 @@ void Connection::on_deadline() {
   }
 }
 
-void Connection::end_visit() {
-  if (visits_ == 1) settle();
-  if (--visits_ == 0 && state_ == State::closed) delete this;
-}
-
 void Connection::end_call() {
   if (--visits_ > 0) return;
   if (is_broken_ || state_ != State::open) {
-    hub_.poller().at_end_of_batch(*this);
+    hub().poller().at_end_of_batch(*this);
   } else {
     update_deadline();
   }
+}
+
+// Nearly always, after a message: then there is nothing to settle.
+bool Connection::is_at_rest() const {
+  const Phase usual = rules_.sends_pings ? Phase::ping : Phase::none;
+  return state_ == State::open && armed_ == usual && extras_ == nullptr && !is_readable_ &&
+         !is_broken_ && !is_blocked_ && !awaits_pong_;
 }
 
 void Connection::settle() {
@@ -186,33 +204,32 @@ void Connection::settle() {
     lost();
     return;
   }
-  if (queue_ && queue_->is_empty() && queue_->writers.is_empty() && queue_->offered == 0)
-    queue_.reset();
+  drop_extras_if_unused();
   if (state_ == State::ended && !has_backlog()) {
     tell_closed();  // until now messages could be dropped
     finish_closing();
   }
   if (state_ == State::closed) return;
   update_deadline();
-  const bool has_input = unread_ != nullptr || is_readable_;
+  const bool has_input = has_unread() || is_readable_;
   // TLS that has to write before it can read on waits for the socket.
   const bool is_stuck = tls_ != nullptr && is_blocked_ && !has_backlog();
-  if (has_input && can_read() && !is_stuck) hub_.poller().at_end_of_batch(*this);
+  if (has_input && can_read() && !is_stuck) hub().poller().at_end_of_batch(*this);
 }
 
 // ---- Reading ----
 
 bool Connection::can_join_round(std::uint32_t events) const {
-  return events == EPOLLIN && tls_ == nullptr && visits_ == 0 && !has_backlog() &&
-         unread_ == nullptr && state_ <= State::closing && !is_paused_ && !has_hung_up_;
+  return events == EPOLLIN && tls_ == nullptr && visits_ == 0 && extras_ == nullptr &&
+         state_ <= State::closing && !is_paused_ && !has_hung_up_;
 }
 
 void Connection::join_round() {
-  char* const room = hub_.input();
+  char* const room = hub().input();
   const ssize_t count = recv(fd_, room, Hub::kReadSize, 0);
   if (count > 0) {
     is_readable_ = static_cast<std::size_t>(count) == Hub::kReadSize;
-    hub_.add_to_round(*this, static_cast<std::size_t>(count));
+    hub().add_to_round(*this, static_cast<std::size_t>(count));
     return;
   }
   const Visit visit(*this);
@@ -229,17 +246,17 @@ void Connection::serve_round(std::span<char> received) {
 }
 
 void Connection::go_on() {
-  if (unread_ != nullptr && can_read()) {
-    const std::unique_ptr<std::string> kept = std::move(unread_);
-    receive({kept->data(), kept->size()});
+  if (has_unread() && can_read()) {
+    std::string kept = std::exchange(extras_->unread, {});
+    receive({kept.data(), kept.size()});
   }
-  if (is_readable_ && unread_ == nullptr && can_read()) read();
+  if (is_readable_ && !has_unread() && can_read()) read();
 }
 
 // One read at a time: then the others have their turn.
 void Connection::read() {
   using Status = net::SSLEngine::Status;
-  char* const room = hub_.input();
+  char* const room = hub().input();
   if (tls_ != nullptr) {
     const net::SSLEngine::Result result = tls_->read(room, Hub::kReadSize, has_hung_up_);
     is_readable_ = result.status == Status::done || result.status == Status::want_write;
@@ -270,28 +287,29 @@ void Connection::received_nothing(int error) {
 void Connection::receive(std::span<char> received) {
   has_heard_ = true;
   if (state_ == State::lingering) {
-    linger_left_ -=
-        static_cast<std::uint32_t>(std::min<std::size_t>(received.size(), linger_left_));
+    const std::size_t units = (received.size() + kLingerUnit - 1) / kLingerUnit;
+    linger_left_ =
+        static_cast<std::uint16_t>(linger_left_ - std::min<std::size_t>(units, linger_left_));
     if (linger_left_ == 0) close_now();
     return;
   }
-  hub_.begin_serving(*this);
+  hub().begin_serving(*this);
   process(received);
   send_gathered();
-  hub_.end_serving();
+  hub().end_serving();
+}
+
+MessageReader::Event Connection::next_event(std::span<char>& input) {
+  const Inflation inflation{hub().inflater_of(*compression_), hub().inflated(),
+                            compression_->keeps_received};
+  return reader_.next(input, rules_.reading, &inflation);
 }
 
 void Connection::process(std::span<char> input) {
   using Kind = MessageReader::Kind;
-  while (can_read() && state_ != State::lingering && !is_broken_) {
-    MessageReader::Event event;
-    if (compression_ == nullptr) {
-      event = reader_.next(input, rules_->reading, nullptr);
-    } else {
-      const Inflation inflation{hub_.inflater_of(*compression_), hub_.inflated(),
-                                compression_->keeps_received};
-      event = reader_.next(input, rules_->reading, &inflation);
-    }
+  while (state_ <= State::closing && !is_paused_ && !is_broken_) {
+    const MessageReader::Event event =
+        compression_ == nullptr ? reader_.next(input, rules_.reading, nullptr) : next_event(input);
     switch (event.kind) {
       case Kind::none:
         return;
@@ -324,14 +342,13 @@ void Connection::process(std::span<char> input) {
 
 void Connection::keep_unread(std::span<char> input) {
   if (input.empty()) return;
-  if (!unread_) unread_ = std::make_unique<std::string>();
-  unread_->append(view(input));
+  extras().unread.append(view(input));
 }
 
 // RFC 6455, 5.5.1: the code comes back, and then the server closes first (7.1.1).
 void Connection::peer_closed(std::uint16_t code, std::string_view reason) {
   close_code_ = code;
-  if (!reason.empty()) close_reason_ = std::make_unique<std::string>(reason);
+  if (!reason.empty()) extras().close_reason = reason;
   if (state_ < State::closing) put_close(code, {});
   state_ = State::ended;
   if (!has_backlog()) tell_closed();
@@ -340,17 +357,18 @@ void Connection::peer_closed(std::uint16_t code, std::string_view reason) {
 // ---- Writing ----
 
 Task<void> Connection::write(MessageType type, std::string_view data) {
+  if (gather(type, data)) return {};
   if (!may_write()) throw WebSocketClosedError("write_message() after the WebSocket was closed");
   if (!has_room(data.size())) {
-    const WebSocketOptions& options = rules_->options;
+    const WebSocketOptions& options = rules_.options;
     switch (options.overflow) {
       case OverflowPolicy::wait:
         return write_when_there_is_room(type, std::string(data), Offer(*this));
       case OverflowPolicy::drop_oldest:
-        note_dropped(queue_->drop_oldest(data.size(), options.max_queue_size), kTooSlow);
+        note_dropped(queue()->drop_oldest(data.size(), options.max_queue_size), kTooSlow);
         break;
       case OverflowPolicy::close:
-        note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
+        note_dropped(queue()->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
         close(kCloseTryAgainLater, kTooSlow);
         return {};
     }
@@ -361,10 +379,21 @@ Task<void> Connection::write(MessageType type, std::string_view data) {
 }
 
 void Connection::write_frames(std::span<const SharedFrame> frames) {
+  if (frames.size() == 1 && visits_ == 0 && tls_ == nullptr && is_at_rest()) {
+    const std::string& bytes = *frames.front();
+    const std::size_t sent = send_plain(bytes);
+    if (sent == bytes.size()) return;
+    const Call call(*this);
+    keep().add(frames.front());
+    if (is_broken_) return;  // it counts as dropped
+    if (sent > 0) queue()->consume(sent);
+    set_blocked(true);
+    return;
+  }
   const Call call(*this);
   if (may_write() && !has_backlog()) {
-    if (is_set_aside_) hub_.send_set_aside(*this);
-    if (hub_.is_serving(*this)) send_gathered();
+    if (is_set_aside_) hub().send_set_aside(*this);
+    if (hub().is_serving(*this)) send_gathered();
     if (!has_backlog()) frames = frames.subspan(send_shared(frames));
   }
   for (; !frames.empty(); frames = frames.subspan(1)) {
@@ -390,7 +419,7 @@ void Connection::write_now(MessageType type, std::string_view data) {
 
 bool Connection::deflate(std::string_view data, std::string& to) {
   if (compression_ == nullptr || data.size() < compression_->threshold) return false;
-  hub_.deflater_of(*compression_).compress(data, false, to);
+  hub().deflater_of(*compression_).compress(data, false, to);
   return true;
 }
 
@@ -415,9 +444,9 @@ std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
     if (!is_full || is_broken_) continue;
     keep().add(frames[done]);
     if (sent > 0) {
-      queue_->consume(sent);
+      queue()->consume(sent);
     } else if (tls_ != nullptr) {
-      queue_->hold_first();
+      queue()->hold_first();
     }
     set_blocked(true);
     return done + 1;
@@ -429,29 +458,30 @@ std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
 // @returns  False: it was dropped.
 bool Connection::make_room(std::size_t bytes) {
   if (has_room(bytes)) return true;
-  const WebSocketOptions& options = rules_->options;
+  const WebSocketOptions& options = rules_.options;
   switch (options.overflow) {
     case OverflowPolicy::wait:
       note_dropped(1, kTooSlow);
       return false;
     case OverflowPolicy::drop_oldest:
-      note_dropped(queue_->drop_oldest(bytes, options.max_queue_size), kTooSlow);
+      note_dropped(queue()->drop_oldest(bytes, options.max_queue_size), kTooSlow);
       return may_write();  // on_drop() may have closed
     case OverflowPolicy::close:
       break;
   }
-  note_dropped(queue_->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
+  note_dropped(queue()->drop_oldest(options.max_queue_size, 0) + 1, kTooSlow);
   close(kCloseTryAgainLater, kTooSlow);
   return false;
 }
 
 bool Connection::has_room(std::size_t bytes) const {
-  return !queue_ ||
-         (queue_->writers.is_empty() && queue_->size() + bytes <= rules_->options.max_queue_size);
+  const Pending* const queue = this->queue();
+  return queue == nullptr ||
+         (queue->writers.is_empty() && queue->size() + bytes <= rules_.options.max_queue_size);
 }
 
 Connection::Offer::Offer(Connection& connection) {
-  Pending& queue = *connection.queue_;
+  Pending& queue = *connection.queue();
   if (!queue.self) queue.self = std::make_shared<Connection*>(&connection);
   ++queue.offered;
   connection_ = queue.self;
@@ -465,14 +495,14 @@ Connection::Offer::~Offer() {
 }
 
 void Connection::Offer::accept() {
-  --(*connection_)->queue_->offered;
+  --(*connection_)->queue()->offered;
   connection_ = nullptr;
 }
 
 Task<void> Connection::write_when_there_is_room(MessageType type, std::string data, Offer offer) {
   constexpr const char* kTooLate = "the WebSocket was closed before a message could be sent";
   while (!has_room(data.size())) {
-    RoomWait wait(queue_->writers);
+    RoomWait wait(queue()->writers);
     co_await wait;
     if (offer.is_void()) throw WebSocketClosedError(kTooLate);
   }
@@ -482,21 +512,38 @@ Task<void> Connection::write_when_there_is_room(MessageType type, std::string da
   put_message(type, data);
 }
 
+// The usual answer, of a server to the peer that is being served: short, and nothing waits. The
+// visit that goes on sends it.
+// @returns  False: it is something else.
+bool Connection::gather(MessageType type, std::string_view data) {
+  if (!hub().is_serving(*this) || state_ != State::open || is_broken_ || extras_ != nullptr ||
+      data.size() > kMaxGathered || !rules_.is_server ||
+      (compression_ != nullptr && data.size() >= compression_->threshold))
+    return false;
+  char* const room = hub().reserve(kMaxFrameHead + data.size());
+  if (room == nullptr) return false;
+  const Opcode opcode = type == MessageType::text ? Opcode::text : Opcode::binary;
+  const std::size_t head = write_frame_head(room, opcode, true, false, data.size(), nullptr);
+  if (!data.empty()) std::memcpy(room + head, data.data(), data.size());
+  hub().commit(head + data.size());
+  return true;
+}
+
 void Connection::put_message(MessageType type, std::string_view data) {
   const Opcode opcode = type == MessageType::text ? Opcode::text : Opcode::binary;
   if (compression_ == nullptr || data.size() < compression_->threshold) {
     put_frame(opcode, false, data);
     return;
   }
-  std::string& deflated = hub_.deflated();
+  std::string& deflated = hub().deflated();
   deflated.clear();
-  hub_.deflater_of(*compression_).compress(data, compression_->keeps_sent, deflated);
+  hub().deflater_of(*compression_).compress(data, compression_->keeps_sent, deflated);
   put_frame(opcode, true, deflated);
 }
 
 void Connection::put_frame(Opcode opcode, bool is_compressed, std::string_view payload) {
   char head[kMaxFrameHead];
-  if (rules_->is_server) {
+  if (rules_.is_server) {
     const std::size_t size =
         write_frame_head(head, opcode, true, is_compressed, payload.size(), nullptr);
     put({head, size}, payload, !is_control(opcode));
@@ -512,24 +559,24 @@ void Connection::put_frame(Opcode opcode, bool is_compressed, std::string_view p
 
 void Connection::put(std::string_view head, std::string_view payload, bool is_message) {
   if (state_ == State::closed) return;
-  if (is_set_aside_) hub_.send_set_aside(*this);
+  if (is_set_aside_) hub().send_set_aside(*this);
   if (has_backlog()) {
-    queue_->add(head, payload, is_message);
+    queue()->add(head, payload, is_message);
     return;
   }
-  if (hub_.is_serving(*this) && payload.size() > kMaxGathered) {
+  if (hub().is_serving(*this) && payload.size() > kMaxGathered) {
     send_gathered();
-  } else if (hub_.is_serving(*this)) {
+  } else if (hub().is_serving(*this)) {
     const std::size_t size = head.size() + payload.size();
-    char* room = hub_.reserve(size);
+    char* room = hub().reserve(size);
     if (room == nullptr) {
       send_gathered();
-      room = has_backlog() ? nullptr : hub_.reserve(size);
+      room = has_backlog() ? nullptr : hub().reserve(size);
     }
     if (room != nullptr) {
       std::memcpy(room, head.data(), head.size());
       if (!payload.empty()) std::memcpy(room + head.size(), payload.data(), payload.size());
-      hub_.commit(size);
+      hub().commit(size);
       return;
     }
   }
@@ -537,9 +584,9 @@ void Connection::put(std::string_view head, std::string_view payload, bool is_me
 }
 
 void Connection::send_gathered() {
-  const std::string_view gathered = hub_.gathered();
+  const std::string_view gathered = hub().gathered();
   if (gathered.empty()) return;
-  hub_.drop_gathered();
+  hub().drop_gathered();
   send_frames(gathered);
 }
 
@@ -548,7 +595,7 @@ void Connection::send_gathered() {
 void Connection::send_frames(std::string_view frames) {
   std::size_t sent = 0;
   if (!is_broken_ && !has_backlog()) {
-    sent = send_some(frames, {});
+    sent = tls_ == nullptr ? send_plain(frames) : send_some(frames, {});
     if (sent == frames.size()) return;
   }
   while (!frames.empty()) {
@@ -567,16 +614,17 @@ void Connection::send_frames(std::string_view frames) {
     } else {
       keep().add(frame, {}, !is_control(head.opcode));
     }
-    if (sent > 0) queue_->consume(std::exchange(sent, 0));
+    if (sent > 0) queue()->consume(std::exchange(sent, 0));
   }
   if (is_broken_) return;
-  if (tls_ != nullptr) queue_->hold_first();
+  if (tls_ != nullptr) queue()->hold_first();
   set_blocked(true);
 }
 
 Connection::Pending& Connection::keep() {
-  if (!queue_) queue_ = std::make_unique<Pending>();
-  return *queue_;
+  std::unique_ptr<Pending>& queue = extras().queue;
+  if (!queue) queue = std::make_unique<Pending>();
+  return *queue;
 }
 
 // Sends what can be sent, and keeps the rest.
@@ -589,9 +637,9 @@ void Connection::send_now(std::string_view first, std::string_view second, bool 
   keep().add(first, second, is_message);
   if (is_broken_) return;  // it counts as dropped
   if (sent > 0) {
-    queue_->consume(sent);
+    queue()->consume(sent);
   } else if (tls_ != nullptr) {
-    queue_->hold_first();
+    queue()->hold_first();
   }
   set_blocked(true);
 }
@@ -608,17 +656,27 @@ std::size_t Connection::send_some(std::string_view first, std::string_view secon
   return send_parts(std::span(parts).first(second.empty() ? 1 : 2));
 }
 
+std::size_t Connection::send_plain(std::string_view bytes) {
+  for (;;) {
+    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0) return static_cast<std::size_t>(sent);
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) break_output();
+    return 0;
+  }
+}
+
 // TLS must be given the same bytes again, so it gets one part at a time.
 std::size_t Connection::send_parts(std::span<iovec> parts) {
   if (tls_ != nullptr)
     return send_some({static_cast<char*>(parts[0].iov_base), parts[0].iov_len}, {});
+  if (parts.size() == 1)
+    return send_plain({static_cast<char*>(parts[0].iov_base), parts[0].iov_len});
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = parts.size();
   for (;;) {
-    const ssize_t sent = parts.size() == 1
-                             ? send(fd_, parts[0].iov_base, parts[0].iov_len, MSG_NOSIGNAL)
-                             : sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const ssize_t sent = sendmsg(fd_, &message, MSG_NOSIGNAL);
     if (sent >= 0) return static_cast<std::size_t>(sent);
     if (errno == EINTR) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) break_output();
@@ -629,17 +687,19 @@ std::size_t Connection::send_parts(std::span<iovec> parts) {
 void Connection::send_pending() {
   while (has_backlog() && !is_broken_) {
     std::array<iovec, 16> parts;
-    const std::size_t count = queue_->gather(std::span(parts).first(tls_ != nullptr ? 1 : 16));
+    const std::size_t count = queue()->gather(std::span(parts).first(tls_ != nullptr ? 1 : 16));
     const std::size_t sent = send_parts(std::span(parts).first(count));
     if (is_broken_) return;
     if (sent == 0) {
-      if (tls_ != nullptr) queue_->hold_first();
+      if (tls_ != nullptr) queue()->hold_first();
       break;
     }
     has_progress_ = true;
-    queue_->consume(sent);
+    queue()->consume(sent);
   }
-  if (queue_ && queue_->size() <= rules_->options.max_queue_size / 2) queue_->writers.wake_all();
+  Pending* const queue = this->queue();
+  if (queue != nullptr && queue->size() <= rules_.options.max_queue_size / 2)
+    queue->writers.wake_all();
   if (!has_backlog()) set_blocked(false);
 }
 
@@ -648,13 +708,14 @@ void Connection::set_blocked(bool is_blocked) {
   is_blocked_ = is_blocked;
   has_progress_ = false;
   const std::uint32_t events = is_blocked ? kReadEvents | EPOLLOUT : kReadEvents;
-  if (hub_.poller().modify(fd_, events, *this) != 0) break_output();
+  if (hub().poller().modify(fd_, events, *this) != 0) break_output();
 }
 
 // Nobody is told from within a call of the delegate's own: the end of the visit does it.
 void Connection::break_output() {
-  if (std::exchange(is_broken_, true)) return;
-  if (visits_ == 0) hub_.poller().at_end_of_batch(*this);
+  if (is_broken_) return;
+  is_broken_ = true;
+  if (visits_ == 0) hub().poller().at_end_of_batch(*this);
 }
 
 void Connection::note_dropped(std::size_t messages, std::string_view reason) {
@@ -721,31 +782,32 @@ void Connection::finish_closing() {
     return;
   }
   state_ = State::lingering;
-  linger_left_ = kLingerBytes;
+  linger_left_ = kLingerUnits;
   is_readable_ = true;
-  unread_.reset();
+  if (extras_) extras_->unread.clear();
 }
 
 void Connection::close_now() {
   if (state_ == State::closed) return;
-  if (is_set_aside_) hub_.send_set_aside(*this);
+  if (is_set_aside_) hub().send_set_aside(*this);
   state_ = State::closed;
-  hub_.poller().disarm(*this);
-  hub_.poller().remove(fd_, *this);
+  hub().poller().disarm(*this);
+  hub().poller().remove(fd_, *this);
   delete std::exchange(tls_, nullptr);
   ::close(fd_);
-  if (queue_) {
-    const std::size_t unsent = queue_->messages() + queue_->offered;
-    if (queue_->self) *queue_->self = nullptr;
-    queue_->writers.wake_all();
-    queue_.reset();
+  if (queue() != nullptr) {
+    const std::unique_ptr<Pending> queue = std::move(extras_->queue);
+    const std::size_t unsent = queue->messages() + queue->offered;
+    if (queue->self) *queue->self = nullptr;
+    queue->writers.wake_all();
     note_dropped(unsent, kGone);
   }
-  hub_.remove(*this);
+  hub().remove(*this);
 }
 
 void Connection::tell_closed() {
-  if (std::exchange(is_told_, true)) return;
+  if (is_told_) return;
+  is_told_ = true;
   if (ConnectionDelegate* const delegate = std::exchange(delegate_, nullptr))
     delegate->connection_closed();
 }
@@ -762,8 +824,8 @@ Connection::Phase Connection::phase() const {
     default:
       break;
   }
-  if (is_blocked_) return rules_->options.write_timeout.count() > 0 ? Phase::write : Phase::none;
-  if (state_ != State::open || rules_->options.ping_interval.count() <= 0) return Phase::none;
+  if (is_blocked_) return rules_.options.write_timeout.count() > 0 ? Phase::write : Phase::none;
+  if (state_ != State::open || rules_.options.ping_interval.count() <= 0) return Phase::none;
   return awaits_pong_ ? Phase::pong : Phase::ping;
 }
 
@@ -774,25 +836,25 @@ void Connection::update_deadline() {
   std::chrono::seconds limit(0);
   switch (wanted) {
     case Phase::none:
-      hub_.poller().disarm(*this);
+      hub().poller().disarm(*this);
       return;
     case Phase::ping:
-      limit = rules_->options.ping_interval;
+      limit = rules_.options.ping_interval;
       break;
     case Phase::pong:
-      limit = rules_->ping_timeout;
+      limit = rules_.ping_timeout;
       break;
     case Phase::close:
-      limit = rules_->options.close_timeout;
+      limit = rules_.options.close_timeout;
       break;
     case Phase::write:
-      limit = rules_->options.write_timeout;
+      limit = rules_.options.write_timeout;
       break;
     case Phase::linger:
       limit = std::chrono::seconds(kLingerSeconds);
       break;
   }
-  hub_.poller().arm(*this, limit);
+  hub().poller().arm(*this, limit);
 }
 
 }  // namespace bora::websocket

@@ -28,18 +28,32 @@ namespace bora::websocket {
 
 using detail::ConnectionDelegate;
 
+namespace detail {
+
+/// A descriptor beside its handler: in the bytes that would be left empty there.
+class WatchedSocket : public net::Poller::Handler {
+ protected:
+  explicit WatchedSocket(int fd) : fd_(fd) {}
+  ~WatchedSocket() = default;
+
+  const int fd_;
+};
+
+}  // namespace detail
+
 /// One end of a WebSocket, server's or client's, after the handshake of RFC 6455, 4.
 ///
 /// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
-/// is gone when its socket is closed and its delegate was told. Idle, it holds no buffer.
-class Connection final : public net::Poller::Handler, public net::CoarseDeadline {
+/// is gone when its socket is closed and its delegate was told. Idle, it holds no buffer, and its
+/// members are laid out so that it is small.
+class Connection final : private detail::WatchedSocket, private net::CoarseDeadline {
  public:
   /// Takes over an open transport. Nothing is handed out before open().
   /// @param head    Is sent first: a server's answer to the handshake. May be empty.
   /// @param unread  What was read after the handshake.
   static Connection& start(ConnectionDelegate& delegate, net::Transport transport,
-                           std::shared_ptr<const Rules> rules, Compression* compression,
-                           std::string_view head, std::string_view unread);
+                           const Rules& rules, Compression* compression, std::string_view head,
+                           std::string_view unread);
 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -79,13 +93,13 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   /// What the peer's close frame named; 1005: nothing, 1006: there was no close frame.
   [[nodiscard]] std::uint16_t close_code() const { return close_code_; }
   [[nodiscard]] std::string_view close_reason() const {
-    return close_reason_ ? std::string_view(*close_reason_) : std::string_view();
+    return extras_ ? std::string_view(extras_->close_reason) : std::string_view();
   }
   [[nodiscard]] int fd() const { return fd_; }
-  [[nodiscard]] const Rules& rules() const { return *rules_; }
+  [[nodiscard]] const Rules& rules() const { return rules_; }
   [[nodiscard]] const Compression* compression() const { return compression_; }
   /// Bytes that wait for the peer.
-  [[nodiscard]] std::size_t queue_size() const { return queue_ ? queue_->size() : 0; }
+  [[nodiscard]] std::size_t queue_size() const { return queue() != nullptr ? queue()->size() : 0; }
 
  private:
   friend class Hub;
@@ -130,6 +144,13 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
     std::shared_ptr<Connection*> self;  ///< How those know whether the connection is there.
   };
 
+  /// What an idle connection lacks.
+  struct Extras {
+    std::unique_ptr<Pending> queue;
+    std::string unread;
+    std::string close_reason;
+  };
+
   /// A message that is to be written when there is room. Given up, it counts as dropped.
   class Offer {
    public:
@@ -145,16 +166,23 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
     std::shared_ptr<Connection*> connection_;
   };
 
-  Connection(ConnectionDelegate& delegate, net::Transport transport,
-             std::shared_ptr<const Rules> rules, Compression* compression);
+  Connection(ConnectionDelegate& delegate, net::Transport transport, const Rules& rules,
+             Compression* compression);
   ~Connection();
 
   void on_events(std::uint32_t events) override;
   void on_batch_end() override;
   void on_deadline() override;
-  void end_visit();
+  void end_visit() {
+    if (visits_ == 1 && !is_at_rest()) settle();
+    if (--visits_ == 0 && state_ == State::closed) delete this;
+  }
   void end_call();
+  [[nodiscard]] bool is_at_rest() const;
   void settle();
+  [[nodiscard]] Hub& hub() const { return rules_.hub; }
+  Extras& extras();
+  void drop_extras_if_unused();
 
   // Reading.
   [[nodiscard]] bool can_read() const {
@@ -168,10 +196,13 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   void receive(std::span<char> received);
   void received_nothing(int error);
   void process(std::span<char> input);
+  MessageReader::Event next_event(std::span<char>& input);
+  [[nodiscard]] bool has_unread() const { return extras_ && !extras_->unread.empty(); }
   void keep_unread(std::span<char> input);
   void peer_closed(std::uint16_t code, std::string_view reason);
 
   // Writing.
+  bool gather(MessageType type, std::string_view data);
   void put_message(MessageType type, std::string_view data);
   void put_frame(Opcode opcode, bool is_compressed, std::string_view payload);
   void put(std::string_view head, std::string_view payload, bool is_message);
@@ -182,8 +213,10 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   void send_frames(std::string_view frames);
   std::size_t send_shared(std::span<const SharedFrame> frames);
   std::size_t send_parts(std::span<iovec> parts);
+  std::size_t send_plain(std::string_view bytes);
   Task<void> write_when_there_is_room(MessageType type, std::string data, Offer offer);
-  [[nodiscard]] bool has_backlog() const { return queue_ && !queue_->is_empty(); }
+  [[nodiscard]] Pending* queue() const { return extras_ ? extras_->queue.get() : nullptr; }
+  [[nodiscard]] bool has_backlog() const { return queue() != nullptr && !queue()->is_empty(); }
   void note_dropped(std::size_t messages, std::string_view reason);
   void send_now(std::string_view first, std::string_view second, bool is_message);
   [[nodiscard]] std::size_t send_some(std::string_view first, std::string_view second);
@@ -200,20 +233,16 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   [[nodiscard]] Phase phase() const;
   void update_deadline();
 
-  Hub& hub_;
   Connection* previous_ = nullptr;
   Connection* next_ = nullptr;
   ConnectionDelegate* delegate_;
-  std::shared_ptr<const Rules> rules_;
+  const Rules& rules_;
   Compression* compression_;  ///< Null: none. Owned unless it is shared.
   net::SSLEngine* tls_;
   MessageReader reader_;
-  std::unique_ptr<Pending> queue_;
-  std::unique_ptr<std::string> unread_;
-  std::unique_ptr<std::string> close_reason_;
-  int fd_;
-  std::uint32_t linger_left_ = 0;
+  std::unique_ptr<Extras> extras_;
   std::uint16_t close_code_ = 1006;
+  std::uint16_t linger_left_ = 0;  ///< In kLingerUnits.
   State state_ = State::opening;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;
@@ -222,12 +251,12 @@ class Connection final : public net::Poller::Handler, public net::CoarseDeadline
   bool has_hung_up_ : 1 = false;
   bool is_ended_ : 1 = false;  ///< The peer's end was read.
   bool is_blocked_ : 1 = false;
-  bool is_broken_ = false;
-  bool is_told_ = false;
+  bool is_broken_ : 1 = false;
   bool awaits_pong_ : 1 = false;
-  bool has_heard_ = false;         ///< Something came since the ping.
   bool is_set_aside_ : 1 = false;  ///< The round keeps output of this connection.
-  bool has_progress_ = false;      ///< The peer took something since the deadline was set.
+  bool is_told_ : 1 = false;
+  bool has_heard_ = false;     ///< Something came since the ping.
+  bool has_progress_ = false;  ///< The peer took something since the deadline was set.
 };
 
 }  // namespace bora::websocket

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/websocket/mask.h"
+
 namespace bora::websocket {
 
 namespace {
@@ -89,32 +91,13 @@ std::size_t write_frame_head(char* to, Opcode opcode, bool is_final, bool is_com
   return size + mask->size();
 }
 
-// Four words at a time, which the compiler turns into two or one vector operations.
-void apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset) {
+bool apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset) {
   MaskKey turned = key;
-  if (offset % key.size() != 0)
-    std::rotate(turned.begin(), turned.begin() + offset % key.size(), turned.end());
-  std::uint32_t half;
-  std::memcpy(&half, turned.data(), sizeof(half));
-  const std::uint64_t word = std::uint64_t{half} << 32 | half;
-  const auto mask_at = [&](auto part) {
-    std::memcpy(&part, data, sizeof(part));
-    part ^= static_cast<decltype(part)>(word);
-    std::memcpy(data, &part, sizeof(part));
-    data += sizeof(part);
-  };
-  for (; size >= 32; size -= 32, data += 32) {
-    std::uint64_t words[4];
-    std::memcpy(words, data, sizeof(words));
-    for (std::uint64_t& each : words) each ^= word;
-    std::memcpy(data, words, sizeof(words));
-  }
-  for (; size >= 8; size -= 8) mask_at(std::uint64_t{});
-  if (size >= 4) {
-    mask_at(half);
-    size -= 4;
-  }
-  for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(data[i] ^ turned[i]);
+  const auto turn = static_cast<std::ptrdiff_t>(offset % key.size());
+  if (turn != 0) std::rotate(turned.begin(), turned.begin() + turn, turned.end());
+  std::uint32_t word;
+  std::memcpy(&word, turned.data(), sizeof(word));
+  return detail::mask(data, size, word);
 }
 
 bool is_sendable_close_code(std::uint16_t code) {

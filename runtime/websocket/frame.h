@@ -65,7 +65,8 @@ std::size_t write_frame_head(char* to, Opcode opcode, bool is_final, bool is_com
 
 /// Masks or unmasks in place (RFC 6455, 5.3).
 /// @param offset  How many bytes of the same payload came before.
-void apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset = 0);
+/// @returns  Whether all of the bytes are ASCII now.
+bool apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset = 0);
 
 /// Whether an endpoint may send `code` in a close frame (RFC 6455, 7.4; 1012 to 1014 are IANA's).
 bool is_sendable_close_code(std::uint16_t code);

@@ -28,17 +28,22 @@ DeflatePreferences deflate_preferences(const CompressionOptions& options, Overfl
           options.server_max_window_bits, options.client_max_window_bits};
 }
 
-Rules::Rules(const WebSocketOptions& the_options, bool serves)
-    : options(the_options),
+Rules::Rules(Hub& the_hub, const WebSocketOptions& the_options, bool serves)
+    : hub(the_hub),
+      options(the_options),
       ping_timeout(effective_ping_timeout(the_options)),
       reading{serves, the_options.max_message_size, the_options.max_fragments},
-      is_server(serves) {}
+      is_server(serves),
+      sends_pings(the_options.ping_interval.count() > 0) {}
 
 Compression::Compression(const DeflateParameters& agreed, const CompressionOptions& options,
                          bool is_server)
     : level(options.compression_level),
       mem_level(options.mem_level),
       window_bits(is_server ? agreed.server_max_window_bits : agreed.client_max_window_bits),
+      received_window_bits(
+          // Some peers that agreed to 8 use 9: zlib knows no smaller window.
+          std::max(is_server ? agreed.client_max_window_bits : agreed.server_max_window_bits, 9)),
       threshold(options.threshold),
       keeps_sent(is_server ? !agreed.server_no_context_takeover
                            : !agreed.client_no_context_takeover),
@@ -51,6 +56,7 @@ Hub::Hub(IOLoop& loop) : loop_(loop), poller_(net::Poller::of(loop)) {
 
 Hub::~Hub() {
   close_all();
+  forget_rules();
   poller_.cancel_end_of_batch(*this);
   hub_of_thread = nullptr;
 }
@@ -113,15 +119,15 @@ Task<void> Hub::drain() {
 // ---- Rounds ----
 
 char* Hub::input() {
-  if (!input_) input_.reset(new char[kInputCapacity]);
+  if (!memory_) memory_.reset(new char[kInputCapacity + kOutputCapacity]);
   if (round_input_ + kReadSize > kInputCapacity) run_round();
-  return input_.get() + round_input_;
+  return memory_.get() + round_input_;
 }
 
 void Hub::add_to_round(Connection& connection, std::size_t received) {
   if (round_size_ == 0) poller_.at_end_of_batch(*this);
   ++connection.visits_;
-  entries_[round_size_++] = {&connection, {input_.get() + round_input_, received}, {}};
+  entries_[round_size_++] = {&connection, {memory_.get() + round_input_, received}, {}};
   round_input_ += (received + 63) / 64 * 64;
   if (round_size_ == kMaxRound || round_input_ >= kMaxRoundInput) run_round();
 }
@@ -136,13 +142,15 @@ void Hub::run_round() {
     Connection& connection = *entry.connection;
     begin_serving(connection);
     connection.serve_round(entry.received);
-    if (output_size_ > 0 && !connection.has_backlog() && !connection.is_broken_) {
-      entry.answer = gathered();
-      connection.is_set_aside_ = true;
-      output_begin_ += output_size_;
-      output_size_ = 0;
-    } else {
-      connection.send_gathered();
+    if (output_size_ > 0) {
+      if (!connection.has_backlog() && !connection.is_broken_) {
+        entry.answer = gathered();
+        connection.is_set_aside_ = true;
+        output_begin_ += output_size_;
+        output_size_ = 0;
+      } else {
+        connection.send_gathered();
+      }
     }
     end_serving();
     if (output_begin_ < kMaxOutput) continue;
@@ -169,29 +177,21 @@ void Hub::send_set_aside(Connection& connection) {
   }
 }
 
-void Hub::begin_serving(Connection& connection) {
-  if (!output_) output_.reset(new char[kOutputCapacity]);
-  serving_ = &connection;
-}
-
-void Hub::end_serving() {
-  serving_ = nullptr;
-}
-
-char* Hub::reserve(std::size_t bytes) {
-  if (output_begin_ + output_size_ + bytes > kOutputCapacity) return nullptr;
-  return output_.get() + output_begin_ + output_size_;
-}
-
 // ---- Rules and compression ----
 
-std::shared_ptr<const Rules> Hub::rules_for(const WebSocketOptions& options, bool is_server) {
-  for (const auto& rules : rules_) {
-    if (rules->is_server == is_server && rules->options == options) return rules;
+const Rules& Hub::rules_for(const WebSocketOptions& options, bool is_server) {
+  for (const Rules* rules : rules_) {
+    if (rules->is_server == is_server && rules->options == options) return *rules;
   }
   // Options that differ from connection to connection are not kept for ever.
-  if (rules_.size() >= 64) rules_.clear();
-  return rules_.emplace_back(std::make_shared<const Rules>(options, is_server));
+  if (rules_.size() >= 64) forget_rules();
+  rules_.push_back(new Rules(*this, options, is_server));
+  rules_.back()->use();
+  return *rules_.back();
+}
+
+void Hub::forget_rules() {
+  for (const Rules* rules : std::exchange(rules_, {})) rules->release();
 }
 
 Compression& Hub::shared(const DeflateParameters& agreed, const CompressionOptions& options,
@@ -214,7 +214,10 @@ Deflater& Hub::deflater_of(Compression& compression) {
 }
 
 Inflater& Hub::inflater_of(Compression& compression) {
-  if (!compression.inflater) compression.inflater = std::make_unique<Inflater>(15);
+  if (!compression.inflater) {
+    const int bits = compression.keeps_received ? compression.received_window_bits : 15;
+    compression.inflater = std::make_unique<Inflater>(bits);
+  }
   return *compression.inflater;
 }
 

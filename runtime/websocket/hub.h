@@ -25,6 +25,7 @@ class IOLoop;
 namespace bora::websocket {
 
 class Connection;
+class Hub;
 
 /// What one side of a connection wishes. Messages that it compresses with a context can't be
 /// dropped, because the next ones refer to them.
@@ -39,9 +40,10 @@ struct Compression {
 
   const int level;
   const int mem_level;
-  const int window_bits;        ///< Of what we send.
-  const std::size_t threshold;  ///< Shorter messages are not compressed.
-  const bool keeps_sent;        ///< Messages that we send refer to those before.
+  const int window_bits;           ///< Of what we send.
+  const int received_window_bits;  ///< The most that what we receive needs.
+  const std::size_t threshold;     ///< Shorter messages are not compressed.
+  const bool keeps_sent;           ///< Messages that we send refer to those before.
   const bool keeps_received;
   std::unique_ptr<Deflater> deflater;  ///< Made when it is needed.
   std::unique_ptr<Inflater> inflater;
@@ -49,12 +51,24 @@ struct Compression {
 
 /// What connections with the same options have in common.
 struct Rules {
-  Rules(const WebSocketOptions& the_options, bool serves);
+  Rules(Hub& the_hub, const WebSocketOptions& the_options, bool serves);
 
+  /// They live as long as somebody uses them: connections, and the hub while it hands them out.
+  void use() const { ++users; }
+  void release() const {
+    if (--users == 0) delete this;
+  }
+
+  Hub& hub;
   const WebSocketOptions options;
   const std::chrono::seconds ping_timeout;  ///< Zero: a pong is not waited for.
   const ReadRules reading;
   const bool is_server;
+  const bool sends_pings;
+  mutable std::size_t users = 0;
+
+ private:
+  ~Rules() = default;
 };
 
 /// What the WebSocket connections of one loop share, so that an idle one has next to nothing of its
@@ -90,20 +104,23 @@ class Hub final : public net::Poller::Handler {
   [[nodiscard]] bool is_serving(const Connection& connection) const {
     return serving_ == &connection;
   }
-  void begin_serving(Connection& connection);
+  void begin_serving(Connection& connection) { serving_ = &connection; }
   [[nodiscard]] std::string_view gathered() const {
-    return {output_.get() + output_begin_, output_size_};
+    return {memory_.get() + kInputCapacity + output_begin_, output_size_};
   }
   /// Room for `bytes` more; null if there is none.
-  char* reserve(std::size_t bytes);
+  char* reserve(std::size_t bytes) {
+    const std::size_t begin = output_begin_ + output_size_;
+    return begin + bytes > kOutputCapacity ? nullptr : memory_.get() + kInputCapacity + begin;
+  }
   void commit(std::size_t bytes) { output_size_ += bytes; }
   void drop_gathered() { output_size_ = 0; }
-  void end_serving();
+  void end_serving() { serving_ = nullptr; }
   /// Sends what the round keeps for this connection.
   void send_set_aside(Connection& connection);
 
   /// What connections with these options obey; one object for all of them.
-  std::shared_ptr<const Rules> rules_for(const WebSocketOptions& options, bool is_server);
+  const Rules& rules_for(const WebSocketOptions& options, bool is_server);
 
   // ---- Compression ----
 
@@ -118,7 +135,7 @@ class Hub final : public net::Poller::Handler {
 
  private:
   static constexpr std::size_t kMaxRound = 16;
-  static constexpr std::size_t kMaxRoundInput = 64 * 1024;
+  static constexpr std::size_t kMaxRoundInput = 16 * 1024;  ///< Long messages stay in the cache.
   static constexpr std::size_t kInputCapacity = kMaxRoundInput + 2 * kReadSize;
   static constexpr std::size_t kOutputCapacity = 128 * 1024;
   static constexpr std::size_t kMaxOutput = 64 * 1024;
@@ -137,6 +154,7 @@ class Hub final : public net::Poller::Handler {
   Task<void> drain();
   static Task<void> keep(Hub* hub);
   void close_all();
+  void forget_rules();
 
   IOLoop& loop_;
   net::Poller& poller_;
@@ -147,9 +165,8 @@ class Hub final : public net::Poller::Handler {
   Event never_;
   bool is_draining_ = false;
 
-  std::unique_ptr<char[]> input_;
-  std::unique_ptr<char[]> output_;
-  std::size_t output_begin_ = 0;  ///< After what is set aside.
+  std::unique_ptr<char[]> memory_;  ///< Input, and then output.
+  std::size_t output_begin_ = 0;    ///< After what is set aside.
   std::size_t output_size_ = 0;
   Connection* serving_ = nullptr;
   std::array<Entry, kMaxRound> entries_;
@@ -157,7 +174,7 @@ class Hub final : public net::Poller::Handler {
   std::size_t round_input_ = 0;
   bool is_running_ = false;
 
-  std::vector<std::shared_ptr<const Rules>> rules_;
+  std::vector<const Rules*> rules_;
   std::vector<std::unique_ptr<Compression>> shared_;
   std::string inflated_;
   std::string deflated_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
 #include <utility>
 
 #include "runtime/websocket/permessage_deflate.h"
@@ -50,9 +49,7 @@ Event close_event(std::string_view payload) {
                                                static_cast<unsigned char>(payload[1]));
   if (!is_sendable_close_code(code)) return failure(kProtocolError, "invalid close code");
   const std::string_view reason = payload.substr(2);
-  Utf8Checker utf8;
-  if (!utf8.feed(reason) || !utf8.is_complete())
-    return failure(kInvalidData, "close reason is not UTF-8");
+  if (!is_utf8(reason)) return failure(kInvalidData, "close reason is not UTF-8");
   return {Kind::close, code, reason};
 }
 
@@ -63,34 +60,6 @@ Event control_event(Opcode opcode, std::string_view payload) {
 
 std::string_view view(std::span<char> bytes) {
   return {bytes.data(), bytes.size()};
-}
-
-// Nearly every message of a client: one frame that is here as a whole, shorter than 64 KiB and not
-// compressed. Whatever is not as expected is left to the general way.
-// @returns  The payload, taken from `input` and unmasked.
-std::optional<std::span<char>> take_plain_frame(std::span<char>& input, const ReadRules& rules) {
-  constexpr std::size_t kShortHead = 2 + sizeof(MaskKey);
-  constexpr std::size_t kLongHead = kShortHead + 2;
-  if (input.size() < kLongHead) return std::nullopt;
-  const auto second = static_cast<std::uint8_t>(input[1]);
-  std::size_t head = kShortHead;
-  std::size_t length = second & 0x7f;
-  if (length == 126) {
-    head = kLongHead;
-    length = static_cast<std::size_t>(static_cast<std::uint8_t>(input[2])) << 8 |
-             static_cast<std::uint8_t>(input[3]);
-  }
-  const bool is_short = second < 0x80 + 126;
-  const bool is_long = second == 0x80 + 126 && length >= 126;
-  if ((!is_short && !is_long) || second < 0x80 || head + length > input.size() ||
-      length > rules.max_message_size)
-    return std::nullopt;
-  MaskKey key;
-  std::memcpy(key.data(), input.data() + head - key.size(), key.size());
-  const std::span<char> payload = input.subspan(head, length);
-  input = input.subspan(head + length);
-  apply_mask(payload.data(), length, key);
-  return payload;
 }
 
 }  // namespace
@@ -127,16 +96,15 @@ MessageReader::Partial& MessageReader::partial() {
   return *partial_;
 }
 
-Event MessageReader::next(std::span<char>& input, const ReadRules& rules,
-                          const Inflation* inflation) {
-  if (partial_ && partial_->is_over()) partial_.reset();
-  constexpr char kText = '\x81';  // and final
-  constexpr char kBinary = '\x82';
-  if (!partial_ && rules.expects_mask && !input.empty() &&
-      (input[0] == kText || input[0] == kBinary)) {
-    const Opcode opcode = input[0] == kText ? Opcode::text : Opcode::binary;
-    if (const auto payload = take_plain_frame(input, rules))
-      return whole_message(opcode, false, view(*payload), rules, inflation, false);
+Event MessageReader::not_utf8() {
+  return failure(kInvalidData, "text is not UTF-8");
+}
+
+Event MessageReader::next_of_all(std::span<char>& input, const ReadRules& rules,
+                                 const Inflation* inflation) {
+  if (partial_ && partial_->is_over()) {
+    partial_.reset();
+    return next(input, rules, inflation);
   }
   for (;;) {
     if (partial_ && partial_->is_in_frame) {
@@ -156,9 +124,10 @@ Event MessageReader::next(std::span<char>& input, const ReadRules& rules,
         (is_control(head.opcode) || (head.is_final && head.opcode != Opcode::continuation))) {
       const std::span<char> payload = input.first(size);
       input = input.subspan(size);
-      if (head.is_masked) apply_mask(payload.data(), size, head.mask);
+      const bool is_ascii = head.is_masked && apply_mask(payload.data(), size, head.mask);
       if (is_control(head.opcode)) return control_event(head.opcode, view(payload));
-      return whole_message(head.opcode, head.is_compressed, view(payload), rules, inflation, false);
+      return whole_message(head.opcode, head.is_compressed, view(payload), rules, inflation,
+                           is_ascii && !head.is_compressed);
     }
     Partial& kept = partial();
     kept.head = head;
@@ -238,7 +207,7 @@ Event MessageReader::read_payload(std::span<char>& input, const ReadRules& rules
       static_cast<std::size_t>(std::min<std::uint64_t>(head.length - kept.received, input.size()));
   const std::span<char> piece = input.first(size);
   input = input.subspan(size);
-  if (head.is_masked) apply_mask(piece.data(), size, head.mask, kept.received);
+  const bool is_ascii = head.is_masked && apply_mask(piece.data(), size, head.mask, kept.received);
   kept.received += size;
   const bool is_whole = kept.received == head.length;
 
@@ -252,12 +221,13 @@ Event MessageReader::read_payload(std::span<char>& input, const ReadRules& rules
   }
 
   const bool is_checked = kept.opcode == Opcode::text && !kept.is_compressed;
-  if (is_checked && !kept.utf8.feed(view(piece))) return failure(kInvalidData, "text is not UTF-8");
+  if (is_checked && !(is_ascii && kept.utf8.is_complete()) && !kept.utf8.feed(view(piece)))
+    return not_utf8();
   kept.bytes.append(piece.data(), size);
   if (!is_whole) return {};
   kept.is_in_frame = false;
   if (!head.is_final) return {};
-  if (is_checked && !kept.utf8.is_complete()) return failure(kInvalidData, "text is not UTF-8");
+  if (is_checked && !kept.utf8.is_complete()) return not_utf8();
   kept.is_handed_out = true;
   return whole_message(kept.opcode, kept.is_compressed, kept.bytes, rules, inflation, is_checked);
 }
@@ -279,11 +249,7 @@ Event MessageReader::whole_message(Opcode opcode, bool is_compressed, std::strin
     payload = inflation->message;
   }
   if (opcode == Opcode::binary) return {Kind::binary, 0, payload};
-  if (!is_checked) {
-    Utf8Checker utf8;
-    if (!utf8.feed(payload) || !utf8.is_complete())
-      return failure(kInvalidData, "text is not UTF-8");
-  }
+  if (!is_checked && !is_utf8(payload)) return not_utf8();
   return {Kind::text, 0, payload};
 }
 

@@ -3,12 +3,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "runtime/websocket/frame.h"
+#include "runtime/websocket/mask.h"
 #include "runtime/websocket/utf8_checker.h"
 
 namespace bora::websocket {
@@ -59,7 +61,14 @@ class MessageReader {
 
   /// Takes bytes from the front of `input`, which it changes, up to the end of what it hands out.
   /// Not to be called again after `close` or `failure`.
-  Event next(std::span<char>& input, const ReadRules& rules, const Inflation* inflation);
+  Event next(std::span<char>& input, const ReadRules& rules, const Inflation* inflation) {
+    if (partial_ == nullptr) {
+      if (input.empty()) return {};
+      Event event;
+      if (rules.expects_mask && take_plain_message(input, rules, event)) return event;
+    }
+    return next_of_all(input, rules, inflation);
+  }
 
   /// Whether a message or a frame has begun and is not whole.
   [[nodiscard]] bool is_within_message() const { return partial_ != nullptr; }
@@ -67,6 +76,9 @@ class MessageReader {
  private:
   struct Partial;
 
+  static bool take_plain_message(std::span<char>& input, const ReadRules& rules, Event& event);
+  static Event not_utf8();
+  Event next_of_all(std::span<char>& input, const ReadRules& rules, const Inflation* inflation);
   Event read_head(std::span<char>& input, const ReadRules& rules, const Inflation* inflation,
                   FrameHead& head, bool& is_complete);
   Event check(const FrameHead& head, const ReadRules& rules, const Inflation* inflation);
@@ -77,5 +89,34 @@ class MessageReader {
 
   std::unique_ptr<Partial> partial_;
 };
+
+// Nearly every message of a client: one frame that is here as a whole, shorter than 64 KiB and not
+// compressed. Whatever is not as expected is left to the general way.
+// @returns  False: it is something else, and nothing was taken.
+inline bool MessageReader::take_plain_message(std::span<char>& input, const ReadRules& rules,
+                                              Event& event) {
+  constexpr std::uint8_t kText = 0x81;  // and final
+  constexpr std::uint8_t kBinary = 0x82;
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(input[i]); };
+  std::size_t head = 2 + sizeof(MaskKey);
+  if (input.size() < head || (byte(0) != kText && byte(0) != kBinary)) return false;
+  std::size_t length = byte(1) ^ 0x80u;  // 128 and more: not masked
+  if (length >= 126) {
+    head += 2;
+    if (length != 126 || input.size() < head) return false;
+    length = static_cast<std::size_t>(byte(2)) << 8 | byte(3);
+    if (length < 126) return false;
+  }
+  if (length > input.size() - head || length > rules.max_message_size) return false;
+  char* const payload = input.data() + head;
+  std::uint32_t key;
+  std::memcpy(&key, payload - sizeof(key), sizeof(key));
+  const bool is_ascii = detail::mask(payload, length, key);
+  event.payload = {payload, length};
+  event.kind = byte(0) == kBinary ? Kind::binary : Kind::text;
+  if (!is_ascii && event.kind == Kind::text && !is_utf8(event.payload)) event = not_utf8();
+  input = input.subspan(head + length);
+  return true;
+}
 
 }  // namespace bora::websocket

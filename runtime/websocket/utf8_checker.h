@@ -21,4 +21,10 @@ class Utf8Checker {
   std::uint8_t high_ = 0xbf;
 };
 
+/// Whether the whole text is UTF-8.
+inline bool is_utf8(std::string_view text) {
+  Utf8Checker checker;
+  return checker.feed(text) && checker.is_complete();
+}
+
 }  // namespace bora::websocket

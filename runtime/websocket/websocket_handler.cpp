@@ -189,9 +189,12 @@ WebSocketHandler::Extras& WebSocketHandler::socket_extras() {
 bool WebSocketHandler::message_received(MessageType type, std::string_view data) {
   is_at_work_ = true;
   try {
-    task_ = calls_->on_message(*this, type, data);
-    if (!task_.start(&message_done, this)) return false;
-    task_.take();
+    Task<void> task = calls_->on_message(*this, type, data);
+    if (!task.done()) {
+      task_ = std::move(task);
+      if (!task_.start(&message_done, this)) return false;
+      task_.take();
+    }
   } catch (const BadMessageError& error) {
     run_hook("on_bad_message() threw", [&] { on_bad_message(data, error); });
   } catch (...) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <bora/core/io_loop.h>
+#include <bora/websocket/websocket_handler.h>
 
 #include "tests/runtime/websocket/socket_pair.h"
 #include "tests/support/catch.h"
@@ -16,7 +17,8 @@ using bora::Task;
 using Log = std::vector<std::string>;
 
 TEST_CASE("connection: an idle one is small", "[websocket]") {
-  CHECK(sizeof(Connection) <= 208);
+  CHECK(sizeof(Connection) <= 136);
+  CHECK(sizeof(WebSocketHandler) <= 72);
 }
 
 TEST_CASE("connection: messages come in order and are answered", "[websocket]") {

@@ -1,8 +1,10 @@
 #include "runtime/websocket/frame.h"
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 
+#include "runtime/websocket/mask.h"
 #include "tests/runtime/websocket/frames.h"
 #include "tests/support/catch.h"
 
@@ -63,6 +65,31 @@ TEST_CASE("frame: masking works at any length, alignment and offset", "[websocke
         }
         apply_mask(bytes.data() + start, size, key, offset);
         REQUIRE(bytes == wanted);
+      }
+    }
+  }
+}
+
+TEST_CASE("frame: every way of masking gives the same, and knows what is ASCII", "[websocket]") {
+  using bora::websocket::detail::mask_function;
+  using bora::websocket::detail::MaskKernel;
+  const MaskKey key{0x12, 0x34, 0x56, 0x78};
+  std::uint32_t word;
+  std::memcpy(&word, key.data(), sizeof(word));
+  for (const MaskKernel kernel : {MaskKernel::words, MaskKernel::avx2}) {
+    const auto mask = mask_function(kernel);
+    if (mask == nullptr) continue;
+    for (std::size_t size = 1; size < 300; ++size) {
+      std::string wanted(size, 'x');
+      for (const std::size_t odd : {size, size - 1, size / 2}) {  // the first: none is
+        if (odd < size) wanted.assign(size, 'x')[odd] = '\x80';
+        std::string bytes = wanted;
+        for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(bytes[i] ^ key[i % 4]);
+        std::string again = bytes;
+        REQUIRE(mask(bytes.data(), size, word) == (odd == size));
+        REQUIRE(bytes == wanted);
+        REQUIRE(apply_mask(again.data(), size, key) == (odd == size));
+        REQUIRE(again == wanted);
       }
     }
   }

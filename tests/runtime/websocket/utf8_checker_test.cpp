@@ -62,3 +62,17 @@ TEST_CASE("utf8 checker: fails at the first byte that is wrong", "[websocket]") 
     CHECK_FALSE(checker.feed(byte));
   }
 }
+
+TEST_CASE("utf8 checker: the first two bytes of a character in the middle of a text",
+          "[websocket]") {
+  for (int first = 0x7f; first < 0x100; ++first) {
+    for (int second = 0x7f; second < 0xc1; ++second) {
+      for (const std::string_view rest : {"", "\x80", "\x80\x80", "\xbf\xbf\xbf"}) {
+        std::string text = "twenty letters before";
+        text += {static_cast<char>(first), static_cast<char>(second)};
+        text.append(rest).append("\xc3\xa9 and after it");
+        REQUIRE(bora::websocket::is_utf8(text) == bora::is_valid_utf8(text));
+      }
+    }
+  }
+}

@@ -126,6 +126,20 @@ struct Order {
   int amount;
 };
 
+class Pinging : public WebSocketHandler {
+ public:
+  void on_message(std::string_view text) {
+    set_nodelay(text == "fast");
+    CHECK_THROWS_AS(ping(std::string(126, 'x')), std::invalid_argument);
+    ping(text);
+  }
+  void on_ping(std::string_view data) override { events.push_back("ping " + std::string(data)); }
+  void on_pong(std::string_view data) override {
+    events.push_back("pong " + std::string(data));
+    write_message("heard");
+  }
+};
+
 class Shop : public WebSocketHandler {
  public:
   void on_message(Order order) { write_message(std::to_string(order.amount)); }
@@ -148,7 +162,7 @@ class Server {
   explicit Server(bora::web::Settings settings = {})
       : app({url<Echo>("/echo"), url<Room>("/room/{name}/{seat:int}"), url<Slow>("/slow"),
              url<Throws>("/throws/{where}"), url<Silent>("/silent"), url<Guarded>("/guarded"),
-             url<Choosy>("/choosy"), url<Shop>("/shop")},
+             url<Choosy>("/choosy"), url<Shop>("/shop"), url<Pinging>("/pinging")},
             std::move(settings)),
         test(app) {
     events.clear();
@@ -181,6 +195,21 @@ TEST_CASE("websocket handler: the handshake of RFC 6455, 1.3", "[websocket]") {
   client.send(frame(Opcode::close, close_payload(1000, "bye")));
   CHECK(client.receive_to_end().back() == Seen{Kind::close, 1000, ""});
   CHECK(events == std::vector<std::string>{"close 1000 bye"});
+}
+
+TEST_CASE("websocket handler: pings go and come", "[websocket]") {
+  Server server;
+  for (const std::string& text : {std::string("fast"), std::string(125, 'y')}) {
+    events.clear();
+    RawClient client(server.port());
+    REQUIRE_THAT(client.shake_hands("/pinging"), Catch::StartsWith("HTTP/1.1 101"));
+    client.send(frame(Opcode::ping, "are you there?") + frame(Opcode::text, text));
+    CHECK(client.receive_frames(2) ==
+          std::vector<Seen>{{Kind::pong, 0, "are you there?"}, {Kind::ping, 0, text}});
+    client.send(frame(Opcode::pong, text));
+    CHECK(client.receive_frames(3).back() == Seen{Kind::text, 0, "heard"});
+    CHECK(events == std::vector<std::string>{"ping are you there?", "pong " + text});
+  }
 }
 
 TEST_CASE("websocket handler: captures are open()'s arguments", "[websocket]") {

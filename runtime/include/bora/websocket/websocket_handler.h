@@ -18,8 +18,20 @@ namespace bora::websocket {
 
 class Connection;
 namespace detail {
+
 class ChannelState;
-}
+
+/// A base, so that it lies in the bytes that RequestHandler leaves empty at its end: programs have
+/// many thousands of these objects.
+class SocketState {
+ protected:
+  bool has_request_ : 1 = true;
+  bool is_at_work_ : 1 =
+      false;                    ///< A call of on_message() or on_close() is on the stack, or waits.
+  bool is_opened_ : 1 = false;  ///< open() was called.
+};
+
+}  // namespace detail
 
 /// A WebSocket's server side: one object for each connection. A route leads to it like to any
 /// handler, `live = { path = "/live/{room}", websocket = "Live" }` or `url<Live>("/live/(.*)")`.
@@ -51,7 +63,9 @@ class ChannelState;
 ///
 /// An exception that leaves open() or on_message() is logged, and the connection is closed with
 /// 1011. The object is destroyed when the connection is over and its last coroutine has ended.
-class WebSocketHandler : public web::RequestHandler, private detail::ConnectionDelegate {
+class WebSocketHandler : public web::RequestHandler,
+                         private detail::SocketState,
+                         private detail::ConnectionDelegate {
  public:
   ~WebSocketHandler() override;
 
@@ -169,9 +183,6 @@ class WebSocketHandler : public web::RequestHandler, private detail::ConnectionD
   const detail::SocketCalls* calls_ = nullptr;
   Extras* socket_extras_ = nullptr;  ///< Owned.
   Task<void> task_;                  ///< on_message(), while it waits.
-  bool has_request_ = true;
-  bool is_at_work_ = false;  ///< A call of on_message() or on_close() is on the stack, or waits.
-  bool is_opened_ = false;   ///< open() was called.
 };
 
 }  // namespace bora::websocket
