@@ -315,7 +315,9 @@ std::string subscribed_envelope(std::string_view channel, const Subscribed& subs
   for (const ChannelMember& member : subscribed.members) {
     text += (text.back() == '[' ? "{" : ",{") + member_json(member) + '}';
   }
-  return text += "]}";
+  text += ']';
+  if (subscribed.more_members > 0) text += ",\"more\":" + std::to_string(subscribed.more_members);
+  return text += '}';
 }
 
 std::string unsubscribed_envelope(std::string_view channel) {

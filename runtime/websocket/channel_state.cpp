@@ -274,7 +274,10 @@ void ChannelState::go_on() {
     next_ = 0;
     end_ = subscribers_.size();
   }
-  for (std::size_t served = 0; next_ < end_ && served < kServedInATurn; ++served) deliver(next_++);
+  for (std::size_t served = 0; next_ < end_ && served < kServedInATurn; ++served) {
+    fetch_ahead(next_);
+    deliver(next_++);
+  }
   if (next_ == end_) {
     batch_.reset();
     next_ = end_ = 0;
@@ -282,6 +285,17 @@ void ChannelState::go_on() {
   }
   is_going_on_ = false;
   if (batch_ != nullptr || !waiting_.empty()) go_on_soon();
+}
+
+// Handlers and connections lie all over the memory: it is asked for them while others are served.
+void ChannelState::fetch_ahead(std::size_t place) const {
+  if (place + 8 < end_) __builtin_prefetch(subscribers_[place + 8].handler);
+  if (place + 4 >= end_) return;
+  const WebSocketHandler* const handler = subscribers_[place + 4].handler;
+  if (handler == nullptr || handler->connection_ == nullptr) return;
+  const char* const connection = reinterpret_cast<const char*>(handler->connection_);
+  __builtin_prefetch(connection);
+  __builtin_prefetch(connection + 64);
 }
 
 void ChannelState::deliver(std::size_t place) {
@@ -360,6 +374,7 @@ Future<Subscribed> ChannelState::subscribe(WebSocketHandler& handler, SubscribeO
                                            const ChannelOptions& channel, Greeting greeting) {
   if (!handler.is_open()) throw WebSocketClosedError("subscribe() with a WebSocket that is closed");
   leave_delay_ = channel.leave_delay;
+  max_members_ = channel.max_members;
   Subscriber* subscriber = find(handler);
   if (subscriber != nullptr) {
     send_waiting(static_cast<std::size_t>(subscriber - subscribers_.data()));
@@ -440,7 +455,11 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
   const std::uint64_t heard = options.since || options.replay > 0 ? history.position.offset : 0;
   bool is_first = history.messages.empty();
   std::map<std::string, ChannelMember> here;
-  for (const ChannelMember& member : subscribed.members) here.emplace(member.user, member);
+  const auto is_of_member = [](const Item& item) { return item.member.has_value(); };
+  if (std::any_of(joining->held.begin(), joining->held.end(), is_of_member)) {
+    for (const ChannelMember& member : subscribed.members) here.emplace(member.user, member);
+  }
+  shorten(subscribed, options.member);
   for (Item& item : joining->held) {
     if (item.member && !changes(here, item)) continue;  // the list knows it already
     if (heard > 0 && Encoder::is_heard(item, heard)) continue;
@@ -463,6 +482,18 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
   Encoder encoder(name_, items);
   statistics_.deliveries += encoder.send(connection, has_envelope, 0, 0);
   co_return subscribed;
+}
+
+// Keeps the first members of the list, and the subscriber itself.
+void ChannelState::shorten(Subscribed& subscribed, const std::optional<ChannelMember>& own) const {
+  std::vector<ChannelMember>& members = subscribed.members;
+  if (members.size() <= max_members_) return;
+  subscribed.more_members = members.size() - max_members_;
+  const auto end = members.begin() + static_cast<std::ptrdiff_t>(max_members_);
+  const auto itself = std::find_if(end, members.end(),
+                                   [&](const auto& each) { return own && each.user == own->user; });
+  if (itself != members.end() && max_members_ > 0) std::iter_swap(end - 1, itself);
+  members.erase(end, members.end());
 }
 
 // Notes in the list who came or left. @returns  False: the list says so already.

@@ -106,6 +106,7 @@ class ChannelState final : public ChannelListener,
   void go_on_soon();
   void go_on();
   void deliver(std::size_t place);
+  void fetch_ahead(std::size_t place) const;
   [[nodiscard]] bool is_to_be_served(std::size_t place) const;
   void send_waiting(std::size_t place);
   std::size_t count_waiting(std::size_t place) const;
@@ -114,6 +115,7 @@ class ChannelState final : public ChannelListener,
   Subscriber* find(const WebSocketHandler& handler);
 
   static bool changes(std::map<std::string, ChannelMember>& here, const Item& item);
+  void shorten(Subscribed& subscribed, const std::optional<ChannelMember>& own) const;
   void show(WebSocketHandler& handler, const std::optional<ChannelMember>& member);
   void enter(const ChannelMember& member);
   void leave(const std::string& user);
@@ -137,6 +139,7 @@ class ChannelState final : public ChannelListener,
   ChannelPosition position_;  ///< The last message that came.
   std::unordered_map<std::string, User> users_;
   std::chrono::milliseconds leave_delay_{0};
+  std::size_t max_members_ = SIZE_MAX;
   ChannelStatistics statistics_;
 };
 

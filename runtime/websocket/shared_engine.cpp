@@ -17,6 +17,9 @@ namespace {
 constexpr std::size_t kReadAtOnce = 256 * 1024;
 constexpr std::size_t kReadInATurn = 4 * 1024 * 1024;
 constexpr std::chrono::seconds kLookForTheDead{1};
+constexpr std::chrono::milliseconds kTryAgain{100};
+constexpr const char* kStuck =
+    "worker_engine(): a process is stopped while it holds the lock of the workers";
 
 template <class T>
 Task<T> done(T value) {
@@ -67,6 +70,7 @@ std::optional<std::string> SharedEngine::attach() {
   ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
   {
     const WorkerLog::Guard guard(*log_);
+    if (!guard) return kStuck;
     seat_ = log_->take_seat();
     if (seat_ == WorkerLog::kNoSeat)
       return "worker_engine(): too many processes; make WorkerEngineOptions::max_processes larger";
@@ -88,7 +92,11 @@ void SharedEngine::let_go() {
     if (IOLoop::current_if_any() == loop_) loop_->remove_handler(socket_.get());
     {
       const WorkerLog::Guard guard(*log_);
-      log_->leave_seat(seat_);
+      if (guard) {
+        log_->leave_seat(seat_);
+      } else {
+        log_->get_up(seat_);
+      }
     }
     wake_others();
   }
@@ -97,6 +105,7 @@ void SharedEngine::let_go() {
   socket_.close();
   streams_.clear();
   own_.clear();
+  leaving_.clear();
 }
 
 void SharedEngine::wake_others() {
@@ -143,16 +152,33 @@ void SharedEngine::watch_the_others() {
 
 // ---- The log ----
 
-std::uint64_t SharedEngine::append(WorkerRecord& record) {
-  record.seat = seat_;
-  record.time = present();
-  std::uint64_t place = 0;
+// @returns  False: the lock can't be had.
+bool SharedEngine::append(WorkerRecord& record) {
   {
     const WorkerLog::Guard guard(*log_);
-    place = log_->append(record);
+    if (!guard) return false;
+    append_under_lock(record);
   }
   wake_others();
-  return place;
+  return true;
+}
+
+void SharedEngine::append_under_lock(WorkerRecord& record) {
+  record.seat = seat_;
+  record.time = present();
+  log_->append(record);
+}
+
+// Whoever holds the lock may go on by itself, and wakes nobody then.
+void SharedEngine::try_again_later() {
+  if (std::exchange(is_trying_again_, true)) return;
+  loop_->call_later(kTryAgain, [this, is_alive = is_alive_] {
+    if (!*is_alive) return;
+    is_trying_again_ = false;
+    for (const auto& [channel, user] : std::exchange(leaving_, {}))
+      static_cast<void>(leave(channel, user));
+    read_on();
+  });
 }
 
 void SharedEngine::read_on() {
@@ -164,6 +190,10 @@ void SharedEngine::read_on() {
     std::vector<std::function<void()>> notices;
     {
       const WorkerLog::Guard guard(*log_);
+      if (!guard) {
+        try_again_later();
+        break;
+      }
       if (read_ < log_->begin()) notices = begin_anew();
       place = read_;
       log_->copy(place, kReadAtOnce, buffer_);
@@ -343,6 +373,7 @@ void SharedEngine::sweep() {
   std::uint64_t begin = 0;
   {
     const WorkerLog::Guard guard(*log_);
+    if (!guard) return;
     begin = log_->begin();
   }
   std::vector<std::string> names;
@@ -375,7 +406,7 @@ Task<ChannelPosition> SharedEngine::publish(std::string_view channel, ChannelMes
   if (WorkerLog::size_of(record) > log_->capacity() / 4)
     return fail<ChannelPosition>(
         "worker_engine(): a message is larger than a quarter of WorkerEngineOptions::capacity");
-  append(record);
+  if (!append(record)) return fail<ChannelPosition>(kStuck);
   read_on();
   if (record.is_kept) return done(ChannelPosition{epoch_, record.newest});
   return done(position_of(stream(channel)));
@@ -409,6 +440,7 @@ Task<ChannelHistory> SharedEngine::history(std::string_view channel,
   ChannelHistory result;
   std::vector<char> bytes;
   const WorkerLog::Guard guard(*log_);
+  if (!guard) return fail<ChannelHistory>(kStuck);
   while (!stream.history.empty() && stream.history.front().place < log_->begin()) {
     stream.lost = stream.history.front().offset;
     stream.history.pop_front();
@@ -450,10 +482,12 @@ std::size_t SharedEngine::write_member(std::string_view channel, const ChannelMe
 Task<void> SharedEngine::join(std::string_view channel, ChannelMember member) {
   if (std::optional<std::string> failure = attach()) return fail<void>(*std::move(failure));
   const std::pair key(std::string(channel), member.user);
+  leaving_.erase(key);
   const auto known = own_.find(key);
   if (known != own_.end() && known->second.member == member) return {};
   {
     const WorkerLog::Guard guard(*log_);
+    if (!guard) return fail<void>(kStuck);
     if (known != own_.end()) {
       log_->remove_member(seat_, known->second.entry);
       own_.erase(known);
@@ -463,31 +497,40 @@ Task<void> SharedEngine::join(std::string_view channel, ChannelMember member) {
       return fail<void>(
           "worker_engine(): too many members; make WorkerEngineOptions::member_bytes larger");
     own_.emplace(key, Own{member, entry});
+    WorkerRecord record;
+    record.kind = WorkerRecord::Kind::join;
+    record.channel = channel;
+    record.text = member.user;
+    record.more = member.info;
+    append_under_lock(record);
   }
-  WorkerRecord record;
-  record.kind = WorkerRecord::Kind::join;
-  record.channel = channel;
-  record.text = member.user;
-  record.more = member.info;
-  append(record);
+  wake_others();
   read_on();
   return {};
 }
 
+// Who goes is gone, if not now, then as soon as the log can be written.
 Task<void> SharedEngine::leave(std::string_view channel, std::string_view user) {
   if (std::optional<std::string> failure = attach()) return fail<void>(*std::move(failure));
-  const auto own = own_.find({std::string(channel), std::string(user)});
+  const std::pair key{std::string(channel), std::string(user)};
+  const auto own = own_.find(key);
   if (own == own_.end()) return {};
   {
     const WorkerLog::Guard guard(*log_);
+    if (!guard) {
+      leaving_.insert(key);
+      try_again_later();
+      return {};
+    }
     log_->remove_member(seat_, own->second.entry);
+    own_.erase(own);
+    WorkerRecord record;
+    record.kind = WorkerRecord::Kind::leave;
+    record.channel = channel;
+    record.text = user;
+    append_under_lock(record);
   }
-  own_.erase(own);
-  WorkerRecord record;
-  record.kind = WorkerRecord::Kind::leave;
-  record.channel = channel;
-  record.text = user;
-  append(record);
+  wake_others();
   read_on();
   return {};
 }

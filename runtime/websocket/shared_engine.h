@@ -79,7 +79,9 @@ class SharedEngine final : public ChannelEngine {
   void wake_others();
   void on_woken();
   void watch_the_others();
-  std::uint64_t append(WorkerRecord& record);
+  bool append(WorkerRecord& record);
+  void append_under_lock(WorkerRecord& record);
+  void try_again_later();
   void read_on();
   void take(const WorkerRecord& record, std::uint64_t place);
   void take_message(const WorkerRecord& record, std::uint64_t place);
@@ -105,11 +107,14 @@ class SharedEngine final : public ChannelEngine {
   std::uint64_t members_from_ = 0;  ///< Members are known up to this place.
   std::vector<char> buffer_;
   bool is_reading_ = false;
+  bool is_trying_again_ = false;
   bool is_watching_ = false;
   std::uint64_t forgotten_ = 0;  ///< No message of a channel that is not known is newer.
   std::size_t next_sweep_ = 1024;
   std::unordered_map<std::string, Stream> streams_;
   std::map<std::pair<std::string, std::string>, Own> own_;  ///< By channel and user.
+  /// Those whose leave() is not in the log yet.
+  std::set<std::pair<std::string, std::string>> leaving_;
   std::shared_ptr<bool> is_alive_;
 };
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <new>
 #include <system_error>
 
@@ -17,6 +19,11 @@ namespace bora::websocket {
 namespace {
 
 constexpr std::size_t kAddressSize = 32;
+
+// The lock is waited for so long, and while it is known to be stuck: long enough for one that is
+// only busy.
+constexpr std::chrono::milliseconds kPatience{300};
+constexpr std::chrono::milliseconds kNoPatience{1};
 
 std::size_t rounded(std::size_t size, std::size_t to) {
   return (size + to - 1) / to * to;
@@ -108,10 +115,22 @@ char* WorkerLog::members_of(std::uint32_t number) const {
   return log_ - (options_.max_processes - number) * options_.member_bytes;
 }
 
-void WorkerLog::lock() {
-  const int error = ::pthread_mutex_lock(&header_->lock);
+bool WorkerLog::lock() {
+  int error = ::pthread_mutex_trylock(&header_->lock);
+  if (error == EBUSY) {
+    timespec until{};
+    ::clock_gettime(CLOCK_MONOTONIC, &until);
+    const std::chrono::nanoseconds wait = is_stuck_ ? kNoPatience : kPatience;
+    const std::int64_t end = until.tv_nsec + wait.count();
+    until.tv_sec += end / 1'000'000'000;
+    until.tv_nsec = end % 1'000'000'000;
+    error = ::pthread_mutex_clocklock(&header_->lock, CLOCK_MONOTONIC, &until);
+  }
+  is_stuck_ = error == ETIMEDOUT;
+  if (is_stuck_) return false;
   if (error == EOWNERDEAD) ::pthread_mutex_consistent(&header_->lock);
   BORA_ASSERT((error == 0 || error == EOWNERDEAD) && "the lock of a worker_engine() is broken");
+  return true;
 }
 
 void WorkerLog::unlock() {
@@ -230,12 +249,9 @@ std::uint32_t WorkerLog::take_seat() {
   for (std::uint32_t i = 0; i < options_.max_processes; ++i) {
     Seat& seat = this->seat(i);
     const int result = ::pthread_mutex_trylock(&seat.life);
-    if (result == EOWNERDEAD) {
-      ::pthread_mutex_consistent(&seat.life);
-      vacate(i);
-    } else if (result != 0) {
-      continue;
-    }
+    if (result == EOWNERDEAD) ::pthread_mutex_consistent(&seat.life);
+    if (result != EOWNERDEAD && result != 0) continue;
+    if (result == EOWNERDEAD || seat.address_size.load() != 0) vacate(i);
     if (taken == kNoSeat) {
       taken = i;
       header_->seats.store(std::max(header_->seats.load(), i + 1));
@@ -250,6 +266,10 @@ std::uint32_t WorkerLog::take_seat() {
 
 void WorkerLog::leave_seat(std::uint32_t number) {
   vacate(number);
+  ::pthread_mutex_unlock(&seat(number).life);
+}
+
+void WorkerLog::get_up(std::uint32_t number) {
   ::pthread_mutex_unlock(&seat(number).life);
 }
 
@@ -268,13 +288,14 @@ bool WorkerLog::bury_the_dead(std::uint32_t own_seat) {
     Seat& seat = this->seat(i);
     if (i == own_seat || seat.address_size.load() == 0) continue;
     const int result = ::pthread_mutex_trylock(&seat.life);
-    if (result == EOWNERDEAD) {
-      ::pthread_mutex_consistent(&seat.life);
-      const Guard guard(*this);
+    if (result == EOWNERDEAD) ::pthread_mutex_consistent(&seat.life);
+    if (result != EOWNERDEAD && result != 0) continue;
+    const Guard guard(*this);
+    if (guard && seat.address_size.load() != 0) {
       vacate(i);
       has_found = true;
     }
-    if (result == EOWNERDEAD || result == 0) ::pthread_mutex_unlock(&seat.life);
+    ::pthread_mutex_unlock(&seat.life);
   }
   return has_found;
 }

@@ -42,7 +42,9 @@ struct WorkerRecord {
 ///
 /// A place in the log is a number of bytes that only grows. One lock guards all. It is robust: who
 /// dies while holding it leaves the log as it was before, because a record counts only from the
-/// moment that `end` is moved past it.
+/// moment that `end` is moved past it. It is held for microseconds; a process that is stopped just
+/// then (SIGSTOP, a debugger) does not stop the others, which wait for a moment and then do without
+/// it: see Guard.
 class WorkerLog {
  public:
   explicit WorkerLog(const WorkerEngineOptions& options);
@@ -50,16 +52,22 @@ class WorkerLog {
   WorkerLog(const WorkerLog&) = delete;
   WorkerLog& operator=(const WorkerLog&) = delete;
 
-  /// Guards the log, and what the seats say.
+  /// Guards the log, and what the seats say. It is without the lock if somebody holds that for too
+  /// long; the first time that is found out by waiting, and from then on, until the lock is free
+  /// again, by looking. Nobody may take it away: who holds it may go on at any time.
   class Guard {
    public:
-    explicit Guard(WorkerLog& log) : log_(log) { log_.lock(); }
+    explicit Guard(WorkerLog& log) : log_(log), has_lock_(log_.lock()) {}
     Guard(const Guard&) = delete;
     Guard& operator=(const Guard&) = delete;
-    ~Guard() { log_.unlock(); }
+    ~Guard() {
+      if (has_lock_) log_.unlock();
+    }
+    [[nodiscard]] explicit operator bool() const { return has_lock_; }
 
    private:
     WorkerLog& log_;
+    const bool has_lock_;
   };
 
   [[nodiscard]] std::string_view epoch() const;
@@ -88,6 +96,8 @@ class WorkerLog {
   std::uint32_t take_seat();
   /// Under the lock: a record tells that who sat there has gone.
   void leave_seat(std::uint32_t seat);
+  /// Without the lock: leave_seat() for those that can't have it. Others find the seat empty.
+  void get_up(std::uint32_t seat);
   /// Takes the lock: vacates the seats of processes that died. @returns  Whether there were any.
   bool bury_the_dead(std::uint32_t own_seat);
 
@@ -113,7 +123,7 @@ class WorkerLog {
   struct RecordHead;
   struct MemberHead;
 
-  void lock();
+  [[nodiscard]] bool lock();
   void unlock();
   [[nodiscard]] Seat& seat(std::uint32_t number) const;
   [[nodiscard]] char* members_of(std::uint32_t number) const;
@@ -126,6 +136,7 @@ class WorkerLog {
   char* memory_ = nullptr;
   Header* header_ = nullptr;
   char* log_ = nullptr;
+  bool is_stuck_ = false;  ///< Somebody held the lock for too long, and may hold it still.
 };
 
 }  // namespace bora::websocket

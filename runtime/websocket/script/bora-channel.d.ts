@@ -38,8 +38,9 @@ export interface Handlers<Data = unknown, Info = unknown> {
   /**
    * At the beginning, after each time that the connection came back, and when messages were lost.
    * `recovered`: all that was missed follows; otherwise load anew what the page shows.
+   * `more`: how many others there are of whom the server, in a large channel, did not tell.
    */
-  subscribed?: (now: {recovered: boolean; members: Map<string, Info>}) => void;
+  subscribed?: (now: {recovered: boolean; members: Map<string, Info>; more: number}) => void;
   join?: (user: string, info: Info) => void;
   leave?: (user: string, info: Info) => void;
   error?: (error: ErrorMessage) => void;

@@ -86,7 +86,7 @@ export function connect(url, {minDelay = 500, maxDelay = 30000, protocols, onsta
         members.clear();
         for (const {user, info} of message.members) members.set(user, info);
       }
-      on.subscribed?.({recovered: !!message.recovered, members});
+      on.subscribed?.({recovered: !!message.recovered, members, more: message.more ?? 0});
     } else if (type == 'join') {
       members.set(user, info);
       on.join?.(user, info);

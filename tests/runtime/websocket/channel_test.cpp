@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <string>
 #include <thread>
@@ -316,6 +317,31 @@ TEST_CASE("channel: a user on several connections is there once", "[websocket]")
     expected.push_back(R"({"type":"message","channel":"members","data":"end"})");
     CHECK(texts(watcher->receive_frames(expected.size())) == expected);
   }
+}
+
+TEST_CASE("channel: of many members a subscriber is told some, and how many others",
+          "[websocket]") {
+  IOLoop& loop = IOLoop::current();
+  const Server server;
+  Member::channel_options.max_members = 3;
+  const auto engine = default_engine();
+  for (const std::string_view name : {"ada", "bob", "eve", "joe"})
+    loop.run_sync(engine->join("members", {std::string(name)}));
+  Member::how.envelope = true;
+  for (const auto& [name, last] : {std::pair("zoe", "zoe"), std::pair("bea", "bob")}) {
+    Member::how.member = ChannelMember{name};
+    const auto client = server.client();
+    const Subscribed subscribed = Member::all.back()->subscribing.result();
+    CHECK(subscribed.more_members == 2);
+    REQUIRE(subscribed.members.size() == 3);
+    CHECK(subscribed.members.back().user == last);
+    CHECK_THAT(subscribed_envelope("members", subscribed), Catch::EndsWith("}],\"more\":2}"));
+    client->leave();
+    run_until([] { return Member::all.empty(); });
+    run_until([&] { return loop.run_sync(engine->members("members")).size() == 4; });
+  }
+  for (const std::string_view name : {"ada", "bob", "eve", "joe"})
+    loop.run_sync(engine->leave("members", name));
 }
 
 // ---- Nothing is lost unsaid ----
@@ -803,6 +829,46 @@ TEST_CASE("worker engine: a full log forgets its oldest messages, and says so", 
   CHECK(is_full);
   CHECK(loop.run_sync(other.members("quiet")).size() == loop.run_sync(one.members("quiet")).size());
   other.unsubscribe("quiet", heard);
+}
+
+TEST_CASE("worker engine: who stops with the lock in hand does not stop the others",
+          "[websocket]") {
+  const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
+  IOLoop& loop = IOLoop::current();
+  const ChannelLimits limits{.history = 10};
+  SharedEngine one(log);
+  SharedEngine other(log);
+  Heard heard;
+  loop.run_sync(other.subscribe("room", heard));
+  loop.run_sync(one.join("room", {"ada"}));
+  loop.run_sync(other.members("room"));
+
+  // Another thread is another owner: to the others it is like a process that was stopped.
+  std::promise<void> is_locked;
+  std::promise<void> goes_on;
+  std::thread stopped([&] {
+    const WorkerLog::Guard guard(*log);
+    is_locked.set_value();
+    goes_on.get_future().wait();
+  });
+  is_locked.get_future().wait();
+  CHECK_THROWS_AS(loop.run_sync(one.publish("room", {"lost"}, limits)), ChannelError);
+  CHECK_THROWS_AS(loop.run_sync(one.history("room", std::nullopt, 10)), ChannelError);
+  CHECK_THROWS_AS(loop.run_sync(one.join("room", {"bob"})), ChannelError);
+  loop.run_sync(one.leave("room", "ada"));
+  CHECK(loop.run_sync(one.members("room")).size() == 1);
+  {
+    SharedEngine brief(log);
+    CHECK_THROWS_AS(loop.run_sync(brief.subscribe("room", heard)), ChannelError);
+  }
+
+  goes_on.set_value();
+  stopped.join();
+  run_until([&] { return heard.log == Texts{"+ada", "-ada"}; });
+  loop.run_sync(one.publish("room", {"again"}, limits));
+  run_until([&] { return heard.log.back() == "again"; });
+  CHECK(loop.run_sync(one.history("room", std::nullopt, 10)).messages.size() == 1);
+  other.unsubscribe("room", heard);
 }
 
 TEST_CASE("worker engine: who dies with the lock in hand breaks nothing", "[websocket]") {

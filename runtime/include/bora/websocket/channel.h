@@ -27,6 +27,9 @@ struct ChannelOptions {
   /// Who comes back so soon after their last connection ended has not been away: a page that is
   /// loaded anew is neither a leave nor a join.
   std::chrono::milliseconds leave_delay{0};
+  /// A subscriber is told so many of the members, and how many others there are: in a channel of
+  /// ten thousand nobody wants to read ten thousand names, ten thousand times.
+  std::size_t max_members = 200;
 };
 
 struct PublishOptions {
@@ -53,8 +56,11 @@ struct Subscribed {
   ChannelPosition position;
   /// With `since`: it gets all that it missed. Without: true.
   bool recovered = true;
-  /// Who is here, itself included; asked for if there is a `member` or an envelope.
+  /// Who is here, itself included; asked for if there is a `member` or an envelope. At most
+  /// ChannelOptions::max_members, the first ones by name and itself; Channel::members() lists all.
   std::vector<ChannelMember> members{};
+  /// How many others are here.
+  std::size_t more_members = 0;
 };
 
 /// What a channel has done so far, in this process.
