@@ -12,6 +12,8 @@
 #include <bora/net/tcp_client.h>
 
 #include "runtime/core/crypto.h"
+#include "runtime/http/client/connect.h"
+#include "runtime/http/client/proxies.h"
 #include "runtime/net/transport.h"
 #include "runtime/websocket/connection.h"
 #include "runtime/websocket/extension_list.h"
@@ -246,6 +248,49 @@ Task<std::string> exchange(net::IOStream& stream, std::string request) {
   co_return co_await reading;
 }
 
+// RFC 6455, 4.1, 3: a proxy connects also where no TLS is spoken.
+Task<net::IOStream> connect_through_proxy(const WebSocketURL& url, http::ProxyRoute proxy,
+                                          const WebSocketConnectOptions& options,
+                                          net::SSLContext tls) {
+  class NoProgress final : public http::ConnectProgress {
+    void enter(http::FetchPhase) override {}
+    void connected(std::string) override {}
+  } progress;
+  http::ClientRoute route;
+  route.host = url.host;
+  route.port = url.port;
+  route.tls = std::move(tls);
+  route.proxy = std::move(proxy);
+  route.is_no_http = true;
+  std::shared_ptr<net::Resolver> resolver = options.resolver;
+  if (resolver == nullptr) resolver = std::make_shared<net::DefaultLoopResolver>();
+  try {
+    Task<std::unique_ptr<http::ClientConnection>> opening =
+        with_timeout(options.connect_timeout, http::open_connection(route, resolver, progress),
+                     {.cancel = true});
+    const std::unique_ptr<http::ClientConnection> connection = co_await opening;
+    co_return std::move(connection->stream);
+  } catch (const http::ProxyRefusal& refusal) {
+    throw WebSocketHandshakeError(std::string("websocket_connect(): ") + refusal.what(), 0, {});
+  }
+}
+
+Task<net::IOStream> connect(const WebSocketURL& url, const WebSocketConnectOptions& options) {
+  net::SSLContext tls;
+  if (url.is_secure) tls = options.ssl_options ? options.ssl_options : net::SSLContext::client();
+  if (!options.proxy.empty()) {
+    Task<net::IOStream> connecting =
+        connect_through_proxy(url, http::parse_proxy(options.proxy), options, std::move(tls));
+    co_return co_await connecting;
+  }
+  net::ConnectOptions how;
+  how.timeout = options.connect_timeout;
+  how.ssl_options = std::move(tls);
+  net::TCPClient client(options.resolver);
+  Task<net::IOStream> connecting = client.connect(url.host, url.port, std::as_const(how));
+  co_return co_await connecting;
+}
+
 }  // namespace
 
 Task<WebSocketClientConnection> websocket_connect(std::string text,
@@ -254,12 +299,7 @@ Task<WebSocketClientConnection> websocket_connect(std::string text,
   const std::string key = new_key();
   std::string request = request_text(url, key, options);
 
-  net::ConnectOptions connecting;
-  connecting.timeout = options.connect_timeout;
-  if (url.is_secure)
-    connecting.ssl_options = options.ssl_options ? options.ssl_options : net::SSLContext::client();
-  net::TCPClient client(options.resolver);
-  Task<net::IOStream> connection = client.connect(url.host, url.port, std::move(connecting));
+  Task<net::IOStream> connection = connect(url, options);
   net::IOStream stream = co_await connection;
   stream.set_nodelay(true);
 

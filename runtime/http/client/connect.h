@@ -33,14 +33,15 @@ struct ClientRoute {
   ProxyRoute proxy{};
   bool allow_ipv6 = true;
   std::string source_ip{};
+  bool is_no_http = false;  ///< An HTTP proxy is to connect in clear text, too.
 
   /// An HTTP proxy connects (CONNECT), and the request goes to the server itself.
   [[nodiscard]] bool has_tunnel() const noexcept {
-    return proxy.kind == ProxyRoute::Kind::http && tls;
+    return proxy.kind == ProxyRoute::Kind::http && (tls || is_no_http);
   }
   /// An HTTP proxy is given the whole request.
   [[nodiscard]] bool asks_proxy() const noexcept {
-    return proxy.kind == ProxyRoute::Kind::http && !tls;
+    return proxy.kind == ProxyRoute::Kind::http && !has_tunnel();
   }
   /// What tells its connections from others.
   [[nodiscard]] std::string key() const;

@@ -279,6 +279,46 @@ TEST_CASE("websocket_connect: answers that break the rules", "[websocket]") {
   server.stop();
 }
 
+TEST_CASE("websocket_connect: a proxy connects, or refuses", "[websocket]") {
+  // What is behind this proxy it answers itself.
+  class Proxy : public bora::net::TCPServer {
+   public:
+    Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {
+      Task<std::string> reading = stream.read_until("\r\n\r\n");
+      asked = co_await reading;
+      bora::net::WriteTask writing = stream.write("HTTP/1.1 " + answer + "\r\n\r\n");
+      co_await writing;
+      if (answer != "200 OK") co_return;
+      Task<std::string> waiting = stream.read_until("\r\n\r\n");
+      const std::string request = co_await waiting;
+      const std::size_t at = request.find("Sec-WebSocket-Key: ") + 19;
+      bora::net::WriteTask agreeing = stream.write(
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+          "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
+          accept_key(request.substr(at, 24)) + "\r\n\r\n");
+      co_await agreeing;
+    }
+    std::string answer;
+    std::string asked;
+  };
+  Proxy proxy;
+  proxy.listen(0, "127.0.0.1");
+  WebSocketConnectOptions options;
+  options.proxy = "http://me:secret@127.0.0.1:" + std::to_string(proxy.port());
+  const auto what = [&](const std::string& answer) {
+    proxy.answer = answer;
+    return IOLoop::current().run_sync([&] { return failure_of("ws://example.test/x", options); });
+  };
+  CHECK(what("200 OK") == "(none)");
+  CHECK(proxy.asked ==
+        "CONNECT example.test:80 HTTP/1.1\r\nHost: example.test:80\r\n"
+        "Proxy-Authorization: Basic bWU6c2VjcmV0\r\n\r\n");
+  CHECK(what("403 No").find("the proxy answers CONNECT with 403") != std::string::npos);
+  options.proxy = "ftp://nowhere";
+  CHECK(what("").find("a proxy is") != std::string::npos);
+  proxy.stop();
+}
+
 TEST_CASE("websocket_connect: URLs", "[websocket]") {
   const WebSocketURL plain = parse_websocket_url("ws://example.com");
   CHECK(plain.host == "example.com");

@@ -19,14 +19,14 @@
 namespace bora::websocket {
 
 /// The server did not open a WebSocket: it answered with another status than 101, or with a 101
-/// that breaks the rules of RFC 6455, 4.1.
+/// that breaks the rules of RFC 6455, 4.1. Or a proxy did not connect to it.
 class WebSocketHandshakeError : public std::runtime_error {
  public:
   WebSocketHandshakeError(const std::string& sentence, int the_status,
                           http::HTTPHeaders the_headers)
       : std::runtime_error(sentence), status(the_status), headers(std::move(the_headers)) {}
 
-  int status;  ///< Of the answer.
+  int status;  ///< Of the answer; 0: the proxy refused.
   http::HTTPHeaders headers;
 };
 
@@ -44,9 +44,12 @@ struct WebSocketConnectOptions {
 
   /// For wss: URLs. Default: the system's authorities, and the server's name is checked.
   net::SSLContext ssl_options{};
+  /// "http://user:password@host:port" (CONNECT), "socks5://host:port". Empty: none; what the
+  /// environment names is not looked at.
+  std::string proxy{};
   /// Null: a DefaultLoopResolver.
   std::shared_ptr<net::Resolver> resolver{};
-  /// Finding the server's address, TCP and TLS.
+  /// Finding the server's address, TCP, proxy and TLS.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(20);
   /// From there to the answer. Afterwards no time limit runs but those of `options`.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(20);
