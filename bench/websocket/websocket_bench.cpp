@@ -1,7 +1,8 @@
 // What a WebSocket server costs: the processor's time of the server's process, for each message of
-// an echo and for each delivery of a broadcast to many subscribers, beside a program that only
-// calls send() on as many sockets. The clients are in a process of their own, which is not counted;
-// what the kernel does on the loopback to bring a packet to them is.
+// an echo, for each ping, and for each delivery of a broadcast to many subscribers, always beside a
+// program that does nothing but receive and send; how long answers take, and what an idle
+// connection holds. The clients are in a process of their own, which is not counted; what the
+// kernel does on the loopback to bring a packet to them is.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,11 +14,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -44,6 +47,22 @@ class Echo : public bora::websocket::WebSocketHandler {
   }
 };
 
+class Pinged : public Echo {
+ public:
+  bora::websocket::WebSocketOptions websocket_options() override {
+    bora::websocket::WebSocketOptions options;
+    options.ping_interval = std::chrono::seconds(1);
+    return options;
+  }
+};
+
+class CompressedEcho : public Echo {
+ public:
+  std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
+    return bora::websocket::CompressionOptions{};
+  }
+};
+
 class Subscriber : public bora::websocket::WebSocketHandler {
  public:
   static bora::websocket::Channel channel() { return bora::websocket::Channel("bench"); }
@@ -62,8 +81,9 @@ class CompressedSubscriber : public Subscriber {
 void serve(int port_out, int orders) {
   using bora::web::url;
   bora::access_log.set_level(bora::LogLevel::error);
-  bora::web::Application app({url<Echo>("/echo"), url<Subscriber>("/subscribe"),
-                              url<CompressedSubscriber>("/compressed")});
+  bora::web::Application app(
+      {url<Echo>("/echo"), url<Pinged>("/pinged"), url<CompressedEcho>("/compressed-echo"),
+       url<Subscriber>("/subscribe"), url<CompressedSubscriber>("/compressed")});
   bora::http::HTTPServer server(app);
   server.listen(0, "127.0.0.1");
   const std::uint16_t port = static_cast<std::uint16_t>(server.port());
@@ -85,8 +105,8 @@ void serve(int port_out, int orders) {
   std::_Exit(0);
 }
 
-/// The least that a broadcast can cost: a frame, and send() for each socket.
-void serve_bare(int port_out, int orders, std::size_t clients) {
+/// Tells its port and accepts so many clients, as WebSockets that are none.
+std::vector<int> accept_bare(int port_out, std::size_t clients) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -109,6 +129,12 @@ void serve_bare(int port_out, int orders, std::size_t clients) {
     if (send(fd, kAnswer.data(), kAnswer.size(), 0) < 0) fail("send");
     sockets.push_back(fd);
   }
+  return sockets;
+}
+
+/// The least that a broadcast can cost: a frame, and send() for each socket.
+void serve_bare(int port_out, int orders, std::size_t clients) {
+  const std::vector<int> sockets = accept_bare(port_out, clients);
   const std::string frame =
       std::string("\x81") + static_cast<char>(kMessage) + std::string(kMessage, 'x');
   char order = 0;
@@ -118,6 +144,55 @@ void serve_bare(int port_out, int orders, std::size_t clients) {
     }
   }
   std::_Exit(0);
+}
+
+/// The least that an echo and a ping can cost: epoll_wait(), recv() and send(). An order is a ping
+/// to everybody; what is no pong goes back, without the key, which changes nothing.
+void serve_bare_echo(int port_out, int orders, std::size_t clients) {
+  const std::vector<int> sockets = accept_bare(port_out, clients);
+  const int set = epoll_create1(0);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  for (const int fd : sockets) {
+    event.data.fd = fd;
+    epoll_ctl(set, EPOLL_CTL_ADD, fd, &event);
+  }
+  event.data.fd = orders;
+  epoll_ctl(set, EPOLL_CTL_ADD, orders, &event);
+  std::vector<epoll_event> events(256);
+  std::vector<char> memory(65536);
+  std::vector<char> answer(65536);
+  for (;;) {
+    const int count = epoll_wait(set, events.data(), static_cast<int>(events.size()), -1);
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<std::size_t>(i)].data.fd;
+      if (fd == orders) {
+        char order = 0;
+        if (read(orders, &order, 1) != 1) std::_Exit(0);
+        for (const int each : sockets) send(each, "\x89\0", 2, MSG_NOSIGNAL);
+        continue;
+      }
+      const ssize_t size = recv(fd, memory.data(), memory.size(), MSG_DONTWAIT);
+      if (size <= 0) {
+        if (size == 0) epoll_ctl(set, EPOLL_CTL_DEL, fd, nullptr);
+        continue;
+      }
+      std::size_t end = 0;
+      for (ssize_t at = 0; at + 6 <= size;) {
+        const auto length =
+            static_cast<std::size_t>(memory[static_cast<std::size_t>(at) + 1] & 127);
+        const char* const frame = memory.data() + at;
+        if (frame[0] == '\x81') {
+          answer[end] = frame[0];
+          answer[end + 1] = static_cast<char>(length);
+          std::memcpy(answer.data() + end + 2, frame + 6, length);
+          end += 2 + length;
+        }
+        at += static_cast<ssize_t>(6 + length);
+      }
+      if (end > 0 && send(fd, answer.data(), end, MSG_NOSIGNAL) < 0) fail("send");
+    }
+  }
 }
 
 /// A server in a process of its own.
@@ -161,6 +236,14 @@ class Server {
     timespec time{};
     if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &time) != 0) fail("clock");
     return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+  }
+  /// The memory that the process has, in bytes.
+  [[nodiscard]] double resident() const {
+    std::ifstream file("/proc/" + std::to_string(pid_) + "/statm");
+    double size = 0;
+    double pages = 0;
+    file >> size >> pages;
+    return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
   }
 
  private:
@@ -256,25 +339,86 @@ double broadcast(const Server& server, const Clients& clients, std::size_t frame
   return median(rounds);
 }
 
-double echo(const Server& server, std::size_t connections, std::size_t size) {
+struct Echoed {
+  double cpu_us;  ///< Of the server, for one message.
+  double p50_us;  ///< From a message to its answer.
+  double p99_us;
+};
+
+/// @param depth  Messages that each connection has under way.
+Echoed echo(const Server& server, std::size_t connections, std::size_t size, std::size_t depth) {
   const Clients clients(server.port(), connections, "/echo");
   std::string frame("\x81", 1);
   frame += static_cast<char>(0x80 | size);
   frame.append(4, '\0');  // a key that changes nothing
   frame.append(size, 'x');
-  const auto send_one = [&](int fd) {
-    if (send(fd, frame.data(), frame.size(), 0) < 0) fail("send");
+  std::string frames;
+  for (std::size_t i = 0; i < depth; ++i) frames += frame;
+  using Clock = std::chrono::steady_clock;
+  std::vector<Clock::time_point> sent(65536);
+  std::vector<double> times;
+  const auto send_all = [&](int fd) {
+    sent[static_cast<std::size_t>(fd)] = Clock::now();
+    if (send(fd, frames.data(), frames.size(), 0) < 0) fail("send");
   };
-  for (const int fd : clients.sockets()) send_one(fd);
-  const std::size_t messages = 20'000;
-  clients.read_bytes(messages / 10 * (size + 2), send_one);
+  // An answer of so few bytes comes in one piece.
+  const auto answered = [&](int fd) {
+    const std::chrono::duration<double, std::micro> time =
+        Clock::now() - sent[static_cast<std::size_t>(fd)];
+    times.push_back(time.count());
+    send_all(fd);
+  };
+  for (const int fd : clients.sockets()) send_all(fd);
+  const std::size_t messages = 40'000 * depth;
+  clients.read_bytes(messages / 10 * (size + 2), answered);
+  times.clear();
   std::vector<double> rounds;
   for (int round = 0; round < 5; ++round) {
     const double before = server.cpu_us();
-    clients.read_bytes(messages * (size + 2), send_one);
+    clients.read_bytes(messages * (size + 2), answered);
     rounds.push_back((server.cpu_us() - before) / static_cast<double>(messages));
   }
-  return median(rounds);
+  std::sort(times.begin(), times.end());
+  return {median(rounds), times[times.size() / 2], times[times.size() * 99 / 100]};
+}
+
+void print_echo(const char* name, const Server& server, std::size_t depth) {
+  const Echoed echoed = echo(server, 64, 20, depth);
+  std::printf("  %-22s %6.2f      p50 %6.0f  p99 %6.0f  (%.1f times)\n", name, echoed.cpu_us,
+              echoed.p50_us, echoed.p99_us, echoed.p99_us / echoed.p50_us);
+}
+
+/// Microseconds of the server for a ping and its pong.
+/// @param ping_all  Has everybody pinged; null: the server does it once a second.
+double pings(const Server& server, const Clients& clients, const std::function<void()>& ping_all) {
+  const auto answer = [](int fd) {
+    if (send(fd, "\x8a\x80\0\0\0\0", 6, 0) < 0) fail("send");
+  };
+  const std::size_t bytes = 2 * clients.sockets().size();
+  const auto once = [&] {
+    if (ping_all) ping_all();
+    clients.read_bytes(bytes, answer);
+  };
+  once();
+  const double before = server.cpu_us();
+  constexpr int kRounds = 4;
+  for (int i = 0; i < kRounds; ++i) once();
+  usleep(300'000);  // the last pongs
+  return (server.cpu_us() - before) / static_cast<double>(kRounds * clients.sockets().size());
+}
+
+void print_idle(const char* name, std::size_t count, std::string_view path,
+                std::string_view fields) {
+  const Server server(serve);
+  {
+    const Clients first(server.port(), 64, path, fields);
+  }
+  usleep(200'000);
+  const double before = server.resident();
+  const Clients clients(server.port(), count, path, fields);
+  usleep(200'000);
+  std::printf("  %-22s %6.0f bytes\n", name,
+              (server.resident() - before) / static_cast<double>(count));
 }
 
 }  // namespace
@@ -289,29 +433,53 @@ int main(int argc, char** argv) try {
     subscribers = static_cast<std::size_t>(limit.rlim_cur) - 100;
   signal(SIGPIPE, SIG_IGN);
 
-  std::printf("the server's CPU, in microseconds\n");
+  std::printf("the server's CPU and the answers' times, in microseconds\n");
+  for (const std::size_t depth : {1, 16}) {
+    std::printf("echo, 64 connections, 20 bytes, %zu under way, for each message:\n", depth);
+    {
+      const Server server([](int out, int orders) { serve_bare_echo(out, orders, 64); });
+      print_echo("recv() and send() alone", server, depth);
+    }
+    const Server server(serve);
+    print_echo("WebSocketHandler", server, depth);
+  }
+  constexpr std::string_view kCompressed = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+  std::printf("an idle connection, of %zu:\n", subscribers);
+  print_idle("not compressed", subscribers, "/echo", {});
+  print_idle("compressed", subscribers, "/compressed-echo", kCompressed);
+  std::printf("a ping to each of %zu, and its pong:\n", subscribers);
+  {
+    const Server server([&](int out, int orders) { serve_bare_echo(out, orders, subscribers); });
+    const Clients clients(server.port(), subscribers, "/");
+    std::printf("  recv() and send() alone %5.2f\n",
+                pings(server, clients, [&] { server.order(1); }));
+  }
   {
     const Server server(serve);
-    std::printf("echo, 64 connections, 20 bytes: %.2f a message\n", echo(server, 64, 20));
+    const Clients clients(server.port(), subscribers, "/pinged");
+    const double cost = pings(server, clients, nullptr);
+    std::printf("  ping_interval           %5.2f      10,000 a second: %.1f %% of a core\n", cost,
+                cost);
   }
   std::printf("broadcast to %zu subscribers, %zu bytes, for each delivery:\n", subscribers,
               kMessage);
+  double bare = 0;
   {
     const Server server([&](int out, int orders) { serve_bare(out, orders, subscribers); });
     const Clients clients(server.port(), subscribers, "/");
-    std::printf("  send() alone                 %.2f\n",
-                broadcast(server, clients, kMessage + 2, 1));
+    bare = broadcast(server, clients, kMessage + 2, 1);
+    std::printf("  send() alone                 %.2f\n", bare);
   }
   for (const std::size_t together : {1, 10}) {
     const Server server(serve);
     const Clients clients(server.port(), subscribers, "/subscribe");
-    std::printf("  channel, %2zu at a time        %.2f\n", together,
-                broadcast(server, clients, kMessage + 2, together));
+    const double cost = broadcast(server, clients, kMessage + 2, together);
+    std::printf("  channel, %2zu at a time        %.2f (%.2f times)\n", together, cost,
+                cost / bare);
   }
   {
     const Server server(serve);
-    const Clients clients(server.port(), subscribers, "/compressed",
-                          "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    const Clients clients(server.port(), subscribers, "/compressed", kCompressed);
     // 100 equal letters are 7 bytes, and 2 are the frame's.
     server.order(1);
     clients.read_bytes(1);
