@@ -7,6 +7,7 @@ let me = sessionStorage.getItem('name') ?? '';
 let connection;
 let channel;
 let lastTyped = 0;
+let others = 0; // In the room, beside those that are listed.
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -14,11 +15,12 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// One colour for each name, the same on every page.
+// One colour for each name, the same on every page; names that differ a little get colours that
+// differ much.
 function hue(name) {
   let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt()) % 360;
-  return sum;
+  for (const letter of name) sum = (sum * 31 + letter.codePointAt()) % 1024;
+  return Math.round(sum * 137.508) % 360;
 }
 
 function avatar(name) {
@@ -68,7 +70,8 @@ function enter(name) {
   $('messages').replaceChildren();
   $('title').textContent = name;
   channel = connection.subscribe(name, {
-    subscribed({recovered}) {
+    subscribed({recovered, more}) {
+      others = more;
       // What was missed does not follow, but the newest messages do.
       if (!recovered) $('messages').replaceChildren();
       showPeople();
@@ -105,6 +108,7 @@ $('new-room').addEventListener('submit', (event) => {
 function showPeople() {
   const people = [...channel.members.keys()].sort((a, b) => a.localeCompare(b));
   $('people').replaceChildren(...people.map((name) => element('li', {}, avatar(name), name)));
+  if (others) $('people').append(element('li', {className: 'others'}, `and ${others} others`));
 }
 
 // ---- Messages ----
