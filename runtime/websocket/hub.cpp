@@ -118,8 +118,12 @@ Task<void> Hub::drain() {
 
 // ---- Rounds ----
 
+void Hub::make_memory() {
+  memory_.reset(new char[kInputCapacity + kOutputCapacity]);
+}
+
 char* Hub::input() {
-  if (!memory_) memory_.reset(new char[kInputCapacity + kOutputCapacity]);
+  if (!memory_) make_memory();
   if (round_input_ + kReadSize > kInputCapacity) run_round();
   return memory_.get() + round_input_;
 }

@@ -104,7 +104,10 @@ class Hub final : public net::Poller::Handler {
   [[nodiscard]] bool is_serving(const Connection& connection) const {
     return serving_ == &connection;
   }
-  void begin_serving(Connection& connection) { serving_ = &connection; }
+  void begin_serving(Connection& connection) {
+    if (!memory_) make_memory();
+    serving_ = &connection;
+  }
   [[nodiscard]] std::string_view gathered() const {
     return {memory_.get() + kInputCapacity + output_begin_, output_size_};
   }
@@ -155,6 +158,7 @@ class Hub final : public net::Poller::Handler {
   static Task<void> keep(Hub* hub);
   void close_all();
   void forget_rules();
+  void make_memory();
 
   IOLoop& loop_;
   net::Poller& poller_;
