@@ -1,6 +1,7 @@
 // The samples' pages, as their visitors use them: light, dark, and on a phone.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,5 +149,107 @@ boil(water);
     assert.equal(answer.status(), 404);
     await look(page, 'blog-404');
     site.problems.length = 0; // Chromium logs the 404 itself.
+  });
+});
+
+sample('sse_clock', () => [], (site) => {
+  test('the time goes on, also after the connection was lost', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    await page.waitForFunction(() => /^\d\d:\d\d:\d\d$/.test(document.getElementById('time').textContent));
+    const first = await page.textContent('#time');
+    await page.waitForFunction((before) => document.getElementById('time').textContent !== before, first);
+    await look(page, 'sse_clock');
+  });
+});
+
+sample('file_receiver', (folder) => [`--directory=${folder}`], (site) => {
+  test('two files are sent by the form', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    await look(page, 'file_upload');
+    await page.setInputFiles('[name=file]', [
+      { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('first') },
+      { name: 'größe.txt', mimeType: 'text/plain', buffer: Buffer.alloc(200_000, 'x') },
+    ]);
+    await page.click('button');
+    await page.waitForURL(/\/files$/);
+    assert.equal(await page.textContent('body'), 'a.txt: 5 bytes\ngröße.txt: 200000 bytes\n');
+    site.problems.length = 0; // the browser asks for /favicon.ico
+  });
+});
+
+sample('dashboard', () => [], (site) => {
+  test('figures come live, and what it is asked to do is seen', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    await page.waitForSelector('#state[data-state=open]');
+    const painted = () => page.waitForFunction(() => {
+      const canvas = document.querySelector('canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value) => value !== 0);
+    });
+    await page.waitForFunction(() => document.getElementById('watchers').value === '1');
+    await painted();
+    await page.click('#work');
+    await page.waitForFunction(() => Number(document.getElementById('requests').value) > 2);
+    await look(page, 'dashboard');
+  });
+});
+
+sample('i18n', () => [], (site) => {
+  test('the languages, and one from right to left', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    assert.equal(new URL(page.url()).pathname, '/en/');
+    await page.click('nav a[lang=ar]');
+    await page.waitForSelector('html[dir=rtl]');
+    const edge = await page.evaluate(() => document.querySelector('.from').getBoundingClientRect().right >
+      document.querySelector('time').getBoundingClientRect().right);
+    assert.ok(edge, 'the sender stands at the right');
+    await look(page, 'i18n-ar');
+    await page.click('nav a[lang=ru]');
+    await page.waitForSelector('html[lang=ru]');
+    await look(page, 'i18n-ru');
+  });
+});
+
+// A Redis of the test's own, reached by a socket in the sample's folder.
+let redis;
+sample('shop', (folder) => {
+  redis = spawn('redis-server', ['--port', '0', '--unixsocket', `${folder}/redis.sock`, '--save', '', '--dir', folder],
+    { stdio: 'ignore' });
+  return [`--database=${folder}/shop.db`, `--redis=unix://${folder}/redis.sock`];
+}, (site) => {
+  after(() => redis.kill());
+
+  test('something is put into the cart and ordered', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    await look(page, 'shop');
+    await page.click('.products li:nth-child(1) button');
+    await page.waitForFunction(() => document.getElementById('count').textContent === '1');
+    await page.click('.products li:nth-child(4) button');
+    await page.waitForFunction(() => document.getElementById('count').textContent === '2');
+    await page.click('header a[href="/cart"]');
+    await page.fill('.lines li:nth-child(1) input[name=count]', '3');
+    await page.click('.lines li:nth-child(1) button');
+    await page.waitForSelector('.sum b:has-text("118.00")');
+    await look(page, 'shop-cart');
+    await page.fill('[name=name]', 'Ada');
+    await page.fill('[name=email]', 'ada@example.org');
+    await page.click('.panel button');
+    await page.waitForSelector('.flash');
+    assert.match(await page.textContent('.flash'), /Order 1 is on its way/);
+  });
+});
+
+sample('start', () => ['--guestbook=http://127.0.0.1:1/', '--project=../demo'], (site) => {
+  test('the page shows what made it', async () => {
+    const { page } = site;
+    await page.goto(site.app.url);
+    assert.match(await page.textContent('#sources ~ details pre, details pre'), /handler = "Home"/);
+    assert.equal(await page.locator('a.button').count(), 1, 'what runs has a link');
+    await look(page, 'start');
   });
 });

@@ -25,6 +25,7 @@ class RunningProgram {
   /// The same of one that listens on several.
   [[nodiscard]] std::set<int> ports(std::size_t count);
   void signal(int number) const;
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for its end. @returns  The exit status; a signal's number counts as 128 more, as in a
   /// shell.
   int wait();

@@ -1,0 +1,38 @@
+#include "api.h"
+
+#include <bora/json.h>
+#include <bora/web/http_error.h>
+#include <bora/web/request_handler.h>
+
+#include <utility>
+
+#include "routes.h"
+
+namespace api {
+namespace {
+
+// RFC 9457, for every client. By itself Bora writes it for those that prefer JSON by their Accept
+// field, and HTML for all others.
+void write_problem(bora::web::RequestHandler& handler, const bora::web::HTTPError* error) {
+  nlohmann::ordered_json problem{
+      {"type", "about:blank"}, {"title", handler.get_reason()}, {"status", handler.get_status()}};
+  if (error != nullptr && !error->detail().empty()) problem["detail"] = error->detail();
+  if (error != nullptr) {
+    for (const auto& [field, text] : error->fields()) problem["errors"][field] = text;
+  }
+  handler.set_header("Content-Type", "application/problem+json");
+  handler.finish(problem.dump());
+}
+
+bora::web::Settings api_settings() {
+  bora::web::Settings settings;
+  settings.error_pages = {{0, write_problem}};  // 0: of every status
+  return settings;
+}
+
+}  // namespace
+
+Api::Api(std::map<std::string, std::string> tokens)
+    : Application(routes::table, api_settings()), tokens(std::move(tokens)) {}
+
+}  // namespace api

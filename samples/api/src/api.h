@@ -1,0 +1,22 @@
+#pragma once
+
+#include <bora/web/application.h>
+
+#include <map>
+#include <string>
+
+#include "notes.h"
+
+namespace api {
+
+/// The service: its routes and settings, and what its handlers share.
+class Api : public bora::web::Application {
+ public:
+  /// @param tokens  Who may ask: a token, and whose it is.
+  explicit Api(std::map<std::string, std::string> tokens);
+
+  Notes notes;
+  const std::map<std::string, std::string> tokens;
+};
+
+}  // namespace api

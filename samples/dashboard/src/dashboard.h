@@ -1,0 +1,39 @@
+#pragma once
+
+#include <bora/core/periodic_callback.h>
+#include <bora/web/application.h>
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <set>
+
+#include "figures.h"
+
+namespace dashboard {
+
+class Live;
+
+/// Measures, keeps what was measured, and sends it to the pages that are open.
+class Dashboard : public bora::web::Application {
+ public:
+  static constexpr std::size_t kKept = 120;
+
+  explicit Dashboard(std::chrono::milliseconds period = std::chrono::seconds(1));
+
+  /// Called for each request, when it has ended.
+  void log_request(bora::web::RequestHandler& handler) override;
+
+  std::deque<Figures> history;
+  std::set<Live*> watchers;
+
+ private:
+  void tick();
+
+  const std::chrono::milliseconds period_;
+  Meter meter_;
+  std::uint64_t requests_ = 0;
+  bora::PeriodicCallback clock_;
+};
+
+}  // namespace dashboard

@@ -1,0 +1,40 @@
+#include "handlers.h"
+
+#include <bora/core/executor.h>
+
+#include <chrono>
+
+#include "views/home.h"
+
+namespace dashboard {
+
+void Home::get() {
+  render(views::home{});
+}
+
+void Live::open() {
+  // Of the request nothing is left after open(), so what is needed later is kept.
+  dashboard_ = &static_cast<Dashboard&>(application());
+  write_message(bora::render::json_encode(dashboard_->history));
+  dashboard_->watchers.insert(this);
+}
+
+void Live::on_close() {
+  if (dashboard_ != nullptr) dashboard_->watchers.erase(this);
+}
+
+void Live::show(const bora::render::JSONText& message) {
+  if (is_open()) write_message(message);
+}
+
+Task<void> Work::post() {
+  // Not on the loop: it would be late, and all other pages with it.
+  co_await bora::run_in_executor([] {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+    while (std::chrono::steady_clock::now() < end) {
+    }
+  });
+  set_status(204);
+}
+
+}  // namespace dashboard

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <bora/filters.h>
+#include <bora/web.h>
+#include <bora/websocket.h>
+
+#include <string_view>
+
+#include "dashboard.h"
+
+namespace dashboard {
+
+using bora::Task;
+
+class Home : public bora::web::RequestHandler {
+ public:
+  void get();
+};
+
+/// A page that is open: it gets a list of what was measured, then each measurement.
+class Live : public bora::websocket::WebSocketHandler {
+ public:
+  void open();
+  void on_message(std::string_view) {}  // a page has nothing to say
+  void on_close() override;
+  void show(const bora::render::JSONText& message);
+
+ private:
+  Dashboard* dashboard_ = nullptr;
+};
+
+/// Something to see: computes for a tenth of a second.
+class Work : public bora::web::RequestHandler {
+ public:
+  Task<void> post();
+};
+
+}  // namespace dashboard

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <bora/web.h>
+#include <bora/web/uploads.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace receiver {
+
+using bora::Task;
+
+class Receiver : public bora::web::Application {
+ public:
+  explicit Receiver(std::filesystem::path directory);
+
+  const std::filesystem::path directory;  ///< Where files are kept.
+};
+
+/// A handler that takes its body as it comes.
+class Taker : public bora::web::RequestHandler {
+ public:
+  static constexpr bool stream_request_body = true;
+
+  /// More than the server's limit, and as much time as it takes.
+  void prepare();
+
+ protected:
+  /// Where a file of this name is kept, whatever the name holds: "../../etc/passwd" is "passwd".
+  [[nodiscard]] std::filesystem::path place_of(std::string_view name) const;
+  [[nodiscard]] const std::filesystem::path& directory() const;
+};
+
+class Home : public bora::web::RequestHandler {
+ public:
+  void get();
+};
+
+/// A form with files.
+class PostFiles : public Taker {
+ public:
+  void prepare();
+  Task<void> data_received(std::string_view piece) { return uploads_->receive(piece); }
+  Task<void> post();
+
+ private:
+  std::optional<bora::web::Uploads> uploads_;
+};
+
+/// A file that is the body.
+class PutFile : public Taker {
+ public:
+  ~PutFile() override;
+  void prepare();
+  Task<void> data_received(std::string_view piece);
+  Task<void> put(std::string name);
+
+ private:
+  std::filesystem::path unfinished_;  ///< Removed with the handler.
+  std::ofstream file_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace receiver

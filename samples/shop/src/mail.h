@@ -1,0 +1,32 @@
+#pragma once
+
+#include <bora/core/task.h>
+
+#include <string>
+
+namespace shop {
+
+using bora::Task;
+
+struct MailServer {
+  std::string host = "127.0.0.1";
+  int port = 2525;
+};
+
+struct Mail {
+  std::string from;
+  std::string to;
+  std::string subject;
+  std::string text;
+};
+
+/// Whether this can be put into a mail's head: it has an '@', and nothing that ends a line or an
+/// address.
+bool is_address(const std::string& text);
+
+/// Hands a mail to a server (SMTP, RFC 5321), on the loop. For a server on this machine or in this
+/// network: it speaks neither TLS nor AUTH.
+/// @throws std::runtime_error  The server refuses it.
+Task<void> send_mail(MailServer server, Mail mail);
+
+}  // namespace shop

@@ -1,0 +1,21 @@
+#include <bora/web.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "routes.h"
+
+int main(int argc, char** argv) try {
+  const auto port = bora::define("port", 8888, "listen on this port");
+  const auto address = bora::define("address", "127.0.0.1", "listen on this address");
+  bora::parse_command_line(argc, argv);
+  bora::web::Application app(routes::table);
+  const auto& server = app.listen(*port, *address);
+  std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
+  std::fflush(stdout);
+  bora::IOLoop::current().start();
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "sse_clock: %s\n", error.what());
+  return 1;
+}
