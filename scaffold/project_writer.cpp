@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "runtime/text/characters.h"
 #include "scaffold/embedded_skeletons.h"
@@ -29,10 +32,34 @@ constexpr std::array kSkeletons{
              "site/",
              "guestbook_site",
              "Guestbook site"},
+    Skeleton{
+        {"api", "a service that speaks JSON: notes, checks, pages, errors as problem+json, tests"},
+        "api/",
+        "notes_service",
+        "Notes service"},
     Skeleton{{"minimal", "one C++ file, one template, one route"},
              "minimal/",
              "hello_page",
              "Hello page"},
+};
+
+constexpr std::string_view kExtras[] = {"docker", "systemd", "nginx", "ci"};
+
+// What PostgreSQL wants in place of SQLite, in the files of "+db" and "+auth".
+constexpr std::pair<std::string_view, std::string_view> kForPostgres[] = {
+    {"bora::sqlite::Database", "bora::postgres::Pool"},
+    {"Bora::sqlite", "Bora::postgres"},
+    {"<bora/sqlite.h>", "<bora/postgres.h>"},
+    {"COMPONENTS sqlite", "COMPONENTS postgres"},
+    {"integer primary key", "bigint primary key generated always as identity"},
+    {"a file of SQLite", "where PostgreSQL is"},
+    {"the SQLite file guestbook_site.db", "PostgreSQL"},
+    {"the SQLite file notes_service.db", "PostgreSQL"},
+    {"guestbook_site.db", "dbname=guestbook_site"},
+    {"notes_service.db", "dbname=notes_service"},
+    {"libsqlite3-dev", "libpq-dev"},
+    {"libsqlite3-0", "libpq5"},
+    {"/var/lib/guestbook_site/dbname=guestbook_site", "dbname=guestbook_site"},
 };
 
 constexpr std::string_view kKeywords[] = {
@@ -106,7 +133,88 @@ std::string renamed(std::string_view text, const Skeleton& skeleton, std::string
   return result;
 }
 
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string_view take_until(std::string_view& text, std::string_view end) {
+  const std::size_t at = text.find(end);
+  if (at == std::string_view::npos)
+    throw std::logic_error("an edit without '" + std::string(end) + "'");
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at + end.size());
+  return taken;
+}
+
+// An edit is "<<<<", lines that are there exactly once, "====", the lines that replace them,
+// ">>>>".
+std::string edited(std::string text, std::string_view edits, std::string_view path) {
+  while (edits.find("<<<<\n") != std::string_view::npos) {
+    take_until(edits, "<<<<\n");
+    const std::string_view from = take_until(edits, "====\n");
+    const std::string_view to = take_until(edits, ">>>>\n");
+    const std::size_t at = text.find(from);
+    if (at == std::string::npos || text.find(from, at + 1) != std::string::npos) {
+      throw std::logic_error(std::string(path) + ": not there exactly once:\n" + std::string(from));
+    }
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+// Puts the files of a folder over what is there.
+void add_layer(Texts& files, const std::string& folder, bool is_for_postgres = false) {
+  constexpr std::string_view kEdit = ".edit";
+  for (const EmbeddedFile& file : embedded_skeletons()) {
+    if (!file.path.starts_with(folder)) continue;
+    std::string path(file.path.substr(folder.size()));
+    std::string text(file.text);
+    if (is_for_postgres) {
+      for (const auto& [from, to] : kForPostgres) text = replaced(std::move(text), from, to);
+    }
+    if (path.ends_with(kEdit)) {
+      path.resize(path.size() - kEdit.size());
+      text = edited(files[path], text, file.path);
+    }
+    files[path] = std::move(text);
+  }
+}
+
+bool has_layer(const std::string& folder) {
+  const auto files = embedded_skeletons();
+  return std::any_of(files.begin(), files.end(),
+                     [&](const EmbeddedFile& file) { return file.path.starts_with(folder); });
+}
+
 }  // namespace
+
+std::vector<std::string_view> extras() {
+  return {std::begin(kExtras), std::end(kExtras)};
+}
+
+std::string options_problem(std::string_view kind, const ProjectOptions& options) {
+  if (!options.db.empty() && options.db != "sqlite" && options.db != "postgres") {
+    return "there is no database " + quoted(options.db) + "; there are sqlite and postgres";
+  }
+  const std::string of(kind);
+  if (!options.db.empty() && !has_layer(of + "+db/"))
+    return "a project of kind " + quoted(kind) + " has no database";
+  if (options.auth && !has_layer(of + "+auth/"))
+    return "nobody signs in to a project of kind " + quoted(kind);
+  for (const std::string& extra : options.with) {
+    if (std::find(std::begin(kExtras), std::end(kExtras), extra) == std::end(kExtras)) {
+      return "there is nothing called " + quoted(extra) +
+             " to add; there are docker, systemd, nginx and ci";
+    }
+  }
+  return {};
+}
 
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
@@ -140,20 +248,46 @@ std::string name_problem(std::string_view name) {
   return {};
 }
 
-std::vector<ProjectFile> project_files(std::string_view kind, std::string_view name) {
+std::vector<ProjectFile> project_files(std::string_view kind, std::string_view name,
+                                       const ProjectOptions& options) {
   const Skeleton* skeleton = find_skeleton(kind);
   if (skeleton == nullptr)
     throw std::invalid_argument("no such kind of project: " + std::string(kind));
   if (std::string problem = name_problem(name); !problem.empty()) {
     throw std::invalid_argument(problem);
   }
+  if (std::string problem = options_problem(kind, options); !problem.empty()) {
+    throw std::invalid_argument(problem);
+  }
+
+  Texts texts;
+  add_layer(texts, std::string(skeleton->folder));
+  const std::string of(kind);
+  const bool is_site_with_users = options.auth && kind == "site";
+  const bool has_database = !options.db.empty() || is_site_with_users;
+  const bool is_for_postgres = options.db == "postgres";
+  if (has_database) add_layer(texts, of + "+db/", is_for_postgres);
+  if (is_for_postgres) add_layer(texts, of + "+postgres/");
+  if (options.auth) add_layer(texts, of + "+auth/", is_for_postgres);
+  for (const std::string& extra : options.with) {
+    add_layer(texts, "with+" + extra + "/");
+    if (has_database) add_layer(texts, "with+" + extra + "+db/", is_for_postgres);
+    if (is_for_postgres) add_layer(texts, "with+" + extra + "+postgres/");
+  }
+  if (skeleton->folder != "site/") {  // whose names the files of "with+" use
+    const auto as_this_kind = [&](std::string text) {
+      text = replaced(std::move(text), "guestbook_site", skeleton->name);
+      return replaced(std::move(text), "Guestbook site", skeleton->title);
+    };
+    Texts renamed_texts;
+    for (const auto& [path, text] : texts) renamed_texts[as_this_kind(path)] = as_this_kind(text);
+    texts = std::move(renamed_texts);
+  }
 
   const std::string title = title_of(name);
   std::vector<ProjectFile> files;
-  for (const EmbeddedFile& file : embedded_skeletons()) {
-    if (!file.path.starts_with(skeleton->folder)) continue;
-    files.push_back({renamed(file.path.substr(skeleton->folder.size()), *skeleton, name, title),
-                     renamed(file.text, *skeleton, name, title)});
+  for (const auto& [path, text] : texts) {
+    files.push_back({renamed(path, *skeleton, name, title), renamed(text, *skeleton, name, title)});
   }
   return files;
 }

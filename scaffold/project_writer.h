@@ -5,8 +5,9 @@
 #include <vector>
 
 // What `bora new` writes. Every kind of project is a folder of skeletons/: a real project, which
-// our own tests build and run as it stands. The build embeds those folders here, so that the `bora`
-// program needs no file beside it.
+// our own tests build and run as it stands. What an option adds lies in a folder beside it whose
+// name has a '+' ("site+db"): files that are added or replaced, and files NAME.edit with changes of
+// NAME. The build embeds all of them here, so that the `bora` program needs no file beside it.
 
 namespace bora::scaffold {
 
@@ -15,6 +16,21 @@ struct Kind {
   std::string_view name;
   std::string_view summary;
 };
+
+/// What a project has beside its kind.
+struct ProjectOptions {
+  std::string db{};  ///< "", "sqlite" or "postgres".
+  bool auth =
+      false;  ///< Somebody can sign in. Of a site, that needs a database: SQLite if none is named.
+  std::vector<std::string> with{};  ///< Of extras().
+};
+
+/// "docker", "systemd", "nginx", "ci": files for where a project is built and run.
+std::vector<std::string_view> extras();
+
+/// What is wrong with the options of a project of this kind, as a sentence without a full stop;
+/// empty: nothing.
+std::string options_problem(std::string_view kind, const ProjectOptions& options);
 
 /// One file of a new project.
 struct ProjectFile {
@@ -37,7 +53,8 @@ std::string name_problem(std::string_view name);
 ///
 /// @param kind  A name out of kinds().
 /// @param name  One without a name_problem().
-/// @throws std::invalid_argument  There is no such kind, or the name has a problem.
-std::vector<ProjectFile> project_files(std::string_view kind, std::string_view name);
+/// @throws std::invalid_argument  There is no such kind, or the name or the options have a problem.
+std::vector<ProjectFile> project_files(std::string_view kind, std::string_view name,
+                                       const ProjectOptions& options = {});
 
 }  // namespace bora::scaffold

@@ -122,7 +122,13 @@ class CommandLine {
     app->add_option("NAME", new_.name, "Its folder, program and CMake target")
         ->type_name("")
         ->required();
-    app->add_option("--kind", new_.kind, "site (the default) or minimal")->type_name("KIND");
+    app->add_option("--kind", new_.kind, "site (the default), api or minimal")->type_name("KIND");
+    app->add_option("--db", new_.db, "Keep things in a database: sqlite or postgres")
+        ->type_name("DB");
+    app->add_flag("--auth", new_.auth, "Let users sign in; of an api, by tokens");
+    app->add_option("--with", new_.with, "docker, systemd, nginx, ci: files for these")
+        ->delimiter(',')
+        ->type_name("WHAT,…");
     app->add_option("--dir", new_.directory, "Folder to make it in (default: the current one)")
         ->type_name("DIR");
   }

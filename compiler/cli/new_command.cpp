@@ -92,6 +92,10 @@ ExitStatus run_new(const NewOptions& options, Host& host) {
       options.kind.empty() ? std::string(scaffold::kinds().front().name) : options.kind;
   if (!is_kind(kind)) return usage_error(host, kCommand, unknown_kind(kind));
 
+  const scaffold::ProjectOptions extra{options.db, options.auth, options.with};
+  if (const std::string problem = scaffold::options_problem(kind, extra); !problem.empty())
+    return usage_error(host, kCommand, problem);
+
   const std::string project = join_path(options.directory, options.name);
   NewProject made(host.files);
   if (FileError error = made.make_directory(project)) {
@@ -100,7 +104,7 @@ ExitStatus run_new(const NewOptions& options, Host& host) {
     return cannot_make(host, project, error);
   }
   std::vector<std::string> paths;
-  for (const scaffold::ProjectFile& file : scaffold::project_files(kind, options.name)) {
+  for (const scaffold::ProjectFile& file : scaffold::project_files(kind, options.name, extra)) {
     paths.push_back(join_path(project, file.path));
     if (FileError error = made.make_file(paths.back(), file.text))
       return cannot_make(host, paths.back(), error);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compiler/cli/host.h"
 
@@ -9,6 +10,9 @@ namespace bora::compiler {
 struct NewOptions {
   std::string name;
   std::string kind;  ///< Empty: the first of bora::scaffold::kinds().
+  std::string db;    ///< Of scaffold::ProjectOptions, as the next two.
+  bool auth = false;
+  std::vector<std::string> with;
   std::string
       directory;  ///< The folder that the project's folder is made in; empty: the current one.
 };

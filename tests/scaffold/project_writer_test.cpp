@@ -72,10 +72,11 @@ TEST_CASE("skeletons: all kinds choose their compiler alike", "[scaffold]") {
   }
 }
 
-TEST_CASE("project_writer: there are two kinds, and site is the default", "[scaffold]") {
-  REQUIRE(kinds().size() == 2);
+TEST_CASE("project_writer: there are three kinds, and site is the default", "[scaffold]") {
+  REQUIRE(kinds().size() == 3);
   CHECK(kinds()[0].name == "site");
-  CHECK(kinds()[1].name == "minimal");
+  CHECK(kinds()[1].name == "api");
+  CHECK(kinds()[2].name == "minimal");
   for (const auto& kind : kinds()) CHECK(!kind.summary.empty());
 }
 
@@ -88,6 +89,8 @@ TEST_CASE("project_writer: the skeleton's name is replaced in paths and in text"
       CAPTURE(file.path);
       CHECK(!mentions(file, "guestbook_site"));
       CHECK(!mentions(file, "Guestbook site"));
+      CHECK(!mentions(file, "notes_service"));
+      CHECK(!mentions(file, "Notes service"));
       CHECK(!mentions(file, "hello_page"));
       CHECK(!mentions(file, "Hello page"));
     }
@@ -110,6 +113,33 @@ TEST_CASE("project_writer: named as the skeleton, a project is the skeleton", "[
     CAPTURE(file.path);
     CHECK(file.text == read_file("scaffold/skeletons/site/" + file.path));
   }
+}
+
+TEST_CASE("project_writer: every combination of options is whole", "[scaffold]") {
+  const std::vector<std::string> all{"docker", "systemd", "nginx", "ci"};
+  for (const char* kind : {"site", "api"}) {
+    for (const char* db : {"", "sqlite", "postgres"}) {
+      for (const bool auth : {false, true}) {
+        CAPTURE(kind, db, auth);
+        const auto files = project_files(kind, "zq-Odd_9", {db, auth, all});
+        CHECK(paths_of(files).count("Containerfile") == 1);
+        CHECK(paths_of(files).count("deploy/zq-Odd_9.service") == 1);
+        const bool has_database = *db != '\0' || (auth && std::string(kind) == "site");
+        for (const ProjectFile& file : files) {
+          CAPTURE(file.path);
+          CHECK(!file.path.ends_with(".edit"));
+          CHECK(!mentions(file, "guestbook_site"));
+          CHECK(!mentions(file, "Guestbook site"));
+          CHECK(!mentions(file, "notes_service"));
+          CHECK(!mentions(file, "<<<<"));
+          if (std::string(db) == "postgres") CHECK(!mentions(file, "sqlite"));
+          if (!has_database) CHECK(!mentions(file, "migrations"));
+        }
+      }
+    }
+  }
+  CHECK(paths_of(project_files("minimal", "shop", {"", false, all})).count("deploy/nginx.conf") ==
+        1);
 }
 
 TEST_CASE("project_writer: files are ordered by path, each once", "[scaffold]") {

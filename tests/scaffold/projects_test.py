@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
 import urllib.parse
 
@@ -81,6 +82,37 @@ class Server:
             connection.close()
 
 
+class Postgres:
+    """A PostgreSQL of the test's own, reached by a socket; root's runs as another user."""
+
+    def __init__(self, work):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bora-pg-", dir="/tmp"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        versions = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+        self.bin = versions[-1] if versions else pathlib.Path(shutil.which("initdb")).parent
+
+    def command(self, *arguments):
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        return [*user, *map(str, arguments)]
+
+    def __enter__(self):
+        subprocess.run(self.command(self.bin / "initdb", "-D", self.folder / "data", "-U", "test", "-A", "trust",
+                                    "--no-sync"), check=True, stdout=subprocess.DEVNULL, cwd="/")
+        self.process = subprocess.Popen(
+            self.command(self.bin / "postgres", "-D", self.folder / "data", "-k", self.folder,
+                         "-c", "listen_addresses=", "-c", "fsync=off"), text=True, stderr=subprocess.PIPE, cwd="/")
+        for line in self.process.stderr:
+            if "ready to accept connections" in line:
+                return f"host={self.folder} user=test dbname=postgres"
+        raise AssertionError("PostgreSQL did not start")
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGINT)
+        self.process.communicate()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class ProjectsTest(unittest.TestCase):
     def setUp(self):
         self.work = pathlib.Path(OPTIONS.work) / self._testMethodName
@@ -90,15 +122,15 @@ class ProjectsTest(unittest.TestCase):
     def new(self, *arguments):
         return run(pathlib.Path(OPTIONS.prefix) / "bin/bora", "new", *arguments, cwd=self.work)
 
-    def make_project(self, kind):
-        status, output = self.new(ODD_NAME, "--kind", kind)
+    def make_project(self, kind, *options):
+        status, output = self.new(ODD_NAME, "--kind", kind, *options)
         self.assertEqual(status, 0, output)
         project = self.work / ODD_NAME
         for path in project.rglob("*"):
             if path.is_file():
                 self.assertIn(str(path.relative_to(self.work)), output, "not listed")
                 text = f"{path.relative_to(self.work)}\n{path.read_text()}"
-                self.assertIsNone(re.search("guestbook[ _-]site|hello[ _-]page", text, re.IGNORECASE), text)
+                self.assertIsNone(re.search("guestbook[ _-]site|hello[ _-]page|notes[ _-]service", text, re.IGNORECASE), text)
         return project
 
     def build(self, project, folder, **changes):
@@ -302,6 +334,37 @@ class ProjectsTest(unittest.TestCase):
         if shutil.which("fish"):
             status, output = run("fish", "--no-config", "-c", "source ./fish; complete -C 'bora dev --po'", cwd=self.work)
             self.assertEqual((status, output.split("\t")[0].strip()), (0, "--port"))
+    def has_component(self, name):
+        targets = (pathlib.Path(OPTIONS.prefix) / "lib/cmake/Bora/BoraTargets.cmake").read_text()
+        return f"Bora::{name}" in targets
+
+    def test_site_with_a_database_and_users(self):
+        if not (self.has_component("sqlite") and self.has_component("auth")):
+            self.skipTest("Bora was built without them")
+        project = self.make_project("site", "--auth", "--with", "docker,systemd,nginx,ci")
+        folder = project / "build/dev"
+        self.build(project, folder)
+        self.check_tests_pass(folder, 1)
+        with Server(folder / ODD_NAME, f"--database={self.work}/site.db") as server:
+            self.assertEqual(server.sign(name="Ada", message="kept")[0], 303)
+            self.assertEqual(server.stop(), 0)
+        with Server(folder / ODD_NAME, f"--database={self.work}/site.db") as server:
+            self.assertIn("kept", server.request("GET", "/guestbook")[2])
+            self.assertEqual(server.stop(), 0)
+
+    def test_api_with_postgres_and_tokens(self):
+        if not self.has_component("postgres"):
+            self.skipTest("Bora was built without it")
+        project = self.make_project("api", "--db=postgres", "--auth", "--with", "docker,systemd,nginx,ci")
+        folder = project / "build/dev"
+        self.build(project, folder)
+        with Postgres(self.work) as address:
+            status, output = run("ctest", "--output-on-failure", cwd=folder, TEST_DATABASE=address)
+            self.assertEqual(status, 0, output)
+            with Server(folder / ODD_NAME, f"--database={address}", "--tokens=ada:secret") as server:
+                self.assertEqual(server.request("GET", "/notes")[0], 401)
+                self.assertEqual(server.request("GET", "/livez")[0], 200)
+                self.assertEqual(server.stop(), 0)
 
     def test_without_bora_the_remedy_is_told(self):
         project = self.make_project("minimal")

@@ -66,7 +66,29 @@ TEST_CASE("new: refuses unknown kinds", "[cli]") {
   CHECK(program.err == "bora new: there is no kind of project 'sites'; did you mean 'site'?\n");
   CHECK(program.run({"new", "shop", "--kind", "blog"}) == 2);
   CHECK(program.err ==
-        "bora new: there is no kind of project 'blog'; the kinds are: site, minimal\n");
+        "bora new: there is no kind of project 'blog'; the kinds are: site, api, minimal\n");
+  CHECK(program.files.changes.empty());
+}
+
+TEST_CASE("new: options add what they name", "[cli]") {
+  Program program;
+  REQUIRE(program.run({"new", "shop", "--db", "postgres", "--auth", "--with", "docker,ci"}) == 0);
+  const auto expected = project_files("site", "shop", {"postgres", true, {"docker", "ci"}});
+  CHECK(program.files.all_files().size() == expected.size());
+  for (const auto& file : expected) CHECK(program.files.text("shop/" + file.path) == file.text);
+}
+
+TEST_CASE("new: refuses options that there are not", "[cli]") {
+  Program program;
+  CHECK(program.run({"new", "shop", "--db", "oracle"}) == 2);
+  CHECK(program.err == "bora new: there is no database 'oracle'; there are sqlite and postgres\n");
+  CHECK(program.run({"new", "shop", "--with", "docker,helm"}) == 2);
+  CHECK(program.err ==
+        "bora new: there is nothing called 'helm' to add; there are docker, systemd, nginx and "
+        "ci\n");
+  CHECK(program.run({"new", "shop", "--kind", "minimal", "--auth"}) == 2);
+  CHECK(program.err == "bora new: nobody signs in to a project of kind 'minimal'\n");
+  CHECK(program.run({"new", "shop", "--kind", "minimal", "--db", "sqlite"}) == 2);
   CHECK(program.files.changes.empty());
 }
 

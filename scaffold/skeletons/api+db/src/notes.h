@@ -1,0 +1,40 @@
+#pragma once
+
+#include <bora/core/task.h>
+#include <bora/database/querier.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace app {
+
+using bora::Task;
+
+struct Note {
+  std::int64_t id = 0;
+  std::string title;
+  std::string text;
+  std::int64_t version = 1;  ///< Counts its changes.
+};
+
+/// The notes, in the database.
+class Notes {
+ public:
+  explicit Notes(bora::database::Database& db) : db_(db) {}
+
+  /// At most `limit` of those with a greater id than `after`.
+  Task<std::vector<Note>> list(std::int64_t after, std::int64_t limit);
+  Task<std::optional<Note>> find(std::int64_t id);
+  /// @returns  It with its id.
+  Task<Note> add(Note note);
+  /// False: it has another version meanwhile, or is gone.
+  Task<bool> change(Note note);
+  Task<bool> remove(std::int64_t id, std::int64_t version);
+
+ private:
+  bora::database::Database& db_;
+};
+
+}  // namespace app

@@ -1,0 +1,26 @@
+#include <bora/web.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "service.h"
+
+int main(int argc, char** argv) try {
+  const auto port = bora::define("port", 8888, "listen on this port");
+  const auto address = bora::define("address", "127.0.0.1", "listen on this address");
+  if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
+    std::fprintf(stderr, "notes_service: '%s' is no option; --help lists them\n", rest[0].c_str());
+    return 2;
+  }
+
+  app::Service service;
+  const auto& server = service.listen(*port, *address);
+  std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
+  std::fflush(stdout);
+
+  bora::IOLoop::current().start();  // Until Ctrl-C or SIGTERM; running requests are answered first.
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "notes_service: %s\n", error.what());
+  return 1;
+}

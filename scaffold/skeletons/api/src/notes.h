@@ -1,0 +1,39 @@
+#pragma once
+
+#include <bora/core/task.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace app {
+
+using bora::Task;
+
+struct Note {
+  std::int64_t id = 0;
+  std::string title;
+  std::string text;
+  std::int64_t version = 1;  ///< Counts its changes.
+};
+
+/// The notes, in memory: they are gone after a restart. A database goes behind these functions.
+class Notes {
+ public:
+  /// At most `limit` of those with a greater id than `after`.
+  Task<std::vector<Note>> list(std::int64_t after, std::int64_t limit);
+  Task<std::optional<Note>> find(std::int64_t id);
+  /// @returns  It with its id.
+  Task<Note> add(Note note);
+  /// False: it has another version meanwhile, or is gone.
+  Task<bool> change(Note note);
+  Task<bool> remove(std::int64_t id, std::int64_t version);
+
+ private:
+  std::map<std::int64_t, Note> notes_;
+  std::int64_t last_id_ = 0;
+};
+
+}  // namespace app

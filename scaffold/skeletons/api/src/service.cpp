@@ -1,0 +1,35 @@
+#include "service.h"
+
+#include <bora/json.h>
+#include <bora/web/http_error.h>
+#include <bora/web/request_handler.h>
+
+#include "routes.h"
+
+namespace app {
+namespace {
+
+// RFC 9457, for every client. By itself Bora writes it for those that prefer JSON by their Accept
+// field, and HTML for all others.
+void write_problem(bora::web::RequestHandler& handler, const bora::web::HTTPError* error) {
+  nlohmann::ordered_json problem{
+      {"type", "about:blank"}, {"title", handler.get_reason()}, {"status", handler.get_status()}};
+  if (error != nullptr && !error->detail().empty()) problem["detail"] = error->detail();
+  if (error != nullptr) {
+    for (const auto& [field, text] : error->fields()) problem["errors"][field] = text;
+  }
+  handler.set_header("Content-Type", "application/problem+json");
+  handler.finish(problem.dump());
+}
+
+bora::web::Settings service_settings() {
+  bora::web::Settings settings;
+  settings.error_pages = {{0, write_problem}};  // 0: of every status
+  return settings;
+}
+
+}  // namespace
+
+Service::Service() : Application(routes::table, service_settings()) {}
+
+}  // namespace app

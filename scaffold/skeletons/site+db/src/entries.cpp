@@ -1,0 +1,56 @@
+#include "entries.h"
+
+#include <algorithm>
+#include <ctime>
+
+namespace app {
+namespace {
+
+// In UTF-8 every byte that does not begin with the bits 10 begins a character.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+// Browsers send a line end as CR LF, and let people type as many characters as if it were one.
+bool counts(char c) { return begins_character(c) && c != '\r'; }
+
+std::string problem_of(std::string_view text, std::string_view what, std::size_t max) {
+  if (text.empty()) return "Please enter " + std::string(what) + ".";
+  const auto count = std::count_if(text.begin(), text.end(), counts);
+  if (static_cast<std::size_t>(count) > max) {
+    return "Please use at most " + std::to_string(max) + " characters.";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view Entry::initial() const {
+  if (name.empty()) return {};
+  const auto end = std::find_if(name.begin() + 1, name.end(), begins_character);
+  return {name.begin(), end};
+}
+
+bool EntryForm::check() {
+  name_problem = problem_of(name, "your name", kMaxName);
+  message_problem = problem_of(message, "a message", kMaxMessage);
+  return name_problem.empty() && message_problem.empty();
+}
+
+bora::Task<void> EntryStore::add(Entry entry) {
+  co_await db_.execute("insert into entries (name, message, date) values ($1, $2, $3)", entry.name,
+                       entry.message, entry.date);
+}
+
+bora::Task<std::vector<Entry>> EntryStore::newest(int count) {
+  co_return co_await db_.query<Entry>(
+      "select id, name, message, date from entries order by id desc limit $1", count);
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[16];
+  return {text, std::strftime(text, sizeof(text), "%Y-%m-%d", &utc)};
+}
+
+}  // namespace app
