@@ -315,7 +315,11 @@ class UnitWriter {
     for (const auto& file : page_.files) {
       for (const lang::Import& import : file->imports) {
         if (!import.header) continue;
-        const std::string header = source_text(*file, *import.header);
+        std::string header = source_text(*file, *import.header);
+        // "books.h" of the app is not to be mistaken for that of the page books.html, which lies beside
+        // this file: with brackets the compiler looks in the app's folders only.
+        header.front() = '<';
+        header.back() = '>';
         if (!seen.insert(header).second) continue;
         writer.mapped(file->source->name(), file->source->position(import.header->begin),
                       "#include ", header);

@@ -4,7 +4,7 @@
 #define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #line 1 "tests/golden/capture.html"
- #include "tests/golden/models.h"
+ #include <tests/golden/models.h>
 #line 9 "views/capture.h"
 
 namespace bora_views_capture {

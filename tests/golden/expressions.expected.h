@@ -4,7 +4,7 @@
 #define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #line 1 "tests/golden/expressions.html"
- #include "tests/golden/models.h"
+ #include <tests/golden/models.h>
 #line 9 "views/expressions.h"
 
 namespace bora_views_expressions {

@@ -4,7 +4,7 @@
 #define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #line 2 "tests/golden/kept.html"
- #include "tests/golden/models.h"
+ #include <tests/golden/models.h>
 #line 9 "views/kept.h"
 #include <bora/render/kept.h>
 

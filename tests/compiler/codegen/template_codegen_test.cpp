@@ -75,6 +75,12 @@ TEST_CASE("template_codegen: the contract and one runtime header, nothing else",
   CHECK_FALSE(contains(unit.source, "escape.h"));
 }
 
+TEST_CASE("template_codegen: a header of the app is not taken for that of the page", "[codegen]") {
+  const auto unit = testing::generate("{% import \"page.h\" %}{% import <string> %}");
+  CHECK(contains(unit.header, "#include <page.h>\n"));
+  CHECK(contains(unit.header, "#include <string>\n"));
+}
+
 TEST_CASE("template_codegen: text is one literal across tags that write nothing", "[codegen]") {
   const auto unit = testing::generate("a{# x #}b{% block c %}d{% end %}{% comment y %}e");
   CHECK(contains(unit.source, "{\"abde\", 4},"));
