@@ -354,6 +354,7 @@ auto run_task(Task<T> task, Token&& token) {
 
 }  // namespace bora
 
+/// @cond  Asio's own way of asking.
 template <class... Arguments>
 class asio::async_result<bora::UseTask, void(Arguments...)>
     : public bora::detail::AsioResult<bora::UseTask, Arguments...> {};
@@ -361,3 +362,4 @@ class asio::async_result<bora::UseTask, void(Arguments...)>
 template <class... Arguments>
 class asio::async_result<bora::UseTaskTuple, void(Arguments...)>
     : public bora::detail::AsioResult<bora::UseTaskTuple, Arguments...> {};
+/// @endcond

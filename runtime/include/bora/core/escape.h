@@ -6,8 +6,8 @@
 
 namespace bora {
 
-/// `text` with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;` (ESC-01). Works on bytes:
-/// what is not UTF-8 passes through unchanged.
+/// `text` with ampersands, angle brackets and both quotes written as HTML's references. Works on
+/// bytes: what is not UTF-8 passes through unchanged.
 std::string xhtml_escape(std::string_view text);
 /// The same: Tornado's short name for it in templates.
 std::string escape(std::string_view text);

@@ -67,8 +67,8 @@ class Locale {
                                           std::string_view plural, std::int64_t count) const;
 
   /// "3 minutes ago", "yesterday at 10:33 pm", "April 3, 2021 at 1:05 am".
-  /// @param now  What `date` is compared with; by default the system's time.
   [[nodiscard]] std::string format_date(Moment date, const DateFormat& format = {}) const;
+  /// @param now  What `date` is compared with; without it the system's time.
   [[nodiscard]] std::string format_date(Moment date, const DateFormat& format, Moment now) const;
   /// "Friday, January 22"; without `dow`, "January 22".
   [[nodiscard]] std::string format_day(Moment date, int gmt_offset = 0, bool dow = true) const;

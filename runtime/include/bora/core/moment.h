@@ -6,7 +6,7 @@
 namespace bora {
 
 /// A moment, made from a std::chrono time point of the system's clock or from seconds since the
-/// Epoch: what the functions for templates take, so that they need not include <chrono>.
+/// Epoch: what the functions for templates take, so that they need not include `<chrono>`.
 class Moment {
  public:
   template <class TimePoint>

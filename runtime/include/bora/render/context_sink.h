@@ -199,8 +199,8 @@ using WordSink =
 /// A text that must not begin with "js:".
 using NotJSSink = detail::TextSink<detail::write_not_js>;
 
-/// What Sink writes, with one more line end in front of a text that begins with one: <pre> and
-/// <textarea> drop the first.
+/// What Sink writes, with one more line end in front of a text that begins with one: `<pre>` and
+/// `<textarea>` drop the first.
 template <class Sink>
 class FirstLineSink {
  public:

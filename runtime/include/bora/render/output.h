@@ -35,7 +35,7 @@ class Output {
 
   void append(std::string_view text) { cursor_ = put(cursor_, text); }
   void append(const Literal& literal) { append(std::string_view(literal.text, literal.size)); }
-  /// The same with `& < > " '` written as `&amp; &lt; &gt; &quot; &#x27;`.
+  /// The same, as xhtml_escape() writes it.
   void append_escaped(std::string_view text) { cursor_ = put_escaped(cursor_, text); }
   void append_integer(std::int64_t value) { cursor_ = put_integer(cursor_, value); }
   void append_unsigned(std::uint64_t value) { cursor_ = put_unsigned(cursor_, value); }
@@ -72,8 +72,7 @@ class Output {
 #if defined(__GNUC__)
   [[gnu::noinline]]
 #endif
-  char*
-  grow_and_put_integer(char* at, std::int64_t value);
+  char* grow_and_put_integer(char* at, std::int64_t value);
   char* put_unsigned(char* at, std::uint64_t value);
   char* put_float(char* at, double value);
   char* put_float(char* at, float value);
@@ -88,8 +87,7 @@ class Output {
 #if defined(__GNUC__)
   [[gnu::cold]]
 #endif
-  char*
-  grow(char* at, std::size_t bytes);
+  char* grow(char* at, std::size_t bytes);
 
   char* begin_ = nullptr;
   char* cursor_ = nullptr;

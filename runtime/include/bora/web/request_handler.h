@@ -654,7 +654,7 @@ class RequestHandler {
   /// Writes a compiled template, puts in what its modules ask for, and finishes:
   /// `render(views::entry{.slug = slug});`.
   /// @throws std::logic_error  After finish(). The template says `{% handler T %}`, and this is no
-  ///                           T. A module has something to put before </head> or </body>, and the
+  ///                           T. A module has something to put before `</head>` or `</body>`, and the
   ///                           page has no such tag.
   template <render::PlainTemplate Page>
   void render(const Page& page) {

@@ -35,18 +35,18 @@ class UIModule {
   UIModule& operator=(const UIModule&) = delete;
   virtual ~UIModule() = default;
 
-  /// JavaScript for a script element before </body>.
+  /// JavaScript for a script element before `</body>`.
   virtual std::string embedded_javascript() { return {}; }
-  /// Scripts to link before </body>. A name without "/", "http:" or "https:" in front goes through
+  /// Scripts to link before `</body>`. A name without "/", "http:" or "https:" in front goes through
   /// static_url().
   virtual std::vector<std::string> javascript_files() { return {}; }
-  /// CSS for a style element before </head>.
+  /// CSS for a style element before `</head>`.
   virtual std::string embedded_css() { return {}; }
-  /// Style sheets to link before </head>; names as for javascript_files().
+  /// Style sheets to link before `</head>`; names as for javascript_files().
   virtual std::vector<std::string> css_files() { return {}; }
-  /// HTML to put before </head>.
+  /// HTML to put before `</head>`.
   virtual std::string html_head() { return {}; }
-  /// HTML to put before </body>.
+  /// HTML to put before `</body>`.
   virtual std::string html_body() { return {}; }
 
  protected:

@@ -100,7 +100,8 @@ class WebSocketClientConnection {
  private:
   class Impl;
   explicit WebSocketClientConnection(std::unique_ptr<Impl> impl) noexcept;
-  friend Task<WebSocketClientConnection> websocket_connect(std::string, WebSocketConnectOptions);
+  friend Task<WebSocketClientConnection> websocket_connect(std::string url,
+                                                           WebSocketConnectOptions options);
 
   std::unique_ptr<Impl> impl_;
 };
