@@ -16,9 +16,13 @@ using asio::posix::stream_descriptor;
 
 /// One descriptor. Its pending waits share it; a wait that ends after remove() finds that out.
 struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
-  Watch(asio::io_context& context, int watched, IOLoop::DescriptorHandler callback,
+  Watch(asio::io_context& context, Turn& of_loop, int watched, IOLoop::DescriptorHandler callback,
         const std::source_location& added)
-      : fd(watched), handler(std::move(callback)), where(added), descriptor(context) {
+      : turn(of_loop),
+        fd(watched),
+        handler(std::move(callback)),
+        where(added),
+        descriptor(context) {
     asio::error_code failure;
     descriptor.assign(watched, failure);
     if (failure) throw std::system_error(failure, "add_handler(" + std::to_string(fd) + ")");
@@ -35,6 +39,7 @@ struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
     waiting |= event;
     descriptor.async_wait(
         type, [self = shared_from_this(), event, type](const asio::error_code& failure) {
+          const Turn::Handler scope(self->turn);
           self->waiting &= ~event;
           if (self->is_removed || (self->events & event) == 0) return;
           if (failure && failure != asio::error::operation_aborted) {
@@ -65,6 +70,7 @@ struct DescriptorHandlers::Watch : std::enable_shared_from_this<Watch> {
   }
 
   IOLoop& loop = IOLoop::current();
+  Turn& turn;
   int fd;
   IOLoop::DescriptorHandler handler;
   std::source_location where;
@@ -83,7 +89,7 @@ void DescriptorHandlers::add(int fd, IOLoop::DescriptorHandler handler, unsigned
   if (watches_.contains(fd)) {
     throw std::invalid_argument("descriptor " + std::to_string(fd) + " has a handler already");
   }
-  const auto watch = std::make_shared<Watch>(context_, fd, std::move(handler), where);
+  const auto watch = std::make_shared<Watch>(context_, turn_, fd, std::move(handler), where);
   watches_.emplace(fd, watch);
   watch->wait_for(events);
 }

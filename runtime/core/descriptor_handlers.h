@@ -8,12 +8,15 @@
 
 #include <bora/core/io_loop.h>
 
+#include "runtime/core/turn.h"
+
 namespace bora {
 
 /// The descriptors that a loop watches for a program (IOLoop::add_handler).
 class DescriptorHandlers {
  public:
-  explicit DescriptorHandlers(asio::io_context& context) : context_(context) {}
+  explicit DescriptorHandlers(asio::io_context& context)
+      : context_(context), turn_(Turn::of(context)) {}
   ~DescriptorHandlers();
   DescriptorHandlers(const DescriptorHandlers&) = delete;
   DescriptorHandlers& operator=(const DescriptorHandlers&) = delete;
@@ -27,6 +30,7 @@ class DescriptorHandlers {
   struct Watch;
 
   asio::io_context& context_;
+  Turn& turn_;
   std::map<int, std::shared_ptr<Watch>> watches_;
 };
 

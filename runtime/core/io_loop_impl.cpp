@@ -12,17 +12,35 @@
 #include <string_view>
 
 #include <bora/core/assert.h>
+#include <bora/core/detail/loop_access.h>
 #include <bora/core/executor.h>
 #include <bora/core/log.h>
+
+#include "runtime/core/after_coroutines.h"
 
 // Asio runs the loop: whatever becomes ready, Asio's things and ours, is a handler in its queue.
 // Ours are the batch of callbacks, posted when the first one is added, and the alarm for the first
 // timeout. A handler that is posted by a handler comes after the next look at the sockets, so that
-// neither callbacks nor input can starve the other.
+// neither callbacks nor input can starve the other. Only what the handler of a descriptor wakes
+// goes on at its end (turn.h).
 
 namespace bora {
 
 using std::chrono::nanoseconds;
+
+asio::io_context::id Turn::id;
+
+void call_after_coroutines(UniqueFunction<void()> callback) {
+  IOLoop& loop = IOLoop::current();
+  auto* const context = static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop));
+  if (context == nullptr) return;  // the loop has ended
+  Turn& turn = Turn::of(*context);
+  if (turn.is_at_work()) {
+    turn.call_after_coroutines(std::move(callback));
+  } else {
+    loop.add_callback(std::move(callback));
+  }
+}
 
 namespace {
 
@@ -70,8 +88,11 @@ IOLoop::Impl::Impl()
     : context_(std::make_unique<asio::io_context>(ASIO_CONCURRENCY_HINT_UNSAFE_IO)),
       inbox_(std::make_shared<Remote::Inbox>(*context_, [this] { run_callbacks(); })),
       parts_(std::make_unique<Parts>(*this, *context_)),
+      turn_(Turn::of(*context_)),
       forks_(watch_forks()),
-      drains_(spawned_, [this] { stop(); }) {}
+      drains_(spawned_, [this] { stop(); }) {
+  turn_.on_handler_end = [this] { resume_after_handler(); };
+}
 
 bool IOLoop::Impl::is_of_this_process() const noexcept {
   return forks_ == forks.load(std::memory_order_relaxed);
@@ -193,8 +214,17 @@ void IOLoop::Impl::run_callbacks() {
 void IOLoop::Impl::resume_soon(Operation& operation) {
   if (is_closed_) return;  // never
   woken_.push_back(operation);
-  if (std::exchange(is_resuming_posted_, true)) return;
+  if (turn_.is_in_handler() || std::exchange(is_resuming_posted_, true)) return;
   asio::post(*context_, [this] { resume_coroutines(); });
+}
+
+void IOLoop::Impl::resume_after_handler() {
+  if (woken_.is_empty() || std::exchange(is_resuming_posted_, true)) return;
+  if (context_->stopped()) {
+    asio::post(*context_, [this] { resume_coroutines(); });
+  } else {
+    resume_coroutines();
+  }
 }
 
 void IOLoop::Impl::resume(Operation& operation) noexcept {
@@ -245,7 +275,9 @@ void IOLoop::Impl::resume_coroutines() {
   WaitList batch;
   batch.append(woken_);
   begin_batch();
+  turn_.begin_coroutines();
   while (Operation* operation = batch.first()) resume(*operation);
+  turn_.end_coroutines();
 }
 
 Executor& IOLoop::Impl::default_executor() {

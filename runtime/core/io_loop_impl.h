@@ -24,6 +24,7 @@
 #include "runtime/core/spawned_tasks.h"
 #include "runtime/core/stop_signals.h"
 #include "runtime/core/timer_queue.h"
+#include "runtime/core/turn.h"
 
 // What an IOLoop is made of: callbacks of other threads (Remote::Inbox), timeouts (timer_queue.h),
 // descriptors, signals, top-level coroutines (spawned_tasks.h) and drains (drains.h), each a part
@@ -161,6 +162,7 @@ class IOLoop::Impl {
   void run_context();
   void run_callbacks();
   void resume_coroutines();
+  void resume_after_handler();
   void resume(Operation& operation) noexcept;
   void call(Callback& callback, const std::source_location& where) noexcept;
   void begin_batch() noexcept {
@@ -190,6 +192,7 @@ class IOLoop::Impl {
   bool has_resumed_ = false;
   bool is_turn_over_ = false;
 
+  Turn& turn_;
   WaitList woken_;
   bool is_resuming_posted_ = false;
 

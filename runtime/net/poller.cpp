@@ -20,6 +20,7 @@
 #include <bora/core/log.h>
 #include <bora/net/netutil.h>
 
+#include "runtime/core/turn.h"
 #include "runtime/net/lingering_sockets.h"
 
 // The set is a descriptor like any other for Asio, which reports it readable when it has events.
@@ -45,6 +46,7 @@ class Poller::Impl {
       : poller_(poller),
         loop_(loop),
         context_(*static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop))),
+        turn_(Turn::of(context_)),
         set_(context_, make_set()) {
     wait();
   }
@@ -100,6 +102,7 @@ class Poller::Impl {
 
   void wake() {
     for (int turn = 0; turn < kTurns; ++turn) {
+      const Turn::Handler scope(turn_);
       if (!run_batch()) return wait();
     }
     asio::post(context_, [this] { wake(); });
@@ -173,6 +176,7 @@ class Poller::Impl {
   Poller& poller_;
   IOLoop& loop_;
   asio::io_context& context_;
+  Turn& turn_;
   asio::posix::stream_descriptor set_;
   std::array<epoll_event, kBatchEvents> events_;
   std::size_t next_ = 0;   // the first event of the batch that was not delivered yet
