@@ -6,6 +6,7 @@
 
 #include <bora/core/error.h>
 #include <bora/core/future.h>
+#include <bora/core/locks.h>
 #include <bora/core/log.h>
 
 #include "runtime/core/backoff.h"

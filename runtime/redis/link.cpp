@@ -13,6 +13,7 @@
 #include <bora/net/ssl_io_stream.h>
 #include <bora/net/tcp_client.h>
 
+#include "runtime/core/after_coroutines.h"
 #include "runtime/text/percent.h"
 
 namespace bora::redis {
@@ -236,7 +237,6 @@ void Link::open(net::IOStream stream) {
   stream_.emplace(std::move(stream));
   is_open_ = true;
   last_input_ = IOLoop::current().clock().monotonic();
-  IOLoop::current().spawn(write(shared_from_this()));
   IOLoop::current().spawn(read(shared_from_this()));
 }
 
@@ -244,7 +244,6 @@ void Link::close(std::string why) noexcept {
   if (!std::exchange(is_open_, false)) return;
   why_lost_ = std::move(why);
   stream_->close();
-  has_output_.notify_all();
   std::deque<Entry> entries = std::move(entries_);
   entries_.clear();
   for (Entry& entry : entries) {
@@ -253,19 +252,18 @@ void Link::close(std::string why) noexcept {
   if (on_lost) std::exchange(on_lost, {})();
 }
 
-Task<void> Link::write(std::shared_ptr<Link> self) {
-  while (self->is_open_) {
-    if (self->out_.empty()) {
-      static_cast<void>(co_await self->has_output_.wait());
-      continue;
-    }
-    std::string bytes = std::exchange(self->out_, {});
-    try {
-      co_await self->stream_->write(std::move(bytes));
-    } catch (const net::StreamClosedError& failure) {
-      self->close(failure.what());
-    }
+void Link::flush() noexcept {
+  is_flush_due_ = false;
+  if (!is_open_ || out_.empty()) return;
+  std::string why;
+  try {
+    // What the kernel does not take at once the stream keeps. A failure also ends read().
+    static_cast<void>(stream_->write(std::string_view(out_)));
+  } catch (const std::exception& failure) {
+    why = failure.what();
   }
+  out_.clear();
+  if (!why.empty()) close(std::move(why));
 }
 
 Task<void> Link::read(std::shared_ptr<Link> self) {
@@ -306,7 +304,8 @@ void Link::take(Value reply) {
 void Link::send(std::string_view wire) {
   if (!is_open_) return;
   out_ += wire;
-  has_output_.notify();
+  if (std::exchange(is_flush_due_, true)) return;
+  call_after_coroutines([self = shared_from_this()] { self->flush(); });
 }
 
 Task<Value> Link::run(std::string wire, std::size_t replies, Deadline deadline) {

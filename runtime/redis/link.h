@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include <bora/core/io_loop.h>
-#include <bora/core/locks.h>
 #include <bora/core/operation.h>
 #include <bora/core/unique_function.h>
 #include <bora/net/io_stream.h>
@@ -58,7 +57,7 @@ class Link : public std::enable_shared_from_this<Link> {
     std::string failure{};  ///< Of an earlier reply.
   };
 
-  static Task<void> write(std::shared_ptr<Link> self);
+  void flush() noexcept;
   static Task<void> read(std::shared_ptr<Link> self);
   void take(Value reply);
 
@@ -67,7 +66,7 @@ class Link : public std::enable_shared_from_this<Link> {
   Reader reader_;
   std::deque<Entry> entries_;
   std::string out_;
-  Condition has_output_;
+  bool is_flush_due_ = false;
   std::string why_lost_ = "not connected";
   std::chrono::nanoseconds last_input_{};
   bool is_open_ = false;

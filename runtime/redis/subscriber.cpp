@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include <bora/core/locks.h>
 #include <bora/core/error.h>
 #include <bora/core/future.h>
 #include <bora/core/log.h>
