@@ -4,16 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "runtime/database/binary.h"
+#include "runtime/database/calendar.h"
 #include "runtime/text/hex.h"
 
 namespace bora::database {
 namespace {
 
-using std::chrono::day;
-using std::chrono::days;
-using std::chrono::month;
 using std::chrono::sys_days;
-using std::chrono::year;
 using std::chrono::year_month_day;
 
 constexpr std::int64_t kSecond = 1'000'000;
@@ -52,17 +50,21 @@ class Scanner {
     for (; text::is_digit(peek()); unit /= 10) microseconds += (text_[at_++] - '0') * unit;
     return at_ > begin;
   }
-  bool date(sys_days& value) noexcept {
+  /// Days since 1970; the year may have six digits, and " BC" stands at the text's end.
+  bool date(std::int64_t& days) noexcept {
     std::int64_t y = 0;
     std::int64_t m = 0;
     std::int64_t d = 0;
     if (!number(y, 4, 6) || !take('-') || !number(m, 2, 2) || !take('-') || !number(d, 2, 2)) {
       return false;
     }
-    const year_month_day date(year(static_cast<int>(y)), month(static_cast<unsigned>(m)),
-                              day(static_cast<unsigned>(d)));
-    if (y > 32'767 || !date.ok()) return false;
-    value = date;
+    if (text_.ends_with(" BC")) {
+      text_.remove_suffix(3);
+      y = 1 - y;
+    }
+    const detail::CivilDate date{y, static_cast<unsigned>(m), static_cast<unsigned>(d)};
+    if (!detail::exists(date)) return false;
+    days = detail::days_of(date);
     return true;
   }
   /// hh:mm:ss.ffffff, where the hours may have any number.
@@ -105,9 +107,19 @@ std::string time_text(std::int64_t microseconds) {
   return text;
 }
 
-std::string date_text(year_month_day date) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+std::string date_text(const detail::CivilDate& date) {
+  return fmt::format("{:04}-{:02}-{:02}", date.year > 0 ? date.year : 1 - date.year, date.month,
+                     date.day);
+}
+const char* era_text(const detail::CivilDate& date) {
+  return date.year > 0 ? "" : " BC";
+}
+
+/// Microseconds of so many days and more.
+bool add_days(std::int64_t days, std::int64_t& microseconds) noexcept {
+  std::int64_t of_days = 0;
+  return !__builtin_mul_overflow(days, kDay, &of_days) &&
+         !__builtin_add_overflow(of_days, microseconds, &microseconds);
 }
 
 }  // namespace
@@ -122,6 +134,8 @@ std::string Cell::describe() const {
       return fmt::format("the number {}", real);
     case Kind::bytes:
       return "bytes";
+    case Kind::binary:
+      return "a binary value of the type with the OID " + std::to_string(type);
     case Kind::text:
       break;
   }
@@ -190,6 +204,9 @@ std::int64_t read_integer(const Cell& cell, std::int64_t least, std::int64_t mos
     const char* const end = cell.text.data() + cell.text.size();
     const auto [stop, failure] = std::from_chars(cell.text.data(), end, value);
     if (failure != std::errc() || stop != end) refuse(cell, "whole number that fits");
+  } else if (cell.kind == Cell::Kind::binary) {
+    const std::string text = text_of_binary(cell);
+    return read_integer({.kind = Cell::Kind::text, .text = text}, least, most);
   } else {
     refuse(cell, "whole number");
   }
@@ -205,6 +222,9 @@ std::uint64_t read_unsigned(const Cell& cell, std::uint64_t most) {
     const char* const end = cell.text.data() + cell.text.size();
     const auto [stop, failure] = std::from_chars(cell.text.data(), end, value);
     if (failure != std::errc() || stop != end) refuse(cell, "whole number that fits");
+  } else if (cell.kind == Cell::Kind::binary) {
+    const std::string text = text_of_binary(cell);
+    return read_unsigned({.kind = Cell::Kind::text, .text = text}, most);
   } else {
     refuse(cell, "whole number from 0 on");
   }
@@ -215,6 +235,7 @@ std::uint64_t read_unsigned(const Cell& cell, std::uint64_t most) {
 double read_real(const Cell& cell) {
   if (cell.kind == Cell::Kind::real) return cell.real;
   if (cell.kind == Cell::Kind::integer) return static_cast<double>(cell.integer);
+  if (cell.kind == Cell::Kind::binary) return real_of_binary(cell);
   if (cell.kind != Cell::Kind::text) refuse(cell, "number");
   double value = 0;
   const char* const end = cell.text.data() + cell.text.size();
@@ -243,6 +264,8 @@ std::string read_text(const Cell& cell) {
       return std::to_string(cell.integer);
     case Cell::Kind::real:
       return fmt::format("{}", cell.real);
+    case Cell::Kind::binary:
+      return text_of_binary(cell);
     case Cell::Kind::null:
       break;
   }
@@ -270,6 +293,7 @@ std::vector<std::byte> read_bytes(const Cell& cell) {
 }
 
 UUID read_uuid(const Cell& cell) {
+  if (cell.kind == Cell::Kind::binary) return uuid_of_binary(cell);
   if (cell.kind == Cell::Kind::text) {
     if (const std::optional<UUID> uuid = UUID::parse(cell.text)) return *uuid;
   }
@@ -277,32 +301,50 @@ UUID read_uuid(const Cell& cell) {
 }
 
 std::int64_t read_timestamp(const Cell& cell) {
+  if (cell.kind == Cell::Kind::binary) return timestamp_of_binary(cell);
   if (cell.kind != Cell::Kind::text) refuse(cell, "time");
   if (cell.text == "infinity") return std::numeric_limits<std::int64_t>::max();
   if (cell.text == "-infinity") return std::numeric_limits<std::int64_t>::min();
   Scanner scanner(cell.text);
-  sys_days date;
+  std::int64_t days = 0;
   std::int64_t time = 0;
   std::int64_t offset = 0;
-  if (!scanner.date(date)) refuse(cell, "time");
+  if (!scanner.date(days)) refuse(cell, "time");
   if (scanner.take(' ') || scanner.take('T')) {
     if (!scanner.time(time) || !scanner.offset(offset)) refuse(cell, "time");
   }
   if (!scanner.at_end()) refuse(cell, "time");
-  return std::int64_t{date.time_since_epoch().count()} * kDay + time - offset;
+  time -= offset;
+  if (!add_days(days, time)) refuse(cell, "time that fits");
+  return time;
 }
 
 sys_days read_date(const Cell& cell) {
-  if (cell.kind != Cell::Kind::text) refuse(cell, "date");
-  Scanner scanner(cell.text);
-  sys_days date;
-  if (!scanner.date(date) || !scanner.at_end()) refuse(cell, "date");
-  return date;
+  std::int64_t days = 0;
+  if (cell.kind == Cell::Kind::binary) {
+    days = date_of_binary(cell);
+  } else {
+    if (cell.kind != Cell::Kind::text) refuse(cell, "date");
+    Scanner scanner(cell.text);
+    if (!scanner.date(days) || !scanner.at_end()) refuse(cell, "date");
+  }
+  const std::int64_t year = civil_date(days).year;
+  if (year < -32'767 || year > 32'767) refuse(cell, "date that fits");
+  return sys_days(std::chrono::days(days));
 }
 
 std::int64_t read_duration(const Cell& cell) {
-  if (cell.kind == Cell::Kind::integer) return cell.integer * kSecond;
-  if (cell.kind == Cell::Kind::real) return std::llround(cell.real * kSecond);
+  if (cell.kind == Cell::Kind::integer) {
+    std::int64_t total = 0;
+    if (__builtin_mul_overflow(cell.integer, kSecond, &total)) refuse(cell, "duration that fits");
+    return total;
+  }
+  if (cell.kind == Cell::Kind::real) {
+    const double total = cell.real * static_cast<double>(kSecond);
+    if (!(std::abs(total) < 9.2e18)) refuse(cell, "duration that fits");
+    return std::llround(total);
+  }
+  if (cell.kind == Cell::Kind::binary) return duration_of_binary(cell);
   if (cell.kind != Cell::Kind::text) refuse(cell, "duration");
   Scanner scanner(cell.text);
   std::int64_t total = 0;
@@ -310,38 +352,59 @@ std::int64_t read_duration(const Cell& cell) {
     const bool is_minus = scanner.take('-');
     if (!is_minus) scanner.take('+');
     std::int64_t part = 0;
+    std::int64_t days = 0;
     Scanner ahead = scanner;
-    if (ahead.number(part) && (ahead.take(" days") || ahead.take(" day"))) {
-      part *= kDay;
+    if (ahead.number(days) && (ahead.take(" days") || ahead.take(" day"))) {
+      if (!add_days(days, part)) refuse(cell, "duration that fits");
       scanner = ahead;
     } else if (!scanner.time(part)) {
       refuse(cell, "duration without months and years");
     }
-    total += is_minus ? -part : part;
+    if (__builtin_add_overflow(total, is_minus ? -part : part, &total)) {
+      refuse(cell, "duration that fits");
+    }
   } while (scanner.take(' '));
   if (!scanner.at_end()) refuse(cell, "duration without months and years");
   return total;
 }
 
 void write_timestamp(std::int64_t microseconds, Parameter& parameter) {
-  const std::chrono::microseconds time(microseconds);
-  const auto date = std::chrono::floor<days>(time);
-  const std::int64_t rest = (time - date).count();
-  parameter.set(date_text(sys_days(date)) + " " + time_text(rest) + "+00:00");
+  const std::int64_t days = microseconds / kDay - (microseconds % kDay < 0 ? 1 : 0);
+  const std::int64_t rest = microseconds % kDay + (microseconds % kDay < 0 ? kDay : 0);
+  const CivilDate date = civil_date(days);
+  parameter.set(date_text(date) + " " + time_text(rest) + "+00:00" + era_text(date));
 }
 
 void write_date(year_month_day date, Parameter& parameter) {
   if (!date.ok()) throw ConversionError("a date that no calendar has can't be a parameter");
-  parameter.set(date_text(date));
+  const CivilDate civil{static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                        static_cast<unsigned>(date.day())};
+  parameter.set(date_text(civil) + era_text(civil));
 }
 
 void write_duration(std::int64_t microseconds, Parameter& parameter) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  if (microseconds == kLeast) ++microseconds;  // which has no counterpart above zero
   const std::string text = time_text(microseconds < 0 ? -microseconds : microseconds);
   parameter.set(microseconds < 0 ? "-" + text : text);
 }
 
 ArrayReader::ArrayReader(const Cell& cell) : cell_(cell) {
-  if (cell.kind != Cell::Kind::text || !cell.text.starts_with('{') || !cell.text.ends_with('}')) {
+  if (cell.kind == Cell::Kind::binary) {
+    const BinaryArray array = array_of_binary(cell);
+    left_ = array.size;
+    dimensions_ = array.dimensions;
+    element_type_ = array.element_type;
+    at_ = array.elements;
+    return;
+  }
+  // Where its indices do not begin with 1: [2:4]={1,2,3}
+  if (cell_.kind == Cell::Kind::text && cell_.text.starts_with('[')) {
+    const std::size_t equals = cell_.text.find("]={");
+    if (equals != std::string_view::npos) cell_.text.remove_prefix(equals + 2);
+  }
+  if (cell_.kind != Cell::Kind::text || cell_.text.size() < 2 || !cell_.text.starts_with('{') ||
+      !cell_.text.ends_with('}')) {
     refuse();
   }
 }
@@ -351,6 +414,15 @@ void ArrayReader::refuse() const {
 }
 
 bool ArrayReader::next(Cell& element) {
+  if (cell_.kind != Cell::Kind::binary) return next_of_text(element);
+  if (left_ == 0) return false;
+  --left_;
+  const BinaryArray array{dimensions_, element_type_, left_, 0};
+  element = element_of_binary(cell_, array, at_, element_);
+  return true;
+}
+
+bool ArrayReader::next_of_text(Cell& element) {
   const std::string_view text = cell_.text;
   if (at_ >= text.size() - 1) {
     if (at_ != text.size() - 1) return false;
@@ -375,7 +447,7 @@ bool ArrayReader::next(Cell& element) {
       } else if (c == '}') {
         --depth;
       }
-      if (++at_ > text.size()) refuse();
+      if (++at_ >= text.size()) refuse();
     } while (depth > 0);
     element_ = text.substr(begin, at_ - begin);
     is_quoted = true;

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "runtime/database/binary.h"
+
 namespace bora::postgres {
 namespace {
 
@@ -19,8 +21,9 @@ database::Cell Result::cell(std::size_t row, std::size_t column) const noexcept 
   database::Cell cell;
   const int length = PQgetlength(result_.get(), r, c);
   if (length == 0 && PQgetisnull(result_.get(), r, c) != 0) return cell;
-  cell.kind = database::Cell::Kind::text;
   cell.text = {PQgetvalue(result_.get(), r, c), static_cast<std::size_t>(length)};
+  if (is_binary_) return database::detail::cell_of_binary(PQftype(result_.get(), c), cell.text);
+  cell.kind = database::Cell::Kind::text;
   return cell;
 }
 

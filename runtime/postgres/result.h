@@ -15,14 +15,15 @@ struct ClearResult {
 };
 using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
 
-/// libpq's result as rows, all of them as text.
+/// libpq's result as rows: all of them as text, or all of them in the binary format.
 class Result final : public database::RowSource {
  public:
   Result(ResultPtr result, std::uint64_t affected) noexcept
       : result_(std::move(result)),
         rows_(static_cast<std::size_t>(PQntuples(result_.get()))),
         columns_(static_cast<std::size_t>(PQnfields(result_.get()))),
-        affected_(affected) {}
+        affected_(affected),
+        is_binary_(PQbinaryTuples(result_.get()) != 0) {}
 
   [[nodiscard]] std::size_t rows() const noexcept override { return rows_; }
   [[nodiscard]] std::size_t columns() const noexcept override { return columns_; }
@@ -37,6 +38,7 @@ class Result final : public database::RowSource {
   std::size_t rows_;
   std::size_t columns_;
   std::uint64_t affected_;
+  bool is_binary_;
 };
 
 [[nodiscard]] std::uint64_t affected_by(const PGresult* result) noexcept;

@@ -2,9 +2,12 @@
 #include <bora/database/value.h>
 
 #include <chrono>
+#include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "runtime/database/binary.h"
 #include "tests/support/catch.h"
 
 using bora::database::Cell;
@@ -37,12 +40,13 @@ TEST_CASE("values: what is none is refused", "[database]") {
   using Times = std::chrono::sys_seconds;
   for (const char* wrong :
        {"", "1", "2024-13-01 00:00:00", "2024-02-30", "2024-01-01 1:00:00", "2024-01-01 00:00:00+",
-        "2024-01-01 00:00:00.", "2024-01-01 00:00:00 BC", "99999999-01-01", "2024-01-01 00"}) {
+        "2024-01-01 00:00:00.", "2024-01-01 BC 00:00:00", "99999999-01-01", "2023-02-29",
+        "2024-01-01 00"}) {
     INFO(wrong);
     CHECK_THROWS_AS(read<Times>(wrong), ConversionError);
   }
-  for (const char* wrong :
-       {"", "{", "}", "{1", "{1,}", "{,}", "{\"a}", "{\"a\"b}", "{1}x", "1,2", "{{1}", "{\"a\\"}) {
+  for (const char* wrong : {"", "{", "}", "{1", "{1,}", "{,}", "{\"a}", "{\"a\"b}", "{1}x", "1,2",
+                            "{{1}", "{{}", "{{\"}", "[1:2]", "[1:2]=1", "{\"a\\"}) {
     INFO(wrong);
     CHECK_THROWS_AS(read<std::vector<std::string>>(wrong), ConversionError);
   }
@@ -55,7 +59,8 @@ TEST_CASE("values: what is none is refused", "[database]") {
     CHECK_THROWS_AS(read<int>(wrong), ConversionError);
     CHECK_THROWS_AS(read<unsigned long>(wrong), ConversionError);
   }
-  for (const char* wrong : {"", "1 mon", "1 year 2 days", "x", "1 day ", "01:00:00x"}) {
+  for (const char* wrong :
+       {"", "999999999999999999 days", "1 mon", "1 year 2 days", "x", "1 day ", "01:00:00x"}) {
     INFO(wrong);
     CHECK_THROWS_AS(read<std::chrono::seconds>(wrong), ConversionError);
   }
@@ -100,4 +105,57 @@ TEST_CASE("values: how parameters look", "[database]") {
   CHECK_THROWS_AS(written(year_month_day(year(2023), month(2), day(29))), ConversionError);
   CHECK(read<std::vector<std::string>>("{}").empty());
   CHECK(read<seconds>("1 day 00:00:01") == seconds(86'401));
+}
+
+TEST_CASE("values: binary forms cut anywhere, and bytes at random, are read or refused",
+          "[database]") {
+  using bora::database::detail::cell_of_binary;
+  std::mt19937 random(3);
+  constexpr std::uint32_t kTypes[] = {16,   17,   20,   21,   23,   25,   700,  701,  1007,  1082,
+                                      1083, 1114, 1184, 1186, 1231, 1700, 2950, 3802, 50'000};
+  const auto attempt = [](const auto& read) {
+    try {
+      static_cast<void>(read());
+      return 1;
+    } catch (const ConversionError&) {
+      return 0;
+    }
+  };
+  using Arrays = std::vector<std::vector<std::optional<std::string>>>;
+  int done = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes(random() % 40, '\0');
+    for (char& byte : bytes) {
+      // Small numbers are sizes and counts.
+      byte = static_cast<char>(random() % 3 == 0 ? random() : random() % 3 == 0 ? random() % 4 : 0);
+    }
+    for (const std::uint32_t type : kTypes) {
+      const Cell cell = cell_of_binary(type, bytes);
+      done += attempt([&] { return Column<std::string>::read(cell); });
+      done += attempt([&] { return Column<std::int64_t>::read(cell); });
+      done += attempt([&] { return Column<unsigned>::read(cell); });
+      done += attempt([&] { return Column<float>::read(cell); });
+      done += attempt([&] { return Column<bool>::read(cell); });
+      done += attempt([&] { return Column<UUID>::read(cell); });
+      done += attempt([&] { return Column<std::vector<std::byte>>::read(cell); });
+      done += attempt([&] { return Column<std::chrono::system_clock::time_point>::read(cell); });
+      done += attempt([&] { return Column<std::chrono::year_month_day>::read(cell); });
+      done += attempt([&] { return Column<std::chrono::nanoseconds>::read(cell); });
+      done += attempt([&] { return Column<std::vector<int>>::read(cell); });
+      done += attempt([&] { return Column<Arrays>::read(cell); });
+    }
+  }
+  CHECK(done > 1000);
+  // An array of two times two, whole and cut.
+  std::string array(12, '\0');
+  array[3] = 2;
+  array[11] = 23;
+  for (int i = 0; i < 2; ++i) array += std::string("\0\0\0\2\0\0\0\1", 8);
+  for (char i = 1; i <= 4; ++i) array += std::string("\0\0\0\4\0\0\0", 7) + i;
+  using Square = std::vector<std::vector<int>>;
+  CHECK(Column<Square>::read(cell_of_binary(1007, array)) == Square{{1, 2}, {3, 4}});
+  for (std::size_t size = 0; size < array.size(); ++size) {
+    CHECK_THROWS_AS(Column<Square>::read(cell_of_binary(1007, array.substr(0, size))),
+                    ConversionError);
+  }
 }

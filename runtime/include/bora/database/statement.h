@@ -39,10 +39,18 @@ class Statement {
     is_prepared_ = false;
     return std::move(*this);
   }
+  /// Asks for rows in PostgreSQL's binary format, which is cheaper to read where columns are
+  /// numbers, times or bytes. Values are the same; types that Bora does not know by their binary
+  /// form (inet, ranges, those of extensions) can't be read then. SQLite does not care.
+  Statement&& binary() && {
+    is_binary_ = true;
+    return std::move(*this);
+  }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] const Deadline& deadline() const noexcept { return deadline_; }
   [[nodiscard]] bool is_prepared() const noexcept { return is_prepared_; }
+  [[nodiscard]] bool is_binary() const noexcept { return is_binary_; }
   [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
  private:
@@ -50,6 +58,7 @@ class Statement {
   std::source_location where_;
   Deadline deadline_;
   bool is_prepared_ = true;
+  bool is_binary_ = false;
 };
 
 }  // namespace bora::database

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <ratio>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,7 +23,8 @@
 //   std::string                       text, and whatever else has a text: numeric, inet, xml …
 //   std::vector<std::byte>            bytea, BLOB
 //   UUID
-//   std::chrono::sys_time<…>          timestamptz and timestamp (as UTC); in SQLite, a text
+//   std::chrono::sys_time<…>          timestamptz and timestamp (as UTC); in SQLite, a text;
+//                                     infinity is max() and min()
 //   std::chrono::year_month_day       date
 //   std::chrono durations             time and interval
 //   nlohmann::json                    json and jsonb; include <bora/json.h>
@@ -34,9 +36,11 @@ namespace bora::database {
 
 /// One value of a result, as the engine has it. Valid as long as its Rows.
 struct Cell {
-  enum class Kind : unsigned char { null, integer, real, text, bytes };
+  /// `binary` is what a result in PostgreSQL's binary format has that is none of the others.
+  enum class Kind : unsigned char { null, integer, real, text, bytes, binary };
   Kind kind = Kind::null;
-  std::string_view text;  ///< Of kinds text and bytes.
+  std::uint32_t type = 0;  ///< Of kind binary: the type's OID.
+  std::string_view text;   ///< Of kinds text, bytes and binary.
   std::int64_t integer = 0;
   double real = 0;
 
@@ -114,11 +118,24 @@ std::int64_t read_timestamp(const Cell& cell);
 std::chrono::sys_days read_date(const Cell& cell);
 std::int64_t read_duration(const Cell& cell);  ///< Microseconds.
 
+/// Refuses microseconds that a finer Duration can't count.
+template <class Duration>
+void require_fit(const Cell& cell, std::int64_t count, std::string_view wanted) {
+  using std::chrono::microseconds;
+  if constexpr (std::ratio_less_v<typename Duration::period, std::micro>) {
+    constexpr std::int64_t kMost =
+        std::chrono::duration_cast<microseconds>((Duration::max)()).count();
+    constexpr std::int64_t kLeast =
+        std::chrono::duration_cast<microseconds>((Duration::min)()).count();
+    if (count > kMost || count < kLeast) refuse(cell, wanted);
+  }
+}
+
 void write_timestamp(std::int64_t microseconds, Parameter& parameter);
 void write_date(std::chrono::year_month_day date, Parameter& parameter);
 void write_duration(std::int64_t microseconds, Parameter& parameter);
 
-/// Cuts an array's text, `{1,NULL,"a,b"}`, into its elements.
+/// Cuts an array's text, `{1,NULL,"a,b"}`, or its binary form, into its elements.
 class ArrayReader {
  public:
   explicit ArrayReader(const Cell& cell);
@@ -128,9 +145,15 @@ class ArrayReader {
  private:
   [[noreturn]] void refuse() const;
 
+  bool next_of_text(Cell& element);
+
   Cell cell_;
   std::size_t at_ = 1;
   std::string element_;
+  // Of a binary one.
+  std::int32_t left_ = 0;
+  std::int32_t dimensions_ = 0;
+  std::uint32_t element_type_ = 0;
 };
 /// Adds an element to an array's text.
 void append_element(std::string& array, const Parameter& element);
@@ -178,7 +201,16 @@ struct Column<T> {
 
 template <std::floating_point T>
 struct Column<T> {
-  static T read(const Cell& cell) { return static_cast<T>(detail::read_real(cell)); }
+  static T read(const Cell& cell) {
+    const double value = detail::read_real(cell);
+    if constexpr (std::numeric_limits<T>::max() < std::numeric_limits<double>::max()) {
+      constexpr double kMost = static_cast<double>(std::numeric_limits<T>::max());
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      const bool is_finite = value < kInfinity && value > -kInfinity;
+      if (is_finite && (value > kMost || value < -kMost)) detail::refuse(cell, "number that fits");
+    }
+    return static_cast<T>(value);
+  }
   static void write(T value, Parameter& parameter) {
     parameter.kind = Parameter::Kind::real;
     parameter.real = static_cast<double>(value);
@@ -234,6 +266,7 @@ struct Column<std::chrono::time_point<std::chrono::system_clock, Duration>> {
     const std::int64_t count = detail::read_timestamp(cell);
     if (count == std::numeric_limits<std::int64_t>::max()) return Time::max();
     if (count == std::numeric_limits<std::int64_t>::min()) return Time::min();
+    detail::require_fit<Duration>(cell, count, "time that fits");
     return Time(std::chrono::floor<Duration>(std::chrono::microseconds(count)));
   }
   static void write(Time value, Parameter& parameter) {
@@ -256,8 +289,9 @@ template <class Rep, class Period>
 struct Column<std::chrono::duration<Rep, Period>> {
   using Duration = std::chrono::duration<Rep, Period>;
   static Duration read(const Cell& cell) {
-    return std::chrono::duration_cast<Duration>(
-        std::chrono::microseconds(detail::read_duration(cell)));
+    const std::int64_t count = detail::read_duration(cell);
+    detail::require_fit<Duration>(cell, count, "duration that fits");
+    return std::chrono::duration_cast<Duration>(std::chrono::microseconds(count));
   }
   static void write(Duration value, Parameter& parameter) {
     detail::write_duration(std::chrono::duration_cast<std::chrono::microseconds>(value).count(),

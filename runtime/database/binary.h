@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <bora/database/value.h>
+
+// PostgreSQL's binary format, as results have it that are asked for in it (Statement::binary()).
+// https://www.postgresql.org/docs/current/protocol-overview.html says little: the format of each
+// type is that of its send function in the server's sources.
+
+namespace bora::database::detail {
+
+/// A value with the type's OID: what is one of the cells' kinds becomes that, other types stay of
+/// the kind `binary`, and are read by what follows.
+Cell cell_of_binary(std::uint32_t type, std::string_view bytes) noexcept;
+
+// These take cells of the kind `binary`, and refuse what is no such value.
+
+/// What the server would write, for types that this file knows.
+std::string text_of_binary(const Cell& cell);
+double real_of_binary(const Cell& cell);
+UUID uuid_of_binary(const Cell& cell);
+/// Microseconds since 1970; infinity is the largest and the smallest number.
+std::int64_t timestamp_of_binary(const Cell& cell);
+/// Days since 1970.
+std::int64_t date_of_binary(const Cell& cell);
+std::int64_t duration_of_binary(const Cell& cell);
+
+/// The parts of an array.
+struct BinaryArray {
+  std::int32_t dimensions = 0;
+  std::uint32_t element_type = 0;
+  std::int32_t size = 0;     ///< Of its first dimension.
+  std::size_t elements = 0;  ///< Where they begin in the cell's bytes.
+};
+BinaryArray array_of_binary(const Cell& cell);
+/// The next element of an array, at `at`, which moves on. Of an array of arrays, one of these,
+/// whose bytes are made in `memory`.
+Cell element_of_binary(const Cell& cell, const BinaryArray& array, std::size_t& at,
+                       std::string& memory);
+
+}  // namespace bora::database::detail
