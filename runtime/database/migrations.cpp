@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <sstream>
 
+#include <bora/core/gen.h>
 #include <bora/core/log.h>
 
 #include "runtime/core/crypto.h"
@@ -14,6 +16,34 @@ namespace bora::database {
 namespace {
 
 constexpr std::string_view kOutside = "-- bora: no transaction";
+
+constexpr std::chrono::milliseconds kLongestPause{200};
+
+/// Where a step runs: in the transaction that holds the lock, or, if its file says so, beside it.
+/// SQLite has one writer, and nothing that can't be in a transaction but what no step needs.
+Task<Querier*> place_of(Database& database, Transaction& transaction, bool is_outside) {
+  if (!is_outside || database.engine() == "sqlite") co_return &transaction;
+  // PostgreSQL keeps the snapshot of a transaction's last SELECT until its next statement, and
+  // CREATE INDEX CONCURRENTLY waits for all snapshots: a statement that has none.
+  static_cast<void>(co_await transaction.savepoint());
+  co_return &database;
+}
+
+/// Waits for the lock of all migrations without holding a snapshot meanwhile, for which a step of
+/// another process may wait.
+Task<void> lock_all(Database& database, Transaction& transaction) {
+  if (database.engine() != "postgresql") {
+    co_await transaction.lock("bora_migrations");
+    co_return;
+  }
+  for (std::chrono::milliseconds pause(5);; pause = std::min(pause * 2, kLongestPause)) {
+    const auto has_it = co_await transaction.query_one<bool>(
+        "select pg_try_advisory_xact_lock(hashtextextended('bora_migrations', 0))");
+    if (has_it.value_or(false)) co_return;
+    static_cast<void>(co_await transaction.savepoint());
+    co_await sleep(pause);
+  }
+}
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -43,8 +73,10 @@ struct Applied {
 };
 
 Task<void> make_table(Database& database) {
-  const auto make = [](Transaction& transaction) -> Task<void> {
-    co_await transaction.lock("bora_migrations");
+  Database& same = database;
+  const auto make = [&same](Transaction& transaction) -> Task<void> {
+    Database& used = same;
+    co_await lock_all(used, transaction);
     co_await transaction.execute(
         Statement("create table if not exists bora_migrations ("
                   "number bigint primary key, name text not null, checksum text not null, "
@@ -106,7 +138,7 @@ const Migration* next_to_run(const std::vector<Applied>& done,
 /// Runs the next step. Empty when there is none.
 Task<std::string> run_next(Database& database, std::vector<Migration> files) {
   std::unique_ptr<Transaction> transaction = co_await database.begin();
-  co_await transaction->lock("bora_migrations");
+  co_await lock_all(database, *transaction);
   const std::vector<Applied> done = co_await applied(*transaction);
   const Migration* const next = next_to_run(done, files);
   std::string name;
@@ -114,8 +146,8 @@ Task<std::string> run_next(Database& database, std::vector<Migration> files) {
   name = next->name;
   try {
     // Outside of this transaction, which goes on holding the lock.
-    Querier* where = transaction.get();
-    if (next->up.starts_with(kOutside)) where = &database;
+    Querier* const where =
+        co_await place_of(database, *transaction, next->up.starts_with(kOutside));
     Statement script(next->up, std::source_location());
     co_await where->run_script(std::move(script));
   } catch (const Error& failure) {
@@ -130,7 +162,7 @@ Task<std::string> run_next(Database& database, std::vector<Migration> files) {
 
 Task<std::string> undo_last(Database& database, std::vector<Migration> files) {
   std::unique_ptr<Transaction> transaction = co_await database.begin();
-  co_await transaction->lock("bora_migrations");
+  co_await lock_all(database, *transaction);
   const std::vector<Applied> done = co_await applied(*transaction);
   std::string name;
   if (done.empty()) co_return name;
@@ -141,8 +173,8 @@ Task<std::string> undo_last(Database& database, std::vector<Migration> files) {
     throw Error("the migration " + name + " has no " + name + ".down.sql, so it can't be undone");
   }
   try {
-    Querier* where = transaction.get();
-    if (file->down->starts_with(kOutside)) where = &database;
+    Querier* const where =
+        co_await place_of(database, *transaction, file->down->starts_with(kOutside));
     Statement script(*file->down, std::source_location());
     co_await where->run_script(std::move(script));
   } catch (const Error& failure) {

@@ -1,10 +1,14 @@
 #include "runtime/postgres/link.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
+#include <bora/core/assert.h>
 #include <bora/core/executor.h>
 #include <bora/core/log.h>
+
+#include "runtime/postgres/attempt.h"
 
 namespace bora::postgres {
 
@@ -28,91 +32,68 @@ std::int64_t rounded_up(std::int64_t milliseconds) {
 
 }  // namespace
 
-/// libpq's view of parameters.
-class Link::Arguments {
- public:
-  Arguments(const Parameters& parameters, const std::source_location& where) {
-    const std::size_t count = parameters.size();
-    if (count > 65'535) {
-      throw database::Error(
-          "a statement has at most 65,535 parameters, not " + std::to_string(count), {}, where);
-    }
-    texts_.reserve(count);
-    values_.reserve(count);
-    lengths_.reserve(count);
-    formats_.reserve(count);
-    for (const Parameter& parameter : parameters) add(parameter, where);
+Link::Arguments::Arguments(const Parameters& parameters, const std::source_location& where) {
+  if (parameters.size() > 65'535) {
+    throw database::Error(
+        "a statement has at most 65,535 parameters, not " + std::to_string(parameters.size()), {},
+        where);
   }
+  if (parameters.size() > kFew) make_room(parameters.size());
+  for (const Parameter& parameter : parameters) add(parameter, where);
+}
 
-  [[nodiscard]] int count() const noexcept { return static_cast<int>(values_.size()); }
-  [[nodiscard]] const char* const* values() const noexcept { return values_.data(); }
-  [[nodiscard]] const int* lengths() const noexcept { return lengths_.data(); }
-  [[nodiscard]] const int* formats() const noexcept { return formats_.data(); }
+void Link::Arguments::make_room(std::size_t count) {
+  many_values_.resize(count);
+  many_lengths_.resize(count);
+  many_formats_.resize(count);
+  many_numbers_.resize(count);
+  values_ = many_values_.data();
+  lengths_ = many_lengths_.data();
+  formats_ = many_formats_.data();
+  numbers_ = many_numbers_.data();
+}
 
- private:
-  void add(const Parameter& parameter, const std::source_location& where) {
-    const bool is_binary = parameter.kind == Parameter::Kind::bytes;
-    formats_.push_back(is_binary ? 1 : 0);
-    if (parameter.kind == Parameter::Kind::null) {
-      values_.push_back(nullptr);
-      lengths_.push_back(0);
+void Link::Arguments::add(const Parameter& parameter, const std::source_location& where) {
+  const std::size_t i = count_++;
+  formats_[i] = parameter.kind == Parameter::Kind::bytes ? 1 : 0;
+  switch (parameter.kind) {
+    case Parameter::Kind::null:
+      values_[i] = nullptr;
+      lengths_[i] = 0;
+      return;
+    case Parameter::Kind::integer: {
+      Number& number = numbers_[i];
+      char* const end =
+          std::to_chars(number.data(), number.data() + number.size() - 1, parameter.integer).ptr;
+      *end = '\0';
+      values_[i] = number.data();
+      lengths_[i] = static_cast<int>(end - number.data());
       return;
     }
-    const std::string* text = &parameter.text;
-    if (parameter.kind == Parameter::Kind::boolean || parameter.kind == Parameter::Kind::integer ||
-        parameter.kind == Parameter::Kind::real) {
-      text = &texts_.emplace_back(parameter.to_text());
-    } else if (!is_binary && text->find('\0') != std::string::npos) {
-      // libpq would send it up to there.
-      throw database::Error("a text with a NUL in it can't be a parameter", {.code = "22021"},
-                            where);
+    case Parameter::Kind::boolean:
+    case Parameter::Kind::real: {
+      const std::string text = parameter.to_text();
+      BORA_ASSERT(text.size() < numbers_[i].size());
+      std::ranges::copy(text, numbers_[i].begin());
+      numbers_[i][text.size()] = '\0';
+      values_[i] = numbers_[i].data();
+      lengths_[i] = static_cast<int>(text.size());
+      return;
     }
-    values_.push_back(text->c_str());
-    lengths_.push_back(static_cast<int>(text->size()));
+    case Parameter::Kind::text:
+    case Parameter::Kind::array:
+      if (parameter.text.find('\0') != std::string::npos) {
+        // libpq would send it up to there.
+        throw database::Error("a text with a NUL in it can't be a parameter", {.code = "22021"},
+                              where);
+      }
+      break;
+    case Parameter::Kind::bytes:
+      break;
   }
-
-  std::vector<std::string> texts_;  // reserved: what values_ points to does not move
-  std::vector<const char*> values_;
-  std::vector<int> lengths_;
-  std::vector<int> formats_;
-};
-
-/// A wait for one entry's answer.
-class Link::Answer final : public Operation {
- public:
-  Answer(Link& link, Entry& entry, const Deadline& deadline) noexcept
-      : link_(link), entry_(&entry), deadline_(deadline) {
-    entry.answer = this;
-  }
-  ~Answer() override {
-    if (entry_ == nullptr) return;
-    entry_->answer = nullptr;
-    link_.abandon();
-  }
-
-  [[nodiscard]] bool await_ready() const noexcept { return entry_ == nullptr; }
-  template <class Caller>
-  bool await_suspend(std::coroutine_handle<Caller> caller) {
-    return suspend(caller, deadline_);
-  }
-  Sent await_resume() {
-    if (has_timed_out()) throw TimeoutError("the statement took longer than its deadline");
-    check();
-    return std::move(sent_);
-  }
-
-  void finish(Sent sent) noexcept {
-    sent_ = std::move(sent);
-    entry_ = nullptr;
-    if (is_waiting()) wake();
-  }
-
- private:
-  Link& link_;
-  Entry* entry_;
-  Deadline deadline_;
-  Sent sent_;
-};
+  values_[i] = parameter.text.c_str();
+  lengths_[i] = static_cast<int>(parameter.text.size());
+}
 
 Link::Link(ConnectionPtr connection, const ConnectOptions& options)
     : made_at(std::chrono::steady_clock::now()),
@@ -370,14 +351,16 @@ void Link::forget_prepared(const std::string& text) {
 
 void Link::send_one(const std::string* name, const Statement& statement,
                     const Arguments& arguments) {
+  const int format = statement.is_binary() ? 1 : 0;
   int is_sent = 0;
   if (name != nullptr) {
-    is_sent = PQsendQueryPrepared(connection_.get(), name->c_str(), arguments.count(),
-                                  arguments.values(), arguments.lengths(), arguments.formats(), 0);
+    is_sent =
+        PQsendQueryPrepared(connection_.get(), name->c_str(), arguments.count(), arguments.values(),
+                            arguments.lengths(), arguments.formats(), format);
   } else {
     is_sent =
         PQsendQueryParams(connection_.get(), statement.text().c_str(), arguments.count(), nullptr,
-                          arguments.values(), arguments.lengths(), arguments.formats(), 0);
+                          arguments.values(), arguments.lengths(), arguments.formats(), format);
   }
   require_sent(is_sent, statement.where());
 }
@@ -400,35 +383,51 @@ Task<void> Link::wait_until_ready(Deadline deadline) {
   }
 }
 
+Link::Entry& Link::Attempt::send(Attempt& attempt, const Arguments& arguments) {
+  Link& link = attempt.link_;
+  const Statement& statement = attempt.statement_;
+  if (!link.is_open()) link.throw_lost(statement.where());
+  attempt.was_idle_ = PQtransactionStatus(link.connection_.get()) == PQTRANS_IDLE;
+  Entry& entry = link.begin_entry(statement);
+  const std::string* const name = link.prepared_name(entry, statement);
+  attempt.is_prepared_ = name != nullptr;
+  link.send_one(name, statement, arguments);
+  link.end_entry();
+  if (!link.is_open()) link.throw_lost(statement.where());
+  return entry;
+}
+
+Link::Attempt::Attempt(Link& link, const Statement& statement, const Arguments& arguments,
+                       const Deadline& deadline)
+    : link_(link), statement_(statement), answer(link, send(*this, arguments), deadline) {}
+
+std::optional<Rows> Link::Attempt::rows_of(Sent sent, bool may_repeat) {
+  if (sent.failure == nullptr) {
+    if (sent.is_lost) link_.throw_lost(statement_.where());
+    return Rows(std::make_shared<const Result>(std::move(sent.result), sent.affected));
+  }
+  // A prepared statement that is out of date after a change of its table, or that was never made
+  // (of statements in a row with the same text, the first was refused): prepared anew, it works
+  // or tells why.
+  const std::string code = code_of(sent.failure.get());
+  const bool is_outdated = code == "26000" || (code == "0A000" && was_idle_);
+  if (!may_repeat || !is_prepared_ || !is_outdated) {
+    link_.throw_failure_of(sent.failure.get(), statement_);
+  }
+  link_.forget_prepared(statement_.text());
+  return std::nullopt;
+}
+
 Task<Rows> Link::run(Statement statement, Parameters parameters) {
   const std::shared_ptr<Link> self = shared_from_this();
   const Deadline deadline = begun(statement.deadline());
   const Arguments arguments(parameters, statement.where());
-  for (int attempt = 0;; ++attempt) {
+  for (bool is_first = true;; is_first = false) {
     if (!is_ready()) co_await wait_until_ready(deadline);
-    if (!is_open()) throw_lost(statement.where());
-    const bool was_idle = PQtransactionStatus(connection_.get()) == PQTRANS_IDLE;
-    Entry& entry = begin_entry(statement);
-    const std::string* const name = prepared_name(entry, statement);
-    send_one(name, statement, arguments);
-    end_entry();
-    if (!is_open()) throw_lost(statement.where());
-    Answer answer(*this, entry, deadline);
-    Sent sent = co_await answer;
-    if (sent.failure == nullptr && !sent.is_lost) {
-      co_return Rows(std::make_shared<const Result>(std::move(sent.result), sent.affected));
-    }
-    if (sent.failure == nullptr) throw_lost(statement.where());
-    const std::string code = code_of(sent.failure.get());
-    // A prepared statement that is out of date after a change of its table, or that was never made
-    // (of statements in a row with the same text, the first was refused): prepared anew, it works
-    // or tells why.
-    const bool may_retry = code == "26000" || (code == "0A000" && was_idle);
-    if (attempt == 0 && name != nullptr && may_retry) {
-      forget_prepared(statement.text());
-      continue;
-    }
-    throw_failure_of(sent.failure.get(), statement);
+    Attempt attempt(*this, statement, arguments, deadline);
+    Sent sent = co_await attempt.answer;
+    std::optional<Rows> rows = attempt.rows_of(std::move(sent), is_first);
+    if (rows) co_return std::move(*rows);
   }
 }
 

@@ -51,6 +51,10 @@ class Link : public std::enable_shared_from_this<Link> {
   void close(const std::string& why) noexcept;
 
   Task<database::Rows> run(database::Statement statement, database::Parameters parameters);
+  class Arguments;
+  class Attempt;
+  [[nodiscard]] bool is_ready() const noexcept { return !is_cancelling_ && !is_exclusive_; }
+  Task<void> wait_until_ready(Deadline deadline);
   Task<std::uint64_t> run_many(database::Statement statement,
                                std::vector<database::Parameters> all);
   Task<void> run_script(database::Statement script);
@@ -88,7 +92,6 @@ class Link : public std::enable_shared_from_this<Link> {
  private:
   struct Entry;
   class Answer;
-  class Arguments;
   struct Prepared {
     std::string text;
     std::string name;
@@ -117,8 +120,6 @@ class Link : public std::enable_shared_from_this<Link> {
   void flush();
   void watch(unsigned events);
   void lose(std::string why) noexcept;
-  [[nodiscard]] bool is_ready() const noexcept { return !is_cancelling_ && !is_exclusive_; }
-  Task<void> wait_until_ready(Deadline deadline);
 
   Entry& begin_entry(const database::Statement& statement);
   void end_entry();

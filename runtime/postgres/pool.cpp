@@ -5,6 +5,7 @@
 
 #include <bora/core/log.h>
 
+#include "runtime/postgres/attempt.h"
 #include "runtime/postgres/pool_core.h"
 
 namespace bora::postgres {
@@ -65,6 +66,21 @@ PoolCore::PoolCore(PoolOptions options) : options_(std::move(options)) {
   if (options_.max_size == 0) options_.max_size = 1;
 }
 
+void PoolCore::start() {
+  if (options_.migrations.empty()) return;
+  // By a pool of their own, because all others wait; two connections: a step that is run outside of
+  // a transaction is run beside the one that holds the lock.
+  const auto make = [options = options_]() -> std::unique_ptr<database::Database> {
+    PoolOptions own = options;
+    own.migrations.clear();
+    own.max_size = 2;
+    own.statement_timeout = std::chrono::milliseconds(0);
+    return std::make_unique<Pool>(std::move(own));
+  };
+  migrations_ = std::make_shared<database::StartMigrations>(options_.migrations, make);
+  migrations_->start();
+}
+
 PoolCore::~PoolCore() {
   close();
 }
@@ -72,6 +88,7 @@ PoolCore::~PoolCore() {
 void PoolCore::close() noexcept {
   if (is_closed_) return;
   is_closed_ = true;
+  if (migrations_ != nullptr) migrations_->stop();
   loop_.remove_timeout(sweep_);
   idle_.clear();
   const auto all = std::move(all_);
@@ -96,10 +113,21 @@ std::shared_ptr<Link> PoolCore::take_idle() {
   return nullptr;
 }
 
+std::shared_ptr<Link> PoolCore::acquire_at_once() {
+  if (migrations_ != nullptr && !migrations_->is_done()) return nullptr;
+  if (idle_.empty() || !waiting_.is_empty() || !idle_.back()->is_open()) return nullptr;
+  const auto idle_since = idle_.back()->used_at;
+  if (std::chrono::steady_clock::now() - idle_since >= options_.check_after) return nullptr;
+  std::shared_ptr<Link> link = std::move(idle_.back());
+  idle_.pop_back();
+  return link;
+}
+
 Task<std::shared_ptr<Link>> PoolCore::acquire(Deadline deadline) {
   const std::shared_ptr<PoolCore> self = shared_from_this();
   if (!deadline.is_set()) deadline = options_.acquire_timeout;
   deadline = begun(deadline);
+  if (migrations_ != nullptr && !migrations_->is_done()) co_await migrations_->wait(deadline);
   for (;;) {
     if (is_closed_) throw ConnectionError("the pool was closed");
     std::shared_ptr<Link> link;
@@ -320,7 +348,9 @@ Statement with_deadline(Statement statement, const Deadline& deadline) {
 
 }  // namespace
 
-Pool::Pool(PoolOptions options) : core_(std::make_shared<PoolCore>(std::move(options))) {}
+Pool::Pool(PoolOptions options) : core_(std::make_shared<PoolCore>(std::move(options))) {
+  core_->start();
+}
 
 Pool::Pool(std::string where)
     : Pool([&where] {
@@ -336,11 +366,19 @@ Pool::~Pool() {
 Task<Rows> Pool::run(Statement statement, Parameters parameters) {
   const std::shared_ptr<PoolCore> core = core_;
   const Deadline deadline = begun(statement.deadline());
-  std::shared_ptr<Link> link = co_await core->acquire(deadline);
-  Lease lease(core, std::move(link));
-  Rows rows =
-      co_await lease->run(with_deadline(std::move(statement), deadline), std::move(parameters));
-  co_return rows;
+  std::shared_ptr<Link> link = core->acquire_at_once();
+  if (link == nullptr) link = co_await core->acquire(deadline);
+  const Lease lease(core, std::move(link));
+  statement = with_deadline(std::move(statement), deadline);
+  // As Link::run(), without another coroutine.
+  const Link::Arguments arguments(parameters, statement.where());
+  for (bool is_first = true;; is_first = false) {
+    if (!lease->is_ready()) co_await lease->wait_until_ready(deadline);
+    Link::Attempt attempt(*lease, statement, arguments, deadline);
+    auto sent = co_await attempt.answer;
+    std::optional<Rows> rows = attempt.rows_of(std::move(sent), is_first);
+    if (rows) co_return std::move(*rows);
+  }
 }
 
 Task<std::uint64_t> Pool::run_many(Statement statement, std::vector<Parameters> all) {

@@ -10,6 +10,7 @@
 #include <bora/core/operation.h>
 #include <bora/postgres/pool.h>
 
+#include "runtime/database/start_migrations.h"
 #include "runtime/postgres/link.h"
 
 namespace bora::postgres {
@@ -22,9 +23,13 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
 
   /// @throws TimeoutError, PoolFull, ConnectionError
   Task<std::shared_ptr<Link>> acquire(Deadline deadline);
+  /// One that can be had without waiting; null: acquire() it.
+  [[nodiscard]] std::shared_ptr<Link> acquire_at_once();
   /// From anywhere: cleans up what was left behind, then the next one has it.
   void give_back(std::shared_ptr<Link> link) noexcept;
   void close() noexcept;
+  /// Begins the migrations that the options name.
+  void start();
 
   [[nodiscard]] const PoolOptions& options() const noexcept { return options_; }
   [[nodiscard]] Pool::Statistics statistics() const noexcept;
@@ -45,6 +50,7 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   void sweep();
 
   PoolOptions options_;
+  std::shared_ptr<database::StartMigrations> migrations_;  ///< Null when there are none to run.
   IOLoop& loop_ = IOLoop::current();
   std::vector<std::shared_ptr<Link>> all_;
   std::vector<std::shared_ptr<Link>> idle_;  ///< Used last is last.

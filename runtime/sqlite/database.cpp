@@ -10,6 +10,7 @@
 #include <bora/core/log.h>
 
 #include "runtime/core/begun.h"
+#include "runtime/database/start_migrations.h"
 #include "runtime/sqlite/worker.h"
 #include "runtime/text/characters.h"
 
@@ -101,6 +102,21 @@ class Database::Impl : public std::enable_shared_from_this<Impl> {
         has_readers_(options_.readers > 0 && options_.path != ":memory:" && !options_.path.empty()),
         free_readers_(static_cast<std::ptrdiff_t>(has_readers_ ? options_.readers : 1)) {}
 
+  void start() {
+    if (options_.migrations.empty()) return;
+    const auto make = [weak = weak_from_this()]() -> std::unique_ptr<database::Database> {
+      return std::unique_ptr<Database>(new Database(weak.lock()));
+    };
+    migrations_ = std::make_shared<database::StartMigrations>(options_.migrations, make);
+  }
+  void stop() noexcept {
+    if (migrations_ != nullptr) migrations_->stop();
+  }
+  [[nodiscard]] bool is_migrated() const noexcept {
+    return migrations_ == nullptr || migrations_->is_done();
+  }
+  Task<void> wait_for_migrations(Deadline deadline) { return migrations_->wait(deadline); }
+
   Task<Lease> lease(bool is_writer, Deadline deadline) {
     const std::shared_ptr<Impl> self = shared_from_this();
     const bool uses_writer = is_writer || !has_readers_;
@@ -177,6 +193,7 @@ class Database::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   Options options_;
+  std::shared_ptr<database::StartMigrations> migrations_;  ///< Null when there are none to run.
   bool has_readers_;
   Semaphore writer_free_{1};
   Semaphore free_readers_;
@@ -271,7 +288,11 @@ class Cursor final : public RowCursor {
 
 }  // namespace
 
-Database::Database(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+Database::Database(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {
+  impl_->start();
+}
+Database::Database(std::shared_ptr<Impl> impl) noexcept
+    : impl_(std::move(impl)), is_for_migrations_(true) {}
 
 Database::Database(std::string path)
     : Database([&path] {
@@ -280,10 +301,24 @@ Database::Database(std::string path)
         return options;
       }()) {}
 
-Database::~Database() = default;
+Database::~Database() {
+  if (!is_for_migrations_) impl_->stop();
+}
 
 Task<Rows> Database::run(Statement statement, Parameters parameters) {
-  return impl_->run(std::move(statement), std::move(parameters));
+  if (is_for_migrations_ || impl_->is_migrated()) {
+    return impl_->run(std::move(statement), std::move(parameters));
+  }
+  return run_later(impl_, std::move(statement), std::move(parameters));
+}
+
+Task<Rows> Database::run_later(std::shared_ptr<Impl> impl, Statement statement,
+                               Parameters parameters) {
+  const Deadline deadline = begun(statement.deadline());
+  co_await impl->wait_for_migrations(deadline);
+  if (deadline.is_set()) statement = Statement(statement).within(deadline);
+  Rows rows = co_await impl->run(std::move(statement), std::move(parameters));
+  co_return rows;
 }
 
 Task<std::uint64_t> Database::run_many(Statement statement, std::vector<Parameters> all) {
@@ -291,6 +326,7 @@ Task<std::uint64_t> Database::run_many(Statement statement, std::vector<Paramete
   const Deadline deadline = begun(statement.deadline());
   const auto job = [statement = std::move(statement), all = std::move(all)](
                        Connection& connection) { return connection.run_many(statement, all); };
+  if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations(deadline);
   Impl::Lease lease = co_await impl->lease(true, deadline);
   const std::uint64_t affected = co_await lease.run(job, deadline);
   co_return affected;
@@ -302,6 +338,7 @@ Task<void> Database::run_script(Statement script) {
   const auto job = [script = std::move(script)](Connection& connection) {
     connection.run_script(script);
   };
+  if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations(deadline);
   Impl::Lease lease = co_await impl->lease(true, deadline);
   co_await lease.run(job, deadline);
 }
@@ -311,6 +348,7 @@ Task<std::unique_ptr<Transaction>> Database::begin(TransactionOptions options) {
   const Deadline deadline = begun(options.deadline);
   // One that writes takes SQLite's lock at once: taken later, it may be refused to both of two.
   const char* const text = options.is_read_only ? "begin" : "begin immediate";
+  if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations(deadline);
   Impl::Lease lease = co_await impl->lease(!options.is_read_only, deadline);
   auto transaction = std::make_unique<LeasedTransaction<Impl::Lease>>(std::move(lease));
   Statement statement = Statement(text, std::source_location()).within(deadline);
@@ -322,6 +360,7 @@ Task<std::unique_ptr<Transaction>> Database::begin(TransactionOptions options) {
 Task<std::unique_ptr<RowCursor>> Database::open_cursor(Statement statement, Parameters parameters) {
   const std::shared_ptr<Impl> impl = impl_;
   const Deadline deadline = begun(statement.deadline());
+  if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations(deadline);
   Impl::Lease lease = co_await impl->lease(!seems_to_read(statement.text()), deadline);
   auto cursor = std::make_unique<Cursor<Impl::Lease>>(std::move(lease));
   co_await cursor->open(std::move(statement), std::move(parameters));
@@ -339,6 +378,7 @@ Task<void> Database::backup(std::string path) {
   const auto job = [path = std::move(path), is_abandoned](Connection& connection) {
     connection.backup(path, *is_abandoned);
   };
+  if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations({});
   Impl::Lease lease = co_await impl->lease(false, {});
   co_await lease.run(job, {});
 }

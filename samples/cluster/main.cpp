@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 
-#include <bora/database/migrations.h>
 #include <bora/engines/redis_engine.h>
 #include <bora/filters/health.h>
 #include <bora/postgres.h>
@@ -111,6 +110,8 @@ int main(int argc, char** argv) try {
   redis_options.where = *redis;
   bora::postgres::PoolOptions pool_options;
   pool_options.where = *postgres;
+  // All processes may do this at once: one does it, the others wait.
+  pool_options.migrations = *migrations;
   Services all{
       .db = bora::postgres::Pool(pool_options),
       .redis = bora::redis::Client(redis_options),
@@ -119,8 +120,6 @@ int main(int argc, char** argv) try {
   services = &all;
   bora::filters::Health::add_check("postgres", [] { return services->db.ping(1s); });
   bora::filters::Health::add_check("redis", [] { return services->redis.ping(1s); });
-  // All processes may do this at once: one does it, the others wait.
-  bora::IOLoop::current().run_sync(bora::database::migrate(all.db, *migrations));
 
   bora::web::Application app({bora::web::url<Login>("/login"), bora::web::url<Cart>("/cart"),
                               bora::web::url<Upload>("/upload"), bora::web::url<Live>("/live"),

@@ -48,6 +48,10 @@ struct PoolOptions : ConnectOptions {
   std::chrono::seconds idle_timeout{600};   ///< Unused for so long, a connection is closed.
   std::chrono::seconds max_lifetime{3600};  ///< And so long after its beginning.
   std::chrono::seconds check_after{30};     ///< Unused for so long, it is asked before its use.
+  /// A folder of migrations that are run at the program's start, by whichever process is first, as
+  /// soon as the server is there; statements wait for them. One that is edited or missing or fails
+  /// is told in the log, and thrown by every statement. Empty: none.
+  std::string migrations{};
 };
 
 /// COPY … FROM STDIN: the fastest way in.

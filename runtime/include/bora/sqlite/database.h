@@ -22,6 +22,9 @@ struct Options {
   bool has_foreign_keys = true;
   /// Run by each thread when it opens the file.
   std::vector<std::string> on_open{};
+  /// A folder of migrations that are run before the first statement. One that is edited or missing
+  /// or fails is told in the log, and thrown by every statement. Empty: none.
+  std::string migrations{};
 };
 
 /// A database in a file, in WAL mode: any number of readers beside one writer. SQLite works in
@@ -64,7 +67,13 @@ class Database final : public database::Database {
 
  private:
   class Impl;
+  /// The same database, for the migrations: it does not wait for them.
+  explicit Database(std::shared_ptr<Impl> impl) noexcept;
+  static Task<database::Rows> run_later(std::shared_ptr<Impl> impl, database::Statement statement,
+                                        database::Parameters parameters);
+
   std::shared_ptr<Impl> impl_;
+  bool is_for_migrations_ = false;
 };
 
 }  // namespace bora::sqlite
