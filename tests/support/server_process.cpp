@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace bora::test {
 namespace {
@@ -116,7 +117,9 @@ ServerProcess::ServerProcess(const std::vector<std::string>& arguments, const st
   output_ = started.output;
 }
 
-ServerProcess::~ServerProcess() { end(stop_signal_); }
+ServerProcess::~ServerProcess() {
+  end(stop_signal_);
+}
 
 void ServerProcess::end(int signal) {
   if (pid_ < 0) return;
@@ -126,7 +129,7 @@ void ServerProcess::end(int signal) {
   pid_ = -1;
 }
 
-PostgresServer::PostgresServer() {
+PostgresServer::PostgresServer(std::vector<std::string> settings) : settings_(std::move(settings)) {
   run_as_server_user({POSTGRES_FOLDER "/initdb", "-D", folder_.path() + "/data", "-U", "bora", "-A",
                       "trust", "-E", "UTF8", "--no-locale", "--no-sync"});
   start();
@@ -138,12 +141,15 @@ std::string PostgresServer::address() const {
 
 void PostgresServer::start() {
   // What is refused is not logged: nobody reads the pipe.
-  process_ = std::make_unique<ServerProcess>(
-      std::vector<std::string>{POSTGRES_FOLDER "/postgres", "-D", folder_.path() + "/data", "-k",
-                               folder_.path(), "-c", "listen_addresses=", "-c", "fsync=off", "-c",
-                               "shared_buffers=16MB", "-c", "max_connections=60", "-c",
-                               "log_min_messages=log", "-c", "log_checkpoints=off"},
-      "ready to accept connections", SIGINT);
+  std::vector<std::string> arguments = {POSTGRES_FOLDER "/postgres", "-D", folder_.path() + "/data",
+                                        "-k", folder_.path()};
+  for (const char* setting :
+       {"listen_addresses=", "fsync=off", "shared_buffers=16MB", "max_connections=60",
+        "log_min_messages=log", "log_checkpoints=off"}) {
+    arguments.insert(arguments.end(), {"-c", setting});
+  }
+  for (const std::string& setting : settings_) arguments.insert(arguments.end(), {"-c", setting});
+  process_ = std::make_unique<ServerProcess>(arguments, "ready to accept connections", SIGINT);
 }
 
 void PostgresServer::stop(int signal) {
@@ -151,7 +157,9 @@ void PostgresServer::stop(int signal) {
   process_.reset();
 }
 
-RedisServer::RedisServer(bool is_durable) : is_durable_(is_durable) { start(); }
+RedisServer::RedisServer(bool is_durable) : is_durable_(is_durable) {
+  start();
+}
 
 void RedisServer::start() {
   process_ = std::make_unique<ServerProcess>(

@@ -52,9 +52,11 @@ class ServerProcess {
 /// A PostgreSQL of the test program's own, reached by a socket in its folder.
 class PostgresServer {
  public:
-  PostgresServer();
+  /// @param settings  "name=value", over those that tests have.
+  explicit PostgresServer(std::vector<std::string> settings = {});
 
   [[nodiscard]] std::string address() const;
+  [[nodiscard]] const std::string& folder() const { return folder_.path(); }
   void start();
   /// By SIGINT: orderly, and at once. SIGQUIT is a crash.
   void stop(int signal = SIGINT);
@@ -65,6 +67,7 @@ class PostgresServer {
 
  private:
   ServerFolder folder_;
+  std::vector<std::string> settings_;
   std::unique_ptr<ServerProcess> process_;
 };
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <map>
 
 #include <bora/core/gen.h>
@@ -140,10 +141,13 @@ TEST_CASE(
       }
     };
     auto talking = bora::spawn(talk(*one, published, is_over));
-    constexpr int kKills = 4;
-    for (int kill = 1; kill <= kKills; ++kill) {
+    // BORA_TEST_KILLS=20 is the whole of it, with ten thousand messages.
+    const char* const wanted = std::getenv("BORA_TEST_KILLS");
+    const int kills = wanted == nullptr ? 4 : std::atoi(wanted);
+    const std::size_t messages = kills >= 20 ? 500 : 20;  // between two of them
+    for (int kill = 1; kill <= kills; ++kill) {
       const std::size_t before = published.size();
-      REQUIRE(wait_for([&] { return published.size() >= before + 20; }));
+      REQUIRE(wait_for([&] { return published.size() >= before + messages; }));
       if (name == "redis") {
         redis_server().restart(SIGTERM);
       } else {
@@ -173,6 +177,8 @@ TEST_CASE(
       previous = std::stoi(text);
     }
     for (const std::string& text : published) CHECK(counts[text] == 1);
+    WARN(name << ": " << kills << " kills, " << far.log.size() << " messages, " << published.size()
+              << " of them promised");
     CHECK(loop.run_sync(one->members("storm")).size() == 1);
     one->unsubscribe("storm", near);
     other->unsubscribe("storm", far);

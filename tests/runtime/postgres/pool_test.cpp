@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <limits>
@@ -14,9 +15,8 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
 
-#include "tests/support/catch.h"
+#include "tests/runtime/postgres/postgres_test.h"
 #include "tests/support/log_recorder.h"
-#include "tests/support/server_process.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
@@ -32,6 +32,11 @@ using bora::database::UUID;
 using bora::postgres::Connection;
 using bora::postgres::Pool;
 using bora::postgres::PoolOptions;
+using bora::postgres::test::failure_of;
+using bora::postgres::test::options;
+using bora::postgres::test::run;
+using bora::postgres::test::server;
+using bora::postgres::test::settle;
 
 enum class Mood { sad, happy };
 
@@ -42,39 +47,6 @@ struct bora::database::EnumNames<Mood> {
 };
 
 namespace {
-
-bora::test::PostgresServer& server() {
-  static bora::test::PostgresServer one;
-  return one;
-}
-
-PoolOptions options(std::size_t size = 4) {
-  PoolOptions made;
-  made.where = server().address();
-  made.max_size = size;
-  return made;
-}
-
-template <class Body>
-void run(Body body) {
-  IOLoop::current().run_sync(body(), 120s);
-}
-
-/// Some turns, for what ends by itself.
-Task<void> settle(Pool& pool, std::size_t idle) {
-  for (int i = 0; i < 2000 && pool.statistics().idle != idle; ++i) co_await bora::sleep(5ms);
-}
-
-template <class Failure = Error, class T>
-Task<std::string> failure_of(Task<T> task) {
-  std::string what = "it did not fail";
-  try {
-    co_await task;
-  } catch (const Failure& failure) {
-    what = failure.what();
-  }
-  co_return what;
-}
 
 struct Entry {
   int id;
@@ -146,13 +118,20 @@ TEST_CASE("postgres: types go there and come back", "[postgres]") {
     Pool db(options());
     const auto same = [&db]<class T>(const char* type, T value) -> Task<void> {
       const std::string text = std::string("select $1::") + type + " as v";
-      const auto back = co_await db.query_one<T>(text, value);
+      const Statement as_binary = Statement(text).binary();
       INFO(type);
+      const auto back = co_await db.query_one<T>(text, value);
       REQUIRE(back);
       CHECK(*back == value);
+      const auto binary = co_await db.query_one<T>(as_binary, value);
+      REQUIRE(binary);
+      CHECK(*binary == value);
       const auto null = co_await db.query_one<std::optional<T>>(text, std::optional<T>());
       REQUIRE(null);
       CHECK_FALSE(*null);
+      const auto no_binary = co_await db.query_one<std::optional<T>>(as_binary, std::optional<T>());
+      REQUIRE(no_binary);
+      CHECK_FALSE(*no_binary);
     };
     co_await same("bool", true);
     co_await same("bool", false);
@@ -204,6 +183,128 @@ TEST_CASE("postgres: types go there and come back", "[postgres]") {
     const std::string injected = "'; drop table entries; --";
     const auto echo = co_await db.query_one<std::string>("select $1::text", injected);
     CHECK(*echo == injected);
+  });
+}
+
+TEST_CASE("postgres: values at the edges, as text and in the binary format", "[postgres]") {
+  using namespace std::chrono;
+  using Time = sys_time<microseconds>;
+  run([]() -> Task<void> {
+    Pool db(options(1));
+    // What a value is as T, in both formats: the same, or refused by both.
+    const auto both = [&db]<class T>(const char* value, const T& wanted) -> Task<void> {
+      const std::string text = std::string("select ") + value + " as v";
+      INFO(value);
+      const auto one = co_await db.query_one<T>(text);
+      CHECK(*one == wanted);
+      const Statement as_binary = Statement(text).binary();
+      const auto other = co_await db.query_one<T>(as_binary);
+      CHECK(*other == wanted);
+    };
+    const auto refused = [&db]<class T>(const char* value, const T&) -> Task<void> {
+      const std::string text = std::string("select ") + value + " as v";
+      INFO(value);
+      const std::string one = co_await failure_of<ConversionError>(db.query_one<T>(text));
+      CHECK(one.starts_with("column 'v': "));
+      const Statement as_binary = Statement(text).binary();
+      const std::string other = co_await failure_of<ConversionError>(db.query_one<T>(as_binary));
+      CHECK(other.starts_with("column 'v': "));
+    };
+    co_await both("'infinity'::timestamptz", Time::max());
+    co_await both("'-infinity'::timestamp", Time::min());
+    co_await both("'infinity'::timestamptz", system_clock::time_point::max());
+    co_await both("'294246-12-31 23:59:59.999999+00'::timestamptz",
+                  Time(microseconds(9'223'371'244'799'999'999)));
+    co_await both("'4713-01-01 00:00:00+00 BC'::timestamptz",
+                  Time(microseconds(-210'863'520'000'000'000)));
+    co_await both("'0001-01-01'::timestamp", Time(sys_days(1y / 1 / 1)));
+    co_await refused("'294276-12-31 23:59:59.999999+00'::timestamptz", Time());
+    co_await refused("'9999-01-01'::timestamptz", system_clock::time_point());  // nanoseconds
+    co_await both("'9999-12-31'::date", year_month_day(9999y / 12 / 31));
+    co_await both("'0044-03-15 BC'::date", year_month_day(year(-43) / 3 / 15));
+    co_await refused("'infinity'::date", year_month_day());
+    co_await refused("'5874897-12-31'::date", year_month_day());
+    co_await refused("'2147483647 days'::interval", seconds());
+    co_await refused("'1 month'::interval", seconds());
+    co_await refused("'1000 years'::interval", nanoseconds());
+    co_await both("'24:00:00'::time", seconds(86'400));
+    co_await both("'-1.5'::float8", -1.5);
+    co_await both("'Infinity'::float4", std::numeric_limits<float>::infinity());
+    co_await both("'-Infinity'::float8", -std::numeric_limits<double>::infinity());
+    for (const char* nan : {"'NaN'::float4", "'NaN'::float8", "'NaN'::numeric"}) {
+      const std::string text = std::string("select ") + nan;
+      const auto one = co_await db.query_one<double>(text);
+      CHECK(std::isnan(*one));
+      const Statement as_binary = Statement(text).binary();
+      const auto other = co_await db.query_one<double>(as_binary);
+      CHECK(std::isnan(*other));
+    }
+    co_await refused("1e300::float8", float());
+    co_await refused("1e400::numeric", double());
+    co_await refused("9223372036854775808::numeric", std::int64_t());
+    co_await refused("-1", unsigned());
+    co_await refused("32768", std::int16_t());
+    co_await refused("1.5::numeric", int());
+    co_await refused("null::int", int());
+    co_await both("12::numeric", 12);
+    for (const char* number :
+         {"0", "0.000", "-0.00012", "10000", "100000000.5", "123456789012345678901234567890.12345",
+          "0.1234567890123456789", "1e100", "NaN", "Infinity", "-Infinity"}) {
+      const std::string text = std::string("select '") + number + "'::numeric";
+      const auto one = co_await db.query_one<std::string>(text);
+      const Statement as_binary = Statement(text).binary();
+      const auto other = co_await db.query_one<std::string>(as_binary);
+      CHECK(*one == *other);
+    }
+    // Texts of what is no text.
+    for (const char* value :
+         {"true", "'a'::\"char\"", "12::int2", "0.1::float4", "0.1::float8", "'NaN'::float8",
+          "'2024-02-29'::date", "'0044-03-15 BC'::date", "'infinity'::date",
+          "'2024-02-29 01:02:03.45'::timestamp", "'0044-03-15 01:02:03 BC'::timestamp",
+          "'infinity'::timestamp", "'01:02:03.000001'::time", "'{\"a\": [1]}'::jsonb",
+          "'[1]'::json", "'f81d4fae-7dec-11d0-a765-00a0c91e6bf6'::uuid", "'x'::name", "'x'::bpchar",
+          "'x'"}) {
+      const std::string text = std::string("select ") + value;
+      INFO(value);
+      const auto one = co_await db.query_one<std::string>(text);
+      const Statement as_binary = Statement(text).binary();
+      const auto other = co_await db.query_one<std::string>(as_binary);
+      CHECK(*one == *other);
+    }
+    const Statement inet = Statement("select '10.0.0.1'::inet as v").binary();
+    const std::string unknown = co_await failure_of<ConversionError>(db.query<std::string>(inet));
+    CHECK(unknown == "column 'v': a binary value of the type with the OID 869 is no text");
+    // Arrays.
+    const std::vector<int> none;
+    const std::vector<int> three = {1, 2, 3};
+    const std::vector<std::vector<std::string>> nested = {{"a", "b,\"c"}, {"", "NULL"}};
+    const std::vector<std::optional<int>> holes = {1, std::nullopt};
+    const std::vector<std::vector<std::vector<int>>> deep = {{{1}, {2}}, {{3}, {4}}};
+    co_await both("'{}'::int[]", none);
+    co_await both("'[5:7]={1,2,3}'::int[]", three);
+    co_await both("array[array['a', 'b,\"c'], array['', 'NULL']]", nested);
+    co_await both("array[1, null]", holes);
+    co_await both("array[[[1],[2]],[[3],[4]]]", deep);
+    co_await refused("array[[1],[2]]", three);
+    co_await refused("array[1]", nested);
+    co_await refused("array[1, null]", three);
+    // NUL is in bytes only.
+    const std::vector<std::byte> nul = {std::byte{0}, std::byte{'a'}, std::byte{0}};
+    co_await both("'\\x006100'::bytea", nul);
+    co_await both("''::bytea", std::vector<std::byte>());
+    // An enumeration of the database, and rows.
+    co_await db.run_script("drop type if exists mood; create type mood as enum ('sad', 'happy')");
+    co_await both("'happy'::mood", Mood::happy);
+    const Statement rows = Statement("select 7 as id, 'x' as title, null as body").binary();
+    const auto entries = co_await db.query<Entry>(rows);
+    CHECK(entries.at(0).id == 7);
+    const Statement pair = Statement("select 1.5::float8, true").binary();
+    const auto pairs = co_await db.query<std::tuple<double, bool>>(pair);
+    CHECK(pairs.at(0) == std::tuple(1.5, true));
+    const Statement many = Statement("select n from generate_series(1, 3) n").binary();
+    auto stream = co_await db.stream<int>(many);
+    const auto first = co_await stream.next();
+    CHECK(*first == 1);
   });
 }
 
@@ -361,6 +462,7 @@ TEST_CASE("postgres: transactions", "[postgres]") {
 TEST_CASE("postgres: deadlines and cancelling end the statement at the server", "[postgres]") {
   run([]() -> Task<void> {
     Pool db(options(2));
+    co_await db.query("select 1");  // so that there is a connection
     const std::string late = co_await failure_of<TimeoutError>(
         db.query(Statement("select pg_sleep(3600)").within(50ms)));
     CHECK(late.find("the statement took longer") == 0);
@@ -490,7 +592,7 @@ TEST_CASE("postgres: scripts, many rows at once, COPY and streams", "[postgres]"
     }
     CHECK(count == 21'000);
     {
-      auto left = co_await db.stream<int>("select n from generate_series(1, 100000000) n");
+      auto left = co_await db.stream<int>("select generate_series(1, 100000000)");
       const auto one = co_await left.next();
       CHECK(*one == 1);
     }

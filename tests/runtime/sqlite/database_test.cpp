@@ -10,6 +10,7 @@
 #include <bora/database/migrations.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/log_recorder.h"
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
@@ -294,5 +295,41 @@ TEST_CASE("sqlite: migrations", "[sqlite]") {
     CHECK_THROWS_WITH(bora::database::read_migrations(path),
                       "the migration 'users' must be called like 0001_what_it_does.sql");
     CHECK_THROWS_AS(bora::database::read_migrations(folder / "none"), Error);
+  });
+}
+
+TEST_CASE("sqlite: migrations before the first statement, by one setting", "[sqlite]") {
+  const bora::test::LogRecorder log;
+  run([]() -> Task<void> {
+    const Folder folder;
+    folder.write("m/0001_users.sql", "create table users (id integer);");
+    bora::sqlite::Options options;
+    options.path = folder / "m.db";
+    options.migrations = folder / "m";
+    {
+      Database db(options);
+      const auto insert = [](Database& into, int id) -> Task<void> {
+        co_await into.execute("insert into users values ($1)", id);
+      };
+      co_await bora::multi(insert(db, 1), insert(db, 2));
+      auto transaction = co_await db.begin();
+      const auto count = co_await transaction->query_one<int>("select count(*) from users");
+      CHECK(*count == 2);
+    }
+    options.path = ":memory:";
+    {
+      Database db(options);
+      const auto count = co_await db.query_one<int>("select count(*) from users");
+      CHECK(*count == 0);
+    }
+    options.path = folder / "m.db";
+    folder.write("m/0001_users.sql", "create table users (id integer, edited integer);");
+    Database db(options);
+    for (int i = 0; i < 2; ++i) {
+      const std::string refused = co_await failure_of(db.query("select 1"));
+      CHECK(refused.starts_with("the migration 0001_users was edited after it was run"));
+    }
+    const std::string refused = co_await failure_of(db.begin());
+    CHECK(refused.starts_with("the migration 0001_users was edited"));
   });
 }
