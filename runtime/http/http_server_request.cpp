@@ -1,12 +1,12 @@
 #include <arpa/inet.h>
+#include <algorithm>
+#include <cstring>
+
 #include <bora/core/io_loop.h>
 #include <bora/http/cookie.h>
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server_request.h>
 #include <bora/net/ssl_context.h>
-
-#include <algorithm>
-#include <cstring>
 
 #include "runtime/core/host_name.h"
 #include "runtime/http/characters.h"
@@ -72,35 +72,31 @@ HTTPServerRequest::Form& HTTPServerRequest::form() const {
 }
 
 const std::vector<Argument>& HTTPServerRequest::query_arguments() const {
-  std::string error;
-  static_cast<void>(parse_query(error));
+  static_cast<void>(parse_query());
   return form().query_arguments;
 }
 
 const std::vector<Argument>& HTTPServerRequest::body_arguments() const {
-  std::string error;
-  static_cast<void>(parse_body(error));
+  static_cast<void>(parse_body());
   return form().body_arguments;
 }
 
 const std::vector<std::pair<std::string, HTTPFile>>& HTTPServerRequest::files() const {
-  std::string error;
-  static_cast<void>(parse_body(error));
+  static_cast<void>(parse_body());
   return form().files;
 }
 
-bool HTTPServerRequest::parse_query(std::string& error) const {
+const std::string* HTTPServerRequest::parse_query() const {
   Form& form = this->form();
   if (form.query_state == Form::State::unread) {
     const bool is_fine = parse_urlencoded(query_, form_limits_.max_arguments, form.query_arguments,
                                           form.query_error);
     form.query_state = is_fine ? Form::State::read : Form::State::failed;
   }
-  error = form.query_error;
-  return form.query_state == Form::State::read;
+  return form.query_state == Form::State::read ? nullptr : &form.query_error;
 }
 
-bool HTTPServerRequest::parse_body(std::string& error) const {
+const std::string* HTTPServerRequest::parse_body() const {
   Form& form = this->form();
   if (form.body_state == Form::State::unread) {
     read_body(form);
@@ -110,8 +106,7 @@ bool HTTPServerRequest::parse_body(std::string& error) const {
       form.files.clear();
     }
   }
-  error = form.body_error;
-  return form.body_state == Form::State::read;
+  return form.body_state == Form::State::read ? nullptr : &form.body_error;
 }
 
 void HTTPServerRequest::read_body(Form& form) const {

@@ -10,6 +10,8 @@ class Category final : public std::error_category {
   const char* name() const noexcept override { return "bora.net"; }
   std::string message(int value) const override {
     switch (static_cast<Error>(value)) {
+      case Error::none:
+        return "no error";
       case Error::closed:
         return "the stream is closed";
       case Error::closed_by_peer:

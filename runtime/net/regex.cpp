@@ -151,11 +151,11 @@ Regex::Automaton::Automaton(std::string_view pattern) {
 
 RegexSearch::RegexSearch(Regex regex)
     : regex_(std::move(regex)),
-      active_(regex_.automaton()->words_, 0),
-      next_(regex_.automaton()->words_, 0) {}
+      active_(regex_.automaton_->words_, 0),
+      next_(regex_.automaton_->words_, 0) {}
 
 std::size_t RegexSearch::feed(std::string_view bytes) {
-  const Regex::Automaton& automaton = *regex_.automaton();
+  const Regex::Automaton& automaton = *regex_.automaton_;
   while (end_ == kNone && searched_ < bytes.size()) {
     const auto byte = static_cast<unsigned char>(bytes[searched_]);
     const bool may_begin = searched_ == 0 || !automaton.is_anchored_;

@@ -438,7 +438,7 @@ void RequestExecution::go_on() {
   await_body();
 }
 
-/// WEB-028: the handler begins before the body is read.
+/// A handler that takes its body in pieces, or none at all, begins before it is read.
 void RequestExecution::begin_early() {
   body_ = Body::held_back;
   request_.connection().pause_reading();
@@ -484,7 +484,7 @@ void RequestExecution::note_work() const noexcept {
                   request_.uri(), name.empty() ? "" : " (route ", name, name.empty() ? "" : ")");
 }
 
-/// WEB-071.
+/// A route for those who are logged in is closed to others.
 bool RequestExecution::is_allowed() const {
   return rules_ == nullptr || rules_->has_user == nullptr || rules_->has_user(*handler_);
 }
@@ -510,13 +510,12 @@ void RequestExecution::create_handler(const Endpoint* endpoint) {
   if (settings.compress_response || !settings.transforms.empty()) make_transforms();
 }
 
-/// WEB-111: a malformed form never reaches prepare().
+/// A malformed form never reaches prepare().
 void RequestExecution::parse_body() const {
-  std::string error;
-  if (!request_.parse_body(error)) throw HTTPError(400, error);
+  if (const std::string* error = request_.parse_body()) throw HTTPError(400, *error);
 }
 
-/// WEB-025: decoded only after matching, so that %2F is no separator. A redirect's stay as they
+/// Captures are decoded only after matching, so that %2F is no separator. A redirect's stay as they
 /// are, so that %2F does not become one in its location.
 void RequestExecution::decode_path_args() {
   PathArgs& arguments = match_.arguments;
@@ -529,7 +528,7 @@ void RequestExecution::decode_path_args() {
   }
 }
 
-/// WEB-064.
+/// A request that changes something carries the cookie's token, or comes from the own site.
 void RequestExecution::check_xsrf_cookie() const {
   const Settings& settings = application_.settings();
   if (!(settings.xsrf_cookies || settings.cross_origin_protection) || call_ == nullptr) return;
@@ -580,7 +579,7 @@ void RequestExecution::answer_error(std::exception_ptr error) noexcept {
   if (handler_ != nullptr && !handler_->is_finished()) answer_plain_500();
 }
 
-/// WEB-008 to WEB-014.
+/// What a handler threw becomes the answer: Finish, HTTPError with its page, anything else a 500.
 void RequestExecution::handle_exception(std::exception_ptr error) {
   const Failure failure = inspect(error, request_.body());
   const bool is_finished = handler_->is_finished();
@@ -606,7 +605,7 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
   }
 }
 
-/// WEB-009.
+/// Finish with a chunk sends it, whatever the status.
 void RequestExecution::finish_with(const Finish& thrown) {
   if (thrown.is_json()) handler_->set_header("Content-Type", "application/json; charset=UTF-8");
   handler_->finish(thrown.chunk());
@@ -697,7 +696,7 @@ void RequestExecution::run_head_hooks() {
   }
 }
 
-/// Last, so that it goes out with error pages too (WEB-106).
+/// Last, so that it goes out with error pages too.
 void RequestExecution::complete_head() {
   if (!std::exchange(are_hooks_run_, false)) run_head_hooks();
   for (const auto& cookie : handler_->extras_->cookies) {

@@ -35,8 +35,7 @@ using Arguments = std::vector<http::Argument>;
 
 /// Those of the query string; 400 if there are too many. (A form was checked before prepare().)
 const Arguments& query_arguments_of(const http::HTTPServerRequest& request) {
-  std::string error;
-  if (!request.parse_query(error)) throw HTTPError(400, error);
+  if (const std::string* error = request.parse_query()) throw HTTPError(400, *error);
   return request.query_arguments();
 }
 
@@ -148,7 +147,7 @@ std::string RequestHandler::argument_text(std::string_view name, std::string_vie
   return clean_argument(decode_argument(value, name), strip);
 }
 
-/// WEB-024.
+/// Text that is no UTF-8 is refused.
 std::string RequestHandler::decode_argument(std::string_view value, std::string_view name) {
   if (is_valid_utf8(value)) return std::string(value);
   const std::string whose = name.empty() ? "the path" : std::string(name);
@@ -202,7 +201,7 @@ render::Output& RequestHandler::open_json() {
   return body;
 }
 
-/// Of an array, a page of another site could once read what it holds (WEB-034).
+/// Of an array, a page of another site could once read what it holds.
 void RequestHandler::check_is_object(std::size_t size) {
   const std::string_view written = execution().response().body_text().substr(size);
   if (written.starts_with('{')) return;

@@ -74,9 +74,9 @@ int status_of_form(const HTTPServerOptions& options, const std::string& request)
     }
     void data_received(std::string_view piece) override { request->append_body(piece); }
     void finish() override {
-      std::string error;
       bora::http::ResponseHead head;
-      head.status = request->parse_query(error) && request->parse_body(error) ? 200 : 400;
+      head.status =
+          request->parse_query() == nullptr && request->parse_body() == nullptr ? 200 : 400;
       head.content_length = 0;
       bora::http::HTTPConnection& connection = request->connection();
       connection.write_headers(head, {});

@@ -95,14 +95,14 @@ class HTTPServerRequest {
   [[nodiscard]] const std::vector<std::pair<std::string, HTTPFile>>& files() const;
 
   /// Parses the query string unless that was done.
-  /// @returns  False if it has too many arguments: answer 400 with `error`, one sentence.
-  [[nodiscard]] bool parse_query(std::string& error) const;
+  /// @returns  Null, or, if it has too many arguments, one sentence for the answer 400; it lives as
+  ///           long as the request.
+  [[nodiscard]] const std::string* parse_query() const;
   /// Parses the form in body() unless that was done; call it when the body is complete. A body of
   /// another Content-Type is no form, and fine.
-  /// @returns  False if the form is malformed, beyond the limits, or has a Content-Encoding: answer
-  /// 400
-  ///           with `error`, one sentence.
-  [[nodiscard]] bool parse_body(std::string& error) const;
+  /// @returns  Null, or, if the form is malformed, beyond the limits, or has a Content-Encoding, one
+  ///           sentence for the answer 400; it lives as long as the request.
+  [[nodiscard]] const std::string* parse_body() const;
 
   /// Value of the cookie `name`, unquoted, or `missing`; of several with one name the last.
   [[nodiscard]] std::string_view cookie(std::string_view name, std::string_view missing = {}) const;
@@ -112,7 +112,7 @@ class HTTPServerRequest {
   [[nodiscard]] double request_time() const;
 
   /// For logs: protocol, host, method, uri, version and remote_ip; never headers, which may hold
-  /// secrets (HTU-08).
+  /// secrets.
   [[nodiscard]] std::string to_string() const;
 
   /// Where the answer goes.

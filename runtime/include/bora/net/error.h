@@ -9,7 +9,8 @@ namespace bora::net {
 
 /// What can end a stream or a connection, beside the system's own errors.
 enum class Error {
-  closed = 1,          ///< This side closed the stream.
+  none = 0,
+  closed,              ///< This side closed the stream.
   closed_by_peer,      ///< The peer ended the stream in an orderly way.
   timed_out,           ///< A time limit passed.
   unsatisfiable_read,  ///< The limit of a read was reached before what ends it.

@@ -22,12 +22,10 @@ class Regex {
   explicit Regex(std::string_view pattern);
 
   class Automaton;
-  /// For Bora's own layers.
-  [[nodiscard]] const std::shared_ptr<const Automaton>& automaton() const noexcept {
-    return automaton_;
-  }
 
  private:
+  friend class RegexSearch;
+
   std::shared_ptr<const Automaton> automaton_;
 };
 
