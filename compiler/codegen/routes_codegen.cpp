@@ -32,8 +32,8 @@
 // A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
 // in its column there: so an unknown class is reported at its place in the manifest. As a member of
 // a struct it takes nothing else down with it. What else can be wrong with a handler is checked by
-// <bora/web/handler_call.h> and reported by a static_assert that stands at the same place and says
-// what is wanted.
+// <bora/web/detail/route_calls.h> and reported by a static_assert that stands at the same place and
+// says what is wanted.
 
 #include "compiler/codegen/routes_codegen.h"
 
@@ -847,8 +847,8 @@ class SourceWriter {
       write_check({*page.source, page.page.span}, "is_error_page<" + type + ">",
                   "the page of an error takes no parameters but status (int), reason and detail "
                   "(std::string), in this order, each of which may be missing");
-      list += (list.empty() ? "" : ", ") + ("{" + std::to_string(page.status)) +
-              ", &" + runtime::kErrorPage + "<" + type + ">}";
+      list += (list.empty() ? "" : ", ") + ("{" + std::to_string(page.status)) + ", &" +
+              runtime::kErrorPage + "<" + type + ">}";
     }
     out_.line(std::string("constexpr ") + runtime::kErrorTemplate + " bora_error_pages[] = {" +
               list + "};");
@@ -914,7 +914,8 @@ class SourceWriter {
                                  ? std::string("&") + runtime::kHasUser + "<" +
                                        handler_name(handlers_.at(route.handler.text)) + ">"
                                  : "nullptr";
-    return "{" + view_literal(route.host.text) + ", " + filter_list(route.filters) + ", " + user + "}";
+    return "{" + view_literal(route.host.text) + ", " + filter_list(route.filters) + ", " + user +
+           "}";
   }
 
   /// The array of some filters; written when it is first asked for.
@@ -925,9 +926,10 @@ class SourceWriter {
     for (const FilterUse& filter : filters) {
       const std::string number = std::to_string(filters_.at(filter_key(filter)));
       const std::string name = "bora_filter_" + number;
-      values.push_back(filter.is_class ? std::string(runtime::kMakeFilter) + "<" + name +
-                                             ", &bora_make_options_" + number + ">()"
-                                       : std::string("&") + runtime::kCallFilter + "<" + name + ">");
+      values.push_back(filter.is_class
+                           ? std::string(runtime::kMakeFilter) + "<" + name +
+                                 ", &bora_make_options_" + number + ">()"
+                           : std::string("&") + runtime::kCallFilter + "<" + name + ">");
       key += values.back();
     }
     const auto [known, is_new] = filter_lists_.try_emplace(key, filter_lists_.size());

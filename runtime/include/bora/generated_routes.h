@@ -12,6 +12,6 @@
     "this code was made by another version of bora: run the `bora` of this installation again (delete the generated files or rebuild from scratch)"
 #endif
 
-#include <bora/web/handler_call.h>
+#include <bora/web/detail/route_calls.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/route_table.h>

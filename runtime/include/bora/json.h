@@ -36,8 +36,8 @@ namespace bora {
 /// Arrays and objects within each other, at most.
 inline constexpr int kMaxJSONDepth = 512;
 
-/// The value of a JSON text (RFC 8259), which must be UTF-8. Of members with the same name the last
-/// one counts.
+/// The value of a JSON text (RFC 8259), which must be UTF-8. If members have the same name, the
+/// last one counts.
 /// @throws JSONError  It is none, or is nested deeper than `max_depth`.
 inline nlohmann::json json_decode(std::string_view text, int max_depth = kMaxJSONDepth) {
   const auto keep = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
@@ -57,11 +57,10 @@ namespace render {
 /// Types that nlohmann/json can write, and that nothing else here knows. (Whoever writes is asked
 /// about first: nlohmann/json looks at this function, too, while it finds out what it can write.)
 template <std::same_as<JSONWriter> Writer, class T>
-requires(std::is_class_v<T> && !detail::is_document<T> && !detail::is_range<T> &&
-         !detail::is_tuple<T> && !detail::is_optional<T> && !detail::is_json_text<T> &&
-         !detail::is_printable<T> &&
-         nlohmann::detail::has_to_json<nlohmann::json, T>::value) void to_json(Writer& writer,
-                                                                               const T& value) {
+  requires(std::is_class_v<T> && !detail::is_document<T> && !detail::is_range<T> &&
+           !detail::is_tuple<T> && !detail::is_optional<T> && !detail::is_json_text<T> &&
+           !detail::is_printable<T> && nlohmann::detail::has_to_json<nlohmann::json, T>::value)
+void to_json(Writer& writer, const T& value) {
   writer.value(nlohmann::json(value));
 }
 
@@ -155,7 +154,7 @@ class JSONBody {
     return get(name, std::string(missing));
   }
 
-  /// Where it stands: "/items/0"; of the whole body "".
+  /// Where it stands: "/items/0"; "" stands for the whole body.
   [[nodiscard]] const std::string& place() const { return place_; }
 
   /// Answers 400 for this value: `body["url"].refuse("must be a URL")`.

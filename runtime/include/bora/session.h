@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include <bora/core/clock.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/io_loop.h>
 #include <bora/json.h>
 #include <bora/web/request_handler.h>
@@ -22,7 +22,8 @@ struct SessionOptions {
   std::chrono::seconds idle_lifetime = std::chrono::hours(24);
   /// So long after renew(), or its beginning, it is over in any case.
   std::chrono::seconds absolute_lifetime = std::chrono::hours(24 * 14);
-  /// Of its cookie. Unless something here says when it expires, it lasts as long as the browser.
+  /// The attributes of its cookie. Unless something here says when it expires, it lasts as long as
+  /// the browser.
   CookieOptions cookie_options{};
 };
 

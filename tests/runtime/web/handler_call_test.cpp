@@ -11,6 +11,7 @@
 #include <bora/core/gen.h>
 #include <bora/testing/http_test.h>
 #include <bora/web/application.h>
+#include <bora/web/detail/route_calls.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/url_spec.h>
@@ -198,7 +199,8 @@ std::string ask_taking(const bora::web::Endpoint& endpoint, const std::string& m
 
 }  // namespace
 
-TEST_CASE("generated routes: a capture becomes what the method takes, if nothing is lost", "[web]") {
+TEST_CASE("generated routes: a capture becomes what the method takes, if nothing is lost",
+          "[web]") {
   using Path = PathOf<Takes, std::int64_t, std::string_view>;
   STATIC_REQUIRE(build::answers<Path, Method::get>);
   STATIC_REQUIRE(build::answers<Path, Method::post>);

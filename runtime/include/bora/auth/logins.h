@@ -49,7 +49,7 @@ class Logins {
   [[nodiscard]] OpenIDClient* openid(std::string_view name) const;
   [[nodiscard]] OAuth2Client* oauth2(std::string_view name) const;
 
-  /// As the client's of that name.
+  /// The same as the client's option of that name.
   /// @throws AuthError  There is none.
   Task<void> begin(web::RequestHandler& handler, std::string name, std::string return_to = "/");
   Task<Identity> finish(web::RequestHandler& handler, std::string name);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include <bora/auth/auth_error.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/http/async_http_client.h>
 #include <bora/web/request_handler.h>

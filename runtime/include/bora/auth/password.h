@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 
 namespace bora::auth {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <chrono>
+#include <bora/core/detail/chrono.h>
 
 namespace bora {
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <chrono>
-
+#include <bora/core/detail/chrono.h>
 #include <bora/core/detail/durations.h>
 
 namespace bora {

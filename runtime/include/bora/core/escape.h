@@ -13,15 +13,14 @@ std::string xhtml_escape(std::string_view text);
 std::string escape(std::string_view text);
 
 /// Replaces character references (`&eacute;`, `&#233;`, `&#xe9;`) as browsers do: by the longest
-/// known name, also without the ';'. What is none stays as it is (ESC-02).
+/// known name, also without the ';'. What is none stays as it is.
 std::string xhtml_unescape(std::string_view text);
 
-/// `text` with every run of blanks and control characters as one blank, and none at the ends
-/// (ESC-04).
+/// `text` with every run of blanks and control characters as one blank, and none at the ends.
 std::string squeeze(std::string_view text);
 
-/// `text` percent-encoded. With `plus`, for a query: a blank becomes '+' and '/' is encoded;
-/// without, for a path: "%20", and '/' is kept (ESC-05).
+/// `text` percent-encoded. With `plus`, which is for a query, a blank becomes '+' and '/' is
+/// encoded; without it, for a path, a blank becomes "%20" and '/' is kept.
 std::string url_escape(std::string_view text, bool plus = true);
 
 /// Undoes url_escape(). An invalid or cut "%" sequence stays as it is; never an error. The result
@@ -33,7 +32,7 @@ std::string url_unescape(std::string_view text, bool plus = true);
 bool is_valid_utf8(std::string_view text);
 
 /// `text` as a JSON string, quotes included, safe inside a `<script>` element: `</` becomes `<\/`,
-/// and U+2028 and U+2029 are escaped (ESC-03). Bytes that are not UTF-8 become U+FFFD.
+/// and U+2028 and U+2029 are escaped. Bytes that are not UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 
 }  // namespace bora

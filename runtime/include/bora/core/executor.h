@@ -18,7 +18,7 @@ namespace bora {
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// From any thread.
+  /// Any thread may call it.
   virtual void submit(UniqueFunction<void()> job) = 0;
 };
 

@@ -140,7 +140,7 @@ class Future {
     state_->rethrow_if_failed();
     return *state_->value;
   }
-  /// Of a Future that is about to go, the value itself.
+  /// A Future that is about to go gives the value itself.
   detail::NonVoid<T> result() const&& {
     static_assert(std::copy_constructible<detail::NonVoid<T>>,
                   "the result can't be copied, and the Future that has it goes: give that a name");

@@ -46,8 +46,8 @@ auto multi(Awaited&&... awaited) {
   return multi(QuietExceptions(), std::forward<Awaited>(awaited)...);
 }
 
-/// The same for any number of one type; the results keep their order. Of several that give nothing
-/// comes nothing.
+/// The same for any number of one type; the results keep their order. Several that give nothing
+/// give nothing together.
 template <class Awaited>
 auto multi(std::vector<Awaited> awaited, QuietExceptions quiet = {}) {
   if constexpr (detail::require_all_awaitable<Awaited>()) {

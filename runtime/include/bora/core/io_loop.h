@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <exception>
@@ -12,6 +11,7 @@
 #include <bora/core/clock.h>
 #include <bora/core/deadline.h>
 #include <bora/core/detail/awaitable.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/detail/durations.h>
 #include <bora/core/error.h>
 #include <bora/core/task.h>
@@ -331,7 +331,7 @@ class IOLoop {
 /// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be cancelled, and abandoned: destroying
 /// the Task forgets the timeout.
 ///
-/// @param where  Leave it: for the log line about what kept the loop behind it.
+/// @param where  The caller must not pass it: it is for the log line about what kept the loop.
 Task<void> sleep(detail::Delay duration,
                  std::source_location where = std::source_location::current());
 

@@ -37,7 +37,7 @@ class Catalogue;
 /// Immutable and valid to the program's end, so references to it are shared freely between threads.
 class Locale {
  public:
-  /// Of `codes`, best first, the first that is supported: "pt-br" finds pt_BR, else pt. None: the
+  /// The first of `codes`, best first, that is supported: "pt-br" finds pt_BR, else pt. None: the
   /// default locale.
   static const Locale& get_closest(std::span<const std::string_view> codes);
 
@@ -55,8 +55,8 @@ class Locale {
 
   /// `message` in this language, or `message` itself. The result is valid as long as `message` is.
   [[nodiscard]] std::string_view translate(std::string_view message) const;
-  /// The form that goes with `count`. Without a translation: `message` if `count` is 1, else
-  /// `plural`.
+  /// The form that goes with `count`. If there is no translation, `message` for a `count` of 1,
+  /// else `plural`.
   [[nodiscard]] std::string_view translate(std::string_view message, std::string_view plural,
                                            std::int64_t count) const;
   /// The same for a message that means different things in different places:

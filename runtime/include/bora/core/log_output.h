@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/log.h>
 
 // Where log lines go, and how they look. Programs that call parse_command_line() need nothing of
@@ -43,8 +43,8 @@ struct LoggingOptions {
   /// Mode `size`: a file that a line would make larger than this, in bytes, becomes PREFIX.1, what
   /// was PREFIX.1 becomes PREFIX.2, and so on. 0: never.
   std::size_t log_file_max_size = 100'000'000;
-  /// How many former files are kept, in both modes. With 0 the file is never rotated by size, and
-  /// by time none is deleted, as in Python's handlers.
+  /// How many former files are kept, in both modes. If it is 0, the file is never rotated by size,
+  /// and by time none is deleted, as in Python's handlers.
   int log_file_num_backups = 10;
 
   LogRotateMode log_rotate_mode = LogRotateMode::size;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <memory>
 #include <utility>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
@@ -64,7 +64,7 @@ class PeriodicCallback {
 
 namespace detail {
 /// The time of the call after the one that was set for `last`: the first of last + k * period that
-/// lies behind `now`; when the clock went back behind `last`, last + period.
+/// lies after `now`; when the clock went back to before `last`, last + period.
 std::chrono::nanoseconds next_periodic_call(std::chrono::nanoseconds last,
                                             std::chrono::nanoseconds now,
                                             std::chrono::nanoseconds period) noexcept;

@@ -51,8 +51,8 @@ class Querier {
   virtual ~Querier() = default;
 
   /// All rows, each as a T: a value (of one column), a std::tuple (by position) or a struct whose
-  /// fields have the columns' names; columns that it has no field for are left out. Without a T,
-  /// the Rows as they are.
+  /// fields have the columns' names; columns that it has no field for are left out. If no T is
+  /// given, it gives the Rows as they are.
   template <class T = Rows, class... Values>
   auto query(Statement statement, const Values&... values) {
     if constexpr (std::is_same_v<T, Rows>) {

@@ -61,7 +61,7 @@ struct Parameter {
     kind = as;
     text = std::move(value);
   }
-  /// As text; of NULL, an empty one.
+  /// The text of the value; NULL gives an empty one.
   [[nodiscard]] std::string to_text() const;
 };
 
@@ -224,7 +224,7 @@ struct Column<std::string> {
     parameter.set(std::string(value));
   }
 };
-/// As parameters only: what they refer to is copied.
+/// They serve as parameters only: what they refer to is copied.
 template <>
 struct Column<std::string_view> {
   static void write(std::string_view value, Parameter& parameter) {

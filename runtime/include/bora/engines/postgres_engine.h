@@ -1,8 +1,8 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/postgres/pool.h>
 #include <bora/websocket/channel_engine.h>
 

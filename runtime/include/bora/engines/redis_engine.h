@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <string>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/redis/client.h>
 #include <bora/websocket/channel_engine.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/filters/period.h>
 #include <bora/web/request_handler.h>

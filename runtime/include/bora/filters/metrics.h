@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
+#include <bora/core/detail/function.h>
 #include <bora/web/request_handler.h>
 
 namespace bora::filters {

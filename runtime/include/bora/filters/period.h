@@ -1,7 +1,8 @@
 #pragma once
 
-#include <chrono>
 #include <string_view>
+
+#include <bora/core/detail/chrono.h>
 
 namespace bora::filters {
 

@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/filters/period.h>
 #include <bora/filters/rate_limit_store.h>

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 
 namespace bora::filters {

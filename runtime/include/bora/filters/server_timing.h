@@ -1,7 +1,8 @@
 #pragma once
 
-#include <chrono>
 #include <string>
+
+#include <bora/core/detail/chrono.h>
 
 namespace bora::web {
 class RequestHandler;

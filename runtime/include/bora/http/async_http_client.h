@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <bora/core/detail/await_by_name.h>
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/http/http_client_message.h>
 #include <bora/http/http_response_stream.h>

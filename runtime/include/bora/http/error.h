@@ -55,7 +55,7 @@ std::error_code make_error_code(Error error) noexcept;
 [[nodiscard]] int status_of(Error error) noexcept;
 
 /// Thrown by functions that take a peer's text apart: it is not what it should be. In a handler an
-/// answer of 400 (HTU-10).
+/// answer of 400.
 class HTTPInputError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/http/async_http_client.h>
 #include <bora/http/http_response_stream.h>

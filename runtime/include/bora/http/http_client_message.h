@@ -3,11 +3,9 @@
 // What AsyncHTTPClient and HTTPClient are given and what they give back:
 // <bora/http/async_http_client.h> includes it.
 
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -16,7 +14,9 @@
 #include <type_traits>
 #include <utility>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/detail/durations.h>
+#include <bora/core/detail/function.h>
 #include <bora/core/moment.h>
 #include <bora/core/task.h>
 #include <bora/http/http_headers.h>

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/http/http_headers.h>
 #include <bora/http/http_server_request.h>
@@ -33,7 +33,7 @@ struct ResponseHead {
   const HTTPHeaders* headers = nullptr;  ///< Further fields; may be null. Copied.
 
   /// Length of the whole body in bytes; -1: not known, so it is sent chunked (HTTP/1.1) or ended by
-  /// closing (HTTP/1.0). Of an answer to HEAD, what GET would send.
+  /// closing (HTTP/1.0). For an answer to HEAD it is what GET would send.
   std::int64_t content_length = -1;
 };
 
@@ -82,7 +82,7 @@ class HTTPConnection {
   /// - In data_received() of the last piece: finish() waits.
   ///
   /// While it is paused no time limit of the request's body runs. A client that ends the connection
-  /// meanwhile may go unnoticed until the reading goes on. Without effect once the whole message
+  /// meanwhile may go unnoticed until the reading goes on. It has no effect once the whole message
   /// was handed over; finishing the answer ends the pause.
   virtual void pause_reading() = 0;
   /// Goes on. What is due is called from the loop, never from within this call. Harmless without a

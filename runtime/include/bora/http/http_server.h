@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/http/error.h>
 #include <bora/http/http_connection.h>
 #include <bora/net/detail/server_front.h>
@@ -47,14 +47,14 @@ struct HTTPServerOptions {
   /// Bodies with `Content-Encoding: gzip` are decoded as they come: max_body_size also counts what
   /// comes of them, data_received() gets pieces of at most chunk_size, and one that is damaged, cut
   /// or followed by anything is refused (400). The field is then named X-Consumed-Content-Encoding.
-  /// Without, such bodies are handed over as they are, but refused as forms.
+  /// If it is off, such bodies are handed over as they are, but refused as forms.
   bool decompress_request = false;
 
   // Its answer.
 
-  /// From the whole request (or a pause of its reading) to write_headers() (503). Far above what
-  /// browsers and proxies wait for, so that only handlers are met which will never answer; a
-  /// server with requests that take longer has to say so.
+  /// The time from the whole request (or a pause of its reading) to write_headers() (503). Far
+  /// above what browsers and proxies wait for, so that only handlers are met which will never
+  /// answer; a server with requests that take longer has to say so.
   std::chrono::seconds handler_timeout{300};
   std::chrono::seconds write_timeout{60};  ///< A client that takes no byte for so long is closed.
   /// So is one that takes less than so many bytes a second while some wait for it: looked at after
@@ -73,9 +73,9 @@ struct HTTPServerOptions {
   /// Connections in all; 0: as many as there are descriptors for. At the limit the server accepts
   /// no more, and new ones wait in the listening socket's backlog until others close.
   std::size_t max_connections = 0;
-  /// Of one address (of IPv6 one /64 network); 0: any number. One more is told 503 and closed; from
-  /// twice as many on they are closed without an answer. Not for a server behind a proxy, whose
-  /// address is that of all clients. Unix-domain sockets are not counted.
+  /// The connections of one address (IPv6: one /64 network); 0: any number. One more is told 503
+  /// and closed; from twice as many on they are closed without an answer. Not for a server behind a
+  /// proxy, whose address is that of all clients. Unix-domain sockets are not counted.
   std::size_t max_connections_per_address = 0;
 
   /// How long a graceful stop waits before the server stops accepting. Meanwhile /readyz (see
@@ -94,7 +94,7 @@ struct HTTPServerOptions {
   /// `for`, protocol() the `proto` that stands beside that. Either this or xheaders, never both:
   /// what the proxy does not set itself, it passes on from whoever sent it.
   bool forwarded = false;
-  /// With one of them: the addresses and networks of our proxies, "10.0.0.1", "10.0.0.0/8",
+  /// If one of them is on: the addresses and networks of our proxies, "10.0.0.1", "10.0.0.0/8",
   /// "2001:db8::/32". If there are any, headers count only on connections from them (and from
   /// Unix-domain sockets), and the client is the last address in X-Forwarded-For, or the last `for`
   /// in Forwarded, that is none of theirs. An entry that is no address throws

@@ -33,8 +33,8 @@ struct ResponseStartLine {
   std::string reason;  ///< May be empty.
 };
 
-/// Takes a first line apart, which has no line end. Of versions 1.x are known, and it is exact
-/// about blanks (RFC 9112, 3).
+/// Takes a first line apart, which has no line end. It knows versions 1.x, and is exact about
+/// blanks (RFC 9112, 3).
 /// @throws HTTPInputError  It is none.
 RequestStartLine parse_request_start_line(std::string_view line);
 /// The same for RFC 9112, 4.
@@ -42,7 +42,7 @@ ResponseStartLine parse_response_start_line(std::string_view line);
 
 /// The arguments of a query string or of an application/x-www-form-urlencoded body, in order and
 /// decoded: only '&' separates, '+' is a blank, without '=' the value is empty, a '%' without two
-/// digits stays as it is (HTU-27, HTU-28).
+/// digits stays as it is.
 /// @throws HTTPInputError  More than `limits.max_arguments`.
 std::vector<Argument> parse_qs(std::string_view text, const FormLimits& limits = {});
 
@@ -50,7 +50,7 @@ std::vector<Argument> parse_qs(std::string_view text, const FormLimits& limits =
 std::vector<Argument> qs_to_qsl(const std::map<std::string, std::vector<std::string>>& arguments);
 
 /// `url` with arguments added to its query; its fragment stays at the end. The whole query is
-/// encoded anew. With none to add `url` comes back as it is.
+/// encoded anew. If there is none to add, `url` comes back as it is.
 ///
 ///     url_concat("http://example.com/foo?a=b", {{"c", "d e"}})  // "…/foo?a=b&c=d+e"
 std::string url_concat(std::string_view url, const std::vector<Argument>& arguments);

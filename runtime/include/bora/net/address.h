@@ -31,7 +31,7 @@ class Address {
   /// @throws std::invalid_argument  It is empty, too long, or contains a NUL further on.
   static Address unix_path(std::string_view path);
 
-  /// From a `struct sockaddr` of `size` bytes; none if it is of another family.
+  /// Reads a `struct sockaddr` of `size` bytes; none if it is of another family.
   static Address from_native(const void* sockaddr, std::size_t size) noexcept;
 
   [[nodiscard]] AddressFamily family() const noexcept;

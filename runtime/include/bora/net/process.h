@@ -1,7 +1,8 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
+
+#include <bora/core/detail/chrono.h>
 
 // One process for each processor: a program forks itself before it has an event loop, and the
 // parent supervises its copies, the workers.

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bora/core/detail/chrono.h>
 
 namespace bora::net {
 
@@ -47,7 +48,7 @@ struct SSLOptions {
   /// Protocols to agree on (ALPN, RFC 7301), best first. Empty: what the protocol on top names; an
   /// HTTPServer's is "http/1.1". A client that offers only others is refused, as the RFC demands.
   std::vector<std::string> alpn{};
-  /// From the connection to the end of the handshake. What takes longer is closed.
+  /// The time from the connection to the end of the handshake. What takes longer is closed.
   std::chrono::seconds handshake_timeout{10};
   /// Lets the kernel encrypt (kTLS) where it and OpenSSL can, so that files are sent without
   /// passing through the process. Needs the kernel's module `tls`; without it nothing changes.
@@ -67,7 +68,7 @@ class SSLContext {
   /// @throws SSLError  A file is missing or not PEM, the key belongs to another certificate, the
   ///                   password is missing or wrong, a cipher is unknown …
   static SSLContext server(SSLOptions options);
-  /// Without options: the system's authorities, and the name is checked.
+  /// If no options are given, the system's authorities count, and the name is checked.
   static SSLContext client();
   static SSLContext client(SSLOptions options);
 

@@ -20,7 +20,7 @@ class CalledProcessError : public std::runtime_error {
  public:
   CalledProcessError(const std::string& program, int returncode);
 
-  /// As Subprocess::returncode().
+  /// The same number as Subprocess::returncode().
   [[nodiscard]] int returncode() const noexcept { return returncode_; }
 
  private:

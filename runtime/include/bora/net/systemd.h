@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/net/netutil.h>
 
 namespace bora {

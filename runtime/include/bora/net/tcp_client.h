@@ -43,7 +43,8 @@ struct ConnectOptions {
   Deadline timeout{};
   /// An address of this machine to connect from; empty: the system chooses.
   std::string source_ip{};
-  /// A port to connect from; 0: the system chooses. Without source_ip, one of the loopback address.
+  /// A port to connect from; 0: the system chooses. If source_ip is empty, one of the loopback
+  /// address.
   int source_port = 0;
 };
 

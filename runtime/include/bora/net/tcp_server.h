@@ -1,11 +1,11 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/net/address.h>
 #include <bora/net/detail/server_front.h>

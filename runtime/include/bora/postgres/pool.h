@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include <bora/core/deadline.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/database/querier.h>
 
@@ -22,7 +22,7 @@ class PoolCore;
 
 /// How to reach a server and what to ask of each connection.
 struct ConnectOptions {
-  /// As libpq takes it: "postgresql://user@host/db" or "host=… dbname=…". Several hosts, TLS
+  /// What libpq takes: "postgresql://user@host/db" or "host=… dbname=…". Several hosts, TLS
   /// (sslmode, sslrootcert) and target_session_attrs are written in it; what is left out comes from
   /// PGHOST and its relatives.
   std::string where;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include <bora/core/deadline.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/net/ssl_context.h>
 #include <bora/redis/value.h>

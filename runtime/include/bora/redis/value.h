@@ -54,15 +54,16 @@ class Value {
   [[nodiscard]] bool is_nil() const noexcept { return kind_ == Kind::nil; }
   [[nodiscard]] bool is_error() const noexcept { return kind_ == Kind::error; }
   [[nodiscard]] std::int64_t integer() const noexcept { return integer_; }
-  /// Of a text, or of an error within an array.
+  /// The bytes of a text, or of an error within an array.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }
   [[nodiscard]] std::string text() && noexcept { return std::move(text_); }
   [[nodiscard]] const std::vector<Value>& items() const& noexcept { return items_; }
   [[nodiscard]] std::vector<Value> items() && noexcept { return std::move(items_); }
   [[nodiscard]] std::vector<Value>& items() & noexcept { return items_; }
 
-  /// As std::string, numbers, bool (1 or 0, and OK), std::optional (empty: nil), std::vector,
-  /// std::pair and std::tuple, maps (of arrays of names and values, or of pairs), Value itself.
+  /// The value as std::string, numbers, bool (1 or 0, and OK), std::optional (empty: nil),
+  /// std::vector, std::pair and std::tuple, maps (of arrays of names and values, or of pairs),
+  /// Value itself.
   /// @throws ConversionError  It is none.
   template <class T>
   [[nodiscard]] T as() const;

@@ -39,13 +39,10 @@ namespace detail {
 void to_json() = delete;  // so that only the one beside the value's type is found
 
 template <class T>
-inline constexpr bool has_to_json = requires(JSONWriter& writer, const T& value) {
-  to_json(writer, value);
-};
+inline constexpr bool has_to_json =
+    requires(JSONWriter& writer, const T& value) { to_json(writer, value); };
 template <class T>
-inline constexpr bool is_json_text = requires {
-  typename T::bora_json;
-};
+inline constexpr bool is_json_text = requires { typename T::bora_json; };
 /// A value of nlohmann/json, known by its looks, so that this header needs not that one.
 template <class T>
 inline constexpr bool is_document = requires(const T& value) {
@@ -69,15 +66,13 @@ inline constexpr bool is_range = std::is_array_v<T> || requires(const T& value) 
   value.end();
 };
 template <class T>
-inline constexpr bool is_map = is_range<T>&& requires {
+inline constexpr bool is_map = is_range<T> && requires {
   typename T::key_type;
   typename T::mapped_type;
   requires is_text<typename T::key_type> || std::is_integral_v<typename T::key_type>;
 };
 template <class T>
-inline constexpr bool is_tuple = requires {
-  std::tuple_size<T>::value;
-};
+inline constexpr bool is_tuple = requires { std::tuple_size<T>::value; };
 
 template <class T>
 inline constexpr bool is_json =
@@ -126,7 +121,8 @@ class JSONWriter {
   /// maps with texts or numbers as keys, pairs and tuples (as arrays), what has a to_string() (as
   /// a string), types with a to_json(), and values of nlohmann/json (see <bora/json.h>).
   template <class T>
-  requires(detail::is_json<T>) void value(const T& value) {
+    requires(detail::is_json<T>)
+  void value(const T& value) {
     if constexpr (detail::has_to_json<T>) {
       to_json(*this, value);
     } else if constexpr (detail::is_document<T>) {
@@ -147,8 +143,8 @@ class JSONWriter {
     }
   }
   template <class T>
-  requires(!detail::is_json<T>) void value(const T& value,
-                                           define_a_function_to_json_for_this_type = {}) = delete;
+    requires(!detail::is_json<T>)
+  void value(const T& value, define_a_function_to_json_for_this_type = {}) = delete;
 
  private:
   void open(char bracket);
@@ -282,7 +278,7 @@ void bora_write_json(Output& out, const T& value) {
 }
 
 /// `value` as JSON, for a page, an answer or a `data-` attribute. `</` is written `<\/`, and
-/// U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too (ESC-03).
+/// U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too.
 template <class T>
 JSONText json_encode(const T& value) {
   detail::ScratchOutput scratch;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include <bora/core/deadline.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/database/querier.h>
 

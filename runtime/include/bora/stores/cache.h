@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -9,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/future.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>

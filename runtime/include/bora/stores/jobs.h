@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>
 #include <bora/database/querier.h>

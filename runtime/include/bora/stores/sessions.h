@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -8,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 #include <bora/database/querier.h>
 
@@ -56,7 +56,7 @@ class SessionStore {
   Task<std::vector<SessionInfo>> list(std::string user);
   /// Ends one that list() gave.
   Task<bool> end_one(std::string user, std::string key);
-  /// Ends all but this one: after a password was changed. Without a token, all.
+  /// Ends all but this one: after a password was changed. If no token is given, all of them.
   Task<std::size_t> end_others(std::string user, std::string token = {});
   /// Forgets what is over; to be called now and then.
   Task<std::size_t> sweep();

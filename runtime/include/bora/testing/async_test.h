@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <concepts>
 #include <memory>
 #include <utility>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/unique_function.h>
 

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
+
+#include <bora/core/detail/chrono.h>
 
 namespace bora::testing {
 

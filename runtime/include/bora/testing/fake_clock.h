@@ -1,8 +1,7 @@
 #pragma once
 
-#include <chrono>
-
 #include <bora/core/clock.h>
+#include <bora/core/detail/chrono.h>
 #include <bora/core/io_loop.h>
 
 namespace bora::testing {

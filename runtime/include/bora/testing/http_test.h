@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/http/http_headers.h>
 #include <bora/web/application.h>
 
@@ -36,7 +36,7 @@ class JSONOption {
   JSONOption(std::string text) : text_(std::move(text)) {}
   JSONOption(const char* text) : text_(text) {}
   template <class JSON>
-  requires requires { typename JSON::bora_json; }
+    requires requires { typename JSON::bora_json; }
   JSONOption(const JSON& json) : text_(json.text()) {}
 
   [[nodiscard]] const std::string& text() const { return text_; }

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -12,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
+#include <bora/core/detail/function.h>
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server.h>
 #include <bora/web/any_filter.h>
@@ -89,11 +89,12 @@ struct Settings {
   std::vector<std::string> trusted_origins{};
   /// Refuse forms that do not send a token back: see RequestHandler::check_xsrf_cookie().
   bool xsrf_cookies = false;
-  /// Of the tokens that are sent: 2, which looks different on each page, or 1. Both are understood.
+  /// The version of the tokens that are sent: 2, which looks different on each page, or 1. Both are
+  /// understood.
   int xsrf_cookie_version = 2;
   std::string xsrf_cookie_name = "_xsrf";
-  /// Of the token's cookie. Unless something here says when it expires, it lasts 30 days for a user
-  /// and as long as the browser for others.
+  /// The attributes of the token's cookie. Unless something here says when it expires, it lasts 30
+  /// days for a user and as long as the browser for others.
   http::CookieOptions xsrf_cookie_kwargs{};
 
   /// Answers are sent compressed, as gzip or, where libbrotlienc is installed, brotli, to clients
@@ -103,7 +104,7 @@ struct Settings {
   bool compress_response = false;
   /// What else changes answers on their way out, before they are compressed: see OutputTransform.
   std::vector<TransformFactory> transforms{};
-  /// From which size on RequestHandler::compute_etag() hashes what was written; 0: always.
+  /// The size from which on RequestHandler::compute_etag() hashes what was written; 0: always.
   std::size_t etag_min_size = 1024;
 
   /// WebSocketHandler::websocket_options(): how often a ping is sent (zero: never), how long its

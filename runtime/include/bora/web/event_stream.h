@@ -1,10 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/locks.h>
 #include <bora/core/periodic_callback.h>
 #include <bora/core/task.h>

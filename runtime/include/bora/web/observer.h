@@ -1,9 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <typeinfo>
+
+#include <bora/core/detail/chrono.h>
 
 namespace bora::web {
 
@@ -18,8 +19,8 @@ struct RequestStats {
   int status;  ///< 0: the client left, or was refused, before its handler answered.
   std::uint64_t bytes_received;  ///< Of the request's body.
   std::uint64_t bytes_sent;      ///< Of the answer's body, as handed to the connection.
-  /// From the end of the request's head to the answer's end. Of a large static file, and wherever
-  /// flush() is awaited, that is when the client has taken nearly all of it.
+  /// The time from the end of the request's head to the answer's end. Of a large static file, and
+  /// wherever flush() is awaited, that is when the client has taken nearly all of it.
   std::chrono::nanoseconds duration;
 };
 

@@ -1,10 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <bora/core/detail/function.h>
 
 namespace bora::http {
 class HTTPServerRequest;
@@ -34,13 +35,13 @@ class AnswerHead {
   RequestExecution& execution_;
 };
 
-/// Changes an answer on its way out (WEB-049): one object for each request, made by
+/// Changes an answer on its way out: one object for each request, made by
 /// Settings::transforms or added by RequestHandler::add_transform(). It sees what is written in the
 /// pieces in which it is sent: all of it at once, or each flush()'s. What a transform throws before
 /// something was sent becomes an error page, which no transform sees.
 ///
 /// Answers to HEAD go through it like those to GET, and only then lose their body, so that both
-/// have the same fields. Of 204 and 304 the chunk is empty and must stay so. Parts of files and
+/// have the same fields. The chunk of a 204 or 304 is empty and must stay so. Parts of files and
 /// files of more than 64 KiB do not go through transforms.
 class OutputTransform {
  public:

@@ -7,7 +7,7 @@
 namespace bora::web {
 
 /// How a type of the program's own stands in a path: what `[converters] price = "shop::Price"` in
-/// routes.toml makes of `{x:price}`. As it is, it asks the type itself:
+/// routes.toml makes of `{x:price}`. Unless it is specialised, it asks the type itself:
 ///
 ///     struct Price {
 ///       static std::optional<Price> parse(std::string_view text);

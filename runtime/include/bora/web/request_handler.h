@@ -221,9 +221,9 @@ class RequestHandler {
   /// Called once, when the answer was handed to the connection and the access line is written. It
   /// may not write. It runs inside finish(), so also when the client has left.
   virtual void on_finish() {}
-  /// Called when the client leaves before the answer is finished. Of a streamed body nothing more
-  /// comes then, nor is the method called. A client that only ended its sending side looks the
-  /// same: an answer that is given nevertheless is sent.
+  /// Called when the client leaves before the answer is finished. Nothing more comes of a streamed
+  /// body then, nor is the method called. A client that only ended its sending side looks the same:
+  /// an answer that is given nevertheless is sent.
   virtual void on_connection_close() {}
   /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
   /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).
@@ -574,9 +574,8 @@ class RequestHandler {
   // URLs.
 
   /// The URL of a static file, `static_url("app.css")`: below Settings::static_url_prefix, with
-  /// `?v=HASH` for its content, so that browsers may keep it forever. Without the hash, and with
-  /// an error in the log, if the file can't be read, or, of a larger file, while it is being
-  /// hashed.
+  /// `?v=HASH` for its content, so that browsers may keep it forever. The hash is missing, and an
+  /// error is logged, if the file can't be read, or, of a larger file, while it is being hashed.
   /// @param path  May go on with a query and a fragment, "icons.svg#arrow", unless there is a file
   ///              of that whole name.
   /// @param include_host     With protocol and host; by default what include_host() says.
@@ -718,8 +717,8 @@ class RequestHandler {
   virtual std::string render_embed_js(const std::vector<std::string>& pieces);
   virtual std::string render_embed_css(const std::vector<std::string>& pieces);
 
-  /// Sends headers and what was written so far, at once; awaiting the Task is flow control. Without
-  /// a Content-Length set before, the body is then sent chunked.
+  /// Sends headers and what was written so far, at once; awaiting the Task is flow control. If no
+  /// Content-Length was set before, the body is then sent chunked.
   /// @throws net::StreamClosedError  The client left.
   /// @throws std::logic_error        After finish().
   Task<void> flush();

@@ -26,7 +26,7 @@ class HTTPError;
 class RequestHandler;
 struct Route;
 
-/// The methods that a handler can define (WEB-002), and their order in tables.
+/// The methods that a handler can define, and their order in tables.
 enum class Method : std::uint8_t { get, head, post, delete_, patch, put, options };
 inline constexpr std::size_t kMethodCount = 7;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/http/http_connection.h>
 #include <bora/web/route_table.h>
@@ -174,8 +174,8 @@ class RuleRouter : public Router {
   std::vector<Rule> rules_;
 };
 
-/// A RuleRouter whose rules have names. Of two rules with one name the later wins, and a warning is
-/// logged.
+/// A RuleRouter whose rules have names. If two rules have one name, the later wins, and a warning
+/// is logged.
 class ReversibleRuleRouter : public RuleRouter {
  public:
   ReversibleRuleRouter() = default;

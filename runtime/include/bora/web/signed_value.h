@@ -25,10 +25,10 @@ class CookieSecret {
   CookieSecret() = default;
   CookieSecret(std::string key) : key_(std::move(key)) {}
   CookieSecret(const char* key) : key_(key) {}
-  /// By version, in a std::map<int, std::string> or another such map. Settings::key_version says
-  /// which of them signs.
+  /// Keys by version, in a std::map<int, std::string> or another such map. Settings::key_version
+  /// says which of them signs.
   template <class Map>
-  requires requires { typename Map::mapped_type; }
+    requires requires { typename Map::mapped_type; }
   CookieSecret(const Map& keys) : keys_(keys.begin(), keys.end()) {}
   CookieSecret(const CookieSecret&) = default;
   CookieSecret(CookieSecret&&) noexcept = default;
@@ -100,7 +100,7 @@ struct DecodeOptions {
 [[nodiscard]] std::optional<int> get_signature_key_version(std::string_view text);
 
 /// The same, but nobody can read it without the secret: AES-256-GCM with a key that is derived from
-/// the secret's. Of `options`, version and min_version are not looked at.
+/// the secret's. `options.version` and `options.min_version` are not looked at.
 [[nodiscard]] std::string create_sealed_value(const CookieSecret& secret, std::string_view name,
                                               std::string_view value,
                                               const SignOptions& options = {});

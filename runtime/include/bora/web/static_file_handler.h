@@ -1,12 +1,12 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/web/request_handler.h>
 #include <bora/web/route_table.h>
 
@@ -26,7 +26,7 @@ struct StaticContent {
   std::string version{};
 };
 
-/// Answers GET and HEAD with files of a directory (WEB-095 to WEB-103): conditional requests,
+/// Answers GET and HEAD with files of a directory: conditional requests,
 /// ranges, compressed twins (`app.js.br`, `app.js.gz`), versioned URLs. The `[static]` mounts of
 /// routes.toml are answered by it. A class of your own changes what its functions say:
 ///

@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/http/http_server_request.h>
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/future.h>
 #include <bora/core/task.h>
 #include <bora/render/json.h>
@@ -54,7 +54,7 @@ struct SubscribeOptions {
 struct Subscribed {
   /// Where its stream of messages begins: what came before this place it does not get.
   ChannelPosition position;
-  /// With `since`: it gets all that it missed. Without: true.
+  /// With `since`: it gets all that it missed. If there was no `since`, it is true.
   bool recovered = true;
   /// Who is here, itself included; asked for if there is a `member` or an envelope. At most
   /// ChannelOptions::max_members, the first ones by name and itself; Channel::members() lists all.
@@ -119,7 +119,7 @@ class Channel {
   /// In this process.
   [[nodiscard]] std::size_t subscribers() const;
 
-  /// As ChannelEngine::history().
+  /// The same as ChannelEngine::history().
   Task<ChannelHistory> history(std::optional<ChannelPosition> since = std::nullopt,
                                std::size_t limit = SIZE_MAX) const;
   /// Who is here, sorted by name: in all processes, each user once.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 
 // What carries the messages of channels (<bora/websocket/channel.h>): within a process, between the

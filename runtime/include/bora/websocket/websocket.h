@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 
 // What the two ends of a WebSocket have in common: WebSocketHandler and websocket_connect().

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
+#include <bora/core/detail/function.h>
 #include <bora/core/task.h>
 #include <bora/http/http_headers.h>
 #include <bora/net/resolver.h>
@@ -51,7 +51,7 @@ struct WebSocketConnectOptions {
   std::shared_ptr<net::Resolver> resolver{};
   /// Finding the server's address, TCP, proxy and TLS.
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds(20);
-  /// From there to the answer. Afterwards no time limit runs but those of `options`.
+  /// The time from there to the answer. Afterwards no time limit runs but those of `options`.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(20);
 };
 
@@ -71,7 +71,7 @@ class WebSocketClientConnection {
   /// faster than it is read is slowed down.
   Task<std::optional<Message>> read_message();
 
-  /// As WebSocketHandler::write_message().
+  /// Sends as WebSocketHandler::write_message() does.
   /// @throws WebSocketClosedError
   Sending write_message(std::string_view data, MessageType type = MessageType::text);
   Sending write_message(const Message& message) {

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
+
+#include <bora/core/detail/chrono.h>
 
 // Arithmetic with durations that saturates: what does not fit is the longest duration there is, not
 // one of the other sign. People write "never" as hours::max() or as a moment in the year 2400, and

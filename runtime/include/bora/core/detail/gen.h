@@ -62,7 +62,7 @@ class Join final : public Operation {
   /// False when the request came before: await again.
   [[nodiscard]] bool await_resume() const noexcept { return running_ == 0; }
 
-  /// Of the one that ended first.
+  /// The value of the one that ended first.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
 
  private:

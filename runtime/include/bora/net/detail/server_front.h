@@ -1,9 +1,9 @@
 #pragma once
 
-#include <chrono>
 #include <string_view>
 #include <vector>
 
+#include <bora/core/detail/chrono.h>
 #include <bora/net/address.h>
 #include <bora/net/netutil.h>
 #include <bora/net/process.h>
@@ -37,7 +37,7 @@ class ServerFront {
 
   /// Closes what was bound.
   void stop() noexcept { bound_.clear(); }
-  /// Of the first bound socket; 0 if there is none.
+  /// The port of the first bound socket; 0 if there is none.
   [[nodiscard]] int port() const;
 
  private:
