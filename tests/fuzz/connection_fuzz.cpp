@@ -45,8 +45,7 @@ class Message final : public http::HTTPMessageDelegate {
   void finish() override {
     owner_.seen += request_.to_string() + " " + std::string(request_.body()) + "\n";
     owner_.seen += request_.headers().to_string();
-    std::string error;
-    if (request_.parse_query(error) && request_.parse_body(error)) {
+    if (request_.parse_query() == nullptr && request_.parse_body() == nullptr) {
       for (const auto& [name, value] : request_.arguments())
         owner_.seen += name + "=" + value + "\n";
     }
