@@ -141,7 +141,12 @@ TEST_CASE("postgres: the first of two servers dies, and the second one answers",
     CHECK(*answer == dying.folder());
     auto transaction = co_await db.begin();
     auto running = bora::spawn(db.query("select pg_sleep(3600)"));
-    co_await transaction->query("select 1");
+    for (;;) {  // Until it runs there, on a connection of its own.
+      const auto begun = co_await db.query_one<int>(
+          "select count(*) from pg_stat_activity where query = 'select pg_sleep(3600)'");
+      if (*begun == 1) break;
+      co_await bora::sleep(10ms);
+    }
     dying.stop(SIGQUIT);
     const std::string cut = co_await failure_of<ConnectionError>(
         [](auto future) -> Task<void> { co_await future; }(running));
