@@ -13,6 +13,7 @@ TEST_CASE("README: the example serves an entry and takes a comment", "[docs]") {
   const std::string before = http.fetch("/entry/7").body;
   CHECK(before.find("<h1>Oars</h1>") != std::string::npos);
   CHECK(before.find("href=\"/entry/7/comment\"") != std::string::npos);
-  const auto answer = http.fetch("/entry/7/comment", {.method = "POST", .body = "text=A+%3Cb%3E"});
+  const auto answer =
+      http.fetch("/entry/7/comment", {.form = {{"text", "A <b>"}}, .follow_redirects = true});
   CHECK(answer.body.find("<p><b>Ada</b> A &lt;b&gt;</p>") != std::string::npos);
 }
