@@ -60,8 +60,9 @@ Task<void> Tagged::get(std::string name) {
 Task<void> ShowEntry::get(std::string slug) {
   const Entry entry = co_await entry_at(slug);
   // Both at once: one round trip to PostgreSQL, two threads of SQLite.
-  Task<std::vector<std::string>> finding_tags = store().tags(entry.id);
-  Task<std::vector<Comment>> finding_comments = store().comments(entry.id);
+  Store from = store();  // It has a name, because the Tasks below use it after their line.
+  Task<std::vector<std::string>> finding_tags = from.tags(entry.id);
+  Task<std::vector<Comment>> finding_comments = from.comments(entry.id);
   const auto [tags, comments] =
       co_await bora::multi(std::move(finding_tags), std::move(finding_comments));
   render(views::entry{.entry = entry, .tags = tags, .comments = comments});
