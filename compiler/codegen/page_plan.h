@@ -203,7 +203,7 @@ struct PlanOp {
                               plan::Call, plan::Fill, plan::Slot, plan::FilledSlot, plan::Capture,
                               plan::Module, plan::Flush, plan::Try, plan::Except>;
   Action action;
-  OpIndex end = 0;  ///< Behind it and all that is below it.
+  OpIndex end = 0;  ///< The index after this operation and all that it contains.
   const PlanPlace* place = nullptr;
 };
 

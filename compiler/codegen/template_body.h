@@ -44,7 +44,7 @@ struct BodyParts {
   std::map<OpIndex, std::set<std::size_t>> captured;
   bool keeps_values = false;  ///< kKeptHeader is needed.
 
-  /// Where in `sinks` one stands; behind the last if it is not among them.
+  /// The index of a sink in `sinks`, or their number if it is not among them.
   [[nodiscard]] std::size_t sink_index(std::string_view type,
                                        const lang::Template* function_of) const;
 };

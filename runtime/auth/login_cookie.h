@@ -26,7 +26,8 @@ struct LoginState {
 class LoginCookie {
  public:
   static constexpr std::chrono::seconds kLifetime = std::chrono::minutes(10);
-  /// Of one browser with one provider; the oldest one gives way.
+  /// How many logins one browser can have under way with one provider; a further one replaces the
+  /// oldest.
   static constexpr std::size_t kMaxLogins = 5;
 
   explicit LoginCookie(const std::string& name) : prefix_("__Host-login_" + name + ".") {}

@@ -1,4 +1,4 @@
-"""Builds an app with the package, and asks it for its page."""
+"""Builds an app with the package and runs it: it asks itself for its page."""
 
 import os
 
@@ -24,4 +24,4 @@ class TestPackage(ConanFile):
 
     def test(self):
         if can_run(self):
-            self.run(os.path.join(self.cpp.build.bindir, "hello") + " --help", env="conanrun")
+            self.run(os.path.join(self.cpp.build.bindir, "hello"), env="conanrun")

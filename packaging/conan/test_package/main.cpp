@@ -1,33 +1,20 @@
+// What a program that uses the package needs: headers, libraries, a compiled page.
+
+#include <bora/testing/http_test.h>
 #include <bora/web.h>
 
 #include <cstdio>
-#include <exception>
 
 #include "views/hello.h"
 
-class Hello : public bora::web::RequestHandler {
- public:
+struct Hello : bora::web::RequestHandler {
   void get() { render(views::hello{.name = get_argument("name", "world")}); }
 };
 
-int main(int argc, char** argv) try {
-  const auto port = bora::define("port", 8888, "listen on this port");
-  const auto workers = bora::define("workers", 1, "processes; 0 is one for each processor");
-  const auto debug = bora::define("debug", false, "error pages show what happened; not for serving");
-  if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
-    std::fprintf(stderr, "hello: '%s' is no option; --help lists them\n", rest[0].c_str());
-    return 2;
-  }
-
-  bora::web::Application app({bora::web::url<Hello>("/")}, {.debug = *debug});
-  bora::http::HTTPServer server(app);
-  server.bind(*port, "127.0.0.1");
-  std::printf("listening on http://127.0.0.1:%d\n", server.port());
-  std::fflush(stdout);
-  server.start(*workers);  // more than one: forks, and goes on in each
-  bora::IOLoop::current().start();
-  return 0;
-} catch (const std::exception& error) {
-  std::fprintf(stderr, "hello: %s\n", error.what());
-  return 1;
+int main() {
+  bora::web::Application app({bora::web::url<Hello>("/")});
+  bora::testing::HTTPTest test(app);
+  const auto answer = test.fetch("/?name=Ada");
+  std::printf("%s", answer.body.c_str());
+  return answer.body.find("Hello, Ada!") == std::string::npos ? 1 : 0;
 }

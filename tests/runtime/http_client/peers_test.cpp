@@ -182,6 +182,22 @@ Task<void> ask_with_wrong_password(AsyncHTTPClient client, const Origin& origin,
   CHECK(is_refused);
 }
 
+/// A proxy that wants a password is asked with the right one and a wrong one, and stopped.
+Task<void> try_with_passwords(bora::net::Subprocess& proxy, int port, Origin& origin,
+                              const char* mode) {
+  Task<bool> waiting = listens(port);
+  const bool is_running = co_await waiting;
+  REQUIRE(is_running);
+  AsyncHTTPClient client = client_by(port, origin, mode);
+  Task<void> asking = ask_by_proxy(client, origin);
+  co_await asking;
+  Task<void> refusing = ask_with_wrong_password(client, origin, port);
+  co_await refusing;
+  client.close();
+  Task<void> stopping = stop(proxy);
+  co_await stopping;
+}
+
 }  // namespace
 
 ASYNC_TEST_CASE("peers: squid, by Digest authentication", "[.][peers]") {
@@ -203,17 +219,8 @@ ASYNC_TEST_CASE("peers: squid, by Digest authentication", "[.][peers]") {
       << "auth_param digest children 1\nauth_param digest realm here\n"
       << "acl known proxy_auth REQUIRED\nhttp_access allow known\nhttp_access deny all\n";
   bora::net::Subprocess squid = start({"/usr/sbin/squid", "-N", "-f", folder + "/squid.conf"});
-  Task<bool> waiting = listens(port);
-  const bool is_running = co_await waiting;
-  REQUIRE(is_running);
-  AsyncHTTPClient client = client_by(port, origin, "digest");
-  Task<void> asking = ask_by_proxy(client, origin);
-  co_await asking;
-  Task<void> refusing = ask_with_wrong_password(client, origin, port);
-  co_await refusing;
-  client.close();
-  Task<void> stopping = stop(squid);
-  co_await stopping;
+  Task<void> trying = try_with_passwords(squid, port, origin, "digest");
+  co_await trying;
 }
 
 ASYNC_TEST_CASE("peers: tinyproxy, by Basic authentication", "[.][peers]") {
@@ -226,17 +233,8 @@ ASYNC_TEST_CASE("peers: tinyproxy, by Basic authentication", "[.][peers]") {
       << "BasicAuth Ada secret\n";
   bora::net::Subprocess proxy =
       start({"/usr/bin/tinyproxy", "-d", "-c", folder + "/tinyproxy.conf"});
-  Task<bool> waiting = listens(port);
-  const bool is_running = co_await waiting;
-  REQUIRE(is_running);
-  AsyncHTTPClient client = client_by(port, origin, "basic");
-  Task<void> asking = ask_by_proxy(client, origin);
-  co_await asking;
-  Task<void> refusing = ask_with_wrong_password(client, origin, port);
-  co_await refusing;
-  client.close();
-  Task<void> stopping = stop(proxy);
-  co_await stopping;
+  Task<void> trying = try_with_passwords(proxy, port, origin, "basic");
+  co_await trying;
 }
 
 ASYNC_TEST_CASE("peers: dante, by SOCKS5", "[.][peers]") {
