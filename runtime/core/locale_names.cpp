@@ -1,6 +1,7 @@
 #include "runtime/core/locale_names.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bora {
 namespace {
@@ -82,7 +83,15 @@ std::string_view locale_name(std::string_view code) {
   const auto* found = std::lower_bound(
       std::begin(kNames), std::end(kNames), code,
       [](const LocaleName& name, std::string_view wanted) { return name.code < wanted; });
-  return found != std::end(kNames) && found->code == code ? found->name : "Unknown";
+  if (found == std::end(kNames) || !found->code.starts_with(code)) return "Unknown";
+  if (found->code.size() == code.size()) return found->name;
+  if (found->code[code.size()] != '_') return "Unknown";
+  // A language without a country, "pt": the countries' names, where there are several, are left out.
+  const LocaleName* const next = std::next(found);
+  const bool has_countries = next != std::end(kNames) && next->code.starts_with(code);
+  if (!has_countries) return found->name;
+  const std::string_view language = found->name.substr(0, found->name.find('('));
+  return language.substr(0, language.find_last_not_of(' ') + 1);
 }
 
 }  // namespace bora

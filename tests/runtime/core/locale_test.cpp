@@ -259,7 +259,14 @@ TEST_CASE("plural formula: C's operators and their precedence", "[core]") {
 }
 
 TEST_CASE("locale: names and directions (LOC-07)", "[core]") {
-  CHECK(Locale("de", nullptr).name() == "Unknown");
+  CHECK(Locale("de", nullptr).name() == "Deutsch");
+  CHECK(Locale("pt", nullptr).name() == "Portugu\u00eas");
+  CHECK(Locale("zh", nullptr).name() == "\u4e2d\u6587");
+  CHECK(Locale("id", nullptr).name() == "Bahasa Indonesia");
+  CHECK(Locale("nb", nullptr).name() == "Norsk (bokm\u00e5l)");
+  CHECK(Locale("d", nullptr).name() == "Unknown");
+  CHECK(Locale("", nullptr).name() == "Unknown");
+  CHECK(Locale("xx", nullptr).name() == "Unknown");
   CHECK(Locale("de_DE", nullptr).name() == "Deutsch");
   CHECK(Locale("pt_BR", nullptr).name() == "Portugu\u00eas (Brasil)");
   CHECK_FALSE(Locale("de_DE", nullptr).rtl());

@@ -48,7 +48,8 @@ class Locale {
   Locale& operator=(const Locale&) = delete;
 
   [[nodiscard]] const std::string& code() const { return code_; }
-  /// The language's name for itself, "Deutsch"; "Unknown" for a code that is not in Bora's list.
+  /// The language's name for itself: "Português (Brasil)" for pt_BR, "Português" for pt. It is
+  /// "Unknown" for a code that is not in Bora's list.
   [[nodiscard]] std::string_view name() const { return name_; }
   /// Whether it is written from right to left.
   [[nodiscard]] bool rtl() const { return rtl_; }

@@ -47,12 +47,12 @@ struct StaticContent {
 class StaticFileHandler : public RequestHandler {
  public:
   /// For a route that is no mount. A class that knows its directory has an `initialize()` of its
-  /// own that calls the one below. The texts must live as long as the application.
+  /// own that calls the one below.
   struct Init {
     /// The directory; relative: looked for next to the program (see Settings::static_path).
-    std::string_view path;
+    std::string path;
     /// "index.html": what a folder's URL means. Empty: 403.
-    std::string_view default_filename;
+    std::string default_filename;
   };
 
   ~StaticFileHandler() override;
