@@ -1,26 +1,27 @@
 #pragma once
 
-// Asio on Bora's loop: include it only where Asio is used. The program finds and links Asio itself
-// (standalone, 1.22 or newer; one version for the whole program).
+// Asio on Bora's loop: include this only where Asio is used. The program finds and links Asio
+// itself (standalone, 1.22 or newer; the same version in the whole program).
 //
 //   asio::ip::tcp::socket socket(bora::asio_context());
 //   co_await socket.async_connect(endpoint, bora::use_task);
 //   const std::size_t count = co_await asio::async_write(socket, asio::buffer(text),
 //   bora::use_task);
 //
-// Asio's own coroutines and Tasks await each other, with exceptions and requests to cancel carried:
+// Asio's own coroutines and Tasks can await each other; exceptions and requests to cancel pass
+// between them:
 //
 //   int rows = co_await asio::co_spawn(bora::asio_context(), count_rows(), bora::use_task);
 //   int rows = co_await bora::run_task(count_rows_in_a_task(), asio::use_awaitable);
 //
 // docs/asio.md tells more. The context locks what other threads need to post to it and to resolve
-// names, not its sockets and timers: use those on the loop's thread only.
+// names, but not its sockets and timers: use those on the loop's thread only.
 
 #ifndef ASIO_STANDALONE
 #define ASIO_STANDALONE
 #endif
-// Asio 1.22 offers `awaitable` to clang only with the coroutines of the former experiments: include
-// this header first.
+// Asio 1.22 offers `awaitable` to clang only with the former experimental coroutines: include this
+// header first.
 #if defined(__clang__) && !defined(ASIO_HAS_CO_AWAIT)
 #define ASIO_HAS_CO_AWAIT 1
 #endif
@@ -57,24 +58,24 @@ inline asio::io_context& asio_context(IOLoop& loop = IOLoop::current()) {
   return *static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop));
 }
 
-/// Completion token: the operation is awaited, and gives what Asio passes after the error code. An
-/// error is thrown as std::system_error. The operation starts when it is awaited.
+/// A completion token: the operation is awaited, and gives the values that Asio passes after the
+/// error code. An error is thrown as std::system_error. The operation starts when it is awaited.
 ///
 /// A request to cancel reaches Asio's per-operation cancellation; the await then throws
-/// CancelledError. Operations that don't know it (resolving, in Asio 1.22) go on to their end, and
-/// so does one that has just succeeded: then the request is met at the next wait. Can't be
+/// CancelledError. Operations that don't support it (resolving, in Asio 1.22) go on to their end,
+/// and so does one that has just succeeded: then the next wait meets the request. The wait can't be
 /// abandoned: cancel it and await its end.
 struct UseTask {};
 inline constexpr UseTask use_task{};
 
-/// The same, but errors are given back: `auto [error, count] = co_await ….async_read_some(…,
+/// The same, but errors are returned: `auto [error, count] = co_await ….async_read_some(…,
 /// use_task_tuple)`. CancelledError is thrown here too.
 struct UseTaskTuple {};
 inline constexpr UseTaskTuple use_task_tuple{};
 
 namespace detail {
 
-/// Memory of Asio's operations, from the free lists of coroutine frames.
+/// Takes the memory of Asio's operations from the free lists of coroutine frames.
 template <class T>
 struct FrameAllocator {
   using value_type = T;
@@ -91,7 +92,7 @@ struct FrameAllocator {
   }
 };
 
-// What co_await gives for a list of completion arguments.
+// The value that co_await gives for a list of completion arguments.
 inline void asio_value(std::tuple<>&&) noexcept {}
 template <class Value>
 Value asio_value(std::tuple<Value>&& values) {
@@ -150,7 +151,7 @@ bool is_aborted(const Other&) noexcept {
   return false;
 }
 
-/// An operation that a coroutine awaits, and where it leaves its outcome.
+/// An operation that a coroutine awaits, and the place for its result.
 template <class... Arguments>
 class AsioOperation : public Operation {
  public:
@@ -170,7 +171,7 @@ class AsioOperation : public Operation {
   AsioOperation(AsioOperation&& other) noexcept : Operation(std::move(other)) {}
   ~AsioOperation() override = default;
 
-  // Whether an operation that completes while it is being started, as dispatch() may.
+  // Whether the operation is still being started; it may complete within that, as dispatch() does.
   bool is_starting_ = true;
   std::optional<Outcome> outcome_;
 
@@ -189,7 +190,7 @@ class AsioOperation : public Operation {
   bool is_cancel_requested_ = false;
 };
 
-/// The completion handler. Runs on the loop, wherever the operation itself runs.
+/// The completion handler. It runs on the loop, wherever the operation itself runs.
 template <class... Arguments>
 class AsioHandler {
  public:
@@ -256,7 +257,7 @@ class AsioResult {
   }
 };
 
-/// A Task that one of Asio's completion handlers waits for. Owns itself until it has ended.
+/// A Task that one of Asio's completion handlers waits for. It owns itself until it has ended.
 template <class T, class Handler>
 class AsioTask {
   using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -282,7 +283,8 @@ class AsioTask {
     });
   }
 
-  // The handler is never called from within the call that starts the Task, nor from its last step.
+  // The handler is never called from within the call that starts the Task, nor from the Task's last
+  // step.
   void end() {
     auto slot = asio::get_associated_cancellation_slot(handler_);
     if (slot.is_connected()) slot.clear();
@@ -335,12 +337,12 @@ struct AsioTaskSignature<void> {
 
 }  // namespace detail
 
-/// Starts a Task as one of Asio's asynchronous operations: any completion token will do,
-/// `asio::use_awaitable` among them. Call it on the loop's thread.
+/// Starts a Task as one of Asio's asynchronous operations, with any completion token, such as
+/// `asio::use_awaitable`. Call it on the loop's thread.
 ///
-/// Its signature is void(std::exception_ptr, T); T, unless it is void, can be made without
-/// arguments. Asio's per-operation cancellation cancels the Task, which then, if it gives in, ends
-/// with std::system_error(asio::error::operation_aborted).
+/// Its signature is void(std::exception_ptr, T); T, unless it is void, must have a default
+/// constructor. Asio's per-operation cancellation cancels the Task, which then, if it does end,
+/// gives std::system_error(asio::error::operation_aborted).
 template <class T, class Token>
 auto run_task(Task<T> task, Token&& token) {
   return asio::async_initiate<Token, typename detail::AsioTaskSignature<T>::type>(

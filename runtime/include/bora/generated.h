@@ -1,10 +1,10 @@
 #pragma once
 
-// The one header that a generated template unit includes beside what the template imports. Small on
-// purpose: every page of a program pays for it.
+// The one header that a generated template unit includes besides the template's own imports. It is
+// small because every page of a program includes it.
 
-// The contract between generated code and the runtime: 3. It changes when code made by an older
-// `bora` would no longer compile or would do something else.
+// The version of the contract between generated code and the runtime: 3. It changes when code made
+// by an older `bora` would no longer compile or would behave differently.
 #if !defined(BORA_GENERATED_CONTRACT)
 #error "<bora/generated.h> is for code made by `bora compile` only; include <bora/web.h> instead"
 #elif BORA_GENERATED_CONTRACT != 3
@@ -18,9 +18,9 @@
 #include <bora/render/sink.h>
 
 // Whether generated code may tell, by GNU line markers, which file includes which, so that errors
-// in a base or included template begin with "In file included from page.html:1". clang does as the
-// pragma in the unit asks and stays silent; g++ calls them an extension under -Wpedantic, so there
-// a build that is not pedantic (bora_add_templates() sees to that) asks for them.
+// in a base or included template begin with "In file included from page.html:1". clang obeys the
+// pragma in the unit and reports nothing; g++ calls the markers an extension under -Wpedantic, so
+// with g++ a build that is not pedantic (bora_add_templates() ensures that) asks for them.
 #if !defined(BORA_LINE_MARKERS)
 #if defined(__clang__)
 #define BORA_LINE_MARKERS 1

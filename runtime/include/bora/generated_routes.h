@@ -1,9 +1,9 @@
 #pragma once
 
-// What generated routes.cpp includes, beside the headers of the handlers.
+// The header that a generated routes.cpp includes, besides the headers of the handlers.
 
-// The contract between generated code and the runtime: 3. It changes when code made by an older
-// `bora` would no longer compile or would do something else.
+// The version of the contract between generated code and the runtime: 3. It changes when code made
+// by an older `bora` would no longer compile or would behave differently.
 #if !defined(BORA_GENERATED_CONTRACT)
 #error \
     "<bora/generated_routes.h> is for code made by `bora compile` only; include <bora/web.h> instead"

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a generated template unit includes if its page can only be rendered by a handler.
+// The header that a generated template unit includes if only a handler can render its page.
 
 #include <bora/generated.h>
 

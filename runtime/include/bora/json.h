@@ -1,6 +1,6 @@
 #pragma once
 
-// JSON texts as values, by nlohmann/json: include it only where they are read or written. The
+// JSON texts as values, by nlohmann/json: include this only where JSON is read or written. The
 // program finds that library itself (Debian: nlohmann-json3-dev; it is headers only).
 //
 //   const nlohmann::json order = bora::json_decode(text);
@@ -8,9 +8,9 @@
 //
 // In a handler, get_json_body() reads the request's body, and write() answers with a value.
 //
-// For writing, <bora/render/json.h> needs no library: json_encode() takes such values as it takes
-// numbers, texts, vectors and maps. With this header it also takes types that have nlohmann/json's
-// own to_json(), which NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE and its relatives write.
+// To write JSON, <bora/render/json.h> needs no library: json_encode() takes numbers, texts,
+// vectors, maps and values of nlohmann/json. With this header it also takes types that have
+// nlohmann/json's own to_json(), which NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE and its relatives write.
 
 #include <cmath>
 #include <concepts>
@@ -33,12 +33,12 @@
 
 namespace bora {
 
-/// Arrays and objects within each other, at most.
+/// How deeply arrays and objects may be nested.
 inline constexpr int kMaxJSONDepth = 512;
 
 /// The value of a JSON text (RFC 8259), which must be UTF-8. If members have the same name, the
 /// last one counts.
-/// @throws JSONError  It is none, or is nested deeper than `max_depth`.
+/// @throws JSONError  The text is not JSON, or is nested deeper than `max_depth`.
 inline nlohmann::json json_decode(std::string_view text, int max_depth = kMaxJSONDepth) {
   const auto keep = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
     if (depth <= max_depth) return true;
@@ -54,8 +54,9 @@ inline nlohmann::json json_decode(std::string_view text, int max_depth = kMaxJSO
 
 namespace render {
 
-/// Types that nlohmann/json can write, and that nothing else here knows. (Whoever writes is asked
-/// about first: nlohmann/json looks at this function, too, while it finds out what it can write.)
+/// Types that nlohmann/json can write, and that nothing else here can. (The writer's type is
+/// checked first: nlohmann/json considers this function, too, while it finds out what it can
+/// write.)
 template <std::same_as<JSONWriter> Writer, class T>
   requires(std::is_class_v<T> && !detail::is_document<T> && !detail::is_range<T> &&
            !detail::is_tuple<T> && !detail::is_optional<T> && !detail::is_json_text<T> &&
@@ -68,21 +69,21 @@ void to_json(Writer& writer, const T& value) {
 
 namespace web {
 
-/// The JSON body of a request, or a value in it, as RequestHandler::get_json_body() gives it.
+/// The JSON body of a request, or a value in it, as RequestHandler::get_json_body() returns it.
 ///
 ///     const auto order = get_json_body();
 ///     const auto name = order["customer"]["name"].get<std::string>();
 ///     const auto count = order.get("count", 1);
 ///
-/// Whatever is asked for and is not there, or is of another type, is an HTTPError (400) whose text
-/// names the place, as a JSON pointer, and what it must be. Numbers are not converted: `get<int>()`
-/// takes whole numbers that an int can hold. Copies share the body.
+/// A value that is missing, or of another type, is an HTTPError (400) whose text names the place,
+/// as a JSON pointer, and what it must be. Numbers are not converted: `get<int>()` takes whole
+/// numbers that an int can hold. Copies share the body.
 class JSONBody {
  public:
   explicit JSONBody(nlohmann::json body)
       : body_(std::make_shared<const nlohmann::json>(std::move(body))), value_(body_.get()) {}
 
-  /// The value as nlohmann/json has it; valid as long as this object or a copy.
+  /// The value as nlohmann/json has it; it is valid as long as this object or a copy.
   [[nodiscard]] const nlohmann::json& json() const { return *value_; }
   operator const nlohmann::json&() const { return *value_; }
 
@@ -110,15 +111,15 @@ class JSONBody {
     for (std::size_t i = 0; i < value_->size(); ++i) all.push_back((*this)[i]);
     return all;
   }
-  /// An object that has this member, and it is not null.
+  /// Whether this is an object with that member, which is not null.
   [[nodiscard]] bool has(std::string_view name) const {
     require(value_->is_object(), "an object");
     const auto member = value_->find(name);
     return member != value_->end() && !member->is_null();
   }
 
-  /// The value: bool, integers, floating-point numbers, std::string, std::optional (empty: null),
-  /// std::vector of these, or a type that nlohmann/json can read.
+  /// The value as bool, integers, floating-point numbers, std::string, std::optional (empty for
+  /// null), std::vector of these, or a type that nlohmann/json can read.
   template <class T>
   [[nodiscard]] T get() const {
     if constexpr (std::is_same_v<T, bool>) {
@@ -145,7 +146,7 @@ class JSONBody {
       return converted<T>();
     }
   }
-  /// A member, or `missing` where there is none or null.
+  /// A member, or `missing` if it is not there or null.
   template <class T>
   [[nodiscard]] T get(std::string_view name, T missing) const {
     return has(name) ? (*this)[name].template get<T>() : missing;
@@ -154,11 +155,11 @@ class JSONBody {
     return get(name, std::string(missing));
   }
 
-  /// Where it stands: "/items/0"; "" stands for the whole body.
+  /// The place of the value: "/items/0"; "" is the whole body.
   [[nodiscard]] const std::string& place() const { return place_; }
 
   /// Answers 400 for this value: `body["url"].refuse("must be a URL")`.
-  /// @param what  Goes on after the place.
+  /// @param what  The text that follows the place.
   [[noreturn]] void refuse(const std::string& what) const {
     const std::string where = place_.empty() ? "The JSON body" : place_;
     auto error =
@@ -180,7 +181,7 @@ class JSONBody {
     JSONBody result = *this;
     result.value_ = value;
     result.place_ += '/';
-    for (const char c : name.substr(0, kMaxNameInPlace)) {  // RFC 6901
+    for (const char c : name.substr(0, kMaxNameInPlace)) {  // as RFC 6901 says
       if (c == '~' || c == '/') {
         result.place_ += c == '~' ? "~0" : "~1";
       } else {
@@ -238,7 +239,7 @@ namespace detail {
 template <class T>
 struct JSONTarget;
 
-/// What RequestHandler::get_json_body() does.
+/// The implementation of RequestHandler::get_json_body().
 template <class T, class Handler>
 auto bora_read_json(JSONTarget<T>, Handler& handler) {
   try {

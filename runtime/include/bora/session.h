@@ -11,19 +11,19 @@
 #include <bora/json.h>
 #include <bora/web/request_handler.h>
 
-// What a server keeps about a visitor between requests, in a cookie that only the server can read.
-// Needs Settings::cookie_secret, and nlohmann/json (see <bora/json.h>).
+// The data that a server keeps about a visitor between requests, in a cookie that only the server
+// can read. It needs Settings::cookie_secret, and nlohmann/json (see <bora/json.h>).
 
 namespace bora::web {
 
 struct SessionOptions {
   std::string cookie = "session";
-  /// So long after the last request it is over.
+  /// The session ends this long after the last request.
   std::chrono::seconds idle_lifetime = std::chrono::hours(24);
-  /// So long after renew(), or its beginning, it is over in any case.
+  /// It ends this long after renew(), or its beginning, in any case.
   std::chrono::seconds absolute_lifetime = std::chrono::hours(24 * 14);
-  /// The attributes of its cookie. Unless something here says when it expires, it lasts as long as
-  /// the browser.
+  /// The attributes of its cookie. Unless one of them sets its expiry, it lasts until the browser
+  /// closes.
   CookieOptions cookie_options{};
 };
 
@@ -46,10 +46,10 @@ struct SessionOptions {
 ///       bora::web::Session<Visit> session_{*this};
 ///     };
 ///
-/// It is read when it is first asked for. What can't be read (too old, changed, of another type
-/// since the last version of the program) is a new one. The whole of it is in the cookie, 3,500
-/// bytes at most: a name or a number of what is large belongs here, not the thing itself. The
-/// server can't take a cookie back: a copy of it is good until it is too old.
+/// It is read when it is first used. If it can't be read (too old, changed, of another type since
+/// the last version of the program), it is a new one. All of it is in the cookie, with 3,500 bytes
+/// at most: keep a name or a number of large data here, not the data itself. The server can't
+/// revoke a cookie: a copy of it is valid until it is too old.
 template <class Value>
 class Session {
  public:
@@ -64,27 +64,27 @@ class Session {
   }
   Value* operator->() { return &**this; }
 
-  /// The request brought none that is good.
+  /// Whether the request brought no valid session.
   [[nodiscard]] bool is_new() {
     load();
     return is_new_;
   }
 
-  /// Sends the value with the answer. Once, after the last change.
-  /// @throws std::length_error  It is too large for a cookie.
+  /// Sends the value with the answer. Call it once, after the last change.
+  /// @throws std::length_error  The value is too large for a cookie.
   void save() {
     load();
     seen_ = now();
     write();
   }
-  /// Begins the lifetimes anew: after logging in, and whenever a visitor may do more than before.
-  /// What of an earlier visitor must not stay is for the program to remove. Saves it.
+  /// Begins the lifetimes again and saves the session: call it after logging in, and whenever a
+  /// visitor gets more rights. The program must remove data of an earlier visitor itself.
   void renew() {
     load();
     begun_ = now();
     save();
   }
-  /// Forgets it, here and in the browser: after logging out.
+  /// Removes the session, here and in the browser: call it after logging out.
   void clear() {
     value_ = Value{};
     is_loaded_ = true;
@@ -107,14 +107,14 @@ class Session {
     const std::optional<std::string> text = handler_.get_sealed_cookie(options_.cookie, days);
     if (!text || !read(*text)) return;
     is_new_ = false;
-    // Being here counts, but not each request needs a cookie for it.
+    // The visit counts, but not each request needs a cookie for it.
     if (now() - seen_ > options_.idle_lifetime.count() / 10) {
       seen_ = now();
       write();
     }
   }
 
-  /// "[begun, seen, value]"
+  /// Reads "[begun, seen, value]".
   bool read(const std::string& text) {
     try {
       const nlohmann::json all = json_decode(text);
@@ -143,7 +143,7 @@ class Session {
   RequestHandler& handler_;
   SessionOptions options_;
   Value value_{};
-  std::int64_t begun_ = 0;  ///< Seconds since the Epoch.
+  std::int64_t begun_ = 0;  ///< in seconds since the Epoch
   std::int64_t seen_ = 0;
   bool is_loaded_ = false;
   bool is_new_ = true;

@@ -4,7 +4,8 @@
 
 namespace bora {
 
-/// Three numbers; the same major version keeps its promises (before 1: the same minor one).
+/// A version. Programs that work with one version work with later ones of the same major number
+/// (before 1, of the same minor number).
 struct VersionInfo {
   int major;
   int minor;

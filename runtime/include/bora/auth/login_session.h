@@ -11,37 +11,39 @@
 #include <bora/stores/sessions.h>
 #include <bora/web/request_handler.h>
 
-// What a login leaves when its sessions are kept by a store: then they can be listed, and ended.
-// Needs nlohmann/json (see <bora/json.h>).
+// Sessions after a login that a store keeps: they can be listed, and ended. This needs
+// nlohmann/json (see <bora/json.h>).
 
 namespace bora::auth {
 
 struct LoginSessionOptions {
-  /// Holds the session's token. `__Host-`: over https only (or on this machine), of this host only.
+  /// The cookie of the session's token. `__Host-` limits it to https (or this machine) and to this
+  /// host.
   std::string cookie = "__Host-session";
-  /// Unless something here says when it expires, it lasts as long as the browser.
+  /// Unless an option sets its expiry, the cookie lasts until the browser closes.
   web::CookieOptions cookie_options{};
 };
 
 namespace detail {
 
-/// What does not depend on a session's type.
+/// The parts that do not depend on a session's type.
 class StoredSession {
  public:
   StoredSession(const StoredSession&) = delete;
   StoredSession& operator=(const StoredSession&) = delete;
 
-  /// Who it is; empty: nobody, or load() was not called.
+  /// The user; empty if nobody is signed in, or load() was not called.
   [[nodiscard]] const std::string& user() const noexcept { return user_; }
   /// Signs out: the session is over for everybody who has its token.
   Task<void> end();
-  /// All sessions of this user, the one used last first.
+  /// All sessions of this user; the one that was used last comes first.
   Task<std::vector<stores::SessionInfo>> list();
-  /// Whether that is the one of this request.
+  /// Whether `session` is the one of this request.
   [[nodiscard]] bool is_this(const stores::SessionInfo& session) const;
-  /// Ends one that list() gave; false: this user has none of that key.
+  /// Ends a session of list(); returns false if this user has none of that key.
   Task<bool> end_one(std::string key);
-  /// Ends all but this one, and tells how many: after a password was changed, for instance.
+  /// Ends all sessions except this one, for instance after a password was changed. Returns how
+  /// many.
   Task<std::size_t> end_others();
 
  protected:
@@ -49,7 +51,7 @@ class StoredSession {
                 LoginSessionOptions options);
   ~StoredSession() = default;
 
-  /// The data; nothing: nobody is signed in.
+  /// The data, or nothing if nobody is signed in.
   Task<std::optional<std::string>> read();
   Task<void> start(std::string user, std::string data);
   Task<bool> write(std::string data);
@@ -60,13 +62,13 @@ class StoredSession {
   web::RequestHandler& handler_;
   stores::SessionStore& store_;
   LoginSessionOptions options_;
-  std::string token_;  ///< Empty: none that is good.
+  std::string token_;  ///< empty if there is no valid one
   std::string user_;
 };
 
 }  // namespace detail
 
-/// Somebody's session after a login, kept by a store, with a value of the program's own:
+/// The session of a user after a login, kept by a store, with a value of the program's own:
 ///
 ///     struct Visit {
 ///       std::string name;
@@ -86,8 +88,8 @@ class StoredSession {
 ///       bora::auth::LoginSession<Visit> session_{*this, sessions()};
 ///     };
 ///
-/// The browser has a token of 32 random bytes, the store its SHA-256. A member of a handler; the
-/// store must outlive it. What the store can't do it throws.
+/// The browser has a token of 32 random bytes, the store its SHA-256. It is a member of a handler;
+/// the store must outlive it. A failure of the store is thrown.
 template <class Value>
 class LoginSession : public detail::StoredSession {
  public:
@@ -95,8 +97,8 @@ class LoginSession : public detail::StoredSession {
                LoginSessionOptions options = {})
       : StoredSession(handler, store, std::move(options)) {}
 
-  /// Looks who it is: in prepare(), for instance. A value that can't be read any more, because the
-  /// program has another type for it now, is a new one.
+  /// Loads the session, for instance in prepare(). If the value can't be read, because the program
+  /// has another type for it now, it is a new one.
   /// @returns  Whether somebody is signed in.
   Task<bool> load() {
     Task<std::optional<std::string>> reading = read();
@@ -108,10 +110,10 @@ class LoginSession : public detail::StoredSession {
   Value& operator*() noexcept { return value_; }
   Value* operator->() noexcept { return &value_; }
 
-  /// After a login: a session under a new token, with the value as it is now. The one that the
-  /// browser had is ended, so that nobody who knows its token is signed in.
+  /// Begins a session under a new token after a login, with the present value. The browser's
+  /// earlier session is ended, so that nobody who knows its token is signed in.
   Task<void> begin(std::string user) { return start(std::move(user), text()); }
-  /// Keeps the value; false: the session was ended meanwhile, and stays so.
+  /// Stores the value. Returns false if the session was ended meanwhile; then it stays ended.
   Task<bool> save() { return write(text()); }
 
  private:

@@ -11,7 +11,7 @@
 
 namespace bora::auth {
 
-/// Several ways to sign in, by name: from a file, or from typed options.
+/// Several ways to sign in, each with a name, from a file or from options in the program.
 ///
 ///     [[login]]
 ///     name = "google"
@@ -27,7 +27,7 @@ namespace bora::auth {
 ///     client_secret_env = "GITHUB_SECRET"
 ///     redirect_uri = "https://shop.example/login/github/callback"
 ///
-/// Further keys: scope, algorithm, secret_in_body, allow_http_loopback.
+/// Further keys are scope, algorithm, secret_in_body and allow_http_loopback.
 class Logins {
  public:
   Logins();
@@ -37,20 +37,20 @@ class Logins {
 
   /// @throws std::runtime_error  "logins.toml:4: …": what is wrong, and where.
   void read_file(const std::string& path);
-  /// @param place  What the text is called in errors.
+  /// @param place  The name of the text in errors.
   void read(std::string_view toml, const std::string& place);
-  /// @throws std::invalid_argument  Also if the name is taken.
+  /// @throws std::invalid_argument  An option is wrong, or the name is taken.
   void add(OpenIDOptions options);
   void add(OAuth2Options options);
 
-  /// In the order in which they were added: for a page of buttons.
+  /// The names in the order in which they were added, for a page of buttons.
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
-  /// Null: it has another name, or is no OpenID.
+  /// The OpenID client of that name; null if there is none, or it is of another kind.
   [[nodiscard]] OpenIDClient* openid(std::string_view name) const;
   [[nodiscard]] OAuth2Client* oauth2(std::string_view name) const;
 
-  /// The same as the client's option of that name.
-  /// @throws AuthError  There is none.
+  /// The same as begin() of the client of that name.
+  /// @throws AuthError  There is no such client.
   Task<void> begin(web::RequestHandler& handler, std::string name, std::string return_to = "/");
   Task<Identity> finish(web::RequestHandler& handler, std::string name);
 

@@ -20,14 +20,14 @@ struct OAuth1Token {
   std::string secret{};
 };
 
-/// An OAuth 1.0a provider, and as what the program is registered there.
+/// An OAuth 1.0a provider, and how the program is registered there.
 struct OAuth1Options {
-  std::string name = "oauth1";  ///< Of the cookie, and in the log.
+  std::string name = "oauth1";  ///< The name in the cookie and in the log.
   std::string request_token_url{};
   std::string authorize_url{};
   std::string access_token_url{};
-  std::string user_url{};      ///< Tells who somebody is, as a JSON object; empty: nobody is asked.
-  std::string subject = "id";  ///< The member that tells it.
+  std::string user_url{};      ///< Returns the user as a JSON object; if empty, it is not asked.
+  std::string subject = "id";  ///< The member of that object that identifies the user.
   OAuth1Token consumer{};
   std::string callback_uri{};  ///< The callback's whole URL.
   bool allow_http_loopback = false;
@@ -40,33 +40,34 @@ OAuth1Options twitter(OAuth1Token consumer, std::string callback_uri);
 
 using OAuth1Parameters = std::vector<std::pair<std::string, std::string>>;
 
-/// The signature of a request, HMAC-SHA1 (RFC 5849, 3.4): base64.
-/// @param url         Without a query; its scheme and host count in lower case.
-/// @param parameters  All of them: of the query, of the form, and oauth_…; not oauth_signature.
+/// The signature of a request in base64, by HMAC-SHA1 (RFC 5849, 3.4).
+/// @param url         A URL without a query; its scheme and host count in lower case.
+/// @param parameters  All parameters: those of the query, of the form, and oauth_…, but not
+///                    oauth_signature.
 std::string oauth1_signature(const OAuth1Token& consumer, std::string_view method,
                              std::string_view url, OAuth1Parameters parameters,
                              const OAuth1Token& token = {});
 
-/// Signs people in by OAuth 1.0a (RFC 5849). The request token waits in a sealed cookie.
+/// Signs people in by OAuth 1.0a (RFC 5849). A sealed cookie keeps the request token.
 class OAuth1Client {
  public:
-  /// @throws std::invalid_argument  An option is missing or wrong: which, and why.
+  /// @throws std::invalid_argument  An option is missing or wrong; the message says which, and why.
   explicit OAuth1Client(OAuth1Options options);
   virtual ~OAuth1Client();
   OAuth1Client(const OAuth1Client&) = delete;
   OAuth1Client& operator=(const OAuth1Client&) = delete;
 
-  /// Tornado's authorize_redirect(): asks for a request token and sends the visitor to the
+  /// Tornado's authorize_redirect(): asks for a request token and redirects the visitor to the
   /// provider.
   /// @throws AuthError
   Task<void> begin(web::RequestHandler& handler, std::string return_to = "/");
-  /// Tornado's get_authenticated_user(), in the callback's handler. tokens.access_token and
+  /// Tornado's get_authenticated_user(), for the callback's handler. tokens.access_token and
   /// tokens.refresh_token are the access token's key and secret.
   /// @throws AuthError
   Task<Identity> finish(web::RequestHandler& handler);
 
   /// Asks the provider's API for a JSON object: Tornado's twitter_request().
-  /// @param post  A form is sent; else the parameters go in the query.
+  /// @param post  If set, the parameters are sent as a form, else in the query.
   Task<Claims> oauth1_request(std::string url, OAuth1Token token, OAuth1Parameters parameters = {},
                               bool post = false);
 

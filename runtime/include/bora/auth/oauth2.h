@@ -11,13 +11,13 @@
 
 namespace bora::auth {
 
-/// An OAuth 2 provider that knows no OpenID: its URLs, and as what the program is registered there.
+/// An OAuth 2 provider without OpenID: its URLs, and how the program is registered there.
 struct OAuth2Options {
-  std::string name = "oauth2";  ///< Of the cookie, and in the log.
+  std::string name = "oauth2";  ///< The name in the cookie and in the log.
   std::string authorize_url{};
   std::string access_token_url{};
-  std::string user_url{};      ///< Tells who somebody is, as a JSON object.
-  std::string subject = "id";  ///< The member that tells it for good.
+  std::string user_url{};      ///< Returns the user as a JSON object.
+  std::string subject = "id";  ///< The member of that object that identifies the user permanently.
   std::string client_id{};
   std::string client_secret{};
   std::string redirect_uri{};
@@ -25,13 +25,13 @@ struct OAuth2Options {
   /// Further parameters of the authorization request.
   std::vector<std::pair<std::string, std::string>> parameters{};
   bool secret_in_body = true;
-  /// Facebook: requests carry a proof that the program has the secret.
+  /// For Facebook: requests carry a proof that the program has the secret.
   bool sends_appsecret_proof = false;
   bool allow_http_loopback = false;
   http::TimeLimit timeout = std::chrono::seconds(10);
 };
 
-/// GitHub's, Facebook's (Graph API).
+/// The options for GitHub and for Facebook (Graph API).
 OAuth2Options github(std::string client_id, std::string client_secret, std::string redirect_uri);
 OAuth2Options facebook(std::string client_id, std::string client_secret, std::string redirect_uri);
 
@@ -41,24 +41,24 @@ OpenIDOptions microsoft(std::string tenant, std::string client_id, std::string c
                         std::string redirect_uri);
 
 /// Signs people in by OAuth 2 (RFC 6749): authorization code with state and PKCE, as OpenIDClient
-/// does it, with the same cookie. Who somebody is the provider tells on being asked for `user_url`,
-/// with the access token: so it is known only that the token is theirs.
+/// does it, with the same cookie. The user is the one that `user_url` returns for the access token:
+/// this proves no more than that the token is theirs.
 class OAuth2Client {
  public:
-  /// @throws std::invalid_argument  An option is missing or wrong: which, and why.
+  /// @throws std::invalid_argument  An option is missing or wrong; the message says which, and why.
   explicit OAuth2Client(OAuth2Options options);
   virtual ~OAuth2Client();
   OAuth2Client(const OAuth2Client&) = delete;
   OAuth2Client& operator=(const OAuth2Client&) = delete;
 
-  /// Sends the visitor to the provider.
+  /// Redirects the visitor to the provider.
   void begin(web::RequestHandler& handler, std::string return_to = "/");
-  /// In the handler of redirect_uri: who came back. `claims` is what `user_url` tells.
+  /// The user who came back; for the handler of redirect_uri. `claims` is the answer of `user_url`.
   /// @throws AuthError
   Task<Identity> finish(web::RequestHandler& handler);
 
-  /// Asks the provider's API for a JSON object, as whom the token belongs to.
-  /// @param post  A form's fields; nothing: GET.
+  /// Asks the provider's API for a JSON object, for the user of the token.
+  /// @param post  The fields of a form; without it the method is GET.
   /// @throws AuthError
   Task<Claims> oauth2_request(
       std::string url, std::string access_token,

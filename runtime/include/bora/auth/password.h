@@ -11,8 +11,8 @@
 
 namespace bora::auth {
 
-/// How much work a password's hash is: scrypt (RFC 7914). Memory is 1 KiB * cost * block_size / 8.
-/// The defaults need 32 MiB and some 50 ms for each login.
+/// The work of hashing a password: scrypt (RFC 7914). It takes 1 KiB * cost * block_size / 8 of
+/// memory. The defaults need 32 MiB and some 50 ms for each login.
 struct PasswordWork {
   std::uint64_t cost = std::uint64_t{1} << 15;  ///< "N": a power of two.
   std::uint32_t block_size = 8;                 ///< "r"
@@ -21,37 +21,39 @@ struct PasswordWork {
   bool operator==(const PasswordWork&) const = default;
 };
 
-/// What is to be kept of a password: "$scrypt$ln=15,r=8,p=1$SALT$HASH", with all that is needed to
-/// check it later. Computed in a thread of the loop's executor.
-/// @throws std::invalid_argument  The password is longer than 4,096 bytes, or the work is none that
-///                                scrypt can do.
+/// The text to store for a password: "$scrypt$ln=15,r=8,p=1$SALT$HASH", with all that is needed to
+/// check it later. It is computed in a thread of the loop's executor.
+/// @throws std::invalid_argument  The password is longer than 4,096 bytes, or scrypt does not allow
+///                                these numbers.
 Task<std::string> hash_password(std::string password, PasswordWork work = {});
 
-/// What verify_password() tells.
+/// The result of verify_password().
 struct PasswordVerdict {
   bool is_right = false;
-  /// It is right, and its hash was made with other work than is asked for now: keep a new one.
+  /// Whether the password is right but its hash was made with other work than now asked for: store
+  /// a new hash.
   bool needs_rehash = false;
 };
 
-/// Whether `password` is the one of which hash_password() made `hash`. In a thread of the loop's
-/// executor, and in a time that tells nothing. An empty or malformed hash is never right, and takes
-/// as long: so pass an empty one for an account that does not exist.
+/// Whether hash_password() made `hash` from `password`. It is computed in a thread of the loop's
+/// executor, in a time that does not depend on the password. An empty or malformed hash is never
+/// right, and takes as long: so pass an empty one for an account that does not exist.
 Task<PasswordVerdict> verify_password(std::string password, std::string hash,
                                       PasswordWork work = {});
 
-/// How often somebody may try.
+/// How often a user may try to log in.
 struct LoginLimits {
-  /// Failures for one account, from anywhere, and from one address, for any account.
+  /// The most failures for one account, from any address, and from one address, for any account.
   std::size_t failures_per_account = 10;
   std::size_t failures_per_address = 30;
-  /// Each failure is forgotten after so long.
+  /// Each failure counts for this long.
   std::chrono::seconds period = std::chrono::minutes(15);
-  /// How many accounts and addresses are remembered; the oldest are forgotten first.
+  /// The most accounts and addresses that are kept; the oldest are dropped first.
   std::size_t max_entries = 100'000;
 };
 
-/// Counts failed logins, so that nobody can go on guessing. In memory of one process.
+/// Counts failed logins, so that nobody can go on guessing. The counts are in the memory of one
+/// process.
 ///
 ///     if (!limiter.may_try(account, request().remote_ip())) throw HTTPError(429);
 ///     const auto verdict = co_await verify_password(password, hash);
@@ -60,10 +62,10 @@ class LoginLimiter {
  public:
   explicit LoginLimiter(LoginLimits limits = {}) : limits_(limits) {}
 
-  /// @param address  IPv6 addresses count by their first 64 bits, which one user has.
+  /// @param address  IPv6 addresses count by their first 64 bits, which belong to one user.
   [[nodiscard]] bool may_try(std::string_view account, std::string_view address);
   void note_failure(std::string_view account, std::string_view address);
-  /// Forgets the account's failures; the address's stay.
+  /// Drops the account's failures; those of the address stay.
   void note_success(std::string_view account);
 
  private:

@@ -4,16 +4,16 @@
 
 namespace bora {
 
-/// Where an IOLoop takes the time from. A test gives the loop a clock of its own
+/// The source from which an IOLoop takes the time. A test gives the loop a clock of its own
 /// (IOLoop::set_clock).
 class Clock {
  public:
   virtual ~Clock() = default;
-  /// Time since some fixed moment; never goes back. Timers count in it.
+  /// The time since some fixed moment; it never goes back. Timers count in it.
   [[nodiscard]] virtual std::chrono::nanoseconds monotonic() const noexcept = 0;
-  /// The same in steps of some milliseconds, if that is cheaper.
+  /// The same time, which may advance in steps of some milliseconds where that is cheaper to read.
   [[nodiscard]] virtual std::chrono::nanoseconds coarse() const noexcept { return monotonic(); }
-  /// Time since the Epoch; may jump when the system's clock is set.
+  /// The time since the Epoch; it may jump when the system's clock is set.
   [[nodiscard]] virtual std::chrono::nanoseconds since_epoch() const noexcept = 0;
 
   /// The system's clocks.

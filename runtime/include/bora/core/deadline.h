@@ -7,11 +7,13 @@ namespace bora {
 
 class Clock;
 
-/// Until when something may take: never ends (the default), a duration from now, or a moment.
+/// The moment until which something may take: never (the default), a duration from now, or a point
+/// in time.
 ///
-/// Implicit, so that every wait takes any of them: `lock.acquire(5s)`, `queue.get(started + 1min)`.
-/// A duration of zero, a negative one or a moment in the past means: at once or not at all. What is
-/// later than nanoseconds can tell (the year 2262, `hours::max()`) never comes.
+/// It is implicit, so that every wait takes any of them: `lock.acquire(5s)`,
+/// `queue.get(started + 1min)`. With a duration of zero, a negative one or a moment in the past the
+/// wait succeeds at once or not at all. A time that nanoseconds cannot express (after the year
+/// 2262, `hours::max()`) never comes.
 class Deadline {
  public:
   constexpr Deadline() noexcept = default;
@@ -33,7 +35,8 @@ class Deadline {
         kind_(Kind::steady_clock) {}
 
   [[nodiscard]] constexpr bool is_set() const noexcept { return kind_ != Kind::none; }
-  /// How long it is until then, by `clock`; 0 when it is past. Must be set.
+  /// The time from now, as `clock` tells it, until the deadline; 0 when that is past. The deadline
+  /// must be set.
   [[nodiscard]] std::chrono::nanoseconds time_left(const Clock& clock) const noexcept;
 
  private:

@@ -12,10 +12,11 @@ class TimeoutError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What a wait that was cancelled ends with (Task::cancel).
+/// The exception that ends a wait that was cancelled (Task::cancel).
 ///
-/// No std::exception, on purpose: a `catch (const std::exception&)` that logs and tries again must
-/// not swallow the request. Whoever catches it to clean up throws it on.
+/// It is not derived from std::exception, on purpose: a `catch (const std::exception&)` that logs
+/// and tries again must not swallow the request. Code that catches it in order to clean up must
+/// throw it again.
 class CancelledError {
  public:
   [[nodiscard]] const char* what() const noexcept { return "the wait was cancelled"; }

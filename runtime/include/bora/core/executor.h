@@ -14,27 +14,27 @@
 
 namespace bora {
 
-/// Runs jobs somewhere else than on the loop. A job does not throw.
+/// Runs jobs somewhere else than on the loop. A job must not throw.
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// Any thread may call it.
+  /// Runs `job` now or later. Any thread may call this.
   virtual void submit(UniqueFunction<void()> job) = 0;
 };
 
 /// Threads for what would block the loop: files, a database's blocking driver, long computations.
 class ThreadPool final : public Executor {
  public:
-  /// @param threads  At most that many, each started when there is work for it. 0 is five for each
-  ///                 processor.
+  /// @param threads  The most threads to have; each is started when there is work for it. 0 means
+  ///                 five for each processor.
   explicit ThreadPool(std::size_t threads = 0);
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
-  /// Waits for the jobs that run; those that wait are dropped.
+  /// Waits for the jobs that are running; jobs that have not begun are dropped.
   ~ThreadPool() override;
 
   void submit(UniqueFunction<void()> job) override;
-  /// How many were started.
+  /// The number of threads that were started.
   [[nodiscard]] std::size_t threads() const;
 
  private:
@@ -49,11 +49,11 @@ class DummyExecutor final : public Executor {
 };
 
 /// Runs `function` in `executor`; its result or exception comes back on the loop. `function` is
-/// copied or moved there, so it must own what it uses, or what it uses must outlive it. What has
-/// begun can't be cancelled: cancelling the Future forgets the result.
+/// copied or moved there, so it must own what it uses, or what it uses must outlive it. A job that
+/// has begun can't be cancelled: cancelling the Future drops the result.
 ///
-/// g++ before 13 can't await a call that is given a lambda with captures that need a destructor,
-/// and refuses it. Give the lambda a name first, or the Future (docs/coroutines.md):
+/// g++ before 13 can't await a call that is given a lambda whose captures need a destructor, and
+/// refuses it. Give a name to the lambda first, or to the Future (docs/coroutines.md):
 ///
 ///     auto job = [path] { return read_file(path); };
 ///     const std::string text = co_await run_in_executor(executor, job);
@@ -79,8 +79,8 @@ auto run_in_executor(Executor& executor, Function&& function) {
   return detail::AwaitByNameIf<detail::LostTemporary<Function>, Future<Result>>(std::move(future));
 }
 
-/// The same in the loop's default executor:
-/// `const std::string text = co_await run_in_executor([&path] { return read_file(path); });`
+/// The same in the loop's default executor: `const std::string text = co_await
+/// run_in_executor([&path] { return read_file(path); });`
 template <class Function>
   requires std::invocable<std::decay_t<Function>&>
 auto run_in_executor(Function&& function) {

@@ -33,7 +33,7 @@ class FutureState {
   FutureState();
   FutureState(const FutureState&) = delete;
   FutureState& operator=(const FutureState&) = delete;
-  /// Logs a failure that nobody has seen.
+  /// Logs a failure that nobody has looked at.
   ~FutureState();
 
   [[nodiscard]] bool is_done() const noexcept { return is_done_; }
@@ -88,7 +88,8 @@ class FutureAwaiter : public Operation {
   Deadline deadline_;
 };
 
-/// Tells whether it is done; only a request to cancel throws.
+/// Waits for the end and gives whether the Future is done; it throws only when the wait is
+/// cancelled.
 class FutureEnd final : public FutureAwaiter {
  public:
   using FutureAwaiter::FutureAwaiter;
@@ -101,23 +102,23 @@ class FutureEnd final : public FutureAwaiter {
 
 }  // namespace detail
 
-/// What a Future ends with whose Promise was destroyed without a result.
+/// The exception of a Future whose Promise was destroyed without a result.
 class BrokenPromiseError : public std::logic_error {
  public:
   BrokenPromiseError() : std::logic_error("the Promise was destroyed without a result") {}
 };
 
-/// A result that comes later, from somewhere else: from a Promise, or from a Task that runs on its
-/// own (spawn()). Copies mean the same result. Any number of coroutines may await it; each resumes
-/// in the turn after its end, in the order in which they came.
+/// A result that comes later from somewhere else: from a Promise, or from a Task that runs on its
+/// own (spawn()). Copies share one result. Any number of coroutines may await it; they resume in
+/// the turn after it ends, in the order in which they began to wait.
 ///
-/// `co_await future` copies the value, `co_await std::move(future)` takes it if nobody else has
-/// this Future; a value that can't be copied is taken in any case, once. Cancelling a coroutine
-/// that awaits a Future ends its wait only: what makes the result goes on, unless cancel() is
-/// called.
+/// `co_await future` copies the value; `co_await std::move(future)` moves it out if nobody else has
+/// this Future. A value that can't be copied is moved out in any case, so it can be had once.
+/// Cancelling a coroutine that awaits a Future ends only its wait: the work that makes the result
+/// goes on unless cancel() is called.
 ///
-/// A failure that nobody has looked at when the last copy goes is logged. Belongs to the loop's
-/// thread, like a Task.
+/// A failure that nobody has looked at is logged when the last copy is destroyed. A Future belongs
+/// to the loop's thread, like a Task.
 template <class T>
 class Future {
   static_assert(!std::is_reference_v<T>, "Future<T>: T is void or a value type");
@@ -127,38 +128,38 @@ class Future {
 
   Future() noexcept = default;
 
-  /// False for a default-constructed one, with which nothing else may be done.
+  /// False for a default-constructed Future, which can only be assigned to.
   [[nodiscard]] bool is_valid() const noexcept { return state_ != nullptr; }
   [[nodiscard]] bool done() const noexcept { return state_->is_done(); }
-  /// It ended with CancelledError.
+  /// Whether it ended with CancelledError.
   [[nodiscard]] bool cancelled() const noexcept { return state_->is_cancelled(); }
 
-  /// The result of a finished one; throws its failure.
+  /// The result of a finished Future; throws its failure if it has one.
   /// @throws std::logic_error  It is not done.
   const detail::NonVoid<T>& result() const& {
     require_done();
     state_->rethrow_if_failed();
     return *state_->value;
   }
-  /// A Future that is about to go gives the value itself.
+  /// The result by value, from a Future that is a temporary.
   detail::NonVoid<T> result() const&& {
     static_assert(std::copy_constructible<detail::NonVoid<T>>,
                   "the result can't be copied, and the Future that has it goes: give that a name");
     const Future& same = *this;
     return same.result();
   }
-  /// The failure of a finished one, null if it has a result.
+  /// The failure of a finished Future; null if it has a result.
   [[nodiscard]] std::exception_ptr exception() const {
     require_done();
     return state_->failure();
   }
 
-  /// The Task that makes it is asked to end (Task::cancel), and the Future ends when that does. One
-  /// of a Promise ends at once with CancelledError. Harmless when it is done.
+  /// Asks the Task that makes the result to end (Task::cancel); the Future ends when the Task does.
+  /// A Future of a Promise ends at once with CancelledError. Does nothing when the Future is done.
   void cancel() const { state_->cancel(); }
 
-  /// Calls `callback`, with this Future or with nothing, in a turn after its end; in the next one
-  /// if it is done.
+  /// Calls `callback`, with this Future or with no argument, in a turn after the Future ends; in
+  /// the next turn if it is done already.
   template <class Callback>
   void add_done_callback(Callback callback) const {
     if constexpr (std::invocable<Callback&, Future>) {
@@ -169,7 +170,7 @@ class Future {
     }
   }
 
-  /// Whose failures are not logged if nobody looks at them.
+  /// Sets the types of failure that are not logged if nobody looks at them.
   void set_quiet(QuietExceptions quiet) const noexcept { state_->quiet = quiet; }
 
   class Awaiter final : public detail::FutureAwaiter {
@@ -181,7 +182,7 @@ class Future {
       this->check();
       result_->rethrow_if_failed();
       if constexpr (std::copy_constructible<detail::NonVoid<T>>) {
-        // Held by this awaiter twice, and by the Future.
+        // The result is held by this awaiter twice, and by the Future.
         if (!takes_ || result_.use_count() > 3) return copy();
       }
       if constexpr (!std::is_void_v<T>) return std::move(*result_->value);
@@ -198,10 +199,10 @@ class Future {
   Awaiter operator co_await() const& { return Awaiter(state_, {}, false); }
   Awaiter operator co_await() && { return Awaiter(state_, {}, true); }
 
-  /// To await until a deadline: `co_await future.until(5s)`; then TimeoutError. The result may
-  /// still come.
+  /// Awaits the result until a deadline: `co_await future.until(5s)` throws TimeoutError when it
+  /// passes. The result may still come later.
   Awaiter until(const Deadline& deadline) const { return Awaiter(state_, deadline, false); }
-  /// To await its end, whatever that is: false when the deadline came first.
+  /// Awaits the end, whatever it is; gives false when the deadline came first.
   [[nodiscard]] detail::FutureEnd end(const Deadline& deadline = {}) const {
     return detail::FutureEnd(state_, deadline);
   }
@@ -219,11 +220,12 @@ class Future {
   std::shared_ptr<detail::FutureStateOf<T>> state_;
 };
 
-/// The other end of a Future: sets its result, once.
+/// The other end of a Future: it sets the result, once.
 ///
-/// Made on a loop's thread. The result may be set from any thread; from another than the loop's it
-/// travels as a callback (IOLoop::Remote), and is dropped if the loop has ended meanwhile. Setting
-/// the result of a Future that was cancelled does nothing (a failure is logged then).
+/// It is made on a loop's thread. The result may be set from any thread; from another thread it
+/// travels to the loop as a callback (IOLoop::Remote), and is dropped if the loop has ended
+/// meanwhile. Setting the result of a Future that was cancelled does nothing (a failure is then
+/// logged).
 ///
 ///     bora::Promise<int> promise;
 ///     bora::Future<int> answer = promise.future();
@@ -238,7 +240,7 @@ class Promise {
     std::swap(state_, other.state_);
     return *this;
   }
-  /// Without a result, the Future ends with BrokenPromiseError.
+  /// Ends the Future with BrokenPromiseError if there is no result yet.
   ~Promise() {
     if (state_ != nullptr && state_.use_count() > 1) {
       apply([](detail::FutureStateOf<T>& state) {
@@ -248,14 +250,15 @@ class Promise {
   }
 
   [[nodiscard]] Future<T> future() const noexcept { return Future<T>(state_); }
-  /// Nobody wants the result any more. On the loop's thread.
+  /// Whether nobody wants the result any more. May be called on the loop's thread only.
   [[nodiscard]] bool is_cancelled() const noexcept {
     return state_ == nullptr || state_->is_cancelled();
   }
-  /// Called when the Future is asked to cancel; is to see to it that a result comes soon.
+  /// Sets what is called when the Future is asked to cancel; the callback should see to it that a
+  /// result comes soon.
   void on_cancel(UniqueFunction<void()> callback) { state_->on_cancel = std::move(callback); }
 
-  /// @throws std::logic_error  It has a result already.
+  /// @throws std::logic_error  There is a result already.
   void set_result()
     requires std::is_void_v<T>
   {
@@ -302,7 +305,7 @@ class Promise {
   std::shared_ptr<detail::FutureStateOf<T>> state_;
 };
 
-/// Runs at once if `future` is done, otherwise as Future::add_done_callback.
+/// Calls `callback` at once if `future` is done, otherwise as Future::add_done_callback does.
 template <class T, class Callback>
 void future_add_done_callback(const Future<T>& future, Callback callback) {
   if (future.done()) {
@@ -348,7 +351,7 @@ Task<void> fulfil(Task<T> task, Promise<T> promise) {
 
 /// Starts a Task, or anything else that can be awaited, at once and on its own: it goes on whether
 /// or not anybody awaits the Future. A failure that nobody looks at is logged, so the Future may be
-/// thrown away. What a stream's reads and writes fail with when it closes is not.
+/// thrown away; the failures of a stream's reads and writes when it closes are not logged.
 template <class Awaited>
 auto spawn(Awaited&& awaited) {
   if constexpr (detail::require_awaitable<Awaited>()) {

@@ -17,24 +17,26 @@
 #include <bora/core/operation.h>
 #include <bora/core/task.h>
 
-// Several things at once. All of it runs on one loop, on one thread: "at once" means that while one
-// waits, another goes on.
+// Waiting for several things at once. All of it runs on one loop, on one thread: "at once" means
+// that while one waits, another goes on.
 //
-// Whatever can be awaited can be given to these calls: Tasks, Futures, and what queue.get(),
-// event.wait() or an operation of Asio returns. They take it over, so a Task that has a name is
-// given as std::move(task).
+// Anything that can be awaited can be given to these calls: Tasks, Futures, and what queue.get(),
+// event.wait() or an operation of Asio returns. The calls take it over, so a Task that has a name
+// is given as std::move(task).
 
 namespace bora {
 
-/// `co_await moment`: one turn of the loop, so that others get on during a long computation.
+/// `co_await moment` lets one turn of the loop pass, so that others get on during a long
+/// computation.
 inline constexpr detail::NextTurn moment{};
 
 /// Awaits several things at once: `auto [user, posts] = co_await multi(load_user(id),
-/// load_posts(id));`. They start in order. void gives a std::monostate.
+/// load_posts(id));`. They start in the order of the arguments. An argument of result void gives a
+/// std::monostate.
 ///
-/// Waits for all, even after a failure; then the first failure, in the order of the arguments, is
-/// thrown, and the others are logged but for those of a type in `quiet`. A request to cancel goes
-/// to all of them.
+/// It waits for all of them, even after a failure; then it throws the first failure, in the order
+/// of the arguments, and logs the others except those of a type in `quiet`. A request to cancel
+/// goes to all of them.
 template <detail::SingleWait... Awaited>
 auto multi(QuietExceptions quiet, Awaited&&... awaited) {
   if constexpr (detail::require_all_awaitable<Awaited...>()) {
@@ -46,8 +48,8 @@ auto multi(Awaited&&... awaited) {
   return multi(QuietExceptions(), std::forward<Awaited>(awaited)...);
 }
 
-/// The same for any number of one type; the results keep their order. Several that give nothing
-/// give nothing together.
+/// The same for any number of awaitables of one type; the results keep their order. If they give
+/// nothing, the call gives nothing.
 template <class Awaited>
 auto multi(std::vector<Awaited> awaited, QuietExceptions quiet = {}) {
   if constexpr (detail::require_all_awaitable<Awaited>()) {
@@ -55,7 +57,7 @@ auto multi(std::vector<Awaited> awaited, QuietExceptions quiet = {}) {
   }
 }
 
-/// The same by name: a map of results.
+/// The same by name: the result is a map.
 template <class Key, class Awaited, class Compare>
 auto multi(std::map<Key, Awaited, Compare> awaited, QuietExceptions quiet = {}) {
   if constexpr (detail::require_all_awaitable<Awaited>()) {
@@ -65,8 +67,9 @@ auto multi(std::map<Key, Awaited, Compare> awaited, QuietExceptions quiet = {}) 
   }
 }
 
-/// Awaits whichever ends first, with a value or a failure; the others are cancelled, and have ended
-/// when it returns. The variant's index tells which it was. Failures of the others are logged.
+/// Awaits the one that ends first, with a value or a failure; the others are cancelled, and have
+/// ended when the call returns. The variant's index tells which one it was. Failures of the others
+/// are logged.
 template <detail::SingleWait... Awaited>
 auto first_of(Awaited&&... awaited) {
   static_assert(sizeof...(Awaited) > 0, "first_of() nothing never ends");
@@ -75,14 +78,14 @@ auto first_of(Awaited&&... awaited) {
   }
 }
 
-/// What first_of() tells of a vector: whose result it is.
+/// The result of first_of() for a vector: a value and the index of the one that gave it.
 template <class T>
 struct FirstResult {
   std::size_t index;
   detail::NonVoid<T> value;
 };
 
-/// The same for any number (one at least) of one type: a FirstResult.
+/// The same for one or more awaitables of one type; the result is a FirstResult.
 /// @throws std::invalid_argument  (at the co_await) `awaited` is empty.
 template <class Awaited>
 auto first_of(std::vector<Awaited> awaited) {
@@ -91,19 +94,19 @@ auto first_of(std::vector<Awaited> awaited) {
   }
 }
 
-/// What with_timeout() does when the time is over.
+/// What with_timeout() does when the deadline passes.
 struct TimeoutOptions {
-  bool cancel = false;      ///< Ask the operation to end, and wait until it has.
-  QuietExceptions quiet{};  ///< What it may fail with later without a log line.
+  bool cancel = false;      ///< If true, the operation is asked to end, and its end is awaited.
+  QuietExceptions quiet{};  ///< Types of later failures that are not logged.
 };
 
 /// Awaits something until `deadline`.
 ///
-/// As in Tornado, a Task is not cancelled when the time is over: it goes on by itself, and a later
-/// failure of it is logged. With `.cancel = true` it is cancelled. Who makes a Future goes on in
-/// any case; a mere wait, such as queue.get() or event.wait(), is given up. A request to cancel
-/// goes to the Task.
-/// @throws TimeoutError  The time was over first.
+/// As in Tornado, a Task is not cancelled when the deadline passes: it goes on by itself, and a
+/// later failure of it is logged. With `.cancel = true` it is cancelled. The work behind a Future
+/// goes on in any case; a mere wait, such as queue.get() or event.wait(), is given up. A request to
+/// cancel goes to the Task.
+/// @throws TimeoutError  The deadline passed first.
 template <class Awaited>
 auto with_timeout(Deadline deadline, Awaited&& awaited, TimeoutOptions options = {}) {
   using Plain = std::remove_cvref_t<Awaited>;
@@ -129,8 +132,8 @@ Task<T> with_timeout(Deadline deadline, Future<T> future, QuietExceptions quiet)
 ///       show(pages.current_index(), page);
 ///     }
 ///
-/// What it is given is started at once and runs on its own: what is not asked for goes on, and its
-/// failure is logged.
+/// The operations that it is given are started at once and run on their own: one whose result is
+/// never taken goes on, and its failure is logged.
 template <class T>
 class WaitIterator {
  public:
@@ -143,11 +146,11 @@ class WaitIterator {
   explicit WaitIterator(std::vector<Awaited> awaited)
       : WaitIterator(detail::to_futures(std::move(awaited))) {}
 
-  /// All results were given.
+  /// Whether all results were given.
   [[nodiscard]] bool done() const noexcept { return given_ == futures_.size(); }
 
-  /// The next result; throws its failure. One call at a time.
-  /// @throws std::logic_error  done()
+  /// Gives the next result, or throws its failure. One call may wait at a time.
+  /// @throws std::logic_error  done() is true.
   Task<T> next() {
     if (done()) throw std::logic_error("WaitIterator: all results were given");
     detail::ArrivalWait arrival(*arrivals_);
@@ -159,7 +162,7 @@ class WaitIterator {
     co_return co_await std::move(future);
   }
 
-  /// Whose result next() gave last.
+  /// The index of the operation whose result next() gave last.
   [[nodiscard]] std::size_t current_index() const noexcept { return current_; }
   [[nodiscard]] Future<T> current_future() const noexcept { return futures_[current_]; }
 
@@ -172,7 +175,7 @@ class WaitIterator {
 template <class Awaited>
 WaitIterator(std::vector<Awaited>) -> WaitIterator<detail::AwaitedValue<Awaited>>;
 
-/// `auto pages = as_completed(std::move(fetches));`
+/// Makes a WaitIterator: `auto pages = as_completed(std::move(fetches));`
 template <class Awaited>
 auto as_completed(std::vector<Awaited> awaited) {
   if constexpr (detail::require_all_awaitable<Awaited>()) {
@@ -180,16 +183,16 @@ auto as_completed(std::vector<Awaited> awaited) {
   }
 }
 
-/// Tasks that end before a scope is left; task_group() makes one.
+/// Tasks that end before a scope is left. task_group() makes one.
 class TaskGroup {
  public:
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  /// Starts `task` at once. When the group is being cancelled, that one too meets the request at
-  /// its first wait.
+  /// Starts `task` at once. If the group is being cancelled, the task too meets the request at its
+  /// first wait.
   void spawn(Task<void> task);
-  /// The same for anything that can be awaited; what it gives is dropped.
+  /// The same for anything that can be awaited; its result is dropped.
   template <class Awaited>
     requires(!std::is_convertible_v<Awaited, Task<void>>)
   void spawn(Awaited&& awaited) {
@@ -197,9 +200,9 @@ class TaskGroup {
       spawn(detail::without_result(detail::to_task(std::forward<Awaited>(awaited))));
     }
   }
-  /// Asks all to end. Their CancelledError is no failure of the group.
+  /// Asks all Tasks to end. Their CancelledError is not a failure of the group.
   void cancel() noexcept;
-  /// How many run, the body among them.
+  /// The number of Tasks that run, with the body among them.
   [[nodiscard]] std::size_t size() const noexcept { return children_.size(); }
 
  private:
@@ -212,7 +215,7 @@ class TaskGroup {
     std::list<Child>::iterator place;
   };
 
-  /// Until all have ended.
+  /// Waits until all have ended.
   class End final : public Operation {
    public:
     explicit End(TaskGroup& group) noexcept : group_(group) {}
@@ -274,11 +277,11 @@ struct TaskGroupRun {
 ///       co_return;
 ///     });
 ///
-/// The first failure makes all others be cancelled, and is thrown when they have ended; further
-/// failures are logged. A request to cancel goes to all.
+/// The first failure cancels all others, and is thrown when they have ended; further failures are
+/// logged. A request to cancel goes to all.
 ///
-/// As run_in_executor(), g++ before 13 refuses to await a call that is given a lambda with captures
-/// that need a destructor: give the lambda a name first.
+/// g++ before 13 refuses to await this call, as run_in_executor(), when it is given a lambda whose
+/// captures need a destructor: give the lambda a name first.
 template <class Body>
 auto task_group(Body&& body) {
   using Plain = std::remove_cvref_t<Body>;

@@ -24,7 +24,7 @@ class Operation;
 
 namespace detail {
 
-/// Can be called, and what it returns can be awaited.
+/// A callable whose result can be awaited.
 template <class Callable>
 concept CoroutineCallable = std::invocable<Callable&> && Awaitable<std::invoke_result_t<Callable&>>;
 
@@ -41,7 +41,7 @@ Task<std::invoke_result_t<Function&>> call_in_task(Function function) {
   co_return function();
 }
 
-/// Drops what it gives, and failures that nobody needs to hear of.
+/// Drops the result, and failures that nobody needs to hear of.
 template <class Awaited>
 Task<void> run_dropped(Awaited awaited) {
   try {
@@ -58,7 +58,7 @@ struct LoopAccess;
 
 }  // namespace detail
 
-/// The event loop: one for each thread that asks for one.
+/// The event loop: there is one for each thread that asks for one.
 ///
 /// It owns an asio::io_context, so every Asio library runs on it (see <bora/asio.h>, to be included
 /// only where Asio is used); nothing here shows Asio.
@@ -68,10 +68,10 @@ struct LoopAccess;
 /// Fork first, then make loops: a loop that was made before fork() shares its descriptors with the
 /// parent's, so using it in the child ends the program with a message that says so.
 ///
-/// The loop ends with its thread. What is still pending then is dropped: callbacks and timeouts are
-/// destroyed without being called, and so are the Tasks that spawn() keeps, at the place where each
-/// one waits. Objects that use the loop (servers, streams, periodic callbacks) must go first: don't
-/// make them static or thread_local.
+/// The loop ends with its thread. Whatever is pending then is dropped: callbacks and timeouts are
+/// destroyed without being called, and the Tasks that spawn() keeps are destroyed at the place
+/// where each one waits. Objects that use the loop (servers, streams, periodic callbacks) must be
+/// destroyed before it: don't make them static or thread_local.
 ///
 /// A process with a loop ignores SIGPIPE (unless it has set that signal itself): writing to a
 /// connection that the peer has closed must not end the program.
@@ -79,29 +79,29 @@ class IOLoop {
  public:
   using Callback = UniqueFunction<void()>;
 
-  /// What call_later() returns: a key for remove_timeout(). 0 is never one.
+  /// The result of call_later(): a key for remove_timeout(), never 0.
   using Timeout = std::uint64_t;
 
-  /// What add_handler() calls: with the descriptor and READ or WRITE.
+  /// What add_handler() calls, with the descriptor and READ or WRITE.
   using DescriptorHandler = UniqueFunction<void(int fd, unsigned events)>;
   static constexpr unsigned READ = 1;
   static constexpr unsigned WRITE = 4;
 
-  /// This thread's loop, made at the first call.
+  /// This thread's loop; the first call makes it.
   static IOLoop& current();
   /// This thread's loop, or null if there is none yet.
   static IOLoop* current_if_any() noexcept;
-  /// Ends this thread's loop before its thread ends, so that current() makes a new one: for tests.
-  /// Not from within the loop. Tasks that spawn() keeps are cancelled and get some turns to clean
-  /// up; what is left then is dropped, as at the thread's end.
+  /// Ends this thread's loop before its thread ends, so that current() makes a new one; for tests.
+  /// It must not be called from within the loop. Tasks that spawn() keeps are cancelled and get
+  /// some turns to clean up; what is left then is dropped, as at the thread's end.
   static void close_current();
 
   IOLoop(const IOLoop&) = delete;
   IOLoop& operator=(const IOLoop&) = delete;
 
-  /// Runs until stop(). An exception that leaves a callback is logged and the loop goes on. May be
-  /// called again after it returned.
-  /// @throws std::logic_error  It runs already: this is a call from within the loop.
+  /// Runs until stop(). An exception that leaves a callback is logged and the loop goes on. start()
+  /// may be called again after it has returned.
+  /// @throws std::logic_error  The loop runs already: this is a call from within it.
   ///
   /// While it runs, SIGINT and SIGTERM end it gracefully if something that needs it (a server) is
   /// registered by add_drain() and the program has set no handler of its own for them: the drains
@@ -112,30 +112,30 @@ class IOLoop {
   void stop();
 
   /// Does what SIGTERM does while the loop runs: starts the drains (add_drain()), and stops the
-  /// loop when all of them are done. Nothing more while they are under way.
+  /// loop when all of them are done. Does nothing while they are under way.
   void stop_gracefully();
 
   [[nodiscard]] bool is_running() const noexcept;
-  /// A graceful stop is under way: no new work should come.
+  /// Whether a graceful stop is under way: no new work should be begun.
   [[nodiscard]] bool is_stopping() const noexcept;
 
-  /// Runs `callback` in the next turn, in the order of the calls. The only call that other threads
-  /// may make (as long as the loop's thread lives; see Remote); it wakes the loop.
+  /// Runs `callback` in the next turn, in the order of the calls, and wakes the loop. This is the
+  /// only call that other threads may make (as long as the loop's thread lives; see Remote).
   ///
-  /// @param where  Leave it: the place of the call, for the log line about a callback that took too
-  ///               long (set_slow_callback_limit).
+  /// @param where  The caller must not pass it: it is the place of the call, for the log line about
+  ///               a callback that took too long (set_slow_callback_limit).
   void add_callback(Callback callback,
                     const std::source_location& where = std::source_location::current());
 
-  /// The same for a callable that returns a Task, or anything else that can be awaited: that is
-  /// spawned.
+  /// The same for a callable that returns a Task, or anything else that can be awaited: the result
+  /// is spawned.
   template <detail::CoroutineCallable Callable>
   void add_callback(Callable callable,
                     const std::source_location& where = std::source_location::current()) {
     add_callback(spawner(std::move(callable)), where);
   }
 
-  /// A loop as other threads know it. May outlive the loop: callbacks are then dropped.
+  /// A loop as other threads know it. It may outlive the loop: callbacks are then dropped.
   class Remote {
    public:
     void add_callback(Callback callback,
@@ -151,15 +151,15 @@ class IOLoop {
   };
   [[nodiscard]] Remote remote() const noexcept;
 
-  /// Calls `callback` when a Future is done, with that Future or with nothing (see
-  /// Future::add_done_callback); include <bora/core/future.h>. What else can be awaited, a Task for
-  /// example, is started for it, and the callback gets the Future of that.
+  /// Calls `callback` when a Future is done, with that Future or with no argument (see
+  /// Future::add_done_callback). Anything else that can be awaited, such as a Task, is started, and
+  /// the callback gets the Future of it. Include <bora/core/future.h> to call this.
   template <class Awaited, class FutureCallback>
   void add_future(Awaited&& awaited, FutureCallback callback);
 
-  /// Runs `callback` once, after `delay`, any of std's durations: a negative one is zero, and one
-  /// of more than a century never ends. Never inline, not even for a delay of zero. Timeouts of the
-  /// same moment run in the order of the calls.
+  /// Runs `callback` once, after `delay`, which is any of std's durations: a negative one counts as
+  /// zero, and one of more than a century never ends. The callback never runs inside this call, not
+  /// even for a delay of zero. Timeouts of the same moment run in the order of the calls.
   Timeout call_later(detail::Delay delay, Callback callback,
                      const std::source_location& where = std::source_location::current());
 
@@ -169,8 +169,9 @@ class IOLoop {
     return call_later(delay, spawner(std::move(callable)), where);
   }
 
-  /// Runs `callback` at a moment, or after a duration; what is past runs in the next turn. A moment
-  /// of the wall clock becomes a duration now: setting the system's clock later changes nothing.
+  /// Runs `callback` at a moment, or after a duration; in the next turn if the moment is past. A
+  /// moment of the wall clock becomes a duration now: setting the system's clock later changes
+  /// nothing.
   template <class AnyCallable>
   Timeout add_timeout(const Deadline& deadline, AnyCallable callback,
                       const std::source_location& where = std::source_location::current()) {
@@ -182,33 +183,36 @@ class IOLoop {
     return add_timeout(at, std::move(callback), where);
   }
 
-  /// Forgets a timeout; harmless after it fired, within a callback, and twice.
+  /// Forgets a timeout. It is harmless to call this after the timeout fired, within a callback, or
+  /// twice.
   void remove_timeout(Timeout timeout) noexcept;
 
-  /// Calls `handler` whenever `fd` can be read (READ) or written (WRITE), or has failed, which is
-  /// told as what was asked for; once for each event, again and again as long as it is so. The
-  /// descriptor stays the program's, is made non-blocking, and must be removed before it is closed.
-  /// @throws std::invalid_argument  It has a handler already.
-  /// @throws std::system_error      It is no descriptor that can be watched.
+  /// Calls `handler` as long as `fd` can be read (READ) or written (WRITE): again in each turn,
+  /// with one call for each of the two. A descriptor that has failed is reported as whatever was
+  /// asked for. The descriptor stays the program's, is made non-blocking, and must be removed
+  /// before it is closed.
+  /// @throws std::invalid_argument  `fd` has a handler already.
+  /// @throws std::system_error      `fd` is not a descriptor that can be watched.
   void add_handler(int fd, DescriptorHandler handler, unsigned events,
                    const std::source_location& where = std::source_location::current());
-  /// @throws std::invalid_argument  It has no handler.
+  /// @throws std::invalid_argument  `fd` has no handler.
   void update_handler(int fd, unsigned events);
-  /// From now on the handler is not called, not even for what is ready in this turn. Harmless for a
-  /// descriptor without one. Within the handler itself it is destroyed when that returns.
+  /// Removes the handler: it is no longer called, not even for what is ready in this turn. Does
+  /// nothing for a descriptor without one. When the handler itself calls this, it is destroyed
+  /// after it returns.
   void remove_handler(int fd) noexcept;
 
-  /// Calls `handler` on the loop when the process gets `signal`, in place of what the system would
-  /// do. Replaces an earlier handler of this loop.
-  /// @throws std::system_error  It can't be handled (SIGKILL).
+  /// Calls `handler` on the loop when the process gets `signal`, in place of the system's own
+  /// action. It replaces an earlier handler of this loop.
+  /// @throws std::system_error  The signal can't be handled (SIGKILL).
   void add_signal_handler(int signal, Callback handler);
-  /// The system does its own again.
+  /// Removes the handler; the system's own action is restored.
   void remove_signal_handler(int signal) noexcept;
 
-  /// Starts `task` at once and keeps it until it ends. Its exception is logged, but for
+  /// Starts `task` at once and keeps it until it ends. Its exception is logged, unless it is
   /// CancelledError.
   void spawn(Task<void> task);
-  /// The same for anything that can be awaited; what it gives is dropped.
+  /// The same for anything that can be awaited; its result is dropped.
   template <class Awaited>
     requires(!std::same_as<std::remove_cvref_t<Awaited>, Task<void>>)
   void spawn(Awaited&& awaited) {
@@ -218,13 +222,14 @@ class IOLoop {
   }
 
   /// Runs the loop until `awaited`, a Task or anything else that can be awaited, ends; returns its
-  /// value or throws its exception. For tests and small programs. A function is called: what it
-  /// returns is awaited if that is possible, and given back otherwise.
-  /// @throws std::logic_error    The loop runs already: co_await it instead.
-  /// @throws std::runtime_error  stop() was called before it ended. The Task is destroyed where it
+  /// value or throws its exception. If `awaited` is a function, it is called, and its result is
+  /// awaited if that is possible and returned otherwise. This is for tests and small programs.
+  /// @throws std::logic_error    The loop runs already: use co_await instead.
+  /// @throws std::runtime_error  stop() was called before the end. The Task is destroyed where it
   ///                             waits.
-  /// @throws TimeoutError        `timeout` passed first; zero is no limit. The Task is cancelled,
-  ///                             and destroyed where it waits if it has not ended a second later.
+  /// @throws TimeoutError        `timeout` passed first; zero means no limit. The Task is
+  ///                             cancelled, and destroyed where it waits if it has not ended a
+  ///                             second later.
   template <class Awaited>
   decltype(auto) run_sync(Awaited&& awaited, detail::Delay timeout = {}) {
     using Plain = std::remove_cvref_t<Awaited>;
@@ -240,28 +245,28 @@ class IOLoop {
 
   /// Handles what is ready, waiting at most `wait` for the first event. Returns true if anything
   /// ran. For tests.
-  /// @throws std::logic_error  From within the loop.
+  /// @throws std::logic_error  The call came from within the loop.
   bool run_once(detail::Delay wait = {});
 
-  /// A callback, timeout, descriptor's handler, request or resumed coroutine that keeps the loop
-  /// for longer is logged (once each time) as a warning that tells where it was added, or what it
-  /// is. At first 100 ms; zero is never. Measured by a coarse clock: some milliseconds are the
-  /// least.
+  /// Sets how long a callback, timeout, descriptor's handler, request or resumed coroutine may keep
+  /// the loop: one that takes longer is logged (once each time) as a warning that tells where it
+  /// was added, or what it is. The default is 100 ms; zero turns the warnings off. A coarse clock
+  /// measures the time, so the limit should be some milliseconds at least.
   void set_slow_callback_limit(detail::Delay limit) noexcept;
 
-  /// What the loop has done so far and has before it, for metrics.
+  /// What the loop has done so far and what is pending, for metrics.
   struct Statistics {
     std::uint64_t iterations = 0;        ///< Batches of callbacks, timeouts and woken coroutines.
-    std::uint64_t slow_callbacks = 0;    ///< Of those that were logged.
+    std::uint64_t slow_callbacks = 0;    ///< The number of callbacks that were logged as slow.
     std::chrono::nanoseconds lag{};      ///< How late the last timeouts were.
-    std::chrono::nanoseconds max_lag{};  ///< How late any were.
-    std::size_t pending_callbacks = 0;   ///< Added, or woken, and not yet run.
+    std::chrono::nanoseconds max_lag{};  ///< The latest that any timeout was.
+    std::size_t pending_callbacks = 0;   ///< Callbacks that were added, or woken, and have not run.
     std::size_t pending_timeouts = 0;
   };
   [[nodiscard]] Statistics statistics() const;
 
-  /// Registers something that must end well before the loop does. On a stop signal every drain is
-  /// started, and the loop stops when all of them are done.
+  /// Registers something that must come to an end before the loop does. On a stop signal every
+  /// drain is started, and the loop stops when all of them are done.
   /// @returns  A key for remove_drain().
   std::uint64_t add_drain(UniqueFunction<Task<void>()> drain);
   /// Forgets a drain. One that is under way goes on, but the loop no longer waits for it.
@@ -270,15 +275,15 @@ class IOLoop {
   /// Seconds since the Epoch.
   [[nodiscard]] double time() const noexcept;
 
-  /// Where run_in_executor() runs what it is given: unless set, a ThreadPool of five threads for
-  /// each processor, made when it is first used and ended with the loop.
+  /// Where run_in_executor() runs what it is given. The default is a ThreadPool of five threads for
+  /// each processor, which is made when it is first used and ends with the loop.
   Executor& default_executor();
   void set_default_executor(std::shared_ptr<Executor> executor) noexcept;
 
   /// Where the loop takes the time from.
   [[nodiscard]] const Clock& clock() const noexcept;
-  /// For tests: a clock that is moved by hand. The loop still sleeps by the system's: turn it with
-  /// run_once(). `clock` must outlive its use; null is the system's clock.
+  /// Sets a clock that a test moves by hand. The loop still sleeps by the system's clock, so turn
+  /// it with run_once(). `clock` must outlive its use; null restores the system's clock.
   void set_clock(const Clock* clock) noexcept;
 
  private:
@@ -304,17 +309,17 @@ class IOLoop {
     }
     return task.take();
   }
-  /// @throws std::logic_error  The loop runs.
+  /// @throws std::logic_error  The loop is running.
   void require_idle(const char* mistake) const;
   static void waiter_done(void* waiter);
-  /// @returns  False when the time was over first.
+  /// @returns  False when `timeout` passed first.
   bool run_until(const bool& is_done, detail::Delay timeout);
   [[noreturn]] void end_timed_out(const bool& is_done, detail::Delay timeout);
 
   void begin_work() noexcept;
   [[nodiscard]] std::int64_t end_work() noexcept;
   [[nodiscard]] void* native_context() noexcept;
-  /// Resumes its coroutine in the next turn.
+  /// Resumes the coroutine of `operation` in the next turn.
   void resume_soon(Operation& operation);
 
   template <class Callable>
@@ -328,8 +333,8 @@ class IOLoop {
   std::unique_ptr<Impl> impl_;
 };
 
-/// `co_await sleep(100ms)`: the loop goes on meanwhile. Can be cancelled, and abandoned: destroying
-/// the Task forgets the timeout.
+/// Waits while the loop goes on: `co_await sleep(100ms)`. The wait can be cancelled, and abandoned:
+/// destroying the Task forgets the timeout.
 ///
 /// @param where  The caller must not pass it: it is for the log line about what kept the loop.
 Task<void> sleep(detail::Delay duration,

@@ -8,9 +8,9 @@
 #include <bora/core/deadline.h>
 #include <bora/core/operation.h>
 
-// Locks between the coroutines of one loop; threads have std's. Who waits is served in the order of
-// coming. A wait that was cancelled or timed out never takes a turn from the next in line. Each
-// lock must outlive its waits.
+// Locks between the coroutines of one loop (for threads, use those of std). Coroutines are served
+// in the order in which they began to wait. A wait that was cancelled or timed out never takes a
+// turn from the next in line. Each lock must outlive its waits.
 
 namespace bora {
 
@@ -35,7 +35,7 @@ class ListedWait : public Operation {
 
 }  // namespace detail
 
-/// Coroutines wait until another one notifies them.
+/// Lets coroutines wait until another one notifies them.
 class Condition {
  public:
   class Wait final : public detail::ListedWait {
@@ -48,7 +48,7 @@ class Condition {
     }
   };
 
-  /// `const bool was_notified = co_await condition.wait(5s);`: false when the time was over.
+  /// `const bool was_notified = co_await condition.wait(5s);` gives false when the deadline passed.
   [[nodiscard]] Wait wait(const Deadline& deadline = {}) noexcept {
     return Wait(waiting_, deadline);
   }
@@ -59,7 +59,7 @@ class Condition {
   void notify_all() noexcept { waiting_.wake_all(); }
 
   [[nodiscard]] std::size_t waiters() const noexcept { return waiting_.size(); }
-  /// `Condition (3 waiting)`, for logs; each lock has it.
+  /// Returns `Condition (3 waiting)`, for logs; each lock has this call.
   [[nodiscard]] std::string to_string() const;
 
  private:
@@ -81,13 +81,13 @@ class Event {
   };
 
   [[nodiscard]] bool is_set() const noexcept { return is_set_; }
-  /// Wakes all who wait; later waits go straight on until clear().
+  /// Wakes all coroutines that wait; later waits go straight on until clear().
   void set() noexcept {
     is_set_ = true;
     waiting_.wake_all();
   }
   void clear() noexcept { is_set_ = false; }
-  /// `co_await event.wait(5s);`
+  /// Waits until the flag is set: `co_await event.wait(5s);`
   /// @throws TimeoutError  (at the co_await)
   [[nodiscard]] Wait wait(const Deadline& deadline = {}) noexcept { return Wait(*this, deadline); }
 
@@ -104,7 +104,7 @@ class Event {
 ///     const bora::Semaphore::Permit permit = co_await semaphore.acquire();
 class Semaphore {
  public:
-  /// Releases what was acquired when it goes.
+  /// Releases what was acquired when it is destroyed.
   class [[nodiscard("what is acquired is released when the Permit goes")]] Permit {
    public:
     Permit() noexcept = default;
@@ -118,11 +118,11 @@ class Semaphore {
     }
     ~Permit() { release(); }
 
-    /// Before its end.
+    /// Releases before the Permit is destroyed.
     void release() noexcept {
       if (Semaphore* semaphore = std::exchange(semaphore_, nullptr)) semaphore->give();
     }
-    /// From now on somebody calls Semaphore::release() for it.
+    /// Gives the duty to release away: the caller must call Semaphore::release() later.
     void detach() noexcept { semaphore_ = nullptr; }
 
    private:
@@ -136,7 +136,7 @@ class Semaphore {
     Acquire(Semaphore& semaphore, const Deadline& deadline) noexcept
         : ListedWait(semaphore.waiting_, deadline), semaphore_(semaphore) {}
     Acquire(Acquire&&) noexcept = default;
-    /// Gives back what it was handed and can't pass on.
+    /// Passes on a turn that it was given and did not use.
     ~Acquire() override {
       if (is_done() && !is_taken_) semaphore_.give();
     }
@@ -165,19 +165,19 @@ class Semaphore {
   [[nodiscard]] Acquire acquire(const Deadline& deadline = {}) noexcept {
     return Acquire(*this, deadline);
   }
-  /// Hands over to who has waited longest, or makes one more free.
-  /// @throws std::logic_error  A BoundedSemaphore or Lock is free already.
+  /// Wakes the coroutine that has waited longest, or makes one more free.
+  /// @throws std::logic_error  Nothing was acquired from this BoundedSemaphore or Lock.
   void release();
 
-  /// How many can still be acquired.
+  /// The number that can still be acquired.
   [[nodiscard]] std::ptrdiff_t value() const noexcept { return value_; }
   [[nodiscard]] bool locked() const noexcept { return value_ == 0; }
   [[nodiscard]] std::size_t waiters() const noexcept { return waiting_.size(); }
-  /// `Lock (locked, 2 waiting)`, with the name of the class.
+  /// Returns `Lock (locked, 2 waiting)`, with the name of the class.
   [[nodiscard]] std::string to_string() const;
 
  protected:
-  /// @param name  Of the class, for to_string(): a literal, it is not copied.
+  /// @param name  The class's name for to_string(): a literal, because it is not copied.
   Semaphore(std::ptrdiff_t value, std::ptrdiff_t limit, const char* name);
 
  private:
@@ -200,7 +200,7 @@ class Semaphore {
   const char* name_;
 };
 
-/// One whose release() never exceeds the first value: more is a bug.
+/// A Semaphore whose value release() never lifts above the first one: more releases are a bug.
 class BoundedSemaphore : public Semaphore {
  public:
   explicit BoundedSemaphore(std::ptrdiff_t value = 1)

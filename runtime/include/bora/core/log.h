@@ -12,10 +12,10 @@
 //
 //   [I 261122 10:16:36 application] signed the guestbook
 //
-// A message's further lines are indented by four spaces. Control characters and bytes that are not
-// UTF-8 are written escaped (\r, \x1b), so that no input can forge a line or reach the terminal.
-// Logging never throws, and never holds an IOLoop up: lines that can't be written wait, and what is
-// too much is dropped and counted.
+// The further lines of a message are indented by four spaces. Control characters and bytes that are
+// not UTF-8 are written escaped (\r, \x1b), so that no input can forge a line or reach the
+// terminal. Logging never throws, and never holds an IOLoop up: lines that can't be written wait,
+// and lines beyond the limit are dropped and counted.
 
 namespace bora {
 
@@ -23,7 +23,7 @@ enum class LogLevel : unsigned char { debug, info, warning, error, none };
 
 namespace detail {
 
-/// One piece of a log line: text, or a number not yet made text.
+/// One piece of a log line: text, or a number that is not yet text.
 class LogPiece {
  public:
   constexpr LogPiece(std::string_view text) noexcept : text_(text), kind_(Kind::text) {}  // NOLINT
@@ -76,7 +76,7 @@ class LogPiece {
 
 }  // namespace detail
 
-/// One of the logs. Safe to use from any thread.
+/// One of the logs. It is safe to use from any thread.
 class Logger {
  public:
   constexpr explicit Logger(std::string_view name) noexcept : name_(name) {}
@@ -85,8 +85,8 @@ class Logger {
 
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
-  /// Whether a record of this level is written. `warning` and above are, until
-  /// parse_command_line() or set_log_level() says otherwise.
+  /// Whether a record of this level is written. The default level is `warning`;
+  /// parse_command_line(), set_level() and set_log_level() change it.
   [[nodiscard]] bool is_enabled(LogLevel level) const noexcept {
     return level >= level_.load(std::memory_order_relaxed);
   }
@@ -117,7 +117,8 @@ class Logger {
     write_pieces(level, list, sizeof...(pieces));
   }
 
-  /// Within a catch block: writes `what`, then the present exception's type and text.
+  /// Writes `what`, then the type and text of the exception that is being handled. Call it within a
+  /// catch block.
   void exception(std::string_view what) noexcept;
 
  private:
@@ -134,15 +135,15 @@ extern Logger gen_log;  ///< The library's own errors and warnings.
 /// Sets the level of all three logs.
 void set_log_level(LogLevel level) noexcept;
 
-/// One record, on its way to standard error or to a LogSink. Valid during the call.
+/// One record on its way to standard error or to a LogSink. It is valid during the call.
 struct LogRecord {
   LogLevel level;
   std::string_view log;    ///< The log's name.
-  std::string_view text;   ///< As given: not escaped.
-  std::string_view tag{};  ///< See <bora/core/log_tag.h>; empty: none.
+  std::string_view text;   ///< The text as given: it is not escaped.
+  std::string_view tag{};  ///< See <bora/core/log_tag.h>; empty if there is none.
 };
 
-/// Takes the records in place of standard error; for tests.
+/// Takes the records instead of standard error; for tests.
 class LogSink {
  public:
   virtual void write(const LogRecord& record) noexcept = 0;
@@ -151,12 +152,12 @@ class LogSink {
   ~LogSink() = default;
 };
 
-/// Sets where records go; null is standard error. Returns the previous one.
-/// The sink must outlive its use by every thread that logs.
+/// Sets where records go; null means standard error. Returns the previous sink. The sink must
+/// outlive its use by every thread that logs.
 LogSink* set_log_sink(LogSink* sink) noexcept;
 
-/// For a sink that takes some records and lets others go where they went before: gives `record` to
-/// `sink`, the one that set_log_sink() returned.
+/// Gives `record` to `sink`, the one that set_log_sink() returned; for a sink that takes some
+/// records and passes the others on.
 void pass_log_record(LogSink* sink, const LogRecord& record) noexcept;
 
 }  // namespace bora

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <utility>
 
-// A word that stands in each line that is logged on somebody's behalf: a request's id. It follows a
-// coroutine through its waits, so that lines of requests that run side by side can be told apart:
+// A word that stands in each line that is logged for one piece of work: a request's id. It follows
+// a coroutine through its waits, so that the lines of requests that run side by side can be told
+// apart:
 //
 //   [I 261122 10:16:36 access 5f3a9c0b12d4e677] 200 GET / (127.0.0.1) 0.31ms
 //
@@ -13,13 +14,13 @@
 
 namespace bora {
 
-/// A tag, or none. Copies share one; they belong to the thread that made the first.
+/// A tag, or none. Copies share one text; they belong to the thread that made the first.
 class LogTag {
  public:
-  /// None.
+  /// Makes an empty tag: lines carry none.
   LogTag() noexcept = default;
-  /// @param text  Of at most 96 bytes, printable ASCII without ']': anything else becomes '?', and
-  ///              what is longer is cut.
+  /// @param text  At most 96 bytes of printable ASCII without ']': any other character becomes '?',
+  ///              and longer text is cut.
   explicit LogTag(std::string_view text);
   LogTag(const LogTag& other) noexcept : words_(other.words_) { hold(); }
   LogTag(LogTag&& other) noexcept : words_(std::exchange(other.words_, nullptr)) {}
@@ -31,14 +32,15 @@ class LogTag {
     if (words_ != nullptr) release();
   }
 
-  /// The one that lines carry now.
+  /// The tag that lines carry now.
   static LogTag current() noexcept { return LogTag(current_words); }
 
   [[nodiscard]] std::string_view text() const noexcept;
   [[nodiscard]] bool is_none() const noexcept { return words_ == nullptr; }
 
-  /// Lines carry this one from now on; returns the one before. Coroutines that begin to wait take
-  /// it with them, and what they return to has its own again.
+  /// Makes lines carry `tag` from now on; returns the previous one. A coroutine that begins to wait
+  /// keeps the tag and has it again when it resumes; the code that it returns to has its own tag
+  /// again.
   static LogTag exchange(LogTag tag) noexcept {
     std::swap(current_words, tag.words_);
     return tag;
@@ -59,7 +61,7 @@ class LogTag {
   Words* words_ = nullptr;
 };
 
-/// Lines carry `tag` while it lives.
+/// Makes lines carry `tag` while this object lives.
 class LogTagScope {
  public:
   explicit LogTagScope(LogTag tag) noexcept : before_(LogTag::exchange(std::move(tag))) {}

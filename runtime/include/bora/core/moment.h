@@ -6,13 +6,13 @@
 namespace bora {
 
 /// A moment, made from a std::chrono time point of the system's clock or from seconds since the
-/// Epoch: what the functions for templates take, so that they need not include `<chrono>`.
+/// Epoch. Functions for templates take it so that they need not include `<chrono>`.
 class Moment {
  public:
   template <class TimePoint>
     requires requires {
       &TimePoint::clock::to_time_t;
-    }  // of the standard's clocks only the system's
+    }  // Of the standard's clocks, only the system's one is accepted.
   Moment(const TimePoint& time) {
     using Duration = typename TimePoint::duration;
     using Count = typename Duration::rep;
@@ -38,9 +38,9 @@ class Moment {
     requires(std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>)
   Moment(Integer seconds) : seconds_(static_cast<std::int64_t>(seconds)) {}
 
-  /// Since the Epoch, rounded down.
+  /// The whole seconds since the Epoch, rounded down.
   [[nodiscard]] std::int64_t seconds() const { return seconds_; }
-  /// After the full second.
+  /// The nanoseconds after the last whole second.
   [[nodiscard]] std::int32_t nanoseconds() const { return nanoseconds_; }
 
  private:

@@ -33,8 +33,8 @@ struct WaitLink {
 
 }  // namespace detail
 
-/// Base of an awaiter that can be cancelled, and may be destroyed, while a coroutine waits for it:
-/// what sleep, locks, queues, futures and Asio's operations are made of. Derive from it to make
+/// The base of an awaiter that can be cancelled, and may be destroyed, while a coroutine waits for
+/// it. Sleep, locks, queues, futures and Asio's operations are made of it. Derive from it to make
 /// one of your own:
 ///
 ///     class Arrival : public bora::Operation {
@@ -48,55 +48,56 @@ struct WaitLink {
 ///       void await_resume() const { check(); }  // throws CancelledError
 ///     };
 ///
-/// Until it is awaited it may be moved, so that it can be handed to multi(), with_timeout() or
-/// spawn(), if the derived class can be moved; what it is given by then must be all that it needs.
+/// Until it is awaited it may be moved, if the derived class can be moved, so that it can be handed
+/// to multi(), with_timeout() or spawn(). The constructor's arguments must then be all that it
+/// needs.
 ///
-/// It ends once: by wake() or complete(), by a request to cancel, or at its deadline; whichever
+/// It ends once: by wake() or complete(), by a request to cancel, or at its deadline, whichever
 /// comes first. All calls belong to the loop's thread.
 class Operation : private detail::WaitLink {
  public:
   [[nodiscard]] bool await_ready() const noexcept { return false; }
 
-  /// Ends the wait: the coroutine goes on in the loop's next turn, in the order of the calls.
+  /// Ends the wait: the coroutine resumes in the loop's next turn, in the order of the calls.
   void wake() noexcept;
-  /// Ends the wait: the coroutine goes on here and now, on the caller's stack. This object may be
-  /// gone when it returns.
+  /// Ends the wait: the coroutine resumes here and now, on the caller's stack. This object may be
+  /// destroyed when the call returns.
   void complete();
 
  protected:
   Operation() noexcept = default;
-  /// Only before it is awaited: the new one begins like any other.
+  /// Moving is allowed only before the operation is awaited: the new one begins like any other.
   Operation(Operation&& other) noexcept : detail::WaitLink() {
     BORA_ASSERT(other.outcome_ == Outcome::none && "an Operation is moved only before it waits");
   }
-  /// Leaves the list that it is in; the coroutine is not resumed.
+  /// Removes the operation from its list; the coroutine is not resumed.
   virtual ~Operation();
 
-  /// To be called first in await_suspend.
-  /// @param deadline  When it is over, the wait ends and has_timed_out() is true.
-  /// @returns  False when it has ended already: `caller` is to go on, and check() tells why.
+  /// Begins the wait. Must be the first call in await_suspend.
+  /// @param deadline  When it passes, the wait ends and has_timed_out() is true.
+  /// @returns  False when the wait has ended already: `caller` must go on, and check() tells why.
   template <class Caller>
   bool suspend(std::coroutine_handle<Caller> caller, const Deadline& deadline = {}) {
     return begin(caller, detail::promise_of(caller), deadline);
   }
 
-  /// It ended while await_suspend is still at work, which then returns false.
+  /// Ends the wait while await_suspend is still at work; await_suspend must then return false.
   void complete_at_once() noexcept;
 
-  /// Asked to give up: unless overridden, leaves its list and wakes with the outcome "cancelled".
-  /// One that takes its time (Asio's) starts the cancelling and later ends by cancelled() or
-  /// by not_cancelled().
+  /// Called when the operation is asked to give up. The default leaves the list and wakes with the
+  /// outcome "cancelled". An operation that needs time for it (Asio's) starts the cancelling here
+  /// and calls cancelled() or not_cancelled() at its end.
   virtual void on_cancel() noexcept;
-  /// Marks it as given up; to be followed by complete().
+  /// Marks the operation as given up; call complete() next.
   void cancelled() noexcept { end(Outcome::cancelled); }
-  /// It succeeded after all: the request is kept for the coroutine's next wait.
+  /// Tells that it succeeded after all: the request is kept for the coroutine's next wait.
   void not_cancelled() noexcept;
 
   [[nodiscard]] bool is_waiting() const noexcept { return outcome_ == Outcome::waiting; }
-  /// It ended by wake() or complete().
+  /// Whether it ended by wake() or complete().
   [[nodiscard]] bool is_done() const noexcept { return outcome_ == Outcome::done; }
   [[nodiscard]] bool has_timed_out() const noexcept { return outcome_ == Outcome::timed_out; }
-  /// To be called in await_resume.
+  /// Throws if the wait was cancelled or timed out. Must be called in await_resume.
   /// @throws CancelledError, TimeoutError
   void check() const;
 
@@ -113,42 +114,43 @@ class Operation : private detail::WaitLink {
   void end(Outcome outcome) noexcept;
   void forget_deadline() noexcept;
   void leave_coroutine() noexcept;
-  /// Null if it is no Task that waits.
+  /// Null if the coroutine that waits is not a Task.
   [[nodiscard]] const void* code_of_task() const noexcept {
     return promise_ == nullptr ? nullptr : promise_->code_of_outermost();
   }
   void resume();
 
-  // The link: in the list of whoever is to wake it, then in the loop's of what is to be resumed.
+  // The link belongs to the list of whatever wakes the operation, then to the loop's list of what
+  // resumes.
   detail::PromiseBase* promise_ = nullptr;  // of the coroutine, if that is a Task, while it waits
   std::coroutine_handle<> coroutine_;
   std::uint64_t timeout_ = 0;
-  LogTag tag_;  // lines of the coroutine carry it when it goes on
+  LogTag tag_;  // the tag that the coroutine's lines carry when it resumes
   Outcome outcome_ = Outcome::none;
 };
 
-/// Operations that wait, first come first served. Owns none of them: one that is cancelled, times
-/// out or is destroyed is gone from its list.
+/// Operations that wait, in the order of arrival. It owns none of them: one that is cancelled,
+/// times out or is destroyed leaves the list by itself.
 class WaitList {
  public:
   WaitList() noexcept = default;
   WaitList(const WaitList&) = delete;
   WaitList& operator=(const WaitList&) = delete;
-  /// Those that are left wait for nothing any more: they only end by being cancelled.
+  /// Lets go of the operations that are left: only a cancel ends them.
   ~WaitList() { clear(); }
 
   void push_back(Operation& operation) noexcept;
   [[nodiscard]] bool is_empty() const noexcept { return head_.next == &head_; }
-  /// Null when it is empty.
+  /// The first operation, or null if there is none.
   [[nodiscard]] Operation* first() const noexcept {
     return is_empty() ? nullptr : static_cast<Operation*>(head_.next);
   }
-  /// Counts them.
+  /// The number of operations; it counts them.
   [[nodiscard]] std::size_t size() const noexcept;
   void clear() noexcept {
     while (!is_empty()) head_.next->leave_list();
   }
-  /// Takes all of `other`, in order, after its own.
+  /// Moves all of `other`, in order, to the end of this list.
   void append(WaitList& other) noexcept;
   void wake_all() noexcept {
     while (Operation* operation = first()) operation->wake();

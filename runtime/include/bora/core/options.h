@@ -16,7 +16,8 @@
 #include <bora/core/log_output.h>
 #include <bora/core/unique_function.h>
 
-// Options of a program, defined where they are used and set from the command line, and from a file:
+// Options of a program. They are defined where they are used, and set from the command line and
+// from a file:
 //
 //   const auto port = bora::define("port", 8888, "run on the given port");
 //   const auto config = bora::define<std::string>(
@@ -29,19 +30,19 @@
 //     app.listen(*port);                         // or bora::options.get<int>("port")
 //   }
 //
-// Types: bool, integers, double, std::string, LogLevel, std::chrono durations ("1h30m", "500ms", a
-// number alone is seconds), std::chrono::system_clock::time_point ("2026-11-22 10:30", local time),
-// and std::vector of these (comma separated; integers take ranges, "1,4:7"). A type of your own
-// needs two functions in its namespace:
+// The types are bool, integers, double, std::string, LogLevel, std::chrono durations ("1h30m",
+// "500ms"; a number alone is in seconds), std::chrono::system_clock::time_point ("2026-11-22
+// 10:30", local time), and std::vector of these (separated by commas; integers take ranges,
+// "1,4:7"). A type of your own needs two functions in its namespace:
 //
 //   std::string parse_option(std::string_view text, Colour& value);  // what is wrong, or empty
 //   std::string option_text(const Colour& value);
 //
-// Define and set options before threads start; then they are only read.
+// Define and set options before threads start; after that they are only read.
 
 namespace bora {
 
-/// An option that is unknown, defined twice, of another type, or given a value that it can't take.
+/// An option is unknown, defined twice, of another type, or given a value that it can't take.
 /// what() is one sentence that names the option.
 class OptionError : public std::runtime_error {
  public:
@@ -50,8 +51,8 @@ class OptionError : public std::runtime_error {
 
 namespace detail {
 
-// Text to value and back, for each type of option. parse: an empty answer is success, otherwise
-// what is wrong, to be put after "--name: ".
+// Turn text into a value and back, for each type of option. parse_option() returns an empty string
+// if it succeeds, otherwise what is wrong, to be put after "--name: ".
 std::string parse_option(std::string_view text, bool& value);
 std::string parse_option(std::string_view text, double& value);
 std::string parse_option(std::string_view text, std::string& value);
@@ -95,7 +96,8 @@ concept Integer = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T,
 
 template <Integer T>
 std::string parse_option(std::string_view text, T& value) {
-  // Both limits fit: the least of an unsigned type is 0, and the greatest of any is positive.
+  // Both casts fit: the least value of an unsigned type is 0, and the greatest of any type is
+  // positive.
   constexpr T kLeast = std::is_signed_v<T> ? static_cast<T>(T(1) << (sizeof(T) * 8 - 1)) : T(0);
   constexpr T kMost = static_cast<T>(~kLeast);
   std::int64_t wide = 0;
@@ -199,15 +201,15 @@ class OptionBase {
   OptionBase& operator=(const OptionBase&) = delete;
   virtual ~OptionBase() = default;
 
-  /// Both set the value and call the callback, or tell what is wrong.
+  /// Both set the value and call the callback, or return what is wrong.
   virtual std::string parse(std::string_view text) = 0;
   virtual std::string parse_list(const std::vector<std::string>& items) = 0;
   [[nodiscard]] virtual std::string text() const = 0;
-  /// An address that differs for each T: the type's name without RTTI.
+  /// An address that differs for each T: it identifies the type without RTTI.
   [[nodiscard]] virtual const void* type() const noexcept = 0;
   [[nodiscard]] virtual OptionKind kind() const noexcept = 0;
   [[nodiscard]] virtual bool is_list() const noexcept = 0;
-  /// May stand alone on the command line.
+  /// Whether the option may stand alone on the command line.
   [[nodiscard]] bool is_flag() const noexcept { return kind() == OptionKind::flag && !is_list(); }
 
   std::string name;
@@ -281,7 +283,7 @@ struct OptionTypeOf<float> {
 
 }  // namespace detail
 
-/// What define() returns: the option's present value, as long as its parser lives.
+/// The result of define(): the option's present value. It is valid as long as its parser lives.
 template <class T>
 class Option {
  public:
@@ -294,14 +296,14 @@ class Option {
   const detail::OptionValue<T>* option_;
 };
 
-/// How an option appears in the help, and who is told.
+/// How an option appears in the help, and what is called when it is set.
 template <class T>
 struct OptionDetails {
-  /// The value's name: --port=METAVAR. Empty: the option's name in capitals.
+  /// The value's name: --port=METAVAR. If empty, it is the option's name in capitals.
   std::string_view metavar{};
-  /// Heading. Empty: the file that defines the option.
+  /// The heading. If empty, it is the file that defines the option.
   std::string_view group{};
-  /// Called with the new value, each time that it is set or parsed.
+  /// Called with the new value each time the option is set or parsed.
   UniqueFunction<void(const T&)> callback{};
 };
 
@@ -313,13 +315,13 @@ class OptionParser {
   OptionParser(const OptionParser&) = delete;
   OptionParser& operator=(const OptionParser&) = delete;
 
-  /// The parser behind `options`, with the logging options defined.
+  /// The parser that `options` refers to, with the logging options defined.
   static OptionParser& global();
 
   /// Adds an option. Its type is the type of `default_value` (text: std::string), or is spelled:
   /// `define<double>("scale", 1)`. Without a default value, `define<int>("retries")`, it begins as
   /// `T()`: 0, empty, false. `a_b` and `a-b` are the same name.
-  /// @throws OptionError  It exists already; the sentence tells where.
+  /// @throws OptionError  An option of this name exists already; the message tells where.
   template <class T>
   Option<typename detail::OptionTypeOf<T>::type> define(
       std::string_view name, T default_value = T(), std::string_view help = {},
@@ -340,10 +342,10 @@ class OptionParser {
     return static_cast<const detail::OptionValue<T>&>(find(name, &detail::kOptionType<T>)).value;
   }
   template <class T>
-  const T& get(std::string_view name) const&& = delete;  // it goes with the parser
+  const T& get(std::string_view name) const&& = delete;  // the value goes with the parser
 
-  /// Sets it, and calls its callback.
-  /// @throws OptionError  As get().
+  /// Sets the option, and calls its callback.
+  /// @throws OptionError  There is no such option, or its type is another.
   template <class T>
   void set(std::string_view name, T value) {
     using Value = typename detail::OptionTypeOf<T>::type;
@@ -353,23 +355,23 @@ class OptionParser {
 
   [[nodiscard]] bool contains(std::string_view name) const;
 
-  /// Names, as they were defined, and values, as on a command line; sorted by name.
+  /// The names, as they were defined, and the values, as on a command line, sorted by name.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> items() const;
   [[nodiscard]] std::map<std::string, std::string> as_dict() const;
-  /// The groups' names; "" is that of --help.
+  /// The names of the groups; "" is the group of --help.
   [[nodiscard]] std::vector<std::string> groups() const;
-  /// What is in a group; empty for one that does not exist.
+  /// The options of a group and their values; empty for a group that does not exist.
   [[nodiscard]] std::map<std::string, std::string> group_dict(std::string_view group) const;
 
   /// Sets options from `arguments` (without the program's name): --name=value, --name value, -name,
-  /// and --flag for bool (which takes a value only after '='). Ends at `--`, at the first argument
-  /// that is no option, and at --help.
+  /// and --flag for bool (which takes a value only after '='). Parsing ends at `--`, at the first
+  /// argument that is no option, and at --help.
   ///
-  /// @param final  Whether parse callbacks are run at the end (not after --help). False when more
-  /// is
-  ///               to be parsed: the last value of an option counts.
+  /// @param final  Whether parse callbacks run at the end (not after --help). Pass false when more
+  ///               is to be parsed: the last value of an option counts.
   /// @returns  The arguments after the options.
-  /// @throws OptionError  Unknown name, value missing or wrong. Options before it are set.
+  /// @throws OptionError  A name is unknown, or a value is missing or wrong. Options before it are
+  ///                      set.
   std::vector<std::string> parse_command_line(const std::vector<std::string>& arguments,
                                               bool final = true);
 
@@ -382,12 +384,13 @@ class OptionParser {
   ///   debug = true
   ///   names = ["a", "b"]                      # or "a,b"; may span lines
   ///
-  /// Text stands in quotes, and so may what is not text. There are no tables, dotted keys or
-  /// multi-line strings. A file is at most 1 MiB of UTF-8.
-  /// @throws OptionError  "FILE:LINE: what is wrong". Options above that line may be set.
+  /// Text stands in quotes, and other values may. There are no tables, dotted keys or multi-line
+  /// strings. A file is at most 1 MiB of UTF-8.
+  /// @throws OptionError  The message is "FILE:LINE: what is wrong". Options above that line may be
+  ///                      set.
   void parse_config_file(const std::string& path, bool final = true);
 
-  /// Calls `callback` when all is parsed (see `final`), from now on, after those added before.
+  /// Calls `callback` each time all is parsed (see `final`), after those that were added before.
   void add_parse_callback(UniqueFunction<void()> callback);
   void run_parse_callbacks();
 
@@ -410,11 +413,11 @@ class OptionParser {
 /// The program's options.
 inline OptionParser& options = OptionParser::global();
 
-/// Gives an option a value as long as it lives, for tests; Tornado's mockable().
+/// Gives an option a value while this object lives, for tests; Tornado's mockable().
 template <class T>
 class ScopedOption {
  public:
-  /// @throws OptionError  As OptionParser::set().
+  /// @throws OptionError  There is no such option, or its type is another.
   ScopedOption(OptionParser& parser, std::string_view name, T value)
       : parser_(parser), name_(name), before_(parser.get<T>(name)) {
     parser.set(name, std::move(value));
@@ -429,7 +432,7 @@ class ScopedOption {
   T before_;
 };
 
-/// Adds an option to the program's; see OptionParser::define.
+/// Adds an option to the program's options; see OptionParser::define.
 template <class T>
 Option<typename detail::OptionTypeOf<T>::type> define(
     std::string_view name, T default_value = T(), std::string_view help = {},
@@ -441,16 +444,16 @@ Option<typename detail::OptionTypeOf<T>::type> define(
 
 /// Sets the program's options and, if `final`, the logs from the logging options.
 ///
-/// --help prints the help and ends the program with status 0; a mistake, or a log file that can't
-/// be opened, is told in one line, and the program ends with status 2.
+/// --help prints the help and ends the program with status 0. A mistake, or a log file that can't
+/// be opened, is printed in one line, and the program ends with status 2.
 /// @returns  The arguments after the options.
 std::vector<std::string> parse_command_line(int argc, const char* const* argv, bool final = true);
 
 /// The same from a file; see OptionParser::parse_config_file.
 void parse_config_file(const std::string& path, bool final = true);
 
-/// Adds Tornado's logging options to a parser, as LoggingOptions names them; `options` has them.
-/// They are obeyed when parsing is final (OptionError: one can't be).
+/// Adds Tornado's logging options, which LoggingOptions names, to a parser; `options` has them.
+/// They take effect when parsing is final, which throws OptionError if one of them can't.
 void define_logging_options(OptionParser& parser);
 
 }  // namespace bora

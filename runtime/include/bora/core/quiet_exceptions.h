@@ -4,15 +4,15 @@
 
 namespace bora {
 
-/// Types of exception that are expected, and so not worth a log line when nobody is left to catch
-/// them: `quiet_exceptions<StreamClosedError>`.
+/// Types of exception that are expected, and so are not worth a log line when nobody is left to
+/// catch them: `quiet_exceptions<StreamClosedError>`.
 class QuietExceptions {
  public:
   constexpr QuietExceptions() noexcept = default;
   constexpr explicit QuietExceptions(bool (*is_quiet)(const std::exception_ptr&) noexcept) noexcept
       : is_quiet_(is_quiet) {}
 
-  /// CancelledError always is.
+  /// Whether `failure` is of one of the types; CancelledError always is.
   [[nodiscard]] bool contains(const std::exception_ptr& failure) const noexcept;
 
  private:

@@ -21,7 +21,7 @@ namespace detail {
 
 /// Memory for coroutine frames: free lists by size class, one set for each thread, so that a call
 /// that finishes at once costs no malloc. Frames above the largest class come from operator new.
-/// Under a sanitizer every frame does, so that it sees each one's life.
+/// Under a sanitizer every frame does, so that the sanitizer sees the life of each.
 void* allocate_frame(std::size_t bytes);
 void release_frame(void* frame, std::size_t bytes) noexcept;
 
@@ -55,7 +55,7 @@ class PromiseBase {
   void unhandled_exception() noexcept { exception_ = std::current_exception(); }
 
   /// Runs the coroutine to its first wait or its end. `waiter` is a coroutine's address, or the
-  /// argument of `on_done`; it is told only of an end that comes later.
+  /// argument of `on_done`; it is resumed or called only for an end that comes later.
   template <class Promise>
   static bool run_to_first_wait(std::coroutine_handle<Promise> self, void (*on_done)(void*),
                                 void* waiter) {
@@ -69,11 +69,12 @@ class PromiseBase {
     return self.done();
   }
 
-  /// The first run ended in a wait: from now on `caller` (null if it is no Task) waits for this.
+  /// Records that the first run ended in a wait: from now on `caller` (null if it is not a Task)
+  /// waits for this.
   void wait_in(PromiseBase* caller) noexcept;
 
   /// The function, as code, of the Task at the outer end of the chain of awaits: the one that was
-  /// spawned. For messages; looked at while the chain waits.
+  /// spawned. It is for messages, and is called while the chain waits.
   [[nodiscard]] const void* code_of_outermost() const noexcept;
 
   /// Passes the request on to the operation at which the chain of awaits from here ends; if there
@@ -102,8 +103,8 @@ class PromiseBase {
     caller_->is_cancel_requested_ |= is_cancel_requested_;
   }
 
-  // Only those that every Task needs have initial values: what is left out here is set before it
-  // is read, and a Task that never waits does not pay for it.
+  // Only the members that every Task needs have initial values: the others are set before they are
+  // read, and a Task that never waits does not pay for them.
   void (*on_done_)(void*);  // these two from its start
   void* waiter_;
   PromiseBase* caller_;  // from its first wait, if it is awaited
@@ -169,21 +170,21 @@ class TaskPromise<void> : public PromiseBase {
 
 /// The coroutine type of every asynchronous call: `Task<std::string> body = co_await fetch(url);`.
 ///
-/// Lazy: nothing runs before the first `co_await` (or `IOLoop::spawn`). Awaiting runs the callee at
-/// once, on the caller's stack; a callee that never waits costs no trip through the loop, and a
-/// loop of a million such calls does not grow the stack.
+/// A Task is lazy: nothing runs before the first `co_await` (or `IOLoop::spawn`). Awaiting runs the
+/// callee at once, on the caller's stack; a callee that never waits costs no trip through the loop,
+/// and a loop of a million such calls does not grow the stack.
 ///
-/// T may be a reference; what it refers to must outlive the coroutine's frame, so never a local of
-/// it.
+/// T may be a reference; its object must outlive the coroutine's frame, so it must not be a local
+/// variable of the coroutine.
 ///
-/// Owns the coroutine's frame. Destroying a Task that was started and has not finished is a
+/// A Task owns the coroutine's frame. Destroying a Task that was started and has not finished is a
 /// programming error, except where an operation documents that it can be abandoned: cancel() it and
-/// await its end instead. A default constructed Task<void> is finished (`co_await` goes straight
+/// await its end instead. A default-constructed Task<void> is finished (`co_await` goes straight
 /// on).
 ///
-/// Await a Task once. Its exception, if it ended with one, comes out of `co_await`.
+/// Await a Task once. If it ended with an exception, `co_await` throws that.
 ///
-/// What g++ 12 compiles wrongly in coroutines, and what to write instead: docs/coroutines.md.
+/// docs/coroutines.md tells what g++ 12 compiles wrongly in coroutines, and what to write instead.
 template <class T = void>
 class [[nodiscard(
     "a Task does nothing until it is awaited: co_await it, or IOLoop::spawn it")]] Task {
@@ -207,43 +208,44 @@ class [[nodiscard(
   Task& operator=(const Task&) = delete;
   ~Task() { destroy(); }
 
-  /// True when it has run to its end (or is empty).
+  /// Whether the Task has run to its end (or is empty).
   [[nodiscard]] bool done() const noexcept { return !handle_ || handle_.done(); }
 
-  /// True when it was started and has run to its end.
+  /// Whether the Task was started and has run to its end.
   [[nodiscard]] bool has_run() const noexcept { return handle_ && handle_.done(); }
 
-  /// For whoever owns a top-level Task (the loop, a connection): runs it to its first wait.
+  /// Runs the Task to its first wait; for the owner of a top-level Task (the loop, a connection).
   ///
-  /// @param on_done  Called with `argument` if it finishes later, from wherever that happens; may
-  ///                 destroy this Task. Not called when start() itself returns true.
-  /// @returns  True when it has finished already; then take() holds the outcome.
+  /// @param on_done  Called with `argument` if the Task finishes later, from wherever that happens;
+  ///                 it may destroy this Task. Not called when start() itself returns true.
+  /// @returns  True when the Task has finished already; then take() has the outcome.
   bool start(void (*on_done)(void*), void* argument) {
     if (!handle_) return true;
     return promise_type::run_to_first_wait(handle_, on_done, argument);
   }
 
-  /// Asks it to end soon: the operation that it waits for (a sleep, a lock, a socket), however many
-  /// awaits below, is given up and throws CancelledError there. Nothing is destroyed meanwhile: the
-  /// Task runs on, cleans up and ends as it likes, in a later turn of the loop.
+  /// Asks the Task to end soon: the operation that it waits for (a sleep, a lock, a socket),
+  /// however many awaits below, is given up and throws CancelledError there. Nothing is destroyed
+  /// meanwhile: the Task resumes, cleans up and ends as it likes, in a later turn of the loop.
   ///
   /// A Task that doesn't wait at this moment, or whose operation can't be given up or has just
-  /// succeeded, meets the request at its next wait. Each call is one request. Harmless after the
-  /// end.
+  /// succeeded, meets the request at its next wait. Each call is one request. Calling it after the
+  /// end does nothing.
   void cancel() noexcept {
     if (!done()) handle_.promise().request_cancel();
   }
 
-  /// The value of a finished Task; throws what it ended with. Call once.
+  /// The value of a finished Task, or the exception that it ended with, which is thrown. Call it
+  /// once.
   T take() { return take_from(handle_); }
 
   class Awaiter {
    public:
     explicit Awaiter(std::coroutine_handle<promise_type> handle) noexcept : handle_(handle) {}
     bool await_ready() const noexcept { return !handle_ || handle_.done(); }
-    /// Resumes the callee here and tells by the answer whether it finished: false means "go
-    /// straight on". Symmetric transfer would do the same, but g++ makes it a real call at -O0 and
-    /// -O1, and a long loop of finished calls overflows the stack.
+    /// Resumes the callee here; returns false if that finished, which means "go straight on".
+    /// Symmetric transfer would do the same, but g++ makes it a real call at -O0 and -O1, and a
+    /// long loop of finished calls overflows the stack.
     template <class Caller>
     bool await_suspend(std::coroutine_handle<Caller> caller) {
       if (promise_type::run_to_first_wait(handle_, nullptr, caller.address())) return false;

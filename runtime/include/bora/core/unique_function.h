@@ -11,7 +11,7 @@ namespace bora {
 template <class Signature>
 class UniqueFunction;
 
-/// A callable, owned, moved but never copied, so that it may hold what can't be copied (a Task, a
+/// Owns a callable that is moved but never copied, so it may hold what can't be copied (a Task, a
 /// descriptor). Callables of four words or fewer are stored without allocating.
 template <class Result, class... Arguments>
 class UniqueFunction<Result(Arguments...)> {
@@ -46,7 +46,7 @@ class UniqueFunction<Result(Arguments...)> {
 
   explicit operator bool() const noexcept { return operations_ != nullptr; }
 
-  /// Must hold a callable.
+  /// Calls the callable; there must be one.
   Result operator()(Arguments... arguments) {
     return operations_->call(storage_, std::forward<Arguments>(arguments)...);
   }

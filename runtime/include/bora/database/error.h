@@ -9,19 +9,19 @@
 
 namespace bora::database {
 
-/// What a database tells of a statement that it refuses. Texts are empty where it tells nothing.
+/// The database's explanation of why it refuses a statement. Texts are empty where it gives none.
 struct ErrorDetails {
-  std::string code{};    ///< SQLSTATE, five characters: "23505". Of SQLite, the nearest one.
+  std::string code{};    ///< SQLSTATE, five characters: "23505". For SQLite, the nearest one.
   std::string detail{};  ///< "Key (email)=(ann@example.org) already exists."
-  std::string hint{};    ///< What the server advises.
-  std::string schema{};  ///< These four say what an error is about.
+  std::string hint{};    ///< The server's advice.
+  std::string schema{};  ///< These four name what the error is about.
   std::string table{};
   std::string column{};
   std::string constraint{};  ///< "users_email_key"
-  std::size_t position = 0;  ///< The character of the statement at which it is wrong, from 1 on.
+  std::size_t position = 0;  ///< The character of the statement where the error is, from 1 on.
 };
 
-/// A statement that the database refused. what() tells also where the program made the statement.
+/// The database refused a statement. what() also tells where the program made the statement.
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& what, ErrorDetails details = {},
@@ -38,14 +38,15 @@ class Error : public std::runtime_error {
   [[nodiscard]] const std::string& column() const noexcept { return details_.column; }
   [[nodiscard]] const std::string& constraint() const noexcept { return details_.constraint; }
   [[nodiscard]] std::size_t position() const noexcept { return details_.position; }
-  /// Where the program made the statement; line() is 0 if that is not known.
+  /// The place in the program where the statement was made; line() is 0 if that is not known.
   [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
   [[nodiscard]] bool is_unique_violation() const noexcept { return code() == "23505"; }
   [[nodiscard]] bool is_foreign_key_violation() const noexcept { return code() == "23503"; }
   [[nodiscard]] bool is_not_null_violation() const noexcept { return code() == "23502"; }
   [[nodiscard]] bool is_check_violation() const noexcept { return code() == "23514"; }
-  /// The transaction may succeed if it is run again: it met another one, or a deadlock.
+  /// Whether the transaction may succeed if it is run again: it conflicted with another one, or met
+  /// a deadlock.
   [[nodiscard]] bool is_serialization_failure() const noexcept {
     return code() == "40001" || code() == "40P01";
   }
@@ -58,14 +59,14 @@ class Error : public std::runtime_error {
   std::source_location where_;
 };
 
-/// There is no connection: the server can't be reached or refuses, or it went away meanwhile. What
-/// a statement did that was under way then is not known.
+/// There is no connection: the server can't be reached or refuses, or the connection was lost.
+/// Whether a statement that was under way had an effect is not known.
 class ConnectionError : public Error {
  public:
   using Error::Error;
 };
 
-/// The pool has as many connections as it may, all of them at work, and as many waiters as it may.
+/// All connections that the pool may have are in use, and as many callers as allowed wait for one.
 class PoolFull : public Error {
  public:
   using Error::Error;

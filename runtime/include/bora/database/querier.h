@@ -18,7 +18,7 @@ namespace bora::database {
 
 class Transaction;
 
-/// How a transaction begins.
+/// The options of a transaction.
 struct TransactionOptions {
   enum class Isolation : unsigned char {
     by_default,
@@ -30,29 +30,29 @@ struct TransactionOptions {
   bool is_read_only = false;
   /// How often transaction() runs its body again after a serialisation failure or a deadlock.
   int retries = 0;
-  /// Until when a connection must have been found.
+  /// The limit for getting a connection.
   Deadline deadline{};
 };
 
-/// Whatever runs statements: a pool of connections, one connection, a transaction. Code that takes
-/// a Querier& works with each of them, and with PostgreSQL and SQLite where these understand the
-/// statement.
+/// The interface of all that run statements: a pool of connections, one connection, a transaction.
+/// Code that takes a Querier& works with each of them, and with PostgreSQL and SQLite where both
+/// accept the statement.
 ///
 ///     struct Entry { int id; std::string title; };
 ///     const auto entries = co_await db.query<Entry>("select id, title from entries");
 ///     const auto entry = co_await db.query_one<Entry>("select … where id = $1", id);
 ///     co_await db.execute("delete from entries where id = $1", id);
 ///
-/// Parameters are copied by the call itself. All calls throw Error when the database refuses,
-/// ConnectionError when there is none, TimeoutError at the statement's deadline and
-/// ConversionError when a column is not what the program asks for.
+/// The call copies its parameters. All calls throw Error when the database refuses, ConnectionError
+/// when there is no connection, TimeoutError at the statement's deadline and ConversionError when a
+/// column does not have the type that the program asks for.
 class Querier {
  public:
   virtual ~Querier() = default;
 
   /// All rows, each as a T: a value (of one column), a std::tuple (by position) or a struct whose
-  /// fields have the columns' names; columns that it has no field for are left out. If no T is
-  /// given, it gives the Rows as they are.
+  /// fields have the columns' names; columns without a field are ignored. Without T, it gives the
+  /// Rows as they are.
   template <class T = Rows, class... Values>
   auto query(Statement statement, const Values&... values) {
     if constexpr (std::is_same_v<T, Rows>) {
@@ -68,14 +68,14 @@ class Querier {
     const std::source_location where = statement.where();
     return row_as<T>(run(std::move(statement), Parameters::of(values...)), where);
   }
-  /// How many rows were inserted, changed or removed.
+  /// The number of rows that were inserted, changed or removed.
   template <class... Values>
   Task<std::uint64_t> execute(Statement statement, const Values&... values) {
     return affected_by(run(std::move(statement), Parameters::of(values...)));
   }
-  /// Runs a statement once for each element, all or none of them. An element is a std::tuple, a
-  /// struct (its fields in order), or a single value.
-  /// @returns  How many rows were inserted, changed or removed together.
+  /// Runs a statement once for each element; either all succeed or none has an effect. An element
+  /// is a std::tuple, a struct (its fields in order), or a single value.
+  /// @returns  The number of rows that were inserted, changed or removed together.
   template <class Range>
   Task<std::uint64_t> execute_many(Statement statement, const Range& range) {
     std::vector<Parameters> all;
@@ -83,10 +83,11 @@ class Querier {
     return run_many(std::move(statement), std::move(all));
   }
 
-  /// Runs a statement with parameters that are made already.
+  /// Runs a statement with parameters that exist already.
   virtual Task<Rows> run(Statement statement, Parameters parameters) = 0;
   virtual Task<std::uint64_t> run_many(Statement statement, std::vector<Parameters> all) = 0;
-  /// Runs several statements that a file has, as one transaction if they begin none of their own.
+  /// Runs several statements, such as those of a file, as one transaction unless they begin
+  /// transactions of their own.
   virtual Task<void> run_script(Statement script) = 0;
 
  private:
@@ -118,28 +119,28 @@ class Querier {
   }
 };
 
-/// Where an engine keeps a result that comes piece by piece.
+/// The source of a result that comes piece by piece.
 class RowCursor {
  public:
   virtual ~RowCursor() = default;
-  /// Some rows; none at the end.
+  /// Some rows, or none at the end.
   virtual Task<Rows> next() = 0;
 };
 
-/// Rows of a result that is too large to hold, one by one:
+/// The rows of a result that is too large for memory, one by one:
 ///
 ///     auto rows = co_await db.stream<Entry>("select * from entries");
 ///     while (std::optional<Entry> entry = co_await rows.next()) …
 ///
-/// (With g++ 12: `for (;;) { const auto entry = co_await rows.next(); if (!entry) break; … }`.)
-/// The database is read as fast as rows are asked for. The connection is the stream's own until it
-/// goes; destroying it before its end cancels the statement.
+/// (With g++ 12: `for (;;) { const auto entry = co_await rows.next(); if (!entry) break; … }`.) The
+/// database is read as fast as rows are asked for. The stream holds a connection until it is
+/// destroyed; destroying it before its end cancels the statement.
 template <class T>
 class RowStream {
  public:
   explicit RowStream(std::unique_ptr<RowCursor> cursor) noexcept : cursor_(std::move(cursor)) {}
 
-  /// The next row; nothing at the end.
+  /// The next row, or nothing at the end.
   Task<std::optional<T>> next() {
     if (at_ == rows_.size() && cursor_ != nullptr) {
       rows_ = co_await cursor_->next();
@@ -162,10 +163,10 @@ class RowStream {
   std::optional<RowReader<T>> reader_;
 };
 
-/// A Querier that can begin transactions: what a program hands around as its database.
+/// A Querier that can begin transactions: the object that a program uses as its database.
 class Database : public Querier {
  public:
-  /// "postgresql" or "sqlite": for statements that differ.
+  /// "postgresql" or "sqlite", for statements that differ.
   [[nodiscard]] virtual std::string_view engine() const noexcept = 0;
 
   /// Runs a statement whose rows come one by one.
@@ -176,12 +177,12 @@ class Database : public Querier {
   virtual Task<std::unique_ptr<RowCursor>> open_cursor(Statement statement,
                                                        Parameters parameters) = 0;
 
-  /// Begins a transaction, on a connection that is the transaction's alone until its end.
+  /// Begins a transaction, on a connection that only the transaction uses until its end.
   virtual Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) = 0;
   Task<std::unique_ptr<Transaction>> begin();
 
   /// Begins a transaction, runs `body` in it, a function from Transaction& to Task<T>, and commits.
-  /// If the body throws, the transaction is rolled back. `body` is kept until the end.
+  /// If the body throws, the transaction is rolled back. `body` is copied and kept until the end.
   ///
   ///     const auto move = [&](Transaction& transaction) -> Task<void> {
   ///       co_await transaction.execute("update accounts set …", …);
@@ -210,18 +211,19 @@ class Database : public Querier {
   static Task<void> wait_to_retry(int attempt);
 };
 
-/// A transaction. What is neither committed nor rolled back when it goes is rolled back; the
-/// connection is used again after that.
+/// A transaction. If it is destroyed before commit() or rollback(), it is rolled back, and then its
+/// connection is used again.
 class Transaction : public Querier {
  public:
-  /// @throws Error  It can't be committed; then nothing of it has happened.
+  /// @throws Error  The transaction can't be committed; then it has no effect.
   virtual Task<void> commit() = 0;
   virtual Task<void> rollback() = 0;
-  /// Waits until no other transaction holds the lock of this name, and holds it until the end: an
-  /// advisory lock of PostgreSQL. In SQLite, a transaction that writes holds all of them.
+  /// Waits until no other transaction holds the lock of this name, and holds it until the
+  /// transaction's end. It is an advisory lock of PostgreSQL. In SQLite, a transaction that writes
+  /// holds all locks.
   virtual Task<void> lock(std::string name) = 0;
 
-  /// A savepoint: what runs after it can be taken back alone.
+  /// A point in a transaction: the statements after it can be undone alone.
   ///
   ///     Savepoint savepoint = co_await transaction.savepoint();
   ///     …
@@ -230,9 +232,9 @@ class Transaction : public Querier {
    public:
     Savepoint(Transaction& transaction, int number) noexcept
         : transaction_(&transaction), number_(number) {}
-    /// Takes back what ran after it.
+    /// Undoes the statements after the savepoint.
     Task<void> rollback();
-    /// Forgets it; what ran after it stays.
+    /// Removes the savepoint; the effects of the statements after it stay.
     Task<void> release();
 
    private:
@@ -241,8 +243,8 @@ class Transaction : public Querier {
   };
   Task<Savepoint> savepoint();
 
-  /// Runs `body`, a function without parameters that returns a Task<void>, after a savepoint; if it
-  /// throws, what it did is taken back and the transaction can go on.
+  /// Runs `body`, a function without parameters that returns a Task<void>, after a savepoint. If it
+  /// throws, its effects are undone and the transaction can go on.
   template <class Body>
   Task<void> nested(const Body& body) {
     return run_nested(*this, body);

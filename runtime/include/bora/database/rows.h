@@ -17,7 +17,7 @@
 
 namespace bora::database {
 
-/// Where an engine keeps what a statement gave.
+/// The engine's storage for the result of a statement.
 class RowSource {
  public:
   virtual ~RowSource() = default;
@@ -25,18 +25,18 @@ class RowSource {
   [[nodiscard]] virtual std::size_t columns() const noexcept = 0;
   [[nodiscard]] virtual std::string_view column_name(std::size_t column) const noexcept = 0;
   [[nodiscard]] virtual Cell cell(std::size_t row, std::size_t column) const noexcept = 0;
-  /// How many rows the statement inserted, changed or removed.
+  /// The number of rows that the statement inserted, changed or removed.
   [[nodiscard]] virtual std::uint64_t affected() const noexcept = 0;
 };
 
-/// One row of a result. Valid as long as its Rows, or a copy of them.
+/// One row of a result. It is valid as long as its Rows, or a copy of them.
 class Row {
  public:
   Row(const RowSource& source, std::size_t row) noexcept : source_(&source), row_(row) {}
 
   [[nodiscard]] Cell cell(std::size_t column) const { return source_->cell(row_, column); }
   [[nodiscard]] bool is_null(std::size_t column) const { return cell(column).is_null(); }
-  /// @throws ConversionError  There is no such column, or it holds no T.
+  /// @throws ConversionError  There is no such column, or its value is not a T.
   template <ColumnValue T>
   [[nodiscard]] T get(std::size_t column) const {
     require(column);
@@ -63,7 +63,7 @@ class Row {
   std::size_t row_;
 };
 
-/// What a statement gave. Copies share it.
+/// The result of a statement. Copies share it.
 class Rows {
  public:
   Rows() = default;
@@ -98,7 +98,7 @@ class Rows {
   [[nodiscard]] Iterator end() const noexcept { return {*this, size()}; }
 
   /// All rows as values; see Querier::query().
-  /// @throws ConversionError
+  /// @throws ConversionError  A column is not of the type that T needs.
   template <class T>
   [[nodiscard]] std::vector<T> as() const;
 
@@ -120,7 +120,7 @@ void require_columns(const RowSource& source, std::size_t wanted);
 std::size_t find_column(const RowSource& source, std::string_view name);
 }  // namespace detail
 
-/// Makes values of rows: of a row with one column, that column; of others, a std::tuple or
+/// Makes values of rows. A row with one column gives that column; other rows give a std::tuple or
 /// std::pair by position, or a struct whose fields have the columns' names.
 template <class T>
 class RowReader {

@@ -9,7 +9,7 @@
 
 namespace bora::database {
 
-/// The text of a statement, with how it is to be run. Texts convert:
+/// The text of a statement, and how it is run. Texts convert to it:
 ///
 ///     co_await db.query<Entry>("select * from entries where id = $1", id);
 ///     co_await db.query<Entry>(Statement("select * from entries").within(2s));
@@ -17,7 +17,7 @@ namespace bora::database {
 /// Values are never part of the text: they are parameters, written $1, $2 and so on, in any order.
 class Statement {
  public:
-  /// @param where  Leave it: the place of the call, which errors name.
+  /// @param where  The caller must not pass it: it is the place of the call, which errors name.
   Statement(std::string text,  // NOLINT: texts convert
             const std::source_location& where = std::source_location::current())
       : text_(std::move(text)), where_(where) {}
@@ -28,20 +28,20 @@ class Statement {
             const std::source_location& where = std::source_location::current())
       : text_(text), where_(where) {}
 
-  /// Until when it may take, waiting for a connection included. Then it is cancelled at the server,
-  /// and TimeoutError is thrown.
+  /// Limits how long it may take, including the wait for a connection. After that the server is
+  /// asked to cancel it, and TimeoutError is thrown.
   Statement&& within(const Deadline& deadline) && {
     deadline_ = deadline;
     return std::move(*this);
   }
-  /// Does not keep it prepared: for a text that is made anew for each call.
+  /// Does not prepare the statement: for a text that differs with each call.
   Statement&& unprepared() && {
     is_prepared_ = false;
     return std::move(*this);
   }
   /// Asks for rows in PostgreSQL's binary format, which is cheaper to read where columns are
-  /// numbers, times or bytes. Values are the same; types that Bora does not know by their binary
-  /// form (inet, ranges, those of extensions) can't be read then. SQLite does not care.
+  /// numbers, times or bytes. The values are the same; types whose binary form Bora does not know
+  /// (inet, ranges, those of extensions) can't be read then. SQLite ignores it.
   Statement&& binary() && {
     is_binary_ = true;
     return std::move(*this);

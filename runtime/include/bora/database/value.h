@@ -17,7 +17,7 @@
 
 #include <bora/database/error.h>
 
-// What columns and parameters can be:
+// The types of columns and parameters:
 //
 //   bool, integers, float, double     whole numbers must fit, or it is a ConversionError
 //   std::string                       text, and whatever else has a text: numeric, inet, xml …
@@ -34,18 +34,18 @@
 
 namespace bora::database {
 
-/// One value of a result, as the engine has it. Valid as long as its Rows.
+/// One value of a result, as the engine has it. It is valid as long as its Rows.
 struct Cell {
-  /// `binary` is what a result in PostgreSQL's binary format has that is none of the others.
+  /// `binary` is for a value in PostgreSQL's binary format that is none of the others.
   enum class Kind : unsigned char { null, integer, real, text, bytes, binary };
   Kind kind = Kind::null;
-  std::uint32_t type = 0;  ///< Of kind binary: the type's OID.
-  std::string_view text;   ///< Of kinds text, bytes and binary.
+  std::uint32_t type = 0;  ///< For the kind binary: the type's OID.
+  std::string_view text;   ///< For the kinds text, bytes and binary.
   std::int64_t integer = 0;
   double real = 0;
 
   [[nodiscard]] bool is_null() const noexcept { return kind == Kind::null; }
-  /// What it is, for messages: `the text "abc"`, `NULL`.
+  /// A description for messages: `the text "abc"`, `NULL`.
   [[nodiscard]] std::string describe() const;
 };
 
@@ -53,7 +53,7 @@ struct Cell {
 struct Parameter {
   enum class Kind : unsigned char { null, boolean, integer, real, text, bytes, array };
   Kind kind = Kind::null;
-  std::string text;  ///< Of kinds text, bytes and array (PostgreSQL's form of it).
+  std::string text;  ///< For the kinds text, bytes and array (in PostgreSQL's form).
   std::int64_t integer = 0;
   double real = 0;
 
@@ -61,15 +61,16 @@ struct Parameter {
     kind = as;
     text = std::move(value);
   }
-  /// The text of the value; NULL gives an empty one.
+  /// The text of the value; for NULL an empty one.
   [[nodiscard]] std::string to_text() const;
 };
 
-/// 16 bytes that name something.
+/// A universally unique identifier of 16 bytes (RFC 9562).
 struct UUID {
   std::array<std::uint8_t, 16> bytes{};
 
-  /// "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", in either case, with or without the lines.
+  /// Reads "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", in upper or lower case, with or without the
+  /// hyphens.
   static std::optional<UUID> parse(std::string_view text);
   [[nodiscard]] std::string to_string() const;
   auto operator<=>(const UUID&) const = default;
@@ -85,15 +86,15 @@ struct UUID {
 template <class T>
 struct EnumNames;
 
-/// How a C++ type is read from a column and given as a parameter. Specialise it for types of your
-/// own, with these two static functions.
+/// How a C++ type is read from a column and passed as a parameter. Specialise it, with these two
+/// static functions, for types of your own.
 template <class T>
 struct Column {
   static void read(const Cell&) = delete;
   static void write(const T&, Parameter&) = delete;
 };
 
-/// A value that columns can have.
+/// A type that columns can be read as.
 template <class T>
 concept ColumnValue = requires(const Cell& cell) {
   { Column<T>::read(cell) } -> std::convertible_to<T>;
@@ -113,12 +114,12 @@ bool read_bool(const Cell& cell);
 std::string read_text(const Cell& cell);
 std::vector<std::byte> read_bytes(const Cell& cell);
 UUID read_uuid(const Cell& cell);
-/// Microseconds since the Epoch; "infinity" is the largest number.
+/// The microseconds since the Epoch; "infinity" is the largest number.
 std::int64_t read_timestamp(const Cell& cell);
 std::chrono::sys_days read_date(const Cell& cell);
-std::int64_t read_duration(const Cell& cell);  ///< Microseconds.
+std::int64_t read_duration(const Cell& cell);  ///< in microseconds
 
-/// Refuses microseconds that a finer Duration can't count.
+/// Throws if the microseconds do not fit in a finer Duration.
 template <class Duration>
 void require_fit(const Cell& cell, std::int64_t count, std::string_view wanted) {
   using std::chrono::microseconds;
@@ -135,11 +136,11 @@ void write_timestamp(std::int64_t microseconds, Parameter& parameter);
 void write_date(std::chrono::year_month_day date, Parameter& parameter);
 void write_duration(std::int64_t microseconds, Parameter& parameter);
 
-/// Cuts an array's text, `{1,NULL,"a,b"}`, or its binary form, into its elements.
+/// Splits an array's text, `{1,NULL,"a,b"}`, or its binary form, into its elements.
 class ArrayReader {
  public:
   explicit ArrayReader(const Cell& cell);
-  /// The next element, valid until the next call; false at the end.
+  /// Gets the next element, valid until the next call; returns false at the end.
   bool next(Cell& element);
 
  private:
@@ -150,7 +151,7 @@ class ArrayReader {
   Cell cell_;
   std::size_t at_ = 1;
   std::string element_;
-  // Of a binary one.
+  // for a binary array
   std::int32_t left_ = 0;
   std::int32_t dimensions_ = 0;
   std::uint32_t element_type_ = 0;
@@ -224,7 +225,7 @@ struct Column<std::string> {
     parameter.set(std::string(value));
   }
 };
-/// They serve as parameters only: what they refer to is copied.
+/// These serve as parameters only; their contents are copied.
 template <>
 struct Column<std::string_view> {
   static void write(std::string_view value, Parameter& parameter) {
@@ -398,7 +399,7 @@ class Parameters {
       Column<Plain>::write(value, values_.emplace_back());
     }
   }
-  /// One that is made already.
+  /// Adds a parameter that exists already.
   void add_parameter(Parameter parameter) { values_.push_back(std::move(parameter)); }
 
   [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }

@@ -10,16 +10,16 @@ namespace bora::websocket {
 
 struct PostgresEngineOptions {
   postgres::ConnectOptions postgres{};
-  /// A process that says nothing for so long is taken for dead, and its members have left.
+  /// A process that sends nothing for this long counts as dead, and its members have left.
   std::chrono::milliseconds presence_ttl{30'000};
-  /// How long what can't be done for now waits.
+  /// How long a call waits that can't succeed at the moment.
   std::chrono::milliseconds timeout{5'000};
 };
 
 /// Channels through PostgreSQL, for any number of processes and machines: messages go by NOTIFY,
-/// those that are too long for that through a table, and kept ones into another. Makes its tables
-/// (bora_channel…) with its first call. Each process has up to three connections, one of them to
-/// hear on, with one LISTEN for each channel.
+/// those that are too long for that through a table, and kept ones into another. The first call
+/// makes its tables (bora_channel…). Each process has up to three connections, one of them to
+/// listen on, with one LISTEN for each channel.
 std::shared_ptr<ChannelEngine> postgres_engine(PostgresEngineOptions options);
 
 }  // namespace bora::websocket

@@ -8,9 +8,9 @@
 
 namespace bora::filters {
 
-/// Counts of a RateLimit in a database that processes and machines share: in the table bora_rates,
-/// which stores::make_tables() makes. Time is taken from the clocks of the processes. `database`
-/// must outlive it. One statement for each request; two for one that is refused.
+/// Keeps the counts of a RateLimit in a database that processes and machines share: in the table
+/// bora_rates, which stores::make_tables() makes. The clocks of the processes give the time.
+/// `database` must outlive the store. Each request takes one statement, a refused one two.
 std::shared_ptr<RateLimitStore> database_rate_limit(database::Database& database);
 
 }  // namespace bora::filters

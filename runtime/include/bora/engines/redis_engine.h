@@ -11,18 +11,18 @@ namespace bora::websocket {
 
 struct RedisEngineOptions {
   redis::Options redis{};
-  std::string prefix = "bora";  ///< Begins all its keys.
-  /// A process that says nothing for so long is taken for dead, and its members have left.
+  std::string prefix = "bora";  ///< The beginning of all its keys.
+  /// A process that sends nothing for this long counts as dead, and its members have left.
   std::chrono::milliseconds presence_ttl{30'000};
 };
 
 /// Channels through Redis, for any number of processes and machines: messages go by PUBLISH, kept
 /// ones into a Stream for each channel, members into a sorted set. Each process has one connection
-/// for commands and one on which it hears, with one subscription for each channel.
+/// for commands and one for messages, with one subscription for each channel.
 ///
-/// What can't be done for now waits for RedisEngineOptions::redis.command_timeout, five seconds. A
-/// Redis that comes back without its memory begins a new epoch: listeners learn that
-/// messages may be missing.
+/// A call that can't succeed at the moment waits for RedisEngineOptions::redis.command_timeout,
+/// five seconds by default. A Redis that comes back without its memory begins a new epoch:
+/// listeners are notified that messages may be missing.
 std::shared_ptr<ChannelEngine> redis_engine(RedisEngineOptions options);
 
 }  // namespace bora::websocket

@@ -8,8 +8,8 @@
 
 namespace bora::filters {
 
-/// Counts of a RateLimit in Redis, by its clock: one script for each request. `client` must outlive
-/// it.
+/// Keeps the counts of a RateLimit in Redis, whose clock gives the time: one script for each
+/// request. `client` must outlive the store.
 std::shared_ptr<RateLimitStore> redis_rate_limit(redis::Client& client,
                                                  std::string prefix = "bora");
 

@@ -11,8 +11,8 @@ class RequestHandler;
 
 namespace bora::filters {
 
-/// How long a request's body may be on these routes, instead of HTTPServerOptions::max_body_size: a
-/// longer one is refused (413) before it is read.
+/// Limits the length of a request's body on these routes, instead of
+/// HTTPServerOptions::max_body_size: a longer body is refused (413) before it is read.
 ///
 ///     filters = [{ filter = "bora::filters::BodyLimit", max_bytes = 65536 }]
 class BodyLimit {
@@ -21,7 +21,7 @@ class BodyLimit {
     std::int64_t max_bytes = 1024 * 1024;
   };
 
-  /// @throws std::invalid_argument  Less than zero.
+  /// @throws std::invalid_argument  The limit is negative.
   explicit BodyLimit(Options options);
 
   void begin(http::HTTPServerRequest& request) const;

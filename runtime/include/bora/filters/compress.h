@@ -6,7 +6,7 @@ class RequestHandler;
 
 namespace bora::filters {
 
-/// Settings::compress_response for these routes only.
+/// Compresses answers as Settings::compress_response does, for these routes only.
 class Compress {
  public:
   struct Options {};

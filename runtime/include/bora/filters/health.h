@@ -9,24 +9,26 @@
 
 namespace bora::filters {
 
-/// What /readyz looks at, besides whether the process is about to stop.
+/// The conditions for /readyz, besides that the process is not about to stop.
 class Health {
  public:
-  /// @param check  Ends when all is well; throws, or takes longer than `limit`, when it is not.
+  /// @param check  Ends when all is well. It throws, or takes longer than `limit`, when it is not.
   static void add_check(std::string name, std::function<Task<void>()> check, Period limit = "2s");
   static void remove_check(const std::string& name);
 };
 
-/// `livez = { path = "/livez", handler = "bora::filters::LiveHandler" }`: 200 as long as the loop
-/// turns. Whoever watches it restarts the process when it does not answer.
+/// The liveness check: `livez = { path = "/livez", handler = "bora::filters::LiveHandler" }`. It
+/// answers 200 as long as the loop turns. A supervisor should restart the process when it does not
+/// answer.
 class LiveHandler : public web::RequestHandler {
  public:
   void get();
 };
 
-/// `readyz = { path = "/readyz", handler = "bora::filters::ReadyHandler" }`: 200 when requests may
-/// come; 503 while the process is stopping (see HTTPServerOptions::drain_delay) or one of the
-/// checks of Health fails. Says which, one a line, but not why: that is in the log.
+/// The readiness check: `readyz = { path = "/readyz", handler = "bora::filters::ReadyHandler" }`.
+/// It answers 200 when requests may come; 503 while the process is stopping (see
+/// HTTPServerOptions::drain_delay) or a check of Health fails. The answer names the failed checks,
+/// one a line, but not the reasons: these are in the log.
 class ReadyHandler : public web::RequestHandler {
  public:
   Task<void> get();

@@ -8,7 +8,7 @@
 
 namespace bora::filters {
 
-/// Counts requests, by route, method and status, and their times: the rate, the errors and the
+/// Counts requests and their times by route, method and status: the rate, the errors and the
 /// durations. MetricsHandler shows them.
 ///
 ///     [app]
@@ -24,15 +24,15 @@ class Metrics {
 
   void operator()(web::RequestHandler& handler) const;
 
-  /// Adds metrics of the program's own: lines of Prometheus's text format, each with its end, asked
-  /// for at each look.
+  /// Adds metrics of the program's own. `collector` returns lines of Prometheus's text format, each
+  /// with its line end, and is called each time that the metrics are read.
   static void add_collector(std::function<std::string()> collector);
-  /// Everything as text; of the application's servers too.
+  /// All metrics as text, including those of the application's servers.
   [[nodiscard]] static std::string text(const web::Application& application);
 };
 
-/// Prometheus's text format. Who may see it is for the routes to say: a group with `authenticated`,
-/// an application of its own on another port.
+/// Answers with Prometheus's text format. The routes decide who may see it: put it in a group with
+/// `authenticated`, or in an application of its own on another port.
 class MetricsHandler : public web::RequestHandler {
  public:
   void get();

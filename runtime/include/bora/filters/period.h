@@ -7,7 +7,7 @@
 namespace bora::filters {
 
 /// A length of time: any duration of std::chrono, or, in routes.toml and as a literal, a whole
-/// number and its unit: "500ms", "30s", "5m", "12h", "7d". A text that is none does not compile.
+/// number and its unit: "500ms", "30s", "5m", "12h", "7d". Any other text does not compile.
 class Period {
  public:
   constexpr Period() = default;
@@ -18,7 +18,7 @@ class Period {
   consteval Period(const char* text) : Period(std::string_view(text)) {}  // NOLINT
 
   [[nodiscard]] constexpr std::chrono::nanoseconds time() const { return time_; }
-  /// Rounded up.
+  /// The whole seconds, rounded up.
   [[nodiscard]] constexpr std::chrono::seconds seconds() const {
     return std::chrono::ceil<std::chrono::seconds>(time_);
   }

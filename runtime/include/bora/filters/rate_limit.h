@@ -16,7 +16,8 @@ class RequestHandler;
 
 namespace bora::filters {
 
-/// Whom a RateLimit counts: "address", "user", or the value of a field, "header:X-Api-Key".
+/// What a RateLimit counts requests by: "address", "user", or the value of a field,
+/// "header:X-Api-Key".
 class RateLimitKey {
  public:
   enum class Kind : unsigned char { address, user, header };
@@ -42,37 +43,38 @@ class RateLimitKey {
   std::string_view header_{};
 };
 
-/// Refuses those who ask too often: 429 with Retry-After, as a page or problem+json.
+/// Refuses clients that send too many requests: 429 with Retry-After, as a page or problem+json.
 ///
 ///     filters = [{ filter = "bora::filters::RateLimit", limit = 100, per = "1m" }]
 ///
 /// Every place where it stands in routes.toml, or object in C++, counts for itself, and so does
-/// every Application, unless they share a store. By address means by
-/// HTTPServerRequest::remote_ip(), of IPv6 by its /64 network; behind a proxy set
-/// HTTPServerOptions::xheaders or forwarded. By user means by RequestHandler::current_user(); those
-/// who are not logged in, or lack the field, are counted by address.
+/// every Application, unless they share a store. "address" uses HTTPServerRequest::remote_ip(), of
+/// IPv6 the /64 network; behind a proxy set HTTPServerOptions::xheaders or forwarded. "user" uses
+/// RequestHandler::current_user(); requests without a user, or without the field, are counted by
+/// address.
 class RateLimit {
  public:
   struct Options {
-    std::int64_t limit = 60;  ///< Requests …
+    std::int64_t limit = 60;  ///< The number of requests …
     Period per = "1m";        ///< … in this time.
-    std::int64_t burst = 0;   ///< How many of them may come at once; 0: all.
+    std::int64_t burst = 0;   ///< How many of them may come at once; 0 means all.
     RateLimitKey by{};
-    /// For what `by` can't say: whom the request is counted for. Empty text: it is not counted.
+    /// Returns the key that the request is counted by, where `by` does not suffice. A request with
+    /// an empty key is not counted.
     std::function<std::string(web::RequestHandler& handler)> key{};
-    /// In front of the keys in a store that others use too. Default: nothing in a store of its own,
-    /// else the route's name or pattern.
+    /// A prefix of the keys in a store that others use too. The default is nothing for a store of
+    /// its own, else the route's name or pattern.
     std::string name{};
-    /// Must outlive the application. Default: one of its own, in memory.
+    /// It must outlive the application. The default is a store of its own, in memory.
     RateLimitStore* store = nullptr;
-    std::size_t max_keys = std::size_t{1} << 15;  ///< Of the one in memory.
-    bool refuse_on_failure = false;  ///< 503 where the store fails; else the request goes on.
-    /// Sends RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset.
+    std::size_t max_keys = std::size_t{1} << 15;  ///< For the store in memory.
+    bool refuse_on_failure = false;  ///< If the store fails, answer 503; else the request goes on.
+    /// Whether to send RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset.
     bool headers = true;
   };
 
   RateLimit();
-  /// @throws std::invalid_argument  A limit, time or burst that is not positive.
+  /// @throws std::invalid_argument  A limit, time or burst is not positive.
   explicit RateLimit(Options options);
 
   Task<void> operator()(web::RequestHandler& handler);

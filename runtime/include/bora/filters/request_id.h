@@ -9,7 +9,7 @@ class RequestHandler;
 
 namespace bora::filters {
 
-/// Gives each request an id: it stands in every line that is logged for the request, also after it
+/// Gives each request an id. It stands in every line that is logged for the request, also after it
 /// has waited, and in the answer.
 ///
 ///     filters = ["bora::filters::RequestID"]
@@ -17,8 +17,8 @@ class RequestID {
  public:
   struct Options {
     std::string header = "X-Request-ID";
-    /// Takes the id that the request brings, if it is 8 to 64 letters, digits, '-', '_', '.' or
-    /// ':'. Only sensible behind a proxy that makes them.
+    /// If true, uses the id in the request, if that is 8 to 64 letters, digits, '-', '_', '.' or
+    /// ':'. This is only sensible behind a proxy that makes the ids.
     bool trust = false;
   };
 
@@ -31,7 +31,7 @@ class RequestID {
   Options options_;
 };
 
-/// The request's; empty without the filter.
+/// The request's id; empty without the filter.
 [[nodiscard]] std::string_view request_id(const web::RequestHandler& handler);
 
 }  // namespace bora::filters

@@ -12,8 +12,8 @@ class RequestHandler;
 
 namespace bora::filters {
 
-/// Sends the fields that tell browsers what a page may do, with every answer. What a handler has
-/// set itself stays.
+/// Sends the fields that tell browsers what a page may do, with every answer. A field that the
+/// handler has set itself stays.
 ///
 ///     filters = [{ filter = "bora::filters::SecurityHeaders", frame_options = "SAMEORIGIN" }]
 ///
@@ -21,11 +21,11 @@ namespace bora::filters {
 class SecurityHeaders {
  public:
   struct Options {
-    /// `{nonce}` becomes RequestHandler::csp_nonce(), which pages write as
-    /// `<script nonce="{{ csp_nonce() }}">`; scripts and styles of UI modules have it by
-    /// themselves.
+    /// `{nonce}` is replaced by RequestHandler::csp_nonce(), which pages write as
+    /// `<script nonce="{{ csp_nonce() }}">`; scripts and styles of UI modules have it
+    /// automatically.
     ///
-    /// `{script_hashes}` becomes RequestHandler::script_hashes(), and `{style_hashes}`
+    /// `{script_hashes}` is replaced by RequestHandler::script_hashes(), and `{style_hashes}` by
     /// RequestHandler::style_hashes(): with `script-src 'self' {script_hashes}` the scripts that
     /// are written out in the page's templates run, and no others. Attributes such as `onclick`
     /// have no hash and do not run.
@@ -33,10 +33,11 @@ class SecurityHeaders {
         "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'";
-    /// Browsers only report what is against the policy: Content-Security-Policy-Report-Only.
+    /// If true, browsers only report violations of the policy: the field is
+    /// Content-Security-Policy-Report-Only.
     bool report_only = false;
-    /// Strict-Transport-Security: for so long browsers come by https only. Sent with answers over
-    /// https alone; zero: never.
+    /// Strict-Transport-Security: how long browsers use only https for this site. It is sent only
+    /// with answers over https; zero means never.
     Period hsts = "365d";
     bool hsts_include_subdomains = false;
     bool hsts_preload = false;
@@ -49,8 +50,8 @@ class SecurityHeaders {
   };
 
   SecurityHeaders();
-  /// @throws std::invalid_argument  A control character in a text; preload without what browsers
-  ///                                ask of it (a year, with subdomains).
+  /// @throws std::invalid_argument  A text has a control character; or preload is set without what
+  ///                                browsers require for it (a year, with subdomains).
   explicit SecurityHeaders(Options options);
 
   void operator()(web::RequestHandler& handler) const;
@@ -61,7 +62,7 @@ class SecurityHeaders {
   bool wants_hashes_ = false;
   const char* policy_field_ = nullptr;
   std::string hsts_;
-  std::vector<std::pair<const char*, std::string>> fields_;  ///< Without those two.
+  std::vector<std::pair<const char*, std::string>> fields_;  ///< without those two
 };
 
 }  // namespace bora::filters

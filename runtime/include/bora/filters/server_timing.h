@@ -11,8 +11,8 @@ class RequestHandler;
 namespace bora::filters {
 
 /// Sends Server-Timing, which browsers' developer tools show beside each request: the time up to
-/// the answer's first byte as "total", and what add_timing() was told. In debug mode only, unless
-/// `always` says otherwise: times can tell strangers what a server is doing.
+/// the answer's first byte as "total", and the times of add_timing(). It is sent in debug mode
+/// only, unless `always` is set: times can tell strangers what a server is doing.
 class ServerTiming {
  public:
   struct Options {
@@ -28,8 +28,8 @@ class ServerTiming {
   Options options_;
 };
 
-/// `add_timing(*this, "db", watch.elapsed())`: shown if the filter stands on the route and the
-/// answer has not begun.
+/// Adds a time: `add_timing(*this, "db", watch.elapsed())`. It is sent if the route has the filter
+/// and the answer has not begun.
 /// @param name  A token: letters, digits, '-', '_'. Other characters become '_'.
 void add_timing(web::RequestHandler& handler, const std::string& name,
                 std::chrono::nanoseconds time);

@@ -6,9 +6,9 @@
 
 namespace bora::filters {
 
-/// How long prepare() and the method, with the filters after this one, may take: then what they
-/// wait for is given up (CancelledError), and the client gets 503. An answer that has begun is cut
-/// off. Only waiting can be ended, not computing.
+/// Limits how long prepare() and the method, with the filters after this one, may take. When the
+/// time is over, their wait is cancelled (CancelledError), and the client gets 503. An answer that
+/// has begun is cut off. Only waiting can be ended, not computing.
 ///
 ///     filters = [{ filter = "bora::filters::TimeLimit", limit = "5s" }]
 class TimeLimit {
@@ -18,7 +18,7 @@ class TimeLimit {
   };
 
   TimeLimit();
-  /// @throws std::invalid_argument  Zero or less.
+  /// @throws std::invalid_argument  The limit is not positive.
   explicit TimeLimit(Options options);
 
   Task<void> operator()(web::RequestHandler& handler, web::Next next) const;

@@ -13,28 +13,29 @@
 
 namespace bora::http {
 
-/// One of the events that a server sends.
+/// One event that a server has sent.
 struct ServerSentEvent {
   std::string event = "message";
   std::string data{};
-  std::string id{};  ///< The last one that the server named.
+  std::string id{};  ///< The last id that the server has sent.
 };
 
-/// Takes a stream of the type text/event-stream apart, as browsers do (WHATWG HTML, 9.2.6).
+/// Parses a stream of the type text/event-stream, as browsers do (WHATWG HTML, 9.2.6).
 class EventStreamParser {
  public:
-  /// @param max_event_size  A longer event is an error.
+  /// @param max_event_size  In bytes; a longer event is an error.
   explicit EventStreamParser(std::size_t max_event_size = 1024 * 1024)
       : max_size_(max_event_size) {}
 
-  /// Adds the events that end within `bytes`.
+  /// Appends the events that end within `bytes` to `events`.
   /// @throws std::length_error  An event is too long.
   void feed(std::string_view bytes, std::vector<ServerSentEvent>& events);
 
   [[nodiscard]] const std::string& last_event_id() const noexcept { return last_id_; }
-  /// The beginning of another connection's stream: half an event is dropped, id and retry() stay.
+  /// Begins the stream of another connection: half an event is dropped, the last id and retry()
+  /// stay.
   void restart();
-  /// What the server asked to wait before the next connection.
+  /// The time that the server asked to wait before the next connection, if it did.
   [[nodiscard]] std::optional<std::chrono::milliseconds> retry() const noexcept { return retry_; }
 
  private:
@@ -51,24 +52,24 @@ class EventStreamParser {
   bool was_cr_ = false;
 };
 
-/// A server's events, over as many connections as it takes.
+/// The events of a server, over as many connections as they need.
 ///
 ///     bora::http::EventSource source(client, {.url = "https://example.com/events"});
 ///     while (const auto event = co_await source.next()) show(event->data);
 ///
 /// When a connection ends or breaks, another one is made after the time that the server has asked
-/// for (three seconds without that), and told the last event's id (Last-Event-ID).
+/// for (three seconds by default). It sends the last event's id (Last-Event-ID).
 class EventSource {
  public:
-  /// @param request  Its request_timeout is not looked at; read_timeout tells how long a server may
-  ///                 be silent.
+  /// @param request  Its request_timeout is ignored; read_timeout limits how long a server may be
+  ///                 silent.
   EventSource(AsyncHTTPClient client, HTTPRequest request);
 
-  /// The next event; nothing when the server has said that there are no more (204).
+  /// The next event, or nothing when the server has said that there are no more (status 204).
   ///
-  /// @throws HTTPClientError  Another status than 200, or another type; and any failure to connect
-  ///                          before there was a first connection.
-  /// @throws std::length_error  An event of more than a mebibyte.
+  /// @throws HTTPClientError  The status is not 200, or the type is another; or the first
+  ///                          connection failed.
+  /// @throws std::length_error  An event is longer than a mebibyte.
   Task<std::optional<ServerSentEvent>> next();
 
   [[nodiscard]] const std::string& last_event_id() const noexcept {

@@ -1,7 +1,7 @@
 #pragma once
 
-// What AsyncHTTPClient and HTTPClient are given and what they give back:
-// <bora/http/async_http_client.h> includes it.
+// The requests and answers of AsyncHTTPClient and HTTPClient. <bora/http/async_http_client.h>
+// includes this header.
 
 #include <concepts>
 #include <cstddef>
@@ -27,17 +27,17 @@ namespace bora::http {
 class CookieJar;
 struct HTTPResponse;
 
-/// How long something may take; any duration. Zero: without a limit.
+/// How long something may take: any duration. Zero means that there is no limit.
 using TimeLimit = bora::detail::Delay;
 
-/// Where a body_producer writes the body of a request to.
+/// The object to which a body_producer writes the body of a request.
 class BodyWriter {
  public:
   BodyWriter(const BodyWriter&) = delete;
   BodyWriter& operator=(const BodyWriter&) = delete;
 
-  /// Sends a piece; await it, so that a server that takes it slowly slows the producer down.
-  /// @throws std::length_error  More than the Content-Length that the request's headers promise.
+  /// Sends a piece; await it, so that a slow server slows the producer down.
+  /// @throws std::length_error  The pieces exceed the Content-Length in the request's headers.
   virtual Task<void> write(std::string data) = 0;
 
  protected:
@@ -47,8 +47,8 @@ class BodyWriter {
 
 using BodyProducer = std::function<Task<void>(BodyWriter& writer)>;
 
-/// A function that is called with each piece of a body: a plain one, or one that returns a
-/// Task<void>, which is awaited before more is read.
+/// A function that is called with each piece of a body. It returns nothing, or a Task<void>, which
+/// is awaited before more is read.
 class StreamingCallback {
  public:
   StreamingCallback() = default;
@@ -75,8 +75,9 @@ class StreamingCallback {
   std::function<Task<void>(std::string_view)> call_;
 };
 
-/// What to fetch: Tornado's fields, and some more. Those that are left out (nothing, or empty) are
-/// taken from AsyncHTTPClientOptions::defaults, and then as is said here.
+/// A request to fetch: Tornado's fields, and some more. Fields that are left out (no value, or
+/// empty) are taken from AsyncHTTPClientOptions::defaults, and then have the defaults that are told
+/// here.
 ///
 ///     bora::http::HTTPRequest request{.url = "https://example.com/items",
 ///                                     .method = "POST",
@@ -84,57 +85,60 @@ class StreamingCallback {
 ///                                     .body = R"({"name": "Ada"})"};
 ///     const bora::http::HTTPResponse response = co_await client.fetch(request);
 struct HTTPRequest {
-  /// http or https, encoded already. A user and password in it are sent by Basic authentication; a
-  /// fragment is not sent.
+  /// A URL of http or https, encoded already. A user and password in it are sent by Basic
+  /// authentication; a fragment is not sent.
   std::string url{};
   std::string method = "GET";
-  /// Beside what the client adds: Host, User-Agent, Accept-Encoding, the body's length …
+  /// Fields besides those that the client adds: Host, User-Agent, Accept-Encoding, the body's
+  /// length …
   HTTPHeaders headers{};
 
-  // The body: one of these. PATCH, POST and PUT need one; GET, HEAD, DELETE and OPTIONS have none,
-  // unless allow_nonstandard_methods is set.
+  // The body: set at most one of these. PATCH, POST and PUT need one; GET, HEAD, DELETE and OPTIONS
+  // have none, unless allow_nonstandard_methods is set.
   std::optional<std::string> body{};
-  /// Writes the body piece by piece: chunked, unless the headers have a Content-Length. Called
-  /// again when a redirect repeats the request.
+  /// Writes the body piece by piece: chunked, unless the headers have a Content-Length. It is
+  /// called again when a redirect repeats the request.
   BodyProducer body_producer{};
-  /// Path of a file that is sent as it is.
+  /// The path of a file that is sent as it is.
   std::string body_file{};
 
-  // What comes back.
-  /// Called with each piece of the body, decoded; the response's body is then empty. Not called
-  /// for the bodies of redirects that are followed.
+  // What is done with the answer.
+  /// Called with each decoded piece of the body; the response's body is then empty. It is not
+  /// called for the bodies of redirects that are followed.
   StreamingCallback streaming_callback{};
-  /// Called with each line of the head of the last answer, its CRLF included: the status line, the
+  /// Called with each line of the head of the last answer, including its CRLF: the status line, the
   /// fields, the empty line.
   std::function<void(std::string_view line)> header_callback{};
-  /// An answer other than 2xx is thrown as HTTPClientError. false: it is returned.
+  /// If true, an answer other than 2xx is thrown as HTTPClientError, otherwise it is returned.
   bool raise_error = true;
-  /// Undo gzip. Default: true.
+  /// Whether gzip is decoded. Default: true.
   std::optional<bool> decompress_response{};
-  /// Bytes of the body, decoded. Default: the client's, and no limit for streaming_callback.
+  /// The most bytes of the decoded body. Default: the client's, and no limit for
+  /// streaming_callback.
   std::optional<std::uint64_t> max_body_size{};
 
-  // Time limits; zero: none.
-  std::optional<TimeLimit> connect_timeout{};  ///< DNS, TCP, proxy and TLS in one. Default: 20 s.
-  /// Each request on its own, redirects apart; it begins when a connection may be used. Default:
+  // Time limits; zero means that there is none.
+  std::optional<TimeLimit> connect_timeout{};  ///< DNS, TCP, proxy and TLS together. Default: 20 s.
+  /// For each request without its redirects; it begins when the request gets a connection. Default:
   /// 20 s. A stream that never ends needs zero here.
   std::optional<TimeLimit> request_timeout{};
-  /// Waiting for a connection's turn. Default: the shorter one of the two above.
+  /// For the wait for a connection. Default: the shorter one of the two above.
   std::optional<TimeLimit> queue_timeout{};
-  std::optional<TimeLimit> first_byte_timeout{};  ///< From the request sent. Default: none.
+  std::optional<TimeLimit> first_byte_timeout{};  ///< From the end of the request. Default: none.
   std::optional<TimeLimit> read_timeout{};   ///< Between two pieces of an answer. Default: none.
-  std::optional<TimeLimit> total_timeout{};  ///< All of fetch(), redirects too. Default: none.
+  std::optional<TimeLimit> total_timeout{};  ///< For all of fetch(), with redirects. Default: none.
 
   // Redirects and repetitions.
   std::optional<bool> follow_redirects{};  ///< Default: true.
   std::optional<int> max_redirects{};      ///< Default: 5.
-  /// Follow a redirect from https to http, which everybody on the way can read and change.
+  /// Whether a redirect from https to http is followed, which everybody on the way can read and
+  /// change.
   bool allow_insecure_redirects = false;
-  /// The request may be sent again when a connection that was used before turns out to be gone.
-  /// Methods that are safe to repeat, and requests with an Idempotency-Key, always are.
+  /// Whether the request may be sent again when a connection that was used before turns out to be
+  /// closed. Methods that are safe to repeat, and requests with an Idempotency-Key, always are.
   bool retry_safe = false;
 
-  // Who asks.
+  // Authentication and identity.
   std::string auth_username{};
   std::string auth_password{};
   std::string auth_mode{};   ///< "basic" (the default) or "digest".
@@ -148,39 +152,42 @@ struct HTTPRequest {
   std::string proxy_scheme{};  ///< "http" (the default) or "socks5".
   std::string proxy_username{};
   std::string proxy_password{};
-  /// "basic" (the default), or "digest" for proxies of "http", also those of the environment.
+  /// "basic" (the default) or "digest", for proxies of the scheme "http", including those of the
+  /// environment.
   std::string proxy_auth_mode{};
   std::string network_interface{};      ///< An IP address of this machine to connect from.
   std::optional<bool> allow_ipv6{};     ///< Default: true.
-  std::optional<bool> validate_cert{};  ///< The server's certificate is checked. Default: true.
-  std::string ca_certs{};     ///< A file (PEM) or folder of authorities; default: the system's.
-  std::string client_cert{};  ///< PEM file, sent if the server asks for it.
+  std::optional<bool> validate_cert{};  ///< Checks the server's certificate. Default: true.
+  std::string ca_certs{};     ///< A file (PEM) or folder of authorities. Default: the system's.
+  std::string client_cert{};  ///< A PEM file, sent if the server asks for it.
   std::string client_key{};
-  net::SSLContext ssl_options{};  ///< In place of these four.
+  net::SSLContext ssl_options{};  ///< Replaces these four.
 
-  // Ways out of the rules.
-  /// Any method, and a body with or without any.
+  // Exceptions to the rules.
+  /// If true, any method is allowed, with or without a body.
   bool allow_nonstandard_methods = false;
-  /// Send the body only when the server has agreed to it (or has been silent for a second).
+  /// If true, the body is sent only when the server has agreed to it (or has been silent for a
+  /// second).
   bool expect_100_continue = false;
 };
 
-/// How long the steps of a fetch took; zero: there was none. The last attempt's, but for total and
-/// redirect.
+/// How long the steps of a fetch took; zero if there was no such step. All but total and redirect
+/// are those of the last request.
 struct TimeInfo {
-  std::chrono::nanoseconds queue{};       ///< Waiting for a connection's turn.
+  std::chrono::nanoseconds queue{};       ///< Waiting for a connection.
   std::chrono::nanoseconds dns{};         ///< Finding the host's addresses.
-  std::chrono::nanoseconds connect{};     ///< TCP, and what a proxy takes.
+  std::chrono::nanoseconds connect{};     ///< TCP, and the proxy's part.
   std::chrono::nanoseconds tls{};         ///< TLS.
-  std::chrono::nanoseconds first_byte{};  ///< From the request sent to the answer's first byte.
+  std::chrono::nanoseconds first_byte{};  ///< From the request's end to the first byte of the
+                                          ///< answer.
   std::chrono::nanoseconds redirect{};    ///< All requests before the last one.
   std::chrono::nanoseconds total{};
-  bool reused = false;  ///< The connection had carried a request before.
+  bool reused = false;  ///< Whether the connection had carried a request before.
 };
 
-/// An answer.
+/// The answer to a request.
 struct HTTPResponse {
-  std::shared_ptr<const HTTPRequest> request{};  ///< As it was given to fetch().
+  std::shared_ptr<const HTTPRequest> request{};  ///< The request as it was given to fetch().
   int code = 0;
   std::string reason{};
   HTTPHeaders headers{};
@@ -190,23 +197,24 @@ struct HTTPResponse {
   std::chrono::nanoseconds request_time{};
   TimeInfo time_info{};
 
-  /// 2xx.
+  /// Whether the status is 2xx.
   [[nodiscard]] bool is_ok() const noexcept { return code >= 200 && code < 300; }
-  /// @throws HTTPClientError  It is not.
+  /// Does nothing if is_ok().
+  /// @throws HTTPClientError  The status is another.
   void rethrow() const;
 };
 
-/// fetch() has no proper answer: one of another status than 2xx, or (code() is 599) none; then it
-/// is one of the classes below.
+/// fetch() has no successful answer: its status is not 2xx, or no answer came; then code() is 599
+/// and the exception is one of the classes below.
 class HTTPClientError : public std::runtime_error {
  public:
-  /// @param message  Empty: the status's usual one.
+  /// @param message  Empty means the usual phrase of the status.
   HTTPClientError(int code, std::string message,
                   std::shared_ptr<const HTTPResponse> response = nullptr);
 
   [[nodiscard]] int code() const noexcept { return code_; }
   [[nodiscard]] const std::string& message() const noexcept { return *message_; }
-  /// Null: there was none.
+  /// The answer; null if there was none.
   [[nodiscard]] const std::shared_ptr<const HTTPResponse>& response() const noexcept {
     return response_;
   }
@@ -217,9 +225,9 @@ class HTTPClientError : public std::runtime_error {
   std::shared_ptr<const HTTPResponse> response_;
 };
 
-/// What a fetch was at.
+/// The phase that a fetch was in.
 enum class FetchPhase : std::uint8_t {
-  queue,       ///< Waiting for a connection's turn.
+  queue,       ///< Waiting for a connection.
   dns,         ///< Finding the host's addresses.
   connect,     ///< TCP.
   proxy,       ///< Asking a proxy to connect.
@@ -228,19 +236,19 @@ enum class FetchPhase : std::uint8_t {
   first_byte,  ///< Waiting for the answer.
   answer,      ///< Reading it.
 };
-/// "connecting", "waiting for the answer" …
+/// The name of `phase`, such as "connecting" or "waiting for the answer".
 [[nodiscard]] std::string_view describe(FetchPhase phase) noexcept;
 
 /// Where a fetch has failed.
 struct FetchPlace {
-  std::string host{};     ///< "example.com:443"
-  std::string address{};  ///< "192.0.2.1:443"; empty: not connected.
+  std::string host{};     ///< For example "example.com:443".
+  std::string address{};  ///< For example "192.0.2.1:443"; empty if not connected.
   FetchPhase phase{};
   std::chrono::nanoseconds elapsed{};  ///< Since fetch() was called.
 };
 
 /// Tornado's 599: no answer came. what() is one sentence: what went wrong, with which host and
-/// address, at what, and after how long.
+/// address, in which phase, and after how long.
 class HTTPFetchError : public HTTPClientError {
  public:
   HTTPFetchError(const std::string& what, const FetchPlace& place,
@@ -252,7 +260,7 @@ class HTTPFetchError : public HTTPClientError {
   std::shared_ptr<const FetchPlace> place_;
 };
 
-/// A time limit passed; place().phase tells which. Its message begins as Tornado's does: "Timeout
+/// A time limit passed; place().phase tells which. The message begins as Tornado's does: "Timeout
 /// while connecting", "Timeout during request", "Timeout in request queue".
 class HTTPTimeoutError : public HTTPFetchError {
  public:
@@ -273,28 +281,28 @@ class HTTPTLSError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
 };
-/// The proxy does not connect.
+/// The proxy refused to connect, or failed.
 class HTTPProxyError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
 };
-/// The server ended the connection before or within its answer, or it broke.
+/// The server closed the connection before its answer was complete, or the connection broke.
 class HTTPStreamClosedError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
 };
-/// What came is no HTTP, or breaks its rules, or is not coded as it says.
+/// The answer is not HTTP, breaks its rules, or is not encoded as it says.
 class HTTPProtocolError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
 };
-/// More headers or body than the limits allow; the body is counted after decoding.
+/// The headers or the body exceed the limits; the body is counted after decoding.
 class HTTPResponseTooLargeError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
 };
-/// A redirect that must not be followed: from https to http, or to no URL of http. response() is
-/// the redirect.
+/// A redirect must not be followed: it leads from https to http, or to no URL of http or https.
+/// response() is the redirect.
 class HTTPRedirectError : public HTTPFetchError {
  public:
   using HTTPFetchError::HTTPFetchError;
@@ -305,14 +313,15 @@ class HTTPClientClosedError : public HTTPFetchError {
   using HTTPFetchError::HTTPFetchError;
 };
 
-/// Where a link on the page `base` leads (RFC 3986, 5.2): an absolute URL of http or https, without
-/// a fragment, with what a URL can't hold percent-encoded.
+/// The URL to which a link on the page `base` leads (RFC 3986, 5.2): an absolute URL of http or
+/// https, without a fragment, in which characters that a URL can't hold are percent-encoded.
 ///
 ///     url_join("http://example.com/a/b?c", "../d")  // "http://example.com/d"
-/// @throws std::invalid_argument  `base` is no URL of http or https, or the link leads to none.
+/// @throws std::invalid_argument  `base` is not a URL of http or https, or the link does not lead
+///                                to one.
 std::string url_join(std::string_view base, std::string_view link);
 
-/// Hands on the trace to which a request belongs (W3C Trace Context): copies `traceparent` and
+/// Passes on the trace to which a request belongs (W3C Trace Context): copies `traceparent` and
 /// `tracestate` of an incoming request's headers to those of an outgoing one, if they are valid.
 void pass_trace(const HTTPHeaders& from, HTTPHeaders& to);
 

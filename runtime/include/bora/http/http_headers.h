@@ -18,8 +18,8 @@ namespace bora::http {
 /// in which they came.
 ///
 /// The bytes of all names and values lie in one block, and a field is four numbers, so filling a
-/// cleared object again allocates nothing. A removed field's bytes stay in the block until clear().
-/// Views that it hands out are valid until it is changed; a temporary one hands out none.
+/// cleared object again allocates nothing. The bytes of a removed field stay in the block until
+/// clear(). Views of it are valid until it is changed; a temporary object gives none.
 class HTTPHeaders {
  public:
   struct Field {
@@ -28,22 +28,22 @@ class HTTPHeaders {
   };
 
   HTTPHeaders() = default;
-  /// `{{"Accept", "text/html"}, {"Accept", "image/png"}}`: as add() for each.
+  /// `{{"Accept", "text/html"}, {"Accept", "image/png"}}` adds each field as add() does.
   HTTPHeaders(std::initializer_list<Field> fields);
 
-  /// The fields of a text of lines, each ended by CRLF or LF (the last need not be). Folded lines
-  /// are refused (RFC 9112, 5.2), as is CR elsewhere.
-  /// @throws HTTPInputError  A line that is no field line.
+  /// Parses lines of fields, each ended by CRLF or LF (the last one need not be). Folded lines are
+  /// refused (RFC 9112, 5.2), as is CR elsewhere.
+  /// @throws HTTPInputError  A line is not a field line.
   static HTTPHeaders parse(std::string_view text);
 
-  /// Adds the field of one line, with or without its end; an empty one adds nothing.
-  /// @throws HTTPInputError  It is no field line: nothing is added.
+  /// Adds the field of one line, with or without its line end; an empty line adds nothing.
+  /// @throws HTTPInputError  It is not a field line; nothing is added.
   void parse_line(std::string_view line);
 
   /// Appends a field; one of the same name stays.
-  /// @throws std::invalid_argument  A name that is no token (RFC 9110, 5.6.2), a value with a
-  /// control
-  ///         character other than TAB, or either with CR, LF or NUL: nothing is added.
+  /// @throws std::invalid_argument  The name is not a token (RFC 9110, 5.6.2), the value has a
+  ///                                control character other than TAB, or either has CR, LF or NUL;
+  ///                                nothing is added.
   void add(std::string_view name, std::string_view value);
 
   /// Replaces every field of that name by this one. Throws as add().
@@ -74,11 +74,11 @@ class HTTPHeaders {
   /// Removes every field of that name.
   void remove(std::string_view name);
 
-  /// All values of `name` joined by ", " (RFC 9110, 5.3), or `missing`. Costs a copy only when
-  /// there are several; see get_view() for the usual single value.
+  /// All values of `name` joined by ", " (RFC 9110, 5.3), or `missing`. It always returns a copy;
+  /// see get_view() for the usual single value.
   [[nodiscard]] std::string get(std::string_view name, std::string_view missing = {}) const;
 
-  /// The first value of `name`, without copying; empty optional when there is none.
+  /// The first value of `name`, without copying; nothing if there is none.
   [[nodiscard]] std::optional<std::string_view> get_view(std::string_view name) const&;
   std::optional<std::string_view> get_view(std::string_view name) const&& = delete;
 
@@ -86,15 +86,15 @@ class HTTPHeaders {
   [[nodiscard]] std::vector<std::string_view> get_list(std::string_view name) const&;
   std::vector<std::string_view> get_list(std::string_view name) const&& = delete;
 
-  /// What get() gives, after add() if there was none.
+  /// Adds the field if there is none of that name; returns what get() gives then.
   std::string setdefault(std::string_view name, std::string_view value);
 
-  /// Every field, several of one name too: `for (auto [name, value] : headers.get_all())`.
+  /// Every field, including several of one name: `for (auto [name, value] : headers.get_all())`.
   [[nodiscard]] const HTTPHeaders& get_all() const& { return *this; }
   [[nodiscard]] HTTPHeaders get_all() && { return std::move(*this); }
   [[nodiscard]] HTTPHeaders get_all() const&& { return *this; }
 
-  /// A line "Name: value" for each field.
+  /// Returns a line "Name: value" for each field.
   [[nodiscard]] std::string to_string() const;
 
   [[nodiscard]] bool contains(std::string_view name) const;
@@ -103,10 +103,11 @@ class HTTPHeaders {
   [[nodiscard]] Field operator[](std::size_t index) const&;
   Field operator[](std::size_t index) const&& = delete;
 
-  /// Forgets all fields; keeps the memory.
+  /// Removes all fields and keeps the memory.
   void clear();
 
-  /// `for (auto [name, value] : headers)`: every field as it came, names as they were written.
+  /// Iterates over every field as it came, with the names as they were written:
+  /// `for (auto [name, value] : headers)`.
   class Iterator {
    public:
     Iterator(const HTTPHeaders* headers, std::size_t index) : headers_(headers), index_(index) {}
@@ -126,7 +127,7 @@ class HTTPHeaders {
   Iterator begin() const&& = delete;
   Iterator end() const&& = delete;
 
-  /// For parsers: appends without the checks of add(). The caller has made them.
+  /// Appends a field without the checks of add(); for parsers, which have made them.
   void append_checked(std::string_view name, std::string_view value);
 
  private:
@@ -141,7 +142,7 @@ class HTTPHeaders {
   };
 
   void add_time(std::string_view name, Moment time);
-  /// Gives every field of a name another; the block may move.
+  /// Replaces the name of every field of one name; the block may move.
   void rename(std::string_view from, std::string_view to);
 
   [[nodiscard]] std::string_view name_of(const Entry& entry) const {
@@ -156,10 +157,10 @@ class HTTPHeaders {
   std::vector<Entry> fields_;
 };
 
-/// True for one or more characters of RFC 9110's token: what methods and field names are made of.
+/// Whether `text` is a token of RFC 9110: one or more of the characters of methods and field names.
 [[nodiscard]] bool is_token(std::string_view text);
 
-/// True if `a` and `b` are the same but for the case of ASCII letters.
+/// Whether `a` and `b` are the same except for the case of ASCII letters.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace bora::http

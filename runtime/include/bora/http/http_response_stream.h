@@ -9,13 +9,13 @@
 
 namespace bora::http {
 
-/// An answer whose body is read as it comes; AsyncHTTPClient::stream() gives it.
+/// An answer whose body is read as it arrives. AsyncHTTPClient::stream() returns it.
 ///
 ///     bora::http::HTTPResponseStream answer = co_await client.stream(url);
 ///     while (const std::optional<std::string> piece = co_await answer.read()) use(*piece);
 ///
-/// While the program does not read, one piece is kept and the server is slowed down. Destroying it
-/// before the end closes the connection.
+/// While the program does not read, one piece is kept and the server has to wait. Destroying the
+/// object before the end closes the connection.
 class HTTPResponseStream {
  public:
   class State;  ///< Private to the library.
@@ -25,11 +25,11 @@ class HTTPResponseStream {
   HTTPResponseStream& operator=(HTTPResponseStream&& other) noexcept;
   ~HTTPResponseStream();
 
-  /// Status and headers; the body is empty.
+  /// The status and headers; the body is empty.
   [[nodiscard]] const HTTPResponse& response() const noexcept;
 
-  /// The next piece, decoded; nothing at the end. One call at a time.
-  /// @throws HTTPFetchError  The answer did not end well.
+  /// The next decoded piece of the body, or nothing at the end. Only one call may be pending.
+  /// @throws HTTPFetchError  The answer was not complete.
   Task<std::optional<std::string>> read();
 
  private:

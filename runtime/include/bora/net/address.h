@@ -10,37 +10,37 @@
 namespace bora::net {
 
 enum class AddressFamily : std::uint8_t {
-  unspecified,  ///< No address; where a family is asked for: any.
+  unspecified,  ///< No address; where a family is asked for, any one.
   ipv4,
   ipv6,
   unix_domain,
 };
 
-/// Where a stream socket ends: an IP address with a port, or the path of a Unix-domain socket. A
-/// value, resolved already; names become addresses by a Resolver.
+/// One end of a stream socket: an IP address with a port, or the path of a Unix-domain socket. It
+/// is a value that is resolved already; a Resolver makes addresses of names.
 class Address {
  public:
-  /// None.
+  /// Makes an empty address: its family is `unspecified`.
   Address() noexcept = default;
 
-  /// @param ip  "127.0.0.1", "::1", "fe80::1%eth0"; no name.
-  /// @returns   Nothing if it is none, or `port` is not within 0 and 65535.
+  /// @param ip  "127.0.0.1", "::1" or "fe80::1%eth0"; not a name.
+  /// @returns   Nothing if `ip` is not an address, or `port` is not between 0 and 65535.
   static std::optional<Address> from_ip(std::string_view ip, int port);
 
-  /// @param path  A file, of 107 bytes at most; with a leading NUL a Linux abstract name.
-  /// @throws std::invalid_argument  It is empty, too long, or contains a NUL further on.
+  /// @param path  A file's path of at most 107 bytes; with a leading NUL, a Linux abstract name.
+  /// @throws std::invalid_argument  `path` is empty, too long, or contains a NUL after its start.
   static Address unix_path(std::string_view path);
 
-  /// Reads a `struct sockaddr` of `size` bytes; none if it is of another family.
+  /// Reads a `struct sockaddr` of `size` bytes; gives an empty address if it is of another family.
   static Address from_native(const void* sockaddr, std::size_t size) noexcept;
 
   [[nodiscard]] AddressFamily family() const noexcept;
-  /// The IP address, or the path; an unnamed Unix-domain peer has an empty one.
+  /// The IP address, or the path; the path is empty for an unnamed Unix-domain peer.
   [[nodiscard]] std::string host() const;
-  /// 0 for what has none.
+  /// The port; 0 if there is none.
   [[nodiscard]] int port() const noexcept;
   void set_port(int port) noexcept;
-  /// "127.0.0.1:80", "[::1]:80", "unix:/run/app.sock"
+  /// Returns for example "127.0.0.1:80", "[::1]:80" or "unix:/run/app.sock".
   [[nodiscard]] std::string to_string() const;
 
   /// The `struct sockaddr` and its size, for system calls.

@@ -34,20 +34,21 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-/// Makes listening sockets on `port` of every address that `address` names: not blocking, closed on
-/// exec, IPv6 sockets for IPv6 only.
+/// Makes listening sockets on `port` for every address that `address` names: non-blocking, closed
+/// on exec, and IPv6 sockets for IPv6 only.
 ///
-/// An address family that this machine lacks is passed over as long as one socket remains; any
-/// other failure closes what was opened and throws.
+/// An address family that this machine lacks is skipped as long as one socket remains; any other
+/// failure closes what was opened and throws.
 ///
-/// @param port        0 takes a free one, the same for all addresses; see local_port().
-/// @param address     "127.0.0.1", "::1", a name such as "localhost"; empty is every interface,
-///                    IPv4 and IPv6. A name is looked up by the system, which may block: this is a
-///                    call for the start of a program.
-/// @param backlog     Connections that may wait for accept().
-/// @param reuse_port  Several processes may listen on the same port, and share its connections.
-/// @param family      Only this one.
-/// @throws BindError  One sentence: which address and port, why, and what to do.
+/// @param port        0 chooses a free port, the same for all addresses; see local_port().
+/// @param address     "127.0.0.1", "::1", or a name such as "localhost"; empty means every
+///                    interface, IPv4 and IPv6. The system looks a name up, which may block: call
+///                    this at the start of a program.
+/// @param backlog     The number of connections that may wait for accept().
+/// @param reuse_port  Whether several processes may listen on the same port, and share its
+///                    connections.
+/// @param family      Only addresses of this family are used.
+/// @throws BindError  The message is one sentence: which address and port, why, and what to do.
 std::vector<FileDescriptor> bind_sockets(int port, std::string_view address = {}, int backlog = 128,
                                          bool reuse_port = false,
                                          AddressFamily family = AddressFamily::unspecified);
@@ -55,12 +56,13 @@ std::vector<FileDescriptor> bind_sockets(int port, std::string_view address = {}
 /// Makes a listening Unix-domain socket at `path`.
 ///
 /// A socket that is there already is removed if nobody answers on it: a program that died has left
-/// it. Nothing else is ever removed. The new one has its mode before anybody can reach it. It stays
-/// when it is closed.
+/// it. Nothing else is ever removed. The new socket has its mode before anybody can reach it. Its
+/// file remains when the socket is closed.
 ///
-/// @param path  A file; with a leading NUL a Linux abstract name, which has no file and no mode.
-/// @param mode  Of the file: who may write may connect.
-/// @throws BindError  Another program listens there, it is another kind of file, …
+/// @param path  A file's path; with a leading NUL, a Linux abstract name, which has no file and no
+///              mode.
+/// @param mode  The mode of the file: whoever may write to it may connect.
+/// @throws BindError  Another program listens there, the file is of another kind, …
 FileDescriptor bind_unix_socket(std::string_view path, unsigned mode = 0600, int backlog = 128);
 
 /// Makes listening sockets for an address as people write it: "127.0.0.1:8888", "[::1]:8888",
@@ -70,7 +72,8 @@ FileDescriptor bind_unix_socket(std::string_view path, unsigned mode = 0600, int
 std::vector<FileDescriptor> bind_address(std::string_view address, int backlog = 128,
                                          bool reuse_port = false);
 
-/// Calls a function for each connection, as long as this lives; add_accept_handler() makes it.
+/// Calls a function for each connection, as long as this object lives. add_accept_handler() makes
+/// it.
 class AcceptHandler {
  public:
   AcceptHandler() noexcept;
@@ -78,7 +81,7 @@ class AcceptHandler {
   AcceptHandler& operator=(AcceptHandler&& other) noexcept;
   ~AcceptHandler();
 
-  /// No more calls from now on. Allowed from within one; harmless twice.
+  /// Ends the calls. It may be called from within one, and twice.
   void remove() noexcept;
 
  private:
@@ -90,17 +93,17 @@ class AcceptHandler {
 };
 
 /// Calls `callback(connection, peer)` on this thread's loop for each connection that comes in on a
-/// listening socket. Out of descriptors, it waits and tries again.
+/// listening socket. When the process is out of descriptors, it waits and tries again.
 ///
-/// @param socket  Stays the caller's: to be closed after the handler was removed.
-/// @throws std::system_error  It can't be watched.
+/// @param socket  The caller keeps it and must close it only after the handler was removed.
+/// @throws std::system_error  The socket can't be watched.
 [[nodiscard]] AcceptHandler add_accept_handler(
     int socket, UniqueFunction<void(FileDescriptor connection, Address peer)> callback);
 
 /// The port that a socket is bound to; 0 if it has none.
 [[nodiscard]] int local_port(int socket);
 
-/// Whether `text` is an IPv4 or IPv6 address, not a name. Any text is fine.
+/// Whether `text` is an IPv4 or IPv6 address, and not a name. Any text may be passed.
 [[nodiscard]] bool is_valid_ip(std::string_view text);
 
 }  // namespace bora::net

@@ -12,8 +12,8 @@
 #include <bora/core/task.h>
 #include <bora/net/address.h>
 
-// From host names to addresses, by the system's own look-up (getaddrinfo: /etc/hosts, DNS and what
-// else the machine is set up for). Results are not kept: the system may do that.
+// Host names become addresses by the system's own look-up (getaddrinfo: /etc/hosts, DNS and
+// whatever else the machine is set up for). Results are not cached here: the system may cache them.
 
 namespace bora {
 class Executor;
@@ -21,10 +21,10 @@ class Executor;
 
 namespace bora::net {
 
-/// The category of what getaddrinfo fails with (EAI_NONAME, …); its name is "bora.net.resolver".
+/// The category of getaddrinfo's errors (EAI_NONAME, …); its name is "bora.net.resolver".
 const std::error_category& resolver_category() noexcept;
 
-/// A name that has no address. what() is one sentence: which name, and why.
+/// A name has no address. what() is one sentence: which name, and why.
 class ResolveError : public std::system_error {
  public:
   ResolveError(std::error_code error, std::string_view host);
@@ -40,20 +40,20 @@ class Resolver {
  public:
   virtual ~Resolver() = default;
 
-  /// @param host    A name, or an IP address, which is its own answer. Empty is this machine.
-  /// @param family  Only addresses of this one.
-  /// @returns  One address at least, best first, with `port`.
+  /// @param host    A name, or an IP address, which is its own result. Empty means this machine.
+  /// @param family  Only addresses of this family are wanted.
+  /// @returns  At least one address with `port`, in order of preference.
   /// @throws ResolveError           (at the co_await)
-  /// @throws std::invalid_argument  `port` is not within 0 and 65535.
+  /// @throws std::invalid_argument  `port` is not between 0 and 65535.
   virtual Task<std::vector<Address>> resolve(std::string host, int port,
                                              AddressFamily family = AddressFamily::unspecified) = 0;
 };
 
-/// Looks names up in an executor's threads. Cancelling the wait forgets the result; the thread is
+/// Looks names up in an executor's threads. Cancelling the wait drops the result; the thread stays
 /// busy until the system gives up.
 class ExecutorResolver : public Resolver {
  public:
-  /// @param executor  Null: the loop's default one (IOLoop::default_executor()).
+  /// @param executor  Null means the loop's default one (IOLoop::default_executor()).
   explicit ExecutorResolver(std::shared_ptr<Executor> executor = nullptr) noexcept
       : executor_(std::move(executor)) {}
 
@@ -64,41 +64,44 @@ class ExecutorResolver : public Resolver {
   std::shared_ptr<Executor> executor_;
 };
 
-/// What is used where nothing else is asked for.
+/// The resolver that is used by default.
 using DefaultLoopResolver = ExecutorResolver;
 using DefaultExecutorResolver = ExecutorResolver;
 
-/// Looks names up in threads that all such resolvers of the process share. Ten at most; the first
-/// resolver's number counts.
+/// Looks names up in threads that all such resolvers of the process share. There are at most ten;
+/// the first resolver's number counts.
 class ThreadedResolver final : public ExecutorResolver {
  public:
   explicit ThreadedResolver(std::size_t num_threads = 10);
 };
 
-/// Blocks the loop while it looks a name up: for tests, and where only /etc/hosts is asked.
+/// Blocks the loop while it looks a name up: for tests, and where the system reads only /etc/hosts.
 class BlockingResolver final : public Resolver {
  public:
   Task<std::vector<Address>> resolve(std::string host, int port,
                                      AddressFamily family = AddressFamily::unspecified) override;
 };
 
-/// Sends some hosts elsewhere, asking `resolver` for the place: for tests, and to pin a host.
+/// Replaces the address of some hosts, and asks `resolver` for the replacement and for all others:
+/// for tests, and to pin a host.
 ///
 ///     OverrideResolver resolver(std::make_shared<DefaultLoopResolver>(),
-///                               {{.host = "example.com", .to_host = "127.0.0.1", .to_port =
-///                               8888}});
+///                               {{.host = "example.com",
+///                                 .to_host = "127.0.0.1",
+///                                 .to_port = 8888}});
 class OverrideResolver final : public Resolver {
  public:
   struct Rule {
     std::string host{};  ///< A name, in any case and with or without a final dot, or an IP address.
-    std::optional<int> port{};                          ///< Only for this port.
-    AddressFamily family = AddressFamily::unspecified;  ///< Only when this one is asked for.
+    std::optional<int> port{};                          ///< The rule is only for this port.
+    AddressFamily family = AddressFamily::unspecified;  ///< The rule is only for this family.
     std::string to_host{};
     std::optional<int> to_port{};  ///< Without it the port stays.
   };
 
-  /// @param rules  The most exact one counts: with host, port and family, with host and family,
-  ///               with host and port, with the host alone. Of several such the first one.
+  /// @param rules  The most exact one counts: first one with host, port and family, then with host
+  ///               and family, with host and port, with the host alone. The first of several
+  ///               equally exact ones counts.
   OverrideResolver(std::shared_ptr<Resolver> resolver, std::vector<Rule> rules);
 
   Task<std::vector<Address>> resolve(std::string host, int port,

@@ -19,7 +19,7 @@
 namespace bora::net {
 
 /// No address of a host could be connected to. what() is one sentence: which host, which addresses
-/// were tried, and why each failed. real_error() is the last one's.
+/// were tried, and why each failed. real_error() is the error of the last one.
 class ConnectError : public StreamClosedError {
  public:
   ConnectError(std::error_code real_error, std::string sentence);
@@ -32,19 +32,19 @@ class ConnectError : public StreamClosedError {
 
 /// How TCPClient connects.
 struct ConnectOptions {
-  AddressFamily family = AddressFamily::unspecified;  ///< Only addresses of this one.
-  StreamOptions stream{};                             ///< Of the connection.
-  /// Speak TLS: `SSLContext::client()`. The server's certificate must then prove the host's name,
-  /// and the stream that comes back is an SSLIOStream in an IOStream's clothes; see
-  /// SSLIOStream(IOStream).
+  AddressFamily family = AddressFamily::unspecified;  ///< Only addresses of this family are used.
+  StreamOptions stream{};                             ///< Options of the connection.
+  /// A context such as `SSLContext::client()` makes the connection speak TLS. The server's
+  /// certificate must then prove the host's name, and the stream that is returned is an SSLIOStream
+  /// moved into an IOStream; see SSLIOStream(IOStream).
   SSLContext ssl_options{};
-  /// For all of it: finding the addresses, connecting, and TLS. A duration begins at the call;
-  /// without one, only the system's own limits end it (some minutes).
+  /// The limit for everything together: finding the addresses, connecting, and TLS. A duration
+  /// begins at the call. Without one, only the system's own limits apply (some minutes).
   Deadline timeout{};
-  /// An address of this machine to connect from; empty: the system chooses.
+  /// The address of this machine to connect from; if empty, the system chooses.
   std::string source_ip{};
-  /// A port to connect from; 0: the system chooses. If source_ip is empty, one of the loopback
-  /// address.
+  /// The port to connect from; with 0 the system chooses. If source_ip is empty, the port is one of
+  /// the loopback address.
   int source_port = 0;
 };
 
@@ -53,24 +53,26 @@ struct ConnectOptions {
 ///     bora::net::TCPClient client;
 ///     bora::net::IOStream stream = co_await client.connect("example.com", 80);
 ///
-/// Addresses are tried as RFC 8305 has it ("happy eyeballs"): in the resolver's order, those of the
-/// first one's family first; when nothing stands after 0.3 seconds, or as soon as one has failed,
-/// the other family is tried beside it. Whichever connects first is taken, all others are closed.
+/// Addresses are tried as RFC 8305 ("happy eyeballs") says: in the resolver's order, those of the
+/// first one's family first. When no connection is made after 0.3 seconds, or as soon as one has
+/// failed, the other family is tried beside it. The first connection that is made is taken, and all
+/// others are closed.
 class TCPClient {
  public:
-  /// @param resolver  Null: a DefaultLoopResolver.
+  /// @param resolver  Null means a DefaultLoopResolver.
   explicit TCPClient(std::shared_ptr<Resolver> resolver = nullptr);
 
-  /// The Task may outlive this object. Cancelling it closes what was begun.
+  /// Connects to `host`. The Task may outlive this object. Cancelling it closes the connections
+  /// that were begun.
   ///
-  /// g++ before 13 can't await a call that is given options in braces, and refuses it: give them a
-  /// name first (docs/coroutines.md).
+  /// g++ before 13 can't await a call that is given options in braces, and refuses it: give the
+  /// options a name first (docs/coroutines.md).
   ///
   /// @param host  A name or an IP address.
   /// @throws ResolveError  The name has no address.
   /// @throws ConnectError  None of the addresses answers.
-  /// @throws StreamClosedError  TLS can't be agreed on; says with which host and address, and why.
-  /// @throws TimeoutError  options.timeout; says what was tried.
+  /// @throws StreamClosedError  TLS can't be agreed on; the message names host, address and reason.
+  /// @throws TimeoutError  options.timeout passed; the message says what was tried.
   Task<IOStream> connect(std::string host, int port);
   Task<IOStream> connect(std::string host, int port, const ConnectOptions& options);
   bora::detail::AwaitByNameIf<bora::detail::LostTemporary<ConnectOptions>, Task<IOStream>> connect(

@@ -18,18 +18,18 @@ namespace bora::net {
 
 /// Settings of a TCPServer.
 struct TCPServerOptions {
-  StreamOptions stream{};  ///< Of each connection.
-  /// Speak TLS: `SSLContext::server({.certfile = …})`. The handshake goes on beside
-  /// handle_stream(), whose first read or write waits for it; nobody else waits for a slow client.
+  StreamOptions stream{};  ///< Options of each connection.
+  /// A context such as `SSLContext::server({.certfile = …})` makes the server speak TLS. The
+  /// handshake runs beside handle_stream(), whose first read or write waits for it; nobody else
+  /// waits for a slow client.
   SSLContext ssl_options{};
-  int backlog = 1024;       ///< Connections that may wait to be accepted.
-  bool reuse_port = false;  ///< Several processes may listen on the same port.
-  /// What a graceful stop waits for connections, before it cancels their handlers.
+  int backlog = 1024;       ///< The number of connections that may wait to be accepted.
+  bool reuse_port = false;  ///< Whether several processes may listen on the same port.
+  /// How long a graceful stop waits for connections before it cancels their handlers.
   std::chrono::seconds drain_timeout{30};
 };
 
-/// A server for a protocol of one's own: derive from it, and say what is to be done with a
-/// connection.
+/// A server for a protocol of your own: derive from it, and override handle_stream().
 ///
 ///     class Echo : public bora::net::TCPServer {
 ///       bora::Task<void> handle_stream(bora::net::IOStream stream,
@@ -45,8 +45,8 @@ struct TCPServerOptions {
 ///     server.listen(8888);
 ///     bora::IOLoop::current().start();
 ///
-/// Belongs to the loop of the thread that calls listen(), add_sockets() or start(); until then it
-/// needs none, so that the program can still fork. Takes part in the loop's graceful stop: on
+/// It belongs to the loop of the thread that calls listen(), add_sockets() or start(); until then
+/// it needs none, so that the program can still fork. It takes part in the loop's graceful stop: on
 /// SIGINT or SIGTERM it stops accepting and waits for its handlers.
 class TCPServer {
  public:
@@ -57,9 +57,9 @@ class TCPServer {
   /// loop, and must not use the server any more: to be sure of that, await drain() first.
   virtual ~TCPServer();
 
-  /// Binds and accepts. May be called several times.
+  /// Binds a port and accepts connections. May be called several times.
   ///
-  /// @param port     0 takes a free one; see port().
+  /// @param port     0 chooses a free port; see port().
   /// @param address  As in bind_sockets().
   /// @throws BindError
   void listen(int port, std::string_view address = {},
@@ -72,29 +72,31 @@ class TCPServer {
   void bind(int port, std::string_view address = {},
             AddressFamily family = AddressFamily::unspecified);
   void bind(std::string_view address);
-  /// The same with sockets that listen already: `bind(systemd::listen_fds())`.
-  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  /// The same with sockets that are listening already: `bind(systemd::listen_fds())`.
+  /// @throws std::invalid_argument  One of them is not a listening stream socket.
   void bind(std::vector<FileDescriptor> sockets);
 
-  /// Accepts on what was bound, in `num_processes` workers: forks them, and returns in each; the
-  /// parent stays inside and supervises them, see fork_processes(). 1 forks nothing; 0 and less is
-  /// cpu_count(). A worker that replaces another reads the files of ssl_options anew.
+  /// Accepts on what was bound, in `num_processes` workers: it forks them, and returns in each of
+  /// them; the parent stays inside and supervises them, see fork_processes(). 1 forks nothing; 0
+  /// and negative numbers mean cpu_count(). A worker that replaces another reads the files of
+  /// ssl_options again.
   void start(int num_processes = 1, ForkOptions options = {});
 
-  /// Accepts on sockets that are listening already: of bind_sockets(), of systemd::listen_fds().
-  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  /// Accepts on sockets that are listening already, such as those of bind_sockets() or
+  /// systemd::listen_fds().
+  /// @throws std::invalid_argument  One of them is not a listening stream socket.
   void add_sockets(std::vector<FileDescriptor> sockets);
   void add_socket(FileDescriptor socket);
 
-  /// Reads the files of ssl_options anew; connections go on with what they have. What is wrong with
-  /// the files is logged, and the former ones are used on.
+  /// Reads the files of ssl_options again; open connections keep theirs. If something is wrong with
+  /// the files, it is logged, and the former ones stay in use.
   void reload_certificates();
 
-  /// Stops accepting. Connections go on. Allowed from within handle_stream(); harmless twice.
+  /// Stops accepting. Connections go on. It may be called from within handle_stream(), and twice.
   void stop();
 
   /// Stops accepting and waits for the handlers; those that still run after options.drain_timeout
-  /// are cancelled, and have ended when this does. The server must outlive it.
+  /// are cancelled, and have ended when this Task ends. The server must outlive it.
   Task<void> drain();
 
   /// Asks all handlers to end (Task::cancel).
@@ -102,15 +104,15 @@ class TCPServer {
 
   /// The port of the first listening or bound socket; 0 before.
   [[nodiscard]] int port() const;
-  /// Handlers that have not ended.
+  /// The number of handlers that have not ended.
   [[nodiscard]] std::size_t connection_count() const noexcept;
 
  protected:
-  /// Called for each connection. The stream closes at the latest when the Task ends. What the Task
-  /// throws is logged as an error, except that the peer has gone (StreamClosedError with
-  /// closed_by_peer or a reset, or a read's max_bytes), and CancelledError.
+  /// Called for each connection. The stream closes at the latest when the Task ends. An exception
+  /// of the Task is logged as an error, except when the peer has gone (StreamClosedError with
+  /// closed_by_peer or a reset) or a read's max_bytes was exceeded, and except CancelledError.
   ///
-  /// @param address  The peer's.
+  /// @param address  The peer's address.
   virtual Task<void> handle_stream(IOStream stream, Address address) = 0;
 
  private:

@@ -10,17 +10,18 @@
 
 namespace bora::postgres {
 
-/// What NOTIFY told.
+/// A message of NOTIFY.
 struct Notification {
   std::string channel{};
   std::string payload{};
-  int sender = 0;  ///< The server's process of who told it.
-  /// The connection was lost and is there again: there may have been others meanwhile, which nobody
-  /// tells any more. The other members are empty.
+  int sender = 0;  ///< The number of the sender's server process.
+  /// If true, the connection was lost and made again: notifications may have been missed. The other
+  /// members are empty.
   bool is_gap = false;
 };
 
-/// Hears what is told on channels, on a connection of its own, which is made again when it is lost.
+/// Receives the notifications of channels, on a connection of its own, which is made again when it
+/// is lost.
 ///
 ///     postgres::Listener listener({.where = "…"});
 ///     co_await listener.listen("orders");
@@ -29,7 +30,7 @@ struct Notification {
 ///       …
 ///     }
 ///
-/// To tell: `co_await db.execute("select pg_notify('orders', $1)", text);`.
+/// To send one: `co_await db.execute("select pg_notify('orders', $1)", text);`.
 class Listener {
  public:
   explicit Listener(ConnectOptions options);
@@ -37,16 +38,16 @@ class Listener {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  /// Hears this channel from now on, and after every reconnection. Returns when the server has
-  /// agreed; while it can't be reached, waits.
-  /// @throws TimeoutError  The channel is heard as soon as the server is reached.
+  /// Listens on a channel from now on, and after every reconnection. The Task ends when the server
+  /// has agreed; while the server can't be reached, it waits.
+  /// @throws TimeoutError  The deadline passed; listening begins as soon as the server is reached.
   Task<void> listen(std::string channel, Deadline deadline = {});
   Task<void> unlisten(std::string channel);
 
-  /// The next one, in the order in which they came.
+  /// The next notification, in the order of arrival.
   /// @throws TimeoutError
   Task<Notification> next(Deadline deadline = {});
-  /// How many came that next() has not given yet.
+  /// The number of notifications that came and that next() has not returned yet.
   [[nodiscard]] std::size_t pending() const noexcept;
   [[nodiscard]] bool is_connected() const noexcept;
 

@@ -20,47 +20,48 @@ namespace bora::postgres {
 class Link;
 class PoolCore;
 
-/// How to reach a server and what to ask of each connection.
+/// The server's address and the settings of each connection.
 struct ConnectOptions {
-  /// What libpq takes: "postgresql://user@host/db" or "host=… dbname=…". Several hosts, TLS
-  /// (sslmode, sslrootcert) and target_session_attrs are written in it; what is left out comes from
-  /// PGHOST and its relatives.
+  /// A connection string of libpq: "postgresql://user@host/db" or "host=… dbname=…". It may have
+  /// several hosts, TLS (sslmode, sslrootcert) and target_session_attrs; PGHOST and its relatives
+  /// supply what is missing.
   std::string where;
   std::string application_name = "bora";
-  /// For each host that is tried; whole seconds, 2 at least.
+  /// The limit for each host that is tried; whole seconds, at least 2.
   std::chrono::seconds connect_timeout{5};
-  /// What the server gives each statement that has no deadline of its own; 0 is no limit.
+  /// The server's limit for each statement without a deadline; 0 means no limit.
   std::chrono::milliseconds statement_timeout{0};
-  /// False: nothing is kept prepared and nothing is set for a session, for a proxy that gives each
-  /// transaction another connection (pgbouncer before 1.21).
+  /// If false, nothing is prepared and nothing is set for a session, for a proxy that may use
+  /// another connection for each transaction (pgbouncer before 1.21).
   bool is_prepared = true;
-  /// Statements that a connection keeps prepared; the one used longest ago goes.
+  /// The most statements that a connection keeps prepared; the one that was not used for the
+  /// longest time is dropped.
   std::size_t max_prepared = 256;
-  /// Run on each new connection.
+  /// Statements that are run on each new connection.
   std::vector<std::string> on_connect{};
 };
 
 struct PoolOptions : ConnectOptions {
-  std::size_t max_size = 10;       ///< Connections, of this loop.
-  std::size_t max_waiters = 1000;  ///< More that wait for one is PoolFull.
+  std::size_t max_size = 10;       ///< The most connections, for this loop.
+  std::size_t max_waiters = 1000;  ///< The most callers that wait for one; one more gets PoolFull.
   /// How long a statement without a deadline waits for a connection.
   std::chrono::milliseconds acquire_timeout{30'000};
-  std::chrono::seconds idle_timeout{600};   ///< Unused for so long, a connection is closed.
-  std::chrono::seconds max_lifetime{3600};  ///< And so long after its beginning.
-  std::chrono::seconds check_after{30};     ///< Unused for so long, it is asked before its use.
-  /// A folder of migrations that are run at the program's start, by whichever process is first, as
-  /// soon as the server is there; statements wait for them. One that is edited or missing or fails
-  /// is told in the log, and thrown by every statement. Empty: none.
+  std::chrono::seconds idle_timeout{600};   ///< Closed when unused for this long,
+  std::chrono::seconds max_lifetime{3600};  ///< or when it is this old.
+  std::chrono::seconds check_after{30};     ///< Checked before use when unused for this long.
+  /// A folder of migrations that the first of the processes runs at the start, as soon as the
+  /// server can be reached; statements wait for them. If one is edited or missing or fails, it is
+  /// logged, and every statement throws. Empty means none.
   std::string migrations{};
 };
 
-/// COPY … FROM STDIN: the fastest way in.
+/// COPY … FROM STDIN, the fastest way to insert rows:
 ///
 ///     auto copy = co_await db.copy_in("copy entries (id, title) from stdin");
 ///     for (…) co_await copy.write_row(id, title);
 ///     const std::uint64_t rows = co_await copy.finish();
 ///
-/// Destroying it before finish() takes all of it back.
+/// Destroying it before finish() undoes all of it.
 class CopyIn {
  public:
   class Impl;
@@ -69,14 +70,14 @@ class CopyIn {
   CopyIn& operator=(CopyIn&&) noexcept;
   ~CopyIn();
 
-  /// Bytes in the format that the statement named.
+  /// Writes bytes in the format that the statement named.
   Task<void> write(std::string bytes);
-  /// A row in the text format, which is COPY's default.
+  /// Writes a row in the text format, which is COPY's default.
   template <class... Values>
   Task<void> write_row(const Values&... values) {
     return write(row_text(database::Parameters::of(values...)));
   }
-  /// @returns  How many rows came in.
+  /// @returns  The number of rows that were inserted.
   Task<std::uint64_t> finish();
 
  private:
@@ -84,7 +85,7 @@ class CopyIn {
   std::unique_ptr<Impl> impl_;
 };
 
-/// COPY … TO STDOUT.
+/// COPY … TO STDOUT: the rows as bytes.
 class CopyOut {
  public:
   class Impl;
@@ -92,16 +93,16 @@ class CopyOut {
   CopyOut(CopyOut&&) noexcept;
   CopyOut& operator=(CopyOut&&) noexcept;
   ~CopyOut();
-  /// A row's bytes as they come, line end included; nothing at the end.
+  /// The bytes of a row as they come, with the line end; nothing at the end.
   Task<std::optional<std::string>> next();
 
  private:
   std::unique_ptr<Impl> impl_;
 };
 
-/// One connection of a pool, which goes back when this object goes. Statements that are started
-/// before others have ended go to the server at once, and their answers come in order: twenty
-/// queries in a multi() on one connection are one round trip.
+/// One connection of a pool, which gets it back when this object is destroyed. Statements that are
+/// started before others have ended go to the server at once, and their results come in order:
+/// twenty queries in a multi() on one connection take one round trip.
 class Connection : public database::Querier {
  public:
   Connection(std::shared_ptr<PoolCore> pool, std::shared_ptr<Link> link) noexcept;
@@ -114,11 +115,11 @@ class Connection : public database::Querier {
                                std::vector<database::Parameters> all) override;
   Task<void> run_script(database::Statement script) override;
 
-  /// False when it is lost; every further statement throws ConnectionError.
+  /// False when the connection is lost; every further statement throws ConnectionError.
   [[nodiscard]] bool is_open() const noexcept;
-  /// The server's process.
+  /// The number of the server's process.
   [[nodiscard]] int backend_pid() const noexcept;
-  /// Back to the pool before its end.
+  /// Returns the connection to the pool before the object is destroyed.
   void release() noexcept;
 
  private:
@@ -126,14 +127,14 @@ class Connection : public database::Querier {
   std::shared_ptr<Link> link_;
 };
 
-/// Connections to a server: as many as are needed, up to a limit, made when they are needed. One
-/// for each loop. A server that is not there is no error of the constructor: statements throw
-/// ConnectionError until it is.
+/// Connections to a server, for one loop. They are made when they are needed, up to a limit. The
+/// constructor does not fail when the server can't be reached: statements throw ConnectionError
+/// until it can.
 class Pool final : public database::Database {
  public:
   explicit Pool(PoolOptions options);
   explicit Pool(std::string where);
-  /// Closes the connections; what is under way ends with ConnectionError.
+  /// Closes the connections; statements that are under way end with ConnectionError.
   ~Pool() override;
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -147,7 +148,7 @@ class Pool final : public database::Database {
   using Database::begin;
   Task<std::unique_ptr<database::Transaction>> begin(database::TransactionOptions options) override;
 
-  /// A connection for oneself.
+  /// Takes a connection that only the caller uses.
   /// @throws TimeoutError, PoolFull, ConnectionError
   Task<Connection> acquire(Deadline deadline = {});
 
@@ -156,14 +157,14 @@ class Pool final : public database::Database {
   Task<CopyIn> copy_in(database::Statement statement);
   Task<CopyOut> copy_out(database::Statement statement);
 
-  /// A round trip: for /readyz.
+  /// Makes a round trip to the server, for /readyz.
   Task<void> ping(Deadline deadline);
 
   struct Statistics {
-    std::size_t connections = 0;  ///< Open, or being opened.
+    std::size_t connections = 0;  ///< Those that are open, or being opened.
     std::size_t idle = 0;
     std::size_t waiters = 0;
-    std::uint64_t opened = 0;  ///< So far.
+    std::uint64_t opened = 0;  ///< The connections opened so far.
     std::uint64_t failed = 0;  ///< Connections that could not be opened.
   };
   [[nodiscard]] Statistics statistics() const noexcept;

@@ -18,20 +18,20 @@
 
 namespace bora::redis {
 
-/// How to reach a server.
+/// The server's address and the client's limits.
 struct Options {
   /// "redis://user:password@host:6379/0", "rediss://…" (TLS) or "unix:///run/redis.sock?db=0".
   std::string where = "redis://127.0.0.1:6379/0";
-  std::string client_name = "bora";  ///< As CLIENT LIST shows it; empty: none.
+  std::string client_name = "bora";  ///< The name in CLIENT LIST; if empty, there is none.
   std::chrono::milliseconds connect_timeout{5'000};
-  /// How long a command without a deadline may take, waiting for a connection included.
+  /// How long a command without a deadline may take, including the wait for a connection.
   std::chrono::milliseconds command_timeout{5'000};
-  std::size_t max_pending = 10'000;  ///< Commands that wait for their reply; more are refused.
-  std::size_t max_idle = 4;          ///< Connections for blocking commands that are kept.
-  net::SSLContext ssl{};             ///< For rediss; none: the system's authorities.
+  std::size_t max_pending = 10'000;  ///< The most that wait for a reply; more are refused.
+  std::size_t max_idle = 4;          ///< Idle connections for blocking commands to keep.
+  net::SSLContext ssl{};             ///< For rediss; empty trusts the system's authorities.
 };
 
-/// A command with its arguments: texts and numbers.
+/// A command with its arguments, which are texts and numbers.
 class Command {
  public:
   template <class... Arguments>
@@ -52,20 +52,20 @@ class Command {
       return add(std::to_string(number));
     }
   }
-  /// Each element, one after the other.
+  /// Adds each element, one after the other.
   template <class Text>
   Command& add(const std::vector<Text>& several) {
     for (const Text& one : several) add(one);
     return *this;
   }
-  /// Until when it may take.
+  /// Limits how long it may take.
   Command&& within(const Deadline& deadline) && {
     deadline_ = deadline;
     return std::move(*this);
   }
 
   [[nodiscard]] const Deadline& deadline() const noexcept { return deadline_; }
-  /// How it goes to the server.
+  /// The command in the form in which it is sent.
   [[nodiscard]] std::string to_wire() const;
 
  private:
@@ -76,7 +76,7 @@ class Command {
   Deadline deadline_;
 };
 
-/// A Lua script, which is sent once and then named by its hash.
+/// A Lua script, which is sent once and then called by its hash.
 class Script {
  public:
   explicit Script(std::string text);
@@ -90,14 +90,15 @@ class Script {
 
 class Link;
 
-/// A connection of one's own: for WATCH, and for commands that block.
+/// A connection of its own: for WATCH, and for commands that block.
 class Connection {
  public:
   class Core;
   Connection(std::shared_ptr<Core> core, std::shared_ptr<Link> link) noexcept;
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
-  /// It is kept for the next one if nothing is under way and all was unwatched.
+  /// Keeps the connection for the next use, if nothing is under way and no key is watched; else
+  /// closes it.
   ~Connection();
 
   Task<Value> run(Command command);
@@ -105,7 +106,7 @@ class Connection {
   Task<T> command(std::string_view name, const Arguments&... arguments) {
     return as<T>(run(Command(name, arguments...)));
   }
-  /// MULTI, the commands, EXEC. Empty: a key that was watched has changed.
+  /// Runs MULTI, the commands, EXEC. The result is empty if a watched key has changed.
   Task<std::optional<std::vector<Value>>> transaction(std::vector<Command> commands);
 
  private:
@@ -118,22 +119,22 @@ class Connection {
   std::shared_ptr<Link> link_;
 };
 
-/// Redis for one loop, over one connection that all commands share: those of one turn of the loop
-/// go out together, and their replies come in order. It is made with the first command, and made
-/// anew when it is lost; meanwhile commands wait, those that had been sent end with
-/// ConnectionError.
+/// Redis for one loop, over one connection that all commands share. The commands of one turn of the
+/// loop are sent together, and their replies come in order. The connection is made with the first
+/// command, and made again when it is lost; meanwhile commands wait, and those that were sent end
+/// with ConnectionError.
 ///
 ///     redis::Client redis({.where = "redis://127.0.0.1"});
 ///     co_await redis.command("SET", "name", name, "EX", 60);
 ///     const auto found = co_await redis.command<std::optional<std::string>>("GET", "name");
 ///
-/// A command that is cancelled or late is carried out all the same; its reply is dropped. Commands
-/// that wait in the server (BLPOP, XREAD with BLOCK) would hold up all others: see blocking().
+/// A command that is cancelled or late still has its effect; its reply is dropped. Commands that
+/// wait in the server (BLPOP, XREAD with BLOCK) would hold up all others: use blocking() for them.
 class Client {
  public:
   explicit Client(Options options);
   explicit Client(std::string where);
-  /// What is pending ends with ConnectionError.
+  /// Commands that are pending end with ConnectionError.
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
@@ -144,8 +145,8 @@ class Client {
     return as<T>(run(Command(name, arguments...)));
   }
   Task<Value> run(Command command);
-  /// MULTI, the commands, EXEC: all of them without another client's between them. An error of one
-  /// is a Value in the result.
+  /// Runs MULTI, the commands, EXEC: no command of another client comes between them. An error of
+  /// one command is a Value in the result.
   Task<std::vector<Value>> transaction(std::vector<Command> commands);
   /// Runs a script, by its hash if the server has it.
   template <class T = Value>
@@ -153,19 +154,19 @@ class Client {
                std::vector<std::string> arguments = {}) {
     return as<T>(run_script(std::move(script), std::move(keys), std::move(arguments)));
   }
-  /// A command that may wait in the server, on a connection of its own, without command_timeout.
-  /// Cancelling it closes that connection.
+  /// Runs a command that may wait in the server, on a connection of its own, without
+  /// command_timeout. Cancelling it closes that connection.
   template <class T = Value>
   Task<T> blocking(Command command) {
     return as<T>(run_blocking(std::move(command)));
   }
-  /// A connection for oneself.
+  /// Takes a connection that only the caller uses.
   Task<Connection> acquire(Deadline deadline = {});
-  /// A round trip: for /readyz.
+  /// Makes a round trip to the server, for /readyz.
   Task<void> ping(Deadline deadline);
 
   [[nodiscard]] bool is_connected() const noexcept;
-  /// Commands that wait for their reply.
+  /// The number of commands that wait for their reply.
   [[nodiscard]] std::size_t pending() const noexcept;
   [[nodiscard]] const Options& options() const noexcept;
 

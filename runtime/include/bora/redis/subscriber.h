@@ -10,17 +10,18 @@
 
 namespace bora::redis {
 
-/// What PUBLISH told.
+/// A message of PUBLISH.
 struct Message {
   std::string channel{};
-  std::string pattern{};  ///< Through which it came; empty: the channel itself.
+  std::string pattern{};  ///< The pattern that matched; empty without one.
   std::string payload{};
-  /// The connection was lost and is there again: there may have been others meanwhile. The other
+  /// If true, the connection was lost and made again: messages may have been missed. The other
   /// members are empty.
   bool is_gap = false;
 };
 
-/// Hears channels, on a connection of its own, which is made again when it is lost.
+/// Receives the messages of channels, on a connection of its own, which is made again when it is
+/// lost.
 class Subscriber {
  public:
   explicit Subscriber(Options options);
@@ -28,15 +29,16 @@ class Subscriber {
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
 
-  /// Hears this channel from now on, and after every reconnection. Returns when the server has
-  /// agreed; while it can't be reached, waits.
-  /// @throws TimeoutError  The channel is heard as soon as the server is reached.
+  /// Subscribes to a channel from now on, and after every reconnection. The Task ends when the
+  /// server has agreed; while the server can't be reached, it waits.
+  /// @throws TimeoutError  The deadline passed; the subscription begins as soon as the server is
+  ///                       reached.
   Task<void> subscribe(std::string channel, Deadline deadline = {});
   Task<void> psubscribe(std::string pattern, Deadline deadline = {});
   void unsubscribe(std::string channel);
   void punsubscribe(std::string pattern);
 
-  /// The next one, in the order in which they came.
+  /// The next message, in the order of arrival.
   /// @throws TimeoutError
   Task<Message> next(Deadline deadline = {});
   [[nodiscard]] std::size_t pending() const noexcept;

@@ -18,12 +18,11 @@
 
 namespace bora::redis {
 
-/// A command that Redis refused: "WRONGTYPE Operation against a key holding the wrong kind of
-/// value".
+/// Redis refused a command: "WRONGTYPE Operation against a key holding the wrong kind of value".
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-  /// Its first word, "WRONGTYPE"; what comes from elsewhere has none.
+  /// The first word of the message, "WRONGTYPE"; empty for errors that are not Redis's.
   [[nodiscard]] std::string_view code() const noexcept;
 };
 
@@ -61,14 +60,14 @@ class Value {
   [[nodiscard]] std::vector<Value> items() && noexcept { return std::move(items_); }
   [[nodiscard]] std::vector<Value>& items() & noexcept { return items_; }
 
-  /// The value as std::string, numbers, bool (1 or 0, and OK), std::optional (empty: nil),
-  /// std::vector, std::pair and std::tuple, maps (of arrays of names and values, or of pairs),
+  /// The value as std::string, numbers, bool (1 or 0, and OK), std::optional (empty for nil),
+  /// std::vector, std::pair and std::tuple, maps (of arrays of names and values, or of pairs), or
   /// Value itself.
-  /// @throws ConversionError  It is none.
+  /// @throws ConversionError  The value is not of that type.
   template <class T>
   [[nodiscard]] T as() const;
 
-  /// For messages: `the text "abc"`.
+  /// A description for messages: `the text "abc"`.
   [[nodiscard]] std::string describe() const;
 
  private:
@@ -90,7 +89,7 @@ struct StreamEntry {
   std::string id;
   std::vector<std::pair<std::string, std::string>> fields{};
 
-  /// The value of a field; empty if there is none.
+  /// The value of a field; empty if there is no such field.
   [[nodiscard]] std::string_view operator[](std::string_view name) const noexcept;
 };
 
@@ -143,7 +142,7 @@ T Value::as() const {
     const std::vector<Value>& parts = elements();
     if (parts.size() != 2) refuse("entry of a Stream");
     StreamEntry entry{parts[0].as<std::string>()};
-    if (!parts[1].is_nil()) {  // an entry that was deleted while it was pending
+    if (!parts[1].is_nil()) {  // nil if the entry was deleted while it was pending
       const std::vector<Value>& fields = parts[1].elements();
       for (std::size_t i = 0; i + 1 < fields.size(); i += 2) {
         entry.fields.emplace_back(fields[i].as<std::string>(), fields[i + 1].as<std::string>());

@@ -8,14 +8,14 @@
 #include <bora/stores/jobs.h>
 #include <bora/stores/sessions.h>
 
-// The stores in Redis. `client` must outlive them; `prefix` begins all their keys.
+// The stores in Redis. `client` must outlive them; all their keys begin with `prefix`.
 
 namespace bora::stores {
 
 std::unique_ptr<SessionStore> redis_sessions(redis::Client& client, SessionLimits limits = {},
                                              std::string prefix = "bora");
 std::unique_ptr<CacheStore> redis_cache(redis::Client& client, std::string prefix = "bora");
-/// Sorted sets and scripts, so that delays, visibility and attempts are one step.
+/// Uses sorted sets and scripts, so that delays, visibility and attempts change in one step.
 std::unique_ptr<JobQueue> redis_jobs(redis::Client& client, std::string prefix = "bora");
 
 }  // namespace bora::stores

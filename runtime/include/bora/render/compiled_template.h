@@ -11,8 +11,8 @@ namespace bora::render {
 template <class Page>
 concept PlainTemplate = requires(const Page& page, Output& out) { page.bora_render(out); };
 
-/// A page that names something of the request (`current_user`, `static_url`, a module…): it is
-/// written for a handler, of the class that `{% handler %}` names or of any.
+/// A page that uses something of the request (`current_user`, `static_url`, a module…). It is
+/// written for a handler, of the class that `{% handler %}` names or of any class.
 template <class Page>
 concept HandlerTemplate =
     requires(const Page& page, Output& out, typename Page::bora_handler_type& handler) {
@@ -20,8 +20,8 @@ concept HandlerTemplate =
       requires std::is_void_v<decltype(page.bora_render(out, handler))>;
     };
 
-/// A page with a `{% flush %}`: its bora_render() is a coroutine, to be awaited while the page and
-/// its parameters live.
+/// A page with a `{% flush %}`: its bora_render() is a coroutine. Await it while the page and its
+/// parameters live.
 template <class Page>
 concept StreamingTemplate =
     requires(const Page& page, Output& out, typename Page::bora_handler_type& handler) {
@@ -29,11 +29,12 @@ concept StreamingTemplate =
       requires !std::is_void_v<decltype(page.bora_render(out, handler))>;
     };
 
-/// What every generated template is: parameters as members, and a function that writes the page.
+/// The form of every generated template: parameters as members, and a function that writes the
+/// page.
 template <class Page>
 concept CompiledTemplate = PlainTemplate<Page> || HandlerTemplate<Page> || StreamingTemplate<Page>;
 
-/// The page as a string: `render_to_string(views::mail{.name = name})`.
+/// Returns the page as a string: `render_to_string(views::mail{.name = name})`.
 template <CompiledTemplate Page>
 std::string render_to_string(const Page& page) {
   static_assert(!HandlerTemplate<Page>,

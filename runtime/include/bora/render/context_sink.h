@@ -10,15 +10,15 @@
 #include <bora/render/refused_values.h>
 #include <bora/render/sink.h>
 
-// What `{{ value }}` calls where the value is no HTML text: in a URL, a script, a style sheet. The
-// compiler chooses one by the place of the tag. docs/escaping.md tells what each does.
+// The sinks of `{{ value }}` where the value is not HTML text: in a URL, a script, a style sheet.
+// The compiler chooses one by the place of the tag. docs/escaping.md tells what each does.
 
 namespace bora::render {
 
 namespace detail {
 
-// All of them also escape what the attribute or element around them could take for its end. Those
-// that return whether they wrote the text wrote kInertURL or kInertCSS otherwise.
+// All of them also escape what could end the attribute or element around them. Those that return
+// bool return whether they wrote the text; if not, they wrote kInertURL or kInertCSS.
 bool write_url(Output& out, std::string_view text);
 bool write_resource_url(Output& out, std::string_view text);
 bool write_module_url(Output& out, std::string_view text);
@@ -65,7 +65,7 @@ inline constexpr Trust trust_of = is_trusted_url<T>   ? Trust::url
                                   : is_trusted_css<T> ? Trust::css
                                                       : Trust::none;
 
-/// Gives the text of a value to a function.
+/// Passes the text of a value to a function.
 template <Output::Write write>
 class TextSink {
  public:
@@ -91,7 +91,7 @@ class TextSink {
 };
 
 /// The same for a function that does not write every text.
-/// @param trust  What is written by `write_trusted`.
+/// @param trust  The kind of value that `write_trusted` writes.
 template <Output::TryWrite write, Trust trust, Output::Write write_trusted>
 class CheckingSink {
  public:
@@ -126,15 +126,14 @@ class CheckingSink {
 
 }  // namespace detail
 
-/// All of a URL or its beginning: http, https, mailto, tel or relative; others become
-/// kInertURL.
+/// For a whole URL or its beginning: http, https, mailto, tel or relative; others become kInertURL.
 using URLSink =
     detail::CheckingSink<detail::write_url, detail::Trust::url, detail::write_trusted_url>;
 
 /// The same, with more schemes that are allowed.
 class OwnSchemesURLSink {
  public:
-  /// @param schemes  In lower case, without ':'. Must outlive the sink.
+  /// @param schemes  In lower case, without ':'. They must outlive the sink.
   constexpr OwnSchemesURLSink(PageWriter& out, std::span<const std::string_view> schemes)
       : out_(out), schemes_(schemes) {}
 
@@ -160,24 +159,24 @@ class OwnSchemesURLSink {
   std::span<const std::string_view> schemes_;
 };
 
-/// A URL where a browser takes code from: relative to this host only.
+/// For a URL from which a browser loads code: relative to this host only.
 using ResourceURLSink =
     detail::CheckingSink<detail::write_resource_url, detail::Trust::url, detail::write_trusted_url>;
-/// After a value that begins one.
+/// For the rest of such a URL, after a value that begins it.
 using ResourceMoreSink = detail::TextSink<detail::write_resource_more>;
-/// After the '/' that begins one: never empty.
+/// For the text after the '/' that begins such a URL; it must not be empty.
 using ResourceFirstPartSink = detail::TextSink<detail::write_resource_first_part>;
-/// The address of a module in an importmap.
+/// For the address of a module in an importmap.
 using ModuleURLSink = detail::CheckingSink<detail::write_module_url, detail::Trust::url,
                                            detail::write_trusted_module_url>;
-/// After a value that begins a URL.
+/// For the rest of a URL, after a value that begins it.
 using URLMoreSink = detail::TextSink<detail::write_url_more>;
-/// After the '/' that begins a URL.
+/// For the text after the '/' that begins a URL.
 using URLFirstPartSink = detail::TextSink<detail::write_url_first_part>;
 using URLPartSink = detail::TextSink<detail::write_url_part>;
-/// In a query or a fragment.
+/// For a part of a query or a fragment.
 using URLComponentSink = detail::TextSink<detail::write_url_component>;
-/// What url_escape() made.
+/// For the result of url_escape().
 using URLEncodedSink = detail::TextSink<detail::write_url_encoded>;
 using SrcsetSink =
     detail::CheckingSink<detail::write_srcset, detail::Trust::none, detail::write_trusted_url>;
@@ -193,14 +192,14 @@ using CSSURLSink =
     detail::CheckingSink<detail::write_css_url, detail::Trust::url, detail::write_css_trusted_url>;
 using CSSURLPartSink = detail::TextSink<detail::write_css_url_part>;
 using CSSURLComponentSink = detail::TextSink<detail::write_url_component>;
-/// A name or a number: letters, digits and `- _ . :`.
+/// For a name or a number: letters, digits and `- _ . :`.
 using WordSink =
     detail::CheckingSink<detail::write_word, detail::Trust::none, detail::write_url_component>;
-/// A text that must not begin with "js:".
+/// For a text that must not begin with "js:".
 using NotJSSink = detail::TextSink<detail::write_not_js>;
 
-/// What Sink writes, with one more line end in front of a text that begins with one: `<pre>` and
-/// `<textarea>` drop the first.
+/// Writes as Sink does, but doubles a line end at the beginning of a text: `<pre>` and `<textarea>`
+/// drop the first.
 template <class Sink>
 class FirstLineSink {
  public:
@@ -225,7 +224,7 @@ class FirstLineSink {
 using EscapedFirst = FirstLineSink<Escaped>;
 using EscapedTextFirst = FirstLineSink<EscapedText>;
 
-/// The whole of a `srcdoc`: a Markup is the inner page, a text is shown in it.
+/// For the whole of a `srcdoc`: a Markup is the inner page, and a text is shown in it.
 class SrcdocSink {
  public:
   explicit constexpr SrcdocSink(PageWriter& out) : text_(out), out_(out) {}
@@ -252,9 +251,9 @@ class SrcdocSink {
   PageWriter& out_;
 };
 
-/// What stands for a URL that is not allowed: it leads nowhere and loads nothing.
+/// Replaces a URL that is not allowed: it leads nowhere and loads nothing.
 inline constexpr std::string_view kInertURL = "about:invalid#zBora";
-/// What stands for a value that is not allowed in a style sheet.
+/// Replaces a value that is not allowed in a style sheet.
 inline constexpr std::string_view kInertCSS = "zBora";
 
 }  // namespace bora::render

@@ -12,11 +12,11 @@
 
 namespace bora::render {
 
-/// A text that is JSON already, as json_encode() makes it. In a script `{{ }}` writes it as a
+/// A text that is JSON already, as json_encode() returns it. In a script `{{ }}` writes it as a
 /// value; anywhere else it is a text like any other.
 class JSONText {
  public:
-  using bora_json = void;  ///< How sinks know it without this header.
+  using bora_json = void;  ///< by it sinks recognise the type without this header
 
   JSONText() = default;
   /// @param json  Valid JSON: in a script it is code.
@@ -29,7 +29,7 @@ class JSONText {
   std::string json_;
 };
 
-/// Stands in the signature that a compiler shows for a value that has no form in JSON.
+/// The name of this type is the compiler's message for a value that has no form in JSON.
 struct define_a_function_to_json_for_this_type {};
 
 class JSONWriter;
@@ -43,7 +43,8 @@ inline constexpr bool has_to_json =
     requires(JSONWriter& writer, const T& value) { to_json(writer, value); };
 template <class T>
 inline constexpr bool is_json_text = requires { typename T::bora_json; };
-/// A value of nlohmann/json, known by its looks, so that this header needs not that one.
+/// Whether T is a value of nlohmann/json, recognised by its members, so that this header does not
+/// need that library.
 template <class T>
 inline constexpr bool is_document = requires(const T& value) {
   typename T::json_pointer;
@@ -81,9 +82,9 @@ inline constexpr bool is_json =
 
 }  // namespace detail
 
-/// Writes one JSON value, separators as in Python: ", " and ": ".
+/// Writes one JSON value, with the separators of Python: ", " and ": ".
 ///
-/// A type of one's own takes part by a function beside it:
+/// To write a type of your own, define a function beside it:
 ///
 ///     void to_json(JSONWriter& writer, const Entry& entry) {
 ///       writer.begin_object();
@@ -98,7 +99,7 @@ class JSONWriter {
   void end_object() { close('}'); }
   void begin_array() { open('['); }
   void end_array() { close(']'); }
-  /// The name of the member whose value is written next.
+  /// Writes the name of the member whose value comes next.
   void key(std::string_view name);
   template <class T>
   void member(std::string_view name, const T& member_value) {
@@ -110,15 +111,15 @@ class JSONWriter {
   void boolean(bool value);
   void integer(std::int64_t value);
   void unsigned_integer(std::uint64_t value);
-  /// What is no number in JSON, infinite or not a number, becomes null.
+  /// Writes a number; infinity and NaN become null.
   void number(double value);
   void number(float value);
   void string(std::string_view text);
-  /// Text that is JSON.
+  /// Writes a text that is JSON already.
   void json(std::string_view text);
 
-  /// Numbers, bool, texts, nullptr, std::optional, pointers (null or what they point to), ranges,
-  /// maps with texts or numbers as keys, pairs and tuples (as arrays), what has a to_string() (as
+  /// Writes numbers, bool, texts, nullptr, std::optional, pointers (null or the object), ranges,
+  /// maps with texts or numbers as keys, pairs and tuples (as arrays), types with a to_string() (as
   /// a string), types with a to_json(), and values of nlohmann/json (see <bora/json.h>).
   template <class T>
     requires(detail::is_json<T>)
@@ -268,7 +269,7 @@ class ScratchOutput {
 
 }  // namespace detail
 
-/// What RequestHandler::write() does with a value.
+/// The implementation of RequestHandler::write() for a value.
 template <class T>
 void bora_write_json(Output& out, const T& value) {
   static_assert(detail::is_json<T>,
@@ -277,8 +278,8 @@ void bora_write_json(Output& out, const T& value) {
   if constexpr (detail::is_json<T>) JSONWriter(out).value(value);
 }
 
-/// `value` as JSON, for a page, an answer or a `data-` attribute. `</` is written `<\/`, and
-/// U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too.
+/// Returns `value` as JSON, for a page, an answer or a `data-` attribute. `</` is written `<\/`,
+/// and U+2028 and U+2029 are escaped, so that it is safe in a `<script>` too.
 template <class T>
 JSONText json_encode(const T& value) {
   detail::ScratchOutput scratch;

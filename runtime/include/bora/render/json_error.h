@@ -7,9 +7,9 @@
 
 namespace bora {
 
-/// A text is no JSON. what() says why and where: "parse error at line 1, column 7: …".
+/// A text is not JSON. what() says why and where: "parse error at line 1, column 7: …".
 ///
-/// A handler that lets it out answers 400, without an error in the log, if the text was its
+/// A handler that does not catch it answers 400, without an error in the log, if the text was its
 /// request's body (`json_decode(request().body())`); any other text is an error of the program.
 class JSONError : public std::runtime_error {
  public:
@@ -23,7 +23,7 @@ class JSONError : public std::runtime_error {
   }
 
  private:
-  const char* begin_;  // Compared, never read.
+  const char* begin_;  // compared, never read
   std::size_t size_;
 };
 

@@ -19,7 +19,7 @@ inline constexpr bool can_be_kept = is_text_view<T> || !refers_elsewhere<T>();
 
 }  // namespace detail
 
-/// `value` by itself, for longer than the expression that made it: text is copied out of views.
+/// A copy of `value` that outlives the expression that made it: text is copied out of views.
 template <class T>
   requires(detail::can_be_kept<std::decay_t<T>>)
 [[nodiscard]] auto kept(T&& value) {
@@ -37,7 +37,7 @@ template <class T>
 std::decay_t<T> kept(T&&, this_refers_to_what_ends_so_set_that_first = {}) = delete;
 
 /// The member of a page's struct for a parameter whose type is a view and whose default is an
-/// object that it has to show: `{% param std::string_view title = std::string("x") + y %}`.
+/// object that the view refers to: `{% param std::string_view title = std::string("x") + y %}`.
 template <class T, class Default>
 class ViewOrDefault {
  public:
@@ -64,7 +64,7 @@ using DefaultedBy =
                            !std::is_same_v<std::remove_cvref_t<T>, Default>,
                        ViewOrDefault<std::remove_cvref_t<T>, Default>, std::remove_cvref_t<T>>;
 
-/// What such a member holds.
+/// The value of such a member.
 template <class T, class Default>
 const T& given(const ViewOrDefault<T, Default>& member) {
   return member.get();

@@ -5,34 +5,35 @@
 
 namespace bora::render {
 
-/// The code of a generated page in a development build: `bora dev` compiles a page whose template
-/// was edited alone, and the running program calls that from then on. Release builds call their
-/// own.
+/// The code of a generated page in a development build: `bora dev` compiles only the page whose
+/// template was edited, and the running program calls that code from then on. Release builds call
+/// their own.
 ///
-/// Generated code makes one for each page, at namespace scope. They live as long as the program.
+/// Generated code makes one object for each page, at namespace scope. They live as long as the
+/// program.
 class LiveCode {
  public:
-  /// Any function; generated code knows the real type.
+  /// Any function; generated code knows its real type.
   using Function = void (*)();
 
-  /// @param function   Names the page; no two in a program have the same name.
-  /// @param signature  Of all that callers see of the page: its parameters and what it includes.
+  /// @param function   The page's name; no two in a program have the same name.
+  /// @param signature  A hash of all that callers see of the page: its parameters and its includes.
   /// @param built      The function that the program was built with.
   LiveCode(const char* function, std::uint64_t signature, Function built) noexcept;
   LiveCode(const LiveCode&) = delete;
   LiveCode& operator=(const LiveCode&) = delete;
 
-  /// The present one. All that were called once stay loaded: a page that waits ends with the code
-  /// that it began with.
+  /// The present function. All that were ever called stay loaded: a page that waits ends with the
+  /// code that it began with.
   [[nodiscard]] Function entry() const noexcept {
     return __atomic_load_n(&entry_, __ATOMIC_ACQUIRE);  // <atomic> is a costly header
   }
 
-  /// Gives a page other code, on any thread.
-  /// @returns  False, and nothing changes, if the program has no such page with this signature.
+  /// Replaces the code of a page; any thread may call this.
+  /// @returns  False, without an effect, if the program has no such page with this signature.
   static bool replace(std::string_view function, std::uint64_t signature, Function code) noexcept;
 
-  /// All of the program, one after the other; null: no more.
+  /// All objects of the program, one after the other; null after the last.
   static const LiveCode* first() noexcept { return head(); }
   [[nodiscard]] const LiveCode* next() const noexcept { return next_; }
   [[nodiscard]] const char* function() const noexcept { return function_; }

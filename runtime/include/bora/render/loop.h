@@ -4,7 +4,7 @@
 
 namespace bora::render {
 
-/// `loop` in the body of `{% for %}`, where the body names it.
+/// The variable `loop` in the body of `{% for %}`, if the body uses it.
 struct Loop {
   std::size_t index = 0;   ///< From 1.
   std::size_t index0 = 0;  ///< From 0.
@@ -12,7 +12,7 @@ struct Loop {
   bool first = false;
   bool last = false;
 
-  /// Generated code calls it at the start of each pass.
+  /// Advances to the next pass. Generated code calls it at the start of each pass.
   void bora_step() {
     index0 = index++;
     first = index == 1;
@@ -20,8 +20,8 @@ struct Loop {
   }
 };
 
-/// How many elements a range has; ranges without size() are walked through. 0 for what is no range:
-/// the loop itself is then the error.
+/// The number of elements of a range; ranges without size() are walked through. It is 0 for a type
+/// that is no range: then the loop itself is the error.
 template <class Range>
 std::size_t loop_length(const Range& range) {
   if constexpr (requires { range.size(); }) {

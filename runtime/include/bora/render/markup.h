@@ -6,13 +6,13 @@
 
 namespace bora::render {
 
-/// A text that is HTML already: `{{ }}` writes it as it is where HTML text stands. Anywhere else
-/// (in an attribute, a script, a style sheet) it is a text like any other and escaped as such.
+/// A text that is HTML already: `{{ }}` writes it as it is in HTML text. Anywhere else (in an
+/// attribute, a script, a style sheet) it is a text like any other and escaped accordingly.
 ///
-/// Whoever makes one vouches that whatever came from outside was escaped on the way into it.
+/// Code that makes one guarantees that everything in it that came from outside was escaped.
 class Markup {
  public:
-  using bora_markup = void;  ///< How sinks know it without this header.
+  using bora_markup = void;  ///< by it sinks recognise the type without this header
 
   Markup() = default;
   explicit Markup(std::string html) : html_(std::move(html)) {}

@@ -6,7 +6,8 @@
 
 #include <bora/render/output.h>
 
-// In optimised code every call is to be gone: what is left of a PageWriter is a register.
+// Optimised code must contain no call to these functions: all that is left of a PageWriter is a
+// register.
 #if defined(__OPTIMIZE__) && defined(__GNUC__)
 #define BORA_IN_PLACE [[gnu::always_inline]]
 #else
@@ -15,28 +16,28 @@
 
 namespace bora::render {
 
-/// Appends a page to an Output: a local variable of generated code.
+/// Appends a page to an Output. It is a local variable of generated code.
 ///
 /// The end of the text is a member of its own, which compilers keep in a register as long as no
-/// function that is not inlined gets hold of the writer. The Output itself changes with finish()
-/// only: of a page that throws nothing is left, and until finish() nobody else may use the Output.
+/// function that is not inlined gets the writer. The Output itself changes only with finish(): if a
+/// page throws, nothing of it remains, and until finish() nobody else may use the Output.
 class PageWriter {
  public:
-  /// @param expected  Bytes to make room for at once.
+  /// @param expected  The bytes to make room for at once.
   BORA_IN_PLACE PageWriter(Output& out, std::size_t expected)
       : out_(out), at_(out.make_room(out.cursor_, expected + 1)) {}
   PageWriter(const PageWriter&) = delete;
   PageWriter& operator=(const PageWriter&) = delete;
 
-  /// Hands the text to the Output.
+  /// Passes the text to the Output.
   BORA_IN_PLACE void finish() { out_.cursor_ = at_; }
 
-  /// While it lives, others may append to the Output; the page goes on after that, also after an
-  /// exception.
+  /// While it lives, others may append to the Output; the page continues after their text, even
+  /// after an exception.
   class Released {
    public:
     BORA_IN_PLACE explicit Released(PageWriter& page) : page_(page) { page.finish(); }
-    // There is memory, since the page was begun; whether there is room the next append() asks.
+    // There is memory since the page was begun; the next append() checks whether there is room.
     BORA_IN_PLACE ~Released() { page_.at_ = page_.out_.cursor_; }
     Released(const Released&) = delete;
     Released& operator=(const Released&) = delete;
@@ -52,11 +53,11 @@ class PageWriter {
   BORA_IN_PLACE void append_float(double value) { at_ = out_.put_float(at_, value); }
   BORA_IN_PLACE void append_float(float value) { at_ = out_.put_float(at_, value); }
 
-  /// What `write(out, text)` appends.
+  /// Appends the text that `write(out, text)` appends.
   BORA_IN_PLACE void append_by(Output::Write write, std::string_view text) {
     at_ = out_.put_by(at_, write, text);
   }
-  /// The same; whether it wrote the text itself.
+  /// The same; returns whether the function wrote the text itself.
   BORA_IN_PLACE bool append_by(Output::TryWrite write, std::string_view text) {
     bool is_written = true;
     at_ = out_.put_by(at_, write, text, is_written);
@@ -76,8 +77,8 @@ class PageWriter {
     append(std::string_view(literal.text, literal.size));
   }
 
-  /// The same without looking whether there is room: at most Output::kMaxUnchecked bytes in all
-  /// since the last append() of a literal, however many values came between.
+  /// The same without checking for room. It may add at most Output::kMaxUnchecked bytes in all
+  /// after the last append() of a literal, however many values come between.
   BORA_IN_PLACE void append_unchecked(const Literal& literal) {
 #if defined(__OPTIMIZE__) && defined(__GNUC__)
     if (__builtin_constant_p(literal.size)) return copy(literal);

@@ -6,29 +6,29 @@
 
 namespace bora::render {
 
-/// The member of a page's struct for a parameter without a default: a reference, so that a
+/// The member of a page's struct for a parameter without a default. It is a reference, so that a
 /// forgotten one is an error, not a zero.
 template <class T>
 using Required = const std::remove_cvref_t<T>&;
 
-/// The same for a parameter with a default: a value.
+/// The same for a parameter with a default, which is a value.
 template <class T>
 using Defaulted = std::remove_cvref_t<T>;
 
-/// Stands in the signature that a compiler shows for a value that refers to objects that end with
-/// the expression, as `std::span(f())` does: loop over the expression itself, or `{% set %}` what
-/// it refers to first.
+/// The name of this type is the compiler's message for a value that refers to objects that end with
+/// the expression, as `std::span(f())` does: loop over the expression itself, or `{% set %}` the
+/// objects first.
 struct this_refers_to_what_ends_so_set_that_first {};
 
 namespace detail {
 
-// Views of text can become text; of others it is only known that they are views. What can't be
-// copied owns what it shows (std::ranges::owning_view).
+// Views of text can be copied as text; of other views nothing more is known. A view that can't be
+// copied owns its data (std::ranges::owning_view).
 template <class T>
 inline constexpr bool is_text_view =
     std::is_same_v<T, std::string_view> || std::is_same_v<T, const char*>;
 
-// <string_view> has to know of enable_view, for itself.
+// <string_view> specialises enable_view for itself, so the template must be declared.
 template <class T>
 inline constexpr bool is_view = std::ranges::enable_view<T> && std::is_copy_constructible_v<T>;
 
@@ -55,8 +55,8 @@ constexpr bool refers_elsewhere() {
 
 }  // namespace detail
 
-/// What `variable` may be given, `{% set variable = value %}`: `value`, but no object that ends
-/// here for a variable that would only refer to it.
+/// Checks the assignment of `{% set variable = value %}` and returns `value`; a variable that only
+/// refers to its data can't be given an object that ends here.
 template <class To, class T>
   requires(!(detail::refers_elsewhere<std::remove_cvref_t<To>>() &&
              !detail::refers_elsewhere<T>() && std::is_class_v<T>))
@@ -68,8 +68,8 @@ template <class To, class T>
            std::is_class_v<T>)
 std::remove_cvref_t<To> fits(T&& value, this_refers_to_what_ends_so_set_that_first = {}) = delete;
 
-/// The value of a parameter while the expression that makes it is not at its end yet: all objects
-/// that the expression made are still there.
+/// Holds the value of a parameter until the expression that makes it ends: all objects that the
+/// expression made still exist.
 ///
 ///     using Text = Kept<std::string_view>;
 ///     Text::Pointer value = nullptr;
@@ -81,7 +81,7 @@ struct Kept {
   [[nodiscard]] constexpr Pointer at() const { return &value; }
 };
 
-/// A list of values by itself: `{f(), g()}`.
+/// A list of values: `{f(), g()}`.
 template <class T>
 [[nodiscard]] constexpr const std::initializer_list<T>& list(
     const std::initializer_list<T>& values) {
@@ -101,16 +101,15 @@ struct AskType {
 
 }  // namespace detail
 
-/// What `with` gives to whom it is called with; `with` is a
-/// `[&](auto&& then) -> decltype(auto) { return then(value); }`, which keeps what the value is made
-/// of until `then` has ended.
+/// The type that `with` passes to its argument; `with` is a `[&](auto&& then) -> decltype(auto) {
+/// return then(value); }`, which keeps the objects that the value refers to until `then` has ended.
 template <class With>
 using HeldBy =
     typename decltype(static_cast<const With*>(nullptr)->operator()(detail::AskType()))::Type;
 
 /// The last member of a page's struct. The struct holds references, often to temporaries, so it
-/// must not outlive the expression in which it is made: it can't be copied, and is still an
-/// aggregate.
+/// must not outlive the expression in which it is made. This member prevents copies, and keeps the
+/// struct an aggregate.
 struct PageGuard {
   PageGuard() = default;
   PageGuard(const PageGuard&) = delete;

@@ -6,7 +6,7 @@
 #include <bora/render/output.h>
 #include <bora/render/page_writer.h>
 
-// What `{{ value }}` calls where JavaScript or JSON wants a value.
+// The sinks of `{{ value }}` where JavaScript or JSON needs a value.
 
 namespace bora::render {
 
@@ -39,9 +39,9 @@ class ScriptSink {
 
 }  // namespace detail
 
-/// A value in a `<script>` or a .js file.
+/// The sink for a value in a `<script>` or a .js file.
 using JSValueSink = detail::ScriptSink<detail::write_js_value>;
-/// A value in an event handler.
+/// The sink for a value in an event handler.
 using JSAttributeSink = detail::ScriptSink<detail::write_js_attribute>;
 
 }  // namespace bora::render

@@ -7,8 +7,8 @@
 
 #include <bora/render/page_writer.h>
 
-// What `{{ value }}` calls: one object for each way of escaping, which generated code calls like a
-// function, so that the call is as wide as the two braces.
+// The sinks of `{{ value }}`: one object for each way of escaping, which generated code calls like
+// a function, so that the call is as wide as the two braces.
 
 namespace bora::render {
 
@@ -16,8 +16,8 @@ namespace detail {
 
 void to_string() = delete;  // so that only the one beside the value's type is found
 
-// Constants rather than concepts: of a constant that is false, compilers say just that, but of a
-// concept they tell its parts, a page for each value that can't be printed.
+// These are constants rather than concepts: for a constant that is false, compilers say just that,
+// but for a concept they list its parts, a page for each value that can't be printed.
 template <class T>
 inline constexpr bool is_number = std::is_arithmetic_v<T>;
 template <>
@@ -37,14 +37,14 @@ template <class T>
 inline constexpr bool has_to_string =
     requires(const T& value) { static_cast<std::string_view>(to_string(value)); };
 
-// An element of std::vector<bool>, for one; std::to_string(int) would make it 1 or 0.
+// Types such as an element of std::vector<bool>: std::to_string(int) would make it 1 or 0.
 template <class T>
 inline constexpr bool is_like_bool = requires(const T& value) {
   value.operator bool();
   requires std::is_convertible_v<const T&, bool>;
 };
 
-// render::Markup, whose header not every unit needs.
+// Whether T is render::Markup, whose header not every unit needs.
 template <class T>
 inline constexpr bool is_markup = requires { typename T::bora_markup; };
 
@@ -54,17 +54,17 @@ inline constexpr bool is_printable =
 
 }  // namespace detail
 
-/// What `{{ }}` can print: numbers, bool, char, whatever converts to std::string_view, and types
-/// with a function `to_string(value)` in their own namespace that returns a string.
+/// Types that `{{ }}` can print: numbers, bool, char, everything that converts to std::string_view,
+/// and types with a function `to_string(value)` in their own namespace that returns a string.
 template <class T>
 concept Printable = detail::is_printable<T>;
 
-/// Stands in the signature that a compiler shows for a value that can't be printed.
+/// The name of this type is the compiler's message for a value that can't be printed.
 struct define_a_function_to_string_for_this_type {};
 
 namespace detail {
 
-enum class Escaping { html, text, none };  // text: a Markup too
+enum class Escaping { html, text, none };  // text escapes a Markup too
 
 // Each operator calls the Output directly: a page has hundreds of these calls, and every function
 // in between would be inlined once more for each of them.
@@ -73,7 +73,8 @@ class Sink {
  public:
   BORA_IN_PLACE explicit constexpr Sink(PageWriter& out) : out_(out) {}
 
-  // By value: a static constant of a class, which may have no address, can be printed.
+  // The argument is passed by value, so that a static constant of a class, which may have no
+  // address, can be printed.
   template <class T>
     requires(is_number<T>)
   BORA_IN_PLACE void operator()(T value) const {
@@ -111,7 +112,7 @@ class Sink {
     }
   }
 
-  // Deleted rather than absent: compilers then report the call, in the template's own line.
+  // It is deleted rather than absent: compilers then report the call, in the template's own line.
   template <class T>
     requires(!is_printable<T>)
   void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
@@ -133,15 +134,15 @@ class Sink {
 
 }  // namespace detail
 
-/// `{{ value }}` in HTML text, and under `{% autoescape xhtml_escape %}`.
+/// The sink of `{{ value }}` in HTML text, and under `{% autoescape xhtml_escape %}`.
 using Escaped = detail::Sink<detail::Escaping::html>;
-/// `{{ value }}` in the value of an attribute, a title or a textarea.
+/// The sink of `{{ value }}` in the value of an attribute, a title or a textarea.
 using EscapedText = detail::Sink<detail::Escaping::text>;
-/// `{% raw value %}`, and `{{ value }}` under `{% autoescape None %}`.
+/// The sink of `{% raw value %}`, and of `{{ value }}` under `{% autoescape None %}`.
 using Raw = detail::Sink<detail::Escaping::none>;
 
-/// Stands in the signature that a compiler shows for a value that the file's own function,
-/// `{% autoescape function %}`, does not take: neither the value itself nor its text.
+/// The name of this type is the compiler's message for a value that the file's own function,
+/// `{% autoescape function %}`, does not accept: neither the value itself nor its text.
 struct the_function_of_autoescape_does_not_take_this {};
 
 namespace detail {
@@ -163,8 +164,8 @@ class TextOf {
 
 }  // namespace detail
 
-/// `{{ value }}` under `{% autoescape function %}`: what the function makes of the value, or of
-/// its text if it takes no such value, is written as it is.
+/// The sink of `{{ value }}` under `{% autoescape function %}`: the result of the function, for the
+/// value or else for its text, is written as it is.
 template <class Function>
 class EscapedBy {
  public:

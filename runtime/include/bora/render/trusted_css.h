@@ -6,14 +6,14 @@
 
 namespace bora::render {
 
-/// A piece of a style sheet that goes where no other value may: `url(…)` in a value, or whole
-/// declarations. `{{ }}` writes it as it is where a style sheet wants a value, and only makes sure
-/// that it does not end the attribute or the `<style>` around it.
+/// A piece of a style sheet for places where no other value is allowed: `url(…)` in a value, or
+/// whole declarations. `{{ }}` writes it as it is where a style sheet needs a value, and only
+/// ensures that it does not end the attribute or the `<style>` around it.
 ///
-/// Whoever makes one vouches that nobody else chose what is in it.
+/// Code that makes one guarantees that nobody else chose its content.
 class TrustedCSS {
  public:
-  using bora_trusted_css = void;  ///< How sinks know it without this header.
+  using bora_trusted_css = void;  ///< by it sinks recognise the type without this header
 
   TrustedCSS() = default;
   explicit TrustedCSS(std::string css) : css_(std::move(css)) {}

@@ -6,13 +6,13 @@
 
 namespace bora::render {
 
-/// A URL that goes where no other value may: `data:image/png;base64,…` in a `src`, a script from
-/// another host. It is encoded as others are, but its scheme and host are not looked at.
+/// A URL for places where no other value is allowed: `data:image/png;base64,…` in a `src`, a script
+/// from another host. It is encoded as others are, but its scheme and host are not checked.
 ///
-/// Whoever makes one vouches that nobody else chose them.
+/// Code that makes one guarantees that nobody else chose them.
 class TrustedURL {
  public:
-  using bora_trusted_url = void;  ///< How sinks know it without this header.
+  using bora_trusted_url = void;  ///< by it sinks recognise the type without this header
 
   TrustedURL() = default;
   explicit TrustedURL(std::string url) : url_(std::move(url)) {}

@@ -16,48 +16,49 @@
 
 namespace bora::stores {
 
-/// Where a Cache keeps texts: its own process, or all that share a database or a Redis.
+/// Where a Cache keeps texts: in its own process, or in a database or a Redis that several share.
 class CacheStore {
  public:
   virtual ~CacheStore() = default;
 
   struct Entry {
     std::string value{};
-    std::int64_t fresh_until = 0;  ///< Milliseconds since the Epoch.
+    std::int64_t fresh_until = 0;  ///< in milliseconds since the Epoch
     std::int64_t kept_until = 0;
   };
-  /// Nothing if it is not there, or is not kept any longer.
+  /// The entry, or nothing if there is none, or it has expired.
   virtual Task<std::optional<Entry>> get(std::string key) = 0;
   virtual Task<void> set(std::string key, Entry entry) = 0;
   virtual Task<void> remove(std::string key) = 0;
 };
 
-/// @param max_entries  Of more, those used longest ago go.
+/// @param max_entries  With more, the entries that were not used for the longest time are dropped.
 std::unique_ptr<CacheStore> memory_cache(std::size_t max_entries = 10'000);
-/// In the table bora_cache, which make_tables() makes. `database` must outlive it.
+/// Keeps entries in the table bora_cache, which make_tables() makes. `database` must outlive the
+/// store.
 std::unique_ptr<CacheStore> database_cache(database::Database& database);
 
 struct CacheOptions {
   std::chrono::milliseconds ttl = std::chrono::minutes(1);
-  /// So long after that a value is still given out, while a new one is made.
+  /// How long after its end a value is still returned, while a new one is made.
   std::chrono::milliseconds stale{0};
-  /// The part of `ttl` by which it is shortened at random, so that what was made together does not
-  /// end together.
+  /// The part of `ttl` by which it is shortened at random, so that values that were made together
+  /// do not expire together.
   double jitter = 0.1;
 };
 
-/// Keeps what is dear to make:
+/// Keeps values that are expensive to make:
 ///
 ///     const auto make = [this]() -> Task<std::string> { return render_front_page(); };
 ///     const std::string page = co_await cache.get_or_set("front", make);
 ///
-/// Whoever asks while it is made waits for the same one. A failure to make it is thrown to all who
-/// wait, and is not kept. A store that can't be reached is logged and done without. One for each
-/// loop.
+/// Callers that ask while a value is made wait for the same one. A failure to make it is thrown to
+/// all of them, and is not kept. If the store can't be reached, that is logged, and the value is
+/// made. There is one Cache for each loop.
 class Cache {
  public:
   explicit Cache(std::shared_ptr<CacheStore> store, CacheOptions options = {});
-  /// What is being made goes on by itself.
+  /// Values that are being made go on by themselves.
   ~Cache();
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
@@ -67,7 +68,7 @@ class Cache {
   Task<void> set(std::string key, std::string value, CacheOptions options);
   Task<void> remove(std::string key);
 
-  /// @param make  A function without parameters that returns a Task<std::string>. Copied.
+  /// @param make  A function without parameters that returns a Task<std::string>. It is copied.
   template <class Make>
   Task<std::string> get_or_set(std::string key, const Make& make) {
     return get_or_make(std::move(key), Maker(Kept<Make>{make}), options_);

@@ -10,18 +10,18 @@
 
 namespace bora::testing {
 
-/// What a test waits at most for: five seconds, or what ASYNC_TEST_TIMEOUT says in seconds.
+/// The longest wait of a test: five seconds, or the number of seconds in ASYNC_TEST_TIMEOUT.
 [[nodiscard]] std::chrono::nanoseconds async_test_timeout();
 
 /// An IOLoop for one test (Tornado's AsyncTestCase). With Catch2, ASYNC_TEST_CASE of
-/// <bora/testing/catch.h> has one already.
+/// <bora/testing/catch.h> makes one.
 ///
-/// The thread's loop is a new one as long as this lives, so that nothing of a former test is in it.
-/// At the end Tasks that still wait are cancelled, and the loop is closed with all that it holds:
-/// make servers and clocks after this, so that they go before it.
+/// While it lives, the thread has a new loop, so that nothing of a former test is in it. At the end
+/// Tasks that still wait are cancelled, and the loop is closed with everything in it: make servers
+/// and clocks after this object, so that they are destroyed before it.
 ///
-/// A mistake in the background fails the test too: what is logged as an error in `app_log`, as the
-/// exceptions of callbacks, spawned Tasks and handlers are, unless an ExpectLog takes it.
+/// Errors in the background fail the test too, namely whatever is logged as an error in `app_log`:
+/// the exceptions of callbacks, spawned Tasks and handlers. An ExpectLog takes them out.
 class AsyncTest {
  public:
   AsyncTest();
@@ -30,8 +30,8 @@ class AsyncTest {
   AsyncTest& operator=(const AsyncTest&) = delete;
 
   /// Runs the loop until `task` ends (Tornado's gen_test).
-  /// @returns  Its value; its exception is thrown.
-  /// @throws TimeoutError  It took longer. It is cancelled where it waits.
+  /// @returns  The value of the Task; its exception is thrown.
+  /// @throws TimeoutError  The Task took longer. It is cancelled where it waits.
   template <class T>
   T run(Task<T> task, std::chrono::nanoseconds timeout = async_test_timeout()) {
     return IOLoop::current().run_sync(std::move(task), timeout);
@@ -42,9 +42,10 @@ class AsyncTest {
     return run(function(), timeout);
   }
 
-  /// Makes the wait() that runs, or the next one, return.
+  /// Makes the running wait(), or the next one, return.
   void stop();
-  /// Runs the loop until stop() is called, or `condition`, which is asked after each turn, holds.
+  /// Runs the loop until stop() is called, or `condition`, which is checked after each turn, is
+  /// true.
   /// @throws TimeoutError
   void wait(UniqueFunction<bool()> condition,
             std::chrono::nanoseconds timeout = async_test_timeout());

@@ -13,7 +13,7 @@
 #include <bora/testing/expect_log.h>
 #include <bora/testing/failure.h>
 
-// Tests with Catch2 (version 2 or 3), which are coroutines with a loop of their own:
+// Tests with Catch2 (version 2 or 3) that are coroutines with a loop of their own:
 //
 //   ASYNC_TEST_CASE("echo: a line comes back", "[echo]") {
 //     auto stream = co_await client.connect("127.0.0.1", port);
@@ -43,6 +43,6 @@ inline const bool catch_is_told = [] {
   static ::bora::Task<void> body()
 
 /// A TEST_CASE whose body is a Task<void>: it may `co_await`. It fails if it has not ended after
-/// async_test_timeout(), and for what AsyncTest finds.
+/// async_test_timeout(), and if AsyncTest finds an error.
 #define ASYNC_TEST_CASE(...) \
   BORA_ASYNC_TEST_CASE(BORA_JOIN_NAMES(bora_async_test_, __LINE__), __VA_ARGS__)

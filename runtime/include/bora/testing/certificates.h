@@ -7,8 +7,9 @@
 
 namespace bora::testing {
 
-/// Certificates for tests, made on the spot, so that none is ever out of date: an authority, and
-/// what it signs, as PEM files in a folder of their own that goes away with this object.
+/// Certificates for tests that are made on the spot, so that none is ever out of date: an
+/// authority, and the certificates that it signs, as PEM files in a folder that is removed with
+/// this object.
 ///
 ///     TestCertificates certificates;
 ///     auto made = certificates.issue({});
@@ -19,10 +20,11 @@ class TestCertificates {
   struct Request {
     std::string common_name = "localhost";
     std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};  ///< Hosts and addresses.
-    std::chrono::seconds begins = std::chrono::hours(-1);                ///< From now.
-    std::chrono::seconds ends = std::chrono::hours(24);                  ///< From now.
-    bool is_self_signed = false;                                         ///< Not by the authority.
-    std::string password{};  ///< Of the key; empty: not encrypted.
+    std::chrono::seconds begins = std::chrono::hours(-1);                ///< Relative to now.
+    std::chrono::seconds ends = std::chrono::hours(24);                  ///< Relative to now.
+    bool is_self_signed = false;                                         ///< If true, not signed by
+                                                                         ///< the authority.
+    std::string password{};  ///< The key's password; if empty, it is not encrypted.
   };
   struct Made {
     std::string certfile;
@@ -34,9 +36,9 @@ class TestCertificates {
   TestCertificates(const TestCertificates&) = delete;
   TestCertificates& operator=(const TestCertificates&) = delete;
 
-  /// A new certificate and its key.
+  /// Makes a new certificate and its key.
   Made issue(const Request& request);
-  /// The same in the files of an earlier one, as a renewal does.
+  /// Writes a new certificate and key to the files of an earlier one, as a renewal does.
   void renew(const Made& files, const Request& request);
 
   /// The authority's own certificate.
@@ -48,7 +50,7 @@ class TestCertificates {
 
   std::string folder_;
   std::string ca_certs_;
-  Authority* authority_;  ///< Owned.
+  Authority* authority_;  ///< owned
   int count_ = 0;
 };
 

@@ -6,7 +6,7 @@
 
 namespace bora::testing {
 
-/// A clock that a test moves by hand; the present thread's loop goes by it as long as it lives.
+/// A clock that a test moves by hand; while it lives, the present thread's loop uses it.
 ///
 ///   FakeClock clock;
 ///   IOLoop::current().call_later(10min, [&] { has_rung = true; });
@@ -22,14 +22,14 @@ class FakeClock final : public Clock {
   std::chrono::nanoseconds monotonic() const noexcept override { return monotonic_; }
   std::chrono::nanoseconds since_epoch() const noexcept override { return since_epoch_; }
 
-  /// Moves time on and lets the loop do all that is due then.
+  /// Moves the time forward and lets the loop run everything that is due then.
   void advance(std::chrono::nanoseconds duration) {
     monotonic_ += duration;
     since_epoch_ += duration;
     while (IOLoop::current().run_once()) {
     }
   }
-  /// The system's clock is set: timers must not care.
+  /// Changes the time of the day, as setting the system's clock does: timers must not be affected.
   void step_wall_clock(std::chrono::nanoseconds by) { since_epoch_ += by; }
 
  private:

@@ -23,7 +23,8 @@
 
 namespace bora::testing {
 
-/// fetch() got no proper answer: none within its timeout, half a one, or one that is no HTTP.
+/// fetch() got no valid answer: none within its timeout, an incomplete one, or one that is not
+/// HTTP.
 class FetchError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -53,16 +54,16 @@ struct Upload {
   std::string content_type = "application/octet-stream";
 };
 
-/// What to ask.
+/// The options of a request.
 struct FetchOptions {
-  /// Empty: POST if there is a `form`, `json` or `files`, else GET.
+  /// If empty, it is POST if there is a `form`, `json` or `files`, else GET.
   std::string method{};
 
-  /// Sent with Content-Length when it is not empty, and for POST, PUT and PATCH. Its type is
-  /// application/x-www-form-urlencoded unless `headers` names another.
+  /// The body. Content-Length is sent when it is not empty, and for POST, PUT and PATCH. Its type
+  /// is application/x-www-form-urlencoded unless `headers` names another.
   std::string body{};
 
-  /// A form's fields, in place of `body`: sent as browsers do, with `files` as multipart/form-data.
+  /// A form's fields, instead of `body`: sent as browsers do, with `files` as multipart/form-data.
   std::vector<std::pair<std::string, std::string>> form{};
   std::vector<Upload> files{};
   /// A JSON body, with its Content-Type.
@@ -72,34 +73,33 @@ struct FetchOptions {
   /// here.
   std::vector<std::pair<std::string, std::string>> headers{};
 
-  /// 301, 302, 303, 307 and 308 are answers like any other, unless this is true. At most ten in a
-  /// row; as in browsers, all but 307 and 308 turn a POST into a GET.
+  /// If true, 301, 302, 303, 307 and 308 are followed, at most ten in a row; as in browsers, all
+  /// but 307 and 308 turn a POST into a GET. If false, they are answers like any other.
   bool follow_redirects = false;
 
   /// How long to wait for the whole answer.
   std::chrono::milliseconds timeout = std::chrono::seconds(10);
 };
 
-/// What came back.
+/// The answer to a request.
 struct Response {
   int status = 0;
   std::string reason;
   http::HTTPHeaders headers;
-  std::string body;  ///< Chunked coding taken off.
+  std::string body;  ///< Without its chunked coding.
 };
 
 /// A server for an application on a free port of 127.0.0.1 and a client for it, both on this
 /// thread's IOLoop.
 ///
 /// fetch() runs the loop until the answer is there, so handlers may wait for timers or for each
-/// other. Cookies that answers set are sent with the requests that follow, as by a browser that
-/// keeps to one site (paths are not looked at).
+/// other. Cookies that answers set are sent with later requests, as a browser on one site does
+/// (paths are ignored).
 class HTTPTest {
  public:
-  /// @param app  An Application, a router, or any other delegate. Must outlive this object.
-  /// @param options  With `ssl_options` (see certificates.h) it speaks TLS, and the client takes
-  /// any
-  ///                 certificate: Tornado's AsyncHTTPSTestCase.
+  /// @param app  An Application, a router, or any other delegate. It must outlive this object.
+  /// @param options  With `ssl_options` (see certificates.h) it speaks TLS, and the client accepts
+  ///                 any certificate: Tornado's AsyncHTTPSTestCase.
   explicit HTTPTest(http::HTTPServerConnectionDelegate& app, http::HTTPServerOptions options = {});
   /// Closes all connections and waits (ten seconds at most) for handlers that have not ended.
   ~HTTPTest();
@@ -108,25 +108,25 @@ class HTTPTest {
 
   /// Sends one request over a connection of its own and waits for the answer.
   ///
-  /// @param target  Path and query, "/entry/7?page=2"; sent as it is, so malformed ones can be
-  /// tried.
-  /// @throws FetchError  The sentence names the request and what is wrong.
+  /// @param target  Path and query, "/entry/7?page=2". It is sent as it is, so malformed ones can
+  ///                be tried.
+  /// @throws FetchError  The message names the request and what is wrong.
   Response fetch(std::string_view target, const FetchOptions& options = {});
 
   /// The server's port.
   [[nodiscard]] int port() const;
-  /// "http://127.0.0.1:PORT" + `path`; "https:" with TLS.
+  /// Returns "http://127.0.0.1:PORT" + `path`; with TLS it begins with "https:".
   [[nodiscard]] std::string url(std::string_view path) const;
 
-  /// The cookies that are sent, name and value.
+  /// The cookies that are sent, with names and values.
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& cookies() const;
   void clear_cookies();
   /// Sends this cookie from now on.
   void set_cookie(std::string_view name, std::string_view value);
-  /// The same, signed by the application's cookie_secret: the way to be logged in at once.
-  /// @throws std::logic_error  It has none, or the delegate is no Application.
+  /// The same, signed with the application's cookie_secret: the quickest way to be logged in.
+  /// @throws std::logic_error  The application has no secret, or the delegate is no Application.
   void set_signed_cookie(std::string_view name, std::string_view value);
-  /// What the application has signed in the cookie `name` that it has set; nothing if there is none
+  /// The signed value of the cookie `name` that the application has set; nothing if there is none
   /// or its signature is wrong.
   [[nodiscard]] std::optional<std::string> get_signed_cookie(std::string_view name) const;
 

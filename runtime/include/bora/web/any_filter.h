@@ -10,8 +10,8 @@
 
 namespace bora::web {
 
-/// A filter of any kind, for routes that are written in C++ and for Settings::filters: made of a
-/// function or an object, which it keeps.
+/// A filter of any kind, for routes that are written in C++ and for Settings::filters. It is made
+/// of a function or an object, which it keeps.
 class AnyFilter {
  public:
   template <class F>
@@ -33,7 +33,8 @@ class AnyFilter {
     object_ = std::move(kept);
   }
 
-  /// For a table that keeps this object, or a copy of it, as long as it lives.
+  /// The filter as a table's entry, for a table that keeps this object, or a copy of it, as long as
+  /// it lives.
   [[nodiscard]] Filter entry() const { return {call_, early_, object_.get()}; }
 
  private:

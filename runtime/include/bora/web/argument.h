@@ -11,7 +11,7 @@
 
 #include <bora/web/path_value.h>
 
-// How the text of an argument becomes a value of the type that a handler asks for.
+// Converts the text of an argument into a value of the type that a handler asks for.
 
 namespace bora::web::detail {
 
@@ -20,7 +20,7 @@ inline constexpr bool is_optional_argument = false;
 template <class T>
 inline constexpr bool is_optional_argument<std::optional<T>> = true;
 
-// Each throws BadArgumentError, which names the argument.
+// Each of these throws BadArgumentError, which names the argument.
 std::int64_t signed_value(std::string_view name, std::string_view text, std::int64_t min,
                           std::int64_t max);
 std::uint64_t unsigned_value(std::string_view name, std::string_view text, std::uint64_t max);
@@ -28,7 +28,7 @@ double real_value(std::string_view name, std::string_view text);
 bool bool_value(std::string_view name, std::string_view text);
 [[noreturn]] void refuse_argument(std::string_view name, std::string_view text);
 
-/// PathValue is specialised for it, or it has the function that PathValue asks.
+/// Whether PathValue is specialised for T, or T has the function that PathValue asks for.
 template <class T>
 concept HasPathValue = !requires {
   typename PathValue<T>::bora_asks_the_type;

@@ -5,11 +5,11 @@
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 
-// How generated routes.cpp renders the pages of the manifest's `error_pages`.
+// How the generated routes.cpp renders the pages of the manifest's `error_pages`.
 
 namespace bora::web::build {
 
-/// Gives `use` the page, made of what it takes: status, reason and detail, or some of them.
+/// Calls `use` with the page, which is made of those that it takes of status, reason and detail.
 template <class Page, class Use>
 void with_error_page(int status, const std::string& reason, const std::string& detail, Use use) {
   if constexpr (requires { Page{.status = status, .reason = reason, .detail = detail}; }) {
@@ -43,7 +43,7 @@ consteval bool check_error_page() {
          requires(const std::string& text) { Page{.reason = text}; } ||
          requires(const std::string& text) { Page{.detail = text}; } || requires { Page{}; };
 }
-/// The page takes nothing else.
+/// Checks that the page takes nothing else.
 template <class Page>
 inline constexpr bool is_error_page = check_error_page<Page>();
 

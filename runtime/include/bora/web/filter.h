@@ -8,21 +8,22 @@
 #include <bora/web/route_table.h>
 
 // Filters: what Tornado's users put into a base class's prepare(), and others call middleware. A
-// filter is a function, or an object that is called like one, in one of these forms:
+// filter is a function, or an object that is called like a function, in one of these forms:
 //
 //   void f(RequestHandler& handler);                      // before prepare()
 //   Task<void> f(RequestHandler& handler);                // the same, and it may wait
 //   Task<void> f(RequestHandler& handler, Next next);     // around it and the method
 //
-// One that finishes the answer, or throws HTTPError, keeps the rest from running. docs/filters.md
-// tells how they are ordered and what they may do.
+// A filter that finishes the answer, or throws HTTPError, keeps the rest from running.
+// docs/filters.md tells how filters are ordered and what they may do.
 
 namespace bora::web {
 
 class RequestExecution;
 class RequestHandler;
 
-/// What comes after a filter that stands around: the further filters, prepare() and the method.
+/// The rest of the request, for a filter that runs around it: the further filters, prepare() and
+/// the method.
 ///
 ///     Task<void> in_transaction(RequestHandler& handler, Next next) {
 ///       Transaction transaction = co_await begin();
@@ -30,9 +31,9 @@ class RequestHandler;
 ///       co_await transaction.commit();
 ///     }
 ///
-/// The answer may be finished when it returns (render() does that), so fields of it are set by
+/// The answer may be finished when the call returns (render() does that), so its fields are set by
 /// RequestHandler::before_headers(). A filter that does not call it must have finished the answer,
-/// or what it has written is the answer.
+/// or the text that it has written is the answer.
 class Next {
  public:
   /// Only the framework makes one.
@@ -40,7 +41,7 @@ class Next {
   Next(Next&& other) noexcept : execution_(std::exchange(other.execution_, nullptr)) {}
   Next& operator=(Next&&) = delete;
 
-  /// @throws std::logic_error  It was called before.
+  /// @throws std::logic_error  It is the second call.
   [[nodiscard]] Task<void> operator()();
 
  private:
@@ -58,7 +59,7 @@ concept FiltersBefore =
     requires(F& filter, RequestHandler& handler) { filter(handler); } &&
     (std::is_void_v<decltype(std::declval<F&>()(std::declval<RequestHandler&>()))> ||
      std::is_same_v<decltype(std::declval<F&>()(std::declval<RequestHandler&>())), Task<void>>);
-/// A filter that has something to do when the request's head is there and its body is not read:
+/// A filter that also acts when the request's head was read and its body was not: it has a function
 /// `void begin(http::HTTPServerRequest& request)`.
 template <class F>
 concept FiltersEarly =

@@ -8,28 +8,28 @@
 
 namespace bora::web {
 
-/// Thrown by a handler: the client gets an error page with this status.
+/// The exception that a handler throws so that the client gets an error page with this status.
 ///
 ///     throw HTTPError(404, "no story " + slug);
 ///     throw HTTPError(409).with_detail("This name is taken.").with_field("name", "taken");
 ///
-/// The page shows the status, its phrase, and what with_detail() and with_field() say; for a client
-/// that asks for JSON it is problem+json (RFC 9457). Nothing else reaches the client.
+/// The page shows the status, its phrase, and the texts of with_detail() and with_field(); for a
+/// client that asks for JSON it is problem+json (RFC 9457). Nothing else reaches the client.
 class HTTPError : public std::exception {
  public:
   using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-  /// @param log_message  For the log only, never sent to the client. May be empty: nothing is
-  ///                     logged but the access line.
+  /// @param log_message  A text for the log only, which is never sent to the client. If it is
+  ///                     empty, only the access line is logged.
   /// @param reason       Replaces the standard phrase in the status line.
   explicit HTTPError(int status = 500, std::string log_message = {}, std::string reason = {});
 
-  /// A sentence for whoever made the request. It is escaped where it is shown.
+  /// Adds a sentence for the client. It is escaped where it is shown.
   HTTPError with_detail(std::string text) &&;
-  /// What is wrong with one field of a form or a JSON body: a member of `errors`.
+  /// Tells what is wrong with one field of a form or a JSON body: a member of `errors`.
   HTTPError with_field(std::string name, std::string text) &&;
-  /// A header of the answer, which otherwise has the default ones: `Retry-After`.
-  /// @throws std::invalid_argument  When it is sent; see RequestHandler::set_header().
+  /// Sets a header of the answer, such as `Retry-After`; otherwise it has only the default ones.
+  /// @throws std::invalid_argument  When the answer is sent; see RequestHandler::set_header().
   HTTPError with_header(std::string name, std::string value) &&;
 
   [[nodiscard]] int status() const { return status_; }
@@ -38,7 +38,7 @@ class HTTPError : public std::exception {
   [[nodiscard]] const std::string& detail() const { return detail_; }
   [[nodiscard]] const Pairs& fields() const { return fields_; }
   [[nodiscard]] const Pairs& headers() const { return headers_; }
-  /// "HTTP 404: Not Found (no such story)"
+  /// Returns for example "HTTP 404: Not Found (no such story)".
   [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
 
  private:
@@ -51,7 +51,8 @@ class HTTPError : public std::exception {
   Pairs headers_;
 };
 
-/// 400: the request lacks an argument that the handler asked for. The client is told its name.
+/// 400: the request lacks an argument that the handler asked for. The answer tells the client its
+/// name.
 class MissingArgumentError : public HTTPError {
  public:
   explicit MissingArgumentError(std::string argument);
@@ -61,12 +62,12 @@ class MissingArgumentError : public HTTPError {
   std::string argument_;
 };
 
-/// 400: an argument is not what the handler asked for. The client is told its name and what it must
-/// be.
+/// 400: an argument is not of the kind that the handler asked for. The answer tells the client its
+/// name and what it must be.
 class BadArgumentError : public HTTPError {
  public:
-  /// @param wanted  "must be a number".
-  /// @param value   For the log.
+  /// @param wanted  For example "must be a number".
+  /// @param value   The value, for the log.
   BadArgumentError(std::string argument, const std::string& wanted, const std::string& value);
   [[nodiscard]] const std::string& argument() const { return argument_; }
 
@@ -74,15 +75,15 @@ class BadArgumentError : public HTTPError {
   std::string argument_;
 };
 
-/// Thrown to end the request from any depth, without an error: what was written and set is sent,
-/// and after it what is given here, as finish() takes it.
+/// The exception that ends the request from any depth without an error: the answer is what was
+/// written and set, followed by the argument given here, as finish() takes it.
 ///
 ///     throw Finish();
 ///     throw Finish("not today");
 class Finish : public std::exception {
  public:
   explicit Finish(std::string chunk = {}) : chunk_(std::move(chunk)) {}
-  /// A text of JSON, `throw Finish(render::json_encode(result))`, with its Content-Type.
+  /// A text of JSON with its Content-Type: `throw Finish(render::json_encode(result))`.
   template <class JSON>
   requires requires { typename JSON::bora_json; }
   explicit Finish(const JSON& json) : chunk_(json.text()), is_json_(true) {}

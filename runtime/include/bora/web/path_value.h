@@ -6,8 +6,9 @@
 
 namespace bora::web {
 
-/// How a type of the program's own stands in a path: what `[converters] price = "shop::Price"` in
-/// routes.toml makes of `{x:price}`. Unless it is specialised, it asks the type itself:
+/// How a type of the program's own is read from and written to a path: for example
+/// `[converters] price = "shop::Price"` in routes.toml, for `{x:price}`. Unless it is specialised,
+/// it calls functions of the type itself:
 ///
 ///     struct Price {
 ///       static std::optional<Price> parse(std::string_view text);
@@ -15,10 +16,9 @@ namespace bora::web {
 ///     };
 ///
 /// Specialise it for a type that can't be changed. `parse` gets one segment, percent-decoded and
-/// not empty, while a path is matched and again before the handler is called; what it refuses is
-/// matched by other routes. It must say the same each time, whatever else happens in the program,
-/// and be callable from any thread; an exception counts as a refusal. `format` writes what `parse`
-/// reads.
+/// not empty, while a path is matched and again before the handler is called; a segment that it
+/// refuses may match other routes. It must give the same result each time and be callable from any
+/// thread; an exception counts as a refusal. `format` writes the text that `parse` reads.
 template <class T>
 struct PathValue {
   using bora_asks_the_type = void;

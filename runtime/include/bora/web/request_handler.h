@@ -48,35 +48,37 @@ struct Settings;
 
 using http::CookieOptions;
 
-/// A sentence for the next page: see RequestHandler::flash().
+/// A message for the next page: see RequestHandler::flash().
 struct FlashMessage {
   std::string text{};
   std::string category{};  ///< "error", for the page's style.
 };
 
-/// Whether a browser takes `url` for a page of the site that it is on: a path with one slash at its
-/// start, without backslashes and control characters. For what comes from outside, as `next` does.
+/// Whether a browser takes `url` for a page of the site that it is on: a path with exactly one
+/// slash at its start, without backslashes and control characters. Use it for URLs that come from
+/// outside, such as `next`.
 [[nodiscard]] bool is_local_url(std::string_view url);
 
 namespace detail {
-/// What render_string() says of a page with {% flush %}.
+/// The name of this type is the compiler's message when render_string() gets a page with
+/// {% flush %}.
 struct a_page_that_flushes_cannot_be_rendered_to_a_string;
 
-/// A value that write() makes JSON of: none that is a text or a number.
+/// A value that write() turns into JSON: neither a text nor a number.
 template <class T>
 concept JSONValue = !std::is_convertible_v<const T&, std::string_view> && !std::is_arithmetic_v<T>;
-/// <bora/render/json.h>, which <bora/json.h> includes, is there.
+/// Whether <bora/render/json.h>, which <bora/json.h> includes, was included.
 template <class T>
 concept JSONIsIncluded =
     requires(render::Output& out, const T& value) { bora_write_json(out, value); };
-/// What get_json_body() is to make; stands in the function that <bora/json.h> has for it.
+/// The type that get_json_body() makes; an argument of the function that <bora/json.h> has for it.
 template <class T>
 struct JSONTarget {};
 template <class T>
 concept JSONBodyIsIncluded =
     requires(RequestHandler& handler) { bora_read_json(JSONTarget<T>{}, handler); };
 
-/// What set_state() keeps.
+/// Holds an object of set_state().
 struct RequestState {
   virtual ~RequestState() = default;
 };
@@ -86,9 +88,9 @@ struct RequestStateOf : RequestState {
   T object;
 };
 template <class T>
-inline char request_state_key = 0;  // Not const, so that no linker merges them.
+inline char request_state_key = 0;  // It is not const, so that no linker merges several.
 
-/// What before_headers() and after_answer() keep.
+/// Holds a hook of before_headers() or after_answer().
 template <class Argument>
 struct AnswerHook {
   virtual ~AnswerHook() = default;
@@ -101,21 +103,21 @@ struct AnswerHookOf : AnswerHook<Argument> {
   Function function_;
 };
 
-/// What authenticated() gives back: a reference to what lives on, a value of what does not.
+/// The result type of authenticated(): a reference to an object that lives on, a value otherwise.
 template <class T>
 using Given = std::conditional_t<std::is_lvalue_reference_v<T>, T, std::remove_cvref_t<T>>;
 }  // namespace detail
 
-/// What finish() gives back: an answer that is on its way. Whoever wants to know when it is out
-/// awaits it, before the method ends; all others ignore it.
+/// The result of finish(): an answer that is on its way. Await it, before the method ends, to know
+/// when the answer has left; otherwise ignore it.
 ///
 ///     co_await finish(report);
 ///     delete_report();   // the client, or its system, has it
 ///
-/// @throws net::StreamClosedError  (co_await) The client left first.
+/// @throws net::StreamClosedError  (at the co_await) The client left first.
 class FinishedAnswer {
  public:
-  /// Has the Task that waits.
+  /// It has the Task that waits.
   class Awaiter {
    public:
     explicit Awaiter(Task<void> sending) noexcept : sending_(std::move(sending)) {}
@@ -140,7 +142,7 @@ class FinishedAnswer {
 };
 
 namespace detail {
-/// The same after a temporary that g++ before 13 would lose in a co_await (docs/coroutines.md).
+/// The same for a temporary that g++ before 13 would lose in a co_await (docs/coroutines.md).
 class UnawaitableAnswer {
  public:
   explicit UnawaitableAnswer(FinishedAnswer) noexcept {}
@@ -158,8 +160,8 @@ template <bool kIsLost>
 using FinishedAnswerIf = std::conditional_t<kIsLost, UnawaitableAnswer, FinishedAnswer>;
 }  // namespace detail
 
-/// Answers one request. Derive from it, define the methods that the route should answer, each plain
-/// or a coroutine, with the path's captures as typed arguments:
+/// Answers one request. Derive from it and define the methods that the route should answer. Each
+/// may be plain or a coroutine, and takes the path's captures as typed arguments:
 ///
 ///     class Entry : public bora::web::RequestHandler {
 ///      public:
@@ -167,12 +169,12 @@ using FinishedAnswerIf = std::conditional_t<kIsLost, UnawaitableAnswer, Finished
 ///       bora::Task<void> post(std::string_view slug);
 ///     };
 ///
-/// A fresh object serves each request: constructor, set_default_headers(), initialize(), prepare(),
-/// the method, finish() if it was not called, on_finish(). `initialize()` (void) and `prepare()`
-/// (void or Task<void>) are not virtual: define them in the class, and they are found. When
-/// prepare() has finished the answer, the method is not called.
+/// A new object serves each request. The order is: constructor, set_default_headers(),
+/// initialize(), prepare(), the method, finish() if it was not called, on_finish(). `initialize()`
+/// (void) and `prepare()` (void or Task<void>) are not virtual: define them in the class, and they
+/// are found. When prepare() has finished the answer, the method is not called.
 ///
-/// A body is gathered in memory first, unless the class says that it wants it as it comes:
+/// A body is gathered in memory first, unless the class asks for it piece by piece:
 ///
 ///     class Upload : public bora::web::RequestHandler {
 ///      public:
@@ -182,20 +184,20 @@ using FinishedAnswerIf = std::conditional_t<kIsLost, UnawaitableAnswer, Finished
 ///       void put();
 ///     };
 ///
-/// Then prepare() runs before the body is read, data_received() gets one piece after the other
-/// (valid until it ends; while it waits nothing more is read, so a fast client is slowed down to
-/// what it can do with the data), and the method is called after the last one. There are no
-/// arguments of forms. One that finishes the answer before the end gets no more pieces.
+/// In such a class prepare() runs before the body is read, data_received() gets one piece after the
+/// other, and the method is called after the last one. A piece is valid until data_received() ends;
+/// while that waits, nothing more is read, so a fast client is slowed down. There are no arguments
+/// of forms. A handler that finishes the answer before the end gets no more pieces.
 ///
-/// What a method throws decides the answer: HTTPError its status, Finish what was written so far,
-/// anything else a 500 page and a line in the application's log.
+/// An exception of a method decides the answer: HTTPError gives its status, Finish what was written
+/// so far, anything else a 500 page and a line in the application's log.
 ///
 /// A method that the class lacks is answered with 405 and the Allow field. HEAD without a `head()`
 /// runs `get()` and sends no body; OPTIONS without an `options()` is 204 with Allow, after
 /// prepare().
 ///
 /// When the client leaves while a coroutine is suspended, on_connection_close() is called and the
-/// coroutine goes on; what it writes then is dropped, flush() throws StreamClosedError. The object
+/// coroutine goes on; its output is then dropped, and flush() throws StreamClosedError. The object
 /// lives until its last coroutine has ended.
 class RequestHandler {
  public:
@@ -207,39 +209,41 @@ class RequestHandler {
   [[nodiscard]] Application& application() const;
   [[nodiscard]] const Settings& settings() const;
   /// Throws unless the setting `name` ("cookie_secret", "login_url", "static_path") has a value.
-  /// @param feature  For the message: "the shop's basket".
-  /// @throws std::logic_error       It has none; names both.
+  /// @param feature  The feature that needs it, for the message: "the shop's basket".
+  /// @throws std::logic_error       It has no value; the message names both.
   /// @throws std::invalid_argument  There is no such setting, or it always has a value.
   void require_setting(std::string_view name, std::string_view feature = "this feature") const;
-  /// The path's captures, decoded; from prepare() on.
+  /// The path's captures, decoded. They are available from prepare() on.
   [[nodiscard]] const PathArgs& path_args() const;
 
   // Hooks.
 
-  /// Called before anything else and again when an error page replaces what was set.
+  /// Sets headers that every answer has. It is called before anything else, and again when an error
+  /// page replaces what was set.
   virtual void set_default_headers() {}
   /// Called once, when the answer was handed to the connection and the access line is written. It
-  /// may not write. It runs inside finish(), so also when the client has left.
+  /// may not write. It runs inside finish(), even when the client has left.
   virtual void on_finish() {}
-  /// Called when the client leaves before the answer is finished. Nothing more comes of a streamed
-  /// body then, nor is the method called. A client that only ended its sending side looks the same:
-  /// an answer that is given nevertheless is sent.
+  /// Called when the client leaves before the answer is finished. A streamed body then gets no more
+  /// pieces, and the method is not called. A client that only ended its sending side looks the
+  /// same: an answer that is given nevertheless is sent.
   virtual void on_connection_close() {}
-  /// Writes the body of an error page; the status is set already, get_reason() tells its phrase.
-  /// `error` is what was thrown; null where nothing was (404 without a route, 405, send_error()).
+  /// Writes the body of an error page; the status is set already, and get_reason() returns its
+  /// phrase. `error` is the exception; it is null where nothing was thrown (404 without a route,
+  /// 405, send_error()).
   ///
-  /// The default: problem+json (RFC 9457) for a client that prefers JSON to HTML by its Accept
-  /// field; else the page of Settings::error_pages; else a small one. In debug mode it shows what
-  /// happened. What an HTTPError says by with_detail() and with_field() is in each of them.
+  /// The default writes problem+json (RFC 9457) for a client that prefers JSON to HTML by its
+  /// Accept field; else the page of Settings::error_pages; else a small one. In debug mode it shows
+  /// what happened. The texts of HTTPError::with_detail() and with_field() are in each of them.
   virtual void write_error(int status, std::exception_ptr error);
-  /// Logs what a handler threw: an HTTPError with a message as a warning, anything else as an
+  /// Logs an exception of a handler: an HTTPError with a message as a warning, anything else as an
   /// error.
   virtual void log_exception(std::exception_ptr error);
 
-  // For filters (docs/filters.md), and whoever else has something to say about a request.
+  // For filters (docs/filters.md) and other code that takes part in a request.
 
-  /// Keeps an object until the request's end, one for each type: what a filter has found and the
-  /// handler uses. One of the same type that is there already is replaced.
+  /// Keeps an object until the request's end, one for each type: a filter stores it and the handler
+  /// uses it. It replaces an earlier one of the same type.
   template <class T>
   T& set_state(T object) {
     auto* const made = new detail::RequestStateOf<T>(std::move(object));
@@ -253,7 +257,7 @@ class RequestHandler {
     if (found == nullptr) fail_state();
     return static_cast<detail::RequestStateOf<T>&>(*found).object;
   }
-  /// The same; null: there is none.
+  /// The same; null if there is none.
   template <class T>
   [[nodiscard]] T* find_state() const {
     detail::RequestState* const found = look_for_state(&detail::request_state_key<T>);
@@ -261,70 +265,71 @@ class RequestHandler {
   }
 
   /// Calls `hook(AnswerHead& head)` when status and fields are about to be sent, whatever the
-  /// answer has become: a page, a file, an error page, a WebSocket's 101. Those that were added
-  /// first are called first. What one throws is logged, and changes nothing. Include
-  /// <bora/web/output_transform.h>.
+  /// answer is: a page, a file, an error page, a WebSocket's 101. Hooks are called in the order in
+  /// which they were added. An exception of a hook is logged, and changes nothing. Include
+  /// <bora/web/output_transform.h> to call this.
   template <class Hook>
   void before_headers(Hook hook) {
     own_hook(new detail::AnswerHookOf<AnswerHead&, Hook>(std::move(hook)));
   }
-  /// Calls `hook(const RequestStats& request)` when the answer is finished, or has become
-  /// impossible (status 0). What it throws is logged. Include <bora/web/observer.h>.
+  /// Calls `hook(const RequestStats& request)` when the answer is finished, or can no longer be
+  /// given (status 0). An exception of it is logged. Include <bora/web/observer.h> to call this.
   template <class Hook>
   void after_answer(Hook hook) {
     own_hook(new detail::AnswerHookOf<const RequestStats&, Hook>(std::move(hook)));
   }
 
-  /// From now on every line that is logged for this request carries the tag.
+  /// Makes every line that is logged for this request from now on carry the tag.
   void set_log_tag(LogTag tag);
 
-  /// A word that nobody can guess, another one for each request, for the Content-Security-Policy
-  /// and for `<script nonce="{{ csp_nonce() }}">`; see the filter SecurityHeaders.
+  /// A word that nobody can guess, different for each request, for the Content-Security-Policy and
+  /// for `<script nonce="{{ csp_nonce() }}">`; see the filter SecurityHeaders.
   const std::string& csp_nonce();
   /// The hashes of the literal scripts and styles in the pages that were rendered for this answer
-  /// so far, as a Content-Security-Policy names them: "'sha256-…' 'sha256-…'". Empty: there is
-  /// none. `bora` computes them while the pages are compiled; see the filter SecurityHeaders. For
-  /// hooks of before_headers(): without one they are not gathered.
+  /// so far, as a Content-Security-Policy names them: "'sha256-…' 'sha256-…'". It is empty if there
+  /// are none. `bora` computes them while the pages are compiled; see the filter SecurityHeaders.
+  /// They are for hooks of before_headers(): without a hook they are not gathered.
   [[nodiscard]] std::string script_hashes() const;
   [[nodiscard]] std::string style_hashes() const;
 
   // Input.
 
-  // The argument `name` of the query string or the form: of several the last, the form's before the
-  // query's. Control characters become spaces, and the ends are stripped of blanks unless `strip`
-  // is false. get_query_argument() and get_body_argument(), which look at one of the two, have the
-  // same forms, and all of them can throw
+  // The argument `name` of the query string or the form: the last one of that name, the form's
+  // before the query's. Control characters become spaces, and blanks at the ends are removed unless
+  // `strip` is false. get_query_argument() and get_body_argument(), which look at one of the two,
+  // have the same forms. All of them can throw
   //
   // - HTTPError (400): the value is not UTF-8; see decode_argument().
-  // - MissingArgumentError (400): there is none, and nothing was given in its place.
-  // - BadArgumentError (400): it is not of the type that is asked for.
+  // - MissingArgumentError (400): there is no such argument, and no value to replace it.
+  // - BadArgumentError (400): it does not have the type that is asked for.
 
   /// @throws MissingArgumentError
   std::string get_argument(std::string_view name, bool strip = true) {
     return require_argument(Source::any, name, strip);
   }
-  /// `missing` when there is none.
+  /// Returns `missing` when there is no such argument.
   std::string get_argument(std::string_view name, std::string_view missing, bool strip = true) {
     return find_argument(Source::any, name, strip).value_or(std::string(missing));
   }
-  // A literal must not become the bool of the first form.
+  // This overload keeps a literal from becoming the bool of the first form.
   std::string get_argument(std::string_view name, const char* missing, bool strip = true) {
     return get_argument(name, std::string_view(missing), strip);
   }
-  /// `get_argument("page", std::nullopt)`: an empty optional when there is none.
+  /// `get_argument("page", std::nullopt)` returns an empty optional when there is no such argument.
   std::optional<std::string> get_argument(std::string_view name, std::nullopt_t,
                                           bool strip = true) {
     return find_argument(Source::any, name, strip);
   }
-  /// `get_argument<int>("page")`: integers, floating-point numbers, bool ("true", "on", "yes", "1"
-  /// and their opposites), std::string, types with a PathValue, and std::optional of these, which
-  /// is empty when there is none.
+  /// `get_argument<int>("page")` converts the argument: to integers, floating-point numbers, bool
+  /// ("true", "on", "yes", "1" and their opposites), std::string, types with a PathValue, and
+  /// std::optional of these, which is empty when there is no such argument.
   /// @throws MissingArgumentError, BadArgumentError
   template <class T>
   T get_argument(std::string_view name) {
     return typed_argument<T>(Source::any, name);
   }
-  /// `get_argument("page", 1)`, `get_argument<double>("price", 0)`: `missing` when there is none.
+  /// `get_argument("page", 1)` and `get_argument<double>("price", 0)` return `missing` when there
+  /// is no such argument.
   /// @throws BadArgumentError
   template <class T>
   T get_argument(std::string_view name, T missing) {
@@ -400,17 +405,18 @@ class RequestHandler {
     return typed_arguments<T>(Source::body, name);
   }
 
-  /// Makes text of the bytes of an argument, percent-decoded before, or of a capture of the path
-  /// (then `name` is empty). The default refuses what is not UTF-8. Captures that are ASCII and
-  /// have no escape are not asked about.
+  /// Turns the bytes of an argument, which are percent-decoded, or of a capture of the path (then
+  /// `name` is empty) into text. The default refuses bytes that are not UTF-8. It is not called for
+  /// captures that are ASCII and have no escape.
   /// @throws HTTPError  400
   virtual std::string decode_argument(std::string_view value, std::string_view name);
 
-  /// The request's body, which must be JSON, as a value: `get_json_body()` as a JSONBody, which
-  /// checks what is taken out of it, `get_json_body<Bookmark>()` as a type that nlohmann/json can
-  /// read. Needs `#include <bora/json.h>`.
-  /// @throws HTTPError  400: the Content-Type is another, it is no JSON, it is nested deeper than
-  ///                    Settings::max_json_depth, or has another shape. Says where and why.
+  /// The request's body, which must be JSON, as a value: `get_json_body()` gives a JSONBody, which
+  /// checks whatever is taken out of it, and `get_json_body<Bookmark>()` gives a type that
+  /// nlohmann/json can read. It needs `#include <bora/json.h>`.
+  /// @throws HTTPError  400: the Content-Type is another, the body is not JSON, is nested deeper
+  ///                    than Settings::max_json_depth, or has another shape. The message says where
+  ///                    and why.
   template <class T = void>
   auto get_json_body() {
     static_assert(detail::JSONBodyIsIncluded<T>, "get_json_body() needs #include <bora/json.h>");
@@ -420,9 +426,9 @@ class RequestHandler {
       return detail::JSONTarget<T>{};  // One error is enough.
     }
   }
-  /// The text of that body, unread.
-  /// @throws HTTPError  400: the Content-Type is not application/json, or another that ends in
-  ///                    "+json", in UTF-8.
+  /// The text of that body, not parsed.
+  /// @throws HTTPError  400: the Content-Type is neither application/json nor another that ends in
+  ///                    "+json", or it is not UTF-8.
   [[nodiscard]] std::string_view json_text() const;
 
   // Cookies.
@@ -430,38 +436,40 @@ class RequestHandler {
   /// The value of the request's cookie, or `missing`.
   [[nodiscard]] std::string_view get_cookie(std::string_view name,
                                             std::string_view missing = {}) const;
-  /// Sends a cookie with the answer, also when that becomes an error page. A later call for the
-  /// same name replaces it. get_cookie() goes on to tell what the request brought.
+  /// Sends a cookie with the answer, even when that becomes an error page. A later call for the
+  /// same name replaces it. get_cookie() still returns the request's value.
   ///
-  /// What `options` leaves open: scripts can't read it (HttpOnly), other sites' forms do not bring
-  /// it along (SameSite=Lax), and it is Secure if the request came by https, SameSite is "None", or
-  /// its name begins with "__Secure-" or "__Host-".
-  /// @throws std::invalid_argument  A name that is no token, a blank or control character in the
-  ///                                value, one or ';' in an option; a Domain, another Path than
-  ///                                "/" or `secure = false` with a name that forbids it.
+  /// Attributes that `options` leaves open have these defaults: scripts can't read it (HttpOnly),
+  /// other sites' forms do not send it (SameSite=Lax), and it is Secure if the request came by
+  /// https, SameSite is "None", or its name begins with "__Secure-" or "__Host-".
+  /// @throws std::invalid_argument  The name is not a token; the value has a blank or control
+  ///                                character; an option has a control character or ';'; or a
+  ///                                Domain, another Path than "/" or `secure = false` stands beside
+  ///                                a name that forbids it.
   void set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {});
-  /// Makes the browser forget it. `path` and `domain` must be those it was set with; further
-  /// options do not matter.
+  /// Makes the browser delete a cookie. `path` and `domain` must be those with which it was set;
+  /// other options do not matter.
   void clear_cookie(std::string_view name, const CookieOptions& options = {});
-  /// The same for every cookie that the request brought.
+  /// The same for every cookie of the request.
   void clear_all_cookies(const CookieOptions& options = {});
 
-  /// Sends a cookie that nobody can make or change without Settings::cookie_secret: signed, not
-  /// encrypted, as Tornado signs them (each reads the other's).
+  /// Sends a cookie that nobody can make or change without Settings::cookie_secret. It is signed,
+  /// not encrypted, in Tornado's format (each can read the other's).
   ///
-  /// @param expires_days  std::nullopt: until the browser is closed. An expiry in `options` wins.
-  /// @param version       2, or 1 for programs that can't read that.
+  /// @param expires_days  std::nullopt means until the browser is closed. An expiry in `options`
+  ///                      wins.
+  /// @param version       2, or 1 for programs that can't read version 2.
   /// @throws std::logic_error  There is no cookie_secret.
   void set_signed_cookie(std::string_view name, std::string_view value,
                          std::optional<int> expires_days = 30, const CookieOptions& options = {},
                          int version = 2);
-  /// What was signed; nothing if the request has no such cookie, it was changed or signed with an
-  /// unknown key, or is too old.
+  /// The value of a signed cookie; nothing if the request has no such cookie, it was changed or
+  /// signed with an unknown key, or is too old.
   /// @throws std::logic_error  There is no cookie_secret.
   std::optional<std::string> get_signed_cookie(std::string_view name,
                                                const SignedCookieOptions& options = {}) const;
-  /// The version of the key that it was signed with, which is not checked; nothing for a cookie of
-  /// version 1, or none.
+  /// The version of the key with which the cookie was signed, without checking the signature;
+  /// nothing for a cookie of version 1, or none.
   std::optional<int> get_signed_cookie_key_version(
       std::string_view name, std::optional<std::string_view> value = {}) const;
   // Tornado's older names.
@@ -474,58 +482,59 @@ class RequestHandler {
                                                const SignedCookieOptions& options = {}) const {
     return get_signed_cookie(name, options);
   }
-  /// The value itself, for another place than a cookie: a link in a mail. `name` says what it is
-  /// for; decode_signed_value() reads it.
+  /// A signed value for another place than a cookie, such as a link in a mail. `name` says what it
+  /// is for; decode_signed_value() reads it.
   [[nodiscard]] std::string create_signed_value(std::string_view name, std::string_view value,
                                                 int version = 2) const;
 
-  /// Sends a cookie that nobody can read, make or change without Settings::cookie_secret: sealed
-  /// with AES-256-GCM. At most 3,500 bytes once encoded.
-  /// @param expires_days  std::nullopt: until the browser is closed. An expiry in `options` wins.
+  /// Sends a cookie that nobody can read, make or change without Settings::cookie_secret: it is
+  /// sealed with AES-256-GCM. It may have at most 3,500 bytes once encoded.
+  /// @param expires_days  std::nullopt means until the browser is closed. An expiry in `options`
+  ///                      wins.
   /// @throws std::logic_error   There is no cookie_secret.
-  /// @throws std::length_error  Browsers would drop it: keep large things elsewhere.
+  /// @throws std::length_error  Browsers would drop it: keep large values elsewhere.
   void set_sealed_cookie(std::string_view name, std::string_view value,
                          std::optional<int> expires_days = std::nullopt,
                          const CookieOptions& options = {});
-  /// What was sealed; nothing if there is no such cookie, or not one of ours, or it is too old.
+  /// The value of a sealed cookie; nothing if there is no such cookie, it was not sealed with our
+  /// secret, or it is too old.
   /// @throws std::logic_error  There is no cookie_secret.
   std::optional<std::string> get_sealed_cookie(std::string_view name,
                                                double max_age_days = 31) const;
 
-  /// Keeps a sentence for the page that comes next, after a redirect: `flash("Saved.")`. It is in a
+  /// Keeps a message for the next page, after a redirect: `flash("Saved.")`. It is stored in a
   /// sealed cookie, "_flash".
   void flash(std::string text, std::string category = "message");
-  /// The messages that wait, of this request and of earlier ones; they are then forgotten.
+  /// The messages of this request and of earlier ones that were not shown yet. The call removes
+  /// them.
   std::vector<FlashMessage> take_flashes();
 
   // Users and languages.
 
-  /// Who asks, by name or number; empty if that is not known. Asked at most once for a request;
-  /// override it.
+  /// The user who sent the request, by name or number; empty if that is not known. It is called at
+  /// most once for a request; override it.
   virtual std::string get_current_user() { return {}; }
-  /// What get_current_user() returned, or set_current_user() set.
+  /// The result of get_current_user(), or the argument of set_current_user().
   ///
-  /// Bora asks it only whether there is a user. A handler whose users are objects defines a
+  /// Bora only asks it whether there is a user. A handler whose users are objects defines a
   /// function of this name with a type of its own, `const User* current_user();`, which templates
-  /// with
-  /// `{% handler shop::Page %}` then see, and get_current_user() besides.
+  /// with `{% handler shop::Page %}` then see, and get_current_user() as well.
   const std::string& current_user();
-  /// For a look-up that must wait: call it in prepare().
+  /// Sets the user, for a look-up that must wait: call it in prepare().
   void set_current_user(std::string user);
-  /// Where those who are not logged in are sent: Settings::login_url.
+  /// The URL to which users who are not logged in are sent: Settings::login_url.
   /// @throws std::logic_error  There is none.
   virtual std::string get_login_url();
-  /// Ends the request here unless somebody is logged in: GET and HEAD are sent to get_login_url(),
-  /// with the argument `next` that leads back, any other method gets 403. Tornado's decorator, as
-  /// the first line of a method, or of prepare() for all of them:
+  /// Ends the request here unless somebody is logged in: GET and HEAD are redirected to
+  /// get_login_url(), with the argument `next` that leads back; any other method gets 403. It is
+  /// Tornado's decorator, as the first line of a method, or of prepare() for all of them:
   ///
   ///     void post() {
   ///       authenticated();
   ///       …
   void authenticated();
-  /// The same for a user of any type: a pointer or std::optional, which is empty where there is
-  /// none, or a string. Gives what is in it:
-  /// `const User& user = authenticated(current_user());`
+  /// The same for a user of any type: a pointer, a std::optional, or a string, which is empty where
+  /// there is no user. Returns the user: `const User& user = authenticated(current_user());`
   template <class User>
   decltype(auto) authenticated(User&& user) {
     using Plain = std::remove_cvref_t<User>;
@@ -541,51 +550,55 @@ class RequestHandler {
       }
     }
   }
-  /// The argument `next`, where to go after logging in, if it is a page of this site (see
+  /// The argument `next`, the page to go to after logging in, if it is a page of this site (see
   /// is_local_url()), else `missing`.
   std::string get_next_url(std::string_view missing = "/");
 
-  /// The language of the user's choice; null: get_browser_locale()'s. Override it.
+  /// The language that the user has chosen; null means get_browser_locale()'s. Override it.
   virtual const Locale* get_user_locale() { return nullptr; }
-  /// The best supported one of the Accept-Language field; without one in it, that of `missing`.
+  /// The best supported language of the Accept-Language field; without one, that of `missing`.
   const Locale& get_browser_locale(std::string_view missing = "en_US");
-  /// The language to answer in, found once: get_user_locale()'s, else get_browser_locale()'s.
+  /// The language to answer in: get_user_locale()'s, else get_browser_locale()'s. It is found once
+  /// for a request.
   const Locale& locale();
   void set_locale(const Locale& locale);
 
   // Forms.
 
-  /// The token that a form must send back, other bytes for each request. Asking for it sends the
-  /// cookie, if the client has none.
+  /// The token that a form must send back; its bytes differ for each request. The first call sends
+  /// the cookie, if the client has none.
   const std::string& xsrf_token();
-  /// A hidden input element with the token: `{{ xsrf_form_html() }}` within a form.
+  /// A hidden input element with the token: write `{{ xsrf_form_html() }}` within a form.
   render::Markup xsrf_form_html();
-  /// Called before prepare() for every method but GET, HEAD and OPTIONS if one of these settings is
-  /// on. Override it with an empty function where others may post, too.
+  /// Called before prepare() for every method except GET, HEAD and OPTIONS if one of these settings
+  /// is on. Override it with an empty function in a handler that other sites may post to.
   ///
-  /// With Settings::cross_origin_protection, the browser's own word decides: the field
-  /// Sec-Fetch-Site, else Origin (or Referer) compared with Host. Where none of them is there, and
-  /// if only xsrf_cookies is on, the token does: the argument `_xsrf` or the header field
-  /// X-XSRFToken (or X-CSRFToken) is compared with the cookie. Without xsrf_cookies such a request
-  /// is let through: no browser sends it. What decided is in the log at level debug.
-  /// @throws HTTPError  403: from another site; the token is missing, malformed or different.
+  /// With Settings::cross_origin_protection, the browser's own fields decide: Sec-Fetch-Site, else
+  /// Origin (or Referer) compared with Host. Where none of them is there, or if only xsrf_cookies
+  /// is on, the token decides: the argument `_xsrf` or the header field X-XSRFToken (or
+  /// X-CSRFToken) is compared with the cookie. Without xsrf_cookies a request that has none of the
+  /// fields is accepted: no browser sends it. The log tells at level debug what decided.
+  /// @throws HTTPError  403: the request came from another site; or the token is missing, malformed
+  ///                    or different.
   virtual void check_xsrf_cookie();
 
   // URLs.
 
   /// The URL of a static file, `static_url("app.css")`: below Settings::static_url_prefix, with
-  /// `?v=HASH` for its content, so that browsers may keep it forever. The hash is missing, and an
-  /// error is logged, if the file can't be read, or, of a larger file, while it is being hashed.
-  /// @param path  May go on with a query and a fragment, "icons.svg#arrow", unless there is a file
-  ///              of that whole name.
-  /// @param include_host     With protocol and host; by default what include_host() says.
+  /// `?v=HASH` for its content, so that browsers may keep it without end. The hash is missing, and
+  /// an error is logged, if the file can't be read. It is also missing while a larger file is being
+  /// hashed.
+  /// @param path  It may go on with a query and a fragment, "icons.svg#arrow", unless there is a
+  ///              file of that whole name.
+  /// @param include_host     Whether protocol and host are included; the default is the result of
+  ///                         include_host().
   /// @throws std::logic_error  No static mount has that prefix.
   std::string static_url(std::string_view path, std::optional<bool> include_host = {},
                          bool include_version = true);
   /// Whether static_url() makes absolute URLs.
   [[nodiscard]] virtual bool include_host() const { return false; }
 
-  /// The URL of a route by its name, which is looked for at run time; route::NAME(…) of routes.toml
+  /// The URL of a route by its name, which is looked up at run time; route::NAME(…) of routes.toml
   /// is checked when the program is built.
   /// @throws std::invalid_argument  As web::reverse_url().
   template <class... Arguments>
@@ -595,66 +608,68 @@ class RequestHandler {
 
   // Output.
 
-  /// Sets the status; `reason` defaults to the standard phrase. A reason with characters outside
-  /// the grammar, or '<', becomes "Unknown".
-  /// @throws std::invalid_argument  `status` is not within 100 to 999.
+  /// Sets the status; `reason` defaults to the standard phrase. A reason with '<' or characters
+  /// outside the grammar becomes "Unknown".
+  /// @throws std::invalid_argument  `status` is not between 100 and 999.
   void set_status(int status, std::string_view reason = {});
   [[nodiscard]] int get_status() const { return status_; }
-  /// The phrase that goes with the status: set_status()'s, else the standard one.
+  /// The phrase of the status: the one of set_status(), else the standard one.
   [[nodiscard]] std::string_view get_reason() const;
 
   /// Replaces the header `name`.
-  /// @throws std::invalid_argument  CR, LF or another control character in either;
-  /// Transfer-Encoding,
-  ///         which is the server's; a Content-Length that is no number.
+  /// @throws std::invalid_argument  Name or value has CR, LF or another control character; or the
+  ///                                header is Transfer-Encoding, which the server sets, or a
+  ///                                Content-Length that is no number.
   void set_header(std::string_view name, std::string_view value);
-  /// A whole number as its digits, a time point of the system's clock as a date of HTTP.
+  /// The same for a whole number, which is written in digits, and a time point of the system's
+  /// clock, which is written as a date of HTTP.
   template <class Value>
     requires(!std::is_convertible_v<const Value&, std::string_view>)
   void set_header(std::string_view name, const Value& value) {
     set_header(name, std::string_view(header_text(value)));
   }
-  /// Adds one more header of that name.
+  /// Adds another header of that name.
   void add_header(std::string_view name, std::string_view value);
   template <class Value>
     requires(!std::is_convertible_v<const Value&, std::string_view>)
   void add_header(std::string_view name, const Value& value) {
     add_header(name, std::string_view(header_text(value)));
   }
-  /// Removes it, the default ones (Server, Date, Content-Type) too.
+  /// Removes a header, even a default one (Server, Date, Content-Type).
   void clear_header(std::string_view name);
 
   /// Appends to the body. Nothing is sent before flush() or finish().
   ///
-  /// This and whatever else changes or ends the body belongs to a page while it is rendered: what
-  /// its expressions or modules call may not write.
-  /// @throws std::logic_error  After finish(). Called by a page that is being rendered.
+  /// While a page is being rendered, the body belongs to it: functions that its expressions or
+  /// modules call may not call this, nor anything else that changes or ends the body.
+  /// @throws std::logic_error  finish() was called, or a page is being rendered.
   void write(std::string_view chunk);
-  /// A number as in a template: `write(42)`; a bool is "true" or "false".
+  /// Writes a number as a template does: `write(42)`; a bool is "true" or "false".
   template <class Number>
     requires std::is_arithmetic_v<Number>
   void write(Number number) {
     append_number(open_body("write"), number);
   }
-  /// Anything else as JSON, with the Content-Type of JSON: a map, a value of nlohmann/json, a type
-  /// with a to_json(). It must come out as an object; for other values there is write_json().
-  /// Needs `#include <bora/json.h>`, or, without nlohmann/json, `<bora/render/json.h>`.
-  /// @throws std::logic_error  As above; it is JSON, but no object.
+  /// Writes any other value as JSON, with the Content-Type of JSON: a map, a value of
+  /// nlohmann/json, a type with a to_json(). The JSON must be an object; for other values there is
+  /// write_json(). It needs `#include <bora/json.h>`, or, without nlohmann/json,
+  /// `<bora/render/json.h>`.
+  /// @throws std::logic_error  As above; or the JSON is not an object.
   template <detail::JSONValue T>
   void write(const T& value) {
     write_value(value, true);
   }
-  /// Any value as JSON, also a list, a text or a number.
+  /// Writes any value as JSON, including lists, texts and numbers.
   template <class T>
   void write_json(const T& value) {
     write_value(value, false);
   }
 
-  /// Writes a compiled template, puts in what its modules ask for, and finishes:
+  /// Writes a compiled template, adds what its modules ask for, and finishes the answer:
   /// `render(views::entry{.slug = slug});`.
-  /// @throws std::logic_error  After finish(). The template says `{% handler T %}`, and this is no
-  ///                           T. A module has something to put before `</head>` or `</body>`, and the
-  ///                           page has no such tag.
+  /// @throws std::logic_error  finish() was called; or the template says `{% handler T %}`, and
+  ///                           this is no T; or a module has something to put before `</head>` or
+  ///                           `</body>`, and the page has no such tag.
   template <render::PlainTemplate Page>
   void render(const Page& page) {
     PageStart start = begin_page(Rendering::page);
@@ -669,19 +684,19 @@ class RequestHandler {
     page.bora_render(start.out, as<typename Page::bora_handler_type>());
     finish_page(start);
   }
-  /// A page with `{% flush %}`: `co_await render(views::report{.rows = rows});`. Modules can't put
-  /// anything before a tag that was sent already.
+  /// The same for a page with `{% flush %}`: `co_await render(views::report{.rows = rows});`.
+  /// Modules can't put anything before a tag that was sent already.
   template <render::StreamingTemplate Page>
   [[nodiscard]] Task<void> render(const Page& page) {
     PageStart start = begin_page(Rendering::streaming_page);
     note_hashes<Page>();
     Task<void> writing = page.bora_render(start.out, as<typename Page::bora_handler_type>());
     co_await std::move(writing);
-    start.size = 0;  // What stood there was sent.
+    start.size = 0;  // The text before it was sent.
     finish_page(start);
   }
-  /// g++ before 13 can't await a page that is made in place if a parameter that has a default needs
-  /// a destructor: it refuses this, see docs/coroutines.md.
+  /// g++ before 13 can't await a page that is made in place if a parameter with a default needs a
+  /// destructor: it refuses this, see docs/coroutines.md.
   template <class Page>
     requires(bora::detail::kLosesTemporaries && render::StreamingTemplate<Page> &&
              !std::is_trivially_destructible_v<Page>)
@@ -693,7 +708,7 @@ class RequestHandler {
     return render(static_cast<const Page&>(page));
   }
 
-  /// A page as a string, for a part of another page or a mail. Nothing is written.
+  /// Returns a page as a string, for a part of another page or a mail. Nothing is written.
   template <render::PlainTemplate Page>
   std::string render_string(const Page& page) {
     note_hashes<Page>();
@@ -709,23 +724,23 @@ class RequestHandler {
   template <render::StreamingTemplate Page>
   detail::a_page_that_flushes_cannot_be_rendered_to_a_string render_string(const Page&) = delete;
 
-  // How render() puts in what modules ask for; override them to change the elements.
+  // These make the elements that render() adds for modules; override them to change the elements.
 
-  /// @param paths  URLs, each once.
+  /// @param paths  URLs, each of them once.
   virtual std::string render_linked_js(const std::vector<std::string>& paths);
   virtual std::string render_linked_css(const std::vector<std::string>& paths);
   virtual std::string render_embed_js(const std::vector<std::string>& pieces);
   virtual std::string render_embed_css(const std::vector<std::string>& pieces);
 
   /// Sends headers and what was written so far, at once; awaiting the Task is flow control. If no
-  /// Content-Length was set before, the body is then sent chunked.
+  /// Content-Length was set before, the body is sent chunked.
   /// @throws net::StreamClosedError  The client left.
-  /// @throws std::logic_error        After finish().
+  /// @throws std::logic_error        finish() was called.
   Task<void> flush();
 
   /// Takes the connection away from HTTP, to speak another protocol on it; include
-  /// <bora/net/io_stream.h>. Instead of an answer: what the client is to get, "HTTP/1.1 101
-  /// Switching Protocols" say, is written to the stream. The stream may outlive the handler. See
+  /// <bora/net/io_stream.h>. There is no HTTP answer: write to the stream what the client should
+  /// get, such as "HTTP/1.1 101 Switching Protocols". The stream may outlive the handler. See
   /// HTTPConnection::detach().
   ///
   ///     Task<void> get() {
@@ -737,11 +752,11 @@ class RequestHandler {
   /// @throws std::logic_error  The answer has begun, or is finished.
   net::IOStream detach();
 
-  /// Ends the answer, after appending `chunk`. Called by itself when the method ends.
+  /// Ends the answer, after appending `chunk`. It is called automatically when the method ends.
   ///
-  /// `co_await finish();` goes on when the system has taken all of the answer, which with a slow
+  /// `co_await finish();` resumes when the system has taken all of the answer, which with a slow
   /// client takes a while; see FinishedAnswer.
-  /// @throws std::logic_error  When called twice, or when a 204 or 304 has a body.
+  /// @throws std::logic_error  It was called before, or a 204 or 304 has a body.
   FinishedAnswer finish(std::string_view chunk = {});
   /// The same after write(value): `finish(42)`, or an object as JSON.
   template <class T>
@@ -752,68 +767,68 @@ class RequestHandler {
   }
   [[nodiscard]] bool is_finished() const { return finished_; }
 
-  // Conditional requests (docs/files.md). finish() calls these by itself for GET and HEAD, if the
-  // status is 200, nothing was flushed and the handler has set no Etag: what the client has already
-  // is not sent again (304).
+  // Conditional requests (docs/files.md). finish() calls these for GET and HEAD, if the status is
+  // 200, nothing was flushed and the handler has set no Etag: a body that the client has already is
+  // not sent again (304).
 
-  /// The entity tag of what was written so far, quotes included: a hash of it, keyed if there is a
-  /// Settings::cookie_secret, or nothing for less than Settings::etag_min_size bytes. Override it
-  /// to say something cheaper, or nothing.
+  /// The entity tag of what was written so far, including its quotes: a hash, keyed if there is a
+  /// Settings::cookie_secret. It is empty for less than Settings::etag_min_size bytes. Override it
+  /// to return something cheaper, or nothing.
   virtual std::string compute_etag();
-  /// Sets Etag to compute_etag(), if that gives one.
+  /// Sets Etag to compute_etag(), if that is not empty.
   void set_etag_header();
   /// Whether the request's If-None-Match names the Etag that was set: then the answer is 304.
   [[nodiscard]] bool check_etag_header() const;
-  /// For a resource whose version is known before anything is written, or changed: looks at
+  /// For a resource whose version is known before anything is written or changed: evaluates
   /// If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since in the order of RFC 9110,
   /// 13.2.2, and sets Etag and Last-Modified of an answer to GET or HEAD.
   ///
   ///     void put() {
-  ///       check_preconditions(version());   // 412 for whoever has seen another one
+  ///       check_preconditions(version());   // 412 if the client has seen another
   ///       …
   ///
-  /// @param etag  Quotes included; empty: it has none.
-  /// @returns  False: the client has it; the answer, 304, is finished.
-  /// @throws HTTPError  412.
+  /// @param etag  With its quotes; empty if the resource has none.
+  /// @returns  False if the client has this version; the answer, 304, is finished.
+  /// @throws HTTPError  412: the client has seen another version.
   bool check_preconditions(std::string_view etag, std::optional<Moment> modified = {});
 
-  /// Adds a transform of what is sent, after those of the settings: std::unique_ptr to a class
-  /// derived from OutputTransform (<bora/web/output_transform.h>). In prepare() or before the first
-  /// flush().
+  /// Adds a transform of the output, after those of the settings: a std::unique_ptr to a class
+  /// derived from OutputTransform (<bora/web/output_transform.h>). Call it in prepare() or before
+  /// the first flush().
   /// @throws std::logic_error  The headers were sent.
   template <class Owner>
   void add_transform(Owner transform) {
     own_transform(transform.release());
   }
 
-  /// Sends the client elsewhere and finishes: 302, or 301 if `permanent`, or `status` (300 to 399).
-  /// `url` goes into Location as it is; it may be relative.
+  /// Redirects the client and finishes: 302, or 301 if `permanent`, or `status` (300 to 399). `url`
+  /// goes into Location as it is; it may be relative.
   /// @throws std::logic_error       Headers were already sent.
-  /// @throws std::invalid_argument  Another status, or a control character in `url`.
+  /// @throws std::invalid_argument  The status is another, or `url` has a control character.
   void redirect(std::string_view url, bool permanent = false, std::optional<int> status = {});
 
-  /// The same with a URL that came from outside: one that is no page of this site (see
-  /// is_local_url()) is replaced by `missing`.
+  /// The same with a URL that came from outside: `missing` replaces one that is not a page of this
+  /// site (see is_local_url()).
   void redirect_local(std::string_view url, std::string_view missing = "/");
 
-  /// For a path without a slash at its end: ends the request, for GET and HEAD with a redirect
-  /// (301) to the path with one, the query kept, for any other method with 404. Tornado's
+  /// Ends the request if the path has no slash at its end: for GET and HEAD with a redirect (301)
+  /// to the path with a slash and the same query, for any other method with 404. It is Tornado's
   /// decorator, as the first line of a method or of prepare().
   void addslash();
-  /// The same to the path without the slashes at its end. "/" stays.
+  /// Redirects in the same way to the path without the slashes at its end. "/" stays.
   void removeslash();
 
-  /// Drops what was written and answers with an error page. After headers were sent it only ends
-  /// the answer.
+  /// Drops what was written and answers with an error page. If headers were sent already, it only
+  /// ends the answer.
   void send_error(int status = 500, std::exception_ptr error = {});
 
-  /// Forgets headers, status and body set so far.
+  /// Drops the headers, status and body that were set so far.
   void clear();
 
  protected:
-  /// Only the framework makes handlers; a derived class needs no constructor of its own, but one
+  /// Only the framework makes handlers. A derived class needs no constructor of its own; one
   /// without parameters may use everything here.
-  /// @throws std::logic_error  Made by anyone else.
+  /// @throws std::logic_error  Other code made the object.
   RequestHandler();
 
  private:
@@ -821,10 +836,10 @@ class RequestHandler {
   friend class ModuleScope;
   friend class RequestExecution;
 
-  /// Who has the body.
+  /// What the body belongs to.
   enum class Rendering : std::uint8_t { nothing, page, streaming_page };
 
-  /// Gives the body back to everybody when the page is written or has failed.
+  /// Ends the page's hold on the body when the page is written or has failed.
   struct PageStart {
     PageStart(RequestHandler& owner, render::Output& body)
         : handler(owner), out(body), size(body.size()) {}
@@ -834,7 +849,7 @@ class RequestHandler {
 
     RequestHandler& handler;
     render::Output& out;
-    std::size_t size;  ///< What stood there before.
+    std::size_t size;  ///< The size of the text before the page.
   };
 
   PageStart begin_page(Rendering kind);
@@ -847,7 +862,7 @@ class RequestHandler {
   }
   void add_hashes(bool are_scripts, const std::string_view* hashes, std::size_t count);
   void finish_page(PageStart& start);
-  /// A page holds the end of the body in a register, and its memory must stay.
+  /// A page holds the end of the body in a register, so the body's memory must stay.
   void refuse_within_page(const char* caller) const {
     if (rendering_ != Rendering::nothing) fail_within_page(caller);
   }
@@ -872,7 +887,7 @@ class RequestHandler {
   [[nodiscard]] RequestExecution& execution() const;
   void request_is_over() noexcept;
   render::Output& open_body(const char* caller);
-  /// The body's Output, with the Content-Type of JSON.
+  /// The body's Output; sets the Content-Type of JSON.
   render::Output& open_json();
   /// Called when a value was written after `size` bytes of the body.
   void check_is_object(std::size_t size);

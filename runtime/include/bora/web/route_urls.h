@@ -8,8 +8,9 @@
 
 #include <bora/web/url_argument.h>
 
-// What the functions of a generated routes.h are: objects that are called, `route::entry(7)`. (A
-// compiler takes its time for each function, and a program may have thousands of routes.)
+// The types of the objects in a generated routes.h, which are called like functions:
+// `route::entry(7)`. (A compiler needs time for each function, and a program may have thousands of
+// routes.)
 
 namespace bora::web {
 
@@ -40,7 +41,7 @@ struct URLTo {
   }
 };
 
-/// The same of a route whose last capture may be missing: `route::pages()`, `route::pages(2)`.
+/// The same for a route whose last capture may be missing: `route::pages()`, `route::pages(2)`.
 template <class Optional, class... Values>
 struct URLToOptional {
   const RouteTable* table;

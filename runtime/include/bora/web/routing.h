@@ -14,8 +14,8 @@
 #include <bora/web/route_table.h>
 #include <bora/web/url_spec.h>
 
-// Routing at run time, as tornado.routing has it: for programs that join several applications, and
-// for answers that need no handler. What routes.toml and url<Handler>() say needs nothing of it.
+// Routing at run time, as in tornado.routing: for programs that join several applications, and for
+// answers that need no handler. Routes of routes.toml and url<Handler>() do not need it.
 //
 //     bora::web::RuleRouter router;
 //     router.add_rules({
@@ -29,18 +29,18 @@ namespace bora::web {
 
 class Application;
 
-/// Whether a Rule takes a request. Copied freely; the copies share what they hold.
+/// Decides whether a Rule takes a request. It is copied freely; the copies share their data.
 class Matcher {
  public:
   virtual ~Matcher() = default;
 
-  /// True if it does; then `arguments` holds what was captured, percent-decoded.
+  /// Returns true if it does; then `arguments` holds the captures, percent-decoded.
   [[nodiscard]] virtual bool match(http::HTTPServerRequest& request, PathArgs& arguments) const = 0;
   /// The URL that leads here; empty where there is none (as for a host).
   /// @throws std::invalid_argument  As reverse_url() in route_table.h.
   [[nodiscard]] virtual std::string reverse(std::initializer_list<URLArgument> arguments) const;
-  /// How many arguments it captures, at most; nullopt: that depends on the request. For the check
-  /// that a handler takes as many.
+  /// The most arguments that it captures; nullopt if that depends on the request. It is for the
+  /// check that a handler takes as many.
   [[nodiscard]] virtual std::optional<std::size_t> capture_count() const { return std::nullopt; }
 };
 
@@ -52,8 +52,8 @@ class AnyMatches : public Matcher {
 };
 
 /// Takes requests to a host: "api.example.com", or "{tenant}.example.com", in which a label in
-/// braces stands for any one. Capitals, a dot at the end and the port make no difference. Captures
-/// nothing.
+/// braces stands for any label. Capitals, a dot at the end and the port make no difference. It
+/// captures nothing.
 class HostMatches : public Matcher {
  public:
   explicit HostMatches(const std::string& pattern);
@@ -64,8 +64,8 @@ class HostMatches : public Matcher {
   std::string pattern_;
 };
 
-/// Takes requests where the host `default_host` would be taken by HostMatches(pattern), unless they
-/// come through a proxy (they have the field X-Real-Ip).
+/// Takes requests if HostMatches(pattern) would take the host `default_host`, unless they come
+/// through a proxy (they have the field X-Real-Ip).
 class DefaultHostMatches : public Matcher {
  public:
   DefaultHostMatches(const std::string& default_host, const std::string& pattern);
@@ -80,7 +80,7 @@ class DefaultHostMatches : public Matcher {
 /// the whole raw path.
 class PathMatches : public Matcher {
  public:
-  /// @throws std::invalid_argument  The pattern can't be read; says why.
+  /// @throws std::invalid_argument  The pattern can't be read; the message says why.
   explicit PathMatches(std::string pattern);
   [[nodiscard]] bool match(http::HTTPServerRequest& request, PathArgs& arguments) const override;
   [[nodiscard]] std::string reverse(std::initializer_list<URLArgument> arguments) const override;
@@ -91,28 +91,28 @@ class PathMatches : public Matcher {
   std::shared_ptr<const RouteTable> table_;
 };
 
-/// Answers one request, whose message is complete, through `request.connection()`; what it throws
-/// is logged and answered with 500. The arguments live as long as the request.
+/// Answers one request, whose message is complete, through `request.connection()`; an exception is
+/// logged and answered with 500. The arguments live as long as the request.
 using RequestCallable =
     std::function<Task<void>(http::HTTPServerRequest& request, const PathArgs& arguments)>;
 
-/// Hands requests to whom they belong.
+/// Passes requests to the delegates that should answer them.
 class Router : public http::HTTPServerConnectionDelegate {
  public:
-  /// Who takes the message; null if no rule here does.
+  /// Returns the delegate that takes the message; null if no rule here does.
   virtual http::HTTPMessageDelegate* find_handler(http::HTTPServerRequest& request) = 0;
 
-  /// A request that no rule takes is a 404 without a body.
+  /// Answers a request that no rule takes with 404 and no body.
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) final;
 };
 
-/// What a Rule leads to: another router, which may decline; an Application or another delegate,
+/// The target of a Rule: another router, which may decline; an Application or another delegate,
 /// which may not; a handler class (Application::handler()); or a function. Routers, delegates and
 /// applications must outlive the rule.
 using RuleTarget =
     std::variant<Router*, http::HTTPServerConnectionDelegate*, HandlerTarget, RequestCallable>;
 
-/// A matcher and what it leads to; the name is for reverse_url().
+/// A matcher and its target; the name is for reverse_url().
 class Rule {
  public:
   template <class SomeMatcher>
@@ -152,10 +152,11 @@ class Rule {
   std::shared_ptr<const Matcher> matcher_;
   RuleTarget target_;
   std::string name_;
-  std::shared_ptr<const Route> route_;  ///< To a handler.
+  std::shared_ptr<const Route> route_;  ///< the route to a handler
 };
 
-/// Tries its rules in order. One whose target declines is passed over. Must outlive its requests.
+/// Tries its rules in order. A rule whose target declines is skipped. The router must outlive its
+/// requests.
 class RuleRouter : public Router {
  public:
   RuleRouter() = default;
@@ -164,7 +165,7 @@ class RuleRouter : public Router {
   virtual void add_rules(std::initializer_list<Rule> rules);
 
   http::HTTPMessageDelegate* find_handler(http::HTTPServerRequest& request) override;
-  /// One of those that its rules lead to does.
+  /// Whether one of the targets of its rules does.
   [[nodiscard]] bool supports_method(std::string_view method) override;
 
  protected:
@@ -174,8 +175,8 @@ class RuleRouter : public Router {
   std::vector<Rule> rules_;
 };
 
-/// A RuleRouter whose rules have names. If two rules have one name, the later wins, and a warning
-/// is logged.
+/// A RuleRouter whose rules have names. If two rules have the same name, the later one wins, and a
+/// warning is logged.
 class ReversibleRuleRouter : public RuleRouter {
  public:
   ReversibleRuleRouter() = default;
@@ -185,13 +186,13 @@ class ReversibleRuleRouter : public RuleRouter {
 
   /// The URL of the rule called `name`, of this router or one that its rules lead to, or of the
   /// route of that name of an Application that they lead to.
-  /// @throws std::invalid_argument  There is none, or its URL can't be made of `arguments`.
+  /// @throws std::invalid_argument  There is no such rule, or `arguments` do not make its URL.
   [[nodiscard]] std::string reverse_url(std::string_view name,
                                         std::initializer_list<URLArgument> arguments = {}) const;
 
  private:
   [[nodiscard]] const Rule* find_own_rule(std::string_view name) const;
-  /// Empty: there is no such rule.
+  /// Empty if there is no such rule.
   [[nodiscard]] std::optional<std::string> find_url(
       std::string_view name, std::initializer_list<URLArgument> arguments) const;
 };

@@ -14,24 +14,23 @@ namespace bora::web {
 
 struct StaticFile;
 
-/// What StaticFileHandler::get_content() answers with in place of a file.
+/// The content with which StaticFileHandler::get_content() answers instead of a file.
 struct StaticContent {
   std::string_view bytes;
-  /// Keeps `bytes` alive until they are sent; may be null if they live as long as the program.
+  /// Keeps `bytes` alive until they are sent; it may be null if they live as long as the program.
   std::shared_ptr<const void> owner{};
-  /// For Last-Modified; none is sent without it.
+  /// The time for Last-Modified, which is not sent without it.
   std::optional<std::chrono::sys_seconds> modified{};
-  /// Tells this content from any other of the same path, `"` and control characters excepted: for
-  /// the entity tag. Empty: the content is hashed.
+  /// A text for the entity tag that differs for each content of the same path, without `"` and
+  /// control characters. If it is empty, the content is hashed.
   std::string version{};
 };
 
-/// Answers GET and HEAD with files of a directory: conditional requests,
-/// ranges, compressed twins (`app.js.br`, `app.js.gz`), versioned URLs. The `[static]` mounts of
-/// routes.toml are answered by it. A class of your own changes what its functions say:
+/// Answers GET and HEAD with files of a directory: conditional requests, ranges, compressed twins
+/// (`app.js.br`, `app.js.gz`), versioned URLs. It answers the `[static]` mounts of routes.toml. A
+/// class of your own can override its functions:
 ///
-///     struct App : bora::web::StaticFileHandler {   // every unknown path is the application's
-///     page
+///     struct App : bora::web::StaticFileHandler {   // an unknown path gets the application's page
 ///       std::optional<std::string> validate_absolute_path(const std::string& root,
 ///                                                         const std::string& path) override {
 ///         try {
@@ -46,56 +45,58 @@ struct StaticContent {
 /// The functions are called in the order in which they stand here, for each request.
 class StaticFileHandler : public RequestHandler {
  public:
-  /// For a route that is no mount. A class that knows its directory has an `initialize()` of its
+  /// For a route that is not a mount. A class that knows its directory has an `initialize()` of its
   /// own that calls the one below.
   struct Init {
-    /// The directory; relative: looked for next to the program (see Settings::static_path).
+    /// The directory; if relative, it is looked for next to the program (see
+    /// Settings::static_path).
     std::string path;
-    /// "index.html": what a folder's URL means. Empty: 403.
+    /// The file that a folder's URL means: "index.html". If empty, a folder is 403.
     std::string default_filename;
   };
 
   ~StaticFileHandler() override;
 
   void initialize(const Init& init) { init_ = init; }
-  /// @param url_path  What the route's pattern captured, percent-decoded.
+  /// @param url_path  The capture of the route's pattern, percent-decoded.
   Task<void> get(std::string_view url_path);
 
-  /// The path below the directory that a URL's path means. Default: the same.
+  /// The path below the directory that a URL's path means. The default is the same path.
   virtual std::string parse_url_path(std::string_view url_path);
 
-  /// The whole path of a file. Default: `root`, a slash, `path`.
+  /// The whole path of a file. The default is `root`, a slash, `path`.
   virtual std::string get_absolute_path(const std::string& root, const std::string& path);
 
   /// Decides whether a path may be served, and which file that is: an override may name any file.
-  /// The default one lets no path and no symbolic link lead out of the directory
-  /// (Settings::allowed_symlink_directory), and leads from a folder's URL without a slash to the
-  /// one with it.
-  /// @returns  The path of the file; nothing: the answer is finished.
-  /// @throws HTTPError  404: no such file. 403: outside, a folder, a device, no permission.
+  /// The default lets no path and no symbolic link lead out of the directory
+  /// (Settings::allowed_symlink_directory), and redirects from a folder's URL without a slash to
+  /// the one with a slash.
+  /// @returns  The path of the file, or nothing if the answer is finished.
+  /// @throws HTTPError  404: there is no such file. 403: the path is outside, a folder or a device,
+  ///                    or the program has no permission.
   virtual std::optional<std::string> validate_absolute_path(const std::string& root,
                                                             const std::string& absolute_path);
 
-  /// Content that comes from elsewhere (the program itself, a database, an archive). It stands for
-  /// Tornado's get_content(), get_content_size(), get_modified_time() and get_content_version();
-  /// a class that overrides it usually overrides validate_absolute_path(), too, which looks for a
-  /// file. Default: nothing, so the file is sent.
+  /// Content that comes from elsewhere (the program itself, a database, an archive). It replaces
+  /// Tornado's get_content(), get_content_size(), get_modified_time() and get_content_version(). A
+  /// class that overrides it usually also overrides validate_absolute_path(), which looks for a
+  /// file. The default is nothing, so the file is sent.
   virtual std::optional<StaticContent> get_content(const std::string& absolute_path);
 
-  /// The Content-Type; a text's with its charset. Default: by the file name's ending.
+  /// The Content-Type, for texts with the charset. The default depends on the file name's ending.
   virtual std::string get_content_type(const std::string& absolute_path);
 
-  /// For how long clients and proxies may keep the answer without asking again; 0: nothing is said
-  /// of it.
-  /// @param is_versioned  The URL has a `?v=` that names this very content, as static_url() writes
-  ///                      it. Default: ten years for such a URL, else 0.
+  /// How long clients and proxies may keep the answer without asking again; with 0 no field says
+  /// anything about it.
+  /// @param is_versioned  Whether the URL has a `?v=` that names this very content, as static_url()
+  ///                      writes it. The default is ten years for such a URL, else 0.
   virtual std::chrono::seconds get_cache_time(std::string_view path, bool is_versioned);
 
   /// Sets further fields, after all others were set.
   virtual void set_extra_headers(std::string_view path);
 
-  /// How many ranges of one request are answered with their parts; beyond it the whole file is
-  /// sent. 0: Range is ignored, and Accept-Ranges not sent.
+  /// The most ranges of one request that are answered with their parts; for more, the whole file is
+  /// sent. With 0, Range is ignored and Accept-Ranges is not sent.
   [[nodiscard]] virtual std::size_t max_ranges() const { return 10; }
 
  private:
@@ -106,8 +107,8 @@ class StaticFileHandler : public RequestHandler {
   std::shared_ptr<StaticFile> find_file(const StaticMount& mount, const std::string& path);
 
   Init init_{};
-  std::string absolute_path_;          ///< Of what is served.
-  std::shared_ptr<StaticFile> found_;  ///< By validate_absolute_path(), at …
+  std::string absolute_path_;          ///< the path that is served
+  std::shared_ptr<StaticFile> found_;  ///< by validate_absolute_path(), at …
   std::string found_path_;             ///< … this path.
 };
 

@@ -9,7 +9,7 @@
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
 
-// Tornado's handlers that need no class of the program's own. They take any captures.
+// Tornado's handlers that need no class of the program's own. They accept any captures.
 //
 //     Application app({
 //         url<ErrorHandler<410>>("/old/{x:path}"),
@@ -19,7 +19,7 @@
 
 namespace bora::web {
 
-/// Answers every method with an error page of this status. XSRF is not looked at.
+/// Answers every method with an error page of this status. It does not check XSRF.
 template <int status>
 class ErrorHandler : public RequestHandler {
  public:
@@ -46,7 +46,7 @@ Task<void> call_any(RequestHandler& handler, const PathArgs&) {
   return {};
 }
 
-/// @param methods  Those that answer() answers.
+/// @param methods  The methods that answer() answers.
 template <class Handler>
 constexpr Endpoint any_endpoint(MethodMask methods) {
   Endpoint endpoint = bare_endpoint<Handler>();
@@ -64,18 +64,17 @@ inline constexpr auto kGet = static_cast<MethodMask>(1U << static_cast<std::size
 }  // namespace detail
 
 /// Redirects GET and HEAD: `{0}`, `{1}` … in `to` stand for the path's captures, percent-encoded,
-/// and the request's query is kept. 301 by default. A result that would leave the site through a
-/// capture ("//evil.example") is 404. Routes of routes.toml have `[redirects]`.
+/// and the request's query is kept. The status is 301 by default. A result that would leave the
+/// site because of a capture ("//evil.example") is 404. Routes of routes.toml have `[redirects]`.
 template <detail::FixedText to, bool permanent = true>
 class RedirectHandler : public RequestHandler {
  public:
   void answer() { detail::redirect_to(*this, to.text, permanent); }
 };
 
-/// Hands the request, before anything of it is looked at, to another delegate: a second
-/// Application, a RuleRouter, a program's own. `find` returns a reference to it, which must outlive
-/// the application. Whatever the delegate does counts as its own: no access line, observer or
-/// setting of this application.
+/// Passes the request, before anything of it is checked, to another delegate: a second Application,
+/// a RuleRouter, one of the program's own. `find` returns a reference to it, which must outlive the
+/// application. No access line, observer or setting of this application applies to the delegate.
 template <auto find>
 class FallbackHandler : public RequestHandler {
  public:

@@ -5,7 +5,7 @@
 
 namespace bora::web {
 
-/// The name of a method, as clients spell it: "PROPFIND".
+/// The name of a method, as clients write it: "PROPFIND".
 template <std::size_t size>
 struct MethodName {
   consteval MethodName(const char (&name)[size]) {  // NOLINT: a literal is one
@@ -21,8 +21,8 @@ struct MethodName {
 template <MethodName name, auto function>
 struct Supports {};
 
-/// The methods that a handler answers beyond the seven which are found by their names (get, head,
-/// post, delete_, patch, put, options). Named by a member of the class:
+/// The methods that a handler answers besides the seven that are found by their names (get, head,
+/// post, delete_, patch, put, options). A member of the class names them:
 ///
 ///     class Calendar : public bora::web::RequestHandler {
 ///      public:
@@ -34,13 +34,12 @@ struct Supports {};
 ///                                       bora::web::Supports<"REPORT", &Calendar::report>>;
 ///     };
 ///
-/// A derived class has its base's. One that adds to them lists those first:
+/// A derived class has its base's methods. A class that adds methods lists the base's first:
 /// `SupportedMethods<Calendar::SupportedMethods, Supports<"LOCK", &Tasks::lock>>`.
 ///
 /// They are routed, take the path's captures, and stand in the Allow field of a 405 like the
-/// others. Names are those that a request may have: letters, digits and a few signs, at most 32
-/// bytes. A method that no handler of the program has is answered with 501, or 405 if it is a
-/// registered one.
+/// others. Names may have letters, digits and a few signs, and at most 32 bytes. A method that no
+/// handler of the program has is answered with 501, or 405 if it is a registered one.
 template <class... Methods>
 struct SupportedMethods {};
 

@@ -8,9 +8,9 @@
 #include <bora/render/markup.h>
 #include <bora/web/url_argument.h>
 
-// What a template may call by its bare name because it is rendered by a handler. Generated code
-// makes one of these objects for each name that a page uses. Small on purpose, as every such page
-// pays for this header.
+// The names that a template may use without a prefix because a handler renders it. Generated code
+// makes one of these objects for each name that a page uses. This header is small because every
+// such page includes it.
 
 namespace bora::web {
 

@@ -14,8 +14,9 @@
 
 namespace bora::web {
 
-/// A part of pages with code of its own: a class that templates call by name, `{% module
-/// Entry(post) %}`. Derive from it and define render() with whatever arguments it should take:
+/// A part of pages with code of its own: a class that templates call by name,
+/// `{% module Entry(post) %}`. Derive from it and define render() with the arguments that it should
+/// take:
 ///
 ///     class Entry : public bora::web::UIModule {
 ///      public:
@@ -26,8 +27,8 @@ namespace bora::web {
 ///     };
 ///
 /// render() returns HTML, which is not escaped, as a string or Markup; or it returns nothing and
-/// calls write(). One object serves all calls of a class within one request. What the hooks return
-/// is asked for once, when the page was written, and put into it by RequestHandler::render().
+/// calls write(). One object serves all calls of a class within one request. The hooks are called
+/// once, when the page was written, and RequestHandler::render() puts their results into it.
 class UIModule {
  public:
   UIModule() = default;
@@ -57,23 +58,24 @@ class UIModule {
   [[nodiscard]] const Locale& locale() const { return handler_->locale(); }
   [[nodiscard]] const std::string& current_user() const { return handler_->current_user(); }
 
-  /// RequestHandler::render_string().
+  /// The same as RequestHandler::render_string().
   template <class Page>
   std::string render_string(const Page& page) {
     return handler_->render_string(page);
   }
 
-  /// Writes HTML where the module stands in its page. Only within render().
+  /// Writes HTML where the module stands in its page. Call it only within render().
   void write(std::string_view html) { out_->append(html); }
 
  private:
   friend class ModuleScope;
 
   RequestHandler* handler_ = nullptr;
-  render::Output* out_ = nullptr;  ///< While render() runs.
+  render::Output* out_ = nullptr;  ///< set while render() runs
 };
 
-/// What `{{ set_resources({.css_files = {"a.css"}}) }}` declares; see the hooks of UIModule.
+/// The resources that `{{ set_resources({.css_files = {"a.css"}}) }}` declares; see the hooks of
+/// UIModule.
 struct ModuleResources {
   std::string embedded_javascript{};
   std::vector<std::string> javascript_files{};
@@ -103,8 +105,8 @@ concept is_module_call =
     is_module<Module> && takes<Module, Arguments...> &&
     is_module_result<decltype(std::declval<Module&>().render(std::declval<Arguments>()...))>;
 
-// Constants rather than concepts: of a constant that is false compilers do not tell the parts,
-// which only matter for the call that was meant.
+// These are constants rather than concepts: compilers do not list the parts of a constant that is
+// false, which only matter for the call that was meant.
 template <class Module>
 inline constexpr bool is_no_module = !is_module<Module>;
 template <class Module, class... Arguments>
@@ -113,11 +115,11 @@ template <class Module, class... Arguments>
 inline constexpr bool has_wrong_result =
     is_module<Module> && takes<Module, Arguments...> && !is_module_call<Module, Arguments...>;
 
-/// One address for each class.
+/// An address that differs for each class.
 template <class Module>
 inline constexpr char module_type = 0;
 
-// Types that compilers show when a template calls a module wrongly.
+// The names of these types are the compiler's messages when a template calls a module wrongly.
 struct a_module_must_be_a_class_derived_from_bora_web_UIModule_with_a_default_constructor;
 struct these_arguments_do_not_fit_the_render_function_of_the_module;
 struct render_of_a_module_must_return_a_string_or_Markup_or_nothing;
@@ -137,7 +139,7 @@ class ModuleScope {
     write<Module>(out_, std::forward<Arguments>(arguments)...);
   }
 
-  /// The module's HTML.
+  /// Returns the module's HTML.
   template <class Module, class... Arguments>
     requires detail::is_module_call<Module, Arguments...>
   [[nodiscard]] render::Markup markup(Arguments&&... arguments) const {
@@ -146,7 +148,8 @@ class ModuleScope {
     return render::Markup(std::string(html.text()));
   }
 
-  // Deleted rather than absent: compilers then report the call, in the template's own line.
+  // These are deleted rather than absent: compilers then report the call, in the template's own
+  // line.
 
   template <class Module, class... Arguments>
     requires(detail::is_no_module<Module>)
@@ -174,7 +177,7 @@ class ModuleScope {
   detail::render_of_a_module_must_return_a_string_or_Markup_or_nothing markup(
       Arguments&&...) const = delete;
 
-  /// What `{% module Template("NAME") %}` declares by set_resources().
+  /// Declares the resources of `{% module Template("NAME") %}`.
   /// @throws std::invalid_argument  The same template declared something else before.
   void set_resources(std::string_view template_name, ModuleResources resources) const;
 
@@ -192,7 +195,7 @@ class ModuleScope {
     }
   }
 
-  /// Tells a module where to write; a module may call itself.
+  /// Sets where a module writes. It can be nested, because a module may call itself.
   class Writing {
    public:
     Writing(UIModule& module, render::Output& out) : module_(module), before_(module.out_) {
@@ -227,7 +230,7 @@ class SetResources {
   SetResources(render::Output& out, RequestHandler& handler, std::string_view template_name)
       : modules_(out, handler), template_name_(template_name) {}
 
-  /// @returns  Nothing to see, so that it can be called in `{{ }}`, as in Tornado.
+  /// @returns  Empty markup, so that it can be called in `{{ }}`, as in Tornado.
   render::Markup operator()(ModuleResources resources) const {
     modules_.set_resources(template_name_, std::move(resources));
     return {};

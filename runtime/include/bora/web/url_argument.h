@@ -8,8 +8,8 @@
 
 namespace bora::web {
 
-/// One value for a parameter of a pattern: a number, a bool or text; for the optional one at the
-/// end also a std::optional of these, which may be empty.
+/// One value for a parameter of a pattern: a number, a bool or text. For the optional parameter at
+/// the end it may also be a std::optional of these, which may be empty.
 class URLArgument {
  public:
   template <class Number>

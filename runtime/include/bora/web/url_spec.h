@@ -20,13 +20,13 @@ struct URLSpec {
   std::string pattern;
   const Endpoint* endpoint = nullptr;
   std::string name{};
-  /// The handler's Init; null: a default one.
+  /// The handler's Init; null means a default one.
   std::shared_ptr<const void> init{};
   /// Filters of this route, in the order in which they run.
   std::vector<AnyFilter> filters{};
 
-  /// `url<Admin>("/admin").filtered({log_it, RateLimit({.limit = 10})})`: these run before those
-  /// that it has already.
+  /// Adds filters: `url<Admin>("/admin").filtered({log_it, RateLimit({.limit = 10})})`. They run
+  /// before those that the route has already.
   [[nodiscard]] URLSpec filtered(const std::vector<AnyFilter>& outer) && {
     filters.insert(filters.begin(), outer.begin(), outer.end());
     return std::move(*this);
@@ -40,28 +40,28 @@ inline std::vector<URLSpec> filtered(const std::vector<AnyFilter>& outer,
   return group;
 }
 
-/// A handler class of an Application, as what a Rule leads to: see Application::handler().
+/// A handler class of an Application as the target of a Rule: see Application::handler().
 struct HandlerTarget {
   Application* application = nullptr;
   const Endpoint* endpoint = nullptr;
-  /// The handler's Init; null: a default one.
+  /// The handler's Init; null means a default one.
   std::shared_ptr<const void> init{};
 };
 
 /// A route for Application: `url<MainHandler>("/")`, `url<Entry>("/entry/{slug}", "entry")`.
 ///
 /// `pattern` is written as in routes.toml, without converters of the program's own. The handler's
-/// methods must take as many arguments as the pattern captures, of types that they convert to
-/// (std::string_view, std::string, integers, double, bool; std::optional of these for `{x?}`); the
-/// count is checked when the Application is made. Several may share a pattern if their methods
-/// differ. Further: match() and reverse_url() in route_table.h.
+/// methods must take as many arguments as the pattern captures, of types that the captures convert
+/// to (std::string_view, std::string, integers, double, bool; std::optional of these for `{x?}`).
+/// The count is checked when the Application is made. Several routes may share a pattern if their
+/// methods differ. See also match() and reverse_url() in route_table.h.
 template <class Handler>
 URLSpec url(std::string pattern, std::string name = {}) {
   return {std::move(pattern), &endpoint_of<Handler>, std::move(name)};
 }
 
-/// The same with what the handler's `initialize(const Init&)` gets: Tornado's dict of a URLSpec,
-/// with objects of the program too.
+/// The same with the argument of the handler's `initialize(const Init&)`: Tornado's dict of a
+/// URLSpec, which may have objects of the program.
 ///
 ///     struct Entry : bora::web::RequestHandler {
 ///       struct Init {
@@ -71,7 +71,8 @@ URLSpec url(std::string pattern, std::string name = {}) {
 ///     …
 ///     Application app({url<Entry>("/entry/{slug}", {.db = &db}, "entry")});
 ///
-/// The Init is copied once, and lives as long as the table; what it points to must live as long.
+/// The Init is copied once, and lives as long as the table; the objects that it points to must live
+/// as long.
 template <class Handler>
 URLSpec url(std::string pattern, typename Handler::Init init, std::string name = {}) {
   static_assert(detail::TakesInit<Handler>,
@@ -81,18 +82,18 @@ URLSpec url(std::string pattern, typename Handler::Init init, std::string name =
           std::make_shared<const Init>(std::move(init))};
 }
 
-/// A table that was made at run time, with all that it points to (the endpoints excepted).
+/// A table that was made at run time, with all that it points to (except the endpoints).
 using OwnRouteTable = std::unique_ptr<const RouteTable, void (*)(const RouteTable*)>;
 
-/// The table of a list of routes. Matching knows no difference between it and a generated one.
+/// Makes the table of a list of routes. Matching treats it like a generated one.
 ///
-/// @param static_prefix  "/static/": the files of Settings::static_path are found there, and its
+/// @param static_prefix  "/static/": the files of Settings::static_path are served there, and its
 ///                       favicon.ico and robots.txt at the root, where no other route takes these
-///                       paths. Empty: none.
-/// @throws std::invalid_argument  A pattern that cannot be read, a method that takes another number
-/// of
-///                                arguments than the pattern captures, two routes for the same
-///                                paths and method, or of one name. The message names the pattern.
+///                       paths. Empty means none.
+/// @throws std::invalid_argument  A pattern cannot be read, a method takes another number of
+///                                arguments than the pattern captures, or two routes have the same
+///                                paths and method, or the same name. The message names the
+///                                pattern.
 OwnRouteTable make_route_table(std::span<const URLSpec> specs, std::string_view static_prefix = {});
 
 }  // namespace bora::web

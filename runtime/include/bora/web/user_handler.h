@@ -10,7 +10,7 @@
 
 namespace bora::web {
 
-/// A handler whose user is an object of the program's own, which may have to be waited for:
+/// A handler whose user is an object of the program's own, which may take a while to find:
 ///
 ///     class Page : public bora::web::UserHandler<User> {
 ///      protected:
@@ -32,7 +32,7 @@ namespace bora::web {
 template <class User, std::derived_from<RequestHandler> Base = RequestHandler>
 class UserHandler : public Base {
  public:
-  /// Empty if that is not known.
+  /// The user; empty if nobody is known.
   [[nodiscard]] const std::optional<User>& current_user() const { return user_; }
   void set_current_user(std::optional<User> user) { user_ = std::move(user); }
 
@@ -42,7 +42,7 @@ class UserHandler : public Base {
     user_ = std::move(found);
   }
 
-  /// For what asks only whether there is somebody.
+  /// For callers that only ask whether there is a user.
   std::string get_current_user() override { return user_ ? "somebody" : ""; }
 
  protected:

@@ -12,20 +12,21 @@
 #include <bora/core/detail/chrono.h>
 #include <bora/core/task.h>
 
-// What carries the messages of channels (<bora/websocket/channel.h>): within a process, between the
-// workers of one program, or between machines. Nothing in a handler changes with the engine.
+// The interface of what carries the messages of channels (<bora/websocket/channel.h>): within a
+// process, between the workers of one program, or between machines. A handler is the same with
+// every engine.
 
 namespace bora::websocket {
 
-/// What a message of a channel is. JSON goes to raw subscribers as a text message.
+/// The format of a channel's message. JSON goes to raw subscribers as a text message.
 enum class ChannelFormat : std::uint8_t { text, binary, json };
 
 /// A place in a channel's stream of messages. Within one epoch the offsets of a channel grow from
-/// message to message, not necessarily by one. Another epoch is another stream: what was before it
-/// is not known any more.
+/// message to message, not necessarily by one. Another epoch is another stream: nothing is known of
+/// the messages before it.
 struct ChannelPosition {
   std::string epoch;         ///< Printable ASCII, at most 64 bytes.
-  std::uint64_t offset = 0;  ///< Of the last message; 0: before the first one. At most 2^53 - 1.
+  std::uint64_t offset = 0;  ///< Of the last message; 0: before the first. At most 2^53 - 1.
 
   friend bool operator==(const ChannelPosition&, const ChannelPosition&) = default;
 };
@@ -34,34 +35,34 @@ struct ChannelPosition {
 struct ChannelMessage {
   std::string data;
   ChannelFormat format = ChannelFormat::text;
-  /// Set by the engine. 0: the message is not kept, and has no place in the stream.
+  /// Set by the engine. 0 means that the message is not kept, and has no place in the stream.
   std::uint64_t offset = 0;
 };
 
-/// What is kept of a channel. Each publish() of a message that is kept says it anew, and the last
-/// word counts.
+/// How much of a channel is kept. Each publish() of a message that is kept gives the limits anew,
+/// and the last ones count.
 struct ChannelLimits {
-  std::size_t history = 0;           ///< Messages. 0: this one is not kept; the others stay.
+  std::size_t history = 0;           ///< Messages. With 0 this one is not kept; the others stay.
   std::chrono::milliseconds ttl{0};  ///< No message is kept for longer; 0: no limit of time.
 
   friend bool operator==(const ChannelLimits&, const ChannelLimits&) = default;
 };
 
-/// Somebody who is in a channel, on however many connections and workers.
+/// A user who is in a channel, on any number of connections and workers.
 struct ChannelMember {
   std::string user;
-  std::string info{};  ///< JSON that everybody in the channel is told; may be empty.
+  std::string info{};  ///< JSON that everybody in the channel gets; it may be empty.
 
   friend bool operator==(const ChannelMember&, const ChannelMember&) = default;
 };
 
-/// What history() found.
+/// The result of history().
 struct ChannelHistory {
-  /// Where the channel is after these messages: its newest place.
+  /// The newest place of the channel, after these messages.
   ChannelPosition position;
-  /// Oldest first, all of them after the place that was asked for.
+  /// The messages after the place that was asked for, oldest first.
   std::vector<std::shared_ptr<const ChannelMessage>> messages;
-  /// These are all kept messages that were published since: none was lost, or left out.
+  /// Whether these are all kept messages that were published since then: none was lost or left out.
   bool is_complete = false;
 };
 
@@ -71,48 +72,50 @@ class ChannelError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Who hears what comes to a channel. Called by the engine on the loop's thread, never within
-/// subscribe() before that has ended, and never after unsubscribe() was called. The calls do not
-/// throw. They may call the engine, publish() and unsubscribe() included.
+/// Receives the messages of a channel. The engine calls it on the loop's thread, never before
+/// subscribe() has ended, and never after unsubscribe() was called. The calls must not throw. They
+/// may call the engine, including publish() and unsubscribe().
 class ChannelListener {
  public:
-  /// Each message once, in the order of the channel; those that are kept with growing offsets.
+  /// Receives each message once, in the order of the channel; the offsets of those that are kept
+  /// grow.
   virtual void on_message(const std::shared_ptr<const ChannelMessage>& message) = 0;
   /// Messages are missing here, and can't be had any more: the connection to the engine's server
-  /// was lost for longer than the history reaches, or that has lost its memory. `position` is where
-  /// the stream goes on, maybe in another epoch.
+  /// was lost for longer than the history reaches, or that server has lost its memory. The stream
+  /// goes on at `position`, maybe in another epoch.
   virtual void on_gap(const ChannelPosition& position) = 0;
-  /// Somebody came who was not in the channel, or whose `info` has changed.
+  /// A user has come who was not in the channel, or whose `info` has changed.
   virtual void on_join(const ChannelMember& member) = 0;
-  /// Somebody is not in the channel any more, on no connection of any process.
+  /// A user is no longer in the channel, on any connection of any process.
   virtual void on_leave(const ChannelMember& member) = 0;
 
  protected:
   ~ChannelListener() = default;
 };
 
-/// Carries messages, remembers them, and knows who is there. Channels call it on one loop's thread.
-/// It may be made before that loop, even before the process forks: it begins its work, connections
-/// and timers, with the first call of another function.
+/// Carries messages, keeps them, and knows the members. Channels call it on one loop's thread. It
+/// may be made before that loop, even before the process forks: its connections and timers begin
+/// with the first call of another function.
 ///
-/// **Order.** All listeners of a channel, in all processes, hear its messages in the same order.
+/// **Order.** All listeners of a channel, in all processes, get its messages in the same order.
 /// publish() calls that were begun one after the other on one loop come in that order, whether or
-/// not the former was awaited, and so do join() and leave(). Between channels there is no order.
+/// not the earlier one was awaited, and so do join() and leave(). Between channels there is no
+/// order.
 ///
-/// **Once.** A message is heard once by each listener. An engine that loses its server connects
-/// anew by itself, with growing pauses, subscribes again, and asks for what was published meanwhile
-/// (history() since the last message heard); where that is not complete it says on_gap().
+/// **Once.** Each listener gets a message once. An engine that loses its server connects again by
+/// itself, with growing pauses, subscribes again, and asks for the messages that were published
+/// meanwhile (history() since the last message); if these are not complete it calls on_gap().
 ///
-/// **Own messages** come back like those of others: who publishes hears the message in its place in
+/// **Own messages** come back like those of others: the publisher gets the message in its place in
 /// the order, maybe before the Task of publish() ends.
 ///
-/// **Failures.** What can't be done for now waits, for some seconds at most (each engine says for
-/// how long), then ends with ChannelError. All Tasks can be cancelled. Destroying the engine ends
-/// what is pending with ChannelError; no listener may be subscribed then.
+/// **Failures.** A call that can't succeed at the moment waits, for some seconds at most (each
+/// engine documents how long), then ends with ChannelError. All Tasks can be cancelled. Destroying
+/// the engine ends pending calls with ChannelError; no listener may be subscribed then.
 ///
 /// The views and references that are passed in need live only until the function returns its Task:
-/// what it needs longer it copies before (so it is a plain function that calls a coroutine, not a
-/// coroutine itself).
+/// the engine copies before that what it needs longer (so the function is a plain one that calls a
+/// coroutine, not a coroutine itself).
 class ChannelEngine {
  public:
   ChannelEngine() = default;
@@ -120,41 +123,41 @@ class ChannelEngine {
   ChannelEngine& operator=(const ChannelEngine&) = delete;
   virtual ~ChannelEngine() = default;
 
-  /// Gives `message` (whose offset is not looked at) its place in the stream, keeps it within
-  /// `limits`, and brings it to all listeners. `limits.history` of 0: it is not kept, its offset is
-  /// 0, and the messages that are kept stay as they are.
+  /// Gives `message` (whose offset is ignored) its place in the stream, keeps it within `limits`,
+  /// and brings it to all listeners. If `limits.history` is 0, the message is not kept, its offset
+  /// is 0, and the messages that are kept stay as they are.
   ///
   /// @returns  The place of the message, or, if it is not kept, the channel's present one.
-  /// @throws ChannelError  It was not published; or, if the connection was lost after it was sent,
-  ///                       it is not known whether it was.
+  /// @throws ChannelError  The message was not published; or, if the connection was lost after it
+  ///                       was sent, it is not known whether it was.
   virtual Task<ChannelPosition> publish(std::string_view channel, ChannelMessage message,
                                         const ChannelLimits& limits) = 0;
 
-  /// From its end on, `listener` hears the channel: everything after the place that is returned.
-  /// One listener may hear several channels only through objects of its own, and a channel may have
-  /// several listeners.
+  /// When the Task has ended, `listener` gets the messages of the channel: all after the place that
+  /// is returned. A listener object serves one channel; a channel may have several listeners.
   /// @throws ChannelError  The listener is not subscribed.
   virtual Task<ChannelPosition> subscribe(std::string_view channel, ChannelListener& listener) = 0;
-  /// At once, also while subscribe() waits, whose Task then ends as it likes. Harmless for a
-  /// listener that is not subscribed.
+  /// Ends the subscription at once, even while subscribe() waits; the Task of that may end in any
+  /// way. It does nothing for a listener that is not subscribed.
   virtual void unsubscribe(std::string_view channel, ChannelListener& listener) noexcept = 0;
 
-  /// What was published after `since`; without it, the newest messages that are kept.
-  /// @param since  Of another epoch, or older than what is kept: all that is kept, and is_complete
-  ///               is false. From the future: likewise.
-  /// @param limit  At most so many messages, the newest ones; if that leaves out any, is_complete
-  ///               is false.
+  /// The messages that were published after `since`; without it, the newest messages that are kept.
+  /// @param since  If it is of another epoch, older than what is kept, or in the future, all that
+  ///               is kept is returned, and is_complete is false.
+  /// @param limit  The most messages to return, the newest ones; if that leaves out any,
+  ///               is_complete is false.
   virtual Task<ChannelHistory> history(std::string_view channel,
                                        const std::optional<ChannelPosition>& since,
                                        std::size_t limit) = 0;
 
-  /// `member` is in the channel, through this process; again with other `info` replaces that. Every
-  /// process hears on_join() if nobody of this name was there.
+  /// Adds `member` to the channel, through this process; another `info` replaces the earlier one.
+  /// Every process gets on_join() if nobody of this name was there.
   virtual Task<void> join(std::string_view channel, ChannelMember member) = 0;
-  /// This process has no connection of `user` in the channel any more. When no other one has, every
-  /// process hears on_leave(). So it is, by and by, when a process ends without saying it.
+  /// Tells that this process has no connection of `user` in the channel any more. When no other
+  /// process has one, every process gets on_leave(). The same happens after a while when a process
+  /// ends without a leave().
   virtual Task<void> leave(std::string_view channel, std::string_view user) = 0;
-  /// Who is there, in all processes: each user once, sorted by name.
+  /// The members in all processes: each user once, sorted by name.
   virtual Task<std::vector<ChannelMember>> members(std::string_view channel) = 0;
 };
 

@@ -14,43 +14,44 @@
 namespace bora::websocket {
 
 /// The server's side of bora-channel.js: one connection on which a page subscribes to channels,
-/// publishes, sees who is there, and comes back without losing anything after its network was away.
+/// publishes, sees who is there, and comes back after a network failure without losing anything.
 ///
 ///     class Live : public bora::websocket::ChannelHandler {
 ///      public:
-///       std::optional<Channel> find_channel(std::string_view name) override { return rooms[name];
-///       } Task<void> on_publish(const Channel& room, std::string json, PublishOptions options)
-///           override {
+///       std::optional<Channel> find_channel(std::string_view name) override { return rooms[name]; }
+///       Task<void> on_publish(const Channel& room, std::string json,
+///                             PublishOptions options) override {
 ///         co_await room.publish(JSONText(std::move(json)), options);
 ///       }
 ///     };
 ///
-/// What is published goes out as JSON: a text as a string, bytes in base64. A handler of this kind
-/// may have open(), on_close() and the other hooks of WebSocketHandler; only on_message() is taken.
-/// Who speaks another protocol is closed with 1002, and who asks for too many channels with 1008.
+/// Messages go out as JSON: a text as a string, bytes in base64. A handler of this kind may have
+/// open(), on_close() and the other hooks of WebSocketHandler; only on_message() is used already. A
+/// client that speaks another protocol is closed with 1002, and one that asks for too many channels
+/// with 1008.
 class ChannelHandler : public WebSocketHandler {
  public:
-  /// The channel that the client may subscribe to by this name, or nothing: it is told that there
-  /// is none. Names come from clients: refuse those that your program does not know, or give
+  /// The channel that the client may subscribe to by this name, or nothing: then the client is
+  /// refused. Names come from clients: refuse those that your program does not know, or give
   /// channels with invented names a `ttl`.
   virtual std::optional<Channel> find_channel(std::string_view name) = 0;
 
-  /// As whom the client is seen in the channel, by all who are there. Not at all by default.
+  /// The member that the client is in the channel, for all to see. The default is none.
   virtual std::optional<ChannelMember> member(const Channel& channel) {
     (void)channel;
     return std::nullopt;
   }
 
-  /// The most messages of the history that a newcomer gets. None by default; who comes back gets
-  /// all that it missed in any case.
+  /// The most messages of the history that a new client gets. The default is none. A client that
+  /// comes back gets all that it missed in any case.
   virtual std::size_t replay(const Channel& channel) {
     (void)channel;
     return 0;
   }
 
-  /// The client, which is subscribed, wants this to be published. Refused by default: override it
-  /// to look at the message and publish it, or something made of it. Nothing more is read from the
-  /// client meanwhile. What is thrown as BadMessageError is told to the client.
+  /// Called when the client, which is subscribed, wants to publish a message. The default refuses
+  /// it: override it to check the message and publish it, or something made of it. Nothing more is
+  /// read from the client meanwhile. The text of a BadMessageError is sent to the client.
   /// @param json  A valid JSON text.
   virtual Task<void> on_publish(const Channel& channel, std::string json, PublishOptions options);
 

@@ -4,11 +4,11 @@
 #include <type_traits>
 #include <utility>
 
-// g++ before 13 loses what stands in the expression of a co_await and was made by braces or is a
-// lambda: it is destroyed twice, and the heap is broken without a warning. Objects that a
+// g++ before 13 loses an object that stands in the expression of a co_await and was made by braces
+// or is a lambda: it is destroyed twice, and the heap is broken without a warning. Objects that a
 // constructor or a function makes are fine (docs/coroutines.md has the whole list). A call that is
-// awaited can't prevent what its caller writes. So where it is given such a temporary, it returns
-// an AwaitByName, which these compilers accept only under a name, in an expression of its own:
+// awaited can't prevent what its caller writes. So a call that is given such a temporary returns an
+// AwaitByName, which these compilers accept only under a name, in an expression of its own:
 //
 //     auto done = bora::run_in_executor([this, link] { … });
 //     co_await done;
@@ -26,15 +26,15 @@ inline constexpr bool kLosesTemporaries = false;
 #endif
 
 /// `Argument`, as it was deduced for a forwarding reference, is a temporary that is lost. A class
-/// that can't be assigned is taken for a lambda with captures. What was given by std::move() can't
-/// be told from a temporary.
+/// that can't be assigned is taken for a lambda with captures. An object that was given by
+/// std::move() looks the same as a temporary.
 template <class Argument>
 concept LostTemporary =
     kLosesTemporaries && std::is_class_v<Argument> && !std::is_trivially_copyable_v<Argument> &&
     (std::is_aggregate_v<Argument> || !std::is_move_assignable_v<Argument>);
 
-/// An awaiter that stands for another one: g++ before 13 would await a copy of what is given by
-/// reference.
+/// An awaiter that stands for another one: g++ before 13 would await a copy of an awaiter that is
+/// given by reference.
 template <class Awaiter>
 struct AwaiterReference {
   Awaiter& awaiter;

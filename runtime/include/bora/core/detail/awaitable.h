@@ -7,8 +7,8 @@
 
 #include <bora/core/task.h>
 
-// What can be awaited, and a Task of it: for calls that take any of it (multi, with_timeout, spawn
-// …).
+// What can be awaited, and a Task made of it: for calls that accept anything that can be awaited
+// (multi, with_timeout, spawn …).
 
 namespace bora::detail {
 
@@ -19,7 +19,7 @@ template <class Awaited>
 concept HasFreeCoAwait =
     requires(Awaited&& awaited) { operator co_await(std::forward<Awaited>(awaited)); };
 
-/// What the compiler asks when a Task awaits `awaited`.
+/// The awaiter that the compiler asks when a Task awaits `awaited`.
 template <class Awaited>
 decltype(auto) awaiter_of(Awaited&& awaited) {
   if constexpr (HasMemberCoAwait<Awaited>) {
@@ -42,14 +42,14 @@ template <class Awaited>
 concept Awaitable = (HasMemberCoAwait<Awaited> || HasFreeCoAwait<Awaited> || IsAwaiter<Awaited>) &&
                     IsAwaiter<decltype(awaiter_of(std::declval<Awaited>()))>;
 
-/// What `co_await` gives for it: a value, void or a reference.
+/// The type that `co_await` gives: a value, void or a reference.
 template <Awaitable Awaited>
 using AwaitResult = std::remove_cv_t<std::conditional_t<
     std::is_rvalue_reference_v<decltype(awaiter_of(std::declval<Awaited>()).await_resume())>,
     std::remove_reference_t<decltype(awaiter_of(std::declval<Awaited>()).await_resume())>,
     decltype(awaiter_of(std::declval<Awaited>()).await_resume())>>;
 
-/// One sentence for each way of being wrong, instead of pages of them.
+/// Reports each way of being wrong in one sentence, instead of pages of messages.
 template <class Awaited, bool kKeepsResult = true>
 consteval bool require_awaitable() {
   using Plain = std::remove_cvref_t<Awaited>;
@@ -74,19 +74,19 @@ template <class T>
 Task<T> as_task(Task<T> task) {
   return task;
 }
-/// The Task has what it awaits.
+/// Makes a Task that owns `awaited` and awaits it.
 template <Awaitable Awaited>
 Task<AwaitResult<Awaited>> as_task(Awaited awaited) {
   co_return co_await std::move(awaited);
 }
 
-/// What as_task() makes of it.
+/// The type of Task that as_task() returns.
 template <class Awaited>
 using AwaitedTask = decltype(as_task(std::declval<std::remove_cvref_t<Awaited>>()));
 template <class Awaited>
 using AwaitedValue = typename AwaitedTask<Awaited>::value_type;
 
-/// Awaits it and drops what it gives.
+/// Awaits `task` and drops its result.
 template <class T>
 Task<void> without_result(Task<T> task) {
   static_cast<void>(co_await task);

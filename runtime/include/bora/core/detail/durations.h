@@ -6,14 +6,16 @@
 
 #include <bora/core/detail/chrono.h>
 
-// Arithmetic with durations that saturates: what does not fit is the longest duration there is, not
-// one of the other sign. People write "never" as hours::max() or as a moment in the year 2400, and
-// a conversion to nanoseconds, or adding the present, would make "at once" of it. All of Bora's
-// arithmetic with durations and deadlines that come from outside goes through here.
+// Arithmetic with durations that saturates: a result that does not fit is the longest duration
+// there is, not one of the other sign. People write "never" as hours::max() or as a moment in the
+// year 2400, and a conversion to nanoseconds, or adding the present, would make "at once" of it.
+// All of Bora's arithmetic with durations and deadlines that come from outside uses these
+// functions.
 
 namespace bora::detail {
 
-/// `a + b`, `a - b` and `a * b`; what does not fit is the largest or the smallest.
+/// Return `a + b`, `a - b` and `a * b`; a result that does not fit is the largest or the smallest
+/// number.
 constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
   std::int64_t sum = 0;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
@@ -43,8 +45,8 @@ constexpr Duration saturating_subtract(Duration a, Duration b) noexcept {
   return Duration(saturating_subtract(std::int64_t{a.count()}, std::int64_t{b.count()}));
 }
 
-/// `duration` in the unit of To, rounded towards zero; what does not fit is To::max() or To::min().
-/// A number that is none (NaN) is zero.
+/// `duration` in the unit of To, rounded towards zero; one that does not fit is To::max() or
+/// To::min(). NaN becomes zero.
 template <class To, class Rep, class Period>
 constexpr To saturating_cast(const std::chrono::duration<Rep, Period>& duration) noexcept {
   static_assert(std::is_same_v<typename To::rep, std::int64_t>,
@@ -67,16 +69,16 @@ constexpr To saturating_cast(const std::chrono::duration<Rep, Period>& duration)
       }
     }
     const auto count = static_cast<std::int64_t>(given);
-    // The whole part and the rest apart, so that a factor like 1001/30000 overflows as late as can
-    // be.
+    // The whole part and the rest are multiplied apart, so that a factor like 1001/30000 overflows
+    // as late as possible.
     const std::int64_t whole = saturating_multiply(count / Factor::den, Factor::num);
     const std::int64_t rest = saturating_multiply(count % Factor::den, Factor::num) / Factor::den;
     return To(saturating_add(whole, rest));
   }
 }
 
-/// How long to wait, as a parameter: any duration, in nanoseconds; what is longer than these can
-/// tell is the longest, some 292 years. What is negative means now.
+/// How long to wait, as a parameter: any duration, in nanoseconds. A longer one than these can
+/// express is the longest, some 292 years. A negative one means now.
 class Delay {
  public:
   constexpr Delay() noexcept = default;

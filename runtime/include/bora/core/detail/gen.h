@@ -19,7 +19,7 @@
 #include <bora/core/operation.h>
 #include <bora/core/task.h>
 
-// What <bora/core/gen.h> is made of.
+// The parts of <bora/core/gen.h>.
 
 namespace bora {
 
@@ -33,7 +33,8 @@ struct TaskGroupRun;
 /// Starts Tasks and waits until all have ended. A request to cancel goes to each.
 class Join final : public Operation {
  public:
-  /// @param is_race  The first to end makes the others be cancelled, and not start at all.
+  /// @param is_race  If true, the first one to end cancels the others; those that have not started
+  ///                 never start.
   explicit Join(std::size_t count, bool is_race = false)
       : children_(std::make_unique<Child[]>(count)), is_race_(is_race) {}
   Join(const Join&) = delete;
@@ -54,15 +55,15 @@ class Join final : public Operation {
   [[nodiscard]] bool await_ready() const noexcept { return running_ == 0; }
   template <class Caller>
   bool await_suspend(std::coroutine_handle<Caller> caller) {
-    // Not cancelled before it has begun: the children run, and must end first.
+    // The wait is not cancelled before it has begun: the children run, and must end first.
     const bool is_suspended = suspend(caller);
     if (!is_suspended) cancel_children();
     return is_suspended;
   }
-  /// False when the request came before: await again.
+  /// False when the request to cancel came earlier: await again.
   [[nodiscard]] bool await_resume() const noexcept { return running_ == 0; }
 
-  /// The value of the one that ended first.
+  /// The index of the one that ended first.
   [[nodiscard]] std::size_t first() const noexcept { return first_; }
 
  private:
@@ -102,7 +103,7 @@ class Join final : public Operation {
 class FirstFailure {
  public:
   explicit FirstFailure(QuietExceptions quiet = {}) noexcept : quiet_(quiet) {}
-  /// Within a catch block.
+  /// Must be called within a catch block.
   void note() noexcept;
   void rethrow() const {
     if (failure_) std::rethrow_exception(failure_);
@@ -127,7 +128,7 @@ void take_into(std::optional<NonVoid<T>>& value, Task<T>& task, FirstFailure& fa
   }
 }
 
-/// Several arguments that can be awaited, and no container of them.
+/// Whether `Argument` is a container of awaitables rather than one awaitable.
 template <class Argument>
 inline constexpr bool kIsContainer = false;
 template <class... Parameters>
@@ -302,7 +303,7 @@ template <class T>
 void take_any_task(Task<T>& task);
 template <class Awaited>
 inline constexpr bool kIsTask = requires(Awaited& awaited) { take_any_task(awaited); };
-/// A wait for something, of which nothing is left when it is given up.
+/// Whether `Awaited` is a mere wait, of which nothing is left when it is given up.
 template <class Awaited>
 inline constexpr bool kIsMereWait =
     !kIsTask<Awaited> && !kIsFuture<Awaited> &&
@@ -338,7 +339,7 @@ Task<T> future_until(Deadline deadline, Future<T> future, QuietExceptions quiet)
   co_return co_await std::move(future);
 }
 
-/// The order in which results came to a WaitIterator: shared with the callbacks of its Futures.
+/// The order in which results came to a WaitIterator, shared with the callbacks of its Futures.
 struct Arrivals {
   std::deque<std::size_t> indices;
   WaitList waiting;

@@ -15,7 +15,7 @@
 #include <bora/core/locks.h>
 #include <bora/core/operation.h>
 
-// What <bora/core/queues.h> is made of: who waits, and how items come from one to the other.
+// The parts of <bora/core/queues.h>: who waits, and how items come from one to the other.
 
 namespace bora {
 
@@ -28,7 +28,7 @@ class QueueCore;
 
 [[noreturn]] void throw_queue_closed();
 
-/// A wait until there is room for an item.
+/// The wait until there is room for an item.
 template <class T, class Store>
 class QueuePut : public Operation {
  public:
@@ -68,7 +68,7 @@ class QueueGetting : public Operation {
   QueueGetting(QueueCore<T, Store>& queue, const Deadline& deadline)
       : queue_(queue), deadline_(deadline) {}
   QueueGetting(QueueGetting&&) = default;
-  /// An item that arrived but can't be passed on goes to the next.
+  /// Passes an item that it was given and did not use to the next in line.
   ~QueueGetting() override {
     if (item_) queue_.give_back(std::move(*item_));
   }
@@ -126,7 +126,7 @@ class QueueCore {
 
   [[nodiscard]] bool is_full() const noexcept { return maxsize != 0 && store.size() >= maxsize; }
 
-  /// Moves from `item` if there is room or somebody waits for it.
+  /// Moves from `item` if there is room or a coroutine waits for it.
   bool try_put(T& item) {
     if (is_full() && getters.is_empty()) return false;
     add(std::move(item));
@@ -153,7 +153,7 @@ class QueueCore {
   void close() noexcept {
     is_closed = true;
     putters.wake_all();
-    getters.wake_all();  // there are only any when it is empty
+    getters.wake_all();  // getters wait only when the queue is empty
   }
   void task_done() {
     if (unfinished == 0) throw std::logic_error("task_done() was called more often than put()");
@@ -180,7 +180,8 @@ class QueueCore {
   }
 };
 
-/// `name (2 of 10, 1 putting, 3 getting, 5 unfinished, closed)`, without what is 0.
+/// Writes `name (2 of 10, 1 putting, 3 getting, 5 unfinished, closed)`, without the parts that are
+/// 0.
 struct QueueState {
   const char* name;
   std::size_t size;

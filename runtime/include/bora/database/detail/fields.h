@@ -6,15 +6,15 @@
 #include <type_traits>
 #include <utility>
 
-// The fields of a struct: how many, what they are called, and references to them. Works with any
-// aggregate without base classes, arrays of C and references, of at most 24 fields, also with local
+// The fields of a struct: their number, their names, and references to them. It works with any
+// aggregate of at most 24 fields without base classes, C arrays and references, including local
 // ones and those of an unnamed namespace.
 
 namespace bora::database::detail {
 
 inline constexpr std::size_t kMaxFields = 24;
 
-/// Becomes whatever a field needs; never really.
+/// Converts to the type of any field; it is never evaluated.
 struct AnyField {
   template <class T>
     requires(!std::is_same_v<T, const char*> && !std::is_same_v<T, std::nullptr_t>)

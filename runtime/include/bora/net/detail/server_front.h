@@ -17,25 +17,26 @@ class ServerFront {
  public:
   ServerFront(int backlog, bool reuse_port) noexcept : backlog_(backlog), reuse_port_(reuse_port) {}
 
-  /// Sockets to accept from at once.
+  /// Makes sockets that are accepted from at once.
   /// @throws BindError
   [[nodiscard]] std::vector<FileDescriptor> open(int port, std::string_view address,
                                                  AddressFamily family) const;
   [[nodiscard]] std::vector<FileDescriptor> open(std::string_view address) const;
 
-  /// Keeps sockets that listen, until start().
-  /// @throws std::invalid_argument  One of them is no listening stream socket.
+  /// Keeps listening sockets until start().
+  /// @throws std::invalid_argument  One of them is not a listening stream socket.
   void bind(std::vector<FileDescriptor> sockets);
 
-  /// Forks workers unless `num_processes` is 1, and returns in each with the sockets that it is to
-  /// accept from.
+  /// Forks workers unless `num_processes` is 1, and returns in each of them the sockets that it
+  /// should accept from.
   ///
   /// @param options        Its stop_timeout is made longer than the server's drain_timeout.
-  /// @param certificates   Of the server, if it speaks TLS: read anew where a worker replaces one.
+  /// @param certificates   The server's, if it speaks TLS: they are read again where a worker
+  ///                       replaces another.
   std::vector<FileDescriptor> start(int num_processes, ForkOptions options,
                                     std::chrono::seconds drain_timeout, SSLContext& certificates);
 
-  /// Closes what was bound.
+  /// Closes the sockets that were bound.
   void stop() noexcept { bound_.clear(); }
   /// The port of the first bound socket; 0 if there is none.
   [[nodiscard]] int port() const;
@@ -46,11 +47,11 @@ class ServerFront {
   bool reuse_port_;
 };
 
-/// @throws std::invalid_argument  One of them is no listening stream socket.
+/// @throws std::invalid_argument  One of them is not a listening stream socket.
 std::vector<FileDescriptor> checked(std::vector<FileDescriptor> sockets);
 
-/// Reads a server's certificates anew. What is wrong with them is logged, and the former ones are
-/// used on. Nothing happens without TLS.
+/// Reads a server's certificates again. If something is wrong with them, it is logged, and the
+/// former ones stay in use. Does nothing without TLS.
 void reload_certificates(SSLContext& context) noexcept;
 
 }  // namespace bora::net::detail

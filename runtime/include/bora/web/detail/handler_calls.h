@@ -17,8 +17,8 @@
 #include <bora/web/route_table.h>
 #include <bora/web/supported_methods.h>
 
-// The machinery of <bora/web/handler_call.h>: which verbs a class has and how each is called, what
-// its initialize(), prepare() and data_received() look like, and the conversion of captures.
+// The machinery of <bora/web/handler_call.h>: which methods a class has and how each is called,
+// what its initialize(), prepare() and data_received() look like, and the conversion of captures.
 
 namespace bora::web {
 
@@ -29,9 +29,9 @@ namespace detail {
 template <Method>
 struct Verb;
 
-// A class has a member of a name, whatever it is (overloaded, private, inherited, a template), if
-// the name becomes ambiguous beside another base that has it too. A final class can't be a base:
-// there only what can be named is found.
+// A class has a member of a name, of any kind (overloaded, private, inherited, a template), if the
+// name becomes ambiguous beside another base that has it too. A final class can't be a base: in it
+// only accessible members are found.
 #define BORA_DETAIL_MEMBER(METHOD)                                                 \
   {                                                                                \
     struct Rival {                                                                 \
@@ -78,11 +78,11 @@ struct Verb<Method::delete_> BORA_DETAIL_MEMBER(delete_) template <>
 struct Verb<Method::patch> BORA_DETAIL_MEMBER(patch) template <>
 struct Verb<Method::put> BORA_DETAIL_MEMBER(put) template <>
 struct Verb<Method::options> BORA_DETAIL_MEMBER(options)
-    /// What a WebSocket handler has in place of get().
+    /// What a WebSocket handler has instead of get().
     struct OpenVerb BORA_DETAIL_MEMBER(open)
 #undef BORA_DETAIL_MEMBER
 
-    /// The base class of WebSocket handlers is known by this member.
+    /// The base class of WebSocket handlers is recognised by this member.
     template <class Handler>
     concept is_websocket = requires {
   typename Handler::BoraWebSocket;
@@ -132,7 +132,8 @@ template <class... Methods>
 inline constexpr bool is_method_list<SupportedMethods<Methods...>> =
     (is_method_list<Methods> && ...);
 
-/// Neither one of the seven, which are found by their names, nor what no request has.
+/// Whether `name` is neither one of the seven, which are found by their names, nor one that no
+/// request has.
 constexpr bool is_own_method(std::string_view name) {
   for (const std::string_view known :
        {"GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS", "CONNECT", "PRI"}) {
@@ -147,7 +148,7 @@ constexpr bool is_own_method(std::string_view name) {
   return !name.empty() && name.size() <= 32;
 }
 
-/// Each name is one, and there once.
+/// Whether each name is valid, and there once.
 template <class Handler>
 consteval bool supported_methods_fit() {
   if constexpr (!SupportsMore<Handler>) {
@@ -185,7 +186,7 @@ template <Method method, class Handler>
   requires(is_websocket<Handler> && method == Method::get)
 inline constexpr bool opens_silently<method, Handler> = !OpenVerb::is_defined<Handler>();
 
-/// Calls a method; for a WebSocket's GET, shakes hands before it.
+/// Calls a method; for a WebSocket's GET, performs the handshake before it.
 template <Method method, class Handler, class Call>
 Task<void> answer_with(Handler& handler, Call call) {
   if constexpr (is_websocket<Handler> && method == Method::get) {
@@ -233,7 +234,7 @@ Task<void> call_with(RequestHandler& handler, Values&... values) {
 }
 
 /// A coroutine that takes a reference would be left with one to its caller's values, so they move
-/// into a coroutine around it. (Knows no handler's type: g++ warns of frames that hold unnamed
+/// into a coroutine around it. (It knows no handler's type: g++ warns of frames that hold unnamed
 /// ones.)
 template <class... Values>
 Task<void> call_and_keep(Task<void> (*call)(RequestHandler&, Values&...), RequestHandler& handler,
@@ -256,10 +257,10 @@ Task<void> call(Handler& handler, Values... values) {
   }
 }
 
-/// initialize() and prepare() are found by name like the methods, but never take anything.
+/// initialize() and prepare() are found by name like the methods, but never have parameters.
 template <class Handler>
 concept CanInitialize = requires(Handler& handler) { handler.initialize(); };
-/// `void initialize(const Init&)`, which takes what the manifest's `init` says.
+/// The handler has `void initialize(const Init&)`, which takes the values of the manifest's `init`.
 template <class Handler>
 concept TakesInit = std::is_default_constructible_v<typename Handler::Init> &&
                     requires(Handler& handler, const typename Handler::Init& init) {
@@ -268,7 +269,8 @@ concept TakesInit = std::is_default_constructible_v<typename Handler::Init> &&
 template <class Handler>
 concept CanPrepare = requires(Handler& handler) { handler.prepare(); };
 
-/// `static constexpr bool stream_request_body = true;`, and the function that then gets the body.
+/// The handler has `static constexpr bool stream_request_body = true;`, and the function that then
+/// gets the body.
 template <class Handler>
 concept StreamsBody =
     requires { requires std::bool_constant<Handler::stream_request_body>::value; };
@@ -327,7 +329,7 @@ consteval bool names_streaming() {
            !requires { &WithHookRival<Handler>::data_received; };
   }
 }
-/// Both are there, or neither is, or the class has set the constant to false.
+/// Whether both are there, or neither is, or the class has set the constant to false.
 template <class Handler>
 consteval bool data_received_fits() {
   if constexpr (requires { typename std::bool_constant<Handler::stream_request_body>; }) {
@@ -387,12 +389,12 @@ Task<void> data_received(RequestHandler& handler, std::string_view piece) {
   }
 }
 
-/// The class leaves compute_etag() as it is. Not of one that hides its own.
+/// Whether the class leaves compute_etag() as it is. False for one that hides its own.
 template <class Handler>
 concept KeepsComputeEtag =
     std::same_as<decltype(&Handler::compute_etag), std::string (RequestHandler::*)()>;
 
-/// Everything of an Endpoint but the methods.
+/// Everything of an Endpoint except the methods.
 template <class Handler>
 constexpr Endpoint bare_endpoint() {
   Endpoint endpoint;
@@ -447,7 +449,7 @@ Value captured(const PathArgs& arguments, std::size_t index) {
   }
 }
 
-// A capture as a value; HTTPError(404) for text that is none or is out of range.
+// A capture as a value; throws HTTPError(404) for text that is no value or is out of range.
 std::int64_t signed_argument(std::string_view text, std::int64_t min, std::int64_t max);
 std::uint64_t unsigned_argument(std::string_view text, std::uint64_t max);
 double real_argument(std::string_view text);
@@ -461,7 +463,7 @@ template <class Parameter>
 inline constexpr bool is_convertible_capture<std::optional<Parameter>> =
     is_convertible_capture<Parameter>;
 
-/// A capture as what the method takes.
+/// A capture as the type that the method takes.
 template <class Parameter>
 Parameter convert_capture(std::string_view text) {
   static_assert(
@@ -484,8 +486,8 @@ Parameter convert_capture(std::string_view text) {
   }
 }
 
-/// The same for one that may be missing: only an optional parameter takes that, as the table's
-/// maker has checked.
+/// The same for a capture that may be missing: only an optional parameter accepts that, as the
+/// table's maker has checked.
 template <class Parameter>
 Parameter convert_capture(const PathArgs& arguments, std::size_t index) {
   if constexpr (is_optional<Parameter>) {
@@ -589,7 +591,7 @@ consteval auto make_own_calls() {
 template <class Handler>
 inline constexpr auto own_calls = make_own_calls<Handler>();
 
-/// Each fault is told once: what follows from it is not looked at.
+/// Each fault is reported once: its consequences are not checked.
 template <class Handler, std::size_t... Index>
 constexpr Endpoint make_endpoint(std::index_sequence<Index...>) {
   constexpr bool is_handler = IsHandler<Handler>;

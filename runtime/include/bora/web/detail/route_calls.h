@@ -17,8 +17,8 @@ namespace bora::web {
 
 namespace detail {
 
-/// Whether a capture of a route can be given as a `Parameter` without loss: text as text, a whole
-/// number as any integer type (404 for one that does not fit), anything else as what it is. Kinds
+/// Whether a capture of a route can be passed as a `Parameter` without loss: text as text, a whole
+/// number as any integer type (404 for one that does not fit), anything else as its own type. Kinds
 /// are not mixed, so that parameters in the wrong order are found when the program is built.
 template <class Value, class Parameter>
 consteval bool takes_capture() {
@@ -57,14 +57,14 @@ Parameter capture_as(const PathArgs& arguments, std::size_t index) {
 
 }  // namespace detail
 
-// What generated routes use. A route names its handler through a small struct,
+// The names that generated routes use. A route names its handler through a small struct,
 //
 //     struct bora_handler_0 { using type = shop::Entry; };
 //
 // and each check is a static_assert of its own that stands at the handler's name in routes.toml.
 // When the class does not exist, the compiler has said so at that place, and goes on without the
-// member `type` (g++) or with `int` in its place (clang): then every check passes, to say nothing
-// twice.
+// member `type` (g++) or with `int` in its place (clang): then every check passes, so that nothing
+// is reported twice.
 namespace build {
 
 template <class Name>
@@ -116,7 +116,7 @@ consteval bool check_constructible() {
 template <class Name>
 inline constexpr bool is_constructible = check_constructible<Name>();
 
-/// Nothing was wrong so far: the methods can be looked at.
+/// Whether nothing was wrong so far, so that the methods can be checked.
 template <class Name>
 inline constexpr bool is_usable = !is_unknown<Name> && is_defined<Name> && derives<Name> &&
                                   is_concrete<Name> && is_constructible<Name>;
@@ -165,7 +165,7 @@ consteval bool check_supported_methods() {
 template <class Name>
 inline constexpr bool supported_methods_fit = check_supported_methods<Name>();
 
-/// Stands for a member of an Init that the handler does not have: takes whatever it is given.
+/// Stands for a member of an Init that the handler does not have: it accepts any value.
 struct Anything {
   template <class... Values>
   constexpr Anything(Values&&...) {}
@@ -186,7 +186,7 @@ consteval bool check_takes_init() {
     return true;
   }
 }
-/// The handler has an initialize() for the manifest's `init`.
+/// Whether the handler has an initialize() for the manifest's `init`.
 template <class Name>
 inline constexpr bool takes_init = check_takes_init<Name>();
 
@@ -199,7 +199,7 @@ template <class Name, class Fallback>
 struct InitType<Name, Fallback> {
   using type = typename HandlerOf<Name>::type::Init;
 };
-/// The handler's Init; a stand-in that never fits badly where its lack was reported.
+/// The handler's Init, or a stand-in that always fits where its lack was reported.
 template <class Name, class Fallback>
 using InitOf = typename InitType<Name, Fallback>::type;
 
@@ -211,7 +211,8 @@ void initialize([[maybe_unused]] RequestHandler& handler, [[maybe_unused]] const
 }
 
 // An object of `init` is named through a struct, as a filter is: struct bora_object_0 { static
-// constexpr auto& object = shop::db; }. Without the member, the compiler has said what is wrong.
+// constexpr auto& object = shop::db; }. If the member is missing, the compiler has said what is
+// wrong.
 
 template <class Name>
 concept KnowsObject = requires { Name::object; };
@@ -231,11 +232,11 @@ consteval bool check_object() {
     return takes_address<Name, Member> || std::is_assignable_v<Member&, decltype((Name::object))>;
   }
 }
-/// A member of an Init can point to the object, or take a copy of it.
+/// Whether a member of an Init can point to the object, or copy it.
 template <class Name, class Member>
 inline constexpr bool takes_object = check_object<Name, Member>();
 
-/// The same of the member that `get` gives; of one that is missing nothing is said here.
+/// The same for the member that `get` returns; a missing member is not reported here.
 template <class Name, class Init, class Get>
 consteval bool member_takes_object(Get) {
   if constexpr (std::is_invocable_v<Get, Init&>) {
@@ -256,8 +257,8 @@ void set_object([[maybe_unused]] Member& member) {
   }
 }
 
-/// What current_user() returned says that somebody is there: a pointer or an optional that is not
-/// empty, a string with text.
+/// Whether the result of current_user() can say that there is a user: a pointer or an optional that
+/// is not empty, or a string with text.
 template <class User>
 concept TellsPresence = requires(const User& user) { static_cast<bool>(user); } ||
                         requires(const User& user) { static_cast<bool>(user.empty()); };
@@ -274,7 +275,7 @@ consteval bool check_knows_user() {
     return true;
   }
 }
-/// For an authenticated route: the handler can tell who is logged in.
+/// For an authenticated route: whether the handler can tell who is logged in.
 template <class Name>
 inline constexpr bool knows_user = check_knows_user<Name>();
 
@@ -304,7 +305,7 @@ template <class Name>
 inline constexpr bool opens_websockets = check_websocket<Name>();
 
 // A filter is named through a struct, as a handler is: struct bora_filter_0 { static constexpr
-// auto& function = log_it; }. Without the member, the compiler has said what is wrong.
+// auto& function = log_it; }. If the member is missing, the compiler has said what is wrong.
 
 template <class Name>
 concept KnowsFilter = requires { Name::function; };
@@ -318,7 +319,7 @@ consteval bool check_filter() {
     return detail::FiltersAround<Function> || detail::FiltersBefore<Function>;
   }
 }
-/// A function, or an object that is called like one, that may stand in `filters`.
+/// Whether it is a function, or an object that is called like one, that may stand in `filters`.
 template <class Name>
 inline constexpr bool is_filter = check_filter<Name>();
 
@@ -332,7 +333,7 @@ Task<void> filter([[maybe_unused]] RequestHandler& handler) {
 }
 
 // A filter that the manifest makes an object of, { filter = "shop::Limit", … }, is a class with a
-// struct Options, which it is made of. It is named through a struct, as a handler is.
+// struct Options, from which it is made. It is named through a struct, as a handler is.
 
 template <class Name>
 concept KnowsFilterClass =
@@ -350,7 +351,7 @@ consteval bool check_filter_class() {
     return detail::FiltersAround<Filter> || detail::FiltersBefore<Filter>;
   }
 }
-/// Its objects may stand in `filters`.
+/// Whether objects of the class may stand in `filters`.
 template <class Name>
 inline constexpr bool is_filter_class = check_filter_class<Name>();
 
@@ -374,7 +375,7 @@ template <class Name, class Fallback>
 struct OptionsType<Name, Fallback> {
   using type = typename Name::type::Options;
 };
-/// The filter's Options; a stand-in that never fits badly where its lack was reported.
+/// The filter's Options, or a stand-in that always fits where its lack was reported.
 template <class Name, class Fallback>
 using OptionsOf = typename OptionsType<Name, Fallback>::type;
 
@@ -411,7 +412,7 @@ inline constexpr bool takes_values = true;
 template <detail::Known Pointer>
 inline constexpr bool takes_values<Pointer> = detail::Signature<Pointer>::takes_values;
 
-/// Whether a method is known as one function that takes as many values as the path has captures.
+/// Whether `Pointer` is one function that takes as many values as the path has captures.
 template <class Pointer, std::size_t count>
 inline constexpr bool has_arity = false;
 template <detail::Known Pointer, std::size_t count>
@@ -437,7 +438,7 @@ struct Path {
     }
   }
 
-  /// The method exists, takes the captures and returns what it should.
+  /// Whether the method exists, takes the captures and returns what it should.
   template <Method method>
   static consteval bool fits() {
     if constexpr (!is_usable) {
@@ -492,7 +493,8 @@ struct Path {
     }
   }
 
-  /// Not overloaded and no template: each parameter's type is known, and the capture becomes it.
+  /// Whether it is not overloaded and no template: each parameter's type is known, and the capture
+  /// is converted to it.
   template <class Verb>
   static consteval bool is_plain() {
     if constexpr (Verb::template is_named<Handler>) {
@@ -525,11 +527,11 @@ struct Path {
   }
 };
 
-/// For a route that lists `method`: it is there and fits.
+/// For a route that lists `method`: whether the method exists and fits.
 template <class Path, Method method>
 inline constexpr bool answers = Path::template fits<method>();
 
-/// For a route that lists no methods: it fits if it is there.
+/// For a route that lists no methods: whether the method fits if it exists.
 template <class Path, Method method>
 inline constexpr bool may_answer =
     !Path::template is_defined<method>() || Path::template fits<method>();
@@ -537,7 +539,7 @@ inline constexpr bool may_answer =
 template <class Path>
 concept HasOwnMethods = Path::is_usable && detail::SupportsMore<typename Path::Handler>;
 
-/// For a route that lists `wanted`: it is one of the handler's SupportedMethods, and fits.
+/// For a route that lists `wanted`: whether it is one of the handler's SupportedMethods, and fits.
 template <class Path, MethodName wanted>
 consteval bool check_own_method() {
   bool fits = !Path::is_usable;
@@ -553,7 +555,7 @@ consteval bool check_own_method() {
 template <class Path, MethodName wanted>
 inline constexpr bool answers_own = check_own_method<Path, wanted>();
 
-/// For a route that lists no methods: all of the handler's SupportedMethods fit.
+/// For a route that lists no methods: whether all of the handler's SupportedMethods fit.
 template <class Path>
 consteval bool check_own_methods() {
   bool fits = true;
@@ -568,7 +570,7 @@ consteval bool check_own_methods() {
 template <class Path>
 inline constexpr bool may_answer_own = check_own_methods<Path>();
 
-/// Those of `names`; all of them if there are none.
+/// The calls of `names`, or all of them if there are none.
 template <class Path, MethodName... names>
 consteval auto make_own_calls() {
   detail::OwnCalls<detail::own_method_count<typename Path::Handler>()> own{};
@@ -590,7 +592,7 @@ consteval bool defines_any(std::index_sequence<Index...>) {
   return HasOwnMethods<Path> || (Path::template is_defined<static_cast<Method>(Index)>() || ...);
 }
 
-/// The handler has at least one method.
+/// Whether the handler has at least one method.
 template <class Path>
 inline constexpr bool answers_anything =
     !Path::is_usable || defines_any<Path>(std::make_index_sequence<kMethodCount>());
@@ -620,9 +622,9 @@ constexpr Endpoint endpoint(std::index_sequence<Index...>) {
   }
 }
 
-/// The Endpoint of a generated route: those of `methods` that the handler defines, and of its
+/// The Endpoint of a generated route: the ones of `methods` that the handler defines, and of its
 /// SupportedMethods those in `own`, or all.
-/// @param initialize  Calls the handler's initialize() in place of the plain call; may be null.
+/// @param initialize  Calls the handler's initialize() instead of the plain call; may be null.
 template <class Path, MethodMask methods, MethodName... own>
 constexpr Endpoint endpoint(void (*initialize)(RequestHandler&) = nullptr) {
   Endpoint result = endpoint<Path, methods, own...>(std::make_index_sequence<kMethodCount>());

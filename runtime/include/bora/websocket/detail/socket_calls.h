@@ -14,16 +14,16 @@ namespace bora::websocket {
 
 class WebSocketHandler;
 
-/// How a message becomes a value of a program's own type, for handlers that say
+/// Converts a message into a value of a program's own type, for handlers that define
 /// `on_message(Order order)`. A specialisation has `static T parse(std::string_view data)`, which
-/// throws BadMessageError for a message that is none; <bora/json.h> has one for types with
+/// throws BadMessageError for a message that is not valid; <bora/json.h> has one for types with
 /// from_json().
 template <class T>
 struct MessageValue;
 
 namespace detail {
 
-/// What a handler's coroutine keeps of what on_message() is given.
+/// The copies that a handler's coroutine keeps of the arguments of on_message().
 template <class T>
 struct Kept {
   using type = T;
@@ -40,8 +40,8 @@ Task<void> call_kept(WebSocketHandler& handler, Values&... values) {
   return static_cast<Handler&>(handler).on_message(static_cast<Values&&>(values)...);
 }
 
-/// A coroutine may take a reference or a view, so its values live in a coroutine around it. (Knows
-/// no handler's type: g++ warns of frames that hold unnamed ones.)
+/// A coroutine may take a reference or a view, so its values live in a coroutine around it. (It
+/// knows no handler's type: g++ warns of frames that hold unnamed ones.)
 template <class... Values>
 Task<void> keep_and_call(Task<void> (*call)(WebSocketHandler&, Values&...),
                          WebSocketHandler& handler, Values... values) {
@@ -49,7 +49,7 @@ Task<void> keep_and_call(Task<void> (*call)(WebSocketHandler&, Values&...),
   co_await task;
 }
 
-/// @returns  An empty Task is a finished one.
+/// @returns  An empty Task if the call has finished.
 template <class Handler, class... Values>
 Task<void> invoke(Handler& handler, Values... values) {
   using Result = decltype(handler.on_message(static_cast<Values&&>(values)...));
@@ -64,7 +64,7 @@ Task<void> invoke(Handler& handler, Values... values) {
   }
 }
 
-/// The parameter of an on_message() that is not overloaded and takes one.
+/// The parameter of an on_message() that is not overloaded and has one.
 template <class>
 struct Parameter;
 template <class Handler, class Result, class T>
