@@ -11,7 +11,6 @@
 #include <vector>
 
 #include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
 
 #include <bora/core/detail/loop_access.h>
@@ -20,14 +19,16 @@
 #include <bora/core/log.h>
 #include <bora/net/netutil.h>
 
+#include "runtime/core/ready_wait.h"
 #include "runtime/core/turn.h"
 #include "runtime/net/lingering_sockets.h"
 
 // The set is a descriptor like any other for Asio, which reports it readable when it has events.
-// Asio watches it edge-triggered, and waiting for it anew costs a system call that makes the kernel
-// look again, so no event between our last look and the wait is lost.
+// Asio watches it edge-triggered: what comes after our last look is a new event of the set, and
+// waiting for it costs no system call.
 //
-// A wake takes kTurns batches at most. If the last one was not empty there may be more: then the
+// A batch of one event is what there was, as a rule, so nobody looks again after it. After a larger
+// one more is there already, as a rule. A wake takes kTurns batches at most. If the last one was not empty there may be more: then the
 // rest is a handler posted to Asio, which runs after Asio has looked at its own descriptors and
 // timers. It does not wait for a new event of the set, because a set that was left readable would
 // make none.
@@ -47,15 +48,16 @@ class Poller::Impl {
         loop_(loop),
         context_(*static_cast<asio::io_context*>(detail::LoopAccess::native_context(loop))),
         turn_(Turn::of(context_)),
-        set_(context_, make_set()) {
-    wait();
+        set_(make_set()),
+        wait_(loop, set_.get(), [this](ReadyWait::Event) { wake(); }, false) {
+    wait_.wait_for_more();
   }
 
   int control(int operation, int fd, std::uint32_t events, Handler* handler) noexcept {
     epoll_event event{};
     event.events = events | EPOLLET;
     event.data.ptr = handler;
-    return ::epoll_ctl(set_.native_handle(), operation, fd, &event) == 0 ? 0 : errno;
+    return ::epoll_ctl(set_.get(), operation, fd, &event) == 0 ? 0 : errno;
   }
 
   /// Takes back what was already fetched for a handler.
@@ -87,31 +89,23 @@ class Poller::Impl {
   }
 
  private:
-  static int make_set() {
-    const int fd = ::epoll_create1(EPOLL_CLOEXEC);
-    if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
-    return fd;
-  }
-
-  void wait() {
-    set_.async_wait(asio::posix::stream_descriptor::wait_read,
-                    [this](const asio::error_code& failure) {
-                      if (!failure) wake();
-                    });
+  static FileDescriptor make_set() {
+    FileDescriptor set(::epoll_create1(EPOLL_CLOEXEC));
+    if (set.get() < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    return set;
   }
 
   void wake() {
     for (int turn = 0; turn < kTurns; ++turn) {
       const Turn::Handler scope(turn_);
-      if (!run_batch()) return wait();
+      if (!run_batch()) return wait_.wait_for_more();
     }
     asio::post(context_, [this] { wake(); });
   }
 
-  /// Returns false when there was nothing.
+  /// Returns false when nothing is left, as far as can be told.
   bool run_batch() noexcept {
-    const int count =
-        std::max(::epoll_wait(set_.native_handle(), events_.data(), kBatchEvents, 0), 0);
+    const int count = std::max(::epoll_wait(set_.get(), events_.data(), kBatchEvents, 0), 0);
     if (count == 0 && batch_end_.empty()) return false;
     poller_.read_clock();
     detail::LoopAccess::begin_work(loop_);
@@ -125,7 +119,7 @@ class Poller::Impl {
     run_batch_end();
     poller_.in_batch_ = false;
     end_work();
-    return true;
+    return count > 1 || !batch_end_.empty();
   }
 
   // Who asks again while this runs has the end of the next batch: else one that always has more to
@@ -177,13 +171,14 @@ class Poller::Impl {
   IOLoop& loop_;
   asio::io_context& context_;
   Turn& turn_;
-  asio::posix::stream_descriptor set_;
+  FileDescriptor set_;
   std::array<epoll_event, kBatchEvents> events_;
   std::size_t next_ = 0;   // the first event of the batch that was not delivered yet
   std::size_t count_ = 0;  // 0 between batches
   std::vector<Handler*> batch_end_;
   bool is_batch_end_posted_ = false;
   bool is_ticking_ = false;
+  ReadyWait wait_;
 };
 
 namespace {

@@ -143,8 +143,9 @@ void StreamCore::handle_events(std::uint32_t events) {
   at_once_ = 0;
   if ((events & (kInput | kEnds)) != 0) is_readable_ = true;
   if ((events & kEnds) != 0) has_hung_up_ = true;
-  const bool has_room = (events & (EPOLLOUT | kEnds)) != 0;
+  bool has_room = (events & (EPOLLOUT | kEnds)) != 0;
   if (is_connecting_ && has_room) finish_connect();
+  has_room = has_room || is_handshaking_;  // what was written meanwhile goes out at its end
   if (is_handshaking_ && !is_connecting_) shake_hands();
   if (is_opening()) return;
   if (tls_ && has_room) is_readable_ = true;  // reading may have waited for room, to answer in TLS
