@@ -96,14 +96,16 @@ void Link::Arguments::add(const Parameter& parameter, const std::source_location
 }
 
 Link::Link(ConnectionPtr connection, const ConnectOptions& options)
-    : made_at(std::chrono::steady_clock::now()),
+    : made_at(IOLoop::current().clock().coarse()),
       used_at(made_at),
+      loop_(IOLoop::current()),
       connection_(std::move(connection)),
-      fd_(PQsocket(connection_.get())),
       options_(options),
+      is_tls_(PQsslInUse(connection_.get()) != 0),
       server_timeout_(options.statement_timeout.count()) {
-  loop_.add_handler(fd_, [this](int, unsigned events) { handle(events); }, IOLoop::READ);
-  events_ = IOLoop::READ;
+  const auto on_event = [this](ReadyWait::Event event) { handle(event); };
+  wait_.emplace(loop_, PQsocket(connection_.get()), on_event);
+  wait_->wait_for_input();
 }
 
 Link::~Link() {
@@ -144,20 +146,37 @@ void Link::throw_failure_of(const PGresult* result, const Statement& statement) 
 
 // What comes.
 
-void Link::handle(unsigned events) {
+void Link::handle(ReadyWait::Event event) {
   const std::shared_ptr<Link> self = weak_from_this().lock();
   if (self == nullptr || !is_open()) return;
-  if ((events & IOLoop::READ) != 0) take_input();
-  if (is_open() && (events & IOLoop::WRITE) != 0) {
-    if (is_exclusive_) {
-      input_.notify_all();
-    } else {
-      flush();
-    }
+  if (event == ReadyWait::Event::input) {
+    if (!wants_input_) return;
+    take_input();
+    if (is_open() && wants_input_) wait_for_more();
+  } else if (is_exclusive_) {
+    input_.notify_all();
+  } else {
+    flush();
+  }
+}
+
+/// libpq does not tell whether it has read everything. When all that was asked for has been
+/// answered it has, unless the server tells something unasked.
+void Link::wait_for_more() {
+  if (entries_.empty() && !is_tls_ && !on_notify) {
+    wait_->wait_for_more();
+  } else {
+    wait_->wait_for_input();
   }
 }
 
 void Link::take_input() {
+  consume();
+  // Of a record of TLS, which the socket has no more of, libpq may have taken the first half.
+  if (is_tls_ && is_open() && PQisBusy(connection_.get()) != 0) consume();
+}
+
+void Link::consume() {
   if (PQconsumeInput(connection_.get()) == 0) {
     // What the server said last may be there still: why it ends the connection.
     if (!is_exclusive_) take_results();
@@ -166,7 +185,7 @@ void Link::take_input() {
   }
   if (is_exclusive_) {
     // No more than is asked for: see wait_for_input().
-    watch(events_ & ~IOLoop::READ);
+    want_input(false);
     input_.notify_all();
   } else {
     take_results();
@@ -246,9 +265,8 @@ void Link::lose(std::string why) noexcept {
   while (why.ends_with('\n')) why.pop_back();
   std::ranges::replace(why, '\n', ' ');
   why_lost_ = std::move(why);
-  loop_.remove_handler(fd_);
+  wait_.reset();
   connection_.reset();
-  events_ = 0;
   std::deque<Entry> entries = std::move(entries_);
   entries_.clear();
   for (Entry& entry : entries) {
@@ -264,16 +282,15 @@ void Link::lose(std::string why) noexcept {
 
 // What goes.
 
-void Link::watch(unsigned events) {
-  if (events == events_) return;
-  events_ = events;
-  loop_.update_handler(fd_, events);
+void Link::want_input(bool is_wanted) {
+  if (std::exchange(wants_input_, is_wanted) == is_wanted) return;
+  if (is_wanted) wait_->wait_for_input();
 }
 
 void Link::flush() {
   const int rest = PQflush(connection_.get());
   if (rest < 0) return take_input();  // which finds out why
-  watch(rest == 0 ? events_ & ~IOLoop::WRITE : events_ | IOLoop::WRITE);
+  if (rest > 0) wait_->wait_for_output();
 }
 
 void Link::require_sent(int is_sent, const std::source_location& where) {
@@ -558,7 +575,7 @@ Task<void> Link::enter_exclusive(Deadline deadline) {
     throw_lost({});
   }
   is_exclusive_ = true;
-  watch(0);
+  want_input(false);
 }
 
 void Link::leave_exclusive() {
@@ -567,7 +584,7 @@ void Link::leave_exclusive() {
   }
   is_exclusive_ = false;
   if (is_open()) {
-    watch(IOLoop::READ);
+    want_input(true);
     take_notifications();
   }
   ready_.notify_all();
@@ -575,7 +592,7 @@ void Link::leave_exclusive() {
 
 Task<void> Link::wait_for_input(Deadline deadline, const std::source_location& where) {
   if (!is_open()) throw_lost(where);
-  watch(events_ | IOLoop::READ);
+  want_input(true);
   const bool is_told = co_await input_.wait(deadline);
   if (!is_told) throw TimeoutError("the statement took longer than its deadline");
   if (!is_open()) throw_lost(where);
@@ -589,12 +606,10 @@ Task<void> Link::flush_out(const std::source_location& where) {
       lose(PQerrorMessage(connection_.get()));
       throw_lost(where);
     }
-    if (rest == 0) {
-      watch(events_ & ~IOLoop::WRITE);
-      co_return;
-    }
+    if (rest == 0) co_return;
     // A server that sends before it reads on is read.
-    watch(events_ | IOLoop::WRITE | IOLoop::READ);
+    want_input(true);
+    wait_->wait_for_output();
     static_cast<void>(co_await input_.wait());
   }
 }

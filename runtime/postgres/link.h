@@ -5,6 +5,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include <bora/postgres/pool.h>
 
 #include "runtime/core/begun.h"
+#include "runtime/core/ready_wait.h"
 #include "runtime/postgres/connect.h"
 #include "runtime/postgres/result.h"
 
@@ -86,8 +88,9 @@ class Link : public std::enable_shared_from_this<Link> {
 
   UniqueFunction<void()> on_lost;  ///< Called once, from the loop.
   UniqueFunction<void(const PGnotify&)> on_notify;
-  std::chrono::steady_clock::time_point made_at;
-  std::chrono::steady_clock::time_point used_at;
+  // By the loop's coarse clock.
+  std::chrono::nanoseconds made_at;
+  std::chrono::nanoseconds used_at;
 
  private:
   struct Entry;
@@ -111,14 +114,16 @@ class Link : public std::enable_shared_from_this<Link> {
     bool is_setting = false;  ///< It is the link's own SET.
   };
 
-  void handle(unsigned events);
+  void handle(ReadyWait::Event event);
   void take_input();
+  void consume();
+  void wait_for_more();
   void take_results();
   void take_notifications();
   void take(ResultPtr result);
   void finish_entry();
   void flush();
-  void watch(unsigned events);
+  void want_input(bool is_wanted);
   void lose(std::string why) noexcept;
 
   Entry& begin_entry(const database::Statement& statement);
@@ -134,11 +139,12 @@ class Link : public std::enable_shared_from_this<Link> {
   Task<void> cancel_exclusive(bool is_copy_in);
   Task<void> request_cancel();
 
-  IOLoop& loop_ = IOLoop::current();
+  IOLoop& loop_;
   ConnectionPtr connection_;
-  int fd_;
   ConnectOptions options_;
-  unsigned events_ = 0;
+  std::optional<ReadyWait> wait_;  ///< Until the connection is lost.
+  bool wants_input_ = true;
+  bool is_tls_;
   std::deque<Entry> entries_;
   std::uint64_t finished_ = 0;
   Condition ready_;     ///< is_ready() may have changed.

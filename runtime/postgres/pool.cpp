@@ -100,8 +100,8 @@ void PoolCore::close() noexcept {
   }
 }
 
-bool PoolCore::is_too_old(const Link& link) const noexcept {
-  return std::chrono::steady_clock::now() - link.made_at > options_.max_lifetime;
+bool PoolCore::is_too_old(const Link& link, std::chrono::nanoseconds now) const noexcept {
+  return now - link.made_at >= options_.max_lifetime;
 }
 
 std::shared_ptr<Link> PoolCore::take_idle() {
@@ -116,8 +116,7 @@ std::shared_ptr<Link> PoolCore::take_idle() {
 std::shared_ptr<Link> PoolCore::acquire_at_once() {
   if (migrations_ != nullptr && !migrations_->is_done()) return nullptr;
   if (idle_.empty() || !waiting_.is_empty() || !idle_.back()->is_open()) return nullptr;
-  const auto idle_since = idle_.back()->used_at;
-  if (std::chrono::steady_clock::now() - idle_since >= options_.check_after) return nullptr;
+  if (now() - idle_.back()->used_at >= options_.check_after) return nullptr;
   std::shared_ptr<Link> link = std::move(idle_.back());
   idle_.pop_back();
   return link;
@@ -142,8 +141,7 @@ Task<std::shared_ptr<Link>> PoolCore::acquire(Deadline deadline) {
       link = co_await waiter;
       co_return link;
     }
-    const auto now = std::chrono::steady_clock::now();
-    if (now - link->used_at < options_.check_after) co_return link;
+    if (now() - link->used_at < options_.check_after) co_return link;
     // It may have been cut off without a word.
     Lease lease(self, link);
     bool is_alive = false;
@@ -152,35 +150,35 @@ Task<std::shared_ptr<Link>> PoolCore::acquire(Deadline deadline) {
       is_alive = true;
     } catch (const ConnectionError&) {
     }
-    if (!is_alive) continue;
-    link->used_at = now;
+    if (is_alive) co_return lease.take();
     link.reset();
-    lease.release();
   }
 }
 
 void PoolCore::hand_over(std::shared_ptr<Link> link) noexcept {
-  if (is_closed_ || !link->is_open() || is_too_old(*link)) {
-    drop(link);
-    return;
-  }
+  if (is_closed_ || !link->is_open()) return drop(link);
   if (Operation* const first = waiting_.first()) {
     static_cast<Waiter*>(first)->serve(std::move(link));
     return;
   }
-  link->used_at = std::chrono::steady_clock::now();
+  link->used_at = now();
   idle_.push_back(std::move(link));
   sweep_later();
 }
 
 void PoolCore::give_back(std::shared_ptr<Link> link) noexcept {
-  if (!link->is_open() || link->is_clean()) return hand_over(std::move(link));
+  if (!link->is_open() || link->is_clean()) return take_back(std::move(link));
   loop_.spawn(clean(shared_from_this(), std::move(link)));
 }
 
 Task<void> PoolCore::clean(std::shared_ptr<PoolCore> core, std::shared_ptr<Link> link) {
   co_await link->clean();
-  core->hand_over(std::move(link));
+  core->take_back(std::move(link));
+}
+
+void PoolCore::take_back(std::shared_ptr<Link> link) noexcept {
+  if (is_too_old(*link, now())) return drop(link);
+  hand_over(std::move(link));
 }
 
 void PoolCore::drop(const std::shared_ptr<Link>& link) noexcept {
@@ -255,10 +253,10 @@ void PoolCore::sweep_later() {
 }
 
 void PoolCore::sweep() {
-  const auto now = std::chrono::steady_clock::now();
+  const std::chrono::nanoseconds at = now();
   const auto idle = idle_;
   for (const auto& link : idle) {
-    if (now - link->used_at > options_.idle_timeout || is_too_old(*link)) drop(link);
+    if (at - link->used_at >= options_.idle_timeout || is_too_old(*link, at)) drop(link);
   }
   if (!idle_.empty()) sweep_later();
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <bora/core/io_loop.h>
@@ -38,14 +40,19 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   class Waiter;
 
   [[nodiscard]] std::shared_ptr<Link> take_idle();
+  /// To the next one who waits, or to those that are idle.
   void hand_over(std::shared_ptr<Link> link) noexcept;
+  /// The same after its use, unless it is too old.
+  void take_back(std::shared_ptr<Link> link) noexcept;
   void open_for_waiters() noexcept;
   static Task<void> open(std::shared_ptr<PoolCore> core);
   static Task<void> clean(std::shared_ptr<PoolCore> core, std::shared_ptr<Link> link);
   void adopt(const std::shared_ptr<Link>& link);
   void drop(const std::shared_ptr<Link>& link) noexcept;
   void note_failure(const std::exception& failure) noexcept;
-  [[nodiscard]] bool is_too_old(const Link& link) const noexcept;
+  /// In steps of some milliseconds, which is fine enough and costs nothing.
+  [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return loop_.clock().coarse(); }
+  [[nodiscard]] bool is_too_old(const Link& link, std::chrono::nanoseconds now) const noexcept;
   void sweep_later();
   void sweep();
 
@@ -84,6 +91,11 @@ class Lease {
   void release() noexcept {
     if (link_ != nullptr) pool_->give_back(std::move(link_));
     link_ = nullptr;
+  }
+  /// It does not go back.
+  [[nodiscard]] std::shared_ptr<Link> take() noexcept {
+    pool_.reset();
+    return std::exchange(link_, nullptr);
   }
   [[nodiscard]] Link& operator*() const noexcept { return *link_; }
   [[nodiscard]] Link* operator->() const noexcept { return link_.get(); }
