@@ -17,19 +17,19 @@ namespace bora::redis {
 namespace {
 
 void append_text(std::string& wire, std::string_view text) {
-  char size[24];
-  const auto [end, failure] = std::to_chars(size, size + sizeof size, text.size());
-  wire += '$';
+  char size[24] = "$";
+  char* end = std::to_chars(size + 1, size + sizeof size - 2, text.size()).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
   wire.append(size, end);
-  wire += "\r\n";
   wire += text;
-  wire += "\r\n";
+  wire.append("\r\n", 2);
 }
 
 std::string transaction_wire(const std::vector<Command>& commands) {
   std::string wire = Command("MULTI").to_wire();
-  for (const Command& command : commands) wire += command.to_wire();
-  wire += Command("EXEC").to_wire();
+  for (const Command& command : commands) command.append_to(wire);
+  Command("EXEC").append_to(wire);
   return wire;
 }
 
@@ -55,7 +55,18 @@ Command& Command::add_real(double number) {
 }
 
 std::string Command::to_wire() const {
-  return "*" + std::to_string(count_) + "\r\n" + arguments_;
+  std::string wire;
+  append_to(wire);
+  return wire;
+}
+
+void Command::append_to(std::string& wire) const {
+  char head[24] = "*";
+  char* end = std::to_chars(head + 1, head + sizeof head - 2, count_).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  wire.append(head, end);
+  wire += arguments_;
 }
 
 Script::Script(std::string text)
@@ -77,10 +88,18 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
   }
 
   [[nodiscard]] Deadline limit_of(const Deadline& deadline) const {
-    return begun(deadline.is_set() ? deadline : Deadline(options_.command_timeout));
+    return begun(deadline_of(deadline));
   }
 
-  /// The shared connection.
+  /// Of a command: its own, or the usual one.
+  [[nodiscard]] Deadline deadline_of(const Deadline& deadline) const noexcept {
+    return deadline.is_set() ? deadline : Deadline(options_.command_timeout);
+  }
+
+  /// The shared connection, if it stands; else link() makes it.
+  [[nodiscard]] std::shared_ptr<Link> open_link() const noexcept {
+    return is_connected() ? link_ : nullptr;
+  }
   Task<std::shared_ptr<Link>> link(Deadline deadline) {
     const std::shared_ptr<Core> self = shared_from_this();
     while (link_ == nullptr || !link_->is_open()) {
@@ -232,6 +251,19 @@ Client::~Client() {
 
 namespace {
 
+Task<Value> run_on(std::shared_ptr<Connection::Core> core, Command command) {
+  Deadline deadline = core->deadline_of(command.deadline());
+  std::shared_ptr<Link> link = core->open_link();
+  if (link == nullptr) {
+    deadline = begun(deadline);
+    link = co_await core->link(deadline);
+  }
+  // As Link::run(), without another coroutine.
+  Link::Answer answer(*link, command, deadline);
+  Value value = co_await answer;
+  co_return value;
+}
+
 Task<Value> run_on(std::shared_ptr<Connection::Core> core, std::string wire, std::size_t replies,
                    Deadline deadline) {
   std::shared_ptr<Link> link = co_await core->link(deadline);
@@ -242,7 +274,7 @@ Task<Value> run_on(std::shared_ptr<Connection::Core> core, std::string wire, std
 }  // namespace
 
 Task<Value> Client::run(Command command) {
-  return run_on(core_, command.to_wire(), 1, core_->limit_of(command.deadline()));
+  return run_on(core_, std::move(command));
 }
 
 Task<std::vector<Value>> Client::transaction(std::vector<Command> commands) {

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -127,15 +128,13 @@ net::FileDescriptor connect_unix(const std::string& path) {
 
 /// One reply, before the link has the stream.
 Task<Value> ask(net::IOStream& stream, Reader& reader, std::string wire) {
-  Value reply;
   co_await stream.write(std::move(wire));
   for (;;) {
     const std::string bytes = co_await stream.read_bytes(4096, true);
     reader.feed(bytes);
-    const bool is_whole = reader.next(reply);
-    if (is_whole) break;
+    Value* const reply = reader.next();
+    if (reply != nullptr) co_return std::move(*reply);
   }
-  co_return reply;
 }
 
 Task<net::IOStream> connect_now(Options options) {
@@ -188,46 +187,37 @@ Task<net::IOStream> connect(Options options) {
   throw ConnectionError("no connection to Redis: " + why);
 }
 
-/// A wait for a reply.
-class Link::Answer final : public Operation {
- public:
-  Answer(Entry& entry, const Deadline& deadline) noexcept : entry_(&entry), deadline_(deadline) {
-    entry.answer = this;
-  }
-  ~Answer() override {
-    if (entry_ != nullptr) entry_->answer = nullptr;
-  }
+Link::Answer::Answer(Link& link, const Command& command, const Deadline& deadline)
+    : link_(link), entry_(&link.begin_entry(1)), inputs_(link.inputs_) {
+  command.append_to(link.out_);
+  begin(deadline);
+}
 
-  [[nodiscard]] bool await_ready() const noexcept { return entry_ == nullptr; }
-  template <class Caller>
-  bool await_suspend(std::coroutine_handle<Caller> caller) {
-    return suspend(caller, deadline_);
-  }
-  /// False: the deadline came first.
-  bool await_resume() {
-    if (has_timed_out()) return false;
-    check();
-    return true;
-  }
+Link::Answer::Answer(Link& link, std::string_view wire, std::size_t replies,
+                     const Deadline& deadline)
+    : link_(link), entry_(&link.begin_entry(replies)), inputs_(link.inputs_) {
+  link.out_ += wire;
+  begin(deadline);
+}
 
-  void finish(Value reply) noexcept {
-    value = std::move(reply);
-    entry_ = nullptr;
-    if (is_waiting()) wake();
-  }
-  void lose() noexcept {
-    is_lost = true;
-    entry_ = nullptr;
-    if (is_waiting()) wake();
-  }
+void Link::Answer::begin(const Deadline& deadline) {
+  entry_->answer = this;
+  if (!deadline.is_set()) return;
+  const std::chrono::nanoseconds left = deadline.time_left(link_.loop_.clock());
+  if (left < kNever - link_.now_) until_ = link_.now_ + left;
+}
 
-  Value value;
-  bool is_lost = false;
-
- private:
-  Entry* entry_;
-  Deadline deadline_;
-};
+Value Link::Answer::await_resume() {
+  check();
+  if (is_late_) {
+    // A connection on which nothing has come all the while is taken for dead.
+    if (link_.inputs_ == inputs_) link_.close("Redis does not answer");
+    throw TimeoutError("Redis took longer than the command's deadline");
+  }
+  if (is_lost_) throw ConnectionError("the connection to Redis is lost: " + link_.why_lost_);
+  if (value_.is_error()) throw Error(value_.text());
+  return std::move(value_);
+}
 
 Link::~Link() {
   close("the connection was closed");
@@ -236,13 +226,13 @@ Link::~Link() {
 void Link::open(net::IOStream stream) {
   stream_.emplace(std::move(stream));
   is_open_ = true;
-  last_input_ = IOLoop::current().clock().monotonic();
-  IOLoop::current().spawn(read(shared_from_this()));
+  loop_.spawn(read(shared_from_this()));
 }
 
 void Link::close(std::string why) noexcept {
   if (!std::exchange(is_open_, false)) return;
   why_lost_ = std::move(why);
+  loop_.remove_timeout(std::exchange(alarm_, 0));
   stream_->close();
   std::deque<Entry> entries = std::move(entries_);
   entries_.clear();
@@ -272,14 +262,9 @@ Task<void> Link::read(std::shared_ptr<Link> self) {
     std::string why;
     try {
       const std::size_t count = co_await self->stream_->read_into(std::span<char>(memory), true);
-      self->last_input_ = IOLoop::current().clock().monotonic();
+      ++self->inputs_;
       self->reader_.feed(std::string_view(memory.data(), count));
-      for (;;) {
-        Value reply;
-        const bool is_whole = self->reader_.next(reply);
-        if (!is_whole) break;
-        self->take(std::move(reply));
-      }
+      while (Value* const reply = self->reader_.next()) self->take(*reply);
     } catch (const std::exception& failure) {
       why = failure.what();
     }
@@ -287,47 +272,73 @@ Task<void> Link::read(std::shared_ptr<Link> self) {
   }
 }
 
-void Link::take(Value reply) {
+/// May move it away.
+void Link::take(Value& reply) {
   if (on_push) return on_push(std::move(reply));
   if (entries_.empty()) throw ConnectionError("a reply came that nobody asked for");
   Entry& entry = entries_.front();
   if (--entry.replies > 0) {
-    if (reply.is_error() && entry.failure.empty()) entry.failure = std::move(reply).text();
+    if (reply.is_error() && failure_.empty()) failure_ = std::move(reply).text();
     return;
   }
-  if (!entry.failure.empty()) reply = Value::of_error(std::move(entry.failure));
+  if (!failure_.empty()) reply = Value::of_error(std::exchange(failure_, {}));
   Answer* const answer = entry.answer;
   entries_.pop_front();
   if (answer != nullptr) answer->finish(std::move(reply));
 }
 
-void Link::send(std::string_view wire) {
-  if (!is_open_) return;
-  out_ += wire;
-  if (std::exchange(is_flush_due_, true)) return;
-  call_after_coroutines([self = shared_from_this()] { self->flush(); });
-}
-
-Task<Value> Link::run(std::string wire, std::size_t replies, Deadline deadline) {
-  const std::shared_ptr<Link> self = shared_from_this();
+Link::Entry& Link::begin_entry(std::size_t replies) {
   if (!is_open_) throw ConnectionError("the connection to Redis is lost: " + why_lost_);
   if (entries_.size() >= options_.max_pending) {
     throw Error("too many commands wait for Redis: " + std::to_string(entries_.size()));
   }
-  const std::chrono::nanoseconds begin = IOLoop::current().clock().monotonic();
-  Entry& entry = entries_.emplace_back();
-  entry.replies = replies;
-  send(wire);
-  Answer answer(entry, deadline);
-  const bool is_in_time = co_await answer;
-  if (!is_in_time) {
-    // A connection on which nothing has come all the while is taken for dead.
-    if (last_input_ < begin) close("Redis does not answer");
-    throw TimeoutError("Redis took longer than the command's deadline");
+  begin_output();
+  return entries_.emplace_back(nullptr, replies);
+}
+
+/// All that is begun in one turn of the loop goes out at its end, and begins at one time.
+void Link::begin_output() {
+  if (std::exchange(is_flush_due_, true)) return;
+  now_ = loop_.clock().monotonic();
+  call_after_coroutines([self = shared_from_this()] { self->flush(); });
+}
+
+void Link::send(const Command& command) {
+  if (!is_open_) return;
+  begin_output();
+  command.append_to(out_);
+}
+
+void Link::watch_deadline(std::chrono::nanoseconds at) {
+  if (at == kNever || (alarm_ != 0 && alarm_at_ <= at)) return;
+  loop_.remove_timeout(std::exchange(alarm_, 0));
+  alarm_at_ = at;
+  const std::chrono::nanoseconds left = at - loop_.clock().monotonic();
+  alarm_ = loop_.call_later(left, [this] {
+    alarm_ = 0;
+    end_late();
+  });
+}
+
+void Link::end_late() noexcept {
+  const std::chrono::nanoseconds now = loop_.clock().monotonic();
+  std::chrono::nanoseconds next = kNever;
+  for (const Entry& entry : entries_) {
+    if (entry.answer == nullptr) continue;
+    if (entry.answer->until_ <= now) {
+      entry.answer->end_late();
+    } else {
+      next = std::min(next, entry.answer->until_);
+    }
   }
-  if (answer.is_lost) throw ConnectionError("the connection to Redis is lost: " + why_lost_);
-  if (answer.value.is_error()) throw Error(answer.value.text());
-  co_return std::move(answer.value);
+  watch_deadline(next);
+}
+
+Task<Value> Link::run(std::string wire, std::size_t replies, Deadline deadline) {
+  const std::shared_ptr<Link> self = shared_from_this();
+  Answer answer(*this, wire, replies, deadline);
+  Value value = co_await answer;
+  co_return value;
 }
 
 }  // namespace bora::redis

@@ -38,38 +38,100 @@ class Link : public std::enable_shared_from_this<Link> {
   [[nodiscard]] std::size_t pending() const noexcept { return entries_.size(); }
   void close(std::string why) noexcept;
 
+  class Answer;
   /// Sends a command, or several that belong together, and gives the last one's reply.
   /// @param replies  How many come; those before the last are dropped, unless one is an error.
   Task<Value> run(std::string wire, std::size_t replies, Deadline deadline);
 
   /// Without waiting for replies: they go to on_push.
-  void send(std::string_view wire);
+  void send(const Command& command);
   UniqueFunction<void(Value)> on_push;  ///< Takes all replies, if it is set.
   UniqueFunction<void()> on_lost;
 
  private:
-  struct Entry;
-  class Answer;
-
   struct Entry {
     Answer* answer = nullptr;
     std::size_t replies = 1;
-    std::string failure{};  ///< Of an earlier reply.
   };
 
+  Entry& begin_entry(std::size_t replies);
+  void begin_output();
   void flush() noexcept;
+  void watch_deadline(std::chrono::nanoseconds at);
+  void end_late() noexcept;
   static Task<void> read(std::shared_ptr<Link> self);
-  void take(Value reply);
+  void take(Value& reply);
 
+  static constexpr std::chrono::nanoseconds kNever = std::chrono::nanoseconds::max();
+
+  IOLoop& loop_ = IOLoop::current();
   Options options_;
   std::optional<net::IOStream> stream_;
   Reader reader_;
   std::deque<Entry> entries_;
+  std::string failure_;  ///< An earlier reply of the first entry's.
   std::string out_;
   bool is_flush_due_ = false;
+  std::chrono::nanoseconds now_{};  ///< When what is in out_ began.
   std::string why_lost_ = "not connected";
-  std::chrono::nanoseconds last_input_{};
+  std::uint64_t inputs_ = 0;  ///< How often something has come.
+  // One timeout for all who wait: the first of their deadlines, or one that is over.
+  IOLoop::Timeout alarm_ = 0;
+  std::chrono::nanoseconds alarm_at_ = kNever;
   bool is_open_ = false;
+};
+
+/// Commands that were sent; awaiting it waits for their reply.
+class Link::Answer final : public Operation {
+ public:
+  /// Sends one.
+  /// @throws Error, ConnectionError
+  Answer(Link& link, const Command& command, const Deadline& deadline);
+  /// Sends what belongs together.
+  Answer(Link& link, std::string_view wire, std::size_t replies, const Deadline& deadline);
+  ~Answer() override {
+    if (entry_ != nullptr) entry_->answer = nullptr;
+  }
+
+  [[nodiscard]] bool await_ready() const noexcept { return entry_ == nullptr; }
+  template <class Caller>
+  bool await_suspend(std::coroutine_handle<Caller> caller) {
+    if (!suspend(caller)) return false;
+    link_.watch_deadline(until_);
+    return true;
+  }
+  /// @throws Error, ConnectionError, TimeoutError
+  Value await_resume();
+
+ private:
+  friend class Link;
+
+  void begin(const Deadline& deadline);
+  void finish(Value&& reply) noexcept {
+    value_ = std::move(reply);
+    end_wait();
+  }
+  void lose() noexcept {
+    is_lost_ = true;
+    end_wait();
+  }
+  void end_late() noexcept {
+    is_late_ = true;
+    entry_->answer = nullptr;
+    end_wait();
+  }
+  void end_wait() noexcept {
+    entry_ = nullptr;
+    if (is_waiting()) wake();
+  }
+
+  Link& link_;
+  Entry* entry_;
+  std::chrono::nanoseconds until_ = kNever;
+  std::uint64_t inputs_;  ///< The link's, at its begin.
+  Value value_;
+  bool is_lost_ = false;
+  bool is_late_ = false;
 };
 
 }  // namespace bora::redis

@@ -9,9 +9,13 @@
 namespace bora::redis {
 namespace {
 
-/// Where a value belongs: into its array, or it is the reply, which hiredis hands out as a pointer.
+/// Where a value belongs: into its array, or it is the reply itself.
 void* put(const redisReadTask* task, Value value) noexcept {
-  if (task->parent == nullptr) return new (std::nothrow) Value(std::move(value));
+  if (task->parent == nullptr) {
+    auto* const reply = static_cast<Value*>(task->privdata);
+    *reply = std::move(value);
+    return reply;
+  }
   auto* const array = static_cast<Value*>(task->parent->obj);
   Value& place = array->items()[static_cast<std::size_t>(task->idx)];
   place = std::move(value);
@@ -49,7 +53,7 @@ redisReplyObjectFunctions functions() noexcept {
   made_by.createNil = [](const redisReadTask* task) -> void* {
     return made(task, [] { return Value(); });
   };
-  made_by.freeObject = [](void* reply) { delete static_cast<Value*>(reply); };
+  made_by.freeObject = [](void*) {};  // it is the reader's
   return made_by;
 }
 
@@ -63,6 +67,7 @@ Reader::Reader() {
   static redisReplyObjectFunctions made_by = functions();
   reader_.reset(redisReaderCreateWithFunctions(&made_by));
   if (reader_ == nullptr) throw std::bad_alloc();
+  reader_->privdata = &reply_;
 }
 
 void Reader::feed(std::string_view bytes) {
@@ -71,15 +76,12 @@ void Reader::feed(std::string_view bytes) {
   }
 }
 
-bool Reader::next(Value& reply) {
-  void* object = nullptr;
-  if (redisReaderGetReply(reader_.get(), &object) != 0) {
+Value* Reader::next() {
+  void* reply = nullptr;
+  if (redisReaderGetReply(reader_.get(), &reply) != 0) {
     throw ConnectionError(std::string("not Redis' protocol: ") + reader_->errstr);
   }
-  if (object == nullptr) return false;
-  const std::unique_ptr<Value> owned(static_cast<Value*>(object));
-  reply = std::move(*owned);
-  return true;
+  return static_cast<Value*>(reply);
 }
 
 }  // namespace bora::redis

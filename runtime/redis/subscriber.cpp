@@ -36,7 +36,7 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
     const Deadline limit = begun(deadline);
     const std::pair<std::string, std::string> key(command, std::move(name));
     const bool is_new = wanted_.emplace(key, false).second;
-    if (is_new && is_connected()) link_->send(Command(key.first, key.second).to_wire());
+    if (is_new && is_connected()) link_->send(Command(key.first, key.second));
     for (;;) {
       const auto found = wanted_.find(key);
       if (found == wanted_.end() || found->second) co_return;
@@ -47,7 +47,7 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
 
   void unsubscribe(const char* subscribing, const char* command, const std::string& name) {
     wanted_.erase({subscribing, name});
-    if (is_connected()) link_->send(Command(command, name).to_wire());
+    if (is_connected()) link_->send(Command(command, name));
     changed_.notify_all();
   }
 
@@ -93,7 +93,7 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
     link_->open(std::move(stream));
     for (auto& [key, is_heard] : wanted_) {
       is_heard = false;
-      link_->send(Command(key.first, key.second).to_wire());
+      link_->send(Command(key.first, key.second));
     }
   }
 

@@ -36,6 +36,7 @@ class Command {
  public:
   template <class... Arguments>
   explicit Command(std::string_view name, const Arguments&... arguments) {
+    arguments_.reserve(kUsualBytes);
     add(name);
     (add(arguments), ...);
   }
@@ -67,8 +68,11 @@ class Command {
   [[nodiscard]] const Deadline& deadline() const noexcept { return deadline_; }
   /// The command in the form in which it is sent.
   [[nodiscard]] std::string to_wire() const;
+  /// The same at the end of `wire`.
+  void append_to(std::string& wire) const;
 
  private:
+  static constexpr std::size_t kUsualBytes = 62;
   Command& add_real(double number);
 
   std::size_t count_ = 0;
@@ -104,7 +108,11 @@ class Connection {
   Task<Value> run(Command command);
   template <class T = Value, class... Arguments>
   Task<T> command(std::string_view name, const Arguments&... arguments) {
-    return as<T>(run(Command(name, arguments...)));
+    if constexpr (std::same_as<T, Value>) {
+      return run(Command(name, arguments...));
+    } else {
+      return as<T>(run(Command(name, arguments...)));
+    }
   }
   /// Runs MULTI, the commands, EXEC. The result is empty if a watched key has changed.
   Task<std::optional<std::vector<Value>>> transaction(std::vector<Command> commands);
@@ -142,7 +150,11 @@ class Client {
   /// @throws Error, ConnectionError, TimeoutError, and, with a T, ConversionError
   template <class T = Value, class... Arguments>
   Task<T> command(std::string_view name, const Arguments&... arguments) {
-    return as<T>(run(Command(name, arguments...)));
+    if constexpr (std::same_as<T, Value>) {
+      return run(Command(name, arguments...));
+    } else {
+      return as<T>(run(Command(name, arguments...)));
+    }
   }
   Task<Value> run(Command command);
   /// Runs MULTI, the commands, EXEC: no command of another client comes between them. An error of
