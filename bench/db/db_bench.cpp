@@ -2,9 +2,12 @@
 // turn.
 //
 //   build/release/bin/db_bench [SECONDS [NAME]]
+//   build/release/bin/db_bench COUNT NAME bare|bora
 //
 // CPU of this process (user and system) for each operation, medians of 7 rounds; it starts a
 // PostgreSQL and a Redis of its own, on sockets in /tmp. With a NAME, only what has it in its own.
+// The second form does one side of it so often, for whoever counts: valgrind --tool=callgrind
+// --toggle-collect='compare*', or strace -c.
 // What a page of 20 queries takes is measured on a line that delays each way by 5 ms, because
 // round trips are what is counted there.
 
@@ -97,6 +100,8 @@ double median(std::vector<double> values) {
 }
 
 std::string wanted;
+std::string only_side;
+int only_count = 0;
 
 bool is_wanted(std::string_view name) {
   return name.find(wanted) != std::string_view::npos;
@@ -105,6 +110,7 @@ bool is_wanted(std::string_view name) {
 void compare(const char* name, const std::function<void(int)>& bare,
              const std::function<void(int)>& ours, double seconds) {
   if (!is_wanted(name)) return;
+  if (!only_side.empty()) return (only_side == "bare" ? bare : ours)(only_count);
   std::vector<double> ratios;
   std::vector<double> bare_cpu;
   std::vector<double> our_cpu;
@@ -621,6 +627,10 @@ void bench_engines(double seconds) {
 int main(int argc, char** argv) {
   const double seconds = argc > 1 ? std::atof(argv[1]) : 5.0;
   if (argc > 2) wanted = argv[2];
+  if (argc > 3) {
+    only_side = argv[3];
+    only_count = std::atoi(argv[1]);
+  }
   std::printf("%-34s %9s %9s   %5s   %9s %9s\n", "CPU in µs", "bare", "Bora", "ratio", "bare: µs",
               "Bora: µs");
   try {

@@ -1,9 +1,13 @@
 #include "tests/support/server_process.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +100,30 @@ ServerFolder::~ServerFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+std::string ServerFolder::take(const std::string& file) const {
+  const std::filesystem::path from(file);
+  const std::string to = path_ + "/" + from.filename().string();
+  std::filesystem::copy_file(from, to);
+  const std::optional<User> user = server_user();
+  if (::chmod(to.c_str(), 0600) != 0 || (user && ::chown(to.c_str(), user->uid, user->gid) != 0)) {
+    throw std::runtime_error("can't hand over " + file);
+  }
+  return to;
+}
+
+int free_port() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  socklen_t size = sizeof address;
+  const bool has_port = ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
+  ::close(fd);
+  if (!has_port) throw std::runtime_error("no port is free");
+  return ntohs(address.sin_port);
+}
+
 void run_as_server_user(const std::vector<std::string>& arguments) {
   const Started started = start(arguments);
   const std::string text = read_until(started.output, "");
@@ -157,16 +185,27 @@ void PostgresServer::stop(int signal) {
   process_.reset();
 }
 
-RedisServer::RedisServer(bool is_durable) : is_durable_(is_durable) {
+RedisServer::RedisServer(bool is_durable, std::vector<std::string> settings)
+    : is_durable_(is_durable), settings_(std::move(settings)) {
   start();
 }
 
 void RedisServer::start() {
-  process_ = std::make_unique<ServerProcess>(
-      std::vector<std::string>{REDIS_PROGRAM, "--port", "0", "--unixsocket", socket(),
-                               "--unixsocketperm", "777", "--dir", folder_.path(), "--save", "",
-                               "--appendonly", is_durable_ ? "yes" : "no"},
-      "ready to accept connections at", SIGTERM);
+  std::vector<std::string> arguments = {REDIS_PROGRAM,
+                                        "--port",
+                                        "0",
+                                        "--unixsocket",
+                                        socket(),
+                                        "--unixsocketperm",
+                                        "777",
+                                        "--dir",
+                                        folder_.path(),
+                                        "--save",
+                                        "",
+                                        "--appendonly",
+                                        is_durable_ ? "yes" : "no"};
+  arguments.insert(arguments.end(), settings_.begin(), settings_.end());
+  process_ = std::make_unique<ServerProcess>(arguments, "ready to accept connections at", SIGTERM);
 }
 
 void RedisServer::stop(int signal) {

@@ -19,10 +19,16 @@ class ServerFolder {
   ServerFolder& operator=(const ServerFolder&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// A copy of a file that its owner alone can read, as servers want their keys.
+  /// @returns  Its path.
+  [[nodiscard]] std::string take(const std::string& file) const;
 
  private:
   std::string path_;
 };
+
+/// A port of 127.0.0.1 that was free a moment ago, for a server that can't be given any free one.
+int free_port();
 
 /// Runs a program to its end.
 /// @throws std::runtime_error  It failed; the text is what it wrote.
@@ -75,7 +81,8 @@ class PostgresServer {
 /// restart in an append-only file if asked to.
 class RedisServer {
  public:
-  explicit RedisServer(bool is_durable = false);
+  /// @param settings  Further arguments, "--name" and "value" in turn.
+  explicit RedisServer(bool is_durable = false, std::vector<std::string> settings = {});
 
   [[nodiscard]] std::string socket() const { return folder_.path() + "/redis.sock"; }
   void start();
@@ -89,6 +96,7 @@ class RedisServer {
  private:
   ServerFolder folder_;
   bool is_durable_;
+  std::vector<std::string> settings_;
   std::unique_ptr<ServerProcess> process_;
 };
 

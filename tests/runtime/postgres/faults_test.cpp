@@ -6,8 +6,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include <bora/net/netutil.h>
-
 #include "tests/runtime/postgres/postgres_test.h"
 #include "tests/support/log_recorder.h"
 
@@ -25,14 +23,9 @@ using bora::postgres::test::options;
 using bora::postgres::test::run;
 using bora::postgres::test::server;
 using bora::postgres::test::settle;
+using bora::test::free_port;
 
 namespace {
-
-/// A port of 127.0.0.1 that was free a moment ago.
-int free_port() {
-  const auto sockets = bora::net::bind_sockets(0, "127.0.0.1");
-  return bora::net::local_port(sockets[0].get());
-}
 
 void write(const std::string& path, const std::string& text) {
   std::ofstream file(path);
