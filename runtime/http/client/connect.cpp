@@ -170,8 +170,9 @@ std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challe
 }
 
 std::string ClientRoute::key() const {
-  std::string text = tls ? "https://" : "http://";
-  text.append(host).append(":").append(std::to_string(port));
+  std::string text;
+  text.reserve(host.size() + 32);
+  text.append(tls ? "https://" : "http://").append(host).append(":").append(std::to_string(port));
   if (tls)
     text.append(" tls ").append(std::to_string(reinterpret_cast<std::uintptr_t>(&tls.options())));
   if (!allow_ipv6) text.append(" ipv4");

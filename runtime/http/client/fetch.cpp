@@ -61,8 +61,27 @@ const std::string& text_of(const std::string& own, const std::string& other) {
   return own.empty() ? other : own;
 }
 
-bool is_one_of(std::string_view method, std::initializer_list<std::string_view> methods) {
-  return std::find(methods.begin(), methods.end(), method) != methods.end();
+struct MethodTraits {
+  std::string_view name;
+  bool is_known = true;
+  bool has_body = false;
+  bool is_idempotent = true;  ///< RFC 9110, 9.2.2.
+};
+
+MethodTraits traits_of(std::string_view method) {
+  static constexpr MethodTraits kKnown[] = {
+      {.name = "GET"},
+      {.name = "HEAD"},
+      {.name = "POST", .has_body = true, .is_idempotent = false},
+      {.name = "PUT", .has_body = true},
+      {.name = "DELETE"},
+      {.name = "PATCH", .has_body = true, .is_idempotent = false},
+      {.name = "OPTIONS"},
+  };
+  for (const MethodTraits& known : kKnown) {
+    if (known.name == method) return known;
+  }
+  return {.name = method, .is_known = false, .is_idempotent = false};
 }
 
 [[noreturn]] void refuse(const std::string& why) {
@@ -191,6 +210,7 @@ void Fetch::enter(FetchPhase phase) {
     const TimeInfo before = std::exchange(time_, {});
     time_.redirect = before.redirect;
   }
+  if (phase_ == FetchPhase::queue) attempt_started_ = moment;
   phase_ = phase;
   phase_started_ = moment;
 
@@ -268,17 +288,16 @@ void Fetch::resolve_defaults() {
 void Fetch::require_valid() const {
   const HTTPRequest& request = *request_;
   if (!is_token(request.method)) refuse("the method is no word of letters");
-  const bool is_known =
-      is_one_of(request.method, {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"});
+  const MethodTraits method = traits_of(request.method);
   const int bodies = (request.body ? 1 : 0) + (request.body_producer ? 1 : 0) +
                      (request.body_file.empty() ? 0 : 1);
   if (bodies > 1) refuse("a request has one of body, body_producer and body_file");
   if (!request.allow_nonstandard_methods) {
-    if (!is_known) refuse("unknown method " + request.method + " (see allow_nonstandard_methods)");
-    const bool expects_body = is_one_of(request.method, {"POST", "PATCH", "PUT"});
-    if (expects_body && bodies == 0)
+    if (!method.is_known)
+      refuse("unknown method " + request.method + " (see allow_nonstandard_methods)");
+    if (method.has_body && bodies == 0)
       refuse("a body is missing: " + request.method + " has one (see allow_nonstandard_methods)");
-    if (!expects_body && bodies > 0)
+    if (!method.has_body && bodies > 0)
       refuse(request.method + " has no body (see allow_nonstandard_methods)");
   }
   if (request.method == "CONNECT" || request.method == "TRACE")
@@ -403,7 +422,8 @@ std::string Fetch::head_text() {
   std::string text;
   text.reserve(256);
   text.append(hop_.method).append(" ");
-  const std::string target = way.asks_proxy() ? hop_.url.text() : hop_.url.target;
+  const std::string whole_url = way.asks_proxy() ? hop_.url.text() : std::string();
+  const std::string_view target = way.asks_proxy() ? whole_url : hop_.url.target;
   text.append(target).append(" HTTP/1.1\r\n");
   append_field(text, "Host", fields.get_view("Host").value_or(hop_.url.host_field));
   const std::string login = authorization();
@@ -422,7 +442,8 @@ std::string Fetch::head_text() {
     append_field(text, "User-Agent", own.user_agent);
   } else if (!fields.contains("User-Agent")) {
     append_field(text, "User-Agent",
-                 other.user_agent.empty() ? std::string("Bora/" BORA_VERSION) : other.user_agent);
+                 other.user_agent.empty() ? std::string_view("Bora/" BORA_VERSION)
+                                          : std::string_view(other.user_agent));
   }
   if (decompresses_ && !fields.contains("Accept-Encoding"))
     append_field(text, "Accept-Encoding", "gzip");
@@ -447,7 +468,7 @@ std::string Fetch::head_text() {
       append_field(text, "Transfer-Encoding", "chunked");
     }
     if (own.expect_100_continue) append_field(text, "Expect", "100-continue");
-  } else if (is_one_of(hop_.method, {"POST", "PUT", "PATCH"})) {
+  } else if (traits_of(hop_.method).has_body) {
     append_field(text, "Content-Length", "0");
   }
   text.append("\r\n");
@@ -464,7 +485,7 @@ Task<HTTPResponse> Fetch::run(std::shared_ptr<AsyncHTTPClient::Core> core,
   self.resolve_defaults();
   self.require_valid();
   self.begin();
-  self.started_ = self.phase_started_ = self.attempt_started_ = self.now();
+  self.started_ = self.phase_started_ = self.now();
   std::exception_ptr failure;
   bool was_cancelled = false;
   self.work_ = self.work();
@@ -532,7 +553,6 @@ Task<void> Fetch::attempt() {
     enter(FetchPhase::queue);
     ConnectionPool::Acquire turn = core_->pool.acquire(key);
     ConnectionPool::Lease lease = co_await turn;
-    attempt_started_ = now();
     std::unique_ptr<ClientConnection> connection;
     if (!is_retry) connection = lease.take_idle(!may_send_again());
     time_.reused = connection != nullptr;
@@ -613,6 +633,8 @@ Task<bool> Fetch::exchange(ClientConnection& connection, bool may_retry) {
   throw HTTPStreamClosedError(what, place());
 }
 
+// No coroutine of its own: most requests are sent in one piece, and then there is only an answer to
+// read.
 Task<void> Fetch::send_and_read(ClientConnection& connection) {
   enter(FetchPhase::request);
   std::string head = head_text();
@@ -627,11 +649,13 @@ Task<void> Fetch::send_and_read(ClientConnection& connection) {
   if (is_whole) {
     body_is_sent_ = true;
     enter(FetchPhase::first_byte);
-    Task<void> reading = read_answer(connection);
-    co_await reading;
-    co_return;
+    return read_answer(connection);
   }
-  // A server may answer before it has read everything, and then nobody needs the rest.
+  return send_while_reading(connection);
+}
+
+// A server may answer before it has read everything, and then nobody needs the rest.
+Task<void> Fetch::send_while_reading(ClientConnection& connection) {
   auto both = [this, &connection](TaskGroup& group) -> Task<void> {
     group.spawn(send_body(connection));
     Task<void> reading = read_answer(connection);
@@ -866,8 +890,7 @@ bool Fetch::may_send_again() const {
   const HTTPRequest& request = *request_;
   if (request.retry_safe) return true;
   if (request.body_producer && hop_.has_body) return false;
-  return is_one_of(hop_.method, {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) ||
-         hop_.headers.contains("Idempotency-Key");
+  return traits_of(hop_.method).is_idempotent || hop_.headers.contains("Idempotency-Key");
 }
 
 bool Fetch::will_follow() const {

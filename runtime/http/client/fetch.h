@@ -83,6 +83,7 @@ class Fetch final : private ConnectProgress {
   Task<void> attempt();
   Task<bool> exchange(ClientConnection& connection, bool may_retry);
   Task<void> send_and_read(ClientConnection& connection);
+  Task<void> send_while_reading(ClientConnection& connection);
   Task<void> read_answer(ClientConnection& connection);
   Task<void> send_body(ClientConnection& connection);
   Task<void> send_file(ClientConnection& connection);
