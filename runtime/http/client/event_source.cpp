@@ -11,6 +11,8 @@ namespace bora::http {
 namespace {
 
 constexpr std::chrono::milliseconds kUsualRetry{3000};
+constexpr std::size_t kMaxEvent = 1024 * 1024;
+constexpr std::string_view kLastEventId = "Last-Event-ID";
 
 }  // namespace
 
@@ -74,7 +76,9 @@ void EventStreamParser::restart() {
 }
 
 EventSource::EventSource(AsyncHTTPClient client, HTTPRequest request)
-    : client_(std::move(client)), request_(std::move(request)) {
+    : client_(std::move(client)),
+      request_(std::move(request)),
+      parser_(kMaxEvent, request_.headers.get(kLastEventId)) {
   request_.request_timeout = std::chrono::seconds(0);
   request_.raise_error = true;
   request_.headers.set("Accept", "text/event-stream");
@@ -84,11 +88,11 @@ EventSource::EventSource(AsyncHTTPClient client, HTTPRequest request)
 Task<void> EventSource::connect() {
   if (was_connected_) co_await sleep(parser_.retry().value_or(kUsualRetry));
   const std::string id = parser_.last_event_id();
-  request_.headers.remove("Last-Event-ID");
+  request_.headers.remove(kLastEventId);
   const bool is_sendable = std::none_of(id.begin(), id.end(), [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
   });
-  if (!id.empty() && is_sendable) request_.headers.set("Last-Event-ID", std::string_view(id));
+  if (!id.empty() && is_sendable) request_.headers.set(kLastEventId, std::string_view(id));
   Task<HTTPResponseStream> opening = client_.stream(request_);
   HTTPResponseStream stream = co_await opening;
   const HTTPResponse& response = stream.response();

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
@@ -55,6 +56,25 @@ class Fetch final : private ConnectProgress {
   };
 
   class Sender;
+
+  /// The connection is gone, and whatever of an answer came is not enough.
+  struct ConnectionLost {
+    std::error_code error;
+    std::string text;
+  };
+
+  struct MethodTraits {
+    std::string_view name;
+    bool is_known = true;
+    bool has_body = false;
+    bool is_idempotent = true;  ///< RFC 9110, 9.2.2.
+  };
+  static MethodTraits traits_of(std::string_view method);
+  static const std::string& text_of(const std::string& own, const std::string& other) {
+    return own.empty() ? other : own;
+  }
+  /// @throws std::invalid_argument
+  [[noreturn]] static void refuse(const std::string& why);
 
   Fetch(std::shared_ptr<AsyncHTTPClient::Core> core, std::shared_ptr<const HTTPRequest> request,
         std::function<void(const HTTPResponse&)> on_head);
