@@ -797,6 +797,7 @@ ASYNC_TEST_CASE("events: over several connections, with the last one's id", "[ht
   CHECK(requests[0].find("Last-Event-ID") == std::string::npos);
   CHECK(requests[0].find("Accept: text/event-stream\r\n") != std::string::npos);
   CHECK(requests[1].find("Last-Event-ID: 5\r\n") != std::string::npos);
+  CHECK(requests[2].find("Last-Event-ID: 5\r\n") != std::string::npos);
 
   RawServer page({"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n"});
   EventSource wrong(own_client(), HTTPRequest{.url = page.url()});
@@ -808,4 +809,38 @@ ASYNC_TEST_CASE("events: over several connections, with the last one's id", "[ht
     is_told = true;
   }
   CHECK(is_told);
+}
+
+ASYNC_TEST_CASE("events: from an id on that the caller knows, until the server names another",
+                "[http_client]") {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nretry: 1\n";
+  std::vector<std::string> requests;
+  RawServer server([&](IOStream& stream) -> Task<void> {
+    Task<std::string> reading = RawServer::read_request(stream);
+    std::string request = co_await reading;
+    requests.push_back(std::move(request));
+    std::string answer = head + "data: a\n\n";
+    if (requests.size() == 2) answer = head + "id: 43\ndata: b\n\n";
+    if (requests.size() == 3) answer = head + "id\ndata: c\n\n";
+    if (requests.size() == 4) answer = "HTTP/1.1 204 No Content\r\n\r\n";
+    Task<void> saying = RawServer::say(stream, answer);
+    co_await saying;
+  });
+  HTTPRequest request{.url = server.url(), .headers = {{"last-event-id", "42"}}};
+  EventSource source(own_client(), request);
+  CHECK(source.last_event_id() == "42");
+  std::string seen;
+  for (;;) {
+    Task<std::optional<ServerSentEvent>> waiting = source.next();
+    const std::optional<ServerSentEvent> event = co_await waiting;
+    if (!event) break;
+    seen += event->data + "(" + event->id + ") ";
+  }
+  CHECK(seen == "a(42) b(43) c() ");
+  REQUIRE(requests.size() == 4);
+  CHECK(requests[0].find("Last-Event-ID: 42\r\n") != std::string::npos);
+  CHECK(requests[0].find("last-event-id") == std::string::npos);
+  CHECK(requests[1].find("Last-Event-ID: 42\r\n") != std::string::npos);
+  CHECK(requests[2].find("Last-Event-ID: 43\r\n") != std::string::npos);
+  CHECK(requests[3].find("Last-Event-ID") == std::string::npos);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bora/core/detail/chrono.h>
@@ -24,8 +25,10 @@ struct ServerSentEvent {
 class EventStreamParser {
  public:
   /// @param max_event_size  In bytes; a longer event is an error.
-  explicit EventStreamParser(std::size_t max_event_size = 1024 * 1024)
-      : max_size_(max_event_size) {}
+  /// @param last_event_id   What last_event_id() returns until the server sends an id.
+  explicit EventStreamParser(std::size_t max_event_size = 1024 * 1024,
+                             std::string last_event_id = {})
+      : max_size_(max_event_size), last_id_(std::move(last_event_id)) {}
 
   /// Appends the events that end within `bytes` to `events`.
   /// @throws std::length_error  An event is too long.
@@ -62,7 +65,9 @@ class EventStreamParser {
 class EventSource {
  public:
   /// @param request  Its request_timeout is ignored; read_timeout limits how long a server may be
-  ///                 silent.
+  ///                 silent. If its headers have a Last-Event-ID, the first connection sends that
+  ///                 id, and later ones do until the server has sent another: the events begin
+  ///                 after it.
   EventSource(AsyncHTTPClient client, HTTPRequest request);
 
   /// The next event, or nothing when the server has said that there are no more (status 204).
