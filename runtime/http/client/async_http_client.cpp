@@ -16,6 +16,7 @@ namespace bora::http {
 namespace {
 
 constexpr std::size_t kScratch = 64 * 1024;
+constexpr std::size_t kMaxProxyDigests = 100;
 
 /// Of the coroutines' free lists: a request is too large for malloc to be quick.
 template <class T>
@@ -156,6 +157,14 @@ net::SSLContext AsyncHTTPClient::Core::tls_for(const HTTPRequest& request, bool 
   const auto found = contexts_.find(key);
   if (found != contexts_.end()) return found->second;
   return contexts_.emplace(key, net::SSLContext::client(std::move(wanted))).first->second;
+}
+
+std::shared_ptr<std::optional<DigestChallenge>> AsyncHTTPClient::Core::proxy_digest(
+    const ProxyRoute& proxy) {
+  if (proxy_digests_.size() >= kMaxProxyDigests) proxy_digests_.clear();
+  auto& digest = proxy_digests_[proxy.key()];
+  if (digest == nullptr) digest = std::make_shared<std::optional<DigestChallenge>>();
+  return digest;
 }
 
 // ---- The handles ----

@@ -3,6 +3,8 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 
 #include <bora/core/task.h>
@@ -35,6 +37,10 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   /// @param is_at_home  The origin that the request names: elsewhere no client certificate is sent.
   net::SSLContext tls_for(const HTTPRequest& request, bool is_at_home);
 
+  /// What a proxy that authenticates by Digest has asked these credentials for; one for all fetches,
+  /// since a nonce and its count outlive them.
+  std::shared_ptr<std::optional<DigestChallenge>> proxy_digest(const ProxyRoute& proxy);
+
   /// What all fetches that hand nothing out while they look at it receive into.
   [[nodiscard]] std::span<char> scratch();
 
@@ -50,6 +56,7 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
 
  private:
   std::map<std::string, net::SSLContext> contexts_;
+  std::map<std::string, std::shared_ptr<std::optional<DigestChallenge>>> proxy_digests_;
   std::unique_ptr<char[]> scratch_;
   bool is_closed_ = false;
 };

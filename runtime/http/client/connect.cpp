@@ -30,15 +30,12 @@ std::string bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-// RFC 9110, 9.3.6. False: the proxy asks for Digest authentication, and `challenge` is what it asks
-// for. Its answer has a body then, so the next attempt is made over another connection.
-Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route,
-                          std::optional<DigestChallenge>& challenge) {
-  const bool was_challenged = challenge.has_value();
+// RFC 9110, 9.3.6. False: the proxy asks for Digest authentication in another way than it was given
+// it. Its answer has a body then, so the next attempt is made over another connection.
+Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route, bool is_last_attempt) {
   const std::string target = bracketed(route.host) + ":" + std::to_string(route.port);
   std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
-  const std::string login =
-      proxy_authorization(route.proxy, was_challenged ? &*challenge : nullptr, "CONNECT", target);
+  const std::string login = proxy_authorization(route.proxy, "CONNECT", target);
   if (!login.empty()) request.append("Proxy-Authorization: ").append(login).append("\r\n");
   request += "\r\n";
   net::WriteTask writing = stream.write(std::move(request));
@@ -56,9 +53,9 @@ Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route,
   }
   const int code = parser.head().code;
   if (code >= 200 && code <= 299) co_return true;
-  if (code == 407 && route.proxy.is_digest && !was_challenged) {
-    challenge = read_digest_challenge(parser.head().headers, "Proxy-Authenticate");
-    if (challenge) co_return false;
+  if (code == 407 && route.proxy.digest && !is_last_attempt) {
+    *route.proxy.digest = read_digest_challenge(parser.head().headers, "Proxy-Authenticate");
+    if (*route.proxy.digest) co_return false;
   }
   throw ProxyRefusal(
       "the proxy answers CONNECT with " + std::to_string(code) + " " + parser.head().reason +
@@ -153,11 +150,21 @@ Task<void> ask_socks_proxy(net::IOStream& stream, const ClientRoute& route) {
 
 }  // namespace
 
-std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challenge,
-                                std::string_view method, std::string_view target) {
+std::string ProxyRoute::key() const {
+  std::string text = kind == Kind::http ? "http " : "socks5 ";
+  if (digest) text.append("digest ");
+  text.append(host).append(":").append(std::to_string(port));
+  // Sized, so that no user's name can look like another proxy's password.
+  text.append(" ").append(std::to_string(username.size())).append(":");
+  return text.append(username).append(":").append(password);
+}
+
+std::string proxy_authorization(const ProxyRoute& proxy, std::string_view method,
+                                std::string_view target) {
   if (proxy.username.empty()) return {};
-  if (!proxy.is_digest) return "Basic " + crypto::to_base64(proxy.username + ":" + proxy.password);
-  if (challenge == nullptr) return {};
+  if (!proxy.digest) return "Basic " + crypto::to_base64(proxy.username + ":" + proxy.password);
+  if (!*proxy.digest) return {};
+  DigestChallenge& challenge = **proxy.digest;
   const std::string nonce = crypto::to_hex(crypto::random_bytes(16));
   DigestLogin login;
   login.username = proxy.username;
@@ -165,8 +172,8 @@ std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challe
   login.method = method;
   login.target = target;
   login.client_nonce = nonce;
-  login.count = ++challenge->uses;
-  return digest_authorization(*challenge, login);
+  login.count = ++challenge.uses;
+  return digest_authorization(challenge, login);
 }
 
 std::string ClientRoute::key() const {
@@ -177,13 +184,7 @@ std::string ClientRoute::key() const {
     text.append(" tls ").append(std::to_string(reinterpret_cast<std::uintptr_t>(&tls.options())));
   if (!allow_ipv6) text.append(" ipv4");
   if (!source_ip.empty()) text.append(" from ").append(source_ip);
-  if (proxy.kind == ProxyRoute::Kind::none) return text;
-  text.append(proxy.kind == ProxyRoute::Kind::http ? " http " : " socks5 ");
-  if (proxy.is_digest) text.append("digest ");
-  text.append(proxy.host).append(":").append(std::to_string(proxy.port));
-  // Sized, so that no user's name can look like another proxy's password.
-  text.append(" ").append(std::to_string(proxy.username.size())).append(":");
-  text.append(proxy.username).append(":").append(proxy.password);
+  if (proxy.kind != ProxyRoute::Kind::none) text.append(" ").append(proxy.key());
   return text;
 }
 
@@ -203,9 +204,9 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
   Task<std::vector<net::Address>> resolving = resolver->resolve(host, port, options.family);
   std::vector<net::Address> addresses = co_await resolving;
   net::TCPClient client(std::make_shared<KnownAddresses>(std::move(addresses)));
-  std::optional<DigestChallenge> challenge;
   std::optional<net::IOStream> open;
   std::string address;
+  bool was_refused = false;
   for (bool is_through = false; !is_through;) {
     progress.enter(FetchPhase::connect);
     Task<net::IOStream> connecting = client.connect(host, port, std::as_const(options));
@@ -221,8 +222,9 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
       co_await asking;
     } else if (route.has_tunnel()) {
       progress.enter(FetchPhase::proxy);
-      Task<bool> asking = ask_http_proxy(*open, route, challenge);
+      Task<bool> asking = ask_http_proxy(*open, route, was_refused);
       is_through = co_await asking;
+      was_refused = !is_through;
     }
   }
   net::IOStream stream = std::move(*open);

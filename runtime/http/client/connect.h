@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <bora/core/task.h>
@@ -22,7 +23,12 @@ struct ProxyRoute {
   int port = 0;
   std::string username{};
   std::string password{};
-  bool is_digest = false;  ///< How they are sent to an HTTP proxy; else by Basic authentication.
+  /// Sent to an HTTP proxy by Digest authentication; null: by Basic. What the proxy asked for last,
+  /// if it has asked, is shared by all who give it these credentials.
+  std::shared_ptr<std::optional<DigestChallenge>> digest{};
+
+  /// What tells it from others.
+  [[nodiscard]] std::string key() const;
 };
 
 /// The way to an origin.
@@ -49,9 +55,8 @@ struct ClientRoute {
 
 /// The value of Proxy-Authorization for a request to `target`; empty: there is none, or not yet,
 /// because the proxy has not said what it asks for.
-/// @param challenge  Null: none so far. Counted as used.
-std::string proxy_authorization(const ProxyRoute& proxy, DigestChallenge* challenge,
-                                std::string_view method, std::string_view target);
+std::string proxy_authorization(const ProxyRoute& proxy, std::string_view method,
+                                std::string_view target);
 
 /// Is told what a connection is at.
 class ConnectProgress {

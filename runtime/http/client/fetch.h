@@ -149,7 +149,6 @@ class Fetch final : private ConnectProgress {
   // Where it is.
   Hop hop_;
   ClientRoute way_;
-  std::optional<DigestChallenge> proxy_challenge_;  ///< Of the proxy that is asked for all of it.
   HTTPResponse response_;
   TimeInfo time_;
   FetchPhase phase_ = FetchPhase::queue;

@@ -36,7 +36,7 @@ bool Fetch::may_answer_challenge() const {
 }
 
 bool Fetch::may_answer_proxy() const {
-  if (response_.code != 407 || !way_.asks_proxy() || !way_.proxy.is_digest ||
+  if (response_.code != 407 || !way_.asks_proxy() || !way_.proxy.digest ||
       way_.proxy.username.empty() || hop_.has_answered_proxy)
     return false;
   return read_digest_challenge(response_.headers, "Proxy-Authenticate").has_value();
@@ -44,7 +44,7 @@ bool Fetch::may_answer_proxy() const {
 
 bool Fetch::answer_challenge() {
   if (may_answer_proxy()) {
-    proxy_challenge_ = read_digest_challenge(response_.headers, "Proxy-Authenticate");
+    *way_.proxy.digest = read_digest_challenge(response_.headers, "Proxy-Authenticate");
     hop_.has_answered_proxy = true;
     return true;
   }

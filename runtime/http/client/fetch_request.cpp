@@ -176,8 +176,9 @@ ClientRoute Fetch::route() const {
   } else if (core_->options.proxies_from_environment) {
     route.proxy = core_->proxies.proxy_for(hop_.url);
   }
-  route.proxy.is_digest = route.proxy.kind == ProxyRoute::Kind::http &&
-                          text_of(own.proxy_auth_mode, other.proxy_auth_mode) == "digest";
+  if (route.proxy.kind == ProxyRoute::Kind::http &&
+      text_of(own.proxy_auth_mode, other.proxy_auth_mode) == "digest")
+    route.proxy.digest = core_->proxy_digest(route.proxy);
   return route;
 }
 
@@ -243,8 +244,7 @@ std::string Fetch::head_text() {
   if (!login.empty()) append_field(text, "Authorization", login);
   if (!cookies.empty()) append_field(text, "Cookie", cookies);
   if (way.asks_proxy()) {
-    const std::string pass = proxy_authorization(
-        way.proxy, proxy_challenge_ ? &*proxy_challenge_ : nullptr, hop_.method, target);
+    const std::string pass = proxy_authorization(way.proxy, hop_.method, target);
     if (!pass.empty()) append_field(text, "Proxy-Authorization", pass);
   }
   if (hop_.has_body) {

@@ -489,10 +489,13 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   const std::string challenge =
       "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"r\", "
       "nonce=\"n\", qop=\"auth\"\r\nContent-Length: 4\r\n\r\nwho?";
+  const std::string other_challenge =
+      "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"r\", "
+      "nonce=\"m\", stale=true, qop=\"auth\"\r\nContent-Length: 0\r\n\r\n";
   RawServer proxy({challenge,
                    "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: "
                    "0\r\n\r\n",
-                   kOk, challenge, challenge});
+                   kOk, kOk, other_challenge, kOk, challenge, challenge});
   AsyncHTTPClient client = own_client();
   HTTPRequest request{.url = "http://a.example/p?q",
                       .raise_error = false,
@@ -506,15 +509,25 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   CHECK(response.body == "ok");
   REQUIRE(proxy.requests.size() == 3);
   CHECK(proxy.requests[0].find("Proxy-Authorization") == std::string::npos);
-  const auto answers = [&](std::size_t i, const std::string& uri, const std::string& count) {
+  const auto answers = [&](std::size_t i, const std::string& uri, const std::string& count,
+                           const std::string& nonce = "n") {
     const std::string& text = proxy.requests[i];
-    return text.find(
-               "Proxy-Authorization: Digest username=\"Ada\", realm=\"r\", nonce=\"n\", uri=\"" +
-               uri + "\"") != std::string::npos &&
+    return text.find("Proxy-Authorization: Digest username=\"Ada\", realm=\"r\", nonce=\"" + nonce +
+                     "\", uri=\"" + uri + "\"") != std::string::npos &&
            text.find("nc=" + count) != std::string::npos;
   };
   CHECK(answers(1, "http://a.example/p?q", "00000001"));
   CHECK(answers(2, "http://a.example/b", "00000002"));
+  // What the proxy asked for holds for later fetches, until it asks for something else.
+  for (const std::size_t requests : {4, 6}) {
+    Task<HTTPResponse> later = client.fetch(request);
+    response = co_await later;
+    CHECK(response.body == "ok");
+    REQUIRE(proxy.requests.size() == requests);
+  }
+  CHECK(answers(3, "http://a.example/p?q", "00000003"));
+  CHECK(answers(4, "http://a.example/p?q", "00000004"));
+  CHECK(answers(5, "http://a.example/p?q", "00000001", "m"));
   Task<HTTPResponse> refused = client.fetch(request);
   response = co_await refused;
   CHECK(response.code == 407);
@@ -524,17 +537,22 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   RawServer tunnel({challenge});
   request.url = "https://a.example/";
   request.proxy_port = tunnel.port();
-  std::string told;
-  try {
-    Task<HTTPResponse> tunnelling = client.fetch(request);
-    static_cast<void>(co_await tunnelling);
-  } catch (const HTTPProxyError& error) {
-    told = error.message();
+  // The second fetch begins with what is known, and is refused as often.
+  for (const std::size_t requests : {2, 4}) {
+    std::string told;
+    try {
+      Task<HTTPResponse> tunnelling = client.fetch(request);
+      static_cast<void>(co_await tunnelling);
+    } catch (const HTTPProxyError& error) {
+      told = error.message();
+    }
+    CHECK(told.find("407") != std::string::npos);
+    REQUIRE(tunnel.requests.size() == requests);
   }
-  CHECK(told.find("407") != std::string::npos);
-  REQUIRE(tunnel.requests.size() == 2);
-  CHECK(tunnel.connections == 2);
-  CHECK(tunnel.requests[1].find("uri=\"a.example:443\"") != std::string::npos);
+  CHECK(tunnel.connections == 4);
+  CHECK(tunnel.requests[0].find("Proxy-Authorization") == std::string::npos);
+  for (std::size_t i = 1; i < 4; ++i)
+    CHECK(tunnel.requests[i].find("uri=\"a.example:443\"") != std::string::npos);
 
   // Whoever is no proxy is told nothing.
   RawServer server({challenge});
