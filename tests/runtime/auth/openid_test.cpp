@@ -278,6 +278,10 @@ std::vector<Lie> lies() {
        [](Stage& s, std::string&) {
          s.there.change_tokens = [](json& tokens) { tokens["x"] = std::string(70'000, 'x'); };
        }},
+      {"a huge set of keys", "max_body_size",
+       [](Stage& s, std::string&) {
+         s.there.change_keys = [](json& keys) { keys["x"] = std::string(70'000, 'x'); };
+       }},
       {"no JSON", "something else than a JSON object",
        [](Stage& s, std::string&) {
          s.there.token_answer = [](RequestHandler& h) { h.write("<html>"); };
@@ -422,6 +426,12 @@ TEST_CASE("logins: a provider that is not to be trusted is not gone to", "[auth]
       [](json& d) { d["authorization_endpoint"] = "http://evil.example/"; },
       [](json& d) { d["authorization_endpoint"] = "https://u:p@evil.example/"; },
       [](json& d) { d.erase("token_endpoint"); },
+      [](json& d) { d["token_endpoint"] = "http://provider.example/token"; },
+      [](json& d) { d["jwks_uri"] = "http://provider.example/keys"; },
+      [](json& d) { d["userinfo_endpoint"] = "http://provider.example/userinfo"; },
+      [](json& d) { d["end_session_endpoint"] = "http://provider.example/logout"; },
+      [](json& d) { d["revocation_endpoint"] = "http://provider.example/revoke"; },
+      [](json& d) { d["x"] = std::string(65'537, 'x'); },
   };
   for (const auto& change : changes) {
     Stage stage;
@@ -570,6 +580,14 @@ TEST_CASE("logins: options that are wrong are told of", "[auth]") {
   CHECK_FALSE(refuses([](OpenIDOptions&) {}));
   CHECK(refuses([](OpenIDOptions& o) { o.issuer = "http://provider.example"; }));
   CHECK(refuses([](OpenIDOptions& o) { o.issuer = "http://localhost"; }));
+  CHECK_FALSE(refuses([](OpenIDOptions& o) {
+    o.issuer = "http://localhost";
+    o.allow_http_loopback = true;
+  }));
+  CHECK(refuses([](OpenIDOptions& o) {
+    o.issuer = "http://localhost.evil.example";
+    o.allow_http_loopback = true;
+  }));
   CHECK(refuses([](OpenIDOptions& o) { o.client_id.clear(); }));
   CHECK(refuses([](OpenIDOptions& o) { o.redirect_uri = "/callback"; }));
   CHECK(refuses([](OpenIDOptions& o) { o.redirect_uri = "http://here.example/callback"; }));

@@ -9,6 +9,7 @@
 #include <bora/auth/logins.h>
 #include <bora/auth/oauth1.h>
 #include <bora/auth/password.h>
+#include <bora/core/executor.h>
 #include <bora/http/http_server.h>
 #include <bora/http/httputil.h>
 #include <bora/testing/catch.h>
@@ -73,6 +74,31 @@ TEST_CASE("passwords: what is kept of them, and what is right", "[auth]") {
   CHECK_THROWS_AS(now(hash_password(std::string(5000, 'x'), kQuick)), std::invalid_argument);
   CHECK_FALSE(now(verify_password(std::string(5000, 'x'), hash, kQuick)).is_right);
   CHECK_THROWS_AS(now(hash_password("x", {.cost = 3})), std::invalid_argument);
+}
+
+TEST_CASE("passwords: computed by a thread, and not by the loop", "[auth]") {
+  class Counting final : public bora::Executor {
+   public:
+    void submit(bora::UniqueFunction<void()> job) override {
+      ++jobs;
+      threads_.submit(std::move(job));
+    }
+    int jobs = 0;
+
+   private:
+    bora::ThreadPool threads_{1};
+  };
+  const auto executor = std::make_shared<Counting>();
+  IOLoop& loop = IOLoop::current();
+  loop.set_default_executor(executor);
+  const std::string hash = now(hash_password("secret", kQuick));
+  CHECK(executor->jobs == 1);
+  CHECK(now(verify_password("secret", hash, kQuick)).is_right);
+  CHECK(executor->jobs == 2);
+  // Whoever is unknown takes as long as somebody who is not.
+  CHECK_FALSE(now(verify_password("secret", "", kQuick)).is_right);
+  CHECK(executor->jobs == 3);
+  loop.set_default_executor(nullptr);
 }
 
 TEST_CASE("limits: of an account and of an address", "[auth]") {
