@@ -1,5 +1,6 @@
-// Logins by providers of others: oidc-provider (npm, certified) and oauthlib (Python). Registered
-// apart, with a label that runs once; those that are not installed are left out.
+// Logins by providers of others: oidc-provider (npm, certified), LemonLDAP::NG (Debian) and
+// oauthlib (Python). Registered apart, with a label that runs once; those that are not installed
+// are left out.
 
 #include <unistd.h>
 
@@ -140,6 +141,14 @@ struct Stage {
   std::optional<bora::net::Subprocess> provider;
 };
 
+/// The first argument of that name in the query of a URL.
+std::string argument_of(const std::string& url, std::string_view name) {
+  for (const auto& argument : bora::http::parse_qs(url.substr(url.find('?') + 1))) {
+    if (argument.name == name) return std::string(argument.value);
+  }
+  return {};
+}
+
 }  // namespace
 
 TEST_CASE("peers: oidc-provider", "[.][peers]") {
@@ -200,19 +209,71 @@ TEST_CASE("peers: oidc-provider", "[.][peers]") {
     // The same code again, in a login of its own.
     const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ");
     const Response second = stage.get("/login");
-    const std::string to = second.headers.get("Location");
-    std::string state;
-    std::string code;
-    for (const auto& argument : bora::http::parse_qs(to.substr(to.find('?') + 1)))
-      if (argument.name == "state") state = argument.value;
-    for (const auto& argument : bora::http::parse_qs(back.substr(back.find('?') + 1)))
-      if (argument.name == "code") code = argument.value;
+    const std::string state = argument_of(second.headers.get("Location"), "state");
     CHECK(stage
-              .get("/callback?code=" + code + "&state=" + state +
+              .get("/callback?code=" + argument_of(back, "code") + "&state=" + state +
                    "&iss=" + bora::url_escape(stage.at("")))
               .status == 403);
     CHECK(refused.text().find("invalid_grant") != std::string::npos);
   }
+}
+
+TEST_CASE("peers: LemonLDAP::NG", "[.][peers]") {
+  for (const char* const module :
+       {"Lemonldap/NG/Portal/Issuer/OpenIDConnect.pm", "String/Random.pm", "HTTP/Server/PSGI.pm"}) {
+    if (::access((std::string("/usr/share/perl5/") + module).c_str(), R_OK) == 0) continue;
+    WARN("liblemonldap-ng-portal-perl and libstring-random-perl are not installed");
+    return;
+  }
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  Stage stage({"/usr/bin/env", "perl", "tests/runtime/auth/lemonldap.pl", kCallback});
+  OpenIDOptions options;
+  options.issuer = stage.at("/");
+  options.client_id = "bora-sample";
+  options.client_secret = "bora-sample-secret";
+  options.redirect_uri = kCallback;
+  options.allow_http_loopback = true;
+  OpenIDClient client(options);
+  openid = &client;
+
+  const Response begun = stage.get("/login");
+  REQUIRE(begun.status == 302);
+  const HTTPResponse form = stage.visit({.url = begun.headers.get("Location")});
+  const std::size_t at = form.body.find("name=\"url\" value=\"");
+  REQUIRE(at != std::string::npos);
+  const std::size_t value = form.body.find("value=\"", at) + 7;
+  const std::string where =
+      bora::url_escape(form.body.substr(value, form.body.find('"', value) - value));
+  HTTPResponse page = stage.submit(form, "user=dwho&password=wrong&url=" + where);
+  CHECK_FALSE(page.headers.contains("Location"));
+  CHECK(page.body.find("name=\"password\"") != std::string::npos);
+  page = stage.submit(form, "user=dwho&password=dwho&url=" + where);
+  const std::string back = page.headers.get("Location");
+  REQUIRE(back.starts_with(kCallback));
+  const Response done = stage.get(back.substr(back.find("/callback")));
+  REQUIRE(done.status == 302);
+  REQUIRE(found);
+  CHECK(found->subject == "dwho");
+  CHECK(found->issuer == stage.at("/"));
+  CHECK(found->claims.get("name") == "Doctor Who");
+
+  CHECK(now(client.userinfo(*found)).get("email") == "dwho@badwolf.org");
+  REQUIRE_FALSE(found->tokens.refresh_token.empty());
+  const Tokens fresh = now(client.refresh(found->tokens.refresh_token, "dwho"));
+  CHECK(fresh.access_token != found->tokens.access_token);
+  CHECK_THROWS_AS(now(client.refresh(found->tokens.refresh_token, "eve")), AuthError);
+  const std::string out = now(client.logout_url(found->tokens.id_token, "http://localhost:8888/"));
+  CHECK(out.starts_with(stage.at("/oauth2/logout?id_token_hint=")));
+
+  // Whoever has a code that was given to another login has not its verifier (PKCE).
+  const Response second = stage.get("/login");
+  const HTTPResponse agreed = stage.visit({.url = second.headers.get("Location")});
+  const std::string stolen = argument_of(agreed.headers.get("Location"), "code");
+  REQUIRE_FALSE(stolen.empty());
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ");
+  const std::string state = argument_of(stage.get("/login").headers.get("Location"), "state");
+  CHECK(stage.get("/callback?code=" + stolen + "&state=" + state).status == 403);
+  CHECK(refused.text().find("invalid_grant") != std::string::npos);
 }
 
 TEST_CASE("peers: oauthlib, OAuth 1.0a", "[.][peers]") {
