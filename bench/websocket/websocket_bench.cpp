@@ -1,7 +1,7 @@
 // What a WebSocket server costs: the processor's time of the server's process, for each message of
-// an echo, for each ping, and for each delivery of a broadcast to many subscribers, always beside a
-// program that does nothing but receive and send; how long answers take, and what an idle
-// connection holds. The clients are in a process of their own, which is not counted; what the
+// an echo, for each ping, and for each delivery of a broadcast to many subscribers, always beside
+// code that does nothing but receive and send; how long answers take, and what an idle connection
+// holds. The clients are in a process of their own, which is not counted; what the
 // kernel does on the loopback to bring a packet to them is.
 
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@
 #include <ctime>
 #include <fstream>
 #include <functional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -59,7 +60,28 @@ class Pinged : public Echo {
 class CompressedEcho : public Echo {
  public:
   std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
-    return bora::websocket::CompressionOptions{};
+    return bora::websocket::CompressionOptions{.threshold = 1};
+  }
+};
+
+/// Each connection keeps its windows.
+class DedicatedEcho : public Echo {
+ public:
+  std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
+    return bora::websocket::CompressionOptions{
+        .server_context_takeover = true, .client_context_takeover = true, .threshold = 1};
+  }
+};
+
+class SmallDedicatedEcho : public Echo {
+ public:
+  std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
+    return bora::websocket::CompressionOptions{.mem_level = 1,
+                                               .server_context_takeover = true,
+                                               .client_context_takeover = true,
+                                               .server_max_window_bits = 9,
+                                               .client_max_window_bits = 9,
+                                               .threshold = 1};
   }
 };
 
@@ -67,7 +89,6 @@ class Subscriber : public bora::websocket::WebSocketHandler {
  public:
   static bora::websocket::Channel channel() { return bora::websocket::Channel("bench"); }
   void open() { channel().subscribe(*this); }
-  void on_message(std::string_view) {}
 };
 
 class CompressedSubscriber : public Subscriber {
@@ -77,18 +98,51 @@ class CompressedSubscriber : public Subscriber {
   }
 };
 
-/// Each byte that comes on `orders` is a message for all.
+/// The descriptors of the TCP connections that this process has.
+std::vector<int> connected_sockets() {
+  std::vector<int> found;
+  const auto end = static_cast<int>(sysconf(_SC_OPEN_MAX));
+  for (int fd = 0; fd < end; ++fd) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof(peer);
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0 &&
+        peer.sin_family == AF_INET)
+      found.push_back(fd);
+  }
+  return found;
+}
+
+/// Sends each socket the bytes, and does nothing else.
+void send_to_all(const std::vector<int>& sockets, std::string_view bytes) {
+  for (const int fd : sockets) {
+    if (send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) fail("send");
+  }
+}
+
+std::string text_frame(std::string_view payload) {
+  return std::string("\x81") + static_cast<char>(payload.size()) + std::string(payload);
+}
+
+constexpr char kPublish = 'p';
+constexpr char kSendBare = 'b';
+
+/// An order is a message for all subscribers: by the channel, or by a bare send() to the same
+/// sockets.
 void serve(int port_out, int orders) {
   using bora::web::url;
   bora::access_log.set_level(bora::LogLevel::error);
+  bora::app_log.set_level(bora::LogLevel::error);  // bare sends to all keep the loop for long
   bora::web::Application app(
       {url<Echo>("/echo"), url<Pinged>("/pinged"), url<CompressedEcho>("/compressed-echo"),
+       url<DedicatedEcho>("/dedicated-echo"), url<SmallDedicatedEcho>("/small-dedicated-echo"),
        url<Subscriber>("/subscribe"), url<CompressedSubscriber>("/compressed")});
   bora::http::HTTPServer server(app);
   server.listen(0, "127.0.0.1");
   const std::uint16_t port = static_cast<std::uint16_t>(server.port());
   if (write(port_out, &port, sizeof(port)) != sizeof(port)) fail("write");
   const std::string text(kMessage, 'x');
+  const std::string frame = text_frame(text);
+  std::vector<int> sockets;
   bora::IOLoop& loop = bora::IOLoop::current();
   loop.add_handler(
       orders,
@@ -96,7 +150,14 @@ void serve(int port_out, int orders) {
         char bytes[256];
         ssize_t count = 0;
         while ((count = read(fd, bytes, sizeof(bytes))) > 0) {
-          for (ssize_t i = 0; i < count; ++i) Subscriber::channel().publish(text);
+          for (ssize_t i = 0; i < count; ++i) {
+            if (bytes[i] == kPublish) {
+              Subscriber::channel().publish(text);
+            } else {
+              if (sockets.empty()) sockets = connected_sockets();
+              send_to_all(sockets, frame);
+            }
+          }
         }
         if (count == 0) loop.stop();
       },
@@ -132,20 +193,6 @@ std::vector<int> accept_bare(int port_out, std::size_t clients) {
   return sockets;
 }
 
-/// The least that a broadcast can cost: a frame, and send() for each socket.
-void serve_bare(int port_out, int orders, std::size_t clients) {
-  const std::vector<int> sockets = accept_bare(port_out, clients);
-  const std::string frame =
-      std::string("\x81") + static_cast<char>(kMessage) + std::string(kMessage, 'x');
-  char order = 0;
-  while (read(orders, &order, 1) == 1) {
-    for (const int fd : sockets) {
-      if (send(fd, frame.data(), frame.size(), MSG_NOSIGNAL) < 0) fail("send");
-    }
-  }
-  std::_Exit(0);
-}
-
 /// The least that an echo and a ping can cost: epoll_wait(), recv() and send(). An order is a ping
 /// to everybody; what is no pong goes back, without the key, which changes nothing.
 void serve_bare_echo(int port_out, int orders, std::size_t clients) {
@@ -169,7 +216,7 @@ void serve_bare_echo(int port_out, int orders, std::size_t clients) {
       if (fd == orders) {
         char order = 0;
         if (read(orders, &order, 1) != 1) std::_Exit(0);
-        for (const int each : sockets) send(each, "\x89\0", 2, MSG_NOSIGNAL);
+        send_to_all(sockets, {"\x89\0", 2});
         continue;
       }
       const ssize_t size = recv(fd, memory.data(), memory.size(), MSG_DONTWAIT);
@@ -227,8 +274,8 @@ class Server {
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  void order(std::size_t messages) const {
-    const std::string bytes(messages, 'm');
+  void order(std::size_t messages, char what = kPublish) const {
+    const std::string bytes(messages, what);
     if (write(orders_, bytes.data(), bytes.size()) < 0) fail("write");
   }
   [[nodiscard]] double cpu_us() const {
@@ -320,29 +367,50 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Microseconds of the server for one message to one subscriber.
-double broadcast(const Server& server, const Clients& clients, std::size_t frame_size,
-                 std::size_t together) {
-  const std::size_t bytes = clients.sockets().size() * frame_size * together;
-  const auto once = [&] {
-    server.order(together);
-    clients.read_bytes(bytes);
-  };
-  for (int i = 0; i < 3; ++i) once();
-  std::vector<double> rounds;
-  for (int round = 0; round < 7; ++round) {
+struct Broadcast {
+  double cpu_us;   ///< Of the server, for one message to one subscriber.
+  double bare_us;  ///< The same by send() alone, to the same sockets.
+  double ratio;    ///< The median of those of neighbouring rounds.
+};
+
+/// @param together  Messages that are published in one turn of the loop.
+Broadcast broadcast(const Server& server, const Clients& clients, std::size_t frame_size,
+                    std::size_t together) {
+  const std::size_t subscribers = clients.sockets().size();
+  const auto cost = [&](char what, std::size_t messages, std::size_t size) {
     const double before = server.cpu_us();
-    for (int i = 0; i < 5; ++i) once();
-    rounds.push_back((server.cpu_us() - before) /
-                     static_cast<double>(5 * together * clients.sockets().size()));
+    for (int i = 0; i < 3; ++i) {
+      server.order(messages, what);
+      clients.read_bytes(subscribers * messages * size);
+    }
+    return (server.cpu_us() - before) / static_cast<double>(3 * messages * subscribers);
+  };
+  const auto publish = [&] { return cost(kPublish, together, frame_size); };
+  const auto send_bare = [&] { return cost(kSendBare, 1, kMessage + 2); };
+  publish();
+  send_bare();
+  std::vector<double> costs;
+  std::vector<double> bare_costs;
+  std::vector<double> ratios;
+  for (int round = 0; round < 9; ++round) {
+    costs.push_back(publish());
+    bare_costs.push_back(send_bare());
+    ratios.push_back(costs.back() / bare_costs.back());
   }
-  return median(rounds);
+  return {median(costs), median(bare_costs), median(ratios)};
+}
+
+void print_broadcast(const char* name, const Broadcast& cost) {
+  std::printf("  %-24s %6.2f   send() alone %.2f   (%.2f times, %+.2f)\n", name, cost.cpu_us,
+              cost.bare_us, cost.ratio, cost.cpu_us - cost.bare_us);
 }
 
 struct Echoed {
   double cpu_us;  ///< Of the server, for one message.
   double p50_us;  ///< From a message to its answer.
   double p99_us;
+  double cpu_ratio;  ///< The same quotient by the time that the server ran: what it does to one
+                     ///< connection while it serves others, however the machine is shared.
 };
 
 /// @param depth  Messages that each connection has under way.
@@ -355,37 +423,49 @@ Echoed echo(const Server& server, std::size_t connections, std::size_t size, std
   std::string frames;
   for (std::size_t i = 0; i < depth; ++i) frames += frame;
   using Clock = std::chrono::steady_clock;
-  std::vector<Clock::time_point> sent(65536);
+  struct Sent {
+    Clock::time_point at;
+    double cpu_us = 0;
+  };
+  std::vector<Sent> sent(65536);
   std::vector<double> times;
+  std::vector<double> cpu_times;
   const auto send_all = [&](int fd) {
-    sent[static_cast<std::size_t>(fd)] = Clock::now();
+    sent[static_cast<std::size_t>(fd)] = {Clock::now(), server.cpu_us()};
     if (send(fd, frames.data(), frames.size(), 0) < 0) fail("send");
   };
   // An answer of so few bytes comes in one piece.
   const auto answered = [&](int fd) {
-    const std::chrono::duration<double, std::micro> time =
-        Clock::now() - sent[static_cast<std::size_t>(fd)];
+    const Sent& before = sent[static_cast<std::size_t>(fd)];
+    const std::chrono::duration<double, std::micro> time = Clock::now() - before.at;
     times.push_back(time.count());
+    cpu_times.push_back(server.cpu_us() - before.cpu_us);
     send_all(fd);
   };
   for (const int fd : clients.sockets()) send_all(fd);
   const std::size_t messages = 40'000 * depth;
   clients.read_bytes(messages / 10 * (size + 2), answered);
   times.clear();
+  cpu_times.clear();
   std::vector<double> rounds;
   for (int round = 0; round < 5; ++round) {
     const double before = server.cpu_us();
     clients.read_bytes(messages * (size + 2), answered);
     rounds.push_back((server.cpu_us() - before) / static_cast<double>(messages));
   }
-  std::sort(times.begin(), times.end());
-  return {median(rounds), times[times.size() / 2], times[times.size() * 99 / 100]};
+  const auto percentile = [](std::vector<double>& values, std::size_t percent) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() * percent / 100];
+  };
+  return {median(rounds), percentile(times, 50), percentile(times, 99),
+          percentile(cpu_times, 99) / percentile(cpu_times, 50)};
 }
 
 void print_echo(const char* name, const Server& server, std::size_t depth) {
   const Echoed echoed = echo(server, 64, 20, depth);
-  std::printf("  %-22s %6.2f      p50 %6.0f  p99 %6.0f  (%.1f times)\n", name, echoed.cpu_us,
-              echoed.p50_us, echoed.p99_us, echoed.p99_us / echoed.p50_us);
+  std::printf("  %-24s %6.2f   p50 %5.0f  p99 %5.0f  (%.1f times; %.1f by the server's CPU)\n",
+              name, echoed.cpu_us, echoed.p50_us, echoed.p99_us, echoed.p99_us / echoed.p50_us,
+              echoed.cpu_ratio);
 }
 
 /// Microseconds of the server for a ping and its pong.
@@ -407,18 +487,67 @@ double pings(const Server& server, const Clients& clients, const std::function<v
   return (server.cpu_us() - before) / static_cast<double>(kRounds * clients.sockets().size());
 }
 
+/// A client's frame with a key that changes nothing.
+std::string client_frame(char first, std::string_view payload) {
+  std::string frame(1, first);
+  if (payload.size() < 126) {
+    frame += static_cast<char>(0x80 | payload.size());
+  } else {
+    frame += {static_cast<char>(0x80 | 126), static_cast<char>(payload.size() >> 8),
+              static_cast<char>(payload.size() & 0xff)};
+  }
+  return frame.append(4, '\0').append(payload);
+}
+
+/// Bytes that nothing makes smaller, as permessage-deflate sends those: in a stored block.
+std::string incompressible(std::size_t size) {
+  std::string payload{'\0', static_cast<char>(size & 0xff), static_cast<char>(size >> 8),
+                      static_cast<char>(~size & 0xff), static_cast<char>(~size >> 8 & 0xff)};
+  std::minstd_rand random(1);
+  for (std::size_t i = 0; i < size; ++i) payload += static_cast<char>(random() >> 8);
+  return payload += '\0';
+}
+
+/// Sends one after the other a frame, and reads the answer, which is one frame.
+void echo_once(const Clients& clients, std::string_view frame) {
+  std::vector<char> memory(65536 + 16);
+  const auto read_exactly = [&](int fd, std::size_t size) {
+    if (recv(fd, memory.data(), size, MSG_WAITALL) != static_cast<ssize_t>(size)) fail("recv");
+  };
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(memory[i]));
+  };
+  for (const int fd : clients.sockets()) {
+    if (send(fd, frame.data(), frame.size(), 0) < 0) fail("send");
+    read_exactly(fd, 2);
+    std::size_t size = byte(1);
+    if (size == 126) {
+      read_exactly(fd, 2);
+      size = byte(0) << 8 | byte(1);
+    }
+    read_exactly(fd, size);
+  }
+}
+
+/// What connections hold that have echoed messages and now do nothing.
 void print_idle(const char* name, std::size_t count, std::string_view path,
-                std::string_view fields) {
+                const std::vector<std::string>& messages) {
+  const bool is_compressed = (messages.front().front() & 0x40) != 0;
+  const std::string_view fields =
+      is_compressed ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+                    : "";
   const Server server(serve);
   {
     const Clients first(server.port(), 64, path, fields);
+    for (const std::string& message : messages) echo_once(first, message);
   }
   usleep(200'000);
   const double before = server.resident();
   const Clients clients(server.port(), count, path, fields);
+  for (const std::string& message : messages) echo_once(clients, message);
   usleep(200'000);
-  std::printf("  %-22s %6.0f bytes\n", name,
-              (server.resident() - before) / static_cast<double>(count));
+  std::printf("  %-40s %8.0f bytes, of %zu\n", name,
+              (server.resident() - before) / static_cast<double>(count), count);
 }
 
 }  // namespace
@@ -443,44 +572,47 @@ int main(int argc, char** argv) try {
     const Server server(serve);
     print_echo("WebSocketHandler", server, depth);
   }
-  constexpr std::string_view kCompressed = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
-  std::printf("an idle connection, of %zu:\n", subscribers);
-  print_idle("not compressed", subscribers, "/echo", {});
-  print_idle("compressed", subscribers, "/compressed-echo", kCompressed);
+  std::printf("an idle connection, after a message and its echo:\n");
+  // As in RFC 7692, 7.2.3.1.
+  const std::string hello = client_frame('\xc1', {"\xf2\x48\xcd\xc9\xc9\x07\x00", 7});
+  print_idle("not compressed", subscribers, "/echo", {client_frame('\x81', "Hello")});
+  print_idle("compressed, nothing kept", subscribers, "/compressed-echo", {hello});
+  // What was never used is not resident, so the windows are filled.
+  const std::string large = client_frame('\xc2', incompressible(60'000));
+  const std::vector<std::string> filling(4, large);
+  const std::size_t some = std::min<std::size_t>(subscribers, 500);
+  print_idle("windows of 15 bits, little was sent", some, "/dedicated-echo", {hello});
+  print_idle("windows of 15 bits, much was sent", some, "/dedicated-echo", filling);
+  print_idle("windows of 9 bits, mem_level 1, little", some, "/small-dedicated-echo", {hello});
+  print_idle("windows of 9 bits, mem_level 1, much", some, "/small-dedicated-echo", filling);
   std::printf("a ping to each of %zu, and its pong:\n", subscribers);
+  double bare_ping = 0;
   {
     const Server server([&](int out, int orders) { serve_bare_echo(out, orders, subscribers); });
     const Clients clients(server.port(), subscribers, "/");
-    std::printf("  recv() and send() alone %5.2f\n",
-                pings(server, clients, [&] { server.order(1); }));
+    bare_ping = pings(server, clients, [&] { server.order(1); });
+    std::printf("  %-24s %6.2f\n", "recv() and send() alone", bare_ping);
   }
   {
     const Server server(serve);
     const Clients clients(server.port(), subscribers, "/pinged");
     const double cost = pings(server, clients, nullptr);
-    std::printf("  ping_interval           %5.2f      10,000 a second: %.1f %% of a core\n", cost,
-                cost);
+    std::printf("  %-24s %6.2f   (%.2f times)   10,000 a second: %.1f %% of a core\n",
+                "ping_interval", cost, cost / bare_ping, cost);
   }
   std::printf("broadcast to %zu subscribers, %zu bytes, for each delivery:\n", subscribers,
               kMessage);
-  double bare = 0;
   {
-    const Server server([&](int out, int orders) { serve_bare(out, orders, subscribers); });
-    const Clients clients(server.port(), subscribers, "/");
-    bare = broadcast(server, clients, kMessage + 2, 1);
-    std::printf("  send() alone                 %.2f\n", bare);
-  }
-  for (const std::size_t together : {1, 10}) {
     const Server server(serve);
     const Clients clients(server.port(), subscribers, "/subscribe");
-    const double cost = broadcast(server, clients, kMessage + 2, together);
-    std::printf("  channel, %2zu at a time        %.2f (%.2f times)\n", together, cost,
-                cost / bare);
+    print_broadcast("channel", broadcast(server, clients, kMessage + 2, 1));
+    print_broadcast("channel, 10 at a time", broadcast(server, clients, kMessage + 2, 10));
   }
   {
     const Server server(serve);
-    const Clients clients(server.port(), subscribers, "/compressed", kCompressed);
-    // 100 equal letters are 7 bytes, and 2 are the frame's.
+    const Clients clients(server.port(), subscribers, "/compressed",
+                          "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    // The letters are equal, so the frames are short.
     server.order(1);
     clients.read_bytes(1);
     usleep(300'000);
@@ -490,7 +622,7 @@ int main(int argc, char** argv) try {
       const ssize_t size = recv(fd, memory, sizeof(memory), MSG_DONTWAIT);
       if (size > 0) frame_size = static_cast<std::size_t>(size);
     }
-    std::printf("  channel, compressed          %.2f\n", broadcast(server, clients, frame_size, 1));
+    print_broadcast("channel, compressed", broadcast(server, clients, frame_size, 1));
   }
 } catch (const std::exception& error) {
   std::fprintf(stderr, "websocket_bench: %s\n", error.what());

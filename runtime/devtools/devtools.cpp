@@ -231,7 +231,6 @@ class Events : public websocket::WebSocketHandler {
     pages.open.insert(this);
     if (!pages.state.empty()) write_message(pages.state);
   }
-  void on_message(std::string_view) {}
   void on_close() override { Library::instance().pages().open.erase(this); }
 };
 

@@ -51,28 +51,37 @@ void DeadlineWheel::unlink(CoarseDeadline& entry) noexcept {
   --linked_;
 }
 
-void DeadlineWheel::advance_to(std::uint32_t tick) {
+// Entries leave a list one by one from its front: each may destroy any other. What is armed
+// meanwhile goes to the lists of later ticks.
+bool DeadlineWheel::advance_to(std::uint32_t tick, std::size_t max_calls) {
   if (tick - now_ > kLists && tick > now_) {
     // A long sleep, or nobody was here: once around meets every list, and settle() sorts the rest.
     const std::uint32_t skipped = tick - now_ - kLists;
     now_ += skipped;
   }
-  while (now_ < tick) run_list(++now_);
+  // The present tick's list is empty unless the last call left something.
+  for (std::size_t calls = 0;;) {
+    Head& head = lists_[now_ % kLists];
+    while (head.next_ != &head) {
+      if (calls == max_calls) return false;
+      calls += settle(*head.next_) ? 1 : 0;
+    }
+    if (now_ >= tick) return true;
+    ++now_;
+  }
 }
 
-// Entries leave the list one by one from its front: each may destroy any other. What is armed
-// meanwhile goes to the lists of later ticks.
-void DeadlineWheel::run_list(std::uint32_t tick) {
-  Head& head = lists_[tick % kLists];
-  while (head.next_ != &head) settle(*head.next_);
-}
-
-void DeadlineWheel::settle(CoarseDeadline& entry) {
+// @returns  Whether the entry was called.
+bool DeadlineWheel::settle(CoarseDeadline& entry) {
   unlink(entry);
-  if (entry.due_ == CoarseDeadline::kNever) return;
-  if (entry.due_ > now_) return insert(entry);
+  if (entry.due_ == CoarseDeadline::kNever) return false;
+  if (entry.due_ > now_) {
+    insert(entry);
+    return false;
+  }
   entry.due_ = CoarseDeadline::kNever;
   entry.on_deadline();
+  return true;
 }
 
 }  // namespace bora::net

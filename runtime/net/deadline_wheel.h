@@ -58,7 +58,9 @@ class DeadlineWheel {
   void disarm(CoarseDeadline& entry) noexcept { entry.due_ = CoarseDeadline::kNever; }
 
   /// Moves time on, and calls on_deadline() of each entry that came due.
-  void advance_to(std::uint32_t tick);
+  /// @param max_calls  So many of them at most.
+  /// @returns  False: some are left for the next call, with the same tick or a later one.
+  bool advance_to(std::uint32_t tick, std::size_t max_calls = SIZE_MAX);
 
   /// The present tick.
   [[nodiscard]] std::uint32_t now() const noexcept { return now_; }
@@ -76,8 +78,7 @@ class DeadlineWheel {
 
   void insert(CoarseDeadline& entry) noexcept;
   void unlink(CoarseDeadline& entry) noexcept;
-  void settle(CoarseDeadline& entry);
-  void run_list(std::uint32_t tick);
+  bool settle(CoarseDeadline& entry);
 
   std::array<Head, kLists> lists_;
   std::uint32_t now_ = 0;

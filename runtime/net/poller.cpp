@@ -38,6 +38,8 @@ namespace {
 
 constexpr int kBatchEvents = 256;
 constexpr int kTurns = 8;
+// Thousands of connections may have been opened in one second, and are pinged or closed in one.
+constexpr std::size_t kDeadlinesInATurn = 256;
 
 }  // namespace
 
@@ -162,8 +164,11 @@ class Poller::Impl {
   }
 
   void tick() noexcept {
+    if (!poller_.wheel_.advance_to(poller_.tick(), kDeadlinesInATurn)) {
+      loop_.add_callback([this] { tick(); });  // others have their turn
+      return;
+    }
     is_ticking_ = false;
-    poller_.wheel_.advance_to(poller_.tick());
     if (!poller_.wheel_.is_idle()) start_ticking();
   }
 

@@ -46,6 +46,10 @@ WebSocketHandler::~WebSocketHandler() {
 
 // ---- Hooks ----
 
+void WebSocketHandler::on_message(std::string_view, MessageType) {
+  gen_log.debug("ignored a message to a WebSocket handler without on_message()");
+}
+
 void WebSocketHandler::on_bad_message(std::string_view, const BadMessageError& error) {
   if (connection_ != nullptr) connection_->fail(kCloseInvalidData, error.what());
 }

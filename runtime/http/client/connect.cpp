@@ -102,6 +102,8 @@ Task<void> ask_socks_proxy(net::IOStream& stream, const ClientRoute& route) {
   const std::string choice = co_await choosing;
   if (choice[0] != '\x05') throw ProxyRefusal("the proxy does not speak SOCKS5");
   if (choice[1] == '\x02' && has_password) {
+    if (proxy.username.size() > 255 || proxy.password.size() > 255)
+      throw ProxyRefusal("user and password for a SOCKS5 proxy have at most 255 bytes each");
     std::string login = "\x01";
     login += static_cast<char>(proxy.username.size());
     login += proxy.username;

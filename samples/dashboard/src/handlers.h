@@ -21,7 +21,6 @@ class Home : public bora::web::RequestHandler {
 class Live : public bora::websocket::WebSocketHandler {
  public:
   void open();
-  void on_message(std::string_view) {}  // a page has nothing to say
   void on_close() override;
   void show(const bora::render::JSONText& message);
 

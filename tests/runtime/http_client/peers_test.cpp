@@ -1,5 +1,5 @@
 // The client with servers and proxies of others: nginx, httpbin and mockttp; squid, tinyproxy and
-// dante. Registered apart, with a label that runs once. Those that are not installed are left out.
+// dante, for its WebSockets, too. Registered apart, with a label that runs once. Those that are not installed are left out.
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -20,6 +20,7 @@
 #include <bora/testing/catch.h>
 #include <bora/testing/certificates.h>
 #include <bora/web.h>
+#include <bora/websocket.h>
 
 #include "runtime/core/crypto.h"
 
@@ -92,9 +93,17 @@ class Hello : public bora::web::RequestHandler {
   void post() { write(std::string(request().body())); }
 };
 
+class Echo : public bora::websocket::WebSocketHandler {
+ public:
+  void on_message(std::string_view text) { write_message(text); }
+};
+
 /// A server that proxies are asked for, in clear and over TLS.
 struct Origin {
-  Origin() : app({bora::web::url<Hello>("/hello")}), plain(app), secure(app, tls()) {
+  Origin()
+      : app({bora::web::url<Hello>("/hello"), bora::web::url<Echo>("/echo")}),
+        plain(app),
+        secure(app, tls()) {
     plain.listen(0, "127.0.0.1");
     secure.listen(0, "127.0.0.1");
   }
@@ -160,6 +169,33 @@ Task<void> ask_by_proxy(AsyncHTTPClient client, const Origin& origin) {
   }
 }
 
+/// A WebSocket in clear and one over TLS, with small and large messages.
+Task<void> talk_by_proxy(std::string proxy, const Origin& origin) {
+  bora::websocket::WebSocketConnectOptions options;
+  options.proxy = std::move(proxy);
+  options.ssl_options = bora::net::SSLContext::client({.ca_certs = origin.certificates.ca_certs()});
+  for (const bool is_secure : {false, true}) {
+    const std::string url = (is_secure ? "wss://localhost:" : "ws://localhost:") +
+                            std::to_string((is_secure ? origin.secure : origin.plain).port()) +
+                            "/echo";
+    INFO(url);
+    Task<bora::websocket::WebSocketClientConnection> connecting =
+        bora::websocket::websocket_connect(url, options);
+    bora::websocket::WebSocketClientConnection socket = co_await connecting;
+    for (const std::string& text : {std::string("hello"), std::string(200'000, 'x')}) {
+      socket.write_message(text);
+      Task<std::optional<bora::websocket::Message>> reading = socket.read_message();
+      const std::optional<bora::websocket::Message> answer = co_await reading;
+      CHECK((answer && answer->data == text));
+    }
+    socket.close();
+    Task<std::optional<bora::websocket::Message>> ending = socket.read_message();
+    const std::optional<bora::websocket::Message> end = co_await ending;
+    CHECK_FALSE(end);
+    CHECK(socket.close_code() == bora::websocket::kCloseNormal);
+  }
+}
+
 /// A wrong password: 407 in clear, no tunnel.
 Task<void> ask_with_wrong_password(AsyncHTTPClient client, const Origin& origin, int port) {
   HTTPRequest wrong{.url = origin.at(false),
@@ -193,6 +229,11 @@ Task<void> try_with_passwords(bora::net::Subprocess& proxy, int port, Origin& or
   co_await asking;
   Task<void> refusing = ask_with_wrong_password(client, origin, port);
   co_await refusing;
+  if (std::string_view(mode) == "basic") {  // which is what websocket_connect() sends
+    Task<void> talking =
+        talk_by_proxy("http://Ada:secret@127.0.0.1:" + std::to_string(port), origin);
+    co_await talking;
+  }
   client.close();
   Task<void> stopping = stop(proxy);
   co_await stopping;
@@ -256,6 +297,8 @@ ASYNC_TEST_CASE("peers: dante, by SOCKS5", "[.][peers]") {
   AsyncHTTPClient client = client_by(port, origin, "socks5");
   Task<void> asking = ask_by_proxy(client, origin);
   co_await asking;
+  Task<void> talking = talk_by_proxy("socks5://127.0.0.1:" + std::to_string(port), origin);
+  co_await talking;
   // What it can't connect to it says.
   bool is_told = false;
   try {

@@ -103,6 +103,42 @@ TEST_CASE("deadline_wheel: a long pause calls everything that came due in it, on
   CHECK(entries[599]->calls == 0);
 }
 
+TEST_CASE("deadline_wheel: so many are called at a time, and none is forgotten", "[net]") {
+  DeadlineWheel wheel;
+  std::vector<std::unique_ptr<Entry>> entries;
+  for (std::uint32_t i = 0; i < 10; ++i) {
+    entries.push_back(std::make_unique<Entry>());
+    wheel.arm(*entries.back(), i < 7 ? 3 : 5);
+  }
+  const auto calls = [&] {
+    int sum = 0;
+    for (const auto& entry : entries) sum += entry->calls;
+    return sum;
+  };
+  wheel.disarm(*entries[0]);  // takes nothing of the share
+  CHECK_FALSE(wheel.advance_to(3, 4));
+  CHECK(calls() == 4);
+  // One that was called and one that waits move back, the others go on.
+  wheel.arm(*entries[1], 6);
+  wheel.arm(*entries[6], 6);
+  CHECK(wheel.advance_to(3, 4));
+  CHECK(calls() == 5);
+  SECTION("tick by tick") {
+    CHECK_FALSE(wheel.advance_to(5, 2));
+    CHECK(wheel.advance_to(5, 1));
+    CHECK(calls() == 8);
+    CHECK(wheel.advance_to(6, 2));
+  }
+  SECTION("after a long pause") {
+    CHECK_FALSE(wheel.advance_to(3000, 2));
+    CHECK(wheel.advance_to(6000, 3));
+  }
+  CHECK(calls() == 10);
+  CHECK(entries[0]->calls == 0);
+  CHECK(entries[1]->calls == 2);
+  CHECK(wheel.is_idle());
+}
+
 TEST_CASE("deadline_wheel: entries may leave, and destroy others, while they are called", "[net]") {
   DeadlineWheel wheel;
   auto victim = std::make_unique<Entry>();

@@ -270,6 +270,34 @@ TEST_CASE("poller: deadlines come after their seconds, and no sooner when the lo
   CHECK(alarm.calls == 1);
 }
 
+TEST_CASE("poller: thousands of deadlines in one second let others have their turn", "[net]") {
+  std::vector<std::unique_ptr<Alarm>> alarms;
+  for (int i = 0; i < 2000; ++i) alarms.push_back(std::make_unique<Alarm>());
+  const auto called = [&] {
+    return std::count_if(alarms.begin(), alarms.end(),
+                         [](const auto& alarm) { return alarm->calls > 0; });
+  };
+  std::vector<std::ptrdiff_t> seen;
+  // On a loop of its own, whose time begins with this clock's.
+  std::thread([&] {
+    bora::testing::FakeClock clock;
+    for (const auto& alarm : alarms) poller().arm(*alarm, 10s);
+    const std::function<void()> look = [&] {
+      seen.push_back(called());
+      if (seen.back() < 2000) IOLoop::current().add_callback(look);
+    };
+    IOLoop::current().call_later(10s, look);
+    clock.advance(12s);
+    for (int i = 0; i < 100 && called() < 2000; ++i) IOLoop::current().run_once(0ms);
+    IOLoop::close_current();
+  }).join();
+  CHECK(called() == 2000);
+  // Between any two looks a share of them was called.
+  REQUIRE(seen.size() > 2);
+  for (std::size_t i = 1; i < seen.size(); ++i) CHECK(seen[i] - seen[i - 1] <= 256);
+  for (const auto& alarm : alarms) CHECK(alarm->calls == 1);
+}
+
 TEST_CASE("poller: a deadline of the longest durations never comes, a negative one comes at once",
           "[net]") {
   Alarm never;

@@ -44,6 +44,13 @@ class RawClient {
   RawClient& operator=(const RawClient&) = delete;
   ~RawClient() { leave(); }
 
+  [[nodiscard]] int local_port() const {
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    REQUIRE(getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    return ntohs(address.sin_port);
+  }
+
   void leave() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }

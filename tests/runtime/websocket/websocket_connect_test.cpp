@@ -64,7 +64,6 @@ class Plain : public bora::web::RequestHandler {
 class Flood : public WebSocketHandler {
  public:
   void open() { IOLoop::current().spawn(send()); }
-  void on_message(std::string_view) {}
   Task<void> send() {
     try {
       for (sent = 0; sent < 10000; ++sent) {
@@ -316,6 +315,118 @@ TEST_CASE("websocket_connect: a proxy connects, or refuses", "[websocket]") {
   CHECK(what("403 No").find("the proxy answers CONNECT with 403") != std::string::npos);
   options.proxy = "ftp://nowhere";
   CHECK(what("").find("a proxy is") != std::string::npos);
+  proxy.stop();
+}
+
+TEST_CASE("websocket_connect: a SOCKS5 proxy connects, or refuses", "[websocket]") {
+  // RFC 1928 and 1929. Connects to this host, whatever it is asked for, and passes bytes on.
+  class Proxy : public bora::net::TCPServer {
+   public:
+    Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {
+      Task<std::string> greeting = stream.read_bytes(2);
+      const std::string hello = co_await greeting;
+      Task<std::string> offering = stream.read_bytes(static_cast<std::size_t>(hello[1]));
+      asked = hello + co_await offering;
+      bora::net::WriteTask choosing = stream.write(std::string("\x05") + method);
+      co_await choosing;
+      if (method == '\xff') co_return;
+      if (method == '\x02') {
+        Task<std::string> login = stream.read_bytes(1 + 1 + 2 + 1 + 6);
+        asked += co_await login;
+        bora::net::WriteTask judging = stream.write(std::string("\x01") + verdict);
+        co_await judging;
+        if (verdict != '\0') co_return;
+      }
+      Task<std::string> asking = stream.read_bytes(4 + 1 + 9 + 2);
+      const std::string request = co_await asking;
+      asked += request;
+      std::string answer("\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50", 10);
+      answer[1] = refusal;
+      bora::net::WriteTask answering = stream.write(std::move(answer));
+      co_await answering;
+      if (refusal != '\0') co_return;
+      bora::net::IOStream target(bora::net::AddressFamily::ipv4);
+      const int port =
+          static_cast<unsigned char>(request[14]) << 8 | static_cast<unsigned char>(request[15]);
+      Task<void> connecting = target.connect(*bora::net::Address::from_ip("127.0.0.1", port));
+      co_await connecting;
+      auto both = bora::multi(pass(stream, target), pass(target, stream));
+      static_cast<void>(co_await both);
+    }
+    static Task<void> pass(bora::net::IOStream& from, bora::net::IOStream& to) {
+      try {
+        for (;;) {
+          Task<std::string> reading = from.read_bytes(65536, true);
+          std::string bytes = co_await reading;
+          bora::net::WriteTask writing = to.write(std::move(bytes));
+          co_await writing;
+        }
+      } catch (const bora::net::StreamClosedError&) {
+        to.close();
+      }
+    }
+    char method = '\0';
+    char verdict = '\0';
+    char refusal = '\0';
+    std::string asked;
+  };
+  Proxy proxy;
+  proxy.listen(0, "127.0.0.1");
+  const std::string at = "127.0.0.1:" + std::to_string(proxy.port());
+  bora::testing::TestCertificates certificates;
+  const auto made = certificates.issue({});
+  bora::http::HTTPServerOptions tls;
+  tls.ssl_options =
+      bora::net::SSLContext::server({.certfile = made.certfile, .keyfile = made.keyfile});
+  const Server plain;
+  const Server secure(tls);
+  const auto echo_at = [](const char* scheme, const Server& server) {
+    return std::string(scheme) + "localhost:" + std::to_string(server.test.port()) + "/echo";
+  };
+  const std::string request("\x05\x01\x00\x03\x09localhost", 14);
+  const auto port = [](const Server& server) {
+    const int number = server.test.port();
+    return std::string{static_cast<char>(number >> 8), static_cast<char>(number & 0xff)};
+  };
+  WebSocketConnectOptions options;
+  options.ssl_options = bora::net::SSLContext::client({.ca_certs = certificates.ca_certs()});
+  const auto talk = [&](std::string where) -> Task<void> {
+    Task<WebSocketClientConnection> connecting = websocket_connect(std::move(where), options);
+    WebSocketClientConnection socket = co_await connecting;
+    for (const std::string& text : {std::string("hello"), std::string(300'000, 'x')}) {
+      Task<std::string> asking = ask(socket, text);
+      const std::string answer = co_await asking;
+      CHECK(answer == text);
+    }
+    Task<std::string> closing = ask(socket, "close");
+    const std::string answer = co_await closing;
+    CHECK(answer == "(closed)");
+    CHECK(socket.close_code() == 4001);
+    CHECK(socket.close_reason() == "as you wish");
+  };
+  const auto what = [&] {
+    return IOLoop::current().run_sync([&] { return failure_of(echo_at("ws://", plain), options); });
+  };
+
+  options.proxy = "socks5://" + at;
+  IOLoop::current().run_sync([&] { return talk(echo_at("ws://", plain)); });
+  CHECK(proxy.asked == std::string("\x05\x01\x00", 3) + request + port(plain));
+  IOLoop::current().run_sync([&] { return talk(echo_at("wss://", secure)); });
+  CHECK(proxy.asked == std::string("\x05\x01\x00", 3) + request + port(secure));
+
+  proxy.refusal = '\x05';
+  CHECK(what() == "websocket_connect(): the SOCKS5 proxy does not connect: connection refused");
+  proxy.method = '\xff';
+  CHECK(what().find("wants a way to log in that is not known") != std::string::npos);
+
+  options.proxy = "socks5://me:secret@" + at;
+  proxy.method = '\x02';
+  proxy.refusal = '\0';
+  IOLoop::current().run_sync([&] { return talk(echo_at("ws://", plain)); });
+  CHECK(proxy.asked ==
+        std::string("\x05\x02\x00\x02\x01\x02me\x06secret", 15) + request + port(plain));
+  proxy.verdict = '\x01';
+  CHECK(what() == "websocket_connect(): the SOCKS5 proxy refuses user and password");
   proxy.stop();
 }
 

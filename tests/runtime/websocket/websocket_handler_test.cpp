@@ -45,7 +45,6 @@ class Room : public WebSocketHandler {
     write_message("welcome to " + std::string(name) + ", seat " + std::to_string(seat));
     write_message("asked by " + std::string(request().remote_ip()));
   }
-  void on_message(std::string_view) {}
 };
 
 bora::Event gate;
@@ -120,7 +119,6 @@ class Choosy : public WebSocketHandler {
   }
   bool check_origin(std::string_view origin) override { return origin == "https://friend.example"; }
   void open() { write_message(selected_subprotocol()); }
-  void on_message(std::string_view) {}
 };
 
 struct Order {
@@ -138,6 +136,28 @@ class Pinging : public WebSocketHandler {
   void on_pong(std::string_view data) override {
     events.push_back("pong " + std::string(data));
     write_message("heard");
+  }
+};
+
+class Nodelay : public WebSocketHandler {
+ public:
+  void open(int value) {
+    set_nodelay(value != 0);
+    write_message("set");
+  }
+  void on_message(std::string_view text) {
+    set_nodelay(text == "on");
+    write_message("set");
+  }
+};
+
+/// Only sends.
+class Clock : public WebSocketHandler {
+ public:
+  void open() { write_message("noon"); }
+  void on_ping(std::string_view) override { write_message("one"); }
+  void on_close() override {
+    events.push_back("close " + std::to_string(close_code().value_or(0)));
   }
 };
 
@@ -163,7 +183,8 @@ class Server {
   explicit Server(bora::web::Settings settings = {})
       : app({url<Echo>("/echo"), url<Room>("/room/{name}/{seat:int}"), url<Slow>("/slow"),
              url<Throws>("/throws/{where}"), url<Silent>("/silent"), url<Guarded>("/guarded"),
-             url<Choosy>("/choosy"), url<Shop>("/shop"), url<Pinging>("/pinging")},
+             url<Choosy>("/choosy"), url<Shop>("/shop"), url<Pinging>("/pinging"),
+             url<Nodelay>("/nodelay/{value:int}"), url<Clock>("/clock")},
             std::move(settings)),
         test(app) {
     events.clear();
@@ -320,6 +341,61 @@ TEST_CASE("websocket handler: subprotocols", "[websocket]") {
   ExpectLog error(bora::app_log, ".*which the client does not offer.*");
   RawClient wrong(server.port());
   CHECK(wrong.shake_hands("/choosy", "Sec-WebSocket-Protocol: bad\r\n").substr(9, 3) == "500");
+}
+
+TEST_CASE("websocket handler: set_nodelay() sets the socket's option", "[websocket]") {
+  Server server;
+  // The server's end of a connection is the descriptor whose peer is the client.
+  const auto nodelay = [](int client_port) {
+    for (int fd = 0; fd < 1024; ++fd) {
+      sockaddr_in peer{};
+      socklen_t size = sizeof(peer);
+      if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0 ||
+          peer.sin_family != AF_INET || ntohs(peer.sin_port) != client_port)
+        continue;
+      int value = 0;
+      size = sizeof(value);
+      REQUIRE(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, &size) == 0);
+      return value != 0;
+    }
+    FAIL("the server has no such connection");
+    return false;
+  };
+  for (const char* const first : {"0", "1"}) {
+    RawClient client(server.port());
+    client.shake_hands("/nodelay/" + std::string(first));
+    REQUIRE(client.receive_frames(1).size() == 1);
+    CHECK(nodelay(client.local_port()) == (*first == '1'));
+    client.send(frame(Opcode::text, "on"));
+    REQUIRE(client.receive_frames(2).size() == 2);
+    CHECK(nodelay(client.local_port()));
+    client.send(frame(Opcode::text, "off"));
+    REQUIRE(client.receive_frames(3).size() == 3);
+    CHECK_FALSE(nodelay(client.local_port()));
+  }
+  // Without a call of set_nodelay() small messages leave at once.
+  RawClient other(server.port());
+  other.shake_hands("/room/blue/1");
+  REQUIRE(other.receive_frames(2).size() == 2);
+  CHECK(nodelay(other.local_port()));
+}
+
+TEST_CASE("websocket handler: one without on_message() ignores messages", "[websocket]") {
+  Server server;
+  ExpectLog line(bora::gen_log, "ignored a message to a WebSocket handler without.*",
+                 {.level = bora::LogLevel::debug});
+  RawClient client(server.port());
+  client.shake_hands("/clock");
+  client.send(frame(Opcode::text, "what time is it?") +
+              frame(Opcode::binary, std::string(100'000, '\0')) + frame(Opcode::ping, "?"));
+  CHECK(client.receive_frames(3) ==
+        std::vector<Seen>{{Kind::text, 0, "noon"}, {Kind::pong, 0, "?"}, {Kind::text, 0, "one"}});
+  CHECK(line.count() == 2);
+  // They are checked all the same.
+  client.send(frame(Opcode::text, "\xff"));
+  CHECK(client.receive_to_end().back().code == 1007);
+  run_until([] { return !events.empty(); });
+  CHECK(events == std::vector<std::string>{"close 0"});
 }
 
 TEST_CASE("websocket handler: messages of a type of the program's own", "[websocket]") {

@@ -47,14 +47,15 @@ class SocketState {
 ///       void on_close() override { rooms().leave(*this); }
 ///     };
 ///
-/// A derived class defines these without `override`:
+/// A derived class defines those of these that it needs, without `override`:
 ///
-/// - `open(…)`, if it needs it: it takes the path's captures, as get() of another handler does, and
+/// - `open(…)`: it takes the path's captures, as get() of another handler does, and
 ///   returns void or Task<void>. Messages that come while it waits are delivered when it has ended.
 /// - `on_message(…)`: it takes `std::string_view data`, or that and `MessageType type`, or
 ///   `Message message`, or a type of the program's own (see MessageValue), and returns void or
 ///   Task<void>. While it waits, nothing more is read: a peer that sends too fast has to wait. In a
-///   coroutine the data stays valid until its end.
+///   coroutine the data stays valid until its end. A handler without on_message() only sends: its
+///   peer's messages are checked against RFC 6455, as always, and ignored.
 ///
 /// The request lives until open() has ended. Afterwards request(), get_argument(), cookies and
 /// everything else of the request throw std::logic_error: keep what is needed in members.
@@ -72,6 +73,9 @@ class WebSocketHandler : public web::RequestHandler,
 
   // Hooks.
 
+  /// Ignores the message (and logs at debug level that it came), for handlers that have no
+  /// on_message() of their own: theirs hides this one.
+  void on_message(std::string_view data, MessageType type);
   /// The connection is over. It is called once for every object whose open() was called.
   /// close_code() and close_reason() return what the peer said.
   virtual void on_close() {}
