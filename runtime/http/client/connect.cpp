@@ -53,8 +53,10 @@ Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route, bool 
   }
   const int code = parser.head().code;
   if (code >= 200 && code <= 299) co_return true;
-  if (code == 407 && route.proxy.digest && !is_last_attempt) {
-    *route.proxy.digest = read_digest_challenge(parser.head().headers, "Proxy-Authenticate");
+  if (code == 407 && route.proxy.digest) {
+    route.proxy.digest->reset();
+    if (!is_last_attempt)
+      *route.proxy.digest = read_digest_challenge(parser.head().headers, "Proxy-Authenticate");
     if (*route.proxy.digest) co_return false;
   }
   throw ProxyRefusal(
