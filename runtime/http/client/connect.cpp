@@ -6,6 +6,7 @@
 #include "runtime/core/crypto.h"
 #include "runtime/http/ip_address.h"
 #include "runtime/http/response_parser.h"
+#include "runtime/net/stream_core.h"
 
 namespace bora::http {
 
@@ -233,6 +234,9 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
   }
   net::IOStream stream = std::move(*open);
   if (route.tls) {
+    // Whoever is on the way must not be able to put clear text before what the server says.
+    if (has_proxy && !stream.closed() && !net::detail::StreamAccess::core(stream)->is_idle())
+      throw ProxyRefusal("the proxy sends clear text before TLS is agreed on");
     progress.enter(FetchPhase::tls);
     Task<net::SSLIOStream> agreeing = stream.start_tls(false, route.tls, route.host);
     net::SSLIOStream secure = co_await agreeing;

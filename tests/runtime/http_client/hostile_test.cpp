@@ -546,9 +546,10 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
     Task<std::string> reading = RawServer::read_request(stream);
     std::string text = co_await reading;
     asked.push_back(std::move(text));
-    const bool is_let_through = agrees && asked.size() > 3;
-    Task<void> saying = RawServer::say(
-        stream, is_let_through ? "HTTP/1.1 200 OK\r\n\r\nthis is no TLS" : challenge);
+    std::string answer = challenge;
+    if (agrees && asked.size() > 3) answer = "HTTP/1.1 200 OK\r\n\r\n";
+    if (asked.size() == 5) answer += "this is no TLS";
+    Task<void> saying = RawServer::say(stream, std::move(answer));
     co_await saying;
   });
   request.url = "https://a.example/";
@@ -563,8 +564,8 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   for (const std::size_t requests : {4, 5}) {
     Task<std::pair<std::string, std::string>> tunnelling = outcome(client, request);
     told = co_await tunnelling;
-    CHECK(told.first == "tls");
     REQUIRE(asked.size() == requests);
+    CHECK(told.first == (requests == 4 ? "tls" : "proxy"));
   }
   for (const std::size_t i : {0, 2}) {
     INFO(i);
