@@ -109,6 +109,9 @@ test('who loses the network gets what was missed, once and in order', async () =
   await sees(bob, 'missed 10');
   for (let i = 1; i <= 10; i++) expected.push(`missed ${i}`);
   assert.deepEqual(await texts(bob), expected);
+  const clocks = await bob.$$eval('#messages li', (all) => all.map((each) => each.dataset.user + each.dataset.clock));
+  const shown = await bob.$$eval('#messages time', (all) => all.map((each) => each.checkVisibility()));
+  assert.deepEqual(shown, clocks.map((each, i) => each !== clocks[i - 1]), 'a minute is shown once');
   await say(bob, 'back again');
   await sees(ada, 'back again');
 });
@@ -128,9 +131,20 @@ test('rooms are apart', async () => {
 
 test('the narrow page', async () => {
   await ada.setViewportSize({ width: 390, height: 780 });
-  await picture(ada, 'chat-narrow');
   const isWider = await ada.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   assert.equal(isWider, false);
+  assert.ok(await ada.isVisible('#new-room'));
+  const isLastShown = () => {
+    const list = document.getElementById('messages').getBoundingClientRect();
+    return document.querySelector('#messages li:last-child').getBoundingClientRect().bottom <= list.bottom;
+  };
+  await ada.waitForFunction(isLastShown, undefined, { timeout: 10_000 });
+  await picture(ada, 'chat-narrow');
+  await ada.setViewportSize({ width: 390, height: 480 }); // a keyboard comes up
+  await ada.waitForFunction(isLastShown, undefined, { timeout: 10_000 });
+  await picture(ada, 'chat-keyboard');
+  await bob.setViewportSize({ width: 390, height: 780 });
+  await picture(bob, 'chat-narrow-dark');
 });
 
 test('nothing went wrong in the pages', () => assert.deepEqual(problems, []));

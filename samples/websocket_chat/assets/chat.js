@@ -7,6 +7,8 @@ let me = sessionStorage.getItem('name') ?? '';
 let connection;
 let channel;
 let lastTyped = 0;
+let nextTry = 0; // When there is no connection.
+let isAtEnd = true; // Of the messages; new ones are scrolled to then.
 let others = 0; // In the room, beside those that are listed.
 
 function element(tag, properties = {}, ...children) {
@@ -48,15 +50,18 @@ function comeIn() {
 }
 
 function showState(state, {delay} = {}) {
-  const texts = {
-    connecting: 'connecting …',
-    open: 'connected',
-    waiting: `no connection – next try in ${Math.ceil((delay ?? 0) / 1000)} s`,
-    closed: 'closed',
-  };
+  const texts = {connecting: 'connecting …', open: 'connected', closed: 'closed'};
+  nextTry = Date.now() + (delay ?? 0);
   $('state').textContent = texts[state];
   $('state').dataset.state = state;
+  showDelay();
   $('composer').querySelector('button').disabled = state != 'open';
+}
+
+function showDelay() {
+  if ($('state').dataset.state != 'waiting') return;
+  const seconds = Math.max(1, Math.ceil((nextTry - Date.now()) / 1000));
+  $('state').textContent = `no connection – next try in ${seconds} s`;
 }
 
 // ---- Rooms ----
@@ -68,6 +73,7 @@ function enter(name) {
   typing.clear();
   showTyping();
   $('messages').replaceChildren();
+  isAtEnd = true;
   $('title').textContent = name;
   channel = connection.subscribe(name, {
     subscribed({recovered, more}) {
@@ -82,6 +88,7 @@ function enter(name) {
     error: ({message}) => note(message),
   });
   showRooms();
+  document.querySelector('#rooms [aria-current]').scrollIntoView({inline: 'nearest', block: 'nearest'});
 }
 
 function showRooms() {
@@ -122,8 +129,10 @@ function hear({user, at, said}) {
   typing.delete(user);
   showTyping();
   const list = $('messages');
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   const time = new Date(at);
+  const clock = time.toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'});
+  const isNext = list.lastElementChild?.dataset.user == user;
+  const isSameMinute = isNext && list.lastElementChild.dataset.clock == clock;
   const message = element(
     'li',
     {className: user == me ? 'own' : ''},
@@ -132,15 +141,27 @@ function hear({user, at, said}) {
       'div',
       {className: 'bubble'},
       element('strong', {}, user),
-      element('time', {dateTime: time.toISOString()}, time.toLocaleTimeString([], {hour: '2-digit', minute: '2-digit'})),
+      element('time', {dateTime: time.toISOString(), hidden: isSameMinute}, clock),
       element('p', {}, String(said.text)),
     ),
   );
   message.dataset.user = user;
-  if (list.lastElementChild?.dataset.user == user) message.classList.add('more');
+  message.dataset.clock = clock;
+  if (isNext) message.classList.add('more');
   list.append(message);
-  if (isAtEnd || user == me) list.scrollTop = list.scrollHeight;
+  if (isAtEnd || user == me) scrollToEnd();
 }
+
+function scrollToEnd() {
+  $('messages').scrollTop = $('messages').scrollHeight;
+}
+
+$('messages').addEventListener('scroll', ({target}) => {
+  isAtEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 40;
+});
+
+// A keyboard that comes up, a long message that is written, or a turned phone hides no message.
+new ResizeObserver(() => isAtEnd && scrollToEnd()).observe($('messages'));
 
 function note(text) {
   $('messages').append(element('li', {className: 'note'}, text));
@@ -148,9 +169,13 @@ function note(text) {
 
 function showTyping() {
   const names = [...typing].filter(([, until]) => until > Date.now()).map(([name]) => name);
-  $('typing').textContent = names.length == 0 ? '' : `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} typing …`;
+  const list = new Intl.ListFormat('en').format(names);
+  $('typing').textContent = names.length == 0 ? '' : `${list} ${names.length > 1 ? 'are' : 'is'} typing …`;
 }
-setInterval(showTyping, 1000);
+setInterval(() => {
+  showTyping();
+  showDelay();
+}, 1000);
 
 $('composer').addEventListener('submit', (event) => {
   event.preventDefault();
