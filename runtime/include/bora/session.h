@@ -16,6 +16,7 @@
 
 namespace bora::web {
 
+/// The cookie and the lifetimes of a session.
 struct SessionOptions {
   std::string cookie = "session";
   /// The session ends this long after the last request.

@@ -16,6 +16,7 @@
 
 namespace bora::auth {
 
+/// The cookie of a LoginSession.
 struct LoginSessionOptions {
   /// The cookie of the session's token. `__Host-` limits it to https (or this machine) and to this
   /// host.

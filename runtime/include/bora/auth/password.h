@@ -64,6 +64,7 @@ class LoginLimiter {
 
   /// @param address  IPv6 addresses count by their first 64 bits, which belong to one user.
   [[nodiscard]] bool may_try(std::string_view account, std::string_view address);
+  /// Counts a failure for the account and for the address.
   void note_failure(std::string_view account, std::string_view address);
   /// Drops the account's failures; those of the address stay.
   void note_success(std::string_view account);

@@ -19,6 +19,7 @@
 
 namespace bora {
 
+/// The severity of a record, from least to most; `none` is above all of them.
 enum class LogLevel : unsigned char { debug, info, warning, error, none };
 
 namespace detail {

@@ -20,6 +20,7 @@ class Transaction;
 
 /// The options of a transaction.
 struct TransactionOptions {
+  /// The isolation level; `by_default` is the database's own (PostgreSQL: read committed).
   enum class Isolation : unsigned char {
     by_default,
     read_committed,

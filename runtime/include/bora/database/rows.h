@@ -34,6 +34,7 @@ class Row {
  public:
   Row(const RowSource& source, std::size_t row) noexcept : source_(&source), row_(row) {}
 
+  /// The value of a column as the engine has it; columns count from 0.
   [[nodiscard]] Cell cell(std::size_t column) const { return source_->cell(row_, column); }
   [[nodiscard]] bool is_null(std::size_t column) const { return cell(column).is_null(); }
   /// @throws ConversionError  There is no such column, or its value is not a T.
@@ -69,15 +70,19 @@ class Rows {
   Rows() = default;
   explicit Rows(std::shared_ptr<const RowSource> source) noexcept : source_(std::move(source)) {}
 
+  /// The number of rows; 0 for a statement that returns none.
   [[nodiscard]] std::size_t size() const noexcept { return source_ ? source_->rows() : 0; }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// The number of rows that the statement inserted, changed or removed.
   [[nodiscard]] std::uint64_t affected() const noexcept {
     return source_ ? source_->affected() : 0;
   }
+  /// The number of columns, and their names; both count from 0.
   [[nodiscard]] std::size_t columns() const noexcept { return source_ ? source_->columns() : 0; }
   [[nodiscard]] std::string_view column_name(std::size_t column) const noexcept {
     return source_->column_name(column);
   }
+  /// A row, from 0 to size() - 1; no other index is allowed.
   [[nodiscard]] Row operator[](std::size_t row) const noexcept { return {*source_, row}; }
 
   class Iterator {
@@ -138,6 +143,7 @@ class RowReader {
     }
   }
 
+  /// @throws ConversionError  A value of the row is not of the type that T needs.
   [[nodiscard]] T read(const Row& row) const {
     if constexpr (ColumnValue<T>) {
       return row.template get<T>(0);

@@ -8,6 +8,7 @@
 
 namespace bora::websocket {
 
+/// The options of postgres_engine().
 struct PostgresEngineOptions {
   postgres::ConnectOptions postgres{};
   /// A process that sends nothing for this long counts as dead, and its members have left.

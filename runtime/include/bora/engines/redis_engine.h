@@ -9,6 +9,7 @@
 
 namespace bora::websocket {
 
+/// The options of redis_engine().
 struct RedisEngineOptions {
   redis::Options redis{};
   std::string prefix = "bora";  ///< The beginning of all its keys.

@@ -13,6 +13,7 @@ namespace bora::filters {
 class Health {
  public:
   /// @param check  Ends when all is well. It throws, or takes longer than `limit`, when it is not.
+  /// Adds a check for all applications of this process.
   static void add_check(std::string name, std::function<Task<void>()> check, Period limit = "2s");
   static void remove_check(const std::string& name);
 };

@@ -9,6 +9,7 @@
 
 namespace bora::http {
 
+/// A name and a value of a Cookie header.
 struct Cookie {
   std::string_view name;
   std::string_view value;  ///< As it was sent, with quotes and escapes; see unquote_cookie().

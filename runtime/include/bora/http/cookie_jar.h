@@ -22,6 +22,7 @@ namespace bora::http {
 /// `is_public_suffix`.
 class CookieJar {
  public:
+  /// A cookie of the jar.
   struct Entry {
     std::string name{};
     std::string value{};

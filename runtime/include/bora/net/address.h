@@ -9,6 +9,7 @@
 
 namespace bora::net {
 
+/// The kind of an address.
 enum class AddressFamily : std::uint8_t {
   unspecified,  ///< No address; where a family is asked for, any one.
   ipv4,

@@ -91,6 +91,7 @@ class BlockingResolver final : public Resolver {
 ///                                 .to_port = 8888}});
 class OverrideResolver final : public Resolver {
  public:
+  /// A host and its replacement.
   struct Rule {
     std::string host{};  ///< A name, in any case and with or without a final dot, or an IP address.
     std::optional<int> port{};                          ///< The rule is only for this port.

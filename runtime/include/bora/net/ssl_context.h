@@ -26,6 +26,7 @@ enum class CertReqs : std::uint8_t {
   cert_required,  ///< It must come, and must be signed by one of ca_certs.
 };
 
+/// A version of TLS.
 enum class TLSVersion : std::uint8_t { tls1_2, tls1_3 };
 
 /// The settings of one side of TLS, with the names of Tornado's ssl_options. Files are PEM; a

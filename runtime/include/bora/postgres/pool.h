@@ -41,6 +41,7 @@ struct ConnectOptions {
   std::vector<std::string> on_connect{};
 };
 
+/// The options of a Pool.
 struct PoolOptions : ConnectOptions {
   std::size_t max_size = 10;       ///< The most connections, for this loop.
   std::size_t max_waiters = 1000;  ///< The most callers that wait for one; one more gets PoolFull.
@@ -132,6 +133,7 @@ class Connection : public database::Querier {
 /// until it can.
 class Pool final : public database::Database {
  public:
+  /// Makes no connection yet.
   explicit Pool(PoolOptions options);
   explicit Pool(std::string where);
   /// Closes the connections; statements that are under way end with ConnectionError.
@@ -154,12 +156,14 @@ class Pool final : public database::Database {
 
   Task<std::unique_ptr<database::RowCursor>> open_cursor(database::Statement statement,
                                                          database::Parameters parameters) override;
+  /// Begin a COPY on a connection that only it uses.
   Task<CopyIn> copy_in(database::Statement statement);
   Task<CopyOut> copy_out(database::Statement statement);
 
   /// Makes a round trip to the server, for /readyz.
   Task<void> ping(Deadline deadline);
 
+  /// The counts of the pool at this moment.
   struct Statistics {
     std::size_t connections = 0;  ///< Those that are open, or being opened.
     std::size_t idle = 0;

@@ -105,6 +105,7 @@ class Connection {
   /// closes it.
   ~Connection();
 
+  /// Runs a command; throws as Client::command().
   Task<Value> run(Command command);
   template <class T = Value, class... Arguments>
   Task<T> command(std::string_view name, const Arguments&... arguments) {
@@ -140,6 +141,7 @@ class Connection {
 /// wait in the server (BLPOP, XREAD with BLOCK) would hold up all others: use blocking() for them.
 class Client {
  public:
+  /// Makes no connection yet.
   explicit Client(Options options);
   explicit Client(std::string where);
   /// Commands that are pending end with ConnectionError.
@@ -177,6 +179,7 @@ class Client {
   /// Makes a round trip to the server, for /readyz.
   Task<void> ping(Deadline deadline);
 
+  /// Whether there is a connection at this moment.
   [[nodiscard]] bool is_connected() const noexcept;
   /// The number of commands that wait for their reply.
   [[nodiscard]] std::size_t pending() const noexcept;

@@ -41,9 +41,11 @@ class ConversionError : public Error {
 /// A reply of Redis.
 class Value {
  public:
+  /// The type of a reply; `text` is a status or a bulk string.
   enum class Kind : unsigned char { nil, integer, text, error, array };
 
   Value() = default;
+  /// Make values of these kinds.
   static Value of_integer(std::int64_t value);
   static Value of_text(std::string value);
   static Value of_error(std::string value);
@@ -52,6 +54,7 @@ class Value {
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] bool is_nil() const noexcept { return kind_ == Kind::nil; }
   [[nodiscard]] bool is_error() const noexcept { return kind_ == Kind::error; }
+  /// The number, text or elements of a value of that kind; 0 or empty for another kind.
   [[nodiscard]] std::int64_t integer() const noexcept { return integer_; }
   /// The bytes of a text, or of an error within an array.
   [[nodiscard]] const std::string& text() const& noexcept { return text_; }

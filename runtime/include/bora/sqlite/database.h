@@ -13,12 +13,14 @@
 
 namespace bora::sqlite {
 
+/// The options of a database.
 struct Options {
   std::string path;         ///< A file, or ":memory:", which ends with this object.
   std::size_t readers = 3;  ///< The threads that read; one more writes.
   /// How long to wait while another process writes.
   std::chrono::milliseconds busy_timeout{5'000};
   std::size_t max_prepared = 256;  ///< The most statements that each thread keeps prepared.
+  /// Whether foreign keys are checked, which SQLite itself does not do by default.
   bool has_foreign_keys = true;
   /// Statements that each thread runs when it opens the file.
   std::vector<std::string> on_open{};

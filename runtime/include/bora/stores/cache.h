@@ -38,7 +38,9 @@ std::unique_ptr<CacheStore> memory_cache(std::size_t max_entries = 10'000);
 /// store.
 std::unique_ptr<CacheStore> database_cache(database::Database& database);
 
+/// How long values are kept.
 struct CacheOptions {
+  /// How long a value is fresh. Default: one minute.
   std::chrono::milliseconds ttl = std::chrono::minutes(1);
   /// How long after its end a value is still returned, while a new one is made.
   std::chrono::milliseconds stale{0};
@@ -63,12 +65,16 @@ class Cache {
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
+  /// The value, which may be stale; nothing if there is none. A store that can't be reached counts
+  /// as empty.
   Task<std::optional<std::string>> get(std::string key);
+  /// Stores a value, with the options of the constructor or with others.
   Task<void> set(std::string key, std::string value);
   Task<void> set(std::string key, std::string value, CacheOptions options);
   Task<void> remove(std::string key);
 
   /// @param make  A function without parameters that returns a Task<std::string>. It is copied.
+  /// The value if it is fresh; otherwise calls `make` and stores the result.
   template <class Make>
   Task<std::string> get_or_set(std::string key, const Make& make) {
     return get_or_make(std::move(key), Maker(Kept<Make>{make}), options_);

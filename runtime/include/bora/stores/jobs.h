@@ -33,11 +33,14 @@ struct DeadJob {
   std::string error{};  ///< The error of the last attempt.
 };
 
+/// The options of a job that is pushed.
 struct JobOptions {
   std::chrono::milliseconds delay{0};  ///< The job can be taken after this time.
+  /// The attempts after which a job that still fails is dead.
   int max_attempts = 10;
 };
 
+/// The numbers of jobs of a queue.
 struct JobCounts {
   std::size_t waiting = 0;  ///< Jobs that can be taken now or later.
   std::size_t taken = 0;
@@ -52,6 +55,7 @@ class JobQueue {
   virtual ~JobQueue() = default;
 
   /// @returns  The id of the job.
+  /// Adds a job with any text as payload. The queue need not exist.
   virtual Task<std::string> push(std::string queue, std::string payload, JobOptions options) = 0;
   Task<std::string> push(std::string queue, std::string payload) {
     return push(std::move(queue), std::move(payload), JobOptions());
@@ -67,6 +71,7 @@ class JobQueue {
   /// last attempt.
   virtual Task<bool> fail(Job job, std::string error, std::chrono::milliseconds delay) = 0;
 
+  /// The numbers of waiting, taken and dead jobs.
   virtual Task<JobCounts> count(std::string queue) = 0;
   /// The oldest dead jobs.
   virtual Task<std::vector<DeadJob>> dead(std::string queue, std::size_t limit = 100) = 0;
@@ -76,6 +81,7 @@ class JobQueue {
   virtual Task<bool> forget(std::string queue, std::string id) = 0;
 };
 
+/// Keeps jobs in the memory of the process: they are lost when it ends.
 std::unique_ptr<JobQueue> memory_jobs();
 /// Keeps jobs in the table bora_jobs, which make_tables() makes; in PostgreSQL it uses SKIP LOCKED.
 /// `database` must outlive the queue. To push within a transaction, so that the job exists exactly
@@ -85,6 +91,7 @@ std::unique_ptr<JobQueue> database_jobs(database::Database& database);
 Task<std::string> push_job(database::Querier& querier, std::string queue, std::string payload,
                            JobOptions options = {});
 
+/// The options of a JobWorker.
 struct WorkerOptions {
   std::string queue = "default";
   std::size_t concurrency = 4;  ///< The most jobs at once.
@@ -93,6 +100,7 @@ struct WorkerOptions {
   std::chrono::milliseconds poll{500};  ///< How often an empty queue is checked.
   /// The delay after a failure; it doubles after each further one, with jitter.
   std::chrono::milliseconds backoff{1'000};
+  /// The longest delay after a failure.
   std::chrono::milliseconds max_backoff{3'600'000};
 };
 
@@ -114,10 +122,13 @@ class JobWorker {
   JobWorker(const JobWorker&) = delete;
   JobWorker& operator=(const JobWorker&) = delete;
 
+  /// Takes and runs jobs until stop(). If the queue can't be reached, that is logged, and it tries
+  /// again.
   Task<void> run();
   /// Takes no more jobs; run() ends when the running ones have ended.
   void stop() noexcept;
 
+  /// The numbers of jobs so far that succeeded, and of attempts that failed.
   [[nodiscard]] std::uint64_t succeeded() const noexcept;
   [[nodiscard]] std::uint64_t failed() const noexcept;
 

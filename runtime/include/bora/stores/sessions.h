@@ -13,6 +13,7 @@
 
 namespace bora::stores {
 
+/// When a session is over.
 struct SessionLimits {
   /// A session ends this long after its last use,
   std::chrono::seconds idle = std::chrono::hours(24);
@@ -47,6 +48,7 @@ class SessionStore {
   SessionStore& operator=(const SessionStore&) = delete;
 
   /// @returns  The token, for a cookie.
+  /// Begins a session for `user` with the program's `data`.
   Task<std::string> begin(std::string user, std::string data = {});
   /// The session, or nothing if there is none, or it is over. The call counts as a use.
   Task<std::optional<SessionInfo>> load(std::string token);
@@ -94,6 +96,7 @@ class SessionStore {
   SessionLimits limits_;
 };
 
+/// Keeps sessions in the memory of the process: they are lost when it ends.
 std::unique_ptr<SessionStore> memory_sessions(SessionLimits limits = {});
 /// Keeps sessions in the table bora_sessions, which make_tables() makes. `database` must outlive
 /// the store.

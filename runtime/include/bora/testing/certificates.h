@@ -17,6 +17,7 @@ namespace bora::testing {
 ///     auto client = net::SSLContext::client({.ca_certs = certificates.ca_certs()});
 class TestCertificates {
  public:
+  /// What a certificate should contain.
   struct Request {
     std::string common_name = "localhost";
     std::vector<std::string> names = {"localhost", "127.0.0.1", "::1"};  ///< Hosts and addresses.
@@ -26,6 +27,7 @@ class TestCertificates {
                                                                          ///< the authority.
     std::string password{};  ///< The key's password; if empty, it is not encrypted.
   };
+  /// The PEM files of a certificate and of its key.
   struct Made {
     std::string certfile;
     std::string keyfile;
@@ -43,6 +45,7 @@ class TestCertificates {
 
   /// The authority's own certificate.
   [[nodiscard]] const std::string& ca_certs() const { return ca_certs_; }
+  /// The folder of all files.
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:

@@ -13,6 +13,7 @@ namespace bora::web {
 
 class RequestHandler;
 
+/// The options of an EventStream.
 struct EventStreamOptions {
   /// When nothing was sent for this long, a comment is sent, so that proxies do not take the
   /// connection for dead.

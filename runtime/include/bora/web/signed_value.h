@@ -62,11 +62,13 @@ class CookieSecret {
 struct SignedCookieOptions {
   /// A value that came another way, to be used instead of the cookie's.
   std::optional<std::string_view> value{};
+  /// The oldest value that is accepted, in days.
   double max_age_days = 31;
   /// 1 is HMAC-SHA1, as Tornado wrote it before 4.0; 2 is HMAC-SHA256.
   int min_version = 1;
 };
 
+/// How a value is signed.
 struct SignOptions {
   int version = 2;
   /// The key that signs, if the secret has versions; it is then required.
@@ -75,7 +77,9 @@ struct SignOptions {
   const Clock* clock = nullptr;
 };
 
+/// Which signed values are accepted.
 struct DecodeOptions {
+  /// The oldest value that is accepted, in days.
   double max_age_days = 31;
   int min_version = 1;
   /// Null means the system's clock.

@@ -42,10 +42,12 @@ class UploadSink {
   virtual Task<void> close() { return {}; }
 };
 
+/// Limits and places of an upload.
 struct UploadOptions {
   /// The directory where files lie until they are kept. Default: the system's folder for temporary
   /// files. If it is on the file system where files are kept, keep() only renames them.
   std::string directory{};
+  /// The most bytes of each file.
   std::uint64_t max_file_size = std::uint64_t{1} << 30;
   /// The most bytes that all fields other than files may have together.
   std::size_t max_fields_size = std::size_t{1} << 20;

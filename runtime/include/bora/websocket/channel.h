@@ -18,6 +18,7 @@
 
 namespace bora::websocket {
 
+/// The options of a channel.
 struct ChannelOptions {
   /// The number of messages that are kept for clients that come back. 0 means none.
   std::size_t history = 0;
@@ -32,6 +33,7 @@ struct ChannelOptions {
   std::size_t max_members = 200;
 };
 
+/// The options of a message.
 struct PublishOptions {
   /// If false, the message matters only now, like a sign that somebody is typing. It is not in the
   /// history.

@@ -7,6 +7,7 @@
 
 namespace bora::websocket {
 
+/// The options of worker_engine().
 struct WorkerEngineOptions {
   /// The memory for the messages of all channels that are kept, in bytes. When it is full the
   /// oldest ones are dropped, whatever the channels' limits are. The system provides it as it is
