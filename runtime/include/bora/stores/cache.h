@@ -74,7 +74,8 @@ class Cache {
   Task<void> remove(std::string key);
 
   /// @param make  A function without parameters that returns a Task<std::string>. It is copied.
-  /// The value if it is fresh; otherwise calls `make` and stores the result.
+  /// The value if there is one, or else the result of `make`, which is stored. A stale value is
+  /// returned while a new one is made.
   template <class Make>
   Task<std::string> get_or_set(std::string key, const Make& make) {
     return get_or_make(std::move(key), Maker(Kept<Make>{make}), options_);
