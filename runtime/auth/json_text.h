@@ -9,14 +9,14 @@
 
 namespace bora::auth {
 
-/// What a provider may answer at most.
+/// The longest answer of a provider that is accepted, in bytes.
 inline constexpr std::size_t kMaxJSON = 64 * 1024;
 
-/// An object, or nothing: malformed, another value, too long, or with a name twice, which two
-/// readers may understand in two ways.
+/// Parses an object. Returns nothing if the text is malformed, another value, too long, or has a
+/// name twice, which two readers may understand in two ways.
 std::optional<nlohmann::json> parse_object(std::string_view text);
 
-/// A member that is a text; nothing: it is missing, or something else.
+/// A member that is a text; nothing if it is missing or something else.
 std::optional<std::string> text_of(const nlohmann::json& object, const char* name);
 /// A member that is a number, rounded down.
 std::optional<std::int64_t> number_of(const nlohmann::json& object, const char* name);

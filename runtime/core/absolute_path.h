@@ -6,8 +6,9 @@
 
 namespace bora::detail {
 
-/// A path that an option has, as it is meant where the option is given: a later chdir() does not
-/// lead it elsewhere. Empty stays empty, and without a present folder it stays as it is.
+/// Makes the path of an option absolute when the option is given, so that a later chdir() does not
+/// change its meaning. An empty path stays empty, and without a present folder the path stays as it
+/// is.
 inline std::string absolute_path(const std::string& path) {
   if (path.empty()) return path;
   std::error_code failure;

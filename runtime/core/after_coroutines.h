@@ -5,8 +5,8 @@
 
 namespace bora {
 
-/// Calls `callback`, which must not throw, when the coroutines that go on in this turn of the
-/// thread's loop have done so: what gathers their output sends it then.
+/// Calls `callback`, which must not throw, after the coroutines that resume in this turn of the
+/// thread's loop have run: code that gathers their output sends it then.
 void call_after_coroutines(UniqueFunction<void()> callback);
 
 }  // namespace bora

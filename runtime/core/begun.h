@@ -8,8 +8,8 @@
 
 namespace bora::detail {
 
-/// A deadline that began now: a duration becomes a moment. None stays none, and so does one that is
-/// further away than anybody waits.
+/// A deadline that begins now: a duration becomes a moment. No deadline stays none, and so does one
+/// that is further away than anybody waits.
 inline Deadline begun(const Deadline& deadline) {
   if (!deadline.is_set()) return {};
   const Clock& clock = IOLoop::current().clock();

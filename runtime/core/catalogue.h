@@ -7,11 +7,11 @@
 
 namespace bora {
 
-/// The messages of one language. Null where there is no translation.
+/// The messages of one language. find() returns null where there is no translation.
 class Catalogue {
  public:
   virtual ~Catalogue() = default;
-  /// @param context  Empty: none.
+  /// @param context  Empty means none.
   [[nodiscard]] virtual const std::string* find(std::string_view context,
                                                 std::string_view message) const = 0;
   [[nodiscard]] virtual const std::string* find_plural(std::string_view context,
@@ -20,12 +20,12 @@ class Catalogue {
                                                        std::int64_t count) const = 0;
 };
 
-/// @param text  A CSV file of any encoding that a mark tells, else UTF-8.
-/// @param name  For the log.
+/// @param text  A CSV file in the encoding that its byte order mark tells, else UTF-8.
+/// @param name  The file's name, for the log.
 std::unique_ptr<const Catalogue> read_csv_catalogue(std::string_view text, std::string_view name);
 
-/// @param data   A .mo file, as anybody may have made it.
-/// @param error  If it can't be used: why.
+/// @param data   A .mo file; it may come from anybody.
+/// @param error  Set to the reason if it can't be used.
 /// @returns  Null if it can't be used.
 std::unique_ptr<const Catalogue> read_gettext_catalogue(std::string_view data, std::string& error);
 

@@ -13,8 +13,8 @@ struct ConfigEntry {
 
   std::string name;
   int line = 0;
-  Kind kind = Kind::other;  ///< A list's is `list`, its items have one.
-  std::string value;        ///< Quotes and escapes taken off.
+  Kind kind = Kind::other;  ///< `list` for a list; each item has its own
+  std::string value;        ///< without quotes and escapes
   std::vector<ConfigEntry> items;
 };
 

@@ -11,9 +11,10 @@
 
 #include "runtime/text/hex.h"
 
-// Random bytes, digests, keyed digests, comparison in constant time, base64, and keys out of
-// passwords. The only sources outside of TLS that name OpenSSL are behind this header, which is a
-// library of its own (Bora::crypto), so that programs that only render pages don't load OpenSSL.
+// Random bytes, digests, keyed digests, comparison in constant time, base64, and keys derived from
+// passwords. The sources of this header are the only ones outside of TLS that name OpenSSL. They
+// are a library of its own (Bora::crypto), so that programs that only render pages don't load
+// OpenSSL.
 //
 // A digest is a std::string of bytes: to_hex() and to_base64url() make text of it. A function
 // throws std::runtime_error when OpenSSL refuses, which it does when it is configured so (FIPS) or
@@ -21,11 +22,11 @@
 
 namespace bora::crypto {
 
-/// Bytes that nobody can guess: for tokens, keys, salts. Also after fork(), where parent and child
-/// get different ones.
+/// Bytes that nobody can guess, for tokens, keys and salts. After fork(), parent and child get
+/// different ones.
 std::string random_bytes(std::size_t count);
 
-/// MD5 only for protocols that know nothing better (RFC 7616); it protects nothing.
+/// MD5 is only for protocols that have nothing better (RFC 7616); it protects nothing.
 enum class Digest : unsigned char { md5, sha1, sha256, sha512 };
 
 /// The bytes of a digest: 16 of MD5, 20 of SHA-1, 32 of SHA-256, 64 of SHA-512.
@@ -41,7 +42,7 @@ class Hasher {
  public:
   explicit Hasher(Digest digest);
   void update(std::string_view bytes);
-  /// The digest of all that came. The Hasher then begins anew.
+  /// The digest of all bytes so far. The Hasher then begins again.
   std::string finish();
 
  private:
@@ -55,7 +56,7 @@ class Hasher {
 std::string sha1(std::string_view bytes);
 std::string sha256(std::string_view bytes);
 
-/// The keyed digest of RFC 2104. A key may have any length, also none.
+/// The keyed digest of RFC 2104. A key may have any length, even 0.
 std::string hmac(Digest digest, std::string_view key, std::string_view message);
 inline std::string hmac_sha1(std::string_view key, std::string_view message) {
   return hmac(Digest::sha1, key, message);
@@ -65,16 +66,16 @@ inline std::string hmac_sha256(std::string_view key, std::string_view message) {
 }
 
 /// Keyed tags of large texts, several times as fast as a digest: AES-256-GCM goes over the text
-/// without encrypting anything, and SHA-256 with another key over what comes of that. Who does not
-/// know the secret can neither tell the tag of a text nor find two texts that share one. The same
-/// secret and text always have the same tag.
+/// without encrypting anything, and SHA-256 with another key over its result. Without the secret
+/// nobody can compute the tag of a text or find two texts that share one. The same secret and text
+/// always have the same tag.
 ///
-/// Not from several threads at once.
+/// It must not be used from several threads at once.
 class Tagger {
  public:
-  /// @param secret  Of any length; the two keys are made of it.
+  /// @param secret  It may have any length; the two keys are derived from it.
   explicit Tagger(std::string_view secret);
-  /// 16 bytes.
+  /// Returns 16 bytes.
   std::string tag(std::string_view text);
 
  private:
@@ -82,11 +83,11 @@ class Tagger {
     void operator()(void* context) const noexcept;
   };
   std::unique_ptr<void, Free> cipher_;
-  std::string key_;  ///< Of the SHA-256.
+  std::string key_;  ///< of the SHA-256
 };
 
-/// Takes the same time wherever the first difference is; only the lengths may be guessed from it.
-/// For secrets that a client sends.
+/// Compares in a time that does not depend on the place of the first difference; only the lengths
+/// may be guessed from it. Use it for secrets that a client sends.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 
 /// Overwrites a secret that is not needed any more; a compiler does not leave it out.
@@ -95,40 +96,41 @@ void wipe(std::string& secret) noexcept;
 
 /// Lower case, two digits for each byte.
 using text::to_hex;
-/// Either case. Null if it is no such text.
+/// Accepts either case. Returns nothing for any other text.
 using text::from_hex;
 
 /// RFC 4648, section 4, with padding.
 std::string to_base64(std::string_view bytes);
 /// RFC 4648, section 5 ('-' and '_'), without padding: for URLs, cookies and file names.
 std::string to_base64url(std::string_view bytes);
-/// Null if it is no base64: strictly, so that one value has one text (padding is needed, white
-/// space is refused, and so are bits that no byte comes from).
+/// Returns nothing if the text is not base64. It is strict, so that one value has one text: padding
+/// is needed, and white space and bits that belong to no byte are refused.
 std::optional<std::string> from_base64(std::string_view text);
-/// The same of to_base64url(); the padding may be there or not.
+/// The same for to_base64url(); the padding may be there or not.
 std::optional<std::string> from_base64url(std::string_view text);
 
-/// AES-256-GCM with a random nonce: nobody can read or change what is sealed without the key.
-/// `context` is not in it, but open() must be given the same one. A key is good for 2^32 texts.
+/// Encrypts with AES-256-GCM and a random nonce: nobody can read or change the text without the
+/// key. `context` is not in the result, but open() needs the same one. A key is good for 2^32
+/// texts.
 /// @param key  32 bytes.
-/// @returns  Nonce (12 bytes), what was made of `text`, tag (16 bytes).
+/// @returns  The nonce (12 bytes), the encrypted text, the tag (16 bytes).
 std::string seal(std::string_view key, std::string_view text, std::string_view context);
-/// Null if it was not sealed so.
+/// Returns nothing if it was not sealed with this key and context.
 std::optional<std::string> open(std::string_view key, std::string_view sealed,
                                 std::string_view context);
 
-/// How much work scrypt is. The defaults need 32 MiB and some 50 ms, and are for passwords of
-/// people; memory is 128 * block_size * cost bytes.
+/// The work of scrypt. The defaults need 32 MiB and some 50 ms, and are for passwords of people;
+/// memory is 128 * block_size * cost bytes.
 struct ScryptWork {
   std::uint64_t cost = std::uint64_t{1} << 15;  ///< "N": a power of two, above 1.
   std::uint32_t block_size = 8;                 ///< "r"
   std::uint32_t parallelization = 1;            ///< "p"
 };
 
-/// A key out of a password (RFC 7914). It is slow on purpose, so call it in an executor.
+/// Derives a key from a password (RFC 7914). It is slow on purpose, so call it in an executor.
 ///
 /// @param salt  Random bytes that are kept beside the key; 16 are enough.
-/// @throws std::invalid_argument  `work` is none that scrypt can do, or needs more than 1 GiB.
+/// @throws std::invalid_argument  scrypt does not allow `work`, or it needs more than 1 GiB.
 std::string scrypt(std::string_view password, std::string_view salt, std::size_t size,
                    const ScryptWork& work = {});
 

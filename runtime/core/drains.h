@@ -12,26 +12,26 @@ namespace bora::detail {
 
 class SpawnedTasks;
 
-/// What must end well before a loop does: functions that are started at a graceful stop, and waited
-/// for.
+/// The functions that must end before a loop does: they are started at a graceful stop, and
+/// awaited.
 class Drains {
  public:
   using Drain = UniqueFunction<Task<void>()>;
 
-  /// @param on_done  Called when all that were started have ended; may be at once.
+  /// @param on_done  Called when all that were started have ended, possibly at once.
   Drains(SpawnedTasks& tasks, UniqueFunction<void()> on_done)
       : tasks_(tasks), on_done_(std::move(on_done)) {}
   Drains(const Drains&) = delete;
   Drains& operator=(const Drains&) = delete;
 
   std::uint64_t add(Drain drain);
-  /// One that is under way goes on, but is not waited for any more.
+  /// Removes a function. One that is under way goes on, but is not awaited any more.
   void remove(std::uint64_t key);
   [[nodiscard]] bool is_empty() const noexcept { return drains_.empty(); }
 
   void start();
   [[nodiscard]] bool is_under_way() const noexcept { return is_under_way_; }
-  /// The loop has stopped, whatever is left.
+  /// Called when the loop has stopped, whatever is left.
   void stop_waiting() noexcept;
   void clear() noexcept { drains_.clear(); }
 

@@ -4,8 +4,7 @@
 
 namespace bora {
 
-/// The characters behind the name of a character reference, "amp;" or "amp"; empty if there is none
-/// of that name.
+/// The characters of a named character reference, "amp;" or "amp"; empty if there is no such name.
 std::string_view html_entity(std::string_view name);
 
 }  // namespace bora

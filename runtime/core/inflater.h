@@ -8,7 +8,7 @@ struct z_stream_s;
 
 namespace bora {
 
-/// zlib's side of undoing gzip: members in a row, into memory of the caller's.
+/// zlib's part in undoing gzip: members in a row, into memory of the caller.
 class Inflater {
  public:
   Inflater();
@@ -16,13 +16,13 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
 
-  /// Takes bytes off `input` and writes up to `room` bytes. Less than `room`: there are no more
-  /// until more input comes.
-  /// @returns  False if it is no gzip, or damaged.
+  /// Takes bytes from `input` and writes up to `room` bytes. If it writes fewer, it needs more
+  /// input.
+  /// @returns  False if the input is not gzip, or damaged.
   [[nodiscard]] bool inflate(std::string_view& input, char* output, std::size_t room,
                              std::size_t& written);
 
-  /// Between two members, or before the first: the text may end here.
+  /// Whether it is between two members, or before the first: the text may end here.
   [[nodiscard]] bool is_between_members() const { return is_between_members_; }
 
  private:

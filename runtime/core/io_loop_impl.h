@@ -26,13 +26,13 @@
 #include "runtime/core/timer_queue.h"
 #include "runtime/core/turn.h"
 
-// What an IOLoop is made of: callbacks of other threads (Remote::Inbox), timeouts (timer_queue.h),
-// descriptors, signals, top-level coroutines (spawned_tasks.h) and drains (drains.h), each a part
+// The parts of an IOLoop: callbacks of other threads (Remote::Inbox), timeouts (timer_queue.h),
+// descriptors, signals, top-level coroutines (spawned_tasks.h) and drains (drains.h), each a class
 // of its own, and the turns in which they run (io_loop_impl.cpp).
 
 namespace bora {
 
-/// What other threads have for the loop.
+/// The callbacks that other threads have for the loop.
 class IOLoop::Remote::Inbox {
  public:
   explicit Inbox(asio::io_context& context, UniqueFunction<void()> on_first)
@@ -143,7 +143,7 @@ class IOLoop::Impl {
   asio::io_context* context() noexcept { return context_.get(); }
 
  private:
-  // What belongs to the context and goes before it.
+  // The parts that belong to the context and are destroyed before it.
   struct Parts {
     Parts(Impl& impl, asio::io_context& context)
         : work(context.get_executor()),

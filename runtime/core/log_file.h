@@ -12,21 +12,21 @@ namespace bora::detail {
 /// A log file that makes room for a new one by size or by time, as Python's handlers do it.
 ///
 /// Several processes can share one: they append, and one of them rotates it under a lock, which the
-/// others notice. So they do when the file was moved or removed.
+/// others notice. They also notice when the file was moved or removed.
 class LogFile {
  public:
-  /// @throws std::invalid_argument  An option has no such value.
+  /// @throws std::invalid_argument  An option does not have such a value.
   explicit LogFile(const LoggingOptions& options);
   ~LogFile() { close(); }
   LogFile(const LogFile&) = delete;
   LogFile& operator=(const LogFile&) = delete;
 
-  /// Opens the file, or opens it anew if its name leads elsewhere by now.
+  /// Opens the file, or opens it again if its name leads elsewhere by now.
   /// @returns  0, or an errno.
   int open(std::time_t now) noexcept;
   void close() noexcept;
 
-  /// Appends whole lines, and rotates where it is time for it. What was written is taken off the
+  /// Appends whole lines, and rotates when it is due. Lines that were written are removed from the
   /// front of `lines`.
   /// @returns  0 if nothing is left, or an errno.
   int write(std::string_view& lines, std::time_t now) noexcept;
@@ -54,7 +54,7 @@ class LogFile {
 
   int fd_ = -1;
   std::size_t size_ = 0;
-  std::time_t due_ = 0;          // of the next rotation by time
+  std::time_t due_ = 0;          // the time of the next rotation
   bool is_line_broken_ = false;  // the file ends with a part of a line
 };
 

@@ -8,11 +8,11 @@
 
 namespace bora::detail {
 
-/// A line is no longer than a pipe takes whole (PIPE_BUF), so those of several processes don't mix.
+/// A line is no longer than a pipe takes whole (PIPE_BUF), so lines of several processes don't mix.
 inline constexpr std::size_t kMaxLogLine = 4096;
 
-/// Writes a record as one line, '\n' at its end, and returns its length. What is too long is cut,
-/// with "..." at its end.
+/// Writes a record as one line, '\n' at its end, and returns its length. A longer one is cut, with
+/// "..." at its end.
 std::size_t format_log_line(LogFormat format, const LogRecord& record,
                             char (&line)[kMaxLogLine]) noexcept;
 

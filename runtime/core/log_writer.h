@@ -5,15 +5,16 @@
 
 #include <bora/core/log_output.h>
 
-// From a formatted line to where it goes. Without an IOLoop in the process, a line is written by
-// who logs it. With one, it is put into a buffer that a thread writes (docs/decisions/0007).
+// Takes formatted lines to their place. Without an IOLoop in the process, the thread that logs a
+// line writes it. With one, the line is put into a buffer that a thread writes
+// (docs/decisions/0007).
 
 namespace bora::detail {
 
-/// Hands a line over, which ends with '\n'.
+/// Takes a line, which ends with '\n'.
 void write_log_line(std::string_view line, LogLevel level) noexcept;
 
-/// How lines are to look.
+/// The format of lines.
 LogFormat log_format() noexcept;
 
 /// Called by each IOLoop: from now on, no line may hold a thread up.
@@ -22,7 +23,8 @@ void keep_logs_from_blocking() noexcept;
 /// See bora::flush_logs.
 bool flush_log_lines(std::chrono::milliseconds patience) noexcept;
 
-/// Writes what waits without taking locks that may be held; for a process that is about to die.
+/// Writes the waiting lines without taking locks that may be held; for a process that is about to
+/// die.
 void rescue_log_lines() noexcept;
 
 }  // namespace bora::detail

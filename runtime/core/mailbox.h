@@ -13,7 +13,7 @@
 
 namespace bora::detail {
 
-/// What a server tells without being asked, until somebody takes it.
+/// Keeps the messages that a server sends on its own, until somebody takes them.
 template <class Message>
 class Mailbox {
  public:

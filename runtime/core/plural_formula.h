@@ -7,17 +7,18 @@
 
 namespace bora {
 
-/// Which form of a message goes with a number: the C expression of a gettext catalogue,
+/// Tells which form of a message goes with a number: the C expression of a gettext catalogue,
 /// `n%10==1 && n%100!=11 ? 0 : 1`.
 class PluralFormula {
  public:
-  /// Nothing if it is no such expression, or is longer or nested deeper than any real one.
+  /// Returns nothing if the text is not such an expression, or is longer or nested deeper than any
+  /// real one.
   static std::optional<PluralFormula> parse(std::string_view text);
 
   /// `n != 1`, as English has it.
   PluralFormula();
 
-  /// The form's number. A division by zero gives 0.
+  /// The number of the form. A division by zero gives 0.
   [[nodiscard]] std::uint64_t operator()(std::uint64_t n) const;
 
  private:

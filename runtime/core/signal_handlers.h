@@ -16,8 +16,8 @@ class SignalHandlers {
   SignalHandlers(const SignalHandlers&) = delete;
   SignalHandlers& operator=(const SignalHandlers&) = delete;
 
-  /// In place of an earlier handler. A signal that was blocked is let through.
-  /// @throws std::system_error  It can't be handled.
+  /// Replaces an earlier handler. A signal that was blocked is unblocked.
+  /// @throws std::system_error  The signal can't be handled.
   void add(int signal, UniqueFunction<void()> handler);
   void remove(int signal) noexcept { watched_.erase(signal); }
 

@@ -12,7 +12,7 @@ class SpawnedTasks {
   SpawnedTasks& operator=(const SpawnedTasks&) = delete;
   ~SpawnedTasks() { clear(); }
 
-  /// Runs it to its first wait, and keeps it if it has not ended then. Its failure is logged.
+  /// Runs the task to its first wait, and keeps it if it has not ended then. Its failure is logged.
   void spawn(Task<void> task);
   [[nodiscard]] bool is_empty() const noexcept { return ring_.next == &ring_; }
   /// Asks all to end.

@@ -11,18 +11,18 @@ namespace bora {
 
 /// SIGINT and SIGTERM, taken over from the system's default while they are watched. A signal that
 /// the program handles or ignores itself is left alone. One that was blocked when the program was
-/// started is let through meanwhile; one that the program has blocked itself stays blocked: it may
-/// wait for that in another way. Several loops may watch: each is told.
+/// started is unblocked meanwhile; one that the program has blocked itself stays blocked, since the
+/// program may wait for it in another way. Several loops may watch: each is called.
 class StopSignals {
  public:
-  /// @param on_signal  Called on the loop for each signal that comes.
+  /// @param on_signal  Called on the loop for each signal.
   StopSignals(asio::io_context& context, std::function<void(int signal)> on_signal);
   ~StopSignals() { release(); }
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
   void watch();
-  /// Gives the signals back to the system's default.
+  /// Restores the system's default.
   void release() noexcept;
 
  private:

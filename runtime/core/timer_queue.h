@@ -10,11 +10,11 @@
 
 namespace bora {
 
-/// The timeouts of a loop, ordered by time and, within the same moment, by age. Knows no clock.
+/// The timeouts of a loop, ordered by time and, within the same moment, by age. It has no clock.
 ///
-/// A heap whose entries know their slot and the other way round, so that removing one, which most
-/// timeouts are, costs as little as adding it: at 100,000 of them some ten nanoseconds, unless they
-/// come and go in random order.
+/// It is a heap whose entries know their slots and vice versa, so that removing one, which happens
+/// to most timeouts, costs as little as adding it: at 100,000 of them some ten nanoseconds, unless
+/// they come and go in random order.
 class TimerQueue {
  public:
   using Key = std::uint64_t;
@@ -29,7 +29,7 @@ class TimerQueue {
   /// @returns  A key, never 0.
   Key add(std::chrono::nanoseconds at, Callback callback, const std::source_location& where);
 
-  /// Harmless for a key that is not in the queue.
+  /// Removes a timeout; does nothing for a key that is not in the queue.
   void remove(Key key) noexcept;
 
   [[nodiscard]] bool is_empty() const noexcept { return heap_.empty(); }
@@ -38,11 +38,11 @@ class TimerQueue {
   /// The moment of the first; the queue must not be empty.
   [[nodiscard]] std::chrono::nanoseconds next() const noexcept { return heap_.front().at; }
 
-  /// What the next add() will be numbered.
+  /// The number that the next add() will have.
   [[nodiscard]] std::uint64_t age() const noexcept { return age_; }
 
-  /// Takes the first out if its moment is not after `now` and it was added before `age`; otherwise
-  /// the callback is empty.
+  /// Removes and returns the first if its moment is not after `now` and it was added before `age`;
+  /// otherwise the callback is empty.
   Due take_due(std::chrono::nanoseconds now, std::uint64_t age);
 
   /// Destroys all callbacks, also those that destroying them adds.
@@ -55,7 +55,7 @@ class TimerQueue {
     Callback callback;
     std::source_location where;
     Index generation = 0;  // how many timeouts it has had
-    Index place = 0;       // in the heap; of a free one: the next free slot
+    Index place = 0;       // in the heap; for a free one the next free slot
   };
   struct Entry {
     std::chrono::nanoseconds at;
@@ -72,7 +72,7 @@ class TimerQueue {
   }
   void sift_up(std::size_t place, Entry entry) noexcept;
   void sift_down(std::size_t place, Entry entry) noexcept;
-  /// Takes the entry and its slot out.
+  /// Removes the entry and its slot.
   Due take(std::size_t place) noexcept;
 
   static constexpr Index kNone = static_cast<Index>(-1);

@@ -9,12 +9,12 @@
 
 namespace bora {
 
-/// The piece of work that a loop is at, between two looks at its sockets. One for each loop's
-/// context.
+/// The piece of work that a loop does between two looks at its sockets. There is one for each
+/// loop's context.
 ///
-/// What a handler of Asio's wakes goes on when that handler is over, once; what that wakes in turn
-/// goes on after the next look. So an answer that comes costs one look and not two, and neither
-/// coroutines nor input can starve the other.
+/// Coroutines that one of Asio's handlers wakes resume when that handler has ended, once; those
+/// that they wake in turn resume after the next look. So an answer that arrives costs one look and
+/// not two, and neither coroutines nor input can starve the other.
 class Turn final : public asio::io_context::service {
  public:
   static asio::io_context::id id;
@@ -23,7 +23,8 @@ class Turn final : public asio::io_context::service {
   ~Turn() override = default;
   static Turn& of(asio::io_context& context) { return asio::use_service<Turn>(context); }
 
-  /// Whatever Asio calls that may wake coroutines has one of these around it.
+  /// Every function that Asio calls and that may wake coroutines has one of these objects around
+  /// it.
   class Handler {
    public:
     explicit Handler(Turn& turn) noexcept : turn_(turn) { turn_.is_in_handler_ = true; }
@@ -35,9 +36,9 @@ class Turn final : public asio::io_context::service {
     Turn& turn_;
   };
 
-  /// A handler runs, or what it woke.
+  /// Whether a handler runs, or a coroutine that it woke.
   [[nodiscard]] bool is_at_work() const noexcept { return is_in_handler_ || is_in_coroutines_; }
-  /// For when it is at work; see after_coroutines.h.
+  /// Must be called while it is at work; see after_coroutines.h.
   void call_after_coroutines(UniqueFunction<void()> callback) {
     callbacks_.push_back(std::move(callback));
   }
@@ -61,7 +62,7 @@ class Turn final : public asio::io_context::service {
     std::vector<UniqueFunction<void()>> batch = std::exchange(callbacks_, {});
     for (auto& callback : batch) callback();
     batch.clear();
-    if (callbacks_.empty()) callbacks_ = std::move(batch);  // its memory
+    if (callbacks_.empty()) callbacks_ = std::move(batch);  // keeps its memory
   }
   void shutdown() override {
     on_handler_end = {};

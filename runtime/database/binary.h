@@ -6,19 +6,19 @@
 
 #include <bora/database/value.h>
 
-// PostgreSQL's binary format, as results have it that are asked for in it (Statement::binary()).
+// PostgreSQL's binary format, in results that were asked for in it (Statement::binary()).
 // https://www.postgresql.org/docs/current/protocol-overview.html says little: the format of each
 // type is that of its send function in the server's sources.
 
 namespace bora::database::detail {
 
-/// A value with the type's OID: what is one of the cells' kinds becomes that, other types stay of
-/// the kind `binary`, and are read by what follows.
+/// Makes a cell of a value with the type's OID. Types that have a kind of cell get that kind; other
+/// types get the kind `binary`, and the functions below read them.
 Cell cell_of_binary(std::uint32_t type, std::string_view bytes) noexcept;
 
-// These take cells of the kind `binary`, and refuse what is no such value.
+// These take cells of the kind `binary`, and refuse values of another type.
 
-/// What the server would write, for types that this file knows.
+/// The text that the server would write, for types that this file knows.
 std::string text_of_binary(const Cell& cell);
 double real_of_binary(const Cell& cell);
 UUID uuid_of_binary(const Cell& cell);
@@ -32,12 +32,12 @@ std::int64_t duration_of_binary(const Cell& cell);
 struct BinaryArray {
   std::int32_t dimensions = 0;
   std::uint32_t element_type = 0;
-  std::int32_t size = 0;     ///< Of its first dimension.
+  std::int32_t size = 0;     ///< of its first dimension
   std::size_t elements = 0;  ///< Where they begin in the cell's bytes.
 };
 BinaryArray array_of_binary(const Cell& cell);
-/// The next element of an array, at `at`, which moves on. Of an array of arrays, one of these,
-/// whose bytes are made in `memory`.
+/// The next element of an array, at `at`, which moves on. For an array of arrays it is one of
+/// these, whose bytes are made in `memory`.
 Cell element_of_binary(const Cell& cell, const BinaryArray& array, std::size_t& at,
                        std::string& memory);
 

@@ -26,7 +26,7 @@ constexpr std::int64_t days_of(const CivilDate& date) noexcept {
   return era * 146'097 + day_of_era - 719'468;
 }
 
-/// And back.
+/// The inverse of days_of().
 constexpr CivilDate civil_date(std::int64_t days) noexcept {
   days += 719'468;
   const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;

@@ -11,8 +11,8 @@
 
 namespace bora::database {
 
-/// The migrations that a database runs at the program's start, before any statement of it. Shared
-/// by those who wait for their end.
+/// The migrations that a database runs at the program's start, before any other statement. All that
+/// wait for their end share the object.
 class StartMigrations : public std::enable_shared_from_this<StartMigrations> {
  public:
   /// @param make  Gives a database that runs statements at once; called once.
@@ -20,10 +20,11 @@ class StartMigrations : public std::enable_shared_from_this<StartMigrations> {
       : folder_(std::move(folder)), make_(std::move(make)) {}
 
   [[nodiscard]] bool is_done() const noexcept { return is_done_; }
-  /// Runs them, if that has not begun, and again while the server can't be reached.
+  /// Runs them, unless that has begun, and again while the server can't be reached.
   void start();
   /// Ends when they were run.
-  /// @throws Error            A step is edited or missing, or failed: until the program's end.
+  /// @throws Error            A step is edited or missing, or failed. This lasts until the program
+  ///                          ends.
   /// @throws ConnectionError  The server can't be reached so far.
   Task<void> wait(Deadline deadline);
   void stop() noexcept;
@@ -35,8 +36,8 @@ class StartMigrations : public std::enable_shared_from_this<StartMigrations> {
   std::string folder_;
   std::function<std::unique_ptr<Database>()> make_;
   std::unique_ptr<Database> database_;
-  Future<void> running_;  ///< One attempt.
-  Future<void> all_;      ///< Attempts until one ends otherwise than by a lost connection.
+  Future<void> running_;  ///< one attempt
+  Future<void> all_;      ///< attempts until one ends for another reason than a lost connection
   std::exception_ptr refused_;
   bool is_done_ = false;
 };

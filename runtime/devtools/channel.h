@@ -12,13 +12,13 @@ class IOLoop;
 
 namespace bora::devtools {
 
-/// The socket between a server and the `bora dev` that started it: messages are "WORD LENGTH\n" and
-/// so many bytes.
+/// The socket between a server and the `bora dev` that started it. A message is "WORD LENGTH\n",
+/// followed by that many bytes.
 class Channel {
  public:
   using Handler = UniqueFunction<void(std::string_view word, std::string_view body)>;
 
-  /// Begins to read on `loop`; when `bora dev` is gone, the loop stops.
+  /// Begins to read on `loop`; when `bora dev` has ended, the loop stops.
   void open(IOLoop& loop, int fd, Handler handler);
   void send(std::string_view word, std::string_view body = {});
 
@@ -32,7 +32,8 @@ class Channel {
   Handler handler_;
 };
 
-/// The fields of a message's body, each "LENGTH:" and so many bytes; empty if it has other things.
+/// The fields of a message's body, each "LENGTH:" followed by that many bytes; empty if the body is
+/// malformed.
 std::vector<std::string> read_fields(std::string_view body);
 /// Adds one.
 void add_field(std::string& body, std::string_view field);

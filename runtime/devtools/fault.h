@@ -9,11 +9,11 @@
 
 namespace bora::devtools {
 
-/// A call of the way to an exception, as it is shown.
+/// One of the calls that led to an exception, as it is shown.
 struct ShownFrame {
   Frame frame;
-  std::string shown;    ///< The file, relative to the project.
-  bool is_own = false;  ///< Of the project, not of a library.
+  std::string shown;    ///< the file, relative to the project
+  bool is_own = false;  ///< part of the project, not of a library
 };
 
 /// An exception that left a handler.
@@ -21,11 +21,12 @@ struct Fault {
   std::string type;
   std::string message;
   std::vector<ShownFrame> frames;
-  std::size_t place = 0;  ///< The index of the first frame of the project; their number: none.
-  std::string hint;       ///< What such an exception usually means; may be empty.
+  std::size_t place = 0;  ///< the index of the first frame of the project; the number of frames if
+                          ///< there is none
+  std::string hint;       ///< the usual meaning of such an exception; may be empty
 };
 
-/// @param source  The project's folder; empty: where the program was started.
+/// @param source  The project's folder; empty means where the program was started.
 Fault examine(const std::exception_ptr& error, const std::string& source);
 
 /// Lines of a file around one of them, with their numbers.

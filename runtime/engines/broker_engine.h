@@ -18,7 +18,7 @@
 
 namespace bora::websocket {
 
-/// What a server tells of a channel.
+/// An event of a channel that a server reports.
 struct BrokerEvent {
   enum class Kind : std::uint8_t { message, join, leave };
   Kind kind = Kind::message;
@@ -27,11 +27,11 @@ struct BrokerEvent {
   ChannelMember member{};
 };
 
-/// Who hears a Broker.
+/// Receives the events of a Broker.
 class BrokerSink {
  public:
   virtual void on_event(const std::string& channel, BrokerEvent event) = 0;
-  /// Something may have been lost, on all channels.
+  /// Events of any channel may have been lost.
   virtual void on_break() = 0;
 
  protected:
@@ -44,26 +44,26 @@ class Broker {
  public:
   virtual ~Broker() = default;
 
-  /// To be called once, on the loop, before anything else. Events come until close().
+  /// Must be called once, on the loop, before anything else. Events come until close().
   virtual void start(BrokerSink& sink) = 0;
   virtual void close() noexcept = 0;
 
-  /// Returns when events come; from then on also after a reconnection, without being asked.
+  /// Ends when events come; from then on they also come after a reconnection.
   virtual Task<void> listen(std::string channel) = 0;
   virtual void unlisten(std::string channel) noexcept = 0;
   virtual Task<ChannelPosition> publish(std::string channel, ChannelMessage message,
                                         ChannelLimits limits) = 0;
   virtual Task<ChannelHistory> history(std::string channel, std::optional<ChannelPosition> since,
                                        std::size_t limit) = 0;
-  /// Adds them, or prolongs their stay.
+  /// Adds members, or prolongs their stay.
   virtual Task<void> join(std::string channel, std::vector<ChannelMember> members) = 0;
   virtual Task<void> leave(std::string channel, std::string user) = 0;
   virtual Task<std::vector<ChannelMember>> members(std::string channel) = 0;
 };
 
 /// An engine on a Broker. It keeps one subscription for each channel, however many listeners that
-/// has, and the order of messages; it fetches what was missed during a break, and reports its
-/// members again and again, so that they do not expire.
+/// has, and the order of messages; it fetches the messages that were missed during a break, and
+/// reports its members repeatedly, so that they do not expire.
 class BrokerEngine final : public ChannelEngine {
  public:
   BrokerEngine(std::unique_ptr<Broker> broker, std::chrono::milliseconds presence_ttl);

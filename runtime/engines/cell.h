@@ -8,7 +8,7 @@
 
 namespace bora::filters {
 
-/// What filters::take_cell() reckons with, in microseconds, for stores that do it elsewhere.
+/// The numbers of filters::take_cell(), in microseconds, for stores that compute it elsewhere.
 struct Cell {
   explicit Cell(const Rate& rate) {
     constexpr std::int64_t kMost = std::int64_t{1} << 40;  // twelve days
@@ -17,10 +17,10 @@ struct Cell {
     step = std::clamp<std::int64_t>(period / limit, 1, kMost);
     burst = std::clamp<std::int64_t>(rate.burst, 1, 1'000'000);
   }
-  /// What may be ahead of the present for one more to be allowed.
+  /// How far ahead of the present the number may be for one more request to be allowed.
   [[nodiscard]] std::int64_t room() const noexcept { return step * (burst - 1); }
 
-  /// @param ahead  How far the key's number is ahead of the present: after the request, if that is
+  /// @param ahead  How far the key's number is ahead of the present; after the request, if that is
   ///               allowed.
   [[nodiscard]] RateVerdict verdict(bool is_allowed, std::int64_t ahead) const {
     RateVerdict verdict;

@@ -6,13 +6,13 @@
 
 namespace bora::net {
 
-/// Gives bind_sockets() its sockets: a development server listens where `bora dev` does. May ask
-/// for `reuse_port` instead. Empty: bind_sockets() opens its own. One for the process; null: none.
+/// Gives bind_sockets() its sockets: a development server listens where `bora dev` does. It may ask
+/// for `reuse_port` instead. If it returns none, bind_sockets() opens its own. There is one for the
+/// process; it may be null.
 using BindHook = std::vector<FileDescriptor> (*)(bool& reuse_port);
 void set_bind_hook(BindHook hook) noexcept;
 
-/// A development server is one process, however many workers it asks for: `bora dev` talks with
-/// one.
+/// Makes servers run in one process, however many workers they ask for: `bora dev` talks with one.
 void set_runs_alone() noexcept;
 bool runs_alone() noexcept;
 

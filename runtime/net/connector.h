@@ -20,10 +20,10 @@ class Connector {
 
   Connector(const std::vector<Address>& addresses, Connect connect);
 
-  /// Nothing, when all have failed. Call once; must not end before the Task.
+  /// The stream, or nothing if all have failed. Call it once; the object must outlive the Task.
   Task<std::optional<IOStream>> run();
 
-  /// Those of the first one's family, and the others; each in order.
+  /// The addresses of the first one's family, and the others; each in order.
   [[nodiscard]] const std::vector<Address>& primary() const noexcept { return primary_; }
   [[nodiscard]] const std::vector<Address>& secondary() const noexcept { return secondary_; }
 
@@ -34,7 +34,7 @@ class Connector {
  private:
   struct Attempt {
     Address address;
-    std::string outcome;  // empty: under way
+    std::string outcome;  // empty while it is under way
   };
 
   Task<void> try_each(const std::vector<Address>& addresses);

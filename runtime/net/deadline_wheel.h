@@ -4,17 +4,18 @@
 #include <cstddef>
 #include <cstdint>
 
-// Deadlines of connections: many, coarse, moved at each request and hardly ever met.
+// Deadlines of connections: there are many, they are coarse, moved at each request and hardly ever
+// reached.
 //
-// Time is counted in ticks of one second. A wheel of lists, one for each tick; an entry stays in
-// its list when its deadline moves back (the common case is one store) and is sorted anew only when
-// the list's tick comes.
+// Time is counted in ticks of one second. The wheel has lists, one for each tick; an entry stays in
+// its list when its deadline moves back (the common case is one store) and moves to another only
+// when the list's tick comes.
 
 namespace bora::net {
 
 class DeadlineWheel;
 
-/// Base of what can be told that its time is over. Takes part in one wheel at a time.
+/// The base of objects with a deadline. Each is in one wheel at a time.
 class CoarseDeadline {
  public:
   CoarseDeadline(const CoarseDeadline&) = delete;
@@ -24,18 +25,18 @@ class CoarseDeadline {
 
  protected:
   CoarseDeadline() noexcept = default;
-  /// Leaves the wheel.
+  /// Removes it from the wheel.
   ~CoarseDeadline();
 
-  /// The time is over. Not armed any more; may arm itself again, and may destroy any entry, also
-  /// itself. Must not throw.
+  /// The deadline has passed. The object is not armed any more; it may arm itself again, and may
+  /// destroy any entry, including itself. It must not throw.
   virtual void on_deadline() = 0;
 
  private:
   friend class DeadlineWheel;
   static constexpr std::uint32_t kNever = UINT32_MAX;
 
-  CoarseDeadline* previous_ = nullptr;  // null: in no list
+  CoarseDeadline* previous_ = nullptr;  // null if it is in no list
   CoarseDeadline* next_ = nullptr;
   DeadlineWheel* wheel_ = nullptr;
   std::uint32_t due_ = kNever;   // the tick that is wanted
@@ -49,7 +50,7 @@ class DeadlineWheel {
   DeadlineWheel(const DeadlineWheel&) = delete;
   DeadlineWheel& operator=(const DeadlineWheel&) = delete;
 
-  /// Sets (or moves) the deadline to the tick `due`; one that is past counts as the next tick.
+  /// Sets (or moves) the deadline to the tick `due`; one in the past counts as the next tick.
   void arm(CoarseDeadline& entry, std::uint32_t due) noexcept {
     entry.due_ = due;
     if (entry.previous_ == nullptr || due < entry.list_tick_) insert(entry);

@@ -11,11 +11,11 @@ namespace bora::net {
 
 struct WorkerRole;
 
-/// Who is given the connections that a Listener accepts.
+/// Receives the connections that a Listener accepts.
 class Acceptor {
  public:
-  /// @param fd  The acceptor's from now on: not blocking, closed on exec.
-  /// May pause and destroy any listener, also the one that calls.
+  /// @param fd  It belongs to the acceptor: non-blocking, closed on exec. The call may pause and
+  ///            destroy any listener, including the one that calls.
   virtual void accepted(int fd, const sockaddr_storage& peer, socklen_t peer_size) = 0;
 
  protected:
@@ -27,32 +27,32 @@ class Acceptor {
 
 /// Accepts the connections of one listening socket, as long as it lives.
 ///
-/// In bounded runs, between which connections have their turn. Out of descriptors or memory it
-/// tries again a little later; that is logged once until it works again.
+/// It accepts in bounded runs, between which connections have their turn. Out of descriptors or
+/// memory it tries again a little later; that is logged once until it works again.
 ///
-/// Workers that share a socket take turns, or the one that wakes first would get them all: who has
-/// not the turn leaves the connection to who has, and takes it after all if it is still there a
-/// little later.
+/// Workers that share a socket take turns, because otherwise the one that wakes first would get all
+/// connections: a worker without the turn leaves the connection to the one that has it, and takes
+/// it after all if it is still there a little later.
 class Listener final : public Poller::Handler {
  public:
-  /// @param socket    Listening and not blocking.
-  /// @param acceptor  Must outlive this.
-  /// @throws std::system_error  It can't be watched.
+  /// @param socket    A listening, non-blocking socket.
+  /// @param acceptor  It must outlive this object.
+  /// @throws std::system_error  The socket can't be watched.
   Listener(Poller& poller, FileDescriptor socket, Acceptor& acceptor);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
 
-  /// Accepts now whatever the kernel holds for us.
+  /// Accepts all connections that the kernel holds now.
   void accept_all();
 
-  /// What comes waits in the kernel's queue until resume().
+  /// New connections wait in the kernel's queue until resume().
   void pause() noexcept { is_paused_ = true; }
   void resume();
   [[nodiscard]] bool is_paused() const noexcept { return is_paused_; }
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
-  /// Gives the socket away: this listener accepts nothing any more, and is to be destroyed.
+  /// Gives the socket away: this listener accepts nothing any more, and should be destroyed.
   [[nodiscard]] FileDescriptor release();
 
  private:

@@ -9,13 +9,13 @@
 namespace bora::net {
 
 struct LookUp {
-  std::vector<Address> addresses;  ///< In the system's order, none twice.
+  std::vector<Address> addresses;  ///< in the system's order, without duplicates
   std::error_code failure;
 };
 
 /// The system's getaddrinfo, which may block.
-/// @param name   Empty: the wildcard addresses if `flags` has AI_PASSIVE, else the loopback's.
-/// @param flags  Of getaddrinfo.
+/// @param name   If empty, the wildcard addresses if `flags` has AI_PASSIVE, else the loopback's.
+/// @param flags  The flags of getaddrinfo.
 LookUp look_up_addresses(std::string_view name, int port, AddressFamily family, int flags);
 
 /// AF_INET, AF_INET6, AF_UNIX or AF_UNSPEC.

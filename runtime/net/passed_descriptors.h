@@ -4,8 +4,8 @@
 
 namespace bora::net::systemd {
 
-/// True for one of listen_fds(): whoever started this process holds it, too, and passes it on to
-/// the next.
+/// Whether it is one of listen_fds(): the process that started this one holds it, too, and passes
+/// it on to the next.
 [[nodiscard]] bool was_passed(const FileDescriptor& descriptor) noexcept;
 
 }  // namespace bora::net::systemd

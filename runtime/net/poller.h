@@ -17,17 +17,18 @@ namespace bora::net {
 class FileDescriptor;
 class LingeringSockets;
 
-/// The descriptors that are many and busy: listeners and HTTP connections.
+/// The set of descriptors that are many and busy: listeners and HTTP connections.
 ///
-/// An edge-triggered epoll set of its own, nested in the loop's: a request then costs none of
-/// Asio's extra system calls, while Asio's timers, sockets and signals go on beside it. Belongs to
-/// one loop and is used on its thread only.
+/// It is an edge-triggered epoll set of its own, nested in the loop's: a request then costs none of
+/// Asio's extra system calls, while Asio's timers, sockets and signals go on beside it. It belongs
+/// to one loop and is used on its thread only.
 ///
-/// Events come in batches of a few hundred at most; after some batches, whatever else waits in the
-/// loop has its turn.
+/// Events come in batches of a few hundred at most; after some batches, the other work of the loop
+/// has its turn.
 class Poller {
  public:
-  /// What is told of a descriptor's events. Not owned: remove() it before it dies.
+  /// Receives a descriptor's events. The poller does not own it: remove() it before it is
+  /// destroyed.
   class Handler {
    public:
     Handler(const Handler&) = delete;
@@ -37,13 +38,13 @@ class Poller {
     Handler() noexcept = default;
     ~Handler() = default;
 
-    /// @param events  EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLHUP, EPOLLERR. May remove and destroy any
-    ///                handler, also itself. Must not throw.
+    /// @param events  EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLHUP, EPOLLERR. The call may remove and
+    ///                destroy any handler, including this one. It must not throw.
     virtual void on_events(std::uint32_t events) = 0;
 
-    /// The batch is over; comes once for each at_end_of_batch(). Asking for it again from here
-    /// means the end of the next batch, when others have had their turn. May remove and destroy any
-    /// handler. Must not throw.
+    /// The batch is over. This comes once for each at_end_of_batch(). Asking for it again from here
+    /// means the end of the next batch, when others have had their turn. It may remove and destroy
+    /// any handler. It must not throw.
     virtual void on_batch_end() {}
 
    private:
@@ -51,7 +52,7 @@ class Poller {
     std::uint32_t batch_slot_ = 0;  // 1 + index among those waiting for the end of the batch
   };
 
-  /// The loop's poller, made at the first call; ends with the loop. Keep the reference.
+  /// The loop's poller, made at the first call; it ends with the loop. Keep the reference.
   static Poller& of(IOLoop& loop);
 
   ~Poller();
@@ -62,23 +63,24 @@ class Poller {
   /// @returns  0, or errno (ENOSPC, ENOMEM; EPERM for a file that can't be waited on).
   [[nodiscard]] int add(int fd, std::uint32_t events, Handler& handler) noexcept;
 
-  /// Changes the events; a condition that already holds is delivered anew.
-  /// @returns  0, or errno: then nothing may be told of any more.
+  /// Changes the events; a condition that already holds is delivered again.
+  /// @returns  0, or errno: then events may no longer be delivered.
   int modify(int fd, std::uint32_t events, Handler& handler) noexcept;
 
-  /// Forgets descriptor and handler; call it before close(fd). Events that were already fetched for
+  /// Removes descriptor and handler; call it before close(fd). Events that were already fetched for
   /// this handler, and its on_batch_end(), are not delivered any more.
   void remove(int fd, Handler& handler) noexcept;
 
   /// Calls handler.on_batch_end() when the present batch is over; outside of a batch, or from
-  /// within on_batch_end(), in the loop's next turn. Asking twice is asking once.
+  /// within on_batch_end(), in the loop's next turn. A second call has no effect.
   void at_end_of_batch(Handler& handler);
   void cancel_end_of_batch(Handler& handler) noexcept;
 
-  /// True while the poller delivers events: whoever has output to send may then wait for the end.
+  /// Whether the poller is delivering events: output may then wait for the end of the batch.
   [[nodiscard]] bool in_batch() const noexcept { return in_batch_; }
 
-  /// Memory to receive into, which all streams of the loop share: valid until another one's turn.
+  /// Memory to receive into, which all streams of the loop share: it is valid until another one's
+  /// turn.
   static constexpr std::size_t kScratchBytes = 64 * 1024;
   [[nodiscard]] char* scratch() {
     if (!scratch_) scratch_.reset(new char[kScratchBytes]);
@@ -86,8 +88,8 @@ class Poller {
   }
 
   /// Sets or moves a deadline: on_deadline() comes after at least `limit`, less than two seconds
-  /// later (if the loop is not busy elsewhere). A negative limit is over now, and one of more than
-  /// some 60 years never is. Costs a nanosecond; see deadline_wheel.h.
+  /// later (if the loop is not busy elsewhere). A negative limit has passed already, and one of
+  /// more than some 60 years never passes. It costs a nanosecond; see deadline_wheel.h.
   void arm(CoarseDeadline& deadline, std::chrono::seconds limit) {
     constexpr std::int64_t kNever = std::int64_t{1} << 31;  // and the present still fits beside it
     const auto seconds =
@@ -103,8 +105,8 @@ class Poller {
 
   /// The time, read once a batch; between batches at each call.
   struct Time {
-    std::int64_t monotonic_ns;   ///< For durations.
-    std::int64_t epoch_seconds;  ///< For Date.
+    std::int64_t monotonic_ns;   ///< for durations
+    std::int64_t epoch_seconds;  ///< for Date
   };
   [[nodiscard]] const Time& now() noexcept {
     if (!in_batch_) read_clock();

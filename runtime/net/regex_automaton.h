@@ -9,11 +9,11 @@
 
 namespace bora::net {
 
-/// A set of places of a pattern, as bits.
+/// A set of positions of a pattern, as bits.
 using PlaceSet = std::vector<std::uint64_t>;
 
-/// Glushkov's automaton: each character (or class) that stands in the pattern is a place, and a
-/// state is the set of places at which the bytes so far may have ended.
+/// Glushkov's automaton: each character (or class) in the pattern is a position, and a state is the
+/// set of positions at which the bytes so far may have ended.
 class Regex::Automaton {
  public:
   explicit Automaton(std::string_view pattern);
@@ -22,12 +22,12 @@ class Regex::Automaton {
   friend class RegexSearch;
   friend class RegexMaker;
 
-  std::size_t words_ = 0;         // of a PlaceSet
+  std::size_t words_ = 0;         // the number of words of a PlaceSet
   bool is_anchored_ = false;      // a match begins with the first byte
   PlaceSet first_;                // where a match begins
-  PlaceSet last_;                 // where it ends
+  PlaceSet last_;                 // where it may end
   std::vector<PlaceSet> follow_;  // what may come after each place
-  std::vector<PlaceSet> taking_;  // the places that take each of the 256 bytes
+  std::vector<PlaceSet> taking_;  // the positions that match each of the 256 bytes
 };
 
 /// One search through bytes that come in pieces.
@@ -38,7 +38,7 @@ class RegexSearch {
   explicit RegexSearch(Regex regex);
 
   /// The number of bytes up to the end of the match, or kNone.
-  /// @param bytes  All from the beginning; those of earlier calls are not looked at again.
+  /// @param bytes  All bytes from the beginning; those of earlier calls are not read again.
   std::size_t feed(std::string_view bytes);
 
  private:

@@ -23,18 +23,18 @@ class SSLContext::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  /// `name` is lower case; "*.example.com" is ".example.com" here.
+  /// `name` is in lower case; "*.example.com" is ".example.com" here.
   void add_host(const std::string& name, SSLOptions options);
   void reload();
 
-  /// A new connection's state. @throws SSLError  Out of memory.
+  /// The state of a new connection. @throws SSLError  Out of memory.
   [[nodiscard]] SSL* make_ssl() const;
 
   [[nodiscard]] SSLRole role() const noexcept { return role_; }
   [[nodiscard]] const SSLOptions& options() const noexcept { return options_; }
 
-  /// One line at info about a handshake that failed, `peer` its address. A flood of them leaves a
-  /// few lines, and a count.
+  /// Logs one line at info about a handshake that failed; `peer` is its address. A flood of them
+  /// leaves a few lines, and a count.
   void log_failure(std::string_view peer, std::string_view why);
 
  private:
@@ -45,7 +45,7 @@ class SSLContext::Impl {
   const SSLRole role_;
   const SSLOptions options_;
   const std::string alpn_;
-  const std::shared_ptr<TicketKeys> tickets_;  ///< Null: a client's.
+  const std::shared_ptr<TicketKeys> tickets_;  ///< null for a client's context
   std::map<std::string, SSLOptions> hosts_;
 
   mutable std::mutex mutex_;
@@ -57,8 +57,8 @@ class SSLContext::Impl {
   std::uint64_t left_out_ = 0;
 };
 
-/// What a connection's user wants of ALPN if the options name nothing, as it stands in the
-/// handshake; the callbacks of OpenSSL find it by the connection's BIO.
+/// The ALPN protocols of a connection's user, for options that name none, in the form of the
+/// handshake. The callbacks of OpenSSL find it by the connection's BIO.
 std::string_view default_alpn_of(const SSL* ssl) noexcept;
 
 }  // namespace bora::net

@@ -19,13 +19,14 @@ enum class SSLRole : bool { client, server };
 
 /// Reads the files that `options` names, checks that they fit, and makes a context of them.
 ///
-/// Sessions of a server's context can be resumed only with the same `host` and the same demands on
-/// clients (RFC 8446, 4.6.1: a ticket must not get round a check that another host makes).
+/// Sessions of a server's context can be resumed only with the same `host` and the same
+/// requirements for clients (RFC 8446, 4.6.1: a ticket must not bypass a check that another host
+/// makes).
 ///
 /// @throws SSLError
 SSLContextPtr load_ssl_context(SSLRole role, const SSLOptions& options, std::string_view host);
 
-/// Protocols as they stand in the handshake, each behind its length. @throws SSLError
+/// The protocols in the form of the handshake, each after its length. @throws SSLError
 std::string alpn_wire(const std::vector<std::string>& protocols);
 
 /// OpenSSL's reason for the last failure, for people; the thread's error queue is then empty.

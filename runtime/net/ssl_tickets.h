@@ -9,8 +9,8 @@
 //
 // They form a chain: each period's keys are a hash of the period's secret, and so is the next
 // period's secret. Processes that were forked after the chain began therefore have the same keys
-// without a word between them, and the keys of periods that are over can't be computed any more
-// from what is in memory.
+// without communicating, and the keys of past periods can't be computed any more from what is in
+// memory.
 
 namespace bora::net {
 
@@ -19,7 +19,7 @@ class TicketKeys {
   static constexpr std::int64_t kPeriodSeconds = 12 * 60 * 60;
 
   struct Key {
-    std::array<unsigned char, 16> name;  ///< Goes with the ticket, in the clear.
+    std::array<unsigned char, 16> name;  ///< sent with the ticket, in the clear
     std::array<unsigned char, 32> cipher;
     std::array<unsigned char, 32> mac;
   };
@@ -30,7 +30,7 @@ class TicketKeys {
   TicketKeys(const TicketKeys&) = delete;
   TicketKeys& operator=(const TicketKeys&) = delete;
 
-  /// The key for new tickets. Of a clock that was set back the newest key remains in use.
+  /// The key for new tickets. If the clock was set back, the newest key stays in use.
   Key current(std::int64_t epoch_seconds);
 
   enum class Found : std::uint8_t { unknown, current, previous };
@@ -45,7 +45,7 @@ class TicketKeys {
 
   std::mutex mutex_;
   std::int64_t period_;
-  Secret secret_;  ///< Of period_.
+  Secret secret_;  ///< of period_
   Key current_;
   Key previous_;
 };

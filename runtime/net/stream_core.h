@@ -20,7 +20,7 @@ namespace bora::net {
 
 struct StreamRest;
 
-/// What a read waits for.
+/// The condition that a read waits for.
 class ReadGoal {
  public:
   static constexpr std::size_t kNotYet = static_cast<std::size_t>(-1);
@@ -30,14 +30,14 @@ class ReadGoal {
   ReadGoal(const ReadGoal&) = delete;
   ReadGoal& operator=(const ReadGoal&) = delete;
 
-  /// How many of the buffered bytes are the answer, or kNotYet, or kUnsatisfiable: its limit was
-  /// reached. Called again with the same bytes and more behind them until it knows.
+  /// How many of the buffered bytes are the result, or kNotYet, or kUnsatisfiable if its limit was
+  /// reached. It is called again with the same bytes and more after them until it knows.
   [[nodiscard]] virtual std::size_t find(std::string_view buffered) = 0;
 
-  /// What find() told last; kOverflow when more was buffered than may be.
+  /// The last result of find(); kOverflow when more was buffered than allowed.
   std::size_t found = kNotYet;
 
-  // Where bytes may be received to while nothing is buffered, and how many were.
+  // Memory to receive into while nothing is buffered, and how many bytes were received.
   char* memory = nullptr;
   std::size_t room = 0;
   std::size_t filled = 0;
@@ -47,13 +47,13 @@ class ReadGoal {
   ~ReadGoal() = default;
 };
 
-/// The state of a stream, counted by those who use it (StreamRef): the stream's object and the
-/// coroutines of its pending operations.
+/// The state of a stream, which its users count (StreamRef): the stream's object and the coroutines
+/// of its pending operations.
 ///
-/// Lies in the poller's edge-triggered set. What an event told (is_readable_) holds until the
-/// kernel had less than was asked for, so a message costs one receive and one send, and no more
-/// system calls. While data flows, operations succeed in place, on their caller's stack; after
-/// kMaxAtOnce of that the stream goes on in another turn of the loop.
+/// It is in the poller's edge-triggered set. An event (is_readable_) holds until the kernel had
+/// less than was asked for, so a message costs one receive and one send, and no more system calls.
+/// While data flows, operations succeed in place, on their caller's stack; after kMaxAtOnce of them
+/// the stream goes on in another turn of the loop.
 class StreamCore final : public Poller::Handler {
  public:
   enum class Kind : std::uint8_t { socket, other };
@@ -68,21 +68,21 @@ class StreamCore final : public Poller::Handler {
     if (--references_ == 0) delete this;
   }
 
-  // Reading. One at a time: from begin_read() to end_read().
+  // Reading. There is one read at a time: from begin_read() to end_read().
   void begin_read();
   void end_read() noexcept;
-  /// Receives until `goal` is met or the stream is closed. False: it has to wait.
+  /// Receives until `goal` is met or the stream is closed. Returns false if it has to wait.
   bool advance(ReadGoal& goal);
-  /// False, once in a while: wait, for the sake of others.
+  /// Returns false once in a while: then wait, so that others have their turn.
   bool may_read_now();
   /// Waits until advance() has returned true.
   class ReadWait;
-  /// The answer of a goal whose wait is over.
+  /// The result of a goal whose wait is over.
   /// @throws StreamClosedError, StreamBufferFullError
   std::string take(ReadGoal& goal);
-  /// The same for one that has memory: copies what is buffered to it, and counts all.
+  /// The same for a goal that has memory: copies the buffered bytes to it, and counts all.
   std::size_t take_into(ReadGoal& goal);
-  /// What a goal has in its memory can be read again.
+  /// Makes the bytes in a goal's memory readable again.
   void put_back(ReadGoal& goal);
   /// All that is buffered.
   std::string take_rest() { return input_.take(input_.size()); }
@@ -95,34 +95,34 @@ class StreamCore final : public Poller::Handler {
   [[nodiscard]] bool is_sent(std::uint64_t place) const noexcept { return sent_ >= place; }
   class WriteWait;
 
-  // Connecting, and the handshake of TLS behind it.
+  // Connecting, and the handshake of TLS after it.
   void connect(const Address& address);
   [[nodiscard]] bool is_connecting() const noexcept { return is_connecting_; }
-  /// All that follows is TLS. The handshake begins with shake_hands() if the socket is connected,
-  /// else with the connection.
+  /// Makes everything that follows TLS. The handshake begins with shake_hands() if the socket is
+  /// connected, else with the connection.
   /// @throws SSLError
   void begin_tls(const SSLContext& context, std::string_view host);
   void shake_hands();
   [[nodiscard]] bool is_tls() const noexcept { return tls_ != nullptr; }
   [[nodiscard]] SSLEngine& tls() const noexcept { return *transport_.tls(); }
-  /// Neither connected nor agreed yet: what is written waits.
+  /// Whether it is not yet connected or agreed: then written bytes wait.
   [[nodiscard]] bool is_opening() const noexcept { return is_connecting_ || is_handshaking_; }
   [[nodiscard]] bool is_awaited() const noexcept { return connector_.first() != nullptr; }
-  /// Goes on where another protocol has stopped: with what it received and has not used, and with
-  /// what it has not yet sent.
+  /// Continues where another protocol has stopped: with the bytes that it received and has not
+  /// used, and with those that it has not yet sent.
   void take_over(std::string received, std::string unsent);
   /// Ends as close() does, but gives its socket and TLS away; see take_transport().
   Transport give_up(StreamRest& rest);
-  /// What was begun last, connecting or the handshake, has succeeded, whatever came then.
+  /// Whether the last connect or handshake has succeeded, whatever came then.
   [[nodiscard]] bool has_opened() const noexcept { return has_opened_; }
-  /// Open, with nothing pending or buffered.
+  /// Whether it is open, with nothing pending or buffered.
   [[nodiscard]] bool is_idle() const noexcept {
     return !is_closed() && !is_opening() && !is_reading_ && !is_writing() && input_.is_empty();
   }
   class ConnectWait;
 
   void close(std::error_code error) noexcept;
-  /// The stream's object is gone.
+  /// The stream's object was destroyed.
   void abandon() noexcept;
   void set_close_callback(UniqueFunction<void()> callback);
 
@@ -146,7 +146,7 @@ class StreamCore final : public Poller::Handler {
   /// Why a transfer has failed.
   std::error_code error_of(const Transfer& transfer);
   void handshake_done();
-  /// Tells the peer that this is the end. True: what was sent may still be under way.
+  /// Tells the peer that this is the end. Returns true if sent data may still be under way.
   bool end_tls() noexcept;
   void handshake_failed(bool was_ended);
 
@@ -167,15 +167,15 @@ class StreamCore final : public Poller::Handler {
   void wake_writers();
   void tell_closed(std::error_code error) noexcept;
   void watch(bool wants_output);
-  /// Does what can be done in a turn of its own, so that others have theirs.
+  /// Continues in a turn of its own, so that others have theirs.
   void go_on_later();
   void go_on();
   [[nodiscard]] bool listens_for_close() const noexcept {
     return close_callback_ && !is_reading_ && input_.is_empty();
   }
 
-  // What may be done without a turn of the loop: some dozens of system calls, or many reads of what
-  // is buffered.
+  // What may be done without a turn of the loop: some dozens of system calls, or many reads of
+  // buffered bytes.
   static constexpr std::uint16_t kSystemCallCost = 128;
   static constexpr std::uint16_t kMaxAtOnce = 32 * kSystemCallCost;
 
@@ -185,7 +185,8 @@ class StreamCore final : public Poller::Handler {
   std::uint16_t at_once_ = 0;  // done since the last turn
   Kind kind_;
   bool is_readable_ = false;  // there may be something to receive
-  bool has_hung_up_ = false;  // the peer has ended, or the connection broke: so it stays
+  bool has_hung_up_ = false;  // the peer has ended, or the connection broke; it never becomes false
+                              // again
   bool is_reading_ = false;
   bool is_connecting_ = false;
   bool is_handshaking_ = false;
@@ -204,13 +205,13 @@ class StreamCore final : public Poller::Handler {
   std::size_t max_write_buffer_size_;
   std::uint32_t chunk_size_;
   std::error_code error_;
-  std::unique_ptr<StreamTLS> tls_;  // null: clear text
+  std::unique_ptr<StreamTLS> tls_;  // null for clear text
   UniqueFunction<void()> close_callback_;
 };
 
 namespace detail {
 
-/// The state of a stream, for those who hand it on.
+/// Access to the state of a stream, for code that passes it on.
 struct StreamAccess {
   static const StreamRef& core(const BaseIOStream& stream) noexcept { return stream.core_; }
 };

@@ -9,17 +9,17 @@ namespace bora::net {
 
 class StreamCore;
 
-/// What a stream has in addition when it speaks TLS, beside its transport's engine. Its deadline is
+/// The additional state of a stream that speaks TLS, beside its transport's engine. Its deadline is
 /// the handshake's.
 class StreamTLS final : public CoarseDeadline {
  public:
   StreamTLS(StreamCore& core, std::string_view host) : core_(core), host_(host) {}
 
-  /// The handshake did not come about: makes `problem` of `why`.
+  /// The handshake failed: makes `problem` of `why`.
   void note_problem(std::string_view why);
 
-  std::string peer;     ///< Its address, as long as the handshake lasts.
-  std::string problem;  ///< With whom, and why; empty while there is none.
+  std::string peer;     ///< its address, during the handshake
+  std::string problem;  ///< with whom, and why; empty while there is none
 
  private:
   void on_deadline() override;

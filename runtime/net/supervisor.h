@@ -17,7 +17,7 @@
 
 namespace bora::net {
 
-/// What a supervisor says of the places of its workers; either may be empty.
+/// Called by a supervisor about the places of its workers; either may be empty.
 struct PlaceHooks {
   UniqueFunction<void(int place)> vacant;    ///< Nobody will serve there for some seconds.
   UniqueFunction<void(int place)> occupied;  ///< A worker is about to be forked.
@@ -26,7 +26,7 @@ struct PlaceHooks {
 /// The parent of fork_processes(): forks the workers, restarts them, replaces them, stops them.
 ///
 /// It has no loop: it sleeps in poll() over a signalfd and the channels of its workers, until one
-/// of them says something or a time has come. Signals are blocked in it, so that nothing is lost
+/// of them sends something or a time has come. Signals are blocked in it, so that nothing is lost
 /// between two looks.
 class Supervisor {
  public:
@@ -37,7 +37,7 @@ class Supervisor {
 
   /// Supervises until all is over.
   /// @returns  Nothing in the parent, whose exit_status() is known then; its role in each worker,
-  ///           in which the supervisor is to be destroyed.
+  ///           which must destroy the supervisor.
   std::optional<WorkerRole> run();
 
   [[nodiscard]] int exit_status() const noexcept { return exit_status_; }
@@ -48,9 +48,9 @@ class Supervisor {
   using milliseconds = std::chrono::milliseconds;
 
   enum class Duty {
-    serving,    ///< One of its slot's, and nobody else.
+    serving,    ///< the only process of its slot
     relieving,  ///< Forked by a reload; its predecessor still serves.
-    leaving,    ///< Was told to stop.
+    leaving,    ///< it was asked to stop
   };
 
   struct Worker {
@@ -58,7 +58,7 @@ class Supervisor {
     int slot = 0;
     Duty duty = Duty::serving;
     bool is_ready = false;
-    bool was_terminated = false;  ///< SIGTERM was sent: it was not ready when it was to stop.
+    bool was_terminated = false;  ///< SIGTERM was sent because it was not ready when it should stop
     FileDescriptor channel;
     Time started;
     Time last_word;
@@ -69,13 +69,13 @@ class Supervisor {
   struct Slot {
     int starts = 0;
     bool is_done = false;            ///< Its worker exited with 0.
-    std::optional<Time> restart_at;  ///< It died.
+    std::optional<Time> restart_at;  ///< set if it died
     milliseconds delay{0};           ///< The last one, while workers of it die young.
   };
 
   enum class Phase { running, stopping, stopping_at_once };
 
-  // Each of these returns true in a forked child, which is then on its way out of run().
+  // Each of these returns true in a forked child, which then leaves run().
   bool start_what_is_due();
   bool start(int slot, Duty duty);
   bool go_on_with_reload();
@@ -123,7 +123,7 @@ class Supervisor {
   sigset_t signals_{};
   sigset_t former_mask_{};
   FileDescriptor signal_fd_;
-  AcceptTurn* accept_turn_ = nullptr;  // never unmapped: the workers live by it
+  AcceptTurn* accept_turn_ = nullptr;  // never unmapped, because the workers use it
   std::optional<WorkerRole> role_;     // in a child
 };
 

@@ -17,18 +17,17 @@
 
 namespace bora::net {
 
-/// A connected, non-blocking socket, and the TLS that is spoken on it, if any: what streams, the
-/// HTTP server and the testing client send to and receive from, and what one protocol hands over to
-/// another.
+/// A connected, non-blocking socket, and the TLS that is spoken on it, if any. Streams, the HTTP
+/// server and the testing client send and receive by it, and one protocol hands it over to another.
 class Transport {
  public:
   enum class State : std::uint8_t {
-    done,         ///< As far as it goes.
+    done,         ///< All that was possible is done.
     would_block,  ///< Nothing more for now.
-    ended,        ///< The peer has ended its side. Of send_file(): the file is shorter.
-    failed,       ///< See error and, of TLS, SSLEngine::failure().
+    ended,        ///< The peer has ended its side; for send_file(), the file is shorter.
+    failed,       ///< See error and, for TLS, SSLEngine::failure().
   };
-  /// What was done before the state came about; bytes and any state may go together.
+  /// The progress of a call; bytes and any state may go together.
   struct Result {
     std::size_t bytes = 0;
     State state = State::done;
@@ -38,11 +37,11 @@ class Transport {
   };
 
   Transport() noexcept = default;
-  /// @param tls  Of this socket; null: clear text.
+  /// @param tls  The engine of this socket; null for clear text.
   explicit Transport(FileDescriptor socket, std::unique_ptr<SSLEngine> tls = nullptr) noexcept
       : tls_(std::move(tls)), socket_(std::move(socket)) {}
 
-  /// From now on TLS is spoken; the handshake is a part of receiving and sending.
+  /// Makes it speak TLS; the handshake is a part of receiving and sending.
   /// @throws SSLError
   void begin_tls(const SSLContext& context, std::string_view host, std::string_view alpn) {
     tls_ = std::make_unique<SSLEngine>(context, socket_.get(), host, alpn);
@@ -50,22 +49,22 @@ class Transport {
 
   [[nodiscard]] int fd() const noexcept { return socket_.get(); }
   [[nodiscard]] bool is_open() const noexcept { return socket_.get() >= 0; }
-  /// Null: clear text.
+  /// Null for clear text.
   [[nodiscard]] SSLEngine* tls() const noexcept { return tls_.get(); }
   [[nodiscard]] bool is_handshaking() const noexcept {
     return tls_ != nullptr && !tls_->is_ready();
   }
 
   /// Receives what is there, `room` bytes at most.
-  /// @param has_hung_up  The peer's end was announced, so that a short read does not tell that
-  ///                     nothing is left.
+  /// @param has_hung_up  Whether the peer's end was announced, so that a short read does not mean
+  ///                     that the socket is empty.
   Result receive(char* to, std::size_t room, bool has_hung_up) {
     return tls_ == nullptr ? receive_plain(to, room) : receive_tls(to, room, has_hung_up);
   }
 
-  /// Sends both pieces, as far as the socket takes them. What it did not take is to be sent again,
-  /// in the same order.
-  /// @param flags  MSG_MORE; of clear text only.
+  /// Sends both pieces, as far as the socket takes them. The rest must be sent again, in the same
+  /// order.
+  /// @param flags  MSG_MORE; for clear text only.
   Result send(std::string_view first, std::string_view second = {}, int flags = 0) {
     if (tls_ == nullptr && second.empty()) {  // nearly always, so it is compiled into the caller
       const ssize_t count = ::send(fd(), first.data(), first.size(), flags | MSG_NOSIGNAL);
@@ -78,19 +77,19 @@ class Transport {
   /// Sends a part of a file, by the kernel alone where that is possible.
   Result send_file(int file, off_t offset, std::size_t size);
 
-  /// Tells the peer that TLS ends, as far as the socket takes it now, and goes on in clear text.
+  /// Tells the peer that TLS ends, as far as the socket takes it now, and continues in clear text.
   void end_tls() noexcept;
-  /// Nothing more is sent. False: the peer is gone.
+  /// Ends the sending side. Returns false if the peer has left.
   bool shut_down() noexcept { return ::shutdown(fd(), SHUT_WR) == 0; }
   /// Bytes that the system holds for the peer: sent, and not acknowledged.
   [[nodiscard]] std::size_t unacknowledged() const noexcept;
-  // For whoever goes on with them alone.
+  // For code that goes on with them alone.
   [[nodiscard]] std::unique_ptr<SSLEngine> take_tls() noexcept { return std::move(tls_); }
   [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
-  /// What was agreed on by TLS can be asked for afterwards.
+  /// The results of TLS can be asked for afterwards.
   void close() noexcept { socket_.close(); }
-  /// Makes close() drop what the system holds for the peer, which is told that the connection
-  /// broke.
+  /// Makes close() drop the data that the system holds for the peer, which sees a broken
+  /// connection.
   void reset_on_close() noexcept;
 
  private:
@@ -121,21 +120,21 @@ class Transport {
 
 /// Makes a stream of an open transport, whose handshake is over.
 ///
-/// @param received  What was read from it and not used: the stream's next read begins with it.
-/// @param unsent    What is to be sent before anything that is written to the stream.
+/// @param received  Bytes that were read and not used: the stream's next read begins with them.
+/// @param unsent    Bytes to be sent before anything that is written to the stream.
 /// @throws std::system_error  The socket can't be watched; it is closed.
 IOStream open_stream(Transport transport, std::string received, std::string unsent,
                      const StreamOptions& options = {});
 
-/// What a stream leaves behind when its transport goes elsewhere.
+/// The remainder of a stream whose transport goes elsewhere.
 struct StreamRest {
-  std::string received;  ///< And not read by anybody.
-  std::string unsent;    ///< Written, and not yet sent.
+  std::string received;  ///< and not yet read
+  std::string unsent;    ///< written, and not yet sent
 };
 
 /// The opposite of open_stream(): the stream is closed for all that have a part in it, but its
 /// socket stays open.
-/// @returns  Without a socket if the stream was closed already.
+/// @returns  A transport without a socket if the stream was closed already.
 Transport take_transport(IOStream stream, StreamRest& rest);
 
 }  // namespace bora::net

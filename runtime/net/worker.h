@@ -9,8 +9,8 @@
 
 #include <bora/net/netutil.h>
 
-// What a worker and its supervisor say to each other, over a pair of sockets: single bytes. When
-// one of them dies, the other sees the end of the stream.
+// The messages of a worker and its supervisor, over a pair of sockets: single bytes. When one of
+// them dies, the other sees the end of the stream.
 
 namespace bora::net {
 
@@ -19,27 +19,28 @@ inline constexpr char kReady = 'r';      ///< My loop runs.
 inline constexpr char kHeartbeat = 'h';  ///< It still turns.
 
 /// To the worker.
-inline constexpr char kStop = 's';     ///< Stop gracefully; saying it again changes nothing.
+inline constexpr char kStop = 's';     ///< Stop gracefully; repeating it changes nothing.
 inline constexpr char kStopNow = 'k';  ///< Stop the loop in its present turn.
 
-/// Who of several workers accepts next from sockets that they share. In memory that all of them
-/// see.
+/// Which of several workers accepts next from sockets that they share. It is in memory that all of
+/// them see.
 using AcceptTurn = std::atomic<std::uint32_t>;
 
-/// What a process is that fork_processes() made.
+/// The role of a process that fork_processes() made.
 struct WorkerRole {
   int task_id = 0;
   int workers = 1;  ///< It and its siblings.
   AcceptTurn* accept_turn = nullptr;
-  int restarts = 0;  ///< How many had the same number before.
+  int restarts = 0;  ///< the number of predecessors with this number
   FileDescriptor channel;
-  std::chrono::milliseconds heartbeat{0};  ///< Say that the loop turns, this often. 0: no need.
+  std::chrono::milliseconds heartbeat{0};  ///< how often to report that the loop turns; 0 means
+                                           ///< never
 };
 
 /// Makes the present process a worker; its loop, when it starts, serves the channel.
 void become_worker(WorkerRole role) noexcept;
 
-/// Null in a process that is no worker.
+/// Null in a process that is not a worker.
 [[nodiscard]] const WorkerRole* worker_role() noexcept;
 
 }  // namespace bora::net
