@@ -14,18 +14,18 @@ class Block {
   void append(std::string_view bytes) { text_.append(bytes); }
   /// Drops the first `count` bytes.
   void consume(std::size_t count);
-  /// `count` more bytes at the end, to be written by the caller, who then calls cut().
+  /// Appends room for `count` more bytes; the caller writes them and then calls cut().
   char* extend(std::size_t count) {
     text_.resize(text_.size() + count);
     return text_.data() + text_.size() - count;
   }
-  /// Drops what comes after `end`.
+  /// Drops the bytes after `end`.
   void cut(const char* end) { text_.resize(static_cast<std::size_t>(end - text_.data())); }
   void clear() {
     text_.clear();
     begin_ = 0;
   }
-  /// Small enough to be kept for the next use.
+  /// Whether it is small enough to be kept for the next use.
   [[nodiscard]] bool is_small() const { return text_.capacity() <= kMaxKept; }
 
  private:

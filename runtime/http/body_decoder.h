@@ -11,7 +11,7 @@
 
 namespace bora::http {
 
-/// Takes the gzip coding off a request's body, in pieces of bounded size.
+/// Decodes the gzip coding of a request's body, in pieces of bounded size.
 ///
 ///     decoder.add(bytes);
 ///     while (wanted && !(piece = decoder.next(error)).empty()) use(piece);
@@ -21,20 +21,20 @@ class BodyDecoder {
   /// @param piece_size  The longest piece.
   explicit BodyDecoder(std::size_t piece_size);
 
-  /// More of the coded body; has to stay valid until keep_rest().
+  /// Adds bytes of the coded body; they must stay valid until keep_rest().
   void add(std::string_view bytes);
 
-  /// The next piece, valid until the next call; empty when there is none without more input.
-  /// `error` is set when the body is no gzip, or longer than `max_size` when decoded.
+  /// The next piece, valid until the next call; empty when more input is needed. `error` is set
+  /// when the body is not gzip, or longer than `max_size` when decoded.
   std::string_view next(std::uint64_t max_size, Error& error);
 
-  /// Copies what next() has not yet used.
+  /// Copies the bytes that next() has not yet used.
   void keep_rest();
 
-  /// next() may give more without further input.
+  /// Whether next() may give more without further input.
   [[nodiscard]] bool has_rest() const { return !input_.empty() || is_full_; }
 
-  /// The body may end here.
+  /// Whether the body may end here.
   [[nodiscard]] bool is_at_end() const { return inflater_.is_between_members(); }
 
  private:
@@ -43,7 +43,7 @@ class BodyDecoder {
   std::string kept_;
   std::string_view input_;
   std::uint64_t total_ = 0;
-  bool is_full_ = false;  ///< The last piece had no room for more.
+  bool is_full_ = false;  ///< the last piece had no room for more
 };
 
 }  // namespace bora::http

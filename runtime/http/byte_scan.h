@@ -14,8 +14,9 @@
 
 // Looks for the end of a run of bytes of one kind, sixteen bytes at a time where the processor can.
 //
-// A kind says of sixteen bytes where a run may end, by a few comparisons, and of one byte whether
-// it really does: letters and digits are passed over together, the rarer rest of a kind one by one.
+// A kind tells for sixteen bytes where a run may end, by a few comparisons, and for one byte
+// whether it really does: letters and digits are skipped together, the rarer rest of a kind one by
+// one.
 
 namespace bora::http {
 
@@ -33,7 +34,7 @@ inline Lanes load_lanes(const char* at) {
 inline Lanes equal(Lanes bytes, char c) {
   return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
 }
-// The bytes from `first` to `last`, moved to where signed numbers begin.
+// The bytes from `first` to `last`, shifted to where signed numbers begin.
 inline Lanes within(Lanes bytes, char first, char last) {
   const Lanes moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
   return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + (last - first + 1))));
@@ -109,7 +110,7 @@ struct TokenRun {
 #endif
 };
 
-/// The same without '_', at which names of fields are looked at more closely.
+/// The same without '_', because names with it are checked more closely.
 struct FieldNameRun : TokenRun {
   static bool holds(char c) { return c != '_' && is_token_character(c); }
 };
@@ -154,8 +155,8 @@ struct HostRun {
 #endif
 };
 
-/// Bytes that are searched. The last ones of it are read together with those before them, so
-/// nothing outside of it is ever read.
+/// Bytes to be searched. The last ones are read together with those before them, so nothing outside
+/// is ever read.
 struct ScanText {
   const char* begin;
   const char* end;

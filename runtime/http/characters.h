@@ -23,8 +23,9 @@ enum CharacterClass : std::uint8_t {
   kToken = 1,       ///< RFC 9110, 5.6.2.
   kPathByte = 2,    ///< May stand in a request target's path.
   kQueryByte = 4,   ///< May stand in its query.
-  kHostByte = 8,    ///< RFC 3986, 3.2.2: a registered name or an IPv4 address; not yet '%'.
-  kFieldByte = 16,  ///< RFC 9110, 5.5: in a field's value. Visible, obs-text, SP and HTAB.
+  kHostByte = 8,    ///< RFC 3986, 3.2.2: a registered name or an IPv4 address, without '%'.
+  kFieldByte = 16,  ///< RFC 9110, 5.5: in a field's value: visible characters, obs-text, SP and
+                    ///< HTAB.
 };
 
 constexpr bool is_one_of(char c, const char* set) {
@@ -48,7 +49,7 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
     // the backslash (which some systems take for a slash) in paths.
     if (!is_one_of(c, "\"<>#")) bits |= kQueryByte;
     if (!is_one_of(c, "\"<>#\\?")) bits |= kPathByte;
-    // RFC 3986 allows a comma too; nobody has one, and lists of hosts are an attack.
+    // RFC 3986 allows a comma too, but no host has one, and lists of hosts are an attack.
     if (plain || is_one_of(c, "-._~!$&'()*+;=")) bits |= kHostByte;
     table[static_cast<std::size_t>(i)] |= static_cast<std::uint8_t>(bits);
   }
@@ -88,7 +89,7 @@ constexpr bool word_has_control(std::uint64_t word) {
 
 }  // namespace detail
 
-/// True if there is a byte below 0x20, HTAB too, or 0x7f.
+/// Whether there is a byte below 0x20, including HTAB, or 0x7f.
 inline bool has_control_character(std::string_view text) {
   const char* at = text.data();
   const char* const end = at + text.size();

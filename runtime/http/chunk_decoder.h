@@ -8,13 +8,13 @@
 
 namespace bora::http {
 
-/// Takes the chunked coding off a request's body (RFC 9112, 7.1).
+/// Decodes the chunked coding of a request's body (RFC 9112, 7.1).
 ///
-/// Strict: CRLF ends a line and nothing else does, no trailer is folded. Extensions and trailers
-/// are checked and dropped: a trailer must never look like a header.
+/// It is strict: only CRLF ends a line, and no trailer is folded. Extensions and trailers are
+/// checked and dropped: a trailer must never look like a header.
 class ChunkDecoder {
  public:
-  /// @param max_extras  Bytes of all extensions and trailers of the body together.
+  /// @param max_extras  The most bytes of all extensions and trailers of the body together.
   void begin(std::size_t max_extras) {
     *this = ChunkDecoder();
     extras_left_ = max_extras;
@@ -23,13 +23,13 @@ class ChunkDecoder {
   /// Takes bytes up to the end of one piece of data, of the body or of `bytes`.
   ///
   /// @param data  Set to the piece: a part of `bytes`, or empty.
-  /// @returns     How many bytes were taken.
+  /// @returns     The number of bytes that were taken.
   std::size_t feed(std::string_view bytes, std::string_view& data, Error& error);
 
-  /// Bytes of data that the present chunk still promises.
+  /// The bytes of data that the present chunk still promises.
   [[nodiscard]] std::uint64_t promised() const { return state_ == State::data ? left_ : 0; }
 
-  /// True when the last chunk and the trailers are behind.
+  /// Whether the last chunk and the trailers were read.
   [[nodiscard]] bool is_complete() const { return state_ == State::complete; }
 
  private:

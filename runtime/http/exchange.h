@@ -23,27 +23,27 @@ namespace bora::http {
 
 class Workspace;
 
-/// What HTTP/1 keeps of a message: how its request is read, and how its answer is framed.
+/// The state of a message in HTTP/1: how its request is read, and how its answer is framed.
 struct HTTP1Message {
   RequestParser parser;
   ChunkDecoder chunks;          ///< Set when a chunked body begins.
   std::uint64_t body_left = 0;  ///< With Content-Length: bytes to come.
-  std::uint64_t body_seen = 0;  ///< Chunked: bytes that came.
-  std::string_view behind;  ///< During a call of the delegate: what came behind what it is told of.
-  std::uint64_t answer_place = 0;  ///< Of the answer's beginning: OutputQueue::Place.
+  std::uint64_t body_seen = 0;  ///< chunked: the bytes so far
+  std::string_view behind;  ///< during a call of the delegate: the bytes after those that it gets
+  std::uint64_t answer_place = 0;  ///< the beginning of the answer: an OutputQueue::Place
   Framing framing = Framing::none;
   bool keep_alive = false;
 };
 
 /// One request and its answer: everything that a connection needs only while it is busy.
 ///
-/// Begins with a request's first byte. Its stream lets go of it when the answer is finished (and
-/// the request is read), or when the client left; whoever answers lets go of it by release(). It
-/// returns to the workspace when both have.
+/// It begins with a request's first byte. Its stream lets go of it when the answer is finished (and
+/// the request is read), or when the client left; the code that answers lets go of it by release().
+/// It returns to the workspace when both have.
 class Exchange final : public HTTPConnection {
  public:
   enum class Answer : std::uint8_t { none, begun, finished };
-  /// none: there is no body. sized: as long as promised. open: it ends when it ends.
+  /// none: there is no body. sized: its length is promised. open: its end is not known.
   enum class Body : std::uint8_t { none, sized, open };
 
   explicit Exchange(Workspace& workspace);
@@ -68,22 +68,22 @@ class Exchange final : public HTTPConnection {
   void release() override;
 
   // What its stream calls.
-  /// May end in release(): nothing of the exchange is to be touched behind it.
+  /// It may end in release(): the exchange must not be used after it.
   void tell_closed() noexcept;
-  /// A handler waits in flush().
+  /// Whether a handler waits in flush().
   [[nodiscard]] bool is_awaited() const { return !flushes_.is_empty(); }
-  /// Little enough output is left. Resumed, they may wait again, or end, and this exchange with the
-  /// last of them.
+  /// Called when little enough output is left. The handlers that resume may wait again, or end, and
+  /// this exchange with the last of them.
   void resume_flushes();
   /// The same, but they are resumed in the loop's next turn.
   void wake_flushes() { flushes_.wake_all(); }
-  /// Back to the workspace, if both sides have let go.
+  /// Returns it to the workspace, if both sides have let go.
   void return_if_done();
-  /// Back to the state of a new one.
+  /// Restores the state of a new one.
   void recycle();
 
   // The state of both sides, which the stream writes, too.
-  MessageStream* stream = nullptr;  ///< Null: it let go.
+  MessageStream* stream = nullptr;  ///< null: it let go
   /// The one that let go when the answer was finished; null once it has another request, or is
   /// closed.
   MessageStream* last_stream = nullptr;
@@ -91,30 +91,30 @@ class Exchange final : public HTTPConnection {
 
   // The request.
   std::uint64_t body_limit = 0;
-  bool is_started = false;   ///< The delegate knows of the request.
+  bool is_started = false;   ///< the delegate has the request
   bool is_starting = false;  ///< start_request() is on the stack.
   bool is_complete = false;  ///< The whole request is read.
   bool is_paused = false;    ///< pause_reading()
-  bool is_held_up = false;   ///< What is due waits for the end of the pause.
+  bool is_held_up = false;   ///< a call that is due waits for the end of the pause
 
   // The answer.
   Answer answer = Answer::none;
   Body body = Body::none;
   bool is_head = false;    ///< Of a HEAD request: no body is sent.
-  bool is_spoilt = false;  ///< Not what was promised: nothing more of it is sent.
+  bool is_spoilt = false;  ///< it breaks its promise: nothing more of it is sent
   bool is_gone = false;    ///< The client left first.
   bool is_told = false;    ///< The delegate knows that it left, or may have.
   bool is_released = false;
-  std::uint64_t promised = 0;  ///< Of a sized body.
+  std::uint64_t promised = 0;  ///< of a sized body
 
   BodyPace::Limits pace_limits{};  ///< These two are set when a body begins.
   BodyPace pace;
-  std::unique_ptr<BodyDecoder> decoder;  ///< Of a body in gzip, with decompress_request.
+  std::unique_ptr<BodyDecoder> decoder;  ///< of a gzip body, with decompress_request
   HTTP1Message http1;
   RequestBuilder request;
 
  private:
-  /// What a handler waits in until little enough output is left.
+  /// The wait of a handler until little enough output is left.
   class FlushWait final : public bora::detail::ListedWait {
    public:
     explicit FlushWait(WaitList& waits) : ListedWait(waits, {}) {}
@@ -126,8 +126,8 @@ class Exchange final : public HTTPConnection {
   void spoil(Error error, bool has_begun);
 
   Workspace& workspace_;
-  std::uint64_t left_ = 0;  ///< Of what was promised: to be written.
-  WaitList flushes_;        ///< That wait.
+  std::uint64_t left_ = 0;  ///< of the promised body, still to be written
+  WaitList flushes_;        ///< those in flush()
 };
 
 }  // namespace bora::http

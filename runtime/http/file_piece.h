@@ -14,9 +14,9 @@ class OutputQueue;
 
 /// A part of a file on its way into a socket.
 ///
-/// It goes chunk by chunk, so that one client's download is no other's delay. A chunk that is not
-/// in the system's memory is first read by the loop's executor: the loop itself never waits for a
-/// disk longer than one chunk takes.
+/// It is sent chunk by chunk, so that one client's download does not delay others. If a chunk is
+/// not in the system's memory, the loop's executor reads it first: the loop itself never waits for
+/// a disk longer than one chunk takes.
 class FilePiece : public std::enable_shared_from_this<FilePiece> {
  public:
   static constexpr std::size_t kChunk = 256 * 1024;
@@ -27,12 +27,12 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
 
   [[nodiscard]] std::uint64_t left() const { return left_; }
 
-  /// Whether the next chunk can be had without waiting for a disk.
+  /// Whether the next chunk can be read without waiting for a disk.
   [[nodiscard]] bool is_resident();
-  /// Has the next chunk read elsewhere, then calls queue.file_is_warm().
+  /// Lets the executor read the next chunk, then calls queue.file_is_warm().
   void warm(OutputQueue& queue);
   [[nodiscard]] bool is_warming() const { return is_warming_; }
-  /// The queue is gone, or has no more use for the file.
+  /// The queue was destroyed, or does not need the file any more.
   void forget_queue() { queue_ = nullptr; }
 
   /// The next bytes, up to `room` of them, copied to `to`; 0 when there are none.
@@ -58,7 +58,7 @@ class FilePiece : public std::enable_shared_from_this<FilePiece> {
   std::shared_ptr<const net::FileDescriptor> file_;
   std::uint64_t offset_;
   std::uint64_t left_;
-  OutputQueue* queue_ = nullptr;  ///< While it is warming.
+  OutputQueue* queue_ = nullptr;  ///< set while it is warming
   bool is_warming_ = false;
   bool is_warm_ = false;  ///< The next chunk is known to be there.
 };

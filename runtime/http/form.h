@@ -14,17 +14,17 @@
 
 namespace bora::http {
 
-/// The values behind a name such as Content-Type: `text/html; charset="utf-8"`.
+/// The parameters of a value such as Content-Type's: `text/html; charset="utf-8"`.
 class ParameterReader {
  public:
   /// @param text  The whole field value.
   explicit ParameterReader(std::string_view text);
 
-  /// What comes before the first ';', trimmed: "text/html".
+  /// The text before the first ';', trimmed: "text/html".
   [[nodiscard]] std::string_view value() const { return value_; }
 
-  /// Goes to the next parameter; false behind the last. A quoted value loses its quotes, `\"` and
-  /// `\\` become one character; other backslashes stay (old browsers send Windows paths).
+  /// Goes to the next parameter; returns false after the last. A quoted value loses its quotes,
+  /// `\"` and `\\` become one character; other backslashes stay (old browsers send Windows paths).
   bool next(std::string_view& name, std::string& value);
 
  private:
@@ -33,31 +33,33 @@ class ParameterReader {
 };
 
 /// Adds the arguments of an application/x-www-form-urlencoded text, or of a query string: only '&'
-/// separates, no '=' is an empty value, '+' is a blank, a bad percent sequence stays as it is.
-/// @returns  False, with `error` set and nothing added, if they would be more than `max_arguments`.
+/// separates, without '=' the value is empty, '+' is a blank, and an invalid percent sequence stays
+/// as it is.
+/// @returns  False, with `error` set and nothing added, if there would be more than
+///           `max_arguments`.
 bool parse_urlencoded(std::string_view text, std::size_t max_arguments,
                       std::vector<Argument>& arguments, std::string& error);
 
-/// Takes a multipart/form-data body apart: parts with a filename are files, others arguments. Any
-/// defect fails the whole.
+/// Parses a multipart/form-data body: parts with a filename are files, others arguments. Any defect
+/// fails the whole.
 /// @param boundary  The Content-Type's, unquoted.
-/// @returns  False with `error` set; then what was added is to be dropped.
+/// @returns  False with `error` set; then the caller must drop what was added.
 bool parse_multipart(std::string_view boundary, std::string_view body, const FormLimits& limits,
                      std::vector<Argument>& arguments,
                      std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error);
 
-/// What stands before the content of a part.
+/// The head of a part.
 struct PartHead {
   std::optional<std::string> name;
-  std::string filename;  ///< Empty: the part is an argument.
+  std::string filename;  ///< empty: the part is an argument
   std::string content_type;
 };
 
-/// The boundary of a multipart/form-data Content-Type; empty: it is another, or has none.
+/// The boundary of a multipart/form-data Content-Type; empty if it is another, or has none.
 std::string multipart_boundary(std::string_view content_type);
 
-/// Takes a multipart/form-data body apart as it comes, by the rules of parse_multipart(), and holds
-/// no more than a piece of it, the headers of a part and a boundary.
+/// Parses a multipart/form-data body as it arrives, by the rules of parse_multipart(), and holds no
+/// more than a piece of it, the headers of a part and a boundary.
 ///
 ///     reader.feed(piece);
 ///     for (auto step = reader.next(); step != Step::more; step = reader.next()) …
@@ -104,8 +106,8 @@ class MultipartReader {
 
   FormLimits limits_;
   std::string delimiter_;  ///< "\r\n--" and the boundary.
-  std::string buffer_;     ///< What came and was not used up.
-  std::size_t at_ = 0;     ///< What of it is.
+  std::string buffer_;     ///< bytes that were not used up
+  std::size_t at_ = 0;     ///< how much of it is
   std::size_t parts_ = 0;
   State state_ = State::opening;
   PartHead head_;
@@ -113,9 +115,9 @@ class MultipartReader {
   std::string error_;
 };
 
-/// Reads a form of either coding, as `content_type` says; of another it reads nothing.
-/// @param is_encoded  The body has a Content-Encoding: then a form is an error.
-/// @returns  False with `error` set; then what was added is to be dropped.
+/// Reads a form of either coding, as `content_type` says; reads nothing of another type.
+/// @param is_encoded  Whether the body has a Content-Encoding: then a form is an error.
+/// @returns  False with `error` set; then the caller must drop what was added.
 bool parse_form(std::string_view content_type, bool is_encoded, std::string_view body,
                 const FormLimits& limits, std::vector<Argument>& arguments,
                 std::vector<std::pair<std::string, HTTPFile>>& files, std::string& error);

@@ -8,21 +8,21 @@
 
 namespace bora::http {
 
-/// What one proxy tells in a Forwarded field (RFC 7239, 4) of who called it.
+/// One proxy's element of a Forwarded field (RFC 7239, 4): who called it.
 struct ForwardedElement {
-  std::string node;   ///< `for`; empty: not told.
-  std::string proto;  ///< Empty: not told.
+  std::string node;   ///< `for`; empty if it is missing
+  std::string proto;  ///< empty if it is missing
 };
 
-/// Takes the last element off a Forwarded field's list; empty ones are passed over.
+/// Takes the last element off a Forwarded field's list; empty ones are skipped.
 ///
-/// Read from the end: what a proxy has appended reads the same whatever stands before it. From the
-/// beginning on, a quote that a client left open would swallow it.
-/// @returns  Null: the element is malformed, or there was none.
+/// It reads from the end: the element that a proxy has appended then reads the same whatever stands
+/// before it. When read from the beginning, a quote that a client left open would swallow it.
+/// @returns  Nothing if the element is malformed, or there was none.
 [[nodiscard]] std::optional<ForwardedElement> take_last_forwarded(std::string_view& list);
 
-/// The address in a `for`: `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]`, `[2001:db8::1]:80`. Null
-/// for "unknown", for a name made up (`_secret`), and for anything else.
+/// The address in a `for`: `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]`, `[2001:db8::1]:80`.
+/// Returns nothing for "unknown", for an obfuscated name (`_secret`), and for anything else.
 [[nodiscard]] std::optional<IPAddress> forwarded_address(std::string_view node);
 
 }  // namespace bora::http

@@ -24,24 +24,23 @@ class FilePiece;
 
 /// The server side of one HTTP/1.x connection.
 ///
-/// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
-/// is gone when its socket is closed. Idle, it holds no buffer: a read goes to the workspace's
-/// input, requests are parsed and answered in place and in order, the answers gather in the
-/// workspace's output, and one send ends the visit. Connections that are readable at the same time
-/// take these steps together, as a Round. What can't be parsed yet (a handler is still
-/// busy) or can't be sent yet moves to a block of its own.
+/// It is a state machine over a non-blocking socket in the poller's edge-triggered set. It owns
+/// itself: it is destroyed when its socket is closed. When idle, it holds no buffer: a read goes to
+/// the workspace's input, requests are parsed and answered in place and in order, the answers
+/// gather in the workspace's output, and one send ends the visit. Connections that are readable at
+/// the same time take these steps together, as a Round. Bytes that can't be parsed yet (a handler
+/// is still busy) or can't be sent yet move to a block of its own.
 class HTTP1ServerConnection final : public net::CoarseDeadline,
                                     public MessageStream,
                                     public OutputQueue {
  public:
-  /// Rest of a body that is read past after an early answer, to keep the connection. Of more the
-  /// end is not awaited.
+  /// The longest rest of a body that is skipped after an early answer, to keep the connection.
   static constexpr std::uint64_t kMaxReadPast = 64 * 1024;
 
-  /// Takes over a non-blocking socket. If it can't be watched it is closed again.
+  /// Takes over a non-blocking socket, and closes it if it can't be watched.
   static void start(ServerContext& server, int fd, const PeerAddress& peer);
 
-  /// Ends the connection at once; a busy handler is told that the client left.
+  /// Ends the connection at once; a busy handler is notified that the client left.
   void close();
 
   /// Closes an idle connection. A busy one closes after its answer.
@@ -61,8 +60,8 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
   /// What it waits for, with a time limit of its own.
   enum class Phase : std::uint8_t { none, handshake, idle, head, body, handler, write, linger };
 
-  /// Every way into a connection is a Visit. The outermost one's end sends the output, follows up
-  /// what the visit brought about, and destroys the connection if it was closed.
+  /// Every way into a connection is a Visit. The end of the outermost one sends the output, follows
+  /// up on what happened, and destroys the connection if it was closed.
   class Visit {
    public:
     enum class From : std::uint8_t { loop, handler };
@@ -193,7 +192,7 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
 
   struct Lingering {
     std::uint16_t left;    ///< KiB that are still read past.
-    std::uint16_t queued;  ///< KiB that the system held for the client; 0: not yet looked at.
+    std::uint16_t queued;  ///< KiB that the system held for the client; 0: not yet known
   };
 
   static constexpr std::uint32_t kInputEvent = 0x1;  // EPOLLIN
@@ -201,17 +200,17 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
   Lingering lingering_{};  ///< In this state.
   HTTP1ServerConnection* previous_ = nullptr;
   HTTP1ServerConnection* next_ = nullptr;
-  Exchange* exchange_ = nullptr;  ///< Of the request in work; if is_answered_, of the last one.
+  Exchange* exchange_ = nullptr;  ///< of the present request; if is_answered_, of the last one
   Block* unread_ = nullptr;
   State state_ = State::idle;
   Phase armed_ = Phase::none;
   std::uint8_t visits_ = 0;
-  bool is_readable_ : 1 = false;  ///< A read may bring something.
+  bool is_readable_ : 1 = false;  ///< a read may bring something
   bool has_hung_up_ : 1 = false;  ///< The peer ended its side; there may be bytes before the end.
   bool is_ended_ : 1 = false;     ///< The end was read.
   bool should_linger_ : 1 = false;
-  bool has_received_ : 1 = false;  ///< A round keeps input that is still to be consumed.
-  bool is_answered_ : 1 = false;   ///< The exchange has ended, but whoever answered keeps it.
+  bool has_received_ : 1 = false;  ///< a round keeps input that must still be consumed
+  bool is_answered_ : 1 = false;   ///< the exchange has ended, but the code that answered keeps it
   PeerAddress peer_;
 };
 

@@ -10,24 +10,25 @@ namespace bora::http {
 
 /// An IPv4 or IPv6 address as bytes.
 struct IPAddress {
-  std::uint8_t size = 0;  ///< 4 or 16; 0: the peer of a Unix-domain socket.
+  std::uint8_t size = 0;  ///< 4 or 16; 0 for the peer of a Unix-domain socket
   std::uint8_t bytes[16] = {};
 
-  /// "127.0.0.1", "::1"; nothing else, and nothing around it.
+  /// Parses "127.0.0.1" or "::1"; refuses anything else.
   static std::optional<IPAddress> parse(std::string_view text);
 
-  /// An IPv4 address that came in an IPv6 one (::ffff:1.2.3.4) as itself.
+  /// The IPv4 address in an IPv6 one (::ffff:1.2.3.4); any other address stays as it is.
   [[nodiscard]] IPAddress unmapped() const;
 };
 
-/// What may stand between the brackets of a URL's host (RFC 3986, 3.2.2); no zone.
+/// Whether the text may stand between the brackets of a URL's host (RFC 3986, 3.2.2), without a
+/// zone.
 [[nodiscard]] bool is_ipv6_address(std::string_view text);
 
 /// A list of addresses and networks: "10.0.0.1", "10.0.0.0/8", "2001:db8::/32".
 class NetworkList {
  public:
   NetworkList() = default;
-  /// @throws std::invalid_argument  One sentence: which of them is no address or network.
+  /// @throws std::invalid_argument  One sentence: which of them is not an address or network.
   explicit NetworkList(const std::vector<std::string>& networks);
 
   /// An IPv4 address and the IPv6 one that maps it are the same.

@@ -10,15 +10,15 @@
 
 namespace bora::http {
 
-/// Where a request comes from when a proxy or HTTPServerOptions::protocol says otherwise than the
-/// socket.
+/// The origin of a request when a proxy or HTTPServerOptions::protocol overrides the socket.
 class OriginRules {
  public:
-  /// @throws std::invalid_argument  An entry of trusted_downstream that is no address or network, a
-  ///                                protocol other than http and https, two kinds of headers.
+  /// @throws std::invalid_argument  An entry of trusted_downstream is not an address or network,
+  ///                                the protocol is neither http nor https, or there are two kinds
+  ///                                of headers.
   explicit OriginRules(const HTTPServerOptions& options);
 
-  /// False: the socket is always right.
+  /// False if the socket is always right.
   [[nodiscard]] bool have_effect() const {
     return reads_headers_ || reads_forwarded_ || !protocol_.empty();
   }
@@ -33,7 +33,7 @@ class OriginRules {
 
   bool reads_headers_;
   bool reads_forwarded_;
-  std::string_view protocol_;  ///< A literal: requests may outlive their server.
+  std::string_view protocol_;  ///< a literal, because requests may outlive their server
   NetworkList trusted_;
 };
 

@@ -21,11 +21,11 @@ class OutputBlock final : public Block {
 
   /// Null for most.
   [[nodiscard]] FilePiece* file() const { return file_.get(); }
-  /// Once for each block, together with what comes after the file.
+  /// May be called once for each block, together with what comes after the file.
   void add_file(std::shared_ptr<FilePiece> file, OutputBlock* next);
-  /// The file was sent, or will never be. Returns the next block, if any.
+  /// Drops the file, which was sent, or never will be. Returns the next block, if any.
   OutputBlock* drop_file();
-  /// The last of the blocks that begin here: where more bytes go.
+  /// The last of the blocks that begin here, to which more bytes are added.
   [[nodiscard]] OutputBlock& last();
   /// Bytes of this and of all blocks that come after it.
   [[nodiscard]] std::uint64_t total() const;

@@ -21,15 +21,15 @@ namespace bora::http {
 
 class FilePiece;
 
-/// The sending half of a server's connection: all that was put and is not yet on its way.
+/// The sending half of a server's connection: all output that is not yet sent.
 ///
 /// Output is gathered in memory that all connections of the thread share. send_output() sends it;
-/// or a round sets it aside and sends it with the answers of others. What the socket does not take,
-/// and each part of a file, waits in blocks of the connection's own, and is watched: a client that
-/// takes it too slowly can be found out. While something waits, whatever is put goes there, too.
+/// or a round sets it aside and sends it with the answers of others. Output that the socket does
+/// not take, and each part of a file, waits in blocks of the connection's own, and its pace is
+/// measured, so that a client that takes it too slowly is noticed.
 ///
-/// Base of the connection, which costs no byte this way. It has the socket, and tells the
-/// connection what becomes of the output.
+/// It is a base of the connection, which costs no byte this way. It has the socket, and notifies
+/// the connection of the progress.
 class OutputQueue : public RoundConnection {
  public:
   using Place = SharedOutput::Place;
@@ -37,7 +37,7 @@ class OutputQueue : public RoundConnection {
   // RoundConnection.
   void send_set_aside(std::string_view answer) final;
 
-  /// Another connection needs the shared memory: what is in it moves to a block.
+  /// Another connection needs the shared memory: the output in it moves to a block.
   void move_away();
   /// The next bytes of the file that is being sent are in memory: go_on_sending() may be called.
   virtual void file_is_warm() = 0;
@@ -53,7 +53,7 @@ class OutputQueue : public RoundConnection {
   [[nodiscard]] net::Transport& transport() { return transport_; }
   [[nodiscard]] const net::Transport& transport() const { return transport_; }
 
-  // What is put comes after all that was put before.
+  // New output comes after all earlier output.
 
   /// Room for `bytes`; commit() tells up to where it was written.
   char* prepare(std::size_t bytes) {
@@ -68,71 +68,72 @@ class OutputQueue : public RoundConnection {
   void put(std::string_view bytes);
   void put_file(std::shared_ptr<FilePiece> file);
 
-  /// The end of what was put, for take_back().
+  /// The end of the output, for take_back().
   [[nodiscard]] Place place() const { return shared().place(); }
-  /// Drops what was put after a place. False if some of it may have been sent.
+  /// Drops the output after a place. Returns false if some of it may have been sent.
   [[nodiscard]] bool take_back(Place place) {
     return pending_ == nullptr && shared().rewind(*this, place);
   }
 
   // Sending.
 
-  /// Sends what was put, as far as the socket takes it.
+  /// Sends the output, as far as the socket takes it.
   void send_output() {
     const bool has_output = is_set_aside_ || pending_ != nullptr || shared().belongs_to(*this);
     if (has_output) send_all();
   }
-  /// True: the round keeps what was gathered, and will send it. What is too much for that is sent.
+  /// Returns true if the round keeps the gathered output, and will send it. Output that is too much
+  /// for that is sent.
   [[nodiscard]] bool set_aside();
-  /// Sends what a round keeps.
+  /// Sends the output that a round keeps.
   void send_kept() {
     if (is_set_aside_) workspace().round().send_answer(*this);
   }
-  /// Sends what waits: the socket takes more.
+  /// Sends waiting output when the socket takes more.
   void go_on_sending();
-  /// Its turn to send has come, if it wants one.
+  /// Sends when its turn has come, if it wants one.
   void take_turn() {
     if (!wants_turn_) return;
     wants_turn_ = false;
     go_on_sending();
   }
-  /// Nothing of it is sent any more; the socket is closed, or somebody else's.
+  /// Drops all output; the socket is closed, or another owner has it.
   void abandon();
-  /// The bytes that wait, for whoever takes the socket over. There must be no file among them.
+  /// The bytes that wait, for the next owner of the socket. There must be no file among them.
   [[nodiscard]] std::string take_waiting() const {
     return std::string(pending_ == nullptr ? std::string_view() : pending_->bytes());
   }
-  /// TLS has something to say before it can go on reading.
+  /// TLS must send something before it can go on reading.
   void wait_for_room() { set_blocked(true); }
 
-  // What has become of it.
+  // The state of the output.
 
-  /// Some of it waits until the client takes it.
+  /// Whether some of it waits until the client takes it.
   [[nodiscard]] bool has_waiting() const { return pending_ != nullptr; }
-  /// A file is among what waits.
+  /// Whether a file is among the waiting output.
   [[nodiscard]] bool has_file() const { return has_file_; }
-  /// Goes on in the next batch, when the others had their turn.
+  /// Whether it continues in the next batch, when the others had their turn.
   [[nodiscard]] bool wants_turn() const { return wants_turn_; }
-  /// Waits for the socket to take more.
+  /// Whether it waits for the socket to take more.
   [[nodiscard]] bool is_blocked() const { return is_blocked_; }
-  /// A send failed: nobody is there.
+  /// Whether a send failed: the client has left.
   [[nodiscard]] bool is_broken() const { return is_broken_; }
-  /// Above this flush() of a handler waits …
+  /// Above this amount flush() of a handler waits …
   [[nodiscard]] bool holds_much() const;
   /// … until it is below this.
   [[nodiscard]] bool holds_little() const;
   /// Bytes that the system holds for the client.
   [[nodiscard]] std::size_t unacknowledged() const { return transport_.unacknowledged(); }
-  /// The client takes what waits more slowly than the limits allow.
+  /// Whether the client takes the waiting output more slowly than the limits allow.
   [[nodiscard]] bool is_too_slow() const;
-  /// When to look at that again; 0: never.
+  /// The time until the next check; 0 means never.
   [[nodiscard]] std::chrono::seconds time_left() const;
 
   static constexpr std::uint32_t kReadEvents = 0x2001;  // EPOLLIN | EPOLLRDHUP
 
  private:
-  // What the connection is told, from within the calls above.
-  /// Some of what waited was taken, so that its time begins anew.
+  // Calls to the connection, from within the calls above.
+  /// Some of the waiting output was taken, so its time begins again.
   virtual void output_moves() = 0;
   /// go_on_sending() has done what it could.
   virtual void output_was_sent() = 0;
@@ -155,7 +156,7 @@ class OutputQueue : public RoundConnection {
   void set_blocked(bool is_blocked);
   void count_sent(std::size_t bytes);
 
-  bool is_set_aside_ : 1 = false;  ///< A round keeps output that is still to be sent.
+  bool is_set_aside_ : 1 = false;  ///< a round keeps output that must still be sent
   bool is_blocked_ : 1 = false;
   bool is_broken_ : 1 = false;
   bool has_file_ : 1 = false;

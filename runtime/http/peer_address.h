@@ -9,7 +9,8 @@
 
 namespace bora::http {
 
-/// A peer's address as bytes: how many (0, 4 or 16), then they. No bytes: not an IP socket.
+/// A peer's address as bytes: their number (0, 4 or 16), then the bytes. 0 means that it is not an
+/// IP socket.
 struct PeerAddress {
   std::uint8_t bytes[17] = {};
 };
@@ -19,10 +20,10 @@ PeerAddress address_of(const sockaddr_storage& peer);
 /// For logs: "127.0.0.1", or "a local client" where there is no address.
 std::string to_string(const PeerAddress& address);
 
-/// How many connections each address has. Those without an address are not counted.
+/// The number of connections of each address. Those without an address are not counted.
 class AddressCount {
  public:
-  /// @returns  How many there are now.
+  /// @returns  The number that there is now.
   std::size_t add(const PeerAddress& address);
   void remove(const PeerAddress& address);
 

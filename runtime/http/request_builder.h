@@ -9,11 +9,10 @@
 
 namespace bora::http {
 
-/// The http layer's way into a request: fills it from what was read, and empties it for the next
-/// one.
+/// The http layer's access to a request: fills it, and empties it for the next one.
 class RequestBuilder {
  public:
-  /// What a request takes over from its connection.
+  /// The data that a request takes over from its connection.
   struct Origin {
     const std::uint8_t* address;  ///< As HTTPServerRequest::address_.
     std::string_view protocol;
@@ -28,18 +27,18 @@ class RequestBuilder {
   /// The head is complete (and headers() holds it).
   void begin(const RequestHead& head, const Origin& origin, std::int64_t now_ns);
 
-  /// After begin(): the client's address and protocol are others than the connection's.
+  /// The client's address, which may differ from the connection's; after begin().
   [[nodiscard]] IPAddress address() const;
   void set_address(const IPAddress& address);
   /// @param protocol  A literal.
   void set_protocol(std::string_view protocol) { request_.protocol_ = protocol; }
 
-  /// Gives a header field another name. Of what begin() was given no view is valid afterwards.
+  /// Gives a header field another name. Views that begin() was given are then invalid.
   void rename_header(std::string_view from, std::string_view to);
 
   void finish() { request_.is_finished_ = true; }
 
-  /// Forgets everything; keeps memory of moderate size.
+  /// Clears everything; keeps memory of moderate size.
   void recycle();
 
  private:

@@ -6,7 +6,7 @@
 
 namespace bora::http {
 
-/// The memory of one request after another: taken piece by piece, given back all at once.
+/// The memory of one request after another: it is allocated piece by piece and freed all at once.
 class RequestMemory {
  public:
   RequestMemory() = default;
@@ -14,11 +14,11 @@ class RequestMemory {
   RequestMemory(const RequestMemory&) = delete;
   RequestMemory& operator=(const RequestMemory&) = delete;
 
-  /// Uninitialised. `alignment` is a power of two.
+  /// Returns uninitialised memory. `alignment` is a power of two.
   void* allocate(std::size_t bytes, std::size_t alignment);
 
   /// Ends the life of everything allocated; keeps the first block for the next request. Under
-  /// AddressSanitizer a late access to what was given back is reported.
+  /// AddressSanitizer a later access to freed memory is reported.
   void reset() noexcept;
 
  private:

@@ -14,17 +14,17 @@ class HTTPServerConnectionDelegate;
 
 struct ScanText;
 
-/// What a request's head says. The views point into the block of the HTTPHeaders that was filled
-/// with it, and stay valid until that is cleared.
+/// The contents of a request's head. The views point into the block of the HTTPHeaders that was
+/// filled with it, and stay valid until that is cleared.
 struct RequestHead {
   std::string_view method;
   std::string_view uri;    ///< As sent; of an absolute-form target the part after the host.
   std::string_view path;   ///< uri before '?'.
-  std::string_view query;  ///< uri behind '?'.
+  std::string_view query;  ///< uri after '?'.
   std::string_view version;
-  std::string_view host;  ///< Empty for an HTTP/1.0 request without one.
+  std::string_view host;  ///< Empty for an HTTP/1.0 request without it.
 
-  std::uint64_t content_length = 0;  ///< 0 also when the field is absent.
+  std::uint64_t content_length = 0;  ///< 0 also if the field is missing.
   bool has_content_length = false;
   bool is_chunked = false;
   bool is_http_1_1 = false;
@@ -32,22 +32,23 @@ struct RequestHead {
   bool expects_continue = false;  ///< Waits for "100 Continue" before it sends the body.
 };
 
-/// Reads one request's head, in as many pieces as it comes in.
+/// Reads one request's head, in as many pieces as it arrives in.
 ///
-/// One pass over the bytes, strictly by RFC 9112: there is one way to write each line end, and
-/// nothing is repaired. A head that comes whole is read where it lies and copied once, behind its
-/// end; of one that comes in pieces each byte is looked at once too, and the pieces gather in the
-/// block. The verdict follows the order of the bytes, so how they were cut can't change it.
+/// It makes one pass over the bytes, strictly by RFC 9112: there is one form of each line end, and
+/// nothing is repaired. A head that arrives whole is read where it lies and copied once, after its
+/// end is known; of one that arrives in pieces each byte is looked at once too, and the pieces
+/// gather in the block. The result follows the order of the bytes, so it does not depend on how
+/// they were cut.
 ///
-/// Framing of the body is the caller's: the head says which, ChunkDecoder reads chunks.
+/// The caller handles the framing of the body: the head says which, ChunkDecoder reads chunks.
 class RequestParser {
  public:
   struct Limits {
     std::size_t max_header_size;
     std::size_t max_header_count;
     std::size_t max_uri_size;
-    bool keeps_underscores = false;  ///< Fields whose names have one are not passed over.
-    /// Asked about methods that are not registered; null: there are none.
+    bool keeps_underscores = false;  ///< Keeps fields whose names have one.
+    /// Asked about methods that are not registered; if null, there are none.
     HTTPServerConnectionDelegate* delegate = nullptr;
   };
 
@@ -59,18 +60,19 @@ class RequestParser {
   void begin(HTTPHeaders& headers, const Limits& limits);
 
   /// Takes bytes of the head.
-  /// @returns  How many belonged to the head: fewer than all only when it is complete or refused.
+  /// @returns  The number of bytes that belonged to the head: fewer than all only when it is
+  ///           complete or refused.
   std::size_t feed(std::string_view bytes, Error& error);
 
   [[nodiscard]] bool is_complete() const { return stage_ == Stage::complete; }
-  /// False while only the blank line that may precede a request has come.
+  /// False while only the blank line that may precede a request was read.
   [[nodiscard]] bool has_begun() const { return stage_ > Stage::blank_line; }
   [[nodiscard]] const RequestHead& head() const { return head_; }
-  /// What was taken of the head so far.
+  /// The bytes of the head that were taken so far.
   [[nodiscard]] std::string_view taken() const;
 
  private:
-  /// What the next byte belongs to.
+  /// The part of the head that the next byte belongs to.
   enum class Stage : std::uint8_t {
     start,
     blank_cr,
@@ -89,7 +91,7 @@ class RequestParser {
 
   std::size_t skip_blank_line(std::string_view bytes, Error& error);
 
-  // Each goes on at at_, and returns without an error also when the bytes end.
+  // Each continues at at_, and returns without an error also when the bytes end.
   Error scan(ScanText text);
   [[nodiscard]] bool is_supported(std::string_view method) const;
   Error scan_method(ScanText text);
@@ -112,9 +114,9 @@ class RequestParser {
   HTTPHeaders* headers_ = nullptr;
   Limits limits_{};
 
-  // Where things stand, counted from the head's first byte.
+  // Positions, counted from the head's first byte.
   std::uint32_t at_ = 0;      ///< Everything before it was looked at.
-  std::uint32_t target_ = 0;  ///< Begins one SP behind the method.
+  std::uint32_t target_ = 0;  ///< one SP after the method
   std::uint32_t path_end_ = 0;
   std::uint32_t target_end_ = 0;
   std::uint32_t line_ = 0;  ///< Of the present field: its name's first byte …
@@ -126,8 +128,8 @@ class RequestParser {
   bool host_seen_ = false;
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
-  bool has_underscore_ = false;  ///< The present field's name.
-  std::string good_host_;        ///< The last one that was looked at: most come again and again.
+  bool has_underscore_ = false;  ///< the present field's name has one
+  std::string good_host_;        ///< the last one that was checked: most come again and again
   std::string_view target_host_;
   RequestHead head_;
 };

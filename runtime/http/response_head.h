@@ -12,10 +12,10 @@ namespace bora::http {
 /// How the client finds the end of an answer's body.
 enum class Framing : std::uint8_t { none, length, chunked, until_close };
 
-/// What an answer says of the connection. HTTP/1.1 keeps it open without a word.
+/// What an answer says about the connection. HTTP/1.1 keeps it open by default.
 enum class ConnectionOption : std::uint8_t { nothing, close, keep_alive };
 
-/// A ResponseHead with the decisions of the connection: what is written on the wire.
+/// A ResponseHead with the decisions of the connection: the form on the wire.
 struct WireHead {
   const ResponseHead& head;
   std::string_view common;  ///< "Server: …\r\nDate: …\r\n", as cached.
@@ -25,16 +25,16 @@ struct WireHead {
   ConnectionOption option;
 };
 
-/// @throws std::invalid_argument  A status outside 200 to 999, or a Content-Type that no field
-/// can have as its value.
+/// @throws std::invalid_argument  The status is outside 200 to 999, or the Content-Type can't be
+///                                the value of a field.
 void check_response_head(const ResponseHead& head);
 
 /// Whether a field belongs to the connection, which decides about it: Connection, Content-Length,
-/// Transfer-Encoding, Keep-Alive, Upgrade. Such fields of a ResponseHead are not written, but for
+/// Transfer-Encoding, Keep-Alive, Upgrade. Such fields of a ResponseHead are not written, except
 /// the Upgrade of a 426.
 [[nodiscard]] bool is_connection_field(std::string_view name);
 
-/// Upper bound of what write_response_head() writes.
+/// The upper bound of the bytes that write_response_head() writes.
 [[nodiscard]] std::size_t response_head_bound(const WireHead& wire);
 
 /// Writes the head with its empty line. @returns  The end.

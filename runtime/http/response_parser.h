@@ -13,10 +13,10 @@
 
 namespace bora::http {
 
-/// Why an answer can't be used.
+/// The reason for which an answer can't be used.
 enum class ResponseFault : std::uint8_t {
   none,
-  not_http,               ///< Other bytes than "HTTP/" where an answer begins.
+  not_http,               ///< An answer begins with other bytes than "HTTP/".
   unsupported_version,    ///< HTTP, but not 1.x.
   bad_status_line,        ///< Not "HTTP/1.x SP three digits [SP reason] CRLF".
   bad_header,             ///< A malformed, folded or wrongly ended field line.
@@ -24,10 +24,10 @@ enum class ResponseFault : std::uint8_t {
   too_many_interim,       ///< A stream of 1xx answers without an end.
   bad_content_length,     ///< Not one plain number, or several that differ.
   bad_transfer_encoding,  ///< Other than one "chunked", beside Content-Length, or in HTTP/1.0.
-  unexpected_body,        ///< 1xx or 204, which have no body, with the length of one.
+  unexpected_body,        ///< 1xx or 204, which have no body, have a length of one.
   bad_chunk,              ///< Chunked coding that is broken.
   body_too_large,         ///< More than Limits::max_body_size, or promised to be.
-  incomplete,             ///< The server ended the connection within the answer.
+  incomplete,             ///< The server closed the connection before the end of the answer.
 };
 
 /// A sentence's second half: "the answer's Content-Length is no plain number".
@@ -41,11 +41,12 @@ struct AnswerHead {
   HTTPHeaders headers;
 };
 
-/// Bytes of a connection to the answers of a server: RFC 9112, as strict as the parser of requests.
+/// Parses the bytes of a connection into the answers of a server: RFC 9112, as strictly as the
+/// parser of requests.
 ///
-/// What tells one answer from the next (line ends, lengths, chunks) must be beyond doubt, so what
-/// other programs might read in another way is refused: folded lines, a bare LF or CR, two lengths,
-/// a length beside a coding, blanks before a colon.
+/// Everything that separates one answer from the next (line ends, lengths, chunks) must be beyond
+/// doubt, so forms that other programs might read in another way are refused: folded lines, a bare
+/// LF or CR, two lengths, a length beside a coding, blanks before a colon.
 class ResponseParser {
  public:
   struct Limits {
@@ -53,28 +54,28 @@ class ResponseParser {
     std::size_t max_header_count = 1000;
     std::uint64_t max_body_size = UINT64_MAX;
   };
-  /// What kind of request it is that is answered: it decides whether there is a body.
+  /// The kind of the request: it decides whether the answer has a body.
   enum class For : std::uint8_t { request, head, connect };
   enum class Step : std::uint8_t {
     more,      ///< All bytes were taken.
     interim,   ///< head() is a 1xx; the answer itself comes later.
     head,      ///< head() is complete.
     data,      ///< data() is a piece of the body.
-    complete,  ///< The answer has ended; what was not taken does not belong to it.
+    complete,  ///< The answer has ended; bytes that were not taken do not belong to it.
     failed,    ///< See fault().
   };
 
   ResponseParser() = default;
   explicit ResponseParser(For kind) : kind_(kind) {}
 
-  /// The next answer, of the same or another connection.
+  /// Begins the next answer, of the same or another connection.
   void begin(For kind, const Limits& limits);
 
   /// Takes bytes up to the end of one part.
-  /// @param taken  Set to how many.
+  /// @param taken  Set to the number of bytes.
   Step feed(std::string_view bytes, std::size_t& taken);
 
-  /// The server has ended its side.
+  /// Tells that the server has ended its side.
   /// @returns  complete or failed.
   Step finish();
 
@@ -83,15 +84,15 @@ class ResponseParser {
   [[nodiscard]] std::string_view data() const noexcept { return data_; }
   [[nodiscard]] ResponseFault fault() const noexcept { return fault_; }
 
-  /// Anything of an answer has come.
+  /// Whether any byte of an answer was read.
   [[nodiscard]] bool has_started() const noexcept { return has_started_; }
   [[nodiscard]] bool has_head() const noexcept { return stage_ > Stage::head; }
   [[nodiscard]] bool is_complete() const noexcept { return stage_ == Stage::complete; }
-  /// The length of the body, if the head tells it.
+  /// The length of the body, if the head has it.
   [[nodiscard]] std::optional<std::uint64_t> content_length() const noexcept;
-  /// The connection may carry another request after this answer. Of a complete head.
+  /// Whether the connection may carry another request after this answer. The head must be complete.
   [[nodiscard]] bool may_keep_alive() const noexcept { return may_keep_alive_; }
-  /// How long the server keeps it, if it tells: `Keep-Alive: timeout=5`.
+  /// How long the server keeps the connection, if it says so: `Keep-Alive: timeout=5`.
   [[nodiscard]] std::optional<std::chrono::seconds> keep_alive_timeout() const;
 
  private:
@@ -118,14 +119,14 @@ class ResponseParser {
   bool may_keep_alive_ = false;
   bool has_length_ = false;
   std::uint8_t interim_count_ = 0;
-  std::uint8_t line_length_ = 0;  ///< Of the line that is looked at: 0, 1 or "more".
-  bool was_cr_ = false;           ///< The last byte.
+  std::uint8_t line_length_ = 0;  ///< of the present line: 0, 1 or "more"
+  bool was_cr_ = false;           ///< whether the last byte was CR
   std::size_t head_bytes_ = 0;
-  std::uint64_t left_ = 0;   ///< Of a body whose length is known.
-  std::uint64_t given_ = 0;  ///< Of the body.
+  std::uint64_t left_ = 0;   ///< of a body whose length is known
+  std::uint64_t given_ = 0;  ///< of the body
   std::uint64_t length_ = 0;
   AnswerHead head_;
-  std::string gathered_;  ///< Of a head that comes in pieces.
+  std::string gathered_;  ///< of a head that arrives in pieces
   std::string_view data_;
   ChunkDecoder chunks_;
 };

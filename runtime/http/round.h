@@ -12,7 +12,7 @@ namespace bora::http {
 
 class Workspace;
 
-/// What rounds and the workspace know of a connection.
+/// The view of a connection for rounds and the workspace.
 class RoundConnection : public net::Poller::Handler {
  public:
   // From begin_round() to end_round() is one visit, and the connection lives.
@@ -26,29 +26,30 @@ class RoundConnection : public net::Poller::Handler {
   ~RoundConnection() = default;
 };
 
-/// Connections that are served together: each one's input is read, then all of them are answered,
+/// Connections that are served together: the input of each is read, then all of them are answered,
 /// then all answers are sent.
 ///
-/// One by one, the kernel's code for receiving and sending would push ours out of the processor's
-/// cache between any two requests; so our part takes half of the time
+/// If they were served one by one, the kernel's code for receiving and sending would push ours out
+/// of the processor's cache between any two requests. In a round our part takes half of the time
 /// (docs/decisions/0008-rounds.md).
 ///
-/// A round is over within the poller's batch in which it began. The loop's thread only.
+/// A round is over within the poller's batch in which it began. It is used on the loop's thread
+/// only.
 class Round final : public net::Poller::Handler {
  public:
   explicit Round(Workspace& workspace) : workspace_(workspace) {}
   ~Round();
 
   /// Begins a visit of the connection, which the round will end.
-  /// @param received  In the workspace's input; stays there until the round is over.
+  /// @param received  In the workspace's input; it stays there until the round is over.
   void add(RoundConnection& connection, std::string_view received);
 
-  /// Sends what the round keeps of answers to this connection, or to all.
+  /// Sends the answers that the round keeps for this connection, or for all.
   void send_answer(RoundConnection& connection);
   void send_answers();
 
  private:
-  /// So many share what the caches hold; more gain little and wait longer for one another.
+  /// This many share the contents of the caches; more gain little and wait longer for one another.
   static constexpr std::size_t kMaxConnections = 16;
   static constexpr std::size_t kMaxInput = 16 * 1024;
   static constexpr std::size_t kMaxOutput = 16 * 1024;
@@ -69,7 +70,7 @@ class Round final : public net::Poller::Handler {
   std::array<Entry, kMaxConnections> entries_;
   std::size_t count_ = 0;
   std::size_t input_ = 0;                          ///< Bytes received.
-  std::size_t max_connections_ = kMaxConnections;  ///< Fewer, while handlers are slow.
+  std::size_t max_connections_ = kMaxConnections;  ///< fewer, while handlers are slow
 };
 
 }  // namespace bora::http

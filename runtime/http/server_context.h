@@ -17,14 +17,14 @@ namespace bora::http {
 class HTTP1ServerConnection;
 class Workspace;
 
-/// What a server's connections have in common.
+/// The data that a server's connections have in common.
 struct ServerContext {
   ServerContext(HTTPServerConnectionDelegate& the_delegate, const HTTPServerOptions& the_options);
   virtual ~ServerContext();
   ServerContext(const ServerContext&) = delete;
   ServerContext& operator=(const ServerContext&) = delete;
 
-  /// A connection is closed; `count` are left.
+  /// A connection was closed; `count` are left.
   virtual void on_closed() = 0;
   void count_refusal(Error error) noexcept;
 
@@ -34,13 +34,13 @@ struct ServerContext {
   const BodyPace::Limits pace_limits;
   const WritePace::Limits write_limits;
   const OriginRules origin_rules;
-  const bool prepares_requests;  ///< By origin_rules, or by decoding their bodies.
+  const bool prepares_requests;  ///< by origin_rules, or by decoding their bodies
   Workspace& workspace;
   bool is_draining = false;
   std::size_t count = 0;
   HTTPServerStatistics statistics;
   HTTP1ServerConnection* first = nullptr;  ///< Of the list of all connections.
-  HTTP1ServerConnection* next = nullptr;   ///< Of a walk through it that is under way.
+  HTTP1ServerConnection* next = nullptr;   ///< of a walk through it that is under way
   AddressCount addresses;                  ///< With max_connections_per_address only.
 };
 

@@ -12,11 +12,11 @@ class OutputBlock;
 class OutputQueue;
 class Round;
 
-/// What the output queues of one thread share: the memory in which answers are gathered, and spare
-/// blocks for what has to wait.
+/// The data that the output queues of one thread share: the memory in which answers are gathered,
+/// and spare blocks for waiting output.
 ///
-/// The memory belongs to one queue at a time. Whoever takes it while another's bytes are in it
-/// makes that one move them away.
+/// The memory belongs to one queue at a time. If a queue takes it while another's bytes are in it,
+/// that one must move them away.
 class SharedOutput {
  public:
   explicit SharedOutput(Round& round);
@@ -26,20 +26,20 @@ class SharedOutput {
     if (owner_ != &queue) change_owner(queue);
   }
   [[nodiscard]] bool belongs_to(const OutputQueue& queue) const { return owner_ == &queue; }
-  /// What the owner has gathered.
+  /// The output that the owner has gathered.
   [[nodiscard]] std::string_view text() const { return {memory_.get() + begin_, size_}; }
   /// Room for `bytes` after text(); null if it is too full: send it first.
   char* reserve(std::size_t bytes) {
     const std::size_t used = begin_ + size_;
     return capacity_ - used >= bytes ? memory_.get() + used : make_room(bytes);
   }
-  /// What was reserved is written up to `end`.
+  /// Tells that the reserved memory was written up to `end`.
   void commit(const char* end) { size_ = static_cast<std::size_t>(end - memory_.get()) - begin_; }
 
   /// A place in text(), for rewind().
   using Place = std::uint64_t;
   [[nodiscard]] Place place() const { return std::uint64_t{claims_} << 32 | size_; }
-  /// Drops what was put after a place, if it is still all there: nothing of it was sent.
+  /// Drops the output after a place, if it is all still there: nothing of it was sent.
   bool rewind(const OutputQueue& queue, Place place);
   /// Forgets text() and its owner.
   void drop();
@@ -66,7 +66,7 @@ class SharedOutput {
   std::size_t size_ = 0;
   std::size_t capacity_ = kSize;
   OutputQueue* owner_ = nullptr;
-  std::uint32_t claims_ = 0;  ///< So many times there was a new owner.
+  std::uint32_t claims_ = 0;  ///< the number of changes of the owner
   std::vector<std::unique_ptr<OutputBlock>> spare_blocks_;
 };
 

@@ -18,11 +18,11 @@ namespace bora::http {
 
 class Exchange;
 
-/// What the HTTP connections of one thread share, so that an idle one has next to nothing of its
-/// own: the buffers for one read and for the answers to it, spare request contexts, the cached
-/// Date.
+/// The data that the HTTP connections of one thread share, so that an idle one has next to nothing
+/// of its own: the buffers for one read and for the answers to it, spare request contexts, the
+/// cached Date.
 ///
-/// Lives while a server or an exchange of the thread lives.
+/// It lives while a server or an exchange of the thread lives.
 class Workspace {
  public:
   static constexpr std::size_t kInputSize = 64 * 1024;
@@ -39,7 +39,8 @@ class Workspace {
   [[nodiscard]] char* input() {
     return input_used_ + kInputSize <= kInputCapacity ? input_.get() + input_used_ : nullptr;
   }
-  /// The next reads leave these bytes where they are, until drop_input() goes back to before them.
+  /// Makes the next reads leave these bytes where they are, until drop_input() goes back to before
+  /// them.
   void keep_input(std::size_t bytes) { input_used_ += (bytes + 63) / 64 * 64; }
   [[nodiscard]] std::size_t kept_input() const { return input_used_; }
   void drop_input(std::size_t kept) { input_used_ = kept; }
@@ -47,7 +48,7 @@ class Workspace {
   /// The connections that are being served together.
   [[nodiscard]] Round& round() { return round_; }
 
-  /// Where answers are gathered.
+  /// The memory where answers are gathered.
   [[nodiscard]] SharedOutput& output() { return output_; }
 
   Block* take_block();
@@ -55,7 +56,7 @@ class Workspace {
 
   Exchange* take_exchange();
   void give_exchange(Exchange* exchange);
-  /// Those that are not spare; for tests.
+  /// The number of those that are not spare; for tests.
   [[nodiscard]] std::size_t busy_exchanges() const { return busy_exchanges_; }
 
   /// "Server: Bora/x.y.z\r\nDate: …\r\n", for the present second.
@@ -85,7 +86,7 @@ class Workspace {
   std::int64_t date_ = -1;
 };
 
-/// Keeps what was read where it is: handlers may make other connections read.
+/// Keeps input where it is: handlers may make other connections read.
 class InputInUse {
  public:
   InputInUse(Workspace& workspace, std::size_t bytes)

@@ -12,10 +12,11 @@
 
 namespace bora::web {
 
-/// What tells one version of a resource from another.
+/// Data that distinguish one version of a resource from another.
 struct Validators {
-  std::string_view etag{};  ///< Quotes included; weak with `W/`. Empty: there is none.
-  std::optional<std::int64_t> modified{};  ///< Seconds since the Epoch; none: not known.
+  std::string_view etag{};  ///< With its quotes; weak with `W/`. Empty if there is none.
+  std::optional<std::int64_t> modified{};  ///< In seconds since the Epoch; nothing if it is not
+                                           ///< known.
 };
 
 /// Whether If-Match names `etag`: a list of tags, or '*' as its first item. Strong comparison: a
@@ -32,15 +33,15 @@ enum class Precondition {
   failed,        ///< 412.
 };
 
-/// What If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since say of what is there
-/// now, in the order of RFC 9110, 13.2.2. Dates that can't be read are ignored, and so is a field
-/// about a date that is not known.
+/// Evaluates If-Match, If-Unmodified-Since, If-None-Match and If-Modified-Since for the present
+/// version, in the order of RFC 9110, 13.2.2. Dates that can't be read are ignored, and so is a
+/// field about a date that is not known.
 [[nodiscard]] Precondition check_preconditions(const http::HTTPHeaders& asked,
                                                std::string_view method, const Validators& current);
 
-/// Whether a Range may be answered with a part: If-Range is missing, or names what is there now by
-/// a strong validator. A date is one when its second had passed by `now`: nothing can have changed
-/// behind it (13.1.5, 8.8.2.2).
+/// Whether a Range may be answered with a part: If-Range is missing, or names the present version
+/// by a strong validator. A date is one when its second had passed by `now`: nothing can have
+/// changed after it (13.1.5, 8.8.2.2).
 [[nodiscard]] bool is_range_current(const http::HTTPHeaders& asked, const Validators& current,
                                     std::int64_t now);
 
@@ -56,9 +57,9 @@ enum class RangeOutcome {
   unsatisfiable,  ///< 416.
 };
 
-/// What a Range field asks of `size` bytes.
+/// Evaluates a Range field for a body of `size` bytes.
 ///
-/// - Another unit than bytes is ignored. Ranges in bytes that can't be read are unsatisfiable.
+/// - Another unit than bytes is ignored. Malformed ranges in bytes are unsatisfiable.
 /// - A range that reaches beyond the end is cut there; one that begins there is left out, and if
 ///   none is left the field is unsatisfiable.
 /// - More than `max_ranges` of them, or more bytes than the whole has (so they overlap much), are

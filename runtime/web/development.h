@@ -12,16 +12,17 @@ namespace bora::web {
 class RequestHandler;
 struct Settings;
 
-/// What the library for development (runtime/devtools) adds to a program that it is linked to.
+/// The additions of the library for development (runtime/devtools) to a program that it is linked
+/// to.
 class Development {
  public:
   /// An application is being made.
   virtual void prepare(Settings& settings) = 0;
-  /// Takes a request that is meant for the library; null: it is the application's.
+  /// Takes a request that is meant for the library; returns null if it is the application's.
   virtual http::HTTPMessageDelegate* take(http::HTTPServerRequest& request) = 0;
-  /// A handler ended with an exception that nobody expected.
+  /// A handler ended with an unexpected exception.
   virtual void failed(RequestHandler& handler, const std::exception_ptr& error) = 0;
-  /// Writes the page of an error in debug mode. False: it does not, this time.
+  /// Writes the page of an error in debug mode; returns false if it did not.
   virtual bool write_error_page(RequestHandler& handler, const std::exception_ptr& error) = 0;
 
  protected:
@@ -30,7 +31,7 @@ class Development {
 
 /// Null in every program that is not a development build.
 [[nodiscard]] Development* development() noexcept;
-/// Before main() begins.
+/// Must be called before main() begins.
 void set_development(Development* library) noexcept;
 
 }  // namespace bora::web

@@ -6,8 +6,8 @@ namespace bora::web {
 
 class RequestHandler;
 
-/// What RequestHandler::write_error() does by default.
-/// @param error  What was thrown; may be null.
+/// The default of RequestHandler::write_error().
+/// @param error  The exception; may be null.
 void write_error_page(RequestHandler& handler, const std::exception_ptr& error);
 
 }  // namespace bora::web

@@ -9,29 +9,29 @@ namespace bora::web {
 class Finish;
 class HTTPError;
 
-/// What left a handler, as far as the answer and the log depend on it.
+/// An exception of a handler, as far as the answer and the log depend on it.
 struct Failure {
   enum class Kind {
-    finish,         ///< Finish: no error.
+    finish,         ///< Finish: it is no error.
     http_error,     ///< HTTPError.
-    stream_closed,  ///< The client left, and the handler did not care.
+    stream_closed,  ///< The client left, and the handler did not catch it.
     other,
   };
   Kind kind = Kind::other;
-  int status = 500;         ///< What the client gets.
-  std::string reason;       ///< Empty: the standard phrase.
+  int status = 500;         ///< The status of the answer.
+  std::string reason;       ///< If empty, the standard phrase.
   std::string log_message;  ///< Of an HTTPError.
-  // What was thrown, as long as somebody keeps the exception_ptr; null: something else.
+  // The exception, valid as long as the exception_ptr is kept; null if it is something else.
   const HTTPError* http_error = nullptr;
   const Finish* finish = nullptr;
 };
 
 /// @param error  Null counts as `other`.
-/// @param body   The request's: whoever reads it as JSON and finds that it is none has a client
-///               that is wrong (400), and not an error of the program.
+/// @param body   The request's: if a handler reads it as JSON and it is not, the client is wrong
+///               (400), and the program has no error.
 [[nodiscard]] Failure inspect(const std::exception_ptr& error, std::string_view body = {});
 
-/// "std::runtime_error: out of paper"; only the type of what is no std::exception.
+/// Returns "std::runtime_error: out of paper"; only the type if it is not a std::exception.
 [[nodiscard]] std::string describe(const std::exception_ptr& error);
 
 }  // namespace bora::web

@@ -12,9 +12,10 @@
 
 namespace bora::web {
 
-/// Where a path's slashes are, found in one pass before the walk, and whether it has a '%'.
+/// The positions of a path's slashes, found in one pass before the walk, and whether it has a '%'.
 ///
-/// Paths up to 64 bytes, nearly all, need no second look. Reads no byte outside the path.
+/// Paths up to 64 bytes, which are nearly all, need no second look. It reads no byte outside the
+/// path.
 class PathScan {
  public:
   explicit PathScan(std::string_view path) : path_(path) {
@@ -38,7 +39,7 @@ class PathScan {
 
   [[nodiscard]] bool has_escapes() const { return has_escapes_; }
 
-  /// The first slash at or behind `begin`, or the path's end.
+  /// The first slash at or after `begin`, or the path's end.
   [[nodiscard]] std::size_t slash_from(std::size_t begin) const {
     if (begin < 64) {
       const std::uint64_t rest = slashes_ >> begin;

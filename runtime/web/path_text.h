@@ -5,7 +5,7 @@
 
 #include "runtime/text/percent.h"
 
-// Percent-encoding of what requests and URLs hold.
+// Percent-encoding of the texts in requests and URLs.
 
 namespace bora::web {
 
@@ -16,17 +16,18 @@ using text::is_unreserved;
 /// Whether two hexadecimal digits follow every '%'.
 bool has_valid_escapes(std::string_view text);
 
-/// Appends a segment in the one form in which literals are compared: what may stand in a segment as
-/// it is plain (RFC 3986, 3.3: "/@me" and "/%40me" are one path), other escapes in capitals, bytes
-/// that can't stand in a path encoded. A '%' that begins no escape is encoded too.
+/// Appends a segment in the one form in which literals are compared: a character that may stand in
+/// a segment as it is stays plain (RFC 3986, 3.3: "/@me" and "/%40me" are one path), other escapes
+/// are in capitals, bytes that can't stand in a path are encoded. A '%' that begins no escape is
+/// encoded too.
 void append_canonical(std::string& out, std::string_view segment);
 
 /// The same without allocating, into `room` bytes at `out`; three times the segment's size is
 /// always enough. Returns the text written, empty if there was too little room.
 std::string_view canonical(std::string_view segment, char* out, std::size_t room);
 
-/// `text` as encodeURIComponent writes it, but also `!'()*`: only unreserved characters stay.
-/// `keep_slashes`: and '/'.
+/// Appends `text` as encodeURIComponent writes it, but also encodes `!'()*`: only unreserved
+/// characters stay, and with `keep_slashes` also '/'.
 void append_component(std::string& out, std::string_view text, bool keep_slashes);
 
 /// Whether `text` is "." or "..", which no URL can have as a segment: browsers resolve them.

@@ -11,8 +11,9 @@ namespace bora::web {
 /// fragment.
 ///
 /// @param captures  As they stand in the path, not decoded: a slash stays a slash, and "%2F" stays
-///                  what it is. Everything else is decoded and percent-encoded again.
-/// @returns  Empty: the result would leave the site ("//evil.example"), so it must not be sent.
+///                  "%2F". Everything else is decoded and percent-encoded again.
+/// @returns  An empty text if the result would leave the site ("//evil.example"), so that it must
+///           not be sent.
 [[nodiscard]] std::string redirect_location(std::string_view pattern, const PathArgs& captures,
                                             std::string_view query);
 

@@ -22,15 +22,15 @@ class Application;
 class Finish;
 class RequestHandler;
 
-/// One request's way through the web layer: finds the route, makes the handler, calls it, turns
-/// what it throws into an answer, and takes everything down when its last coroutine has ended.
+/// The way of one request through the web layer: finds the route, makes the handler, calls it,
+/// turns exceptions into an answer, and destroys everything when its last coroutine has ended.
 ///
-/// Lives, like the handler, in the request's own memory. In Tornado's order: the
-/// method is known, the form is read, captures are decoded, XSRF, prepare(), the method, finish().
+/// It lives, like the handler, in the request's own memory. It follows Tornado's order: the method
+/// is checked, the form is read, captures are decoded, XSRF, prepare(), the method, finish().
 class RequestExecution final : public http::HTTPMessageDelegate {
  public:
-  /// Made in `request`'s memory; destroys itself. The delegate of a FallbackHandler's route takes
-  /// its place.
+  /// Makes one in `request`'s memory; it destroys itself. For a FallbackHandler's route it returns
+  /// the other delegate.
   static http::HTTPMessageDelegate* create(Application& application,
                                            http::HTTPServerRequest& request);
   /// The same for a route that a rule has found, with its captures decoded. The route must outlive
@@ -47,7 +47,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void finish() override;
   void on_connection_close() override;
 
-  /// Of the handler that is being constructed on this thread; null otherwise.
+  /// The one of the handler that is being constructed on this thread; null otherwise.
   static RequestExecution* under_construction();
   static RequestExecution& of(const RequestHandler& handler);
 
@@ -60,30 +60,30 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   /// False for 1xx, 204 and 304.
   [[nodiscard]] bool may_have_body() const;
   [[nodiscard]] bool has_sent_headers() const { return has_sent_headers_; }
-  /// Whether finish() looks at the conditions of the request.
+  /// Whether finish() evaluates the conditions of the request.
   [[nodiscard]] bool may_be_conditional() const;
   [[nodiscard]] int status() const;
   void set_status(int status);
 
-  /// A filter that stands around is being called: see run_filter().
+  /// A filter that runs around the rest is being called: see run_filter().
   void note_around() { is_around_ = true; }
-  /// For Next: what comes after the filter that asks.
+  /// For Next: the rest after the filter that asks.
   Task<void> run_rest();
 
   /// For the Allow field: "GET, HEAD, OPTIONS".
   [[nodiscard]] std::string allowed_methods() const;
 
-  /// Sends what was written so far, headers first; of an answer to HEAD only those.
+  /// Sends what was written so far, headers first; for HEAD only these.
   void send_pending();
   /// Sends the rest and ends the answer; then the access line and on_finish().
   void send_rest();
-  /// The same with a body that lies elsewhere.
+  /// The same with a body that is elsewhere.
   void send_whole(std::string_view body);
-  /// From now on nothing changes what is sent.
+  /// From now on nothing changes the output.
   void drop_transforms();
   /// See take_connection().
   TakenConnection take_connection(std::string_view fields);
-  /// Sends the headers, and a part of a file behind them. The length is set, the answer not ended.
+  /// Sends the headers, and a part of a file after them. The length is set, the answer not ended.
   net::IOStream detach();
   void send_file(std::shared_ptr<const net::FileDescriptor> file, std::uint64_t offset,
                  std::uint64_t size);
@@ -117,7 +117,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void handed_over();
   void call();
   void called();
-  /// The last one: destroys the handler and this object, and gives their memory back.
+  /// The last stage: destroys the handler and this object, and frees their memory.
   void conclude() noexcept;
 
   template <void (RequestExecution::*stage)()>
@@ -160,28 +160,29 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void tell_end() noexcept;
   [[nodiscard]] LogTag log_tag() const;
 
-  /// How the request's body comes: it is gathered before the handler is made, or the handler gets
+  /// How the request's body is read: it is gathered before the handler is made, or the handler gets
   /// it piece by piece.
   enum class Body : std::uint8_t {
     gathered,
     held_back,  ///< prepare() is at work; nothing is read.
     awaited,    ///< The next piece, or the end.
-    in_work,    ///< data_received() is; nothing is read if it waits.
+    in_work,    ///< data_received() works; nothing is read if it waits.
     complete,
   };
 
   Application& application_;
   http::HTTPServerRequest& request_;
   const Endpoint* endpoint_ = nullptr;                   ///< Null: no route and no default handler.
-  const Route* route_ = nullptr;                         ///< Of those with this path, the method's.
-  RequestHandler* handler_ = nullptr;                    ///< Made when the whole message is here.
+  const Route* route_ = nullptr;                         ///< the one for the method, of those with
+                                                         ///< this path
+  RequestHandler* handler_ = nullptr;                    ///< made when the whole message was read
   void (*release_)(RequestHandler&) noexcept = nullptr;  ///< The handler's, once there is one.
   Endpoint::Call call_ = nullptr;                        ///< Null: the method is not defined.
   const RouteRules* rules_ = nullptr;                    ///< The route's, or those of no route.
   Task<void> task_;  ///< prepare() or the method, while it waits.
   const bool is_head_;
   const bool is_read_;        ///< GET or HEAD.
-  bool is_decoded_ = false;   ///< The path's captures are.
+  bool is_decoded_ = false;   ///< whether the path's captures are
   bool has_filters_ = false;  ///< The application's or the route's.
   bool has_sent_headers_ = false;
   bool is_client_gone_ = false;  ///< on_connection_close() came.
@@ -190,9 +191,9 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   std::uint64_t received_ = 0;  ///< Of a streamed body.
   std::uint64_t sent_ = 0;      ///< Of the answer's body.
   std::size_t next_filter_ = 0;
-  bool is_around_ = false;      ///< The filter that was called last stands around.
-  bool are_hooks_run_ = false;  ///< Those of before_headers(), and the head is still to be sent.
-  bool is_given_up_ = false;    ///< No answer is made any more.
+  bool is_around_ = false;           ///< the last filter that was called runs around the rest
+  bool are_hooks_run_ = false;       ///< those of before_headers(), and the head must still be sent
+  bool is_given_up_ = false;         ///< No answer is made any more.
   bool is_body_waited_for_ = false;  ///< By a coroutine, in run_rest().
   Response response_;
   RouteMatch match_;

@@ -22,7 +22,7 @@ class Locale;
 
 namespace bora::web {
 
-/// What only some requests need of their handler, made when the first of it is asked for.
+/// The data that only some requests need of their handler, made when the first of them is needed.
 struct RequestExtras {
   struct Cookie {
     std::string name;
@@ -37,7 +37,7 @@ struct RequestExtras {
   std::optional<std::string> current_user;
   const Locale* locale = nullptr;
   std::optional<RawXSRFToken> raw_xsrf_token;
-  std::string xsrf_token;             ///< Empty: not yet made.
+  std::string xsrf_token;             ///< empty if not yet made
   std::vector<ActiveModule> modules;  ///< In the order of their first use.
   std::vector<ActiveModule> retired_modules;
   std::vector<std::unique_ptr<OutputTransform>> transforms;  ///< In their order.
@@ -48,19 +48,20 @@ struct RequestExtras {
   std::vector<std::unique_ptr<detail::AnswerHook<const RequestStats&>>> end_hooks;
   std::vector<std::pair<const void*, std::unique_ptr<detail::RequestState>>> states;
   LogTag log_tag;
-  std::string csp_nonce;                        ///< Empty: nobody has asked.
-  std::vector<std::string_view> script_hashes;  ///< Of the pages so far, each once.
+  std::string csp_nonce;                        ///< empty until it is asked for
+  std::vector<std::string_view> script_hashes;  ///< of the pages so far, each once
   std::vector<std::string_view> style_hashes;
-  std::exception_ptr refusal;  ///< What is wrong with the request, to be thrown after the filters.
-  Task<void> around;           ///< Of a filter that stands around, while others of its Tasks run.
+  std::exception_ptr refusal;  ///< an error of the request, to be thrown after the filters
+  Task<void> around;           ///< of a filter that runs around the rest, while others of its Tasks
+                               ///< run
   bora::Event* body_is_complete = nullptr;  ///< Set when a streamed body is.
-  std::string piece;  ///< Of a streamed body: what data_received() has and waits.
+  std::string piece;  ///< of a streamed body: the piece that data_received() uses while it waits
 
   void tell_closed() const {
     if (closed != nullptr) closed->set();
   }
 
-  /// The next page starts without modules and hashes; modules that are perhaps at work live on.
+  /// The next page starts without modules and hashes; modules that may be in use live on.
   void retire_modules() {
     script_hashes.clear();
     style_hashes.clear();

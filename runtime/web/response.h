@@ -11,9 +11,9 @@
 
 namespace bora::web {
 
-/// Memory that an answer is written in. Taken from a free list of the thread when the first byte or
-/// field needs it, so a handler that waits before it writes holds none, and a warm server allocates
-/// none.
+/// The memory in which an answer is written. It is taken from a free list of the thread when the
+/// first byte or field needs it, so a handler that waits before it writes holds none, and a warm
+/// server allocates none.
 struct ResponseBuffers {
   render::Output body;
   http::HTTPHeaders headers;
@@ -21,7 +21,8 @@ struct ResponseBuffers {
   std::string reason;
 };
 
-/// What a handler has set and written so far and was not sent yet: status phrase, fields, body.
+/// What a handler has set and written so far and that was not sent yet: status phrase, fields,
+/// body.
 class Response {
  public:
   static constexpr std::string_view kHTML = "text/html; charset=UTF-8";
@@ -31,12 +32,13 @@ class Response {
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
 
-  /// Back to the start: default fields, empty body.
+  /// Restores the beginning: default fields, empty body.
   void clear();
 
-  /// Empty: the standard phrase. What RFC 9112 does not allow, and '<', becomes "Unknown".
+  /// If empty, the standard phrase is used. A text that RFC 9112 does not allow, or with '<',
+  /// becomes "Unknown".
   void set_reason(std::string_view reason);
-  /// Empty: the standard phrase.
+  /// The phrase; if empty, the standard phrase is used.
   [[nodiscard]] std::string_view reason() const;
 
   /// As RequestHandler's functions of these names.
@@ -44,27 +46,27 @@ class Response {
   void add_header(std::string_view name, std::string_view value);
   void clear_header(std::string_view name);
   [[nodiscard]] bool has_header(std::string_view name) const;
-  /// Whether there are any, the default ones and those of the content excepted.
+  /// Whether there are any, except the default ones and those of the content.
   [[nodiscard]] bool has_headers() const {
     return buffers_ != nullptr && !buffers_->headers.empty();
   }
-  /// Its value, Content-Type and Content-Length included.
+  /// The value of a field, including Content-Type and Content-Length.
   [[nodiscard]] std::optional<std::string> find_header(std::string_view name) const;
 
-  /// Takes off what an answer without a body (204, 304) must not say about one.
+  /// Removes the fields that an answer without a body (204, 304) must not have.
   void drop_body_headers();
 
   [[nodiscard]] render::Output& body() { return buffers().body; }
   [[nodiscard]] std::string_view body_text() const;
   void clear_body();
 
-  /// What set_header("Content-Length") said; -1: nothing.
+  /// The argument of set_header("Content-Length"); -1 if there was none.
   [[nodiscard]] std::int64_t content_length() const { return content_length_; }
 
   /// For HTTPConnection::write_headers; its views are valid until this object changes.
   [[nodiscard]] http::ResponseHead head(int status, std::int64_t content_length) const;
 
-  /// Gives the memory back; the answer was sent.
+  /// Frees the memory; the answer was sent.
   void release_buffers() {
     if (buffers_ != nullptr) give_back_buffers();
   }

@@ -23,64 +23,65 @@ namespace bora::web {
 class Application;
 struct Settings;
 
-/// Which file it is, and in which state: any change to its content changes one of these.
+/// The identity of a file, and its state: any change to its content changes one of these.
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::int64_t size = 0;
-  std::int64_t modified_ns = 0;  ///< Since the Epoch; anybody may set it to anything.
+  std::int64_t modified_ns = 0;  ///< since the Epoch; anybody may set it to anything
   std::int64_t changed_ns = 0;   ///< Of the inode; the system sets it at each change.
 
   friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
 };
 
-/// Tags of larger files, so that each state of one is hashed once.
+/// The tags of larger files, so that each state of one is hashed once.
 struct KnownTags;
 
-/// A file, as it was when it was last looked at, or content that a handler gave.
+/// A file, as it was when it was last checked, or content of a handler.
 struct StaticFile {
   std::string path;  ///< Without symbolic links.
-  /// Of a larger file; null: all of it is in `text`.
+  /// Of a larger file; null if all of it is in `text`.
   std::shared_ptr<const net::FileDescriptor> descriptor;
   std::string_view text;
-  std::string content;                ///< What `text` views …
-  std::shared_ptr<const void> owner;  ///< … or who keeps that.
+  std::string content;                ///< the memory of `text` …
+  std::shared_ptr<const void> owner;  ///< … or the owner of that memory
   FileIdentity identity;
   std::int64_t size = 0;
-  std::optional<std::int64_t> modified;  ///< Seconds since the Epoch, if it is a date at all.
+  std::optional<std::int64_t> modified;  ///< in seconds since the Epoch, if it is a date at all
   std::string_view content_type;
   std::string last_modified;  ///< The field's value; empty: see `modified`.
 
-  /// Of the content, quotes included. Empty: not known yet, see StaticFiles::find_etag().
+  /// The tag of the content, with its quotes. Empty if it is not known yet, see
+  /// StaticFiles::find_etag().
   std::string etag;
-  std::string weak_etag;  ///< Of the identity; of a larger file only.
-  /// Too long ago for another change that leaves `identity` as it is: clocks of file systems are
-  /// coarse.
+  std::string weak_etag;  ///< the tag of the identity; of a larger file only
+  /// Whether the last change is too long ago for another one that leaves `identity` as it is:
+  /// clocks of file systems are coarse.
   bool is_settled = true;
   bool is_hashing = false;
   Event hashed;
   std::shared_ptr<KnownTags> known_tags;
 
-  /// "app.js.br", "app.js.gz" beside "app.js": the same, compressed. Null: there is none, or it is
-  /// older.
+  /// "app.js.br", "app.js.gz" beside "app.js": the same in compressed form. Null if there is none,
+  /// or it is older.
   std::shared_ptr<StaticFile> brotli;
   std::shared_ptr<StaticFile> gzip;
 };
 
-/// A path that leads to a folder, whose URL needs a slash behind it.
+/// A path that leads to a folder, whose URL needs a slash at its end.
 struct IsFolder : HTTPError {
   IsFolder() : HTTPError(403, "static file: a folder") {}
 };
 
-/// The files that an application serves. A file is looked at once a second at most: in between,
-/// what is small comes from memory, and what is larger from a descriptor that is open and is asked
-/// each time whether its content is still the same. How many are kept is bounded.
+/// The files that an application serves. A file is checked at most once a second: in between, a
+/// small one comes from memory, and a larger one from an open descriptor that is asked each time
+/// whether its content is still the same. The number of files that are kept is bounded.
 class StaticFiles {
  public:
   /// Up to this size a file is kept in memory and answered at once.
   static constexpr std::int64_t kMaxKeptSize = 64 * 1024;
-  /// For the tag of content up to this size an answer waits; of larger content only if the request
-  /// asks about the tag.
+  /// An answer waits for the tag of content up to this size, and for the tag of larger content only
+  /// if the request depends on it.
   static constexpr std::int64_t kMaxAwaitedSize = 1024 * 1024;
   static constexpr std::size_t kMaxFiles = 1024;
   static constexpr std::size_t kMaxDescriptors = 128;
@@ -96,46 +97,47 @@ class StaticFiles {
   static StaticFiles& of(const Application& application);
 
   /// @param path  Percent-decoded, below the mount; any bytes.
-  /// @throws IsFolder   A folder, of a mount that has an index, and `path` does not end in a slash.
-  /// @throws HTTPError  404: no such file. 403: a path that leads out of the mount's directory
-  ///                    (`..`, a symbolic link), a directory, a device, no permission. 503: no
-  ///                    descriptor left.
+  /// @throws IsFolder   It is a folder, of a mount that has an index, and `path` does not end in a
+  ///                    slash.
+  /// @throws HTTPError  404: there is no such file. 403: the path leads out of the mount's
+  ///                    directory (`..`, a symbolic link), is a directory or a device, or there is
+  ///                    no permission. 503: no descriptor is left.
   [[nodiscard]] std::shared_ptr<StaticFile> open(const StaticMount& mount, std::string_view path);
 
-  /// Any file, by its whole path; whoever names it has decided that it may be served.
+  /// Opens any file by its whole path; the caller has decided that it may be served.
   /// @throws HTTPError  As above.
   [[nodiscard]] std::shared_ptr<StaticFile> open_path(const std::string& path);
 
   /// The mount of a directory that no manifest names; the same object each time.
   [[nodiscard]] const StaticMount& mount_of(std::string_view directory, std::string_view index);
-  /// The mount's directory, absolute, links and all.
+  /// The mount's directory, absolute, including links.
   [[nodiscard]] const std::string& directory_of(const StaticMount& mount);
 
-  /// What static_url() makes of its argument.
+  /// The result of static_url() for its argument.
   struct Reference {
     paths::StaticReference parts;  ///< Views of the argument.
-    /// For `?v=`: the file's entity tag without quotes. Empty while a larger file is being hashed,
-    /// and, with an error in the log, if it can't be read.
+    /// The text for `?v=`: the file's entity tag without quotes. Empty while a larger file is being
+    /// hashed, and, with an error in the log, if it can't be read.
     std::string version;
   };
-  /// Of a file of the mount at `prefix`.
+  /// The reference to a file of the mount at `prefix`.
   /// @throws std::logic_error  There is no such mount.
   [[nodiscard]] Reference refer(std::string_view prefix, std::string_view argument);
 
-  /// Sees to it that file.etag is known: hashes its content, on a thread of the loop's executor.
-  /// It stays empty if the file changes meanwhile or can't be read.
+  /// Ensures that file.etag is known: hashes its content, on a thread of the loop's executor. It
+  /// stays empty if the file changes meanwhile or can't be read.
   static Task<void> find_etag(std::shared_ptr<StaticFile> file);
-  /// The same, and nobody waits.
+  /// The same, without a wait.
   static void find_etag_later(const std::shared_ptr<StaticFile>& file);
 
-  /// Files that are kept; for tests.
+  /// The number of files that are kept; for tests.
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::size_t descriptors() const { return descriptors_; }
 
  private:
   struct Root {
     std::string directory;  ///< As asked for, absolute.
-    std::string real;  ///< Without symbolic links, with a slash at the end; empty: it is missing.
+    std::string real;  ///< without symbolic links, with a slash at the end; empty if it is missing
     std::chrono::nanoseconds looked{};
   };
   /// Of mount_of().
@@ -147,9 +149,9 @@ class StaticFiles {
   struct Entry {
     std::string key;
     std::shared_ptr<StaticFile> file;
-    std::chrono::nanoseconds looked{};  ///< When the file was last looked at.
+    std::chrono::nanoseconds looked{};  ///< when the file was last checked
     std::chrono::nanoseconds used{};
-    std::size_t descriptors = 0;  ///< What the entry counts for.
+    std::size_t descriptors = 0;  ///< how many the entry counts for
     std::size_t bytes = 0;
   };
   using Entries = std::list<Entry>;
@@ -185,7 +187,7 @@ class StaticFiles {
   std::unordered_map<const StaticMount*, Root> roots_;
   std::unordered_map<std::string, OwnMount> own_mounts_;  ///< By directory and index.
   std::vector<std::string> allowed_links_;                ///< Directories, as asked for, absolute.
-  std::chrono::nanoseconds life_;  ///< For how long what is known is believed.
+  std::chrono::nanoseconds life_;                         ///< how long an entry is trusted
   std::shared_ptr<KnownTags> known_tags_;
   Entries entries_;  ///< The last used first.
   std::unordered_map<std::string_view, Entries::iterator> index_;
@@ -196,7 +198,7 @@ class StaticFiles {
   std::unordered_map<std::string, Version> versions_;  ///< By prefix and argument.
 };
 
-/// Content that a handler gave, as a file.
+/// Makes a file of content that a handler gave.
 [[nodiscard]] std::shared_ptr<StaticFile> as_static_file(const StaticContent& content,
                                                          std::string_view name);
 

@@ -6,14 +6,14 @@
 #include <string_view>
 
 // Tokens against cross-site request forgery. The cookie holds a random token; forms send it back,
-// masked differently on every page, so that a compressed page gives nothing of it away (BREACH).
+// masked differently on every page, so that a compressed page does not reveal it (BREACH).
 
 namespace bora::web {
 
 struct RawXSRFToken {
   std::string bytes;
-  std::int64_t timestamp = 0;   ///< Seconds since the Epoch; of version 1 the time of reading.
-  bool is_from_cookie = false;  ///< Else it is new, and the client must be told.
+  std::int64_t timestamp = 0;   ///< in seconds since the Epoch; for version 1 the time of reading
+  bool is_from_cookie = false;  ///< else it is new, and must be sent to the client
 };
 
 /// 16 random bytes.
@@ -21,11 +21,11 @@ struct RawXSRFToken {
 
 /// Version 2: `2|MASK|MASKED TOKEN|TIMESTAMP`, hexadecimal, under a fresh mask.
 /// Version 1: the token in hexadecimal.
-/// @throws std::invalid_argument  Another version.
+/// @throws std::invalid_argument  The version is another.
 [[nodiscard]] std::string encode_xsrf_token(const RawXSRFToken& token, int version);
 
-/// Reads both versions; text that is neither is version 1's raw bytes. Nothing for a damaged token
-/// of version 2, a later version, or one without any byte.
+/// Reads both versions; text that is neither counts as version 1's raw bytes. Returns nothing for a
+/// damaged token of version 2, a later version, or one without any byte.
 [[nodiscard]] std::optional<RawXSRFToken> decode_xsrf_token(std::string_view text,
                                                             std::int64_t now);
 

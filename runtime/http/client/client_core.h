@@ -18,8 +18,8 @@ namespace bora::http {
 
 class Fetch;
 
-/// What the handles of one client share. Its connections belong to a loop: when that ends, it is
-/// closed.
+/// The state that the handles of one client share. Its connections belong to a loop: when that
+/// ends, it is closed.
 class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
  public:
   explicit Core(AsyncHTTPClientOptions options);
@@ -27,21 +27,22 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  /// @param on_head  Told of the head of the last answer before its body comes; may be empty.
+  /// @param on_head  Called with the head of the last answer before its body comes; may be empty.
   Task<HTTPResponse> fetch(std::shared_ptr<const HTTPRequest> request,
                            std::function<void(const HTTPResponse&)> on_head = {});
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
 
-  /// Settings of TLS for a request, made once for each combination.
-  /// @param is_at_home  The origin that the request names: elsewhere no client certificate is sent.
+  /// The TLS settings of a request, made once for each combination.
+  /// @param is_at_home  Whether it is the origin that the request names: others get no client
+  ///                    certificate.
   net::SSLContext tls_for(const HTTPRequest& request, bool is_at_home);
 
-  /// What a proxy that authenticates by Digest has asked these credentials for; one for all fetches,
-  /// since a nonce and its count outlive them.
+  /// The last Digest challenge of a proxy for these credentials. All fetches share it, since a nonce
+  /// and its count outlive them.
   std::shared_ptr<std::optional<DigestChallenge>> proxy_digest(const ProxyRoute& proxy);
 
-  /// What all fetches that hand nothing out while they look at it receive into.
+  /// Memory to receive into, for all fetches that do not run other code while they use it.
   [[nodiscard]] std::span<char> scratch();
 
   AsyncHTTPClientOptions options;
@@ -49,9 +50,9 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   EnvironmentProxies proxies;
   ConnectionPool pool;
   HTTPClientStatistics counts;
-  std::list<Fetch*> running;  ///< Those that close() ends.
+  std::list<Fetch*> running;  ///< those that close() ends
   HTTPHeaders spare;          ///< Memory for the next fetch to gather fields in.
-  std::string last_url;       ///< The last one that was taken apart, without a password in it.
+  std::string last_url;       ///< the last one that was parsed, without a password in it
   ClientURL last_parsed;
 
  private:

@@ -23,8 +23,8 @@ struct ProxyRoute {
   int port = 0;
   std::string username{};
   std::string password{};
-  /// Sent to an HTTP proxy by Digest authentication; null: by Basic. What the proxy asked for last,
-  /// if it has asked, is shared by all who give it these credentials.
+  /// The last Digest challenge of an HTTP proxy, if it has sent one; shared by all fetches that use
+  /// these credentials. Null if the credentials are sent by Basic authentication.
   std::shared_ptr<std::optional<DigestChallenge>> digest{};
 
   /// What tells it from others.
@@ -35,30 +35,30 @@ struct ProxyRoute {
 struct ClientRoute {
   std::string host{};
   int port = 0;
-  net::SSLContext tls{};  ///< None: clear text.
+  net::SSLContext tls{};  ///< empty for clear text
   ProxyRoute proxy{};
   bool allow_ipv6 = true;
   std::string source_ip{};
-  bool is_no_http = false;  ///< An HTTP proxy is to connect in clear text, too.
+  bool is_no_http = false;  ///< an HTTP proxy connects in clear text, too
 
-  /// An HTTP proxy connects (CONNECT), and the request goes to the server itself.
+  /// Whether an HTTP proxy connects (CONNECT), and the request goes to the server itself.
   [[nodiscard]] bool has_tunnel() const noexcept {
     return proxy.kind == ProxyRoute::Kind::http && (tls || is_no_http);
   }
-  /// An HTTP proxy is given the whole request.
+  /// Whether an HTTP proxy gets the whole request.
   [[nodiscard]] bool asks_proxy() const noexcept {
     return proxy.kind == ProxyRoute::Kind::http && !has_tunnel();
   }
-  /// What tells its connections from others.
+  /// A text that differs from that of other routes, for their connections.
   [[nodiscard]] std::string key() const;
 };
 
-/// The value of Proxy-Authorization for a request to `target`; empty: there is none, or not yet,
-/// because the proxy has not said what it asks for.
+/// The value of Proxy-Authorization for a request to `target`; empty if there is none, or none yet
+/// because the proxy has not sent its challenge.
 std::string proxy_authorization(const ProxyRoute& proxy, std::string_view method,
                                 std::string_view target);
 
-/// Is told what a connection is at.
+/// Receives the phase in which a connection is.
 class ConnectProgress {
  public:
   virtual void enter(FetchPhase phase) = 0;
@@ -68,7 +68,7 @@ class ConnectProgress {
   ~ConnectProgress() = default;
 };
 
-/// A proxy's answer that is no "yes".
+/// A proxy's answer other than success.
 class ProxyRefusal : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -36,19 +36,20 @@ class ClientConnection final : public net::CoarseDeadline {
   friend class ConnectionPool;
   void on_deadline() override;
 
-  ConnectionPool* pool_ = nullptr;  ///< While it is idle.
-  PoolOrigin* origin_ = nullptr;    ///< While it is idle.
+  ConnectionPool* pool_ = nullptr;  ///< set while it is idle
+  PoolOrigin* origin_ = nullptr;    ///< set while it is idle
   bool tells_of_its_end_ = false;
   std::chrono::nanoseconds expires_{};
   std::list<std::unique_ptr<ClientConnection>>::iterator place_;
-  /// For the stream's close callback, which may still be on its way when this object is gone.
+  /// For the stream's close callback, which may be called after this object was destroyed.
   std::shared_ptr<ClientConnection*> self_ = std::make_shared<ClientConnection*>(this);
 };
 
-/// Whose turn it is, and the connections that wait for the next request of their origin.
+/// Decides whose turn it is, and keeps the connections that wait for the next request of their
+/// origin.
 ///
-/// A request first acquires a Lease: one of `max_clients`, and one of `max_per_origin`. Those that
-/// wait are served in their order, but for origins that have no room.
+/// A request first acquires a Lease: one of `max_clients`, and one of `max_per_origin`. Waiting
+/// requests are served in their order, except those for origins that have no room.
 class ConnectionPool {
  public:
   struct Limits {
@@ -82,11 +83,11 @@ class ConnectionPool {
     }
     ~Lease() { release(); }
 
-    /// One that is idle and, as far as is known, open; null: there is none.
-    /// @param asks  Asks the system too, which may know of an end that the loop has not seen yet:
-    ///              for requests that can't be sent again.
+    /// A connection that is idle and, as far as known, open; null if there is none.
+    /// @param asks  Whether to ask the system too, which may know of an end that the loop has not
+    ///              seen yet: for requests that can't be sent again.
     std::unique_ptr<ClientConnection> take_idle(bool asks = false);
-    /// Keeps it for the next request, `limit` long at most.
+    /// Keeps a connection for the next request, for at most `limit`.
     void give_back(std::unique_ptr<ClientConnection> connection, std::chrono::nanoseconds limit);
     void release() noexcept;
 
@@ -125,7 +126,7 @@ class ConnectionPool {
   std::size_t running_ = 0;
   std::uint64_t last_number_ = 0;
   std::unordered_map<std::string, std::unique_ptr<Origin>> origins_;
-  std::set<std::pair<std::uint64_t, Origin*>> lines_;  ///< By who waits first in each.
+  std::set<std::pair<std::uint64_t, Origin*>> lines_;  ///< by the first waiter of each
   std::list<std::unique_ptr<ClientConnection>> idle_;  ///< The one that was used last is the last.
 };
 
@@ -134,7 +135,7 @@ struct PoolOrigin {
 
   std::string key;
   std::size_t running = 0;
-  std::size_t references = 0;  ///< Acquires that are not done.
+  std::size_t references = 0;  ///< the Acquires that are not done
   WaitList waiting;
   std::vector<ClientConnection*> idle;
 };

@@ -10,8 +10,8 @@
 
 namespace bora::http {
 
-/// Takes up to two gzip codings off an answer's body, in pieces of bounded size, so that a small
-/// body which becomes a large one is noticed on the way.
+/// Decodes up to two gzip codings of an answer's body, in pieces of bounded size, so that a small
+/// body which expands to a large one is noticed on the way.
 ///
 ///     decoder.add(bytes);
 ///     while (!(piece = decoder.next(error)).empty()) use(piece);
@@ -19,12 +19,12 @@ namespace bora::http {
 class ContentDecoder {
  public:
   /// @param layers    1 or 2.
-  /// @param max_size  Of what comes out, and of what is between the layers.
+  /// @param max_size  The limit of the output, and of the data between the layers.
   ContentDecoder(int layers, std::uint64_t max_size) : max_size_(max_size) {
     for (int i = 0; i < layers; ++i) layers_.push_back(std::make_unique<BodyDecoder>(kPiece));
   }
 
-  /// To stay valid until keep_rest().
+  /// The bytes must stay valid until keep_rest().
   void add(std::string_view bytes) { layers_.front()->add(bytes); }
 
   std::string_view next(Error& error) {

@@ -9,20 +9,20 @@
 
 namespace bora::http {
 
-/// What a server asks for by Digest authentication (RFC 7616).
+/// The challenge of a server for Digest authentication (RFC 7616).
 struct DigestChallenge {
   std::string realm{};
   std::string nonce{};
   std::string opaque{};
   bool has_opaque = false;
-  bool is_sha256 = false;  ///< Else MD5.
+  bool is_sha256 = false;  ///< else MD5
   bool is_session = false;
-  bool has_qop = false;  ///< "auth"; without it, RFC 2069's way.
+  bool has_qop = false;  ///< "auth"; without it, the form of RFC 2069
   bool is_stale = false;
-  std::uint32_t uses = 0;  ///< How often it was answered; nobody but the caller counts.
+  std::uint32_t uses = 0;  ///< how often it was answered; only the caller counts
 };
 
-/// The strongest one that can be answered, of a field's values.
+/// The strongest challenge among a field's values that can be answered.
 std::optional<DigestChallenge> read_digest_challenge(const HTTPHeaders& headers,
                                                      std::string_view field);
 

@@ -27,7 +27,7 @@ namespace bora::http {
 /// One fetch(), from its call to its answer: redirects, repetitions, time limits.
 ///
 /// The whole work is one Task, which a timer cancels when the limit of the present phase has
-/// passed; whatever it waits for is then given up, and what it holds goes with its frames.
+/// passed; its wait is then given up, and what it holds is freed with its frames.
 class Fetch final : private ConnectProgress {
  public:
   static Task<HTTPResponse> run(std::shared_ptr<AsyncHTTPClient::Core> core,
@@ -36,20 +36,20 @@ class Fetch final : private ConnectProgress {
   Fetch(const Fetch&) = delete;
   Fetch& operator=(const Fetch&) = delete;
 
-  /// The client is closed.
+  /// Called when the client is closed.
   void abandon() noexcept;
 
  private:
   using Nanoseconds = std::chrono::nanoseconds;
   using Step = ResponseParser::Step;
 
-  /// The request as it is sent now; redirects change it.
+  /// The request in its present form; redirects change it.
   struct Hop {
     ClientURL url;
     std::string method;
     HTTPHeaders headers;
     bool has_body = false;
-    bool is_at_home = true;  ///< Never left the first origin: credentials may be sent.
+    bool is_at_home = true;  ///< never left the first origin: credentials may be sent
     std::optional<DigestChallenge> challenge{};
     bool has_answered_challenge = false;
     bool has_answered_proxy = false;
@@ -117,7 +117,7 @@ class Fetch final : private ConnectProgress {
   [[nodiscard]] bool may_send_again() const;
   [[nodiscard]] bool will_follow() const;
   [[nodiscard]] bool is_digest() const;
-  /// The answer is a challenge that the request can be repeated for.
+  /// Whether the answer is a challenge for which the request can be repeated.
   [[nodiscard]] bool may_answer_challenge() const;
   [[nodiscard]] bool may_answer_proxy() const;
   bool answer_challenge();
@@ -131,7 +131,7 @@ class Fetch final : private ConnectProgress {
   IOLoop& loop_;
   std::list<Fetch*>::iterator place_in_core_;
 
-  // Settled by resolve_defaults().
+  // set by resolve_defaults()
   Nanoseconds connect_timeout_{};
   Nanoseconds request_timeout_{};
   Nanoseconds queue_timeout_{};
@@ -146,7 +146,7 @@ class Fetch final : private ConnectProgress {
   std::optional<std::uint64_t> file_size_;
   std::optional<std::uint64_t> declared_length_;
 
-  // Where it is.
+  // The present state.
   Hop hop_;
   ClientRoute way_;
   HTTPResponse response_;
@@ -159,15 +159,15 @@ class Fetch final : private ConnectProgress {
   int redirects_ = 0;
   bool was_retried_ = false;
 
-  // Of the present exchange.
+  // The present exchange.
   ResponseParser parser_;
   std::optional<ContentDecoder> decoder_;
-  Event continue_;            ///< The server has agreed to the body.
-  bool is_dropping_ = false;  ///< A redirect's body.
+  Event continue_;            ///< set when the server has agreed to the body
+  bool is_dropping_ = false;  ///< whether a redirect's body is being dropped
   std::uint64_t body_bytes_ = 0;
   bool body_is_sent_ = false;
   bool must_close_ = false;
-  bool is_handing_out_ = false;  ///< It is the user's time, not the server's.
+  bool is_handing_out_ = false;  ///< the user's code takes the time, not the server
 
   // The watch.
   Task<void> work_;

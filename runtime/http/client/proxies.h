@@ -12,8 +12,8 @@ namespace bora::http {
 class EnvironmentProxies {
  public:
   EnvironmentProxies() = default;
-  /// http_proxy, https_proxy, all_proxy, no_proxy, and the same in capitals but for HTTP_PROXY:
-  /// under CGI that is a request's field "Proxy", which anybody can send.
+  /// Reads http_proxy, https_proxy, all_proxy, no_proxy, and the same in capitals except
+  /// HTTP_PROXY: under CGI that is a request's field "Proxy", which anybody can send.
   static EnvironmentProxies read();
 
   [[nodiscard]] ProxyRoute proxy_for(const ClientURL& url) const;
@@ -23,11 +23,11 @@ class EnvironmentProxies {
   std::string none;  ///< no_proxy: "example.com, .internal, 10.0.0.0/8, *".
 };
 
-/// "http://user:password@host:port", "socks5://host", "host:port".
-/// @throws std::invalid_argument  It is none.
+/// Parses "http://user:password@host:port", "socks5://host" or "host:port".
+/// @throws std::invalid_argument  It is not such a text.
 ProxyRoute parse_proxy(std::string_view text);
 
-/// Whether no_proxy leaves the host out.
+/// Whether no_proxy excludes the host.
 bool is_excepted(std::string_view exceptions, const ClientURL& url);
 
 }  // namespace bora::http

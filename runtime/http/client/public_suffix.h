@@ -4,8 +4,8 @@
 
 namespace bora::http {
 
-/// Whether anybody can have a name under `domain`: a name without a dot, or one that is on the
-/// Public Suffix List, of which libpsl knows where it is installed.
+/// Whether anybody can have a name under `domain`: a name without a dot, or one on the Public
+/// Suffix List, if libpsl is installed.
 /// @param domain  In lower case, as it is sent: international names in Punycode.
 bool is_public_suffix(const std::string& domain);
 
