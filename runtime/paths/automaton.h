@@ -10,22 +10,22 @@
 
 namespace bora::paths {
 
-/// A deterministic automaton over bytes: a regular expression, compiled. It takes or refuses a text
-/// as a whole, in one step for each byte.
+/// A deterministic automaton over bytes: a regular expression in compiled form. It accepts or
+/// refuses a text as a whole, in one step for each byte.
 ///
-/// As bytes (tables hold it so): the number of byte classes; the class of each of the 256 bytes;
-/// one row for each state, with the state that each class leads to. State 0 refuses whatever
-/// follows, state 1 is the first; a target's highest bit says that a text may end there.
+/// It consists of bytes, as tables hold it: the number of byte classes; the class of each of the
+/// 256 bytes; one row for each state, with the state that each class leads to. State 0 refuses
+/// whatever follows, state 1 is the first; a target's highest bit says that a text may end there.
 class Automaton {
  public:
-  static constexpr std::size_t kMaxStates = 64;  ///< Without state 0.
+  static constexpr std::size_t kMaxStates = 64;  ///< without state 0
   static constexpr std::uint8_t kEnd = 0x80;
 
   Automaton() = default;
   explicit Automaton(std::string bytes) : bytes_(std::move(bytes)) {}
 
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
-  [[nodiscard]] std::size_t state_count() const;  ///< Without state 0.
+  [[nodiscard]] std::size_t state_count() const;  ///< without state 0
 
   /// `target` is a byte of the table: a state, perhaps with kEnd.
   [[nodiscard]] std::uint8_t step(std::uint8_t target, unsigned char byte) const;
@@ -36,13 +36,13 @@ class Automaton {
   std::string bytes_;
 };
 
-/// Whether the automaton with these bytes takes `segment`, percent-decoded on the way; a malformed
-/// escape is never taken. The segment is not empty.
+/// Whether the automaton with these bytes accepts `segment`, which is percent-decoded on the way; a
+/// malformed escape is never accepted. The segment is not empty.
 bool takes(const unsigned char* automaton, std::string_view segment);
 
-/// Whether some text is taken by both.
+/// Whether both accept some common text.
 bool overlap(const Automaton& a, const Automaton& b);
-/// Whether `outer` takes every text that `inner` takes.
+/// Whether `outer` accepts every text that `inner` accepts.
 bool includes(const Automaton& outer, const Automaton& inner);
 
 }  // namespace bora::paths

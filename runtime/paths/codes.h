@@ -1,7 +1,7 @@
 #pragma once
 
-// The codes of what can be wrong with a path's pattern, which `bora explain` knows. The manifest's
-// other codes are in compiler/routes/codes.h.
+// The codes of errors in a path's pattern, which `bora explain` knows. The manifest's other codes
+// are in compiler/routes/codes.h.
 
 namespace bora::paths::codes {
 

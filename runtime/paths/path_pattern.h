@@ -13,8 +13,8 @@
 
 namespace bora::paths {
 
-/// What a parameter takes. Where several can follow one beginning of a path, the first of this list
-/// that leads to a route wins; a literal goes before all of them.
+/// What a parameter accepts. Where several can follow one beginning of a path, the first of this
+/// list that leads to a route wins; a literal goes before all of them.
 enum class Converter : std::uint8_t {
   boolean,  ///< `{x:bool}`: "true" or "false".
   uint,     ///< `{x:uint}`: digits that fit std::uint64_t.
@@ -22,15 +22,15 @@ enum class Converter : std::uint8_t {
   real,     ///< `{x:float}`: perhaps '-', digits, perhaps '.' and digits; a finite double.
   uuid,     ///< `{x:uuid}`: 8-4-4-4-12 hexadecimal digits of either case.
   slug,     ///< `{x:slug}`: letters, digits, '-' and '_'.
-  custom,   ///< `{x:price}`: what the manifest's converter of that name takes.
-  regex,    ///< `{x:[A-Z]{3}}`: what the regular expression takes as a whole.
+  custom,   ///< `{x:price}`: a text that the manifest's converter of that name accepts.
+  regex,    ///< `{x:[A-Z]{3}}`: a text that the regular expression matches as a whole.
   string,   ///< `{x}`: one segment of at least one byte.
   path,     ///< `{x:path}`: the rest, slashes included, perhaps empty; the last segment.
 };
 
-/// "int" for Converter::integer; empty for those without a name of their own.
+/// "int" for Converter::integer; empty for converters without a name of their own.
 std::string_view converter_name(Converter converter);
-/// All names that a pattern can say: "bool", "float" …
+/// All names that a pattern can use: "bool", "float" …
 std::span<const std::string_view> converter_names();
 
 struct Parameter {
@@ -39,18 +39,18 @@ struct Parameter {
   /// `{x?}`: the last segment may be missing, with the slash before it.
   bool is_optional = false;
   std::string argument;  ///< The regular expression, or the custom converter's name.
-  std::shared_ptr<const Automaton> automaton;  ///< Of a regex.
-  std::uint32_t begin = 0;                     ///< Where the name stands in the pattern's text.
+  std::shared_ptr<const Automaton> automaton;  ///< for a regex
+  std::uint32_t begin = 0;                     ///< the place of the name in the pattern's text
   std::uint32_t end = 0;
 };
 
 struct Segment {
-  std::string literal;  ///< Percent-encoded in the one way that requests are compared in.
+  std::string literal;  ///< percent-encoded in the form in which requests are compared
   bool is_parameter = false;
-  std::size_t parameter = 0;  ///< Which one.
+  std::size_t parameter = 0;  ///< the index of the parameter
 };
 
-/// "/users/{id:int}/posts/", taken apart.
+/// A pattern such as "/users/{id:int}/posts/" in parts.
 ///
 /// `/` separates segments; a slash at the end is part of the pattern. Literals may be written as
 /// text ("/café") or percent-encoded; both mean the same.
@@ -63,28 +63,28 @@ struct Pattern {
     return !parameters.empty() && parameters.back().is_optional;
   }
   /// Two patterns of one shape match the same paths: "/users/{int}/posts/". An optional parameter
-  /// counts as one that is there.
+  /// counts as present.
   [[nodiscard]] std::string shape() const;
-  /// The shapes of all its paths: a second one, shorter, if the last parameter is optional.
+  /// The shapes of all its paths: there is a second, shorter one if the last parameter is optional.
   [[nodiscard]] std::vector<std::string> shapes() const;
 };
 
 inline constexpr std::size_t kMaxParameters = 16;
 inline constexpr std::size_t kMaxSegments = 64;
-inline constexpr std::size_t kMaxLiteralBytes = 255;  ///< Of one segment, encoded.
+inline constexpr std::size_t kMaxLiteralBytes = 255;  ///< of one segment, encoded
 
-/// Reads a pattern. All that is wrong goes into `problems`; then empty.
+/// Reads a pattern. Errors go into `problems`; then the result is empty.
 ///
-/// @param prefix      What stands in front: its segments and parameters count too. Behind one that
-///                    has segments an empty `text` is allowed.
+/// @param prefix      The text before it: its segments and parameters count too. After a prefix
+///                    with segments an empty `text` is allowed.
 /// @param converters  The names of custom ones.
 std::optional<Pattern> parse_pattern(std::string_view text, const Pattern& prefix,
                                      std::span<const std::string> converters,
                                      std::vector<Problem>& problems);
 
-/// `text` in the form of Segment::literal: what may stand in a segment as it is plain (RFC 3986,
-/// 3.3: no character of a segment means anything else when it is encoded), escapes in capitals,
-/// bytes that can't stand in a path encoded.
+/// `text` in the form of Segment::literal: a character that may stand in a segment as it is stays
+/// plain (RFC 3986, 3.3: no character of a segment means anything else when it is encoded), escapes
+/// are in capitals, bytes that can't stand in a path are encoded.
 std::string canonical_literal(std::string_view text);
 
 }  // namespace bora::paths

@@ -6,10 +6,10 @@
 
 namespace bora::paths {
 
-/// What is wrong with a part of a pattern's text.
+/// An error in a part of a pattern's text.
 struct Problem {
-  std::string_view code;  ///< One of codes.h.
-  std::size_t begin = 0;  ///< The part, in bytes of the text.
+  std::string_view code;  ///< one of codes.h
+  std::size_t begin = 0;  ///< the part, in bytes of the text
   std::size_t end = 0;
   std::string message;
   std::string help;  ///< May be empty.

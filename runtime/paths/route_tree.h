@@ -12,10 +12,10 @@ namespace bora::paths {
 
 /// The tables in which the run time finds a path's route.
 ///
-/// `words` holds the nodes of a tree of path segments: what can follow a path's beginning. A node
-/// is named by the index of its first word; the root is 0, and nobody's child. A link is such an
-/// index, or, with kLeafLink set, a route behind which nothing follows; 0: none. Routes count
-/// from 1.
+/// `words` holds the nodes of a tree of path segments: the segments that can follow a path's
+/// beginning. A node is named by the index of its first word; the root is 0, and is nobody's child.
+/// A link is such an index, or, with kLeafLink set, a route after which nothing follows; 0 means
+/// none. Routes count from 1.
 ///
 ///     0       multiplier (32 bits), shift (8), slots in a row to look at (16), typed children (8)
 ///     1       the first typed child: Converter (8), argument (24), link (32)
@@ -25,30 +25,30 @@ namespace bora::paths {
 ///             size (8), offset of the whole text in `texts` (24), link (32)
 ///     …       the other typed children, in the order in which they are tried
 ///
-/// There are 1 << (32 - shift) slots and as many more as are looked at in a row, less one; none at
-/// all if none are looked at. The argument is the offset of a regular expression's automaton in
-/// `automata`, or a custom converter's number.
+/// There are 1 << (32 - shift) slots and as many more as are looked at in a row, less one; there
+/// are none if none are looked at. The argument is the offset of a regular expression's automaton
+/// in `automata`, or a custom converter's number.
 struct RouteTree {
   static constexpr std::uint32_t kLeafLink = 0x80000000;
   static constexpr std::size_t kFirstSlot = 4;
   static constexpr std::size_t kSlotWords = 3;
 
   std::vector<std::uint64_t> words;
-  std::string texts;  ///< Literals of more than 16 bytes.
+  std::string texts;  ///< literals of more than 16 bytes
   std::string automata;
   std::vector<std::string> converters;  ///< Names of the custom ones that are used.
-  /// By route: one more than the index of the next route for the same paths; 0: none.
+  /// For each route: one more than the index of the next route for the same paths; 0 means none.
   std::vector<std::uint32_t> next;
-  /// A route whose last segment is optional is two: behind the routes stand copies of these, for
-  /// the paths without the segment.
+  /// A route whose last segment is optional is two routes: after the routes stand copies of these,
+  /// for the paths without the segment.
   struct Copy {
-    std::uint32_t route;  ///< Index of the original.
-    std::uint32_t next;   ///< As in RouteTree::next.
+    std::uint32_t route;  ///< the index of the original
+    std::uint32_t next;   ///< as in RouteTree::next
   };
   std::vector<Copy> copies;
 };
 
-/// The tree of a list of routes; a null pattern is a route that is not part of it. The same
+/// Makes the tree of a list of routes; a null pattern is a route that is not part of it. The same
 /// patterns give the same tree, on every machine. Routes that match the same paths are chained by
 /// `next`.
 ///

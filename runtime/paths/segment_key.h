@@ -18,8 +18,8 @@ inline std::uint64_t load_8(const char* bytes) {
   return swapped;
 }
 
-/// A segment's first 8 bytes, or fewer, and its last 8 if it is longer than that: with the size,
-/// all of a segment of up to 16 bytes.
+/// A segment's first 8 bytes, or fewer, and its last 8 if it is longer than that: together with the
+/// size, all of a segment of up to 16 bytes.
 struct SegmentKey {
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
@@ -34,14 +34,14 @@ struct SegmentKey {
   SegmentKey(std::uint64_t head_bytes, std::uint64_t tail_bytes)
       : head(head_bytes), tail(tail_bytes) {}
 
-  /// What a node's multiplier is applied to: it depends on every byte of both words.
+  /// The number that a node's multiplier is applied to: it depends on every byte of both words.
   [[nodiscard]] std::uint32_t mixed() const {
     return static_cast<std::uint32_t>((head * 0x9e3779b97f4a7c15 ^ tail * 0xc2b2ae3d27d4eb4f) >>
                                       32);
   }
 };
 
-/// Which of a node's slots a key belongs to: the upper bits of a product depend on all bits.
+/// The slot of a node to which a key belongs: the upper bits of a product depend on all bits.
 inline std::uint32_t slot_of(std::uint32_t mixed, std::uint32_t multiplier, unsigned shift) {
   return static_cast<std::uint32_t>(std::uint64_t{mixed * multiplier} >> shift);
 }

@@ -12,14 +12,14 @@ namespace bora::paths {
 /// Compiles the regular expression of `{x:[A-Z]{3}}`, which is matched against one whole segment,
 /// percent-decoded, byte by byte.
 ///
-/// There are: characters; `.`; classes and ranges of ASCII, negated too; `\d \w \s` and their
+/// The syntax has characters; `.`; classes and ranges of ASCII, negated too; `\d \w \s` and their
 /// opposites; `\` before punctuation; `? * + {n} {n,} {n,m}`; `|`; groups. `.` and negated classes
-/// take any byte but '/', which nothing takes. Not there, and refused with the reason: what can't
-/// be decided by one look at each byte (back-references, look-around), what has no meaning in a
-/// whole match (anchors, lazy repetition, names of groups), classes of Unicode. The automaton has
-/// 64 states at most.
+/// match any byte but '/', which nothing matches. These are refused with the reason: forms that
+/// can't be decided by one look at each byte (back-references, look-around), forms that have no
+/// meaning in a whole match (anchors, lazy repetition, names of groups), and classes of Unicode.
+/// The automaton has 64 states at most.
 ///
-/// @param text  Of which `problems` names the places.
+/// @param text  The text; `problems` names places in it.
 /// @returns  Empty if something went into `problems`.
 std::optional<Automaton> compile_regex(std::string_view text, std::vector<Problem>& problems);
 

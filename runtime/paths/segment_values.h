@@ -6,8 +6,8 @@
 
 namespace bora::paths {
 
-/// Whether a segment, percent-decoded and not empty, is one of a converter that needs no argument:
-/// boolean, uint, integer, real, uuid, slug; also string and path, which take anything.
+/// Whether a segment, percent-decoded and not empty, is a value of a converter that needs no
+/// argument: boolean, uint, integer, real, uuid, slug; also string and path, which accept anything.
 bool is_value(Converter converter, std::string_view segment);
 
 bool is_integer(std::string_view text);

@@ -6,7 +6,7 @@
 
 namespace bora::paths {
 
-/// The argument of static_url(), taken apart: "icons.svg?small#arrow".
+/// The argument of static_url() in parts: "icons.svg?small#arrow".
 struct StaticReference {
   std::string_view path;
   std::string_view query;     ///< With its '?'; may be empty.
@@ -19,10 +19,11 @@ constexpr StaticReference split_static_reference(std::string_view argument) {
   return {argument.substr(0, mark), argument.substr(mark, hash - mark), argument.substr(hash)};
 }
 
-/// What static_url() means by its argument, at build time and at run time: the file of that very
-/// name if there is one (names may hold '#' and '?'), else a path with a query and a fragment.
+/// Reads the argument of static_url() at build time and at run time: it is the file of that very
+/// name if there is one (names may contain '#' and '?'), else a path with a query and a fragment.
 ///
-/// @param exists  Whether there is a file of a name; asked only if that can make a difference.
+/// @param exists  Tells whether there is a file of a name; called only if that can make a
+///                difference.
 template <class Exists>
 StaticReference read_static_reference(std::string_view argument, Exists exists) {
   const StaticReference parts = split_static_reference(argument);

@@ -31,7 +31,7 @@ class Link::Arguments {
   void make_room(std::size_t count);
   void add(const database::Parameter& parameter, const std::source_location& where);
 
-  // Of most statements without a call of the allocator.
+  // Most statements need no call of the allocator.
   std::size_t count_ = 0;
   std::array<const char*, kFew> few_values_;
   std::array<int, kFew> few_lengths_;
@@ -47,7 +47,7 @@ class Link::Arguments {
   std::vector<Number> many_numbers_;
 };
 
-/// A wait for one entry's answer.
+/// The wait for the answer of one entry.
 class Link::Answer final : public Operation {
  public:
   Answer(Link& link, Entry& entry, const Deadline& deadline) noexcept
@@ -84,15 +84,15 @@ class Link::Answer final : public Operation {
   Sent sent_;
 };
 
-/// A statement that was sent; awaiting `answer` gives what it gave.
+/// A statement that was sent; awaiting `answer` gives its result.
 class Link::Attempt {
  public:
-  /// Sends it on a link that is ready.
+  /// Sends the statement on a link that is ready.
   /// @throws ConnectionError
   Attempt(Link& link, const database::Statement& statement, const Arguments& arguments,
           const Deadline& deadline);
 
-  /// The rows; nothing when it is to be sent once more.
+  /// The rows; nothing when the statement must be sent once more.
   /// @throws database::Error
   std::optional<database::Rows> rows_of(Sent sent, bool may_repeat);
 

@@ -14,8 +14,8 @@ struct FinishConnection {
 };
 using ConnectionPtr = std::unique_ptr<PGconn, FinishConnection>;
 
-/// A connection, made in the loop's executor: looking names up, TLS and a password's check would
-/// keep the loop.
+/// Makes a connection in the loop's executor: looking names up, TLS and a password's check would
+/// block the loop.
 /// @throws database::ConnectionError
 Task<ConnectionPtr> connect(const ConnectOptions& options);
 

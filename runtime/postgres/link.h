@@ -31,12 +31,12 @@ namespace bora::postgres {
 using bora::detail::begun;
 
 /// A connection to the server, in libpq's pipeline mode: statements are sent when they come, each
-/// followed by a synchronisation point of its own, and answered in order. What libpq can't do in
-/// that mode (scripts, rows one by one, COPY) leaves it for a while: exclusive mode.
+/// followed by a synchronisation point of its own, and answered in order. Things that libpq can't
+/// do in that mode (scripts, rows one by one, COPY) leave it for a while: exclusive mode.
 ///
-/// Who no longer waits for an answer leaves its entry behind. When nobody waits for any, what runs
-/// is cancelled at the server, and nothing is sent before that is over: a late request to cancel
-/// must not meet another statement.
+/// A caller that no longer waits for an answer leaves its entry in place. When nobody waits for
+/// any, the running statement is cancelled at the server, and nothing is sent before that is over:
+/// a late request to cancel must not meet another statement.
 class Link : public std::enable_shared_from_this<Link> {
  public:
   Link(ConnectionPtr connection, const ConnectOptions& options);
@@ -45,11 +45,11 @@ class Link : public std::enable_shared_from_this<Link> {
   Link& operator=(const Link&) = delete;
 
   [[nodiscard]] bool is_open() const noexcept { return connection_ != nullptr; }
-  /// Nothing is under way, and no transaction is open.
+  /// Whether nothing is under way, and no transaction is open.
   [[nodiscard]] bool is_clean() const noexcept;
   [[nodiscard]] int backend_pid() const noexcept;
   [[nodiscard]] bool is_transaction_failed() const noexcept;
-  /// Ends it; all who wait get ConnectionError.
+  /// Ends the connection; all waiters get ConnectionError.
   void close(const std::string& why) noexcept;
 
   Task<database::Rows> run(database::Statement statement, database::Parameters parameters);
@@ -60,33 +60,33 @@ class Link : public std::enable_shared_from_this<Link> {
   Task<std::uint64_t> run_many(database::Statement statement,
                                std::vector<database::Parameters> all);
   Task<void> run_script(database::Statement script);
-  /// One round trip.
+  /// Makes one round trip.
   Task<void> check(Deadline deadline);
-  /// Waits until nothing is under way and rolls back: to be used by somebody else.
+  /// Waits until nothing is under way and rolls back, so that another owner can use it.
   Task<void> clean();
 
   // Exclusive mode.
   Task<void> enter_exclusive(Deadline deadline);
   void leave_exclusive();
-  /// The owner is gone in the middle: cancels, and leaves the mode when the server is done.
-  /// @param is_copy_in  The server waits for data.
+  /// The owner has left in the middle: cancels, and leaves the mode when the server is done.
+  /// @param is_copy_in  Whether the server waits for data.
   void abandon_exclusive(bool is_copy_in);
   /// The next result of what was sent; null at its end.
   /// @throws ConnectionError, TimeoutError
   Task<ResultPtr> next_result(Deadline deadline, std::source_location where);
-  /// Waits until something came.
+  /// Waits until data arrived.
   Task<void> wait_for_input(Deadline deadline, const std::source_location& where);
-  /// Sends what libpq has buffered, taking in what the server sends meanwhile.
+  /// Sends what libpq has buffered, and reads what the server sends meanwhile.
   Task<void> flush_out(const std::source_location& where);
   void send_unprepared(const database::Statement& statement,
                        const database::Parameters& parameters);
   void send_script(const database::Statement& statement);
   [[nodiscard]] PGconn* connection() const noexcept { return connection_.get(); }
   [[noreturn]] void throw_lost(const std::source_location& where) const;
-  /// Throws what a result tells; a statement that ended at its time limit is a TimeoutError.
+  /// Throws the failure in a result; a statement that ended at its time limit is a TimeoutError.
   [[noreturn]] void throw_failure_of(const PGresult* result, const database::Statement& statement);
 
-  UniqueFunction<void()> on_lost;  ///< Called once, from the loop.
+  UniqueFunction<void()> on_lost;  ///< called once, from the loop
   UniqueFunction<void(const PGnotify&)> on_notify;
   // By the loop's coarse clock.
   std::chrono::nanoseconds made_at;
@@ -101,17 +101,17 @@ class Link : public std::enable_shared_from_this<Link> {
   };
 
   struct Sent {
-    ResultPtr result;   ///< Of the last statement.
-    ResultPtr failure;  ///< The first.
+    ResultPtr result;   ///< of the last statement
+    ResultPtr failure;  ///< the first one
     std::uint64_t affected = 0;
     bool is_lost = false;
   };
   struct Entry {
-    Answer* answer = nullptr;  ///< Null: nobody waits for it.
+    Answer* answer = nullptr;  ///< null if nobody waits for it
     Sent sent{};
-    std::size_t skipped = 0;  ///< Results to come before the statement's own: of PREPARE.
-    std::string prepared{};   ///< The text that is prepared by it.
-    bool is_setting = false;  ///< It is the link's own SET.
+    std::size_t skipped = 0;  ///< results that come before the statement's own: those of PREPARE
+    std::string prepared{};   ///< the text that it prepares
+    bool is_setting = false;  ///< it is the link's own SET
   };
 
   void handle(ReadyWait::Event event);
@@ -147,16 +147,16 @@ class Link : public std::enable_shared_from_this<Link> {
   bool is_tls_;
   std::deque<Entry> entries_;
   std::uint64_t finished_ = 0;
-  Condition ready_;     ///< is_ready() may have changed.
-  Condition progress_;  ///< An entry ended, or the connection.
-  Condition input_;     ///< In exclusive mode.
+  Condition ready_;     ///< notified when is_ready() may have changed
+  Condition progress_;  ///< notified when an entry or the connection ended
+  Condition input_;     ///< for exclusive mode
   bool is_cancelling_ = false;
   bool is_exclusive_ = false;
   std::string why_lost_;
-  std::list<Prepared> prepared_;  ///< Used last is first.
+  std::list<Prepared> prepared_;  ///< the last used is the first
   std::unordered_map<std::string_view, std::list<Prepared>::iterator> prepared_by_text_;
   std::uint64_t prepared_count_ = 0;
-  std::int64_t server_timeout_ = 0;  ///< Milliseconds as set; -1: not known.
+  std::int64_t server_timeout_ = 0;  ///< in milliseconds, as it was set; -1: not known
 };
 
 }  // namespace bora::postgres

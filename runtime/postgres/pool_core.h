@@ -17,7 +17,7 @@
 
 namespace bora::postgres {
 
-/// A pool's state, which its connections and waiters share.
+/// The state of a pool, which its connections and waiters share.
 class PoolCore : public std::enable_shared_from_this<PoolCore> {
  public:
   explicit PoolCore(PoolOptions options);
@@ -25,9 +25,9 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
 
   /// @throws TimeoutError, PoolFull, ConnectionError
   Task<std::shared_ptr<Link>> acquire(Deadline deadline);
-  /// One that can be had without waiting; null: acquire() it.
+  /// A link that can be had without waiting; null if there is none: then call acquire().
   [[nodiscard]] std::shared_ptr<Link> acquire_at_once();
-  /// From anywhere: cleans up what was left behind, then the next one has it.
+  /// May be called from anywhere: cleans up what was left, then the next waiter gets the link.
   void give_back(std::shared_ptr<Link> link) noexcept;
   void close() noexcept;
   /// Begins the migrations that the options name.
@@ -57,10 +57,10 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   void sweep();
 
   PoolOptions options_;
-  std::shared_ptr<database::StartMigrations> migrations_;  ///< Null when there are none to run.
+  std::shared_ptr<database::StartMigrations> migrations_;  ///< null when there are none to run
   IOLoop& loop_ = IOLoop::current();
   std::vector<std::shared_ptr<Link>> all_;
-  std::vector<std::shared_ptr<Link>> idle_;  ///< Used last is last.
+  std::vector<std::shared_ptr<Link>> idle_;  ///< the last used is the last
   std::size_t opening_ = 0;
   WaitList waiting_;
   std::size_t waiters_ = 0;
@@ -71,7 +71,7 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   bool is_closed_ = false;
 };
 
-/// A link that goes back by itself.
+/// A link that returns to the pool by itself.
 class Lease {
  public:
   Lease() = default;

@@ -44,9 +44,9 @@ class Result final : public database::RowSource {
 [[nodiscard]] std::uint64_t affected_by(const PGresult* result) noexcept;
 [[nodiscard]] bool is_failure(const PGresult* result) noexcept;
 [[nodiscard]] std::string code_of(const PGresult* result);
-/// The connection is of no use after an error with this code.
+/// Whether the connection can't be used after an error with this code.
 [[nodiscard]] bool is_end_of_connection(std::string_view code) noexcept;
-/// Throws what a failed result tells: Error or ConnectionError.
+/// Throws the failure in a result: Error or ConnectionError.
 [[noreturn]] void throw_failure(const PGresult* result, const std::source_location& where);
 
 }  // namespace bora::postgres

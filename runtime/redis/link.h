@@ -20,11 +20,12 @@ namespace bora::redis {
 
 using bora::detail::begun;
 
-/// A connection that stands: greeted, logged in, its database chosen.
+/// Makes a connection that is ready for use: the handshake, the login and the choice of the
+/// database are done.
 /// @throws ConnectionError
 Task<net::IOStream> connect(Options options);
 
-/// Commands and replies on one connection. Begins with the stream that open() gives it, and is over
+/// Commands and replies on one connection. It begins with the stream that open() gives it, and ends
 /// when that is lost.
 class Link : public std::enable_shared_from_this<Link> {
  public:
@@ -40,10 +41,11 @@ class Link : public std::enable_shared_from_this<Link> {
 
   class Answer;
   /// Sends a command, or several that belong together, and gives the last one's reply.
-  /// @param replies  How many come; those before the last are dropped, unless one is an error.
+  /// @param replies  The number of replies; those before the last are dropped, unless one is an
+  ///                 error.
   Task<Value> run(std::string wire, std::size_t replies, Deadline deadline);
 
-  /// Without waiting for replies: they go to on_push.
+  /// Sends without waiting for replies: they go to on_push.
   void send(const Command& command);
   UniqueFunction<void(Value)> on_push;  ///< Takes all replies, if it is set.
   UniqueFunction<void()> on_lost;

@@ -9,15 +9,15 @@ struct redisReader;
 
 namespace bora::redis {
 
-/// Bytes to replies, by hiredis.
+/// Turns bytes into replies, by hiredis.
 class Reader {
  public:
   Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
-  /// @throws ConnectionError  It is not Redis' protocol.
+  /// @throws ConnectionError  The bytes are not Redis' protocol.
   void feed(std::string_view bytes);
-  /// The next reply, which may be moved from; null until there is more.
+  /// The next reply, which may be moved from; null until more bytes are fed.
   /// @throws ConnectionError
   Value* next();
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-// Numbers as text: std::to_chars() in half the time, as the digits are not counted first.
+// Numbers as text: std::to_chars() in half the time, because the digits are not counted first.
 
 namespace bora::render {
 
@@ -30,7 +30,7 @@ inline char* put_pair(char* to, std::uint32_t value) {
   return to + 2;
 }
 
-// With leading zeros.
+// Writes four digits, with leading zeros.
 inline char* put_four(char* to, std::uint32_t value) {
   return put_pair(put_pair(to, value / 100), value % 100);
 }
@@ -46,7 +46,7 @@ inline char* put_up_to_four(char* to, std::uint32_t value) {
   return to + 1;
 }
 
-// Out of line, so that small numbers, by far the most, cost no more than they need.
+// It is out of line, so that small numbers, by far the most, cost no more than they need.
 #if defined(__GNUC__)
 [[gnu::noinline]]
 #endif
@@ -66,7 +66,7 @@ inline char* put_from_ten_thousand(char* to, std::uint64_t value) {
 }  // namespace detail
 
 /// Writes `value` to `to`, where there is room for kMaxNumber bytes.
-/// @returns  Behind the last digit.
+/// @returns  The end of the last digit.
 inline char* write_unsigned(char* to, std::uint64_t value) {
   if (value < 10000) return detail::put_up_to_four(to, static_cast<std::uint32_t>(value));
   return detail::put_from_ten_thousand(to, value);

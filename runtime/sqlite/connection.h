@@ -35,7 +35,7 @@ class Result final : public database::RowSource {
  private:
   struct Value {
     database::Cell::Kind kind;
-    std::int64_t integer;  ///< Or where its bytes begin.
+    std::int64_t integer;  ///< or where its bytes begin
     double real;
     std::size_t size;
   };
@@ -45,7 +45,7 @@ class Result final : public database::RowSource {
   std::uint64_t affected_ = 0;
 };
 
-/// The statement changes something, so it is for the writer.
+/// The statement changes something, so it needs the writer.
 class NotReadOnly {};
 
 /// One thread's connection. All calls but interrupt() belong to that thread.
@@ -69,13 +69,13 @@ class Connection {
     return sqlite3_get_autocommit(database_) == 0;
   }
 
-  // A cursor: one at a time.
+  // A cursor; there is one at a time.
   void open_cursor(const database::Statement& statement, const database::Parameters& parameters);
-  /// At most `limit` rows; none at the end.
+  /// Gets at most `limit` rows, or none at the end.
   std::shared_ptr<const Result> fetch(std::size_t limit);
   void close_cursor() noexcept;
 
-  /// From any thread, while the connection lives.
+  /// May be called from any thread, while the connection lives.
   void interrupt() noexcept { sqlite3_interrupt(database_); }
 
  private:
@@ -97,7 +97,7 @@ class Connection {
   sqlite3* database_ = nullptr;
   bool is_writer_;
   std::size_t max_prepared_;
-  std::list<Prepared> prepared_;  ///< Used last is first.
+  std::list<Prepared> prepared_;  ///< the last used is the first
   std::unordered_map<std::string_view, std::list<Prepared>::iterator> by_text_;
   database::Parameters cursor_parameters_;
   StatementPtr cursor_;

@@ -15,8 +15,8 @@
 
 namespace bora::sqlite {
 
-/// What a job gave or threw: kept as a value, so that a failure that nobody waits for any more, as
-/// that of an interrupted statement, is not logged.
+/// The value or exception of a job: kept as a value, so that a failure that nobody waits for any
+/// more, as that of an interrupted statement, is not logged.
 template <class T>
 struct Outcome {
   std::optional<T> value{};
@@ -37,8 +37,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Gives the thread, which must be idle, a job: a function from Connection&. What it returns or
-  /// throws comes back on the loop.
+  /// Gives the thread, which must be idle, a job: a function from Connection&. Its result or
+  /// exception comes back on the loop.
   template <class Function>
   auto submit(Function function) {
     using Result = std::invoke_result_t<Function&, Connection&>;
@@ -81,7 +81,7 @@ class Worker {
   bool has_job_ = false;
   bool is_at_work_ = false;
   bool is_ending_ = false;
-  std::unique_ptr<Connection> connection_;  ///< Made and ended by the thread, under the mutex.
+  std::unique_ptr<Connection> connection_;  ///< made and destroyed by the thread, under the mutex
   std::thread thread_;
 };
 

@@ -9,14 +9,14 @@
 
 namespace bora::stores {
 
-/// Milliseconds since the Epoch, by the loop's clock.
+/// The present in milliseconds since the Epoch, by the loop's clock.
 inline std::int64_t present() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              IOLoop::current().clock().since_epoch())
       .count();
 }
 
-/// An id that sorts by the time of its making, and that nobody else makes.
+/// An id that sorts by the time at which it was made, and that is unique.
 std::string new_id();
 
 inline std::vector<std::byte> to_bytes(const std::string& text) {

@@ -23,7 +23,7 @@ constexpr bool is_letter(char c) {
 constexpr bool is_alphanumeric(char c) {
   return is_letter(c) || is_digit(c);
 }
-/// A letter, a digit or '_': what identifiers are made of.
+/// A character of identifiers: a letter, a digit or '_'.
 constexpr bool is_word(char c) {
   return is_alphanumeric(c) || c == '_';
 }
@@ -31,11 +31,11 @@ constexpr bool is_word(char c) {
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
-/// White space as C++ has it. A no-break space is text.
+/// White space as in C++. A no-break space is text.
 constexpr bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
-/// White space as HTML has it: no vertical tab.
+/// White space as in HTML: without the vertical tab.
 constexpr bool is_html_space(char c) {
   return is_space(c) && c != '\v';
 }
@@ -74,11 +74,11 @@ constexpr std::string_view trimmed(std::string_view text, IsDropped is_dropped) 
 
 }  // namespace detail
 
-/// Without the blanks (is_blank) at both ends.
+/// Returns the text without the blanks (is_blank) at both ends.
 constexpr std::string_view trim_blanks(std::string_view text) {
   return detail::trimmed(text, is_blank);
 }
-/// Without the white space (is_space) at both ends.
+/// Returns the text without the white space (is_space) at both ends.
 constexpr std::string_view trim_space(std::string_view text) {
   return detail::trimmed(text, is_space);
 }

@@ -28,7 +28,7 @@ inline constexpr std::array<bool, 256> kTokenCharacters = make_token_characters(
 
 }  // namespace detail
 
-/// RFC 9110, 5.6.2: what names of methods, fields and parameters are made of.
+/// RFC 9110, 5.6.2: a character of the names of methods, fields and parameters.
 constexpr bool is_token_character(char c) {
   return detail::kTokenCharacters[static_cast<unsigned char>(c)];
 }
@@ -39,7 +39,7 @@ constexpr bool is_token(std::string_view text) {
   return !text.empty();
 }
 
-/// Takes the token off that `text` begins with; empty: it begins with none.
+/// Takes a token from the beginning of `text`; empty if it does not begin with one.
 constexpr std::string_view take_token(std::string_view& text) {
   std::size_t size = 0;
   while (size < text.size() && is_token_character(text[size])) ++size;
@@ -48,9 +48,9 @@ constexpr std::string_view take_token(std::string_view& text) {
   return token;
 }
 
-/// Takes the quoted string off that `text` begins with (RFC 9110, 5.6.4).
+/// Takes a quoted string from the beginning of `text` (RFC 9110, 5.6.4).
 ///
-/// @returns  What it means. Nothing if there is none, or it has no end.
+/// @returns  Its meaning; nothing if there is none, or it has no end.
 inline std::optional<std::string> take_quoted_string(std::string_view& text) {
   if (!text.starts_with('"')) return std::nullopt;
   std::string value;
@@ -65,7 +65,7 @@ inline std::optional<std::string> take_quoted_string(std::string_view& text) {
   return std::nullopt;
 }
 
-/// Where `separator` stands outside of quoted strings, or the end.
+/// The place of `separator` outside of quoted strings, or the end.
 constexpr std::size_t find_separator(std::string_view text, char separator) {
   bool is_quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -80,8 +80,8 @@ constexpr std::size_t find_separator(std::string_view text, char separator) {
   return text.size();
 }
 
-/// Takes what stands before `separator` off `rest`, without the blanks around it; quoted strings
-/// are not taken apart.
+/// Takes the text before `separator` from `rest`, without the blanks around it; quoted strings are
+/// not split.
 constexpr std::string_view take_member(std::string_view& rest, char separator) {
   const std::size_t end = find_separator(rest, separator);
   const std::string_view taken = rest.substr(0, end);

@@ -7,18 +7,18 @@
 #include <string_view>
 #include <vector>
 
-// The syntax of regular expressions, read once for all automata: the one of a path's segment
-// (paths/segment_regex) and the one that searches a stream (net/regex). Works on bytes.
+// The syntax of regular expressions, read once for all automata: that of a path's segment
+// (paths/segment_regex) and that which searches a stream (net/regex). It works on bytes.
 
 namespace bora::text {
 
-/// What is around an expression decides on what it can say.
+/// The use of an expression decides what it may contain.
 enum class RegexDialect {
-  /// Matched against one whole segment of a path: nothing takes '/', there are no control
-  /// characters and no anchors, and classes hold ASCII.
+  /// It is matched against one whole segment of a path: nothing matches '/', there are no control
+  /// characters and no anchors, and classes are ASCII.
   segment,
-  /// Searched for in bytes: `^` at the beginning, lazy repetition (which means the same as greedy),
-  /// escapes for control characters. '.' takes all but a newline.
+  /// It is searched for in bytes: `^` at the beginning, lazy repetition (which means the same as
+  /// greedy), escapes for control characters. '.' matches all but a newline.
   stream,
 };
 
@@ -28,17 +28,17 @@ struct RegexNode {
   static constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
   Kind kind = Kind::nothing;
-  Bytes bytes{};                   ///< Of a byte: those it takes.
-  std::vector<RegexNode> nodes{};  ///< Of a sequence or choice; of a repeat the one.
+  Bytes bytes{};                   ///< for a byte: those that it matches
+  std::vector<RegexNode> nodes{};  ///< for a sequence or choice; for a repeat the one
   std::size_t min = 0;
   std::size_t max = kNoLimit;
 };
 
-/// Why an expression was refused.
+/// The reason for which an expression was refused.
 struct RegexFault {
   enum class Kind { malformed, unsupported, too_large };
   Kind kind = Kind::malformed;
-  std::size_t begin = 0;  ///< In the expression.
+  std::size_t begin = 0;  ///< in the expression
   std::size_t end = 0;
   std::string message{};
   std::string help{};  ///< May be empty.
@@ -46,7 +46,7 @@ struct RegexFault {
 
 struct RegexTree {
   RegexNode root{};
-  bool is_anchored = false;  ///< It began with `^`.
+  bool is_anchored = false;  ///< whether it began with `^`
 };
 
 /// Reads characters; `.`; classes and ranges, negated too; `\d \w \s` and their opposites; `\`

@@ -7,7 +7,7 @@
 
 namespace bora::text {
 
-/// Appends a code point, which must be one: at most 10FFFF, and no surrogate.
+/// Appends a valid code point: at most 10FFFF, and no surrogate.
 inline void append_utf8(std::string& text, char32_t code) {
   const auto add = [&](char32_t byte) { text += static_cast<char>(byte); };
   if (code < 0x80) {
@@ -27,16 +27,16 @@ inline void append_utf8(std::string& text, char32_t code) {
   }
 }
 
-/// A byte that continues a character.
+/// Whether the byte continues a character.
 constexpr bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
 /// What the first byte of a character of several bytes promises (RFC 3629, 4).
 struct UTF8Lead {
-  std::uint8_t size = 0;      ///< Of the whole character; 0: no character begins with this byte.
-  unsigned char low = 0x80;   ///< The bounds of the second byte.
-  unsigned char high = 0xbf;  ///< Any later one is a continuation.
+  std::uint8_t size = 0;      ///< of the whole character; 0 if no character begins with this byte
+  unsigned char low = 0x80;   ///< the bounds of the second byte
+  unsigned char high = 0xbf;  ///< any later one is a continuation
 };
 
 constexpr UTF8Lead utf8_lead(unsigned char first) {

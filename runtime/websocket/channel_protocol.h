@@ -9,12 +9,12 @@
 #include <bora/websocket/channel.h>
 #include <bora/websocket/websocket.h>
 
-// What bora-channel.js and a ChannelHandler say to each other: JSON in text messages, one object
-// each. docs/websocket.md, "The protocol", describes it.
+// The messages between bora-channel.js and a ChannelHandler: JSON in text messages, one object
+// each. docs/websocket.md, "The protocol", describes them.
 
 namespace bora::websocket {
 
-/// What a client asks for.
+/// The request of a client.
 struct ChannelRequest {
   enum class Kind : std::uint8_t { subscribe, unsubscribe, publish };
 
@@ -28,10 +28,10 @@ struct ChannelRequest {
 inline constexpr std::size_t kMaxChannelName = 256;
 
 /// @param text  Valid UTF-8.
-/// @throws BadMessageError  It is no request.
+/// @throws BadMessageError  It is not a request.
 ChannelRequest parse_channel_request(std::string_view text);
 
-// What a server says.
+// The messages of a server.
 
 /// @param previous  The offset of the message that was kept before.
 std::string message_envelope(std::string_view channel, const ChannelMessage& message,
@@ -41,7 +41,7 @@ std::string unsubscribed_envelope(std::string_view channel);
 std::string gap_envelope(std::string_view channel, const ChannelPosition& position);
 std::string join_envelope(std::string_view channel, const ChannelMember& member);
 std::string leave_envelope(std::string_view channel, const ChannelMember& member);
-/// @param channel  Empty: the request names none.
+/// @param channel  Empty if the request names none.
 /// @param code     One word for programs.
 std::string error_envelope(std::string_view channel, std::string_view code,
                            std::string_view sentence);

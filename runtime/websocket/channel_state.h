@@ -23,16 +23,16 @@ struct Compression;
 
 namespace bora::websocket::detail {
 
-/// One channel in one process: its subscribers, and what waits to be sent to them.
+/// One channel in one process: its subscribers, and the messages that wait to be sent to them.
 ///
-/// What comes from the engine waits for one of the loop's next turns, and then goes out together:
-/// one system call for each subscriber however many messages there are. With many subscribers that
-/// takes several turns, between which others have theirs; what comes meanwhile waits for the next
-/// time.
+/// Messages from the engine wait for one of the loop's next turns, and then are sent together: one
+/// system call for each subscriber however many messages there are. With many subscribers that
+/// takes several turns, between which others have theirs; messages that arrive meanwhile wait for
+/// the next time.
 class ChannelState final : public ChannelListener,
                            public std::enable_shared_from_this<ChannelState> {
  public:
-  /// The thread's one of this name and engine (null: the thread's own).
+  /// The thread's state of this name and engine (null means the thread's own engine).
   static std::shared_ptr<ChannelState> get(std::string_view name,
                                            std::shared_ptr<ChannelEngine> engine);
   ChannelState(std::string name, std::shared_ptr<ChannelEngine> engine);
@@ -40,15 +40,15 @@ class ChannelState final : public ChannelListener,
   ChannelState& operator=(const ChannelState&) = delete;
   ~ChannelState();
 
-  /// Called with what the subscriber is told, before any message of the channel is sent to it; with
-  /// null if the engine fails.
+  /// Called with the subscriber's data before any message of the channel is sent to it; with null
+  /// if the engine fails.
   using Greeting = std::function<void(const Subscribed* subscribed)>;
 
   Future<Subscribed> subscribe(WebSocketHandler& handler, SubscribeOptions options,
                                const ChannelOptions& channel, Greeting greeting);
   void unsubscribe(WebSocketHandler& handler);
   /// The handler's connection has ended.
-  /// @returns  How many messages it did not get.
+  /// @returns  The number of messages that it did not get.
   std::size_t end(WebSocketHandler& handler);
   [[nodiscard]] bool is_subscribed(const WebSocketHandler& handler) const;
   [[nodiscard]] std::size_t subscribers() const { return subscribers_.size() - gone_; }
@@ -58,13 +58,13 @@ class ChannelState final : public ChannelListener,
   [[nodiscard]] const ChannelStatistics& statistics() const { return statistics_; }
 
  private:
-  /// A message, or something to be told in an envelope only.
+  /// A message, or an event that is sent in an envelope only.
   struct Item {
     std::shared_ptr<const ChannelMessage> message{};
     std::uint64_t previous = 0;  ///< The offset of the message that was kept before.
-    std::uint64_t number = 0;    ///< Of this process's; all items have one.
+    std::uint64_t number = 0;    ///< counted in this process; all items have one
     std::string told{};
-    std::optional<ChannelMember> member{};  ///< Who came or left.
+    std::optional<ChannelMember> member{};  ///< who came or left
     bool has_come = false;
   };
   /// A subscriber that waits for the engine and the history; live messages wait with it.
@@ -72,13 +72,13 @@ class ChannelState final : public ChannelListener,
     WebSocketHandler* handler;
     Greeting greeting;
     std::vector<Item> held{};
-    bool is_over = false;  ///< The handler has gone, or begins anew.
+    bool is_over = false;  ///< the handler has left, or begins again
   };
   struct Subscriber {
-    WebSocketHandler* handler = nullptr;  ///< Null: gone, while others are being served.
+    WebSocketHandler* handler = nullptr;  ///< null if it has left, while others are being served
     std::shared_ptr<Joining> joining{};
-    std::uint64_t from = 0;   ///< The number of the first item that is for it.
-    std::uint64_t heard = 0;  ///< It got messages up to this offset from the history.
+    std::uint64_t from = 0;   ///< the number of the first item for it
+    std::uint64_t heard = 0;  ///< it got messages up to this offset from the history
     std::optional<std::string> user{};
     bool has_envelope = false;
   };
@@ -130,8 +130,9 @@ class ChannelState final : public ChannelListener,
   std::uint64_t next_number_ = 1;
   bool is_going_on_soon_ = false;
   bool is_going_on_ = false;
-  std::unique_ptr<Batch> batch_;  ///< Which is being sent.
-  std::size_t next_ = 0;          ///< The place that is served next, and the end of those that are.
+  std::unique_ptr<Batch> batch_;  ///< the one that is being sent
+  std::size_t next_ = 0;          ///< the place that is served next, and the end of those that are
+                                  ///< served
   std::size_t end_ = 0;
 
   Engine state_ = Engine::left;

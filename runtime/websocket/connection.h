@@ -30,7 +30,7 @@ using detail::ConnectionDelegate;
 
 namespace detail {
 
-/// A descriptor beside its handler: in the bytes that would be left empty there.
+/// A descriptor beside its handler: it uses the bytes that would be left empty there.
 class WatchedSocket : public net::Poller::Handler {
  protected:
   explicit WatchedSocket(int fd) : fd_(fd) {}
@@ -43,14 +43,14 @@ class WatchedSocket : public net::Poller::Handler {
 
 /// One end of a WebSocket, server's or client's, after the handshake of RFC 6455, 4.
 ///
-/// A state machine over a non-blocking socket in the poller's edge-triggered set. Owns itself: it
-/// is gone when its socket is closed and its delegate was told. Idle, it holds no buffer, and its
-/// members are laid out so that it is small.
+/// It is a state machine over a non-blocking socket in the poller's edge-triggered set. It owns
+/// itself: it is destroyed when its socket is closed and its delegate was notified. When idle, it
+/// holds no buffer, and its members are laid out so that it is small.
 class Connection final : private detail::WatchedSocket, private net::CoarseDeadline {
  public:
-  /// Takes over an open transport. Nothing is handed out before open().
-  /// @param head    Is sent first: a server's answer to the handshake. May be empty.
-  /// @param unread  What was read after the handshake.
+  /// Takes over an open transport. No message is delivered before open().
+  /// @param head    Sent first: a server's answer to the handshake. It may be empty.
+  /// @param unread  The bytes that were read after the handshake.
   static Connection& start(ConnectionDelegate& delegate, net::Transport transport,
                            const Rules& rules, Compression* compression, std::string_view head,
                            std::string_view unread);
@@ -58,39 +58,39 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// From now on messages are handed out.
+  /// From now on messages are delivered.
   void open();
   /// The delegate is ready for the next message.
   void resume();
-  /// The delegate goes away: it gets no calls any more, and the connection ends by itself.
+  /// The delegate is destroyed: it gets no more calls, and the connection ends by itself.
   void forget_delegate() { delegate_ = nullptr; }
 
   [[nodiscard]] bool may_write() const { return state_ <= State::open && !is_broken_; }
 
-  /// Sends a message. An empty Task is a finished one: see OverflowPolicy::wait for the other.
+  /// Sends a message. An empty Task is finished; see OverflowPolicy::wait for the other.
   /// @throws WebSocketClosedError  may_write() is false.
   Task<void> write(MessageType type, std::string_view data);
-  /// Sends messages, each a whole frame, that were made once for many connections. Those for which
-  /// there is no room go the way that OverflowPolicy says for writes that are not awaited.
+  /// Sends messages, each a whole frame, that were made once for many connections. For those
+  /// without room, OverflowPolicy decides as for writes that are not awaited.
   void write_frames(std::span<const SharedFrame> frames);
   /// The same for one message that is made for this connection alone.
   void write_now(MessageType type, std::string_view data);
   /// Compresses a message by itself, as this connection agreed to.
-  /// @returns  False: it is to be sent as it is.
+  /// @returns  False if the message must be sent as it is.
   bool deflate(std::string_view data, std::string& to);
   /// @throws WebSocketClosedError
   void ping(std::string_view data);
-  /// Begins the closing handshake; harmless when it has begun.
-  /// @param code  1005: none is named.
+  /// Begins the closing handshake; does nothing when it has begun.
+  /// @param code  1005 means that none is named.
   void close(std::uint16_t code, std::string_view reason);
-  /// Closes because of the peer's, or our own, mistake: nothing more is read.
+  /// Closes because of an error of the peer or of this side: nothing more is read.
   void fail(std::uint16_t code, std::string_view reason);
   /// Ends without a closing handshake.
   void abort();
 
   void set_nodelay(bool value);
 
-  /// What the peer's close frame named; 1005: nothing, 1006: there was no close frame.
+  /// The code of the peer's close frame; 1005 if it had none, 1006 if there was no close frame.
   [[nodiscard]] std::uint16_t close_code() const { return close_code_; }
   [[nodiscard]] std::string_view close_reason() const {
     return extras_ ? std::string_view(extras_->close_reason) : std::string_view();
@@ -111,8 +111,8 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   enum class State : std::uint8_t { opening, open, closing, ended, lingering, closed };
   enum class Phase : std::uint8_t { none, ping, pong, close, write, linger };
 
-  /// Every way into a connection is a visit: the outermost one's end sends the output and destroys
-  /// a connection that is closed.
+  /// Every way into a connection is a visit: the end of the outermost one sends the output and
+  /// destroys a connection that is closed.
   class Visit {
    public:
     explicit Visit(Connection& connection) : connection_(connection) { ++connection_.visits_; }
@@ -124,8 +124,8 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
     Connection& connection_;
   };
 
-  /// A call of the delegate's own, which may be in the middle of anything: what it brings about is
-  /// told later, from the loop.
+  /// A call by the delegate, which may be in the middle of anything: its consequences are reported
+  /// later, from the loop.
   class Call {
    public:
     explicit Call(Connection& connection) : connection_(connection) { ++connection_.visits_; }
@@ -137,27 +137,27 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
     Connection& connection_;
   };
 
-  /// What exists only while the peer lets us wait.
+  /// The data that exist only while the peer is slow.
   struct Pending : SendQueue {
-    WaitList writers;                   ///< That wait for room.
-    std::size_t offered = 0;            ///< Messages whose writing waits, or was not awaited.
-    std::shared_ptr<Connection*> self;  ///< How those know whether the connection is there.
+    WaitList writers;                   ///< those that wait for room
+    std::size_t offered = 0;            ///< messages whose writing waits, or was not awaited
+    std::shared_ptr<Connection*> self;  ///< by it those know whether the connection still exists
   };
 
-  /// What an idle connection lacks.
+  /// The data that an idle connection does not need.
   struct Extras {
     std::unique_ptr<Pending> queue;
     std::string unread;
     std::string close_reason;
   };
 
-  /// A message that is to be written when there is room. Given up, it counts as dropped.
+  /// A message that must be written when there is room. If it is given up, it counts as dropped.
   class Offer {
    public:
     explicit Offer(Connection& connection);
     Offer(Offer&& other) noexcept : connection_(std::move(other.connection_)) {}
     ~Offer();
-    /// The connection is over.
+    /// Whether the connection is over.
     [[nodiscard]] bool is_void() const { return *connection_ == nullptr; }
     /// The message is written now.
     void accept();
@@ -237,7 +237,7 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   Connection* next_ = nullptr;
   ConnectionDelegate* delegate_;
   const Rules& rules_;
-  Compression* compression_;  ///< Null: none. Owned unless it is shared.
+  Compression* compression_;  ///< null if there is none; owned unless it is shared
   net::SSLEngine* tls_;
   MessageReader reader_;
   std::unique_ptr<Extras> extras_;
@@ -249,14 +249,14 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   bool is_paused_ = true;
   bool is_readable_ : 1 = false;
   bool has_hung_up_ : 1 = false;
-  bool is_ended_ : 1 = false;  ///< The peer's end was read.
+  bool is_ended_ : 1 = false;  ///< whether the peer's end was read
   bool is_blocked_ : 1 = false;
   bool is_broken_ : 1 = false;
   bool awaits_pong_ : 1 = false;
-  bool is_set_aside_ : 1 = false;  ///< The round keeps output of this connection.
+  bool is_set_aside_ : 1 = false;  ///< the round keeps output of this connection
   bool is_told_ : 1 = false;
-  bool has_heard_ = false;     ///< Something came since the ping.
-  bool has_progress_ = false;  ///< The peer took something since the deadline was set.
+  bool has_heard_ = false;     ///< data came since the ping
+  bool has_progress_ = false;  ///< the peer took data since the deadline was set
 };
 
 }  // namespace bora::websocket

@@ -4,8 +4,8 @@
 
 namespace bora::websocket {
 
-/// What peers are told when a loop stops. A program whose successor has its socket already says
-/// kCloseServiceRestart.
+/// The close code and reason for peers when a loop stops. A program whose successor has its socket
+/// already uses kCloseServiceRestart.
 struct DrainClose {
   CloseCode code = kCloseGoingAway;
   const char* reason = "going away";

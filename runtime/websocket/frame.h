@@ -31,12 +31,12 @@ inline constexpr std::size_t kMaxFrameHead = 14;
 
 using MaskKey = std::array<std::uint8_t, 4>;
 
-/// What stands in front of a frame's payload.
+/// The head of a frame, before its payload.
 struct FrameHead {
-  std::uint64_t length = 0;  ///< Bytes of payload, at most 2^63 - 1.
+  std::uint64_t length = 0;  ///< the bytes of payload, at most 2^63 - 1
   MaskKey mask{};
   Opcode opcode = Opcode::continuation;
-  std::uint8_t size = 0;  ///< Bytes of the head itself.
+  std::uint8_t size = 0;  ///< the bytes of the head itself
   bool is_final = false;
   bool is_compressed = false;  ///< RSV1 (RFC 7692, 6).
   bool is_masked = false;
@@ -53,18 +53,18 @@ enum class FrameHeadStatus : std::uint8_t {
   length_too_large,    ///< The highest bit of an eight-byte length is set.
 };
 
-/// Reads the head at the beginning of `bytes`. What is wrong is told with the first byte that shows
+/// Reads the head at the beginning of `bytes`. An error is reported with the first byte that shows
 /// it, so that nobody waits for the rest of a frame that is refused anyway.
 FrameHeadStatus read_frame_head(std::string_view bytes, FrameHead& head);
 
 /// Writes a head and returns its size.
 /// @param to    Room for kMaxFrameHead bytes.
-/// @param mask  Null: the frame is not masked, as a server sends it.
+/// @param mask  Null if the frame is not masked, as a server sends it.
 std::size_t write_frame_head(char* to, Opcode opcode, bool is_final, bool is_compressed,
                              std::uint64_t length, const MaskKey* mask);
 
 /// Masks or unmasks in place (RFC 6455, 5.3).
-/// @param offset  How many bytes of the same payload came before.
+/// @param offset  The number of bytes of the same payload that came before.
 /// @returns  Whether all of the bytes are ASCII now.
 bool apply_mask(char* data, std::size_t size, const MaskKey& key, std::uint64_t offset = 0);
 

@@ -12,21 +12,21 @@
 
 namespace bora::websocket {
 
-/// Why a request does not become a WebSocket.
+/// The reason for which a request does not become a WebSocket.
 struct Refusal {
   int status = 400;
-  std::string_view text;  ///< One sentence for whoever wrote the client.
+  std::string_view text;  ///< one sentence for the author of the client
 };
 
 /// Checks everything but the origin: RFC 6455, 4.2.1.
 std::optional<Refusal> check_upgrade(const http::HTTPServerRequest& request);
 
-/// The default rule for origins: scheme and host of `origin` are the request's own, the port
-/// included. Compared in lower case; a default port may be named or not.
+/// The default rule for origins: scheme and host of `origin` are the request's own, including the
+/// port. They are compared in lower case; a default port may be named or not.
 bool is_same_origin(std::string_view origin, const http::HTTPServerRequest& request);
 
-/// What Sec-WebSocket-Protocol offers, in the client's order; nothing if the field is malformed or
-/// names one twice (RFC 6455, 4.1).
+/// The subprotocols in Sec-WebSocket-Protocol, in the client's order; nothing if the field is
+/// malformed or names one twice (RFC 6455, 4.1).
 std::optional<std::vector<std::string>> offered_subprotocols(const http::HTTPHeaders& headers);
 
 /// Sec-WebSocket-Accept for a Sec-WebSocket-Key (RFC 6455, 4.2.2).

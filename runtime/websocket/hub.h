@@ -27,12 +27,12 @@ namespace bora::websocket {
 class Connection;
 class Hub;
 
-/// What one side of a connection wishes. Messages that it compresses with a context can't be
+/// The preferences of one side of a connection. Messages that it compresses with a context can't be
 /// dropped, because the next ones refer to them.
 DeflatePreferences deflate_preferences(const CompressionOptions& options, OverflowPolicy overflow,
                                        bool is_server);
 
-/// What both sides of a connection agreed on to compress, and what does it.
+/// The compression that both sides of a connection agreed on, and the objects that do it.
 struct Compression {
   Compression(const DeflateParameters& agreed, const CompressionOptions& options, bool is_server);
 
@@ -40,20 +40,20 @@ struct Compression {
 
   const int level;
   const int mem_level;
-  const int window_bits;           ///< Of what we send.
-  const int received_window_bits;  ///< The most that what we receive needs.
+  const int window_bits;           ///< for what we send
+  const int received_window_bits;  ///< the most that the peer's messages need
   const std::size_t threshold;     ///< Shorter messages are not compressed.
-  const bool keeps_sent;           ///< Messages that we send refer to those before.
+  const bool keeps_sent;           ///< messages that we send refer to earlier ones
   const bool keeps_received;
-  std::unique_ptr<Deflater> deflater;  ///< Made when it is needed.
+  std::unique_ptr<Deflater> deflater;  ///< made when it is needed
   std::unique_ptr<Inflater> inflater;
 };
 
-/// What connections with the same options have in common.
+/// The data that connections with the same options have in common.
 struct Rules {
   Rules(Hub& the_hub, const WebSocketOptions& the_options, bool serves);
 
-  /// They live as long as somebody uses them: connections, and the hub while it hands them out.
+  /// They live as long as they are used: by connections, and by the hub while it returns them.
   void use() const { ++users; }
   void release() const {
     if (--users == 0) delete this;
@@ -61,7 +61,7 @@ struct Rules {
 
   Hub& hub;
   const WebSocketOptions options;
-  const std::chrono::seconds ping_timeout;  ///< Zero: a pong is not waited for.
+  const std::chrono::seconds ping_timeout;  ///< zero: no pong is expected
   const ReadRules reading;
   const bool is_server;
   const bool sends_pings;
@@ -71,15 +71,16 @@ struct Rules {
   ~Rules() = default;
 };
 
-/// What the WebSocket connections of one loop share, so that an idle one has next to nothing of its
-/// own: memory to read into and to gather output in, compressors, the list of all of them.
+/// The data that the WebSocket connections of one loop share, so that an idle one has next to
+/// nothing of its own: memory to read into and to gather output in, compressors, the list of all of
+/// them.
 ///
-/// Connections that are readable at the same time are served together: each one's input is read,
+/// Connections that are readable at the same time are served together: the input of each is read,
 /// then all are answered, then all answers are sent (docs/decisions/0008-rounds.md).
 class Hub final : public net::Poller::Handler {
  public:
-  /// This thread's, made at the first call. It ends with the thread's loop, and all connections
-  /// with it: their delegates are told while the loop still runs.
+  /// This thread's hub, made at the first call. It ends with the thread's loop, and all connections
+  /// with it: their delegates are notified while the loop still runs.
   static Hub& current();
   ~Hub();
 
@@ -88,7 +89,7 @@ class Hub final : public net::Poller::Handler {
   void add(Connection& connection);
   void remove(Connection& connection);
   [[nodiscard]] std::size_t connections() const { return count_; }
-  /// The loop stops: whoever comes now is told so.
+  /// Whether the loop stops: new connections are then refused.
   [[nodiscard]] bool is_draining() const { return is_draining_; }
 
   // ---- Rounds ----
@@ -97,10 +98,10 @@ class Hub final : public net::Poller::Handler {
 
   /// Room for one read of kReadSize bytes; runs the round first if it is used up.
   char* input();
-  /// The connection's input, in the memory of input(), joins the round. Begins a visit.
+  /// Adds the connection's input, in the memory of input(), to the round. Begins a visit.
   void add_to_round(Connection& connection, std::size_t received);
 
-  /// Output is gathered for the connection that is being served.
+  /// Whether output is gathered for the connection that is being served.
   [[nodiscard]] bool is_serving(const Connection& connection) const {
     return serving_ == &connection;
   }
@@ -119,15 +120,15 @@ class Hub final : public net::Poller::Handler {
   void commit(std::size_t bytes) { output_size_ += bytes; }
   void drop_gathered() { output_size_ = 0; }
   void end_serving() { serving_ = nullptr; }
-  /// Sends what the round keeps for this connection.
+  /// Sends the output that the round keeps for this connection.
   void send_set_aside(Connection& connection);
 
-  /// What connections with these options obey; one object for all of them.
+  /// The rules for connections with these options; one object for all of them.
   const Rules& rules_for(const WebSocketOptions& options, bool is_server);
 
   // ---- Compression ----
 
-  /// The one of all connections that agreed on the same without keeping anything.
+  /// The compression of all connections that agreed on the same without keeping anything.
   Compression& shared(const DeflateParameters& agreed, const CompressionOptions& options,
                       bool is_server);
   Deflater& deflater_of(Compression& compression);
@@ -138,7 +139,7 @@ class Hub final : public net::Poller::Handler {
 
  private:
   static constexpr std::size_t kMaxRound = 16;
-  static constexpr std::size_t kMaxRoundInput = 16 * 1024;  ///< Long messages stay in the cache.
+  static constexpr std::size_t kMaxRoundInput = 16 * 1024;  ///< long messages stay in the cache
   static constexpr std::size_t kInputCapacity = kMaxRoundInput + 2 * kReadSize;
   static constexpr std::size_t kOutputCapacity = 128 * 1024;
   static constexpr std::size_t kMaxOutput = 64 * 1024;
@@ -163,14 +164,14 @@ class Hub final : public net::Poller::Handler {
   IOLoop& loop_;
   net::Poller& poller_;
   Connection* first_ = nullptr;
-  Connection* next_ = nullptr;  ///< Of a walk through the list.
+  Connection* next_ = nullptr;  ///< of a walk through the list
   std::size_t count_ = 0;
   Event is_empty_;
   Event never_;
   bool is_draining_ = false;
 
-  std::unique_ptr<char[]> memory_;  ///< Input, and then output.
-  std::size_t output_begin_ = 0;    ///< After what is set aside.
+  std::unique_ptr<char[]> memory_;  ///< input, and then output
+  std::size_t output_begin_ = 0;    ///< after the output that is set aside
   std::size_t output_size_ = 0;
   Connection* serving_ = nullptr;
   std::array<Entry, kMaxRound> entries_;

@@ -12,8 +12,8 @@
 
 namespace bora::websocket {
 
-/// The listeners of one channel. They may come and go while a message is handed out: a listener
-/// that has gone gets nothing more, and a new one gets only later messages. A message that arrives
+/// The listeners of one channel. They may come and go while a message is delivered: a listener that
+/// has gone gets nothing more, and a new one gets only later messages. A message that arrives
 /// meanwhile waits its turn, so that all of them get the same order.
 class Listeners {
  public:

@@ -8,28 +8,28 @@
 
 // RFC 6455, 5.3: each byte of a payload is combined with one of the four bytes of a key, in turn.
 //
-// The bytes are looked at while they are at hand: text that is ASCII needs no other check.
+// The bytes are checked in the same pass: text that is ASCII needs no other check.
 
 namespace bora::websocket::detail {
 
 inline constexpr std::uint64_t kHighBits = 0x8080808080808080;
 inline constexpr std::size_t kShortPayload = 32;
 
-/// @param key  As it stands in memory.
+/// @param key  In the byte order of memory.
 /// @returns    Whether all of the bytes are ASCII now.
 using MaskFunction = bool (*)(char* data, std::size_t size, std::uint32_t key);
 
-/// Its ways to work.
+/// The implementations.
 enum class MaskKernel : std::uint8_t { words, avx2 };
 
-/// @returns  Null: the processor can't do it so.
+/// @returns  Null if the processor does not support it.
 MaskFunction mask_function(MaskKernel kernel);
 
 /// The best one, for long payloads.
 extern std::atomic<MaskFunction> chosen_mask;
 
-/// Masks the first and the last `Word` of the data, which overlap as a rule: both are read before
-/// one is written.
+/// Masks the first and the last `Word` of the data, which usually overlap: both are read before one
+/// is written.
 template <class Word>
 inline std::uint64_t mask_ends(char* data, std::size_t size, std::uint64_t first_key,
                                std::uint64_t last_key) {
@@ -48,7 +48,7 @@ inline std::uint64_t mask_ends(char* data, std::size_t size, std::uint64_t first
 /// Masks at most kShortPayload bytes.
 /// @returns  The highest bit of a byte is set if it was in one of the masked ones.
 inline std::uint64_t mask_short(char* data, std::size_t size, std::uint32_t half) {
-  // The key as the last bytes meet it.
+  // The key in the position of the last bytes.
   const int turn = static_cast<int>(size & 3) * 8;
   const std::uint32_t turned =
       std::endian::native == std::endian::little ? std::rotr(half, turn) : std::rotl(half, turn);

@@ -18,8 +18,8 @@ namespace bora::websocket {
 
 /// Channels within one process: nothing waits, and everything ends within the call.
 ///
-/// Offsets count the messages of all channels, so that a channel that was forgotten can begin anew
-/// without giving out the same offset twice.
+/// Offsets count the messages of all channels, so that a channel that was dropped can begin again
+/// without using the same offset twice.
 class MemoryEngine final : public ChannelEngine {
  public:
   MemoryEngine();
@@ -35,7 +35,7 @@ class MemoryEngine final : public ChannelEngine {
   Task<void> leave(std::string_view channel, std::string_view user) override;
   Task<std::vector<ChannelMember>> members(std::string_view channel) override;
 
-  /// How many it remembers anything of.
+  /// The number of channels of which it keeps anything.
   [[nodiscard]] std::size_t channels() const { return streams_.size(); }
 
  private:
@@ -48,7 +48,7 @@ class MemoryEngine final : public ChannelEngine {
     std::deque<Kept> history;
     ChannelLimits limits;
     std::uint64_t newest = 0;
-    std::uint64_t lost = 0;  ///< The last offset that is not kept any more.
+    std::uint64_t lost = 0;  ///< the last offset that is not kept any more
     std::shared_ptr<Listeners> listeners;
     std::map<std::string, ChannelMember> members;
   };
@@ -61,15 +61,15 @@ class MemoryEngine final : public ChannelEngine {
 
   const std::string epoch_;
   std::uint64_t newest_ = 0;
-  std::uint64_t forgotten_ = 0;  ///< No message of a channel that was forgotten is newer.
+  std::uint64_t forgotten_ = 0;  ///< no message of a channel that was dropped is newer
   std::size_t next_sweep_ = 256;
   std::unordered_map<std::string, Stream> streams_;
 };
 
-/// The present thread's.
+/// The present thread's engine.
 std::shared_ptr<ChannelEngine> default_engine();
 
-/// A new epoch's name.
+/// A name for a new epoch.
 std::string new_epoch();
 
 }  // namespace bora::websocket

@@ -17,14 +17,14 @@ namespace bora::websocket {
 
 class Inflater;
 
-/// What the bytes of a peer must obey; the same for all connections of a kind.
+/// The rules for the bytes of a peer; they are the same for all connections of a kind.
 struct ReadRules {
   bool expects_mask = true;  ///< True for a server, whose clients mask; false for a client.
   std::size_t max_message_size = 10 * 1024 * 1024;  ///< Before and after decompression.
-  std::uint32_t max_fragments = 16 * 1024;          ///< Frames of one message.
+  std::uint32_t max_fragments = 16 * 1024;          ///< The frames of one message.
 };
 
-/// How compressed messages are read; null where compression was not agreed on.
+/// The decompression of messages; null where compression was not agreed on.
 struct Inflation {
   Inflater& inflater;
   std::string& message;  ///< Holds the last one.
@@ -33,9 +33,9 @@ struct Inflation {
 
 /// Turns the bytes that a peer sends into messages (RFC 6455, 5 to 8).
 ///
-/// Takes any cuts of the stream. A message that lies whole in the input is unmasked and handed out
-/// where it is; only one that is cut is gathered in memory, which the reader gives up again when
-/// the message was handed out. So an idle reader is one pointer.
+/// It accepts any division of the stream. A message that lies whole in the input is unmasked and
+/// delivered where it is; only one that is divided is gathered in memory, which the reader frees
+/// when the message was delivered. So an idle reader is one pointer.
 class MessageReader {
  public:
   MessageReader();
@@ -44,12 +44,12 @@ class MessageReader {
   MessageReader& operator=(const MessageReader&) = delete;
 
   enum class Kind : std::uint8_t {
-    none,    ///< All of the input is used; nothing is whole.
+    none,    ///< All of the input is used; no message is complete.
     text,    ///< A message, valid UTF-8.
     binary,  ///< A message.
-    ping,    ///< To be answered by a pong with the same payload.
+    ping,    ///< It must be answered by a pong with the same payload.
     pong,
-    close,    ///< The peer's close frame: `code` (1005: it names none) and the reason.
+    close,    ///< The peer's close frame: `code` (1005 if it names none) and the reason.
     failure,  ///< The peer broke a rule: close with `code`, and with `payload` as the reason.
   };
   struct Event {
@@ -59,8 +59,8 @@ class MessageReader {
                                  ///< another one that shares the inflater.
   };
 
-  /// Takes bytes from the front of `input`, which it changes, up to the end of what it hands out.
-  /// Not to be called again after `close` or `failure`.
+  /// Takes bytes from the front of `input`, which it changes, up to the end of what it delivers. It
+  /// must not be called again after `close` or `failure`.
   Event next(std::span<char>& input, const ReadRules& rules, const Inflation* inflation) {
     if (partial_ == nullptr) {
       if (input.empty()) return {};
@@ -70,7 +70,7 @@ class MessageReader {
     return next_of_all(input, rules, inflation);
   }
 
-  /// Whether a message or a frame has begun and is not whole.
+  /// Whether a message or a frame has begun and is not complete.
   [[nodiscard]] bool is_within_message() const { return partial_ != nullptr; }
 
  private:
@@ -90,9 +90,9 @@ class MessageReader {
   std::unique_ptr<Partial> partial_;
 };
 
-// Nearly every message of a client: one frame that is here as a whole, shorter than 64 KiB and not
-// compressed. Whatever is not as expected is left to the general way.
-// @returns  False: it is something else, and nothing was taken.
+// This is the form of nearly every message of a client: one frame that is complete, shorter than 64
+// KiB and not compressed. Everything else is left to the general code.
+// @returns  False if it is something else; then nothing was taken.
 inline bool MessageReader::take_plain_message(std::span<char>& input, const ReadRules& rules,
                                               Event& event) {
   constexpr std::uint8_t kText = 0x81;  // and final

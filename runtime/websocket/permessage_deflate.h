@@ -13,8 +13,8 @@ struct z_stream_s;
 
 namespace bora::websocket {
 
-/// What both sides agreed on. A side "takes over" its context when a message may refer to those
-/// before it: better compression, and a window for each connection that stays in memory.
+/// The parameters that both sides agreed on. A side "takes over" its context when a message may
+/// refer to earlier ones: compression is better, and each connection keeps a window in memory.
 struct DeflateParameters {
   bool server_no_context_takeover = false;
   bool client_no_context_takeover = false;
@@ -24,20 +24,20 @@ struct DeflateParameters {
   friend bool operator==(const DeflateParameters&, const DeflateParameters&) = default;
 };
 
-/// What a server wants, within what a client offers.
+/// The preferences of a server, within what a client offers.
 struct DeflatePreferences {
   bool server_context_takeover = false;
   bool client_context_takeover = false;
   int server_max_window_bits = 15;  ///< 9 to 15.
-  int client_max_window_bits = 15;  ///< 9 to 15; only a client that offers it can be held to less.
+  int client_max_window_bits = 15;  ///< 9 to 15; only a client that offers it can be limited
 };
 
 /// A server's choice among the offers of a Sec-WebSocket-Extensions field (all its lines, joined by
-/// commas): the first one that can be met. Offers of other extensions and malformed ones are
-/// passed over (RFC 7692, 5.1: declined).
+/// commas): the first one that it can accept. Offers of other extensions and malformed ones are
+/// skipped (RFC 7692, 5.1: declined).
 struct AcceptedDeflate {
   DeflateParameters parameters;
-  std::string field;  ///< What the answer's Sec-WebSocket-Extensions says.
+  std::string field;  ///< the value of the answer's Sec-WebSocket-Extensions
 };
 std::optional<AcceptedDeflate> accept_deflate(std::string_view offers,
                                               const DeflatePreferences& preferences);
@@ -46,7 +46,7 @@ std::optional<AcceptedDeflate> accept_deflate(std::string_view offers,
 std::string deflate_offer(const DeflatePreferences& preferences);
 
 /// Reads the server's answer to deflate_offer().
-/// @returns  Nothing, with `why` set, if it answers what was not offered or is malformed.
+/// @returns  Nothing, with `why` set, if it accepts what was not offered or is malformed.
 std::optional<DeflateParameters> read_deflate_answer(std::string_view field,
                                                      const DeflatePreferences& offered,
                                                      std::string_view& why);
@@ -60,15 +60,15 @@ class Deflater {
   Deflater(const Deflater&) = delete;
   Deflater& operator=(const Deflater&) = delete;
 
-  /// Appends the payload that stands for `message` to `to`.
-  /// @param keeps_context  Later messages may refer to this one.
+  /// Appends the compressed payload of `message` to `to`.
+  /// @param keeps_context  Whether later messages may refer to this one.
   void compress(std::string_view message, bool keeps_context, std::string& to);
 
  private:
   std::unique_ptr<z_stream_s> stream_;
 };
 
-/// Takes the compression off again.
+/// Decompresses messages.
 class Inflater {
  public:
   explicit Inflater(int window_bits);
@@ -78,8 +78,8 @@ class Inflater {
 
   enum class Result : std::uint8_t { done, too_large, malformed };
 
-  /// Appends the message that `payload` stands for to `to`. Stops as soon as the message is longer
-  /// than `max_size`: at most that many bytes and a few KiB are ever in memory.
+  /// Appends the decompressed `payload` to `to`. It stops as soon as the message is longer than
+  /// `max_size`: at most that many bytes and a few KiB are ever in memory.
   Result decompress(std::string_view payload, std::size_t max_size, bool keeps_context,
                     std::string& to);
 

@@ -19,11 +19,11 @@ using SharedFrame = std::shared_ptr<const std::string>;
 /// be dropped.
 class SendQueue {
  public:
-  /// A frame made of two pieces, which are copied.
+  /// Adds a frame made of two pieces, which are copied.
   void add(std::string_view first, std::string_view second, bool is_message);
-  /// A message's frame that other connections send, too.
+  /// Adds a message's frame that other connections send, too.
   void add(SharedFrame frame);
-  /// Several frames in one piece, which stays in one piece: TLS may have seen it already.
+  /// Adds several frames in one piece, which stays in one piece: TLS may have seen it already.
   void add_block(std::string_view frames);
 
   [[nodiscard]] bool is_empty() const { return frames_.empty(); }
@@ -31,16 +31,16 @@ class SendQueue {
 
   /// Fills `parts` with the first bytes in order, and returns how many parts that are.
   std::size_t gather(std::span<iovec> parts) const;
-  /// The first frame is on its way, though none of its bytes has left: it is not dropped.
+  /// The first frame is on its way, though none of its bytes has left: it must not be dropped.
   void hold_first() { has_begun_ = !frames_.empty(); }
-  /// The first `count` bytes have left.
+  /// Removes the first `count` bytes, which have left.
   void consume(std::size_t count);
 
   /// Drops messages, the oldest first, until `room` more bytes fit into `limit`; control frames and
   /// a frame that has begun to leave stay.
   /// @returns  How many messages were dropped.
   std::size_t drop_oldest(std::size_t room, std::size_t limit);
-  /// The messages that have not left, or not all of their bytes.
+  /// The number of messages that have not left, or not all of their bytes.
   [[nodiscard]] std::size_t messages() const;
 
  private:
@@ -56,9 +56,9 @@ class SendQueue {
   static std::size_t messages_of(std::string_view block, std::size_t sent);
 
   std::deque<Frame> frames_;
-  std::size_t sent_ = 0;  ///< Bytes of the first frame that have left.
+  std::size_t sent_ = 0;  ///< the bytes of the first frame that have left
   std::size_t size_ = 0;
-  bool has_begun_ = false;  ///< The first frame has.
+  bool has_begun_ = false;  ///< whether the first frame has
 };
 
 }  // namespace bora::websocket

@@ -25,11 +25,11 @@
 
 namespace bora::websocket {
 
-/// What worker_engine() makes: one process's view of a WorkerLog.
+/// The engine of worker_engine(): one process's view of a WorkerLog.
 ///
-/// It reads the log from end to end, and knows of each channel where in it the messages stand that
-/// are kept, and who is there. Publishing is appending and reading on, so that its own messages
-/// have their turn among those of others.
+/// It reads the log from end to end, and knows for each channel where its kept messages are in the
+/// log, and who is there. To publish it appends a message and reads on, so that its own messages
+/// come in order with those of others.
 class SharedEngine final : public ChannelEngine {
  public:
   explicit SharedEngine(std::shared_ptr<WorkerLog> log);
@@ -46,13 +46,13 @@ class SharedEngine final : public ChannelEngine {
   Task<void> leave(std::string_view channel, std::string_view user) override;
   Task<std::vector<ChannelMember>> members(std::string_view channel) override;
 
-  /// Looks whether other processes have died; a timer does it once a second while it matters.
+  /// Checks whether other processes have died; a timer calls it once a second while it matters.
   void look_for_the_dead();
 
  private:
   struct Kept {
     std::uint64_t offset;
-    std::uint64_t place;  ///< In the log.
+    std::uint64_t place;  ///< in the log
     std::int64_t time;
   };
   struct Present {
@@ -63,17 +63,17 @@ class SharedEngine final : public ChannelEngine {
     std::deque<Kept> history;
     ChannelLimits limits;
     std::uint64_t newest = 0;
-    std::uint64_t lost = 0;  ///< The last offset that is not kept any more.
+    std::uint64_t lost = 0;  ///< the last offset that is not kept any more
     std::shared_ptr<Listeners> listeners;
     std::map<std::string, Present> members;
   };
-  /// A member of this process's.
+  /// A member of this process.
   struct Own {
     ChannelMember member;
-    std::size_t entry;  ///< Among the seat's.
+    std::size_t entry;  ///< in the seat
   };
 
-  /// @returns  What went wrong.
+  /// @returns  The error, if there was one.
   [[nodiscard]] std::optional<std::string> attach();
   void let_go();
   void wake_others();
@@ -99,21 +99,21 @@ class SharedEngine final : public ChannelEngine {
 
   const std::shared_ptr<WorkerLog> log_;
   const std::string epoch_;
-  pid_t process_ = 0;  ///< That sits on the seat; 0: none.
+  pid_t process_ = 0;  ///< the process that has the seat; 0: none
   IOLoop* loop_ = nullptr;
   std::uint32_t seat_ = WorkerLog::kNoSeat;
   net::FileDescriptor socket_;
-  std::uint64_t read_ = 0;          ///< How far the log was read.
-  std::uint64_t members_from_ = 0;  ///< Members are known up to this place.
+  std::uint64_t read_ = 0;          ///< how far the log was read
+  std::uint64_t members_from_ = 0;  ///< members are known up to this place
   std::vector<char> buffer_;
   bool is_reading_ = false;
   bool is_trying_again_ = false;
   bool is_watching_ = false;
-  std::uint64_t forgotten_ = 0;  ///< No message of a channel that is not known is newer.
+  std::uint64_t forgotten_ = 0;  ///< no message of a channel that is not known is newer
   std::size_t next_sweep_ = 1024;
   std::unordered_map<std::string, Stream> streams_;
-  std::map<std::pair<std::string, std::string>, Own> own_;  ///< By channel and user.
-  /// Those whose leave() is not in the log yet.
+  std::map<std::pair<std::string, std::string>, Own> own_;  ///< by channel and user
+  /// The members whose leave() is not in the log yet.
   std::set<std::pair<std::string, std::string>> leaving_;
   std::shared_ptr<bool> is_alive_;
 };

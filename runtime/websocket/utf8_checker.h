@@ -5,7 +5,7 @@
 
 namespace bora::websocket {
 
-/// Checks text that comes in pieces, and tells the first byte that can't be part of any UTF-8
+/// Checks text that arrives in pieces, and reports the first byte that can't be part of any UTF-8
 /// (RFC 3629): neither overlong forms, nor surrogates, nor anything beyond U+10FFFF.
 class Utf8Checker {
  public:
@@ -16,8 +16,8 @@ class Utf8Checker {
   void reset() { missing_ = 0; }
 
  private:
-  std::uint8_t missing_ = 0;  ///< Continuation bytes of the present character that are to come.
-  std::uint8_t low_ = 0x80;   ///< The bounds of the next one of them.
+  std::uint8_t missing_ = 0;  ///< the number of bytes that the present character still needs
+  std::uint8_t low_ = 0x80;   ///< the bounds of the next one of them
   std::uint8_t high_ = 0xbf;
 };
 

@@ -27,7 +27,7 @@ struct ProxyRoute {
   /// these credentials. Null if the credentials are sent by Basic authentication.
   std::shared_ptr<std::optional<DigestChallenge>> digest{};
 
-  /// What tells it from others.
+  /// A text that differs from that of other proxies and credentials.
   [[nodiscard]] std::string key() const;
 };
 
