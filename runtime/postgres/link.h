@@ -88,7 +88,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   UniqueFunction<void()> on_lost;  ///< called once, from the loop
   UniqueFunction<void(const PGnotify&)> on_notify;
-  // By the loop's coarse clock.
+  // Times of the loop's coarse clock.
   std::chrono::nanoseconds made_at;
   std::chrono::nanoseconds used_at;
 
@@ -142,7 +142,7 @@ class Link : public std::enable_shared_from_this<Link> {
   IOLoop& loop_;
   ConnectionPtr connection_;
   ConnectOptions options_;
-  std::optional<ReadyWait> wait_;  ///< Until the connection is lost.
+  std::optional<ReadyWait> wait_;  ///< empty after the connection was lost
   bool wants_input_ = true;
   bool is_tls_;
   std::deque<Entry> entries_;

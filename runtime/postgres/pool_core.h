@@ -40,9 +40,9 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   class Waiter;
 
   [[nodiscard]] std::shared_ptr<Link> take_idle();
-  /// To the next one who waits, or to those that are idle.
+  /// Gives a link to the first waiting caller, or to the idle links if none waits.
   void hand_over(std::shared_ptr<Link> link) noexcept;
-  /// The same after its use, unless it is too old.
+  /// The same after the link was used; drops it if it is too old.
   void take_back(std::shared_ptr<Link> link) noexcept;
   void open_for_waiters() noexcept;
   static Task<void> open(std::shared_ptr<PoolCore> core);
@@ -50,7 +50,7 @@ class PoolCore : public std::enable_shared_from_this<PoolCore> {
   void adopt(const std::shared_ptr<Link>& link);
   void drop(const std::shared_ptr<Link>& link) noexcept;
   void note_failure(const std::exception& failure) noexcept;
-  /// In steps of some milliseconds, which is fine enough and costs nothing.
+  /// The coarse clock has steps of some milliseconds, which is fine enough, and costs nothing.
   [[nodiscard]] std::chrono::nanoseconds now() const noexcept { return loop_.clock().coarse(); }
   [[nodiscard]] bool is_too_old(const Link& link, std::chrono::nanoseconds now) const noexcept;
   void sweep_later();
@@ -92,7 +92,7 @@ class Lease {
     if (link_ != nullptr) pool_->give_back(std::move(link_));
     link_ = nullptr;
   }
-  /// It does not go back.
+  /// Takes the link out of the lease, so that it does not go back to the pool.
   [[nodiscard]] std::shared_ptr<Link> take() noexcept {
     pool_.reset();
     return std::exchange(link_, nullptr);

@@ -71,25 +71,25 @@ class Link : public std::enable_shared_from_this<Link> {
   std::optional<net::IOStream> stream_;
   Reader reader_;
   std::deque<Entry> entries_;
-  std::string failure_;  ///< An earlier reply of the first entry's.
+  std::string failure_;  ///< of an earlier reply to the first entry
   std::string out_;
   bool is_flush_due_ = false;
-  std::chrono::nanoseconds now_{};  ///< When what is in out_ began.
+  std::chrono::nanoseconds now_{};  ///< when out_ got its first bytes
   std::string why_lost_ = "not connected";
-  std::uint64_t inputs_ = 0;  ///< How often something has come.
-  // One timeout for all who wait: the first of their deadlines, or one that is over.
+  std::uint64_t inputs_ = 0;  ///< the number of times that input came
+  // One timeout for all waiting coroutines: the first of their deadlines, or an earlier time.
   IOLoop::Timeout alarm_ = 0;
   std::chrono::nanoseconds alarm_at_ = kNever;
   bool is_open_ = false;
 };
 
-/// Commands that were sent; awaiting it waits for their reply.
+/// One command, or several, on the way; awaiting it waits for the last reply.
 class Link::Answer final : public Operation {
  public:
-  /// Sends one.
+  /// Sends one command.
   /// @throws Error, ConnectionError
   Answer(Link& link, const Command& command, const Deadline& deadline);
-  /// Sends what belongs together.
+  /// Sends several commands that belong together.
   Answer(Link& link, std::string_view wire, std::size_t replies, const Deadline& deadline);
   ~Answer() override {
     if (entry_ != nullptr) entry_->answer = nullptr;
@@ -130,7 +130,7 @@ class Link::Answer final : public Operation {
   Link& link_;
   Entry* entry_;
   std::chrono::nanoseconds until_ = kNever;
-  std::uint64_t inputs_;  ///< The link's, at its begin.
+  std::uint64_t inputs_;  ///< the link's, when the wait began
   Value value_;
   bool is_lost_ = false;
   bool is_late_ = false;

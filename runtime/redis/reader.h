@@ -26,7 +26,7 @@ class Reader {
     void operator()(redisReader* reader) const noexcept;
   };
   std::unique_ptr<redisReader, Free> reader_;
-  Value reply_;  ///< That is being made.
+  Value reply_;  ///< the one being made
 };
 
 }  // namespace bora::redis

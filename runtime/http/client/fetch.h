@@ -57,7 +57,7 @@ class Fetch final : private ConnectProgress {
 
   class Sender;
 
-  /// The connection is gone, and whatever of an answer came is not enough.
+  /// The connection was lost before the answer was whole.
   struct ConnectionLost {
     std::error_code error;
     std::string text;
@@ -67,7 +67,7 @@ class Fetch final : private ConnectProgress {
     std::string_view name;
     bool is_known = true;
     bool has_body = false;
-    bool is_idempotent = true;  ///< RFC 9110, 9.2.2.
+    bool is_idempotent = true;  ///< RFC 9110, 9.2.2
   };
   static MethodTraits traits_of(std::string_view method);
   static const std::string& text_of(const std::string& own, const std::string& other) {

@@ -65,9 +65,8 @@ class EventStreamParser {
 class EventSource {
  public:
   /// @param request  Its request_timeout is ignored; read_timeout limits how long a server may be
-  ///                 silent. If its headers have a Last-Event-ID, the first connection sends that
-  ///                 id, and later ones do until the server has sent another: the events begin
-  ///                 after it.
+  ///                 silent. If its headers have a Last-Event-ID, connections send that id until
+  ///                 the server has sent another one, so the events begin after it.
   EventSource(AsyncHTTPClient client, HTTPRequest request);
 
   /// The next event, or nothing when the server has said that there are no more (status 204).

@@ -68,7 +68,7 @@ class Command {
   [[nodiscard]] const Deadline& deadline() const noexcept { return deadline_; }
   /// The command in the form in which it is sent.
   [[nodiscard]] std::string to_wire() const;
-  /// The same at the end of `wire`.
+  /// Appends the command in that form to `wire`.
   void append_to(std::string& wire) const;
 
  private:
