@@ -59,8 +59,8 @@ class DeadlineWheel {
   void disarm(CoarseDeadline& entry) noexcept { entry.due_ = CoarseDeadline::kNever; }
 
   /// Moves time on, and calls on_deadline() of each entry that came due.
-  /// @param max_calls  So many of them at most.
-  /// @returns  False: some are left for the next call, with the same tick or a later one.
+  /// @param max_calls  The limit of these calls.
+  /// @returns  False if entries are left for another call, with the same tick or a later one.
   bool advance_to(std::uint32_t tick, std::size_t max_calls = SIZE_MAX);
 
   /// The present tick.

@@ -47,7 +47,7 @@ class SocketState {
 ///       void on_close() override { rooms().leave(*this); }
 ///     };
 ///
-/// A derived class defines those of these that it needs, without `override`:
+/// A derived class defines these functions if it needs them, without `override`:
 ///
 /// - `open(…)`: it takes the path's captures, as get() of another handler does, and
 ///   returns void or Task<void>. Messages that come while it waits are delivered when it has ended.
@@ -73,8 +73,8 @@ class WebSocketHandler : public web::RequestHandler,
 
   // Hooks.
 
-  /// Ignores the message (and logs at debug level that it came), for handlers that have no
-  /// on_message() of their own: theirs hides this one.
+  /// For handlers that have no on_message() of their own, which would hide this one. It ignores the
+  /// message, and logs at debug level that it came.
   void on_message(std::string_view data, MessageType type);
   /// The connection is over. It is called once for every object whose open() was called.
   /// close_code() and close_reason() return what the peer said.
