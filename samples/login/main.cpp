@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "views/page.h"
+#include "views/problem.h"
 #include "visit.h"
 
 using bora::Task;
@@ -124,6 +125,12 @@ class EndOthers : public Visitor {
   }
 };
 
+/// What people see when a sign-in is refused; the log has the reason.
+void show_problem(RequestHandler& handler, const bora::web::HTTPError*) {
+  handler.set_header("Cache-Control", "no-store");
+  handler.render(views::problem{.status = handler.get_status()});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -140,7 +147,10 @@ int main(int argc, char** argv) try {
        bora::web::url<Callback>("/login/{name}/callback"), bora::web::url<Logout>("/logout"),
        bora::web::url<EndSession>("/sessions/end"),
        bora::web::url<EndOthers>("/sessions/end-others")},
-      {.cookie_secret = *secret, .cross_origin_protection = true, .xsrf_cookies = true});
+      {.cookie_secret = *secret,
+       .cross_origin_protection = true,
+       .xsrf_cookies = true,
+       .error_pages = {{0, &show_problem}}});
   bora::http::HTTPServer server(app);
   server.listen(*port, *address);
   std::printf("listening on http://%s:%d\n", address->c_str(), server.port());

@@ -118,9 +118,26 @@ test('a callback that is loaded again is refused, and the session stays', async 
   const callback = await callbackOf(page, 'bob');
   const response = await page.goto(callback);
   assert.equal(response.status(), 400);
+  await picture(page, 'login-refused');
+  await page.waitForSelector('text=was used already');
   await logs(/login refused: no login was begun in this browser/);
-  await page.goto(app.url);
+  await page.click('text=Back');
+  await page.waitForSelector('#who');
   assert.equal(await page.textContent('#who'), 'Bob');
+  await page.context().close();
+});
+
+test('somebody who changes his mind at the provider comes back, and may sign in later', async () => {
+  const page = await open();
+  await page.goto(`${app.url}/login/local`);
+  await page.click('text=Cancel');
+  await page.waitForSelector('text=It was declined');
+  assert.deepEqual((await cookieNames(page)).filter((name) => name.startsWith('__Host-')), []);
+  await logs(/login refused: the provider says access_denied/);
+  await page.click('text=Back');
+  await page.click('text=Continue with local');
+  await agree(page, 'dan');
+  assert.equal(await page.textContent('#who'), 'Dan');
   await page.context().close();
 });
 
