@@ -7,7 +7,8 @@
 // What `bora new` writes. Every kind of project is a folder of skeletons/: a real project, which
 // our own tests build and run as it stands. What an option adds lies in a folder beside it whose
 // name has a '+' ("site+db"): files that are added or replaced, and files NAME.edit with changes of
-// NAME. The build embeds all of them here, so that the `bora` program needs no file beside it.
+// NAME. What several folders have alike is a file in one of them and a link to it in the others. The
+// build embeds all of them here, so that the `bora` program needs no file beside it.
 
 namespace bora::scaffold {
 

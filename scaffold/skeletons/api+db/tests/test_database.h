@@ -1,6 +1,1 @@
-#pragma once
-
-#include <string>
-
-/// An empty database, in memory.
-inline std::string test_database() { return ":memory:"; }
+../../site+db/tests/test_database.h
