@@ -1,3 +1,7 @@
+// What BIO_s_socket() is made of is asked for by functions that OpenSSL 3.5 calls deprecated without
+// naming others.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "runtime/net/ssl_engine.h"
 
 #include <sys/sendfile.h>
