@@ -20,7 +20,7 @@ using database::Statement;
 
 namespace {
 
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   std::string text = "\"";
   for (const char c : name) {
     if (c == '"') text += '"';
@@ -53,7 +53,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
     for (;;) {
       if (is_connected()) {
         try {
-          co_await link_->run(Statement("listen " + quoted(channel)).within(limit).unprepared(),
+          co_await link_->run(Statement("listen " + in_quotes(channel)).within(limit).unprepared(),
                               Parameters());
           co_return;
         } catch (const database::ConnectionError&) {
@@ -70,7 +70,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
     const std::shared_ptr<Impl> self = shared_from_this();
     channels_.erase(channel);
     if (!is_connected()) co_return;
-    co_await link_->run(Statement("unlisten " + quoted(channel)).unprepared(), Parameters());
+    co_await link_->run(Statement("unlisten " + in_quotes(channel)).unprepared(), Parameters());
   }
 
   Task<Notification> next(Deadline deadline) {
@@ -124,7 +124,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
           channels_, [&heard](const std::string& channel) { return !heard.contains(channel); });
       if (missing == channels_.end()) break;
       heard.insert(*missing);
-      Statement statement("listen " + quoted(*missing));
+      Statement statement("listen " + in_quotes(*missing));
       co_await link_->run(std::move(statement).within(options_.connect_timeout).unprepared(),
                           Parameters());
     }

@@ -54,7 +54,7 @@ bool names(const Fields& fields, std::string_view name) {
 }
 
 /// A name or file name in quotes, as browsers write it (HTML, 4.10.21.8).
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"') {
@@ -75,8 +75,8 @@ constexpr char kBoundary[] = "bora-test-3f1c9a5e7d2b";
 std::string multipart(const FetchOptions& options) {
   std::string body;
   const auto begin = [&](std::string_view name) {
-    body +=
-        std::string("--") + kBoundary + "\r\nContent-Disposition: form-data; name=" + quoted(name);
+    body += std::string("--") + kBoundary +
+            "\r\nContent-Disposition: form-data; name=" + in_quotes(name);
   };
   for (const auto& [name, value] : options.form) {
     begin(name);
@@ -84,7 +84,7 @@ std::string multipart(const FetchOptions& options) {
   }
   for (const Upload& file : options.files) {
     begin(file.field);
-    body += "; filename=" + quoted(file.filename) + "\r\nContent-Type: " + file.content_type +
+    body += "; filename=" + in_quotes(file.filename) + "\r\nContent-Type: " + file.content_type +
             "\r\n\r\n" + file.body + "\r\n";
   }
   return body + "--" + kBoundary + "--\r\n";
