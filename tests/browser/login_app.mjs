@@ -1,4 +1,5 @@
-// samples/login and a provider for it, oidc-provider, which know each other.
+// A program that lets people in by --logins (samples/login, samples/blog) and a provider for it,
+// oidc-provider, which know each other.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,10 +35,11 @@ async function start(command, args, said) {
 }
 
 /**
+ * @param args  What else the program is given, from a folder of its own.
  * @returns {Promise<{url: string, log: () => string, stop: () => Promise<number>}>} `stop` gives the
  *   program's exit status.
  */
-export async function startLogin(program) {
+export async function startLogin(program, args = () => []) {
   const [port, providerPort] = [await freePort(), await freePort()];
   const url = `http://localhost:${port}`;
   const callback = `${url}/login/local/callback`;
@@ -56,7 +58,7 @@ allow_http_loopback = true
   );
   const script = fileURLToPath(new URL('oidc_provider.mjs', import.meta.url));
   const provider = await start(process.execPath, [script, String(providerPort), callback], /issuer: /);
-  const app = await start(program, [`--port=${port}`, `--logins=${file}`], /listening on/);
+  const app = await start(program, [`--port=${port}`, `--logins=${file}`, ...args(folder)], /listening on/);
   return {
     url,
     log: app.output,
