@@ -374,6 +374,19 @@ class ProjectsTest(unittest.TestCase):
         self.assertIn("Bora 0.2 was not found. Say where it is installed, -DCMAKE_PREFIX_PATH=", told)
         self.assertIn("or where its sources are, -DBORA_SOURCE_DIR=", told)
 
+    def test_a_component_that_bora_was_built_without_is_told(self):
+        package = self.work / "prefix/lib/cmake/Bora"
+        shutil.copytree(pathlib.Path(OPTIONS.prefix) / "lib/cmake/Bora", package)
+        targets = package / "BoraTargets.cmake"
+        targets.write_text(targets.read_text().replace("(Bora::postgres ", "(Bora::left_out "))
+        project = self.make_project("site", "--db=postgres")
+        status, output = run("cmake", "--preset", "dev", f"-DCMAKE_PREFIX_PATH={self.work / 'prefix'}", cwd=project)
+        self.assertNotEqual(status, 0, output)
+        told = " ".join(output.split())
+        self.assertIn(f"The Bora in {package} has no component postgres.", told)
+        self.assertIn("(Debian: libpq-dev)", told)
+        self.assertNotIn("was not found", told)
+
     def test_only_bora_is_installed(self):
         # The skeletons are also built inside Bora's own tree, and must add nothing to its package.
         self.assertEqual(sorted(os.listdir(pathlib.Path(OPTIONS.prefix) / "bin")), ["bora", "bora-db"])
