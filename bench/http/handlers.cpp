@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <bora/http/http_connection.h>
 #include <bora/render/json.h>
 
 #include "fortune.h"
@@ -63,6 +64,15 @@ bora::Task<void> User::get(std::int64_t id) {
 bora::Task<void> Fortunes::get() {
   render(views::fortunes{.fortunes = all_fortunes()});
   co_return;
+}
+
+void Upload::prepare() {
+  request().connection().set_max_body_size(std::uint64_t{1} << 30);
+}
+
+void Upload::post() {
+  set_header("Content-Type", "text/plain");
+  write(std::to_string(size_));
 }
 
 }  // namespace bench

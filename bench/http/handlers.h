@@ -32,6 +32,19 @@ class Fortunes : public bora::web::RequestHandler {
   bora::Task<void> get();
 };
 
+/// Counts a body as it comes.
+class Upload : public bora::web::RequestHandler {
+ public:
+  static constexpr bool stream_request_body = true;
+
+  void prepare();
+  void data_received(std::string_view piece) { size_ += piece.size(); }
+  void post();
+
+ private:
+  std::uint64_t size_ = 0;
+};
+
 /// Sends each message back.
 class SocketEcho : public bora::websocket::WebSocketHandler {
  public:

@@ -41,6 +41,8 @@ struct Scenario {
   std::string_view name;
   std::string request;
   std::size_t depth = 1;
+  std::size_t connections = 0;  ///< 0: as many as the command line says.
+  bool is_logged = false;       ///< By a server whose access log is on.
 };
 
 std::string get(std::string_view path, std::string_view more = {}) {
@@ -49,6 +51,15 @@ std::string get(std::string_view path, std::string_view more = {}) {
       .append(" HTTP/1.1\r\nHost: localhost:8888\r\n")
       .append(more)
       .append("\r\n");
+}
+
+std::string post(std::string_view path, std::size_t size) {
+  std::string request = "POST ";
+  return request.append(path)
+      .append(" HTTP/1.1\r\nHost: localhost:8888\r\nContent-Length: ")
+      .append(std::to_string(size))
+      .append("\r\n\r\n")
+      .append(size, 'x');
 }
 
 std::vector<Scenario> scenarios() {
@@ -73,7 +84,9 @@ std::vector<Scenario> scenarios() {
           {"browser's fields", get("/plaintext", kBrowser)},
           {"JSON", get("/json")},
           {"one parameter", get("/users/123")},
-          {"compiled page", get("/fortunes")}};
+          {"compiled page", get("/fortunes")},
+          {"with access log", get("/plaintext"), 1, 0, true},
+          {"16 MiB sent to it", post("/upload", std::size_t{16} << 20), 1, 4}};
 }
 
 void run_on(int cpu) {
@@ -122,6 +135,32 @@ class Server {
   pid_t pid_;
 };
 
+/// bench_server, at a port that was free a moment ago. Its log goes to a file that has no name.
+class BenchServer {
+ public:
+  BenchServer(const std::filesystem::path& program, const std::string& level)
+      : port_(free_port()), server_([&] {
+          const std::string port = "--port=" + std::to_string(port_);
+          const std::string logging = "--logging=" + level;
+          if (level == "info") ::dup2(::fileno(std::tmpfile()), STDERR_FILENO);
+          ::execl(program.c_str(), program.c_str(), port.c_str(), logging.c_str(), nullptr);
+          std::perror(program.c_str());
+        }) {}
+
+  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] pid_t pid() const { return server_.pid(); }
+
+ private:
+  static int free_port() {
+    int port = 0;
+    ::close(make_listener(port));
+    return port;
+  }
+
+  int port_;
+  Server server_;
+};
+
 std::string fetch_when_ready(int port, const std::string& request) {
   using namespace std::chrono_literals;
   for (int tries = 0;; ++tries) {
@@ -141,6 +180,7 @@ double median(std::vector<double> values) {
 
 void compare(const Scenario& scenario, int port, pid_t server, std::size_t connections,
              std::chrono::milliseconds turn) {
+  if (scenario.connections > 0) connections = scenario.connections;
   const std::string reply = fetch_when_ready(port, scenario.request);
   const Exchange exchange{scenario.request, reply.size(), scenario.depth};
   int limit_port = 0;
@@ -175,19 +215,17 @@ int main(int argc, char** argv) try {
       static_cast<int>(seconds * 1000 / (2.0 * kRounds * static_cast<double>(all.size()))));
   const auto program =
       std::filesystem::read_symlink("/proc/self/exe").parent_path() / "bench_server";
-  int port = 0;
-  ::close(make_listener(port));  // free a moment ago
-  const std::string option = "--port=" + std::to_string(port);
-  const Server server([&] {
-    ::execl(program.c_str(), program.c_str(), option.c_str(), "--logging=warning", nullptr);
-    std::perror(program.c_str());
-  });
+  const BenchServer quiet(program, "warning");
+  const BenchServer logging(program, "info");
   run_on(kClientCPU);
   std::printf("%zu connections; CPU time of the server for one request, in microseconds\n\n",
               connections);
   std::printf("  %-18s %6s %10s %10s %12s %9s %12s\n", "", "ratio", "bora", "bare epoll",
               "bora's req/s", "p99/p50", "longest, ms");
-  for (const Scenario& scenario : all) compare(scenario, port, server.pid(), connections, turn);
+  for (const Scenario& scenario : all) {
+    const BenchServer& server = scenario.is_logged ? logging : quiet;
+    compare(scenario, server.port(), server.pid(), connections, turn);
+  }
 } catch (const std::exception& error) {
   std::fprintf(stderr, "http_bench: %s\n", error.what());
   return 1;

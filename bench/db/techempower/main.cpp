@@ -1,11 +1,12 @@
-// TechEmpower's tests that need a database, through the whole stack, as a ratio to plaintext.
+// TechEmpower's tests that need a database, through the whole stack, as a ratio to the least that
+// they can cost (limit_server.h).
 //
 //   build/release/bin/techempower_bench [SECONDS [CONNECTIONS]]
 //
 // It starts a PostgreSQL of its own, on a socket in /tmp, with TechEmpower's tables (10,000 rows of
-// `world`, 12 of `fortune`), and a server with one loop, and asks it over 127.0.0.1 from another
-// process. What is compared is the server's own CPU time (user and system) for one request. The
-// number of requests in a second says less, because PostgreSQL and the client want processors, too.
+// `world`, 12 of `fortune`), and two servers with one loop each, and asks them in turn over 127.0.0.1
+// from another process. What is compared is the server's own CPU time (user and system) for one
+// request. The number of requests in a second says less, because PostgreSQL and the client want processors, too.
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -36,6 +37,7 @@
 
 #include "bench/http/load_client.h"
 #include "fortune.h"
+#include "limit_server.h"
 #include "tests/support/server_process.h"
 #include "views/fortunes.h"
 
@@ -245,6 +247,33 @@ void serve(int listener, const std::string& database) {
   bora::IOLoop::current().start();
 }
 
+/// A server in a process of its own, which ends with this object.
+class Child {
+ public:
+  template <class Run>
+  explicit Child(Run run) : pid_(::fork()) {
+    if (pid_ < 0) throw std::runtime_error("can't start a process");
+    if (pid_ > 0) return;
+    try {
+      run();
+    } catch (const std::exception& failure) {
+      std::fprintf(stderr, "techempower_bench: a server: %s\n", failure.what());
+    }
+    std::_Exit(1);
+  }
+  ~Child() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+
+ private:
+  pid_t pid_;
+};
+
 std::string fetch_when_ready(int port, const std::string& request) {
   for (int tries = 0;; ++tries) {
     try {
@@ -279,51 +308,54 @@ int main(int argc, char** argv) try {
                              {"20 updates", "/updates?n=20"},
                              {"fortunes", "/fortunes"},
                              {"20 cached queries", "/cached-queries?n=20"}};
-  const bora::test::PostgresServer postgres;
+  const bora::test::PostgresServer postgres({"max_connections=100"});
   int port = 0;
   const int listener = make_listener(port);
-  const pid_t server = ::fork();
-  if (server == 0) {
-    try {
-      serve(listener, postgres.address());
-    } catch (const std::exception& failure) {
-      std::fprintf(stderr, "techempower_bench: the server: %s\n", failure.what());
-    }
-    std::_Exit(1);
-  }
+  const Child server([&] { serve(listener, postgres.address()); });
   ::close(listener);
-  struct End {
-    pid_t pid;
-    ~End() {
-      ::kill(pid, SIGKILL);
-      ::waitpid(pid, nullptr, 0);
-    }
-  } end{server};
+
+  // The limit server answers with as many bytes as Bora was seen to answer with.
+  std::vector<Question> questions;
+  for (const Case& one : kCases) {
+    Question question;
+    question.request = std::string("GET ") + one.path + " HTTP/1.1\r\nHost: localhost:8888\r\n\r\n";
+    const std::string reply = fetch_when_ready(port, question.request);
+    question.head = reply.substr(0, reply.find("\r\n\r\n") + 4);
+    question.reply_size = reply.size();
+    questions.push_back(std::move(question));
+  }
+  int limit_port = 0;
+  const int limit_listener = make_listener(limit_port);
+  const Child limit([&] { run_limit_server(limit_listener, postgres.address(), questions); });
+  ::close(limit_listener);
 
   const std::chrono::milliseconds turn(
-      static_cast<int>(seconds * 1000 / (kRounds * static_cast<double>(std::size(kCases)))));
+      static_cast<int>(seconds * 1000 / (2 * kRounds * static_cast<double>(std::size(kCases)))));
   std::vector<std::vector<Load>> loads(std::size(kCases));
+  std::vector<std::vector<Load>> limits(std::size(kCases));
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t i = 0; i < std::size(kCases); ++i) {
-      const std::string request =
-          std::string("GET ") + kCases[i].path + " HTTP/1.1\r\nHost: localhost:8888\r\n\r\n";
-      const Exchange exchange{request, fetch_when_ready(port, request).size()};
-      loads[i].push_back(measure_load(port, server, exchange, connections, turn));
+      static_cast<void>(fetch_when_ready(limit_port, questions[i].request));
+      const Exchange exchange{questions[i].request, questions[i].reply_size};
+      limits[i].push_back(measure_load(limit_port, limit.pid(), exchange, connections, turn));
+      loads[i].push_back(measure_load(port, server.pid(), exchange, connections, turn));
     }
   }
-  const auto median_of = [&loads](std::size_t i, double Load::* what) {
+  const auto median_of = [](const std::vector<Load>& all, double Load::* what) {
     std::vector<double> values;
-    for (const Load& load : loads[i]) values.push_back(load.*what);
+    for (const Load& load : all) values.push_back(load.*what);
     return median(values);
   };
-  const double plain = median_of(0, &Load::cpu_us);
-  std::printf("%-20s %10s %14s %12s %10s %10s\n", "", "CPU: µs", "÷ plaintext", "requests/s",
-              "p50: µs", "p99: µs");
+  std::printf("%-20s %10s %10s %7s %12s %10s %10s\n", "", "CPU: µs", "limit: µs", "ratio",
+              "requests/s", "p50: µs", "p99: µs");
   for (std::size_t i = 0; i < std::size(kCases); ++i) {
-    std::printf("%-20s %10.2f %14.2f %12.0f %10.0f %10.0f\n", kCases[i].name,
-                median_of(i, &Load::cpu_us), median_of(i, &Load::cpu_us) / plain,
-                median_of(i, &Load::requests_per_second), median_of(i, &Load::p50_us),
-                median_of(i, &Load::p99_us));
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < kRounds; ++round)
+      ratios.push_back(loads[i][round].cpu_us / limits[i][round].cpu_us);
+    std::printf("%-20s %10.2f %10.2f %7.2f %12.0f %10.0f %10.0f\n", kCases[i].name,
+                median_of(loads[i], &Load::cpu_us), median_of(limits[i], &Load::cpu_us),
+                median(ratios), median_of(loads[i], &Load::requests_per_second),
+                median_of(loads[i], &Load::p50_us), median_of(loads[i], &Load::p99_us));
   }
   return 0;
 } catch (const std::exception& failure) {
