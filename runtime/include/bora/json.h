@@ -31,6 +31,17 @@
 #include <bora/render/json_error.h>
 #include <bora/web/http_error.h>
 
+namespace nlohmann {
+
+/// While Bora looks for a value's to_json(), nlohmann/json's own are tried on Bora's writer; since
+/// 3.11.3 they ask it for members that only nlohmann/json's values have.
+template <class T>
+struct detail::is_compatible_string_type<bora::render::JSONWriter, T> : std::false_type {};
+template <class T>
+struct detail::is_compatible_object_type<bora::render::JSONWriter, T> : std::false_type {};
+
+}  // namespace nlohmann
+
 namespace bora {
 
 /// How deeply arrays and objects may be nested.
