@@ -210,7 +210,15 @@ ASYNC_TEST_CASE("client: a connection is used again", "[http_client]") {
     CHECK(response.reason == "OK");
     CHECK(response.body == "one,two,three");
     CHECK(response.effective_url == server.at("/pieces"));
-    CHECK(response.time_info.reused == (i > 0));
+    const TimeInfo& time = response.time_info;
+    CHECK(time.reused == (i > 0));
+    CHECK((time.connect.count() > 0) == (i == 0));
+    CHECK((time.dns.count() > 0) == (i == 0));
+    CHECK(time.first_byte.count() > 0);
+    CHECK(time.total >= time.queue + time.dns + time.connect + time.first_byte);
+    CHECK(time.total == response.request_time);
+    CHECK(time.tls.count() == 0);
+    CHECK(time.redirect.count() == 0);
     CHECK(response.request->url == server.at("/pieces"));
   }
   CHECK(client.statistics().connections_made == 1);
@@ -618,6 +626,14 @@ ASYNC_TEST_CASE("client: TLS is checked, and a client certificate stays at home"
   CHECK(response.time_info.tls.count() > 0);
   {
     const bora::testing::ExpectLog quiet(bora::gen_log, ".*", {.required = false});
+    // The connection that the certificate has opened is for nobody without it.
+    const HTTPClientStatistics before = client.statistics();
+    CHECK(before.idle_connections > 0);
+    HTTPRequest without{.url = request.url, .ca_certs = certificates.ca_certs()};
+    Task<std::string> opening = failure_of(client, without);
+    const std::string opened = co_await opening;
+    CHECK(opened != "");
+    CHECK(client.statistics().connections_reused == before.connections_reused);
     request.url = secure(home, "/redirect?to=" + secure(away, "/pieces"));
     Task<std::string> leaving = failure_of(client, request);
     const std::string left = co_await leaving;
