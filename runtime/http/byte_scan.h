@@ -31,6 +31,11 @@ inline constexpr unsigned kBitsPerLane = 1;
 inline Lanes load_lanes(const char* at) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
 }
+/// Eight bytes from each.
+inline Lanes load_halves(const char* first, const char* second) {
+  return _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(first)),
+                            _mm_loadl_epi64(reinterpret_cast<const __m128i*>(second)));
+}
 inline Lanes equal(Lanes bytes, char c) {
   return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
 }
@@ -60,6 +65,11 @@ inline constexpr unsigned kBitsPerLane = 4;
 
 inline Lanes load_lanes(const char* at) {
   return vld1q_u8(reinterpret_cast<const std::uint8_t*>(at));
+}
+/// Eight bytes from each.
+inline Lanes load_halves(const char* first, const char* second) {
+  return vcombine_u8(vld1_u8(reinterpret_cast<const std::uint8_t*>(first)),
+                     vld1_u8(reinterpret_cast<const std::uint8_t*>(second)));
 }
 inline Lanes equal(Lanes bytes, char c) {
   return vceqq_u8(bytes, vdupq_n_u8(static_cast<std::uint8_t>(c)));
@@ -170,21 +180,22 @@ inline const char* skip(const char* at, ScanText text) {
   const auto first_of = [](std::uint64_t stops) {
     return static_cast<unsigned>(__builtin_ctzll(stops)) / detail::kBitsPerLane;
   };
-  while (text.end - at >= kLanes) {
-    const std::uint64_t stops = Run::stops(detail::load_lanes(at));
-    if (stops == 0) {
-      at += kLanes;
-      continue;
-    }
-    at += first_of(stops);
-    if (!Run::holds(*at)) return at;
-    ++at;
-  }
   if (text.end - text.begin >= kLanes) {
+    const char* const last = text.end - kLanes;  // after it there are fewer than sixteen bytes
+    while (at <= last) {
+      const std::uint64_t stops = Run::stops(detail::load_lanes(at));
+      if (stops == 0) {
+        at += kLanes;
+        continue;
+      }
+      at += first_of(stops);
+      if (!Run::holds(*at)) return at;
+      ++at;
+    }
     for (; at != text.end; ++at) {
       const auto seen = static_cast<unsigned>(kLanes - (text.end - at));
       const std::uint64_t stops =
-          Run::stops(detail::load_lanes(text.end - kLanes)) >> (detail::kBitsPerLane * seen);
+          Run::stops(detail::load_lanes(last)) >> (detail::kBitsPerLane * seen);
       if (stops == 0) return text.end;
       at += first_of(stops);
       if (!Run::holds(*at)) return at;
@@ -194,6 +205,17 @@ inline const char* skip(const char* at, ScanText text) {
 #endif
   while (at != text.end && Run::holds(*at)) ++at;
   return at;
+}
+
+/// RFC 9110, 5.5: visible characters, obs-text, SP and HTAB.
+inline bool is_field_value(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+#ifdef BORA_HTTP_LANES
+  const bool is_short = text.size() >= 8 && text.size() <= 16;
+  if (is_short && FieldValueRun::stops(detail::load_halves(begin, end - 8)) == 0) return true;
+#endif
+  return skip<FieldValueRun>(begin, {begin, end}) == end;
 }
 
 }  // namespace bora::http

@@ -105,13 +105,4 @@ inline bool has_control_character(std::string_view text) {
   return false;
 }
 
-/// RFC 9110, 5.5: visible characters, obs-text, SP and HTAB.
-inline bool is_field_value(std::string_view text) {
-  if (!has_control_character(text)) return true;
-  for (const char c : text) {
-    if (!has_class(c, detail::kFieldByte)) return false;
-  }
-  return true;
-}
-
 }  // namespace bora::http

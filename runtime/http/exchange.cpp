@@ -23,7 +23,7 @@ bool has_no_body(int status) {
 }
 
 // A length that a handler gave as a field instead of in ResponseHead.
-std::int64_t length_from_fields(const ResponseHead& head) {
+[[gnu::noinline]] std::int64_t length_from_fields(const ResponseHead& head) {
   if (head.headers == nullptr) return -1;
   const std::string_view text = head.headers->get_view("Content-Length").value_or("");
   std::int64_t length = -1;

@@ -123,7 +123,7 @@ class Exchange final : public HTTPConnection {
 
   void decide_body(const ResponseHead& head);
   [[nodiscard]] bool take_promised(std::uint64_t size);
-  void spoil(Error error, bool has_begun);
+  [[gnu::noinline]] void spoil(Error error, bool has_begun);
 
   Workspace& workspace_;
   std::uint64_t left_ = 0;  ///< of the promised body, still to be written

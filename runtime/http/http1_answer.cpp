@@ -19,9 +19,8 @@ constexpr std::size_t kSmallBody = 4096;
 
 constexpr std::size_t kMaxChunkLine = 20;
 
-bool asks_for_close(const ResponseHead& head) {
-  return head.headers != nullptr &&
-         equals_ignoring_case(head.headers->get_view("Connection").value_or(""), "close");
+[[gnu::noinline]] bool asks_for_close(const HTTPHeaders& headers) {
+  return equals_ignoring_case(headers.get_view("Connection").value_or(""), "close");
 }
 
 }  // namespace
@@ -54,7 +53,8 @@ void HTTP1ServerConnection::send_head(Exchange& exchange, const ResponseHead& he
 void HTTP1ServerConnection::decide_framing(Exchange& exchange, const ResponseHead& head) const {
   HTTP1Message& message = exchange.http1;
   const RequestHead& request = message.parser.head();
-  message.keep_alive = message.keep_alive && !asks_for_close(head) && !server().is_draining;
+  if (head.headers != nullptr && asks_for_close(*head.headers)) message.keep_alive = false;
+  message.keep_alive = message.keep_alive && !server().is_draining;
   const bool reads_past = !request.is_chunked && message.body_left <= kMaxReadPast;
   // Who waits for "100 Continue" and gets this instead may send the body or leave it: no telling.
   if (!exchange.is_complete && (!reads_past || request.expects_continue)) {

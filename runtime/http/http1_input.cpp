@@ -58,7 +58,7 @@ void HTTP1ServerConnection::receive() {
     server().statistics.bytes_received += received.bytes;
     const InputInUse in_use(workspace, received.bytes);
     const std::size_t used = consume({input, received.bytes});
-    keep_unread({input + used, received.bytes - used});
+    if (used < received.bytes) keep_unread({input + used, received.bytes - used});
     if (state_ == State::closed) return;
   }
   note_receipt(received.state);
@@ -106,7 +106,6 @@ void HTTP1ServerConnection::consume_unread() {
 }
 
 void HTTP1ServerConnection::keep_unread(std::string_view bytes) {
-  if (bytes.empty()) return;
   if (state_ >= State::closing) {
     should_linger_ = true;
     return;

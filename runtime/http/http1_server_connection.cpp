@@ -157,6 +157,8 @@ void HTTP1ServerConnection::join_round() {
   is_readable_ = !received.is_exhausted;
   if (received.bytes > 0) {
     server().statistics.bytes_received += received.bytes;
+    ++visits_;  // the round ends it
+    has_received_ = true;
     workspace().round().add(*this, {input, received.bytes});
     return;
   }
@@ -164,16 +166,11 @@ void HTTP1ServerConnection::join_round() {
   note_receipt(received.state);
 }
 
-void HTTP1ServerConnection::begin_round() {
-  ++visits_;
-  has_received_ = true;
-}
-
 bool HTTP1ServerConnection::answer_received(std::string_view bytes) {
   has_received_ = false;
   if (state_ == State::closed) return false;
   const std::size_t used = consume(bytes);
-  keep_unread(bytes.substr(used));
+  if (used < bytes.size()) keep_unread(bytes.substr(used));
   if (state_ == State::closed) return false;  // the server may be gone, too
   return set_aside();
 }
@@ -425,10 +422,12 @@ void HTTP1ServerConnection::settle(Visit::From from) {
       return;
     }
   }
-  if (state_ == State::closing && !has_waiting()) finish_closing();
-  if (state_ == State::closed) return;
+  if (state_ >= State::closing) {
+    if (state_ == State::closing && !has_waiting()) finish_closing();
+    if (state_ == State::closed) return;
+  }
   update_deadline();
-  const bool goes_on = can_consume() && (unread_ != nullptr || is_readable_);
+  const bool goes_on = (unread_ != nullptr || is_readable_) && can_consume();
   if (goes_on || wants_turn()) poller.at_end_of_batch(*this);
 }
 

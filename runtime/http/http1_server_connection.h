@@ -30,6 +30,9 @@ class FilePiece;
 /// gather in the workspace's output, and one send ends the visit. Connections that are readable at
 /// the same time take these steps together, as a Round. Bytes that can't be parsed yet (a handler
 /// is still busy) or can't be sent yet move to a block of its own.
+///
+/// A function is [[gnu::noinline]] where few requests need it: so it is kept out of the functions
+/// that all of them run.
 class HTTP1ServerConnection final : public net::CoarseDeadline,
                                     public MessageStream,
                                     public OutputQueue {
@@ -99,7 +102,6 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
            visits_ == 0 && transport().tls() == nullptr && !has_hung_up_;
   }
   void join_round();
-  void begin_round() override;
   [[nodiscard]] bool answer_received(std::string_view bytes) override;
   void end_round() override { end_visit(Visit::From::loop); }
 
@@ -116,19 +118,19 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
   void consume_unread();
   std::size_t consume(std::string_view bytes);
   std::size_t read_head(std::string_view bytes);
-  std::size_t read_body(std::string_view input);
-  std::size_t read_past(std::string_view bytes);
+  [[gnu::noinline]] std::size_t read_body(std::string_view input);
+  [[gnu::noinline]] std::size_t read_past(std::string_view bytes);
   void keep_unread(std::string_view bytes);
   void end_of_input();
   void begin_exchange();
   void head_complete(std::string_view behind);
-  void prepare_request();
+  [[gnu::noinline]] void prepare_request();
   void start_request();
   void proceed();
-  void begin_body();
+  [[gnu::noinline]] void begin_body();
   void request_complete();
   bool deliver(std::string_view data);
-  bool deliver_decoded(std::string_view data);
+  [[gnu::noinline]] bool deliver_decoded(std::string_view data);
 
   // MessageStream: answers.
   void send_head(Exchange& exchange, const ResponseHead& head, std::string_view chunk) override;

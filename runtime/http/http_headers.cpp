@@ -4,6 +4,7 @@
 #include <bora/http/error.h>
 #include <bora/http/http_headers.h>
 
+#include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"
 #include "runtime/http/response_head.h"
 #include "runtime/text/characters.h"

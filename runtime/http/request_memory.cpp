@@ -57,7 +57,7 @@ void* RequestMemory::allocate_in_new_block(std::size_t bytes, std::size_t alignm
 }
 
 void RequestMemory::reset() noexcept {
-  more_.clear();
+  if (!more_.empty()) free_more();
   cursor_ = end_ = first_.get();
   if (!first_) return;
   end_ += kBlockSize;

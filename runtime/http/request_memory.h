@@ -24,7 +24,9 @@ class RequestMemory {
  private:
   static constexpr std::size_t kBlockSize = 4096;
 
-  void* allocate_in_new_block(std::size_t bytes, std::size_t alignment);
+  // Seldom needed, and kept out of their callers.
+  [[gnu::noinline]] void* allocate_in_new_block(std::size_t bytes, std::size_t alignment);
+  [[gnu::noinline]] void free_more() noexcept { more_.clear(); }
 
   char* cursor_ = nullptr;
   char* end_ = nullptr;

@@ -108,7 +108,7 @@ bool is_host(std::string_view host, ScanText text) {
 
 void RequestParser::begin(HTTPHeaders& headers, const Limits& limits) {
   headers_ = &headers;
-  limits_ = limits;
+  limits_ = &limits;
   at_ = 0;
   stage_ = Stage::start;
   host_seen_ = close_seen_ = keep_alive_seen_ = has_underscore_ = false;
@@ -132,7 +132,7 @@ std::size_t RequestParser::feed(std::string_view bytes, Error& error) {
   }
   std::string& block = headers_->block_;
   const std::size_t before = block.size();
-  const std::string_view piece = bytes.substr(skipped, limits_.max_header_size - before);
+  const std::string_view piece = bytes.substr(skipped, limits_->max_header_size - before);
   if (before == 0) {
     error = scan({piece.data(), piece.data() + piece.size()});
     block.append(piece.substr(0, at_));
@@ -144,7 +144,7 @@ std::size_t RequestParser::feed(std::string_view bytes, Error& error) {
   if (error == Error::none) {
     if (stage_ == Stage::complete) {
       error = read_head();
-    } else if (block.size() == limits_.max_header_size) {
+    } else if (block.size() == limits_->max_header_size) {
       error = Error::headers_too_large;
     }
   }
@@ -183,7 +183,7 @@ Error RequestParser::scan(ScanText text) {
 
 bool RequestParser::is_supported(std::string_view method) const {
   return is_known_method(method) ||
-         (limits_.delegate != nullptr && limits_.delegate->supports_method(method));
+         (limits_->delegate != nullptr && limits_->delegate->supports_method(method));
 }
 
 // What a client may expect depends on what is wrong: 501 for a method that is none of ours (RFC
@@ -220,7 +220,7 @@ Error RequestParser::scan_target(ScanText text) {
   }
   if (stage_ == Stage::query) at = skip<QueryRun>(at, text);
   at_ = static_cast<std::uint32_t>(at - text.begin);
-  if (at_ - target_ > limits_.max_uri_size) return Error::target_too_long;
+  if (at_ - target_ > limits_->max_uri_size) return Error::target_too_long;
   if (at == text.end) return Error::none;
   if (*at != ' ') return *at == '\r' ? Error::bad_request_line : Error::bad_target;
   if (at_ == target_) return Error::bad_request_line;
@@ -267,11 +267,12 @@ Error RequestParser::scan_fields(ScanText text) {
         stage = Stage::last_line_feed;
       } else {
         at = skip<FieldNameRun>(at, text);
-        if (at != text.end && *at == '_') {
+        if (at == text.end) break;
+        if (*at == '_') {
           has_underscore_ = true;
           at = skip<TokenRun>(at, text);
+          if (at == text.end) break;
         }
-        if (at == text.end) break;
         colon_ = offset(at);
         if (*at != ':' || colon_ == line_) {
           error = Error::bad_header;
@@ -324,10 +325,10 @@ Error RequestParser::add_field(ScanText text, const char* line_end) {
   // name for that of another field, which somebody before them has checked.
   if (has_underscore_) {
     has_underscore_ = false;
-    if (!limits_.keeps_underscores) return Error::none;
+    if (!limits_->keeps_underscores) return Error::none;
   }
   while (line_end > value && text::is_blank(line_end[-1])) --line_end;
-  if (headers_->fields_.size() == limits_.max_header_count) return Error::headers_too_large;
+  if (headers_->fields_.size() == limits_->max_header_count) return Error::headers_too_large;
   const auto value_size = static_cast<std::uint32_t>(line_end - value);
   headers_->fields_.push_back({line_, value_, value_size, colon_ - line_});
   return read_field({name, colon_ - line_}, {value, value_size}, text);
@@ -338,15 +339,7 @@ Error RequestParser::add_field(ScanText text, const char* line_end) {
 Error RequestParser::read_field(std::string_view name, std::string_view value, ScanText text) {
   switch (name.size()) {
     case 4:
-      if (!is_word(name, "host")) return Error::none;
-      if (host_seen_) return Error::bad_host;  // RFC 9112, 3.2
-      if (value.empty() || value != good_host_) {
-        if (!is_host(value, text)) return Error::bad_host;
-        good_host_ = value;
-      }
-      host_seen_ = true;
-      host_field_ = static_cast<std::uint32_t>(headers_->fields_.size() - 1);
-      return Error::none;
+      return is_word(name, "host") ? read_host(value, text) : Error::none;
     case 6:
       return is_word(name, "expect") ? read_expect(value) : Error::none;
     case 10:
@@ -361,8 +354,26 @@ Error RequestParser::read_field(std::string_view name, std::string_view value, S
   }
 }
 
-// RFC 9110, 7.6.1: a list of tokens.
+Error RequestParser::read_host(std::string_view value, ScanText text) {
+  if (host_seen_) return Error::bad_host;  // RFC 9112, 3.2
+  host_seen_ = true;
+  host_field_ = static_cast<std::uint32_t>(headers_->fields_.size() - 1);
+  const bool is_known = value == good_host_ && !value.empty();
+  return is_known ? Error::none : read_other_host(value, text);
+}
+
+Error RequestParser::read_other_host(std::string_view value, ScanText text) {
+  if (!is_host(value, text)) return Error::bad_host;
+  good_host_ = value;
+  return Error::none;
+}
+
+// RFC 9110, 7.6.1: a list of tokens, and nearly always of this one.
 void RequestParser::read_connection(std::string_view value) {
+  if (is_word(value, "keep-alive")) {
+    keep_alive_seen_ = true;
+    return;
+  }
   while (!value.empty()) {
     const std::string_view option = take_element(value);
     if (is_word(option, "close")) close_seen_ = true;

@@ -56,7 +56,8 @@ class RequestParser {
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
 
-  /// Prepares for a new head, which goes to `headers` (cleared by the caller).
+  /// Prepares for a new head, which goes to `headers` (cleared by the caller). Both must live until
+  /// it is complete.
   void begin(HTTPHeaders& headers, const Limits& limits);
 
   /// Takes bytes of the head.
@@ -101,10 +102,13 @@ class RequestParser {
 
   Error add_field(ScanText text, const char* line_end);
   Error read_field(std::string_view name, std::string_view value, ScanText text);
-  Error read_content_length(std::string_view value);
-  Error read_transfer_encoding(std::string_view value);
-  void read_connection(std::string_view value);
-  Error read_expect(std::string_view value);
+  Error read_host(std::string_view value, ScanText text);
+  // Not compiled into scan_fields(), whose registers are for the scan.
+  [[gnu::noinline]] Error read_other_host(std::string_view value, ScanText text);
+  [[gnu::noinline]] Error read_content_length(std::string_view value);
+  [[gnu::noinline]] Error read_transfer_encoding(std::string_view value);
+  [[gnu::noinline]] void read_connection(std::string_view value);
+  [[gnu::noinline]] Error read_expect(std::string_view value);
 
   Error read_head();
   Error read_target();
@@ -112,7 +116,7 @@ class RequestParser {
   Error check_host();
 
   HTTPHeaders* headers_ = nullptr;
-  Limits limits_{};
+  const Limits* limits_ = nullptr;
 
   // Positions, counted from the head's first byte.
   std::uint32_t at_ = 0;      ///< Everything before it was looked at.

@@ -8,7 +8,7 @@
 
 #include <bora/http/status.h>
 
-#include "runtime/http/characters.h"
+#include "runtime/http/byte_scan.h"
 
 namespace bora::http {
 
@@ -36,7 +36,7 @@ char* write_status_line(char* to, const ResponseHead& head) {
   return put(put(to, reason_of(head)), "\r\n");
 }
 
-char* write_fields(char* to, const HTTPHeaders& headers) {
+[[gnu::noinline]] char* write_fields(char* to, const HTTPHeaders& headers) {
   for (const auto [name, value] : headers) {
     if (is_connection_field(name)) continue;
     to = put(put(put(put(to, name), ": "), value), "\r\n");

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"
 #include "runtime/text/characters.h"
 

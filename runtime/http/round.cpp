@@ -25,7 +25,6 @@ void Round::add(RoundConnection& connection, std::string_view received) {
   entries_[count_++] = {&connection, received, {}};
   input_ += received.size();
   workspace_.keep_input(received.size());
-  connection.begin_round();
   if (count_ >= max_connections_ || input_ >= kMaxInput) run();
 }
 

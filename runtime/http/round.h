@@ -15,8 +15,7 @@ class Workspace;
 /// The view of a connection for rounds and the workspace.
 class RoundConnection : public net::Poller::Handler {
  public:
-  // From begin_round() to end_round() is one visit, and the connection lives.
-  virtual void begin_round() = 0;
+  // From Round::add() to end_round() is one visit, and the connection lives.
   /// True if the workspace's output is an answer of this connection that may be set aside.
   [[nodiscard]] virtual bool answer_received(std::string_view bytes) = 0;
   virtual void send_set_aside(std::string_view answer) = 0;
@@ -40,7 +39,7 @@ class Round final : public net::Poller::Handler {
   explicit Round(Workspace& workspace) : workspace_(workspace) {}
   ~Round();
 
-  /// Begins a visit of the connection, which the round will end.
+  /// Takes over a visit of the connection, which the round will end.
   /// @param received  In the workspace's input; it stays there until the round is over.
   void add(RoundConnection& connection, std::string_view received);
 

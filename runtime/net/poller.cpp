@@ -164,7 +164,7 @@ class Poller::Impl {
   }
 
   void tick() noexcept {
-    if (!poller_.wheel_.advance_to(poller_.tick(), kDeadlinesInATurn)) {
+    if (!poller_.wheel_.advance_to(poller_.now().tick, kDeadlinesInATurn)) {
       loop_.add_callback([this] { tick(); });  // others have their turn
       return;
     }
@@ -241,7 +241,7 @@ void Poller::cancel_end_of_batch(Handler& handler) noexcept {
 }
 
 void Poller::start_wheel() {
-  wheel_.advance_to(tick());
+  wheel_.advance_to(now().tick);
   impl_->start_ticking();
 }
 
@@ -254,8 +254,10 @@ void Poller::read_clock() noexcept {
   using std::chrono::floor;
   using std::chrono::seconds;
   const Clock& clock = impl_->clock();
-  time_.monotonic_ns = clock.monotonic().count();
+  const std::chrono::nanoseconds monotonic = clock.monotonic();
+  time_.monotonic_ns = monotonic.count();
   time_.epoch_seconds = floor<seconds>(clock.since_epoch()).count();
+  time_.tick = static_cast<std::uint32_t>(floor<seconds>(monotonic).count());
 }
 
 }  // namespace bora::net

@@ -95,7 +95,7 @@ class Poller {
     const auto seconds =
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit.count(), 0, kNever));
     if (wheel_.is_idle()) start_wheel();
-    wheel_.arm(deadline, tick() + seconds + 1);  // the present second has begun already
+    wheel_.arm(deadline, now().tick + seconds + 1);  // the present second has begun already
   }
   void disarm(CoarseDeadline& deadline) noexcept { wheel_.disarm(deadline); }
 
@@ -107,6 +107,7 @@ class Poller {
   struct Time {
     std::int64_t monotonic_ns;   ///< for durations
     std::int64_t epoch_seconds;  ///< for Date
+    std::uint32_t tick;          ///< the present second of monotonic_ns, as the wheel counts
   };
   [[nodiscard]] const Time& now() noexcept {
     if (!in_batch_) read_clock();
@@ -118,10 +119,6 @@ class Poller {
   friend class Impl;
   explicit Poller(IOLoop& loop);
   void read_clock() noexcept;
-  /// The present second, as the wheel counts.
-  [[nodiscard]] std::uint32_t tick() noexcept {
-    return static_cast<std::uint32_t>(now().monotonic_ns / 1'000'000'000);
-  }
   void start_wheel();
 
   std::unique_ptr<Impl> impl_;

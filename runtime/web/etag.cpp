@@ -58,7 +58,7 @@ bool RequestHandler::check_preconditions(std::string_view etag, std::optional<Mo
 /// Gives an answer 200 its tag, and makes it a 304 if the client has it. Who sets a tag decides
 /// alone.
 /// @returns  False: the answer is finished.
-bool RequestHandler::answer_conditionally() {
+[[gnu::noinline]] bool RequestHandler::answer_conditionally() {
   Response& response = execution().response();
   const bool has_headers = response.has_headers();
   if (has_headers && response.has_header("Etag")) return true;

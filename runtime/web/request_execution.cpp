@@ -157,8 +157,7 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
                                    const Route& route, const PathArgs& arguments)
     : application_(application),
       request_(request),
-      is_head_(request.method() == "HEAD"),
-      is_read_(is_head_ || request.method() == "GET"),
+      method_(method_index(request.method())),
       is_decoded_(true) {
   ++application.running_requests_;
   match_.route = &route;
@@ -168,10 +167,7 @@ RequestExecution::RequestExecution(Application& application, http::HTTPServerReq
 }
 
 RequestExecution::RequestExecution(Application& application, http::HTTPServerRequest& request)
-    : application_(application),
-      request_(request),
-      is_head_(request.method() == "HEAD"),
-      is_read_(is_head_ || request.method() == "GET") {
+    : application_(application), request_(request), method_(method_index(request.method())) {
   ++application.running_requests_;
   application.find_route(request, match_);
   if (match_.route == nullptr) {
@@ -193,11 +189,11 @@ void RequestExecution::note_rules(const RouteRules* rules) {
 /// Of the routes with this path, the one whose class defines the method; HEAD goes to the one with
 /// GET if none does; else the first, whose page says 405.
 void RequestExecution::choose_route() {
+  if (take_route(method_)) return;
+  if (is_head() && take_route(index_of(Method::get)))
+    return;  // the body is dropped when it is sent
   route_ = match_.route;
   endpoint_ = &endpoint_of_route(*route_);
-  const std::size_t index = method_index(request_.method());
-  if (take_route(index) || !is_head_) return;
-  take_route(index_of(Method::get));  // the body is dropped when it is sent
 }
 
 bool RequestExecution::take_route(std::size_t method) {
@@ -283,30 +279,31 @@ void RequestExecution::begin() {
   } else if (endpoint_->initialize != nullptr) {
     endpoint_->initialize(*handler_);
   }
-  if (has_filters_) {
-    // What is wrong with the request is answered after the filters: they see each one, and the
-    // fields that they set go out with the refusal.
-    try {
-      check_request();
-    } catch (...) {
-      handler_->extras().refusal = std::current_exception();
-    }
-    return run_filters();
-  }
+  if (has_filters_) return begin_filtered();
   if (is_method_missing()) return conclude_with(405);
-  check_request();
+  check_message();
   prepare();
 }
 
-bool RequestExecution::is_method_missing() const {
-  return call_ == nullptr && match_.route != nullptr && request_.method() != "OPTIONS";
+/// What is wrong with the request is answered after the filters: they see each one, and the fields
+/// that they set go out with the refusal.
+void RequestExecution::begin_filtered() {
+  try {
+    if (!is_method_missing()) check_message();
+  } catch (...) {
+    handler_->extras().refusal = std::current_exception();
+  }
+  run_filters();
 }
 
-void RequestExecution::check_request() {
-  if (is_method_missing()) return;
+bool RequestExecution::is_method_missing() const {
+  return call_ == nullptr && match_.route != nullptr && !has_method(Method::options);
+}
+
+void RequestExecution::check_message() {
   if (!request_.body().empty()) parse_body();
   if (match_.arguments.size() > 0) decode_path_args();
-  if (!is_read_) check_xsrf_cookie();
+  if (!is_read()) check_xsrf_cookie();
 }
 
 /// The application's, then those of the route; null behind the last.
@@ -421,7 +418,10 @@ void RequestExecution::body_arrived() {
 }
 
 void RequestExecution::prepare() {
-  if (endpoint_->prepare == nullptr) return go_on();
+  endpoint_->prepare == nullptr ? go_on() : call_prepare();
+}
+
+void RequestExecution::call_prepare() {
   if (run(endpoint_->prepare(*handler_), &resume<&RequestExecution::prepared>)) prepared();
 }
 
@@ -432,7 +432,7 @@ void RequestExecution::prepared() {
 
 void RequestExecution::go_on() {
   if (handler_->is_finished()) return conclude();
-  if (call_ == nullptr) return match_.route == nullptr ? conclude_with(404) : answer_options();
+  if (call_ == nullptr) return answer_without_call();
   if (!is_allowed()) handler_->authenticated(std::string_view());
   if (body_ == Body::gathered) return call();
   await_body();
@@ -478,7 +478,10 @@ void RequestExecution::call() {
 /// A request whose handler computes, or waits without awaiting, keeps all others waiting.
 void RequestExecution::note_work() const noexcept {
   const std::int64_t milliseconds = bora::detail::LoopAccess::end_work(IOLoop::current());
-  if (milliseconds == 0) return;
+  if (milliseconds != 0) warn_of_work(milliseconds);
+}
+
+void RequestExecution::warn_of_work(std::int64_t milliseconds) const noexcept {
   const std::string_view name = route_ == nullptr ? std::string_view() : route_->name;
   app_log.warning("the loop was kept for ", milliseconds, " ms by ", request_.method(), " ",
                   request_.uri(), name.empty() ? "" : " (route ", name, name.empty() ? "" : ")");
@@ -532,11 +535,12 @@ void RequestExecution::decode_path_args() {
 void RequestExecution::check_xsrf_cookie() const {
   const Settings& settings = application_.settings();
   if (!(settings.xsrf_cookies || settings.cross_origin_protection) || call_ == nullptr) return;
-  if (request_.method() == "OPTIONS") return;
+  if (has_method(Method::options)) return;
   handler_->check_xsrf_cookie();
 }
 
-void RequestExecution::answer_options() {
+void RequestExecution::answer_without_call() {
+  if (match_.route == nullptr) return conclude_with(404);
   set_options();
   conclude();
 }
@@ -641,7 +645,7 @@ void RequestExecution::conclude() noexcept {
 
 /// Of a small answer without fields nothing can be told.
 bool RequestExecution::may_be_conditional() const {
-  if (!is_read_ || has_sent_headers_) return false;
+  if (!is_read() || has_sent_headers_) return false;
   return response_.has_headers() || endpoint_ == nullptr || endpoint_->computes_etag ||
          response_.body_text().size() >= application_.settings().etag_min_size;
 }
@@ -654,7 +658,7 @@ bool RequestExecution::may_have_body() const {
 /// What set_header("Content-Length") promised must be what is sent; of HEAD it is what GET would.
 void RequestExecution::check_length(std::size_t size) const {
   const std::int64_t promised = response_.content_length();
-  if (is_head_ || !may_have_body()) return;
+  if (is_head() || !may_have_body()) return;
   if (static_cast<std::uint64_t>(promised) == size) return;
   throw std::logic_error("Content-Length says " + std::to_string(promised) +
                          " bytes, but the body has " + std::to_string(size));
@@ -682,7 +686,7 @@ void RequestExecution::send_headers(std::int64_t content_length, std::string_vie
   }
   if (handler_->extras_ != nullptr) complete_head();
   const http::ResponseHead head = response_.head(status, content_length);
-  if (is_head_) body = {};
+  if (is_head()) body = {};
   sent_ += body.size();
   request_.connection().write_headers(head, body);
   has_sent_headers_ = true;
@@ -706,7 +710,7 @@ void RequestExecution::complete_head() {
 
 void RequestExecution::send_body() {
   const std::string_view body = response_.body_text();
-  if (body.empty() || is_head_) return;
+  if (body.empty() || is_head()) return;
   sent_ += body.size();
   request_.connection().write(body);
 }
@@ -741,7 +745,7 @@ void RequestExecution::send_whole(std::string_view body) {
   }
   if (response_.content_length() >= 0) check_length(body.size());
   send_headers(static_cast<std::int64_t>(body.size()), {});
-  if (!is_head_) {
+  if (!is_head()) {
     sent_ += body.size();
     request_.connection().write(body);
   }
@@ -797,7 +801,7 @@ void RequestExecution::send_transformed(std::string_view body, bool finishing) {
   if (is_first) {
     if (finishing && chunk.size() != body.size()) response_.clear_header("Content-Length");
     send_headers(finishing ? static_cast<std::int64_t>(chunk.size()) : -1, chunk);
-  } else if (!chunk.empty() && !is_head_) {
+  } else if (!chunk.empty() && !is_head()) {
     sent_ += chunk.size();
     request_.connection().write(chunk);
   }
@@ -806,7 +810,7 @@ void RequestExecution::send_transformed(std::string_view body, bool finishing) {
 void RequestExecution::send_file(std::shared_ptr<const net::FileDescriptor> file,
                                  std::uint64_t offset, std::uint64_t size) {
   send_pending();
-  sent_ += is_head_ ? 0 : size;
+  sent_ += is_head() ? 0 : size;
   request_.connection().write_file(std::move(file), offset, size);
 }
 

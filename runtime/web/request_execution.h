@@ -27,6 +27,9 @@ class RequestHandler;
 ///
 /// It lives, like the handler, in the request's own memory. It follows Tornado's order: the method
 /// is checked, the form is read, captures are decoded, XSRF, prepare(), the method, finish().
+///
+/// A function is [[gnu::noinline]] where few requests need it: so it is kept out of the stages that
+/// all of them run.
 class RequestExecution final : public http::HTTPMessageDelegate {
  public:
   /// Makes one in `request`'s memory; it destroys itself. For a FallbackHandler's route it returns
@@ -98,12 +101,13 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   // The stages; each goes on to the next at once, or comes back through resume() when its Task
   // ends.
   void begin();
-  void check_request();
+  [[gnu::noinline]] void begin_filtered();
+  void check_message();
   void note_rules(const RouteRules* rules);
   void begin_filters();
   [[nodiscard]] const Filter* next_filter();
   Task<void> call_filter(const Filter& filter, bool& is_around);
-  void run_filters();
+  [[gnu::noinline]] void run_filters();
   void around_ended();
   [[nodiscard]] bool is_method_missing() const;
   [[nodiscard]] bool is_refused() const;
@@ -111,6 +115,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void give_up();
   void body_arrived();
   void prepare();
+  [[gnu::noinline]] void call_prepare();
   void prepared();
   void go_on();
   void hand_over();
@@ -125,20 +130,26 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   bool run(Task<void> task, void (*on_done)(void*));
   void finish_task();
   void note_work() const noexcept;
+  [[gnu::noinline]] void warn_of_work(std::int64_t milliseconds) const noexcept;
 
-  void begin_early();
-  void await_body();
+  [[gnu::noinline]] void begin_early();
+  [[gnu::noinline]] void await_body();
   void choose_route();
   [[nodiscard]] bool is_allowed() const;
   bool take_route(std::size_t method);
   void create_handler(const Endpoint* endpoint);
-  void parse_body() const;
-  void decode_path_args();
-  void check_xsrf_cookie() const;
+  [[nodiscard]] bool has_method(Method method) const {
+    return method_ == static_cast<std::size_t>(method);
+  }
+  [[nodiscard]] bool is_head() const { return has_method(Method::head); }
+  [[nodiscard]] bool is_read() const { return is_head() || has_method(Method::get); }
+  [[gnu::noinline]] void parse_body() const;
+  [[gnu::noinline]] void decode_path_args();
+  [[gnu::noinline]] void check_xsrf_cookie() const;
 
-  void answer_options();
+  [[gnu::noinline]] void answer_without_call();
   void set_options();
-  void conclude_with(int status);
+  [[gnu::noinline]] void conclude_with(int status);
   void answer_error(std::exception_ptr error) noexcept;
   void handle_exception(std::exception_ptr error);
   void finish_with(const Finish& thrown);
@@ -179,9 +190,8 @@ class RequestExecution final : public http::HTTPMessageDelegate {
   void (*release_)(RequestHandler&) noexcept = nullptr;  ///< The handler's, once there is one.
   Endpoint::Call call_ = nullptr;                        ///< Null: the method is not defined.
   const RouteRules* rules_ = nullptr;                    ///< The route's, or those of no route.
-  Task<void> task_;  ///< prepare() or the method, while it waits.
-  const bool is_head_;
-  const bool is_read_;        ///< GET or HEAD.
+  Task<void> task_;           ///< prepare() or the method, while it waits.
+  const std::size_t method_;  ///< its Method; kMethodCount if it is none of these
   bool is_decoded_ = false;   ///< whether the path's captures are
   bool has_filters_ = false;  ///< The application's or the route's.
   bool has_sent_headers_ = false;

@@ -219,11 +219,11 @@ render::Output& RequestHandler::open_body(const char* caller) {
   return execution().response().body();
 }
 
-void RequestHandler::fail_finished(const char* caller) {
+[[gnu::noinline]] void RequestHandler::fail_finished(const char* caller) {
   throw std::logic_error(std::string(caller) + "() after the answer was finished");
 }
 
-void RequestHandler::fail_within_page(const char* caller) {
+[[gnu::noinline]] void RequestHandler::fail_within_page(const char* caller) {
   throw std::logic_error(
       std::string(caller) +
       "() while a page is rendered: a template writes with {{ }}, a module with its own write()");

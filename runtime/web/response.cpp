@@ -4,7 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
-#include "runtime/http/characters.h"
+#include "runtime/http/byte_scan.h"
 
 namespace bora::web {
 namespace {
@@ -20,11 +20,11 @@ class BufferPool {
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
-  ResponseBuffers* take() { return count_ > 0 ? free_[--count_] : new ResponseBuffers; }
+  ResponseBuffers* take() { return count_ > 0 ? free_[--count_] : make(); }
 
   void give_back(ResponseBuffers* buffers) {
     if (buffers->body.capacity() > kMaxKeptBytes || count_ == kMaxKept) {
-      delete buffers;
+      drop(buffers);
       return;
     }
     buffers->body.clear();
@@ -37,6 +37,10 @@ class BufferPool {
   static constexpr std::size_t kMaxKept = 16;
   static constexpr std::size_t kMaxKeptBytes = 1024 * 1024;
 
+  // Seldom needed, and kept out of their callers.
+  [[gnu::noinline]] static ResponseBuffers* make() { return new ResponseBuffers; }
+  [[gnu::noinline]] static void drop(ResponseBuffers* buffers) { delete buffers; }
+
   ResponseBuffers* free_[kMaxKept] = {};
   std::size_t count_ = 0;
 };
@@ -46,9 +50,13 @@ thread_local BufferPool pool;
 /// Fields that have a place of their own in ResponseHead.
 enum class OwnField { none, server, date, content_type, content_length, transfer_encoding };
 
+[[gnu::noinline]] bool is_otherwise_spelled(std::string_view name, std::string_view field) {
+  return http::equals_ignoring_case(name, field);
+}
+
 /// `name` has the length of `field`. It is nearly always spelled like it.
 bool is_field(std::string_view name, std::string_view field) {
-  return name == field || http::equals_ignoring_case(name, field);
+  return name == field || is_otherwise_spelled(name, field);
 }
 
 OwnField own_field(std::string_view name) {
@@ -79,7 +87,7 @@ void check_value(std::string_view name, std::string_view value) {
   throw std::invalid_argument("header '" + std::string(name) + "': control character in the value");
 }
 
-std::int64_t parse_length(std::string_view value) {
+[[gnu::noinline]] std::int64_t parse_length(std::string_view value) {
   std::int64_t length = -1;
   const char* end = value.data() + value.size();
   const auto [rest, error] = std::from_chars(value.data(), end, length);
@@ -126,12 +134,14 @@ std::string_view Response::reason() const {
 
 /// The memory's last answer had the same type nearly always, and what is kept was checked.
 void Response::keep_content_type(std::string_view name, std::string_view value) {
-  std::string& kept = buffers().content_type;
-  if (kept != value) {
-    check_value(name, value);
-    kept = value;
-  }
+  const std::string& kept = buffers().content_type;
+  if (kept != value) replace_content_type(name, value);
   content_type_ = kept;
+}
+
+void Response::replace_content_type(std::string_view name, std::string_view value) {
+  check_value(name, value);
+  buffers().content_type = value;
 }
 
 bool Response::set_own_field(std::string_view name, std::string_view value) {
@@ -154,7 +164,10 @@ bool Response::set_own_field(std::string_view name, std::string_view value) {
 }
 
 void Response::set_header(std::string_view name, std::string_view value) {
-  if (set_own_field(name, value)) return;
+  if (!set_own_field(name, value)) set_other_field(name, value);
+}
+
+void Response::set_other_field(std::string_view name, std::string_view value) {
   buffers().headers.set(name, value);
   const OwnField field = own_field(name);
   if (field == OwnField::server) server_ = false;

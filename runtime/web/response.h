@@ -75,7 +75,9 @@ class Response {
   ResponseBuffers& buffers();
   void give_back_buffers();
   bool set_own_field(std::string_view name, std::string_view value);
+  [[gnu::noinline]] void set_other_field(std::string_view name, std::string_view value);
   void keep_content_type(std::string_view name, std::string_view value);
+  [[gnu::noinline]] void replace_content_type(std::string_view name, std::string_view value);
 
   ResponseBuffers* buffers_ = nullptr;
   std::string_view content_type_ = kHTML;
