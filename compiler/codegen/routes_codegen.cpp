@@ -38,9 +38,9 @@
 #include "compiler/codegen/routes_codegen.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <string>
 #include <tuple>
@@ -53,15 +53,16 @@
 #include "compiler/codegen/template_codegen.h"
 #include "compiler/routes/cpp_names.h"
 #include "runtime/paths/route_tree.h"
+#include "runtime/text/methods.h"
 
 namespace bora::compiler {
 namespace {
 
 constexpr std::string_view kSourceName = "routes.cpp";
-// Of the runtime's enumeration and of the handlers' methods, in the order of http_methods().
-constexpr std::array<std::string_view, 7> kMethodNames = {"get",   "head", "post",   "delete_",
-                                                          "patch", "put",  "options"};
-constexpr unsigned kAllMethods = (1U << (kMethodNames.size() + 1)) - 1;  // The class's own, too.
+// Also the names of the runtime's enumeration.
+using text::kHandlerFunctions;
+constexpr std::size_t kMethodCount = std::size(kHandlerFunctions);
+constexpr unsigned kAllMethods = (1U << (kMethodCount + 1)) - 1;  // The class's own, too.
 
 /// For messages and comments: ASCII, so that nothing in them reads otherwise than it is.
 std::string ascii(std::string_view text) {
@@ -634,7 +635,7 @@ class SourceWriter {
                   "handler " + route.handler.text +
                       " defines no method: it needs get, post or another one");
     }
-    for (std::size_t i = 0; i < kMethodNames.size(); ++i) {
+    for (std::size_t i = 0; i < kMethodCount; ++i) {
       if (!is_listed || (listed >> i & 1) != 0) write_method_check(route, path, i, is_listed);
     }
     std::string own;
@@ -652,7 +653,7 @@ class SourceWriter {
 
   void write_method_check(const Route& route, const std::string& path, std::size_t method,
                           bool is_listed) {
-    const std::string name(kMethodNames[method]);
+    const std::string name(kHandlerFunctions[method]);
     write_check(
         handler_of(route),
         (is_listed ? "answers<" : "may_answer<") + path + ", " + runtime::kMethod + name + ">",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <string_view>
 #include <tuple>
@@ -14,6 +15,7 @@
 #include "compiler/routes/slash_twins.h"
 #include "compiler/routes/table_reader.h"
 #include "compiler/routes/toml_document.h"
+#include "runtime/text/methods.h"
 
 namespace bora::compiler {
 namespace {
@@ -771,8 +773,8 @@ std::string Route::own_location() const {
 }
 
 const std::vector<std::string>& http_methods() {
-  static const std::vector<std::string> methods = {"GET",   "HEAD", "POST",   "DELETE",
-                                                   "PATCH", "PUT",  "OPTIONS"};
+  static const std::vector<std::string> methods(std::begin(text::kHandlerMethods),
+                                                std::end(text::kHandlerMethods));
   return methods;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/http/characters.h"
 #include "runtime/http/ip_address.h"
 #include "runtime/text/characters.h"
+#include "runtime/text/methods.h"
 
 namespace bora::http {
 
@@ -19,20 +20,6 @@ namespace {
 constexpr std::ptrdiff_t kMaxMethodSize = 32;
 
 constexpr std::size_t kVersionSize = 8;
-
-// Those that resources may have, the usual ones first: RFC 9110, RFC 5789, WebDAV (RFC 4918, 3253,
-// 3744, 4791, 5323, 5842), UPnP, and some that only caches and old clients know. CONNECT is not
-// among them: this is no proxy (RFC 9110, 9.3.6). PRI begins HTTP/2 (RFC 9113, 3.4).
-constexpr std::string_view kMethods[] = {
-    "GET",        "HEAD",       "POST",  "PUT",      "DELETE", "PATCH",     "OPTIONS",
-    "TRACE",      "COPY",       "LOCK",  "MKCOL",    "MOVE",   "PROPFIND",  "PROPPATCH",
-    "SEARCH",     "UNLOCK",     "BIND",  "REBIND",   "UNBIND", "ACL",       "REPORT",
-    "MKACTIVITY", "CHECKOUT",   "MERGE", "M-SEARCH", "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE",
-    "PURGE",      "MKCALENDAR", "LINK",  "UNLINK",   "SOURCE", "PRI"};
-
-bool is_known_method(std::string_view method) {
-  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
-}
 
 template <class Word>
 Word load_in_lower_case(const char* at) {
@@ -182,7 +169,7 @@ Error RequestParser::scan(ScanText text) {
 }
 
 bool RequestParser::is_supported(std::string_view method) const {
-  return is_known_method(method) ||
+  return text::is_registered_method(method) ||
          (limits_->delegate != nullptr && limits_->delegate->supports_method(method));
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -23,6 +24,7 @@
 #include <bora/web/observer.h>
 #include <bora/web/request_handler.h>
 
+#include "runtime/text/methods.h"
 #include "runtime/web/compression.h"
 #include "runtime/web/development.h"
 #include "runtime/web/failure.h"
@@ -51,14 +53,13 @@ struct ConstructionMark {
   ~ConstructionMark() { constructing = nullptr; }
 };
 
-/// In the order of Method.
-constexpr std::string_view kMethodNames[kMethodCount] = {"GET",   "HEAD", "POST",   "DELETE",
-                                                         "PATCH", "PUT",  "OPTIONS"};
+using text::kHandlerMethods;  // in the order of Method
+static_assert(std::size(kHandlerMethods) == kMethodCount);
 
 /// Of a method that is none of these: kMethodCount.
 std::size_t method_index(std::string_view method) {
   std::size_t index = 0;
-  while (index < kMethodCount && kMethodNames[index] != method) ++index;
+  while (index < kMethodCount && kHandlerMethods[index] != method) ++index;
   return index;
 }
 
@@ -558,7 +559,7 @@ std::string RequestExecution::allowed_methods() const {
     const bool is_stand_in =
         i == index_of(Method::options) ||
         (i == index_of(Method::head) && (mask & (1U << index_of(Method::get))) != 0);
-    if (is_stand_in || (mask & (1U << i)) != 0) add_method(allowed, kMethodNames[i]);
+    if (is_stand_in || (mask & (1U << i)) != 0) add_method(allowed, kHandlerMethods[i]);
   }
   for (const Route* route = match_.route; route != nullptr; route = route->next) {
     for (const Endpoint::OwnCall& own : endpoint_of_route(*route).own_calls)

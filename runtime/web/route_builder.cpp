@@ -11,6 +11,7 @@
 
 #include "runtime/paths/path_pattern.h"
 #include "runtime/paths/route_tree.h"
+#include "runtime/text/methods.h"
 #include "runtime/web/route_builder.h"
 
 // The tables of routes that are written in C++: what `bora compile` does for routes.toml, with the
@@ -18,9 +19,6 @@
 
 namespace bora::web {
 namespace {
-
-constexpr const char* kMethodNames[kMethodCount] = {"get",   "head", "post",   "delete_",
-                                                    "patch", "put",  "options"};
 
 class BuiltTable : public RouteTable {
  public:
@@ -166,7 +164,8 @@ void BuiltTable::refuse_same_method(const Route& route, const Route& first) {
 void check_arguments(std::string_view what, const Endpoint& endpoint, std::size_t captures) {
   for (std::size_t i = 0; i < kMethodCount; ++i) {
     if (endpoint.calls[i] != nullptr)
-      check_count(what, captures, std::string(kMethodNames[i]) + "()", endpoint.argument_counts[i]);
+      check_count(what, captures, std::string(text::kHandlerFunctions[i]) + "()",
+                  endpoint.argument_counts[i]);
   }
   for (const Endpoint::OwnCall& own : endpoint.own_calls) {
     check_count(what, captures, "function for " + std::string(own.method), own.argument_count);
