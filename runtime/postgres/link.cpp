@@ -1,6 +1,7 @@
 #include "runtime/postgres/link.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <utility>
 
@@ -151,8 +152,9 @@ void Link::handle(ReadyWait::Event event) {
   if (self == nullptr || !is_open()) return;
   if (event == ReadyWait::Event::input) {
     if (!wants_input_) return;
+    const std::uint64_t before = finished_;
     take_input();
-    if (is_open() && wants_input_) wait_for_more();
+    if (is_open() && wants_input_) wait_for_more(finished_ != before);
   } else if (is_exclusive_) {
     input_.notify_all();
   } else {
@@ -160,10 +162,11 @@ void Link::handle(ReadyWait::Event event) {
   }
 }
 
-/// libpq does not tell whether it has read everything. When all that was asked for has been
-/// answered it has, unless the server tells something unasked.
-void Link::wait_for_more() {
-  if (entries_.empty() && !is_tls_ && !on_notify) {
+/// libpq does not tell whether it has read everything. After the answer to all that was asked for it
+/// has, unless the server ends the connection or says something unasked: then its words and the end
+/// may be one event. What ends right behind an answer is found by the next sending; see end_entry().
+void Link::wait_for_more(bool has_answered) {
+  if (has_answered && entries_.empty() && !is_tls_ && !on_notify) {
     wait_->wait_for_more();
   } else {
     wait_->wait_for_input();
@@ -307,8 +310,15 @@ Link::Entry& Link::begin_entry(const Statement& statement) {
 }
 
 void Link::end_entry() {
+  errno = 0;
   require_sent(PQpipelineSync(connection_.get()), {});
   flush();
+  // A send that fails libpq keeps to itself, until it reads. Not here: the entry has no answer yet.
+  if (errno == 0 || !is_open()) return;
+  loop_.add_callback([self = weak_from_this()] {
+    const std::shared_ptr<Link> link = self.lock();
+    if (link != nullptr && link->is_open() && !link->is_exclusive_) link->take_input();
+  });
 }
 
 void Link::set_server_timeout(const Statement& statement) {
@@ -531,14 +541,21 @@ Task<void> Link::request_cancel() {
 Task<void> Link::cancel() {
   const std::shared_ptr<Link> self = shared_from_this();
   const Deadline limit = begun(kCancelLimit);
+  std::chrono::milliseconds patience{100};
   bool is_asked = false;
   while (is_open() && !entries_.empty()) {
     const std::uint64_t before = finished_;
     co_await request_cancel();
     is_asked = true;
-    while (is_open() && finished_ == before && !entries_.empty()) {
-      const bool is_told = co_await progress_.wait(limit);
-      if (!is_told && is_open()) lose("a statement that was cancelled did not end");
+    // The server drops a request that comes between two messages of a statement: it is repeated.
+    const Deadline again = begun(patience);
+    patience = std::min<std::chrono::milliseconds>(patience * 2, std::chrono::seconds(2));
+    bool is_told = true;
+    while (is_told && is_open() && finished_ == before && !entries_.empty()) {
+      is_told = co_await progress_.wait(again);
+    }
+    if (is_open() && !is_told && limit.time_left(loop_.clock()) == std::chrono::nanoseconds(0)) {
+      lose("a statement that was cancelled did not end");
     }
   }
   if (is_open() && is_asked) {
@@ -569,6 +586,8 @@ Task<void> Link::enter_exclusive(Deadline deadline) {
       if (!is_told) throw TimeoutError("the connection was at work until the statement's deadline");
     }
   }
+  // Its end may have come right behind the last answer: see wait_for_more().
+  if (is_open()) take_input();
   if (!is_open()) throw_lost({});
   if (PQexitPipelineMode(connection_.get()) != 1) {
     lose(PQerrorMessage(connection_.get()));

@@ -117,7 +117,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void handle(ReadyWait::Event event);
   void take_input();
   void consume();
-  void wait_for_more();
+  void wait_for_more(bool has_answered);
   void take_results();
   void take_notifications();
   void take(ResultPtr result);

@@ -9,10 +9,12 @@
 
 using namespace std::chrono_literals;
 using bora::Task;
+using bora::database::ConnectionError;
 using bora::database::Statement;
 using bora::postgres::Connection;
 using bora::postgres::Pool;
 using bora::postgres::PoolOptions;
+using bora::postgres::test::failure_of;
 using bora::postgres::test::options;
 using bora::postgres::test::run;
 using bora::postgres::test::settle;
@@ -94,6 +96,52 @@ TEST_CASE("postgres: what was unused for a while is asked before its use", "[pos
     }
     const int other = co_await number(db, kPid);
     CHECK(other != here);
+  });
+}
+
+TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its end",
+          "[postgres]") {
+  run([]() -> Task<void> {
+    Pool watching(options(1));
+    co_await watching.query("select 1");
+    const auto terminate = [&watching](int pid) -> Task<void> {
+      co_await watching.execute("select pg_terminate_backend($1, 60000)", pid);
+    };
+    // While it is idle: the server's last words and the end come together.
+    Pool idle(options(1));
+    const int unused = co_await number(idle, kPid);
+    co_await terminate(unused);
+    for (int i = 0; i < 2000 && idle.statistics().connections > 0; ++i) {
+      co_await bora::sleep(5ms);
+    }
+    CHECK(idle.statistics().connections == 0);
+    // Within a transaction.
+    Pool used(options(1));
+    auto transaction = co_await used.begin();
+    const int working = co_await number(*transaction, kPid);
+    co_await terminate(working);
+    const std::string cut = co_await failure_of<ConnectionError>(transaction->commit());
+    CHECK(cut != "it did not fail");
+    transaction.reset();
+    // Right behind an answer, all in one event: the next statement finds out, or the next script.
+    for (const bool is_script : {false, true}) {
+      Connection kept = co_await used.acquire();
+      const int pid = kept.backend_pid();
+      auto asking = bora::spawn(kept.query_one<int>("select 1"));
+      co_await bora::sleep(0ms);
+      ::kill(pid, SIGTERM);
+      while (::kill(pid, 0) == 0) {  // the loop does not turn
+      }
+      try {
+        const auto one = co_await asking;
+        CHECK(*one == 1);
+      } catch (const ConnectionError&) {  // it was not answered any more
+      }
+      const std::string gone =
+          is_script ? co_await failure_of<ConnectionError>(kept.run_script("select 1; select 2"))
+                    : co_await failure_of<ConnectionError>(kept.query("select 1"));
+      CHECK(gone != "it did not fail");
+    }
   });
 }
 
