@@ -304,7 +304,7 @@ TEST_CASE("blog: two languages", "[blog]") {
 TEST_CASE("blog: signing in by OpenID is offered where it is set up", "[blog]") {
   ::setenv("GOOGLE_SECRET", "secret", 1);
   Site site(std::string(BLOG_SHARE) + "/logins.toml");
-  CHECK(contains(site.get("/login").body, "href=\"/login/google\""));
+  CHECK(contains(site.get("/login").body, "href=\"/login/google?next=%2F\""));
   CHECK(site.get("/login/google/callback?code=stolen&state=guessed").status == 400);
   CHECK(site.get("/login/nobody").status >= 400);
   Site without;
