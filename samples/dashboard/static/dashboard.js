@@ -43,6 +43,11 @@ function draw(canvas) {
     pen.stroke();
   }
   pen.fillText(String(top), 2, y(top) - 4);
+  if (values.length === 0) return;
+  pen.beginPath(); // the newest, which is all that there is in the first second
+  pen.arc(width - 3, y(values.at(-1)), 3, 0, 2 * Math.PI);
+  pen.fillStyle = style.color;
+  pen.fill();
   if (values.length < 2) return;
 
   pen.beginPath();
