@@ -97,8 +97,7 @@ def groups(folder, seconds):
         Group("websocket", "recv() and send() alone", [program("websocket_bench"), "1000"], [
             echo("WebSocket echo", 1),
             echo("WebSocket echo, 16 under way", 16),
-            Row("WebSocket broadcast to 1,000", rf"^  send\(\) alone +{NUMBER}\n  channel, +1 at a time +{NUMBER} ",
-                "limit bora"),
+            Row("WebSocket broadcast to 1,000", rf"^  channel +{NUMBER} +send\(\) alone {NUMBER} ", "bora limit"),
         ]),
         Group("tls", "nginx", [sys.executable, str(ROOT / "bench/http/tls_bench.py"), program("bench_server"),
                                "--rounds", "3", "--seconds", str(max(1, round(seconds / 12)))], [

@@ -329,11 +329,12 @@ void learn(Cases& cases, const Client& client) {
         "User-Agent: static_bench\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate, br\r\n";
     if (one.is_known) one.request += "If-None-Match: " + etag + "\r\n";
     one.request += "\r\n";
-    // A large file has its Etag when another thread has read it to its end.
+    // A large file has a weak Etag until another thread has read it to its end.
     constexpr int kPatience = 500;
     for (int tries = 0; tries < kPatience; ++tries) {
       one.answer = client.fetch(one.request);
-      if (one.answer.substr(0, one.answer.find("\r\n\r\n")).find("\r\nEtag: ") != std::string::npos)
+      if (one.answer.substr(0, one.answer.find("\r\n\r\n")).find("\r\nEtag: \"") !=
+          std::string::npos)
         break;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }

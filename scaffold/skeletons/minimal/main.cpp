@@ -13,6 +13,8 @@ class Hello : public bora::web::RequestHandler {
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "listen on this port");
   const auto workers = bora::define("workers", 1, "processes; 0 is one for each processor");
+  const auto behind_proxy =
+      bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
   const auto debug = bora::define("debug", false, "error pages show what happened; not for serving");
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
     std::fprintf(stderr, "hello_page: '%s' is no option; --help lists them\n", rest[0].c_str());
@@ -20,7 +22,7 @@ int main(int argc, char** argv) try {
   }
 
   bora::web::Application app({bora::web::url<Hello>("/")}, {.debug = *debug});
-  bora::http::HTTPServer server(app);
+  bora::http::HTTPServer server(app, {.xheaders = *behind_proxy});
   server.bind(*port, "127.0.0.1");
   std::printf("listening on http://127.0.0.1:%d\n", server.port());
   std::fflush(stdout);

@@ -8,13 +8,15 @@
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "listen on this port");
   const auto address = bora::define("address", "127.0.0.1", "listen on this address");
+  const auto behind_proxy =
+      bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
     std::fprintf(stderr, "notes_service: '%s' is no option; --help lists them\n", rest[0].c_str());
     return 2;
   }
 
   app::Service service;
-  const auto& server = service.listen(*port, *address);
+  const auto& server = service.listen(*port, *address, {.xheaders = *behind_proxy});
   std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
   std::fflush(stdout);
 
