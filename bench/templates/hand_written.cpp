@@ -44,7 +44,7 @@ void write_page(HandBuffer& buffer, std::string_view title, const std::vector<Li
                 const std::vector<Item>& items) {
   char* at = buffer.room(buffer.begin(), 300 + escaped_room(title));
   at = put(at,
-           "\n\n\n<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+           "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
   at = put_escaped(at, title);
   at = put(at,
            " - Corner Shop</title>\n<link rel=\"stylesheet\" href=\"/static/site.css\">\n"
@@ -89,7 +89,7 @@ void write_page(HandBuffer& buffer, std::string_view title, const std::vector<Li
 }
 
 void write_values(HandBuffer& buffer, const std::vector<Item>& items) {
-  char* at = put(buffer.room(buffer.begin(), 100), "\n\n");
+  char* at = buffer.room(buffer.begin(), 100);
   for (const Item& item : items) {
     at = buffer.room(at, 100 + escaped_room(item.slug) + escaped_room(item.name) +
                              escaped_room(item.maker) + escaped_room(item.remark));
@@ -104,7 +104,7 @@ void write_values(HandBuffer& buffer, const std::vector<Item>& items) {
 
 void write_teams(HandBuffer& buffer, int year, const std::vector<Team>& teams) {
   char* at = buffer.room(buffer.begin(), 200);
-  at = put(at, "\n\n\n<html>\n<head><title>");
+  at = put(at, "<html>\n<head><title>");
   at = put_number(at, year);
   at = put(at, "</title></head>\n<body><h1>CSL ");
   at = put_number(at, year);
@@ -129,7 +129,7 @@ void write_fortunes(HandBuffer& buffer, const std::vector<Fortune>& fortunes) {
   char* at = buffer.room(buffer.begin(), 400);
   at = put(
       at,
-      "\n\n<!DOCTYPE html>\n<html><head><title>Fortunes</title></head><body><table>\n<tr><th>id</"
+      "<!DOCTYPE html>\n<html><head><title>Fortunes</title></head><body><table>\n<tr><th>id</"
       "th><th>message</th></tr>\n");
   for (const Fortune& fortune : fortunes) {
     at = buffer.room(at, 100 + escaped_room(fortune.message));
@@ -144,7 +144,7 @@ void write_fortunes(HandBuffer& buffer, const std::vector<Fortune>& fortunes) {
 }
 
 void write_table(HandBuffer& buffer, const std::vector<Row>& rows) {
-  char* at = put(buffer.room(buffer.begin(), 100), "\n\n<table>\n");
+  char* at = put(buffer.room(buffer.begin(), 100), "<table>\n");
   for (const Row& row : rows) {
     at = buffer.room(at, 100 + 10 * (20 + bora::render::kMaxNumber));
     at = put(at, "<tr>");
