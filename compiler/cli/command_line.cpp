@@ -1,10 +1,11 @@
 #include "compiler/cli/command_line.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <functional>
 #include <map>
 #include <ostream>
+
+#include <CLI/CLI.hpp>
 
 #include "compiler/cli/check_command.h"
 #include "compiler/cli/compile_command.h"

@@ -1,8 +1,8 @@
 #include "compiler/diagnostics/json_report.h"
 
-#include <fmt/format.h>
-
 #include <string_view>
+
+#include <fmt/format.h>
 
 #include "templates-lang/utf8.h"
 

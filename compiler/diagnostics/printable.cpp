@@ -1,8 +1,8 @@
 #include "compiler/diagnostics/printable.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "templates-lang/utf8.h"
 

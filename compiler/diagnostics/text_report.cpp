@@ -1,8 +1,8 @@
 #include "compiler/diagnostics/text_report.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "compiler/diagnostics/printable.h"
 #include "runtime/text/utf8.h"
