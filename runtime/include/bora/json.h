@@ -6,7 +6,8 @@
 //   const nlohmann::json order = bora::json_decode(text);
 //   write(render::json_encode(order["items"]));
 //
-// In a handler, get_json_body() reads the request's body, and write() answers with a value.
+// In a handler, get_json_body() reads the request's body, and write() answers with a value. The
+// on_message() of a WebSocketHandler may take a type that nlohmann/json can read.
 //
 // To write JSON, <bora/render/json.h> needs no library: json_encode() takes numbers, texts,
 // vectors, maps and values of nlohmann/json. With this header it also takes types that have
@@ -264,6 +265,19 @@ auto bora_read_json(JSONTarget<T>, Handler& handler) {
     throw HTTPError(400, std::string("the body is no JSON: ") + failure.what())
         .with_detail(std::string("The body is no JSON: ") + failure.what() + ".");
   }
+}
+
+/// Types that on_message() of a WebSocketHandler may take as JSON.
+template <class T>
+concept ReadableFromJSON = std::is_same_v<T, nlohmann::json> ||
+                           nlohmann::detail::has_from_json<nlohmann::json, T>::value ||
+                           nlohmann::detail::has_non_default_from_json<nlohmann::json, T>::value;
+
+/// The value of a WebSocket's message.
+template <class T>
+  requires ReadableFromJSON<T>
+T bora_read_message(JSONTarget<T>, std::string_view text) {
+  return JSONBody(json_decode(text)).template get<T>();
 }
 
 }  // namespace detail

@@ -49,6 +49,32 @@ class CompileErrors(unittest.TestCase):
         self.check_one('set_header("X-Ratio", 0.5);', "the value of a header is a text, a whole number")
         self.check_one('get_argument<Thing>("a");', "an argument is an integer, a floating-point number")
 
+    def test_on_message(self):
+        socket = """
+#include <bora/web.h>
+#include <bora/websocket.h>
+struct Order { int amount; };
+class Live : public bora::websocket::WebSocketHandler { %s };
+int main() { bora::web::Application app({bora::web::url<Live>("/")}); }
+"""
+        from_json = ("#include <bora/json.h>\n",
+                     "inline void from_json(const nlohmann::json& json, Order& order) { json.get_to(order.amount); }\nclass Live")
+        for members, sentence in (
+                ("public: void on_message(Order order) {}", "include <bora/json.h> for one with from_json()"),
+                ("void on_message(std::string_view text) {}", "needs a public, not overloaded on_message()"),
+                ("", None)):
+            source = socket % members
+            self.assertEqual([sentence] if sentence else [],
+                             [sentence for line in self.errors_in(source) if sentence and sentence in line],
+                             self.errors_in(source))
+        source = from_json[0] + socket.replace("class Live", from_json[1]) % "public: void on_message(Order order) {}"
+        self.assertEqual(self.errors_in(source), [])
+
+    def errors_in(self, source):
+        command = [COMPILER, "-std=c++20", "-fsyntax-only", f"-I{ROOT}/runtime/include", "-x", "c++", "-"]
+        result = subprocess.run(command, input=source, capture_output=True, text=True)
+        return [line for line in result.stderr.splitlines() if " error: " in line]
+
     def test_what_is_right_compiles(self):
         self.assertEqual(errors_of('write(get_argument("page", 1)); set_header("X", 7);'
                                    "write(std::map<std::string, int>{});"

@@ -1,6 +1,7 @@
 #include <bora/websocket/channel_handler.h>
 
 #include <sys/resource.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <future>
@@ -737,6 +738,19 @@ TEST_CASE("channel: the script is served", "[websocket]") {
   CHECK(script.body == channel_script());
   CHECK_THAT(std::string(channel_script()), Catch::Contains("export function connect("));
   CHECK(server.fetch("/bora-channel.d.ts").body == channel_script_types());
+
+  // Small, as servers that compress send it.
+  std::string packed(64 * 1024, '\0');
+  z_stream stream{};
+  REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string text(channel_script());
+  stream.next_in = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  CHECK(stream.total_out <= 2048);
+  deflateEnd(&stream);
 }
 
 // ---- Workers ----

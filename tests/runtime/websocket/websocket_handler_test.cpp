@@ -8,6 +8,7 @@
 
 #include <bora/core/gen.h>
 #include <bora/core/log.h>
+#include <bora/json.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/expect_log.h>
 #include <bora/testing/http_test.h>
@@ -15,6 +16,7 @@
 #include <bora/web/url_spec.h>
 
 #include "runtime/websocket/hub.h"
+#include "tests/runtime/web/routes_by_hand.h"
 #include "tests/runtime/websocket/raw_client.h"
 #include "tests/support/catch.h"
 
@@ -94,6 +96,7 @@ class Guarded : public WebSocketHandler {
   void prepare() {
     set_cookie("seen", "yes");
     set_header("X-Room", "blue");
+    if (get_argument("token", "") == "old") return redirect("/login?next=/guarded");
     if (!get_argument("token", "").empty()) return;
     set_status(401);
     finish("who are you?");
@@ -125,6 +128,37 @@ struct Order {
   int amount;
 };
 
+struct Trade {
+  std::string paper;
+  int count = 0;
+};
+
+void from_json(const nlohmann::json& json, Trade& trade) {
+  json.at("paper").get_to(trade.paper);
+  json.at("count").get_to(trade.count);
+}
+
+class Exchange : public WebSocketHandler {
+ public:
+  Task<void> on_message(const Trade& trade) {
+    co_await bora::moment;
+    write_message(trade.paper + " " + std::to_string(trade.count));
+  }
+};
+
+class Tolerant : public WebSocketHandler {
+ public:
+  void on_message(std::vector<int> numbers) { write_message(std::to_string(numbers.size())); }
+  void on_bad_message(std::string_view data, const BadMessageError& error) override {
+    write_message(std::string(data) + ": " + error.what());
+  }
+};
+
+class AnyJSON : public WebSocketHandler {
+ public:
+  void on_message(nlohmann::json message) { write_message(message.type_name()); }
+};
+
 class Pinging : public WebSocketHandler {
  public:
   void on_message(std::string_view text) {
@@ -148,6 +182,15 @@ class Nodelay : public WebSocketHandler {
   void on_message(std::string_view text) {
     set_nodelay(text == "on");
     write_message("set");
+  }
+};
+
+/// For people who are logged in, as their cookie says.
+class Members : public WebSocketHandler {
+ public:
+  std::string_view current_user() { return get_cookie("user"); }
+  void open(std::string_view room) {
+    write_message(std::string(current_user()) + " in " + std::string(room));
   }
 };
 
@@ -184,7 +227,8 @@ class Server {
       : app({url<Echo>("/echo"), url<Room>("/room/{name}/{seat:int}"), url<Slow>("/slow"),
              url<Throws>("/throws/{where}"), url<Silent>("/silent"), url<Guarded>("/guarded"),
              url<Choosy>("/choosy"), url<Shop>("/shop"), url<Pinging>("/pinging"),
-             url<Nodelay>("/nodelay/{value:int}"), url<Clock>("/clock")},
+             url<Nodelay>("/nodelay/{value:int}"), url<Clock>("/clock"), url<Exchange>("/exchange"),
+             url<Tolerant>("/tolerant"), url<AnyJSON>("/any")},
             std::move(settings)),
         test(app) {
     events.clear();
@@ -305,12 +349,62 @@ TEST_CASE("websocket handler: prepare() refuses, or adds to the answer", "[webso
   CHECK(refused.shake_hands("/guarded").starts_with("HTTP/1.1 401 Unauthorized\r\n"));
   refused.receive_until([&] { return refused.received == "who are you?"; });
 
+  RawClient moved(server.port());
+  const std::string redirect = moved.shake_hands("/guarded?token=old");
+  CHECK(redirect.starts_with("HTTP/1.1 302 Found\r\n"));
+  CHECK(redirect.find("Location: /login?next=/guarded\r\n") != std::string::npos);
+
   RawClient client(server.port());
   const std::string head = client.shake_hands("/guarded?token=1");
   CHECK(head.find("X-Room: blue\r\n") != std::string::npos);
   CHECK(head.find("Set-Cookie: seen=yes") != std::string::npos);
   client.send(frame(Opcode::text, "x"));
   CHECK(client.receive_frames(1).front().payload == "checked");
+}
+
+TEST_CASE("websocket handler: a route's filters and its question for a user come first",
+          "[websocket]") {
+  // As `bora compile` writes it: { path = "/{room:path}", websocket = "Members",
+  // authenticated = true, filters = […] }.
+  const auto filter = [](bora::web::RequestHandler& handler) -> Task<void> {
+    events.push_back("filter");
+    handler.set_header("X-Filter", "seen");
+    if (handler.request().path() != "/closed") return {};
+    handler.set_status(503);
+    handler.finish("closed today");
+    return {};
+  };
+  const bora::web::Filter filters[] = {bora::web::Filter(filter)};
+  const bora::web::RouteRules rules{
+      .host = {}, .filters = filters, .has_user = [](bora::web::RequestHandler& handler) {
+        return !static_cast<Members&>(handler).current_user().empty();
+      }};
+  const bora::testing::OneRouteTable table({.name = {},
+                                            .pattern = "/{room:path}",
+                                            .endpoint = &bora::web::endpoint_of<Members>,
+                                            .rules = &rules});
+  bora::web::Settings settings;
+  settings.login_url = "/login";
+  Application app(table.table(), std::move(settings));
+  HTTPTest test(app);
+  events.clear();
+
+  RawClient stranger(test.port());
+  const std::string refusal = stranger.shake_hands("/blue");
+  CHECK(refusal.starts_with("HTTP/1.1 302 Found\r\n"));
+  CHECK(refusal.find("Location: /login?next=%2Fblue\r\n") != std::string::npos);
+  CHECK(refusal.find("X-Filter: seen\r\n") != std::string::npos);
+
+  RawClient late(test.port());
+  CHECK(late.shake_hands("/closed", "Cookie: user=ada\r\n").starts_with("HTTP/1.1 503 "));
+  late.receive_until([&] { return late.received == "closed today"; });
+
+  RawClient member(test.port());
+  const std::string head = member.shake_hands("/blue/green", "Cookie: user=ada\r\n");
+  CHECK(head.starts_with("HTTP/1.1 101 "));
+  CHECK(head.find("X-Filter: seen\r\n") != std::string::npos);
+  CHECK(member.receive_frames(1) == std::vector<Seen>{{Kind::text, 0, "ada in blue/green"}});
+  CHECK(events == std::vector<std::string>(3, "filter"));
 }
 
 TEST_CASE("websocket handler: origins", "[websocket]") {
@@ -405,6 +499,44 @@ TEST_CASE("websocket handler: messages of a type of the program's own", "[websoc
   client.send(frame(Opcode::text, "12345") + frame(Opcode::text, ""));
   CHECK(client.receive_to_end() ==
         std::vector<Seen>{{Kind::text, 0, "5"}, {Kind::close, 1007, "an order is a number"}});
+}
+
+TEST_CASE("websocket handler: messages that are JSON", "[websocket]") {
+  Server server;
+  for (const auto& [bad, why] : std::vector<std::pair<std::string, std::string>>{
+           {"{\"paper\":\"A\"}", "The message is refused: key 'count' not found."},
+           {"[]", "The message is refused: cannot use at() with array."},
+           {"{\"paper\":1,\"count\":2}",
+            "The message is refused: type must be string, but is number."},
+           {"{\"paper\"", "The message is not JSON: "},
+           {"", "The message is not JSON: "}}) {
+    INFO(bad);
+    RawClient client(server.port());
+    client.shake_hands("/exchange");
+    client.send(frame(Opcode::text, "{\"count\":3,\"paper\":\"Bora\"}") + frame(Opcode::text, bad));
+    const auto frames = client.receive_to_end();
+    REQUIRE(frames.size() == 2);
+    CHECK(frames[0] == Seen{Kind::text, 0, "Bora 3"});
+    CHECK(frames[1].code == 1007);
+    CHECK(frames[1].payload.starts_with(why));
+  }
+  RawClient tolerant(server.port());
+  tolerant.shake_hands("/tolerant");
+  tolerant.send(frame(Opcode::text, "[1,2.5]") + frame(Opcode::text, "{}") +
+                frame(Opcode::text, "[1,2,3]"));
+  const auto answers = tolerant.receive_frames(3);
+  REQUIRE(answers.size() == 3);
+  CHECK_THAT(answers[0].payload, Catch::StartsWith("[1,2.5]: /1 must be a whole number"));
+  CHECK(answers[1].payload == "{}: The message must be an array, not an object.");
+  CHECK(answers[2].payload == "3");
+
+  RawClient any(server.port());
+  any.shake_hands("/any");
+  for (const char* const text : {"null", "\"a\"", "{\"a\":[1]}"})
+    any.send(frame(Opcode::text, text));
+  CHECK(any.receive_frames(3) == std::vector<Seen>{{Kind::text, 0, "null"},
+                                                   {Kind::text, 0, "string"},
+                                                   {Kind::text, 0, "object"}});
 }
 
 TEST_CASE("websocket handler: the application's settings are limits", "[websocket]") {

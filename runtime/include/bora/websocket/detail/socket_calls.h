@@ -6,6 +6,9 @@
 #include <utility>
 
 #include <bora/core/task.h>
+#include <bora/render/json_error.h>
+#include <bora/web/http_error.h>
+#include <bora/web/request_handler.h>
 #include <bora/websocket/websocket.h>
 
 // How a handler class's own on_message(), plain or coroutine, is found and called.
@@ -75,10 +78,50 @@ struct Parameter<Result (Handler::*)(T)> {
 template <class Handler>
 concept TakesValue = requires { typename Parameter<decltype(&Handler::on_message)>::type; };
 
+template <class T>
+concept HasMessageValue = requires(std::string_view data) { MessageValue<T>::parse(data); };
+/// <bora/json.h> was included, and reads such a type.
+template <class T>
+concept IsReadFromJSON =
+    requires(std::string_view data) { bora_read_message(web::detail::JSONTarget<T>{}, data); };
+
+template <class T>
+inline constexpr bool is_value_of_message =
+    !std::is_same_v<T, std::string_view> && !std::is_same_v<T, std::string> &&
+    !std::is_same_v<T, Message> && (HasMessageValue<T> || IsReadFromJSON<T>);
+
+/// The handler takes a type of the program's own, which is known how to make.
+template <class Handler>
+inline constexpr bool takes_message_value = false;
+template <TakesValue Handler>
+inline constexpr bool takes_message_value<Handler> =
+    is_value_of_message<typename Parameter<decltype(&Handler::on_message)>::type>;
+
+template <class T>
+T message_value(std::string_view data) {
+  if constexpr (HasMessageValue<T>) {
+    return MessageValue<T>::parse(data);
+  } else {
+    try {
+      return bora_read_message(web::detail::JSONTarget<T>{}, data);
+    } catch (const JSONError& error) {
+      throw BadMessageError(std::string("The message is not JSON: ") + error.what());
+    } catch (const web::HTTPError& error) {  // it has another shape
+      std::string text(error.detail());
+      constexpr std::string_view kBody = "The JSON body";
+      if (text.starts_with(kBody)) text.replace(0, kBody.size(), "The message");
+      throw BadMessageError(text);
+    }
+  }
+}
+
 template <class Handler>
 Task<void> call_on_message(WebSocketHandler& socket, MessageType type, std::string_view data) {
   auto& handler = static_cast<Handler&>(socket);
-  if constexpr (requires { handler.on_message(data, type); }) {
+  if constexpr (takes_message_value<Handler>) {
+    using Value = typename Parameter<decltype(&Handler::on_message)>::type;
+    return invoke(handler, message_value<Value>(data));
+  } else if constexpr (requires { handler.on_message(data, type); }) {
     return invoke(handler, data, type);
   } else if constexpr (requires { handler.on_message(data); }) {
     return invoke(handler, data);
@@ -91,15 +134,10 @@ Task<void> call_on_message(WebSocketHandler& socket, MessageType type, std::stri
                   "a WebSocket handler needs a public, not overloaded on_message() that takes "
                   "std::string_view, or std::string_view and bora::websocket::MessageType, or "
                   "bora::websocket::Message, or a type of your own");
-    if constexpr (TakesValue<Handler>) {
-      using Value = typename Parameter<decltype(&Handler::on_message)>::type;
-      constexpr bool is_known = requires { MessageValue<Value>::parse(data); };
-      static_assert(is_known,
-                    "on_message() takes a type that nothing makes of a message: include "
-                    "<bora/json.h> for one with from_json(), or specialise "
-                    "bora::websocket::MessageValue for it");
-      if constexpr (is_known) return invoke(handler, Value(MessageValue<Value>::parse(data)));
-    }
+    static_assert(!TakesValue<Handler>,
+                  "on_message() takes a type that nothing makes of a message: include "
+                  "<bora/json.h> for one with from_json(), or specialise "
+                  "bora::websocket::MessageValue for it");
     return {};
   }
 }
