@@ -15,14 +15,20 @@
 
 // Asio's reactor has what is wanted here, and uses it for sockets: an operation that begins with an
 // attempt and is then queued without epoll_ctl(). No public call reaches it without reading bytes,
-// so this one is made of the parts that Asio's own are made of. They are as they are here since
-// Asio 1.22.
+// so this one is made of the parts that Asio's own are made of. Those parts are not promised to
+// stay, so only the versions of Asio that were tried use them, 1.22 to 1.30; every other version
+// gets the waits that Asio offers to all, which cost a system call more.
+// docs/decisions/0015-waits-without-epoll-ctl.md has the reasons.
 
-#if defined(ASIO_HAS_EPOLL) && !defined(ASIO_HAS_IO_URING_AS_DEFAULT) && ASIO_VERSION < 200000
+#ifndef BORA_HAS_EDGES
+#if defined(ASIO_HAS_EPOLL) && !defined(ASIO_HAS_IO_URING_AS_DEFAULT) && ASIO_VERSION < 103100
 #define BORA_HAS_EDGES 1
-#include <asio/detail/epoll_reactor.hpp>
 #else
 #define BORA_HAS_EDGES 0
+#endif
+#endif
+#if BORA_HAS_EDGES
+#include <asio/detail/epoll_reactor.hpp>
 #endif
 
 namespace bora {
@@ -111,31 +117,43 @@ class ReadyWait::State : public std::enable_shared_from_this<State> {
 #else
   void start() {
     asio::error_code failure;
-    descriptor_->assign(fd_, failure);
-    if (failure) refuse(failure, fd_);
+    descriptor_.value.assign(fd_, failure);
+    if (!failure) return;
+    descriptor_.destroy();
+    refuse(failure, fd_);
   }
   void stop() noexcept {
     is_removed_ = true;
     if (has_loop_ended()) return;
-    descriptor_->release();
-    delete descriptor_;
+    descriptor_.value.release();
+    descriptor_.destroy();
   }
   void wait(Event event, bool) {
     bool& is_pending = event == Event::input ? waits_for_input_ : waits_for_output_;
     if (std::exchange(is_pending, true)) return;
-    descriptor_->async_wait(event == Event::input ? asio::posix::stream_descriptor::wait_read
-                                                  : asio::posix::stream_descriptor::wait_write,
-                            [state = shared_from_this(), event](const asio::error_code& failure) {
-                              bool& was_pending = event == Event::input ? state->waits_for_input_
-                                                                        : state->waits_for_output_;
-                              was_pending = false;
-                              if (!failure && !state->is_removed_) state->call(event);
-                            });
+    descriptor_.value.async_wait(
+        event == Event::input ? asio::posix::stream_descriptor::wait_read
+                              : asio::posix::stream_descriptor::wait_write,
+        [state = shared_from_this(), event](const asio::error_code& failure) {
+          (event == Event::input ? state->waits_for_input_ : state->waits_for_output_) = false;
+          if (!failure && !state->is_removed_) state->call(event);
+        });
   }
 
  private:
+  /// Destroyed by hand, and not at all after the loop, because its destructor uses the loop.
+  struct Descriptor {
+    explicit Descriptor(asio::io_context& context) : value(context) {}
+    ~Descriptor() {}
+    void destroy() noexcept { std::destroy_at(&value); }
+
+    union {
+      asio::posix::stream_descriptor value;
+    };
+  };
+
 #endif
-  /// With it goes what a descriptor was registered in.
+  /// The registration of the descriptor ends with the loop.
   [[nodiscard]] bool has_loop_ended() const noexcept {
     return detail::LoopAccess::native_context(loop_) == nullptr;
   }
@@ -153,7 +171,7 @@ class ReadyWait::State : public std::enable_shared_from_this<State> {
   Wait input_{Event::input};
   Wait output_{Event::output};
 #else
-  asio::posix::stream_descriptor* descriptor_ = new asio::posix::stream_descriptor(context_);
+  Descriptor descriptor_{context_};
   bool waits_for_input_ = false;
   bool waits_for_output_ = false;
 #endif
