@@ -18,7 +18,7 @@
 // so this one is made of the parts that Asio's own are made of. Those parts are not promised to
 // stay, so only the versions of Asio that were tried use them, 1.22 to 1.30; every other version
 // gets the waits that Asio offers to all, which cost a system call more.
-// docs/decisions/0015-waits-without-epoll-ctl.md has the reasons.
+// docs/decisions/0015-waits-without-a-system-call.md has the reasons.
 
 #ifndef BORA_HAS_EDGES
 #if defined(ASIO_HAS_EPOLL) && !defined(ASIO_HAS_IO_URING_AS_DEFAULT) && ASIO_VERSION < 103100
