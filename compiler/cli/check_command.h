@@ -10,21 +10,20 @@ namespace bora::compiler {
 
 struct CheckOptions {
   std::vector<std::string> paths;  ///< Templates, folders of templates and manifests (*.toml).
-  std::string templates;           ///< The template folder; empty: that of the current project.
-  std::string routes;              ///< The manifest; empty: that of the current project.
-  std::string static_folder;       ///< The static files; empty: those that the manifest mounts.
+  std::string templates;           ///< the template folder; if empty, that of the current project
+  std::string routes;              ///< the manifest; if empty, that of the current project
+  std::string static_folder;       ///< the static files; if empty, those that the manifest mounts
   WarningOptions warnings;
-  bool for_deployment = false;  ///< Look for what is unsafe in production, too.
+  bool for_deployment = false;  ///< also looks for what is unsafe in production
   bool as_json = false;
-  /// What an editor holds of this file is read from standard input, in the place of what is on the
-  /// disk; empty: nothing is.
+  /// The file whose text is read from standard input instead of the disk, since an editor has not
+  /// saved it; if empty, there is none.
   std::string stdin_filename;
 };
 
 /// `bora check`: every check of templates and manifests that needs no C++ compiler.
 ///
-/// Without `paths` the whole project is checked. Findings go to standard output: they are what was
-/// asked for.
+/// Without `paths` the whole project is checked. Findings go to standard output.
 ExitStatus run_check(const CheckOptions& options, Host& host);
 
 }  // namespace bora::compiler

@@ -7,10 +7,10 @@
 
 namespace bora::compiler {
 
-/// Runs one command of `bora`, the whole program but for its streams.
+/// Runs one command of `bora`: the whole program except for its streams.
 ///
-/// @param arguments  What the user typed behind "bora": {"check", "--format", "json"}.
-/// @param host       Its colours are set as --color and the environment want.
+/// @param arguments  What the user typed after "bora": {"check", "--format", "json"}.
+/// @param host       Its colours are set as --color and the environment say.
 ExitStatus run_command_line(const std::vector<std::string>& arguments, Host& host);
 
 }  // namespace bora::compiler

@@ -1,15 +1,16 @@
 #pragma once
 
-// `bora compile`: what a build calls. It writes C++ and nothing else; people type `bora check`.
+// `bora compile`: the command that a build calls. It only writes C++; people type `bora check`.
 //
 //   bora compile --root DIR --out DIR --stamp FILE --depfile FILE [--pages FILE] [--static DIR]
-//   [--manifest FILE]
-//   [PAGE...] bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
+//                [--manifest FILE] [PAGE...]
+//   bora compile --routes FILE --out DIR --stamp FILE --depfile FILE
 //
 // Templates. PAGE is relative to --root, with '/': "home.html", "blog/entry.html"; --pages names a
-// file that lists more of them, one a line (for more pages than a command line holds). Any number
-// of pages, at least one: one call for all pages of an app reports all their errors in one build
-// and sees names that would clash; one call for each page works as well. The order does not matter.
+// file that lists more of them, one per line (for more pages than a command line holds). There can
+// be any number of pages, but at least one. One call for all pages of an app reports all their
+// errors in one build and sees names that would clash; one call for each page works as well. The
+// order does not matter.
 //
 //   page              files, under --out                        type
 //   home.html         views/home.h        views/home.cpp        views::home
@@ -18,20 +19,20 @@
 //
 //   mail.txt          views/mail.txt.h    views/mail.txt.cpp    views::mail_txt
 //
-// The last one if there is a mail.html, or a page of that name with another ending; without it is
-// views::mail. So the files are PAGE without its last extension, letter for letter (no mangling),
-// below the folder "views". --out is the include directory: handlers say #include
-// "views/blog/entry.h". Two pages whose types would be the same are an error, and so is a page that
-// is called like a folder of pages: views::blog can't be a type and a namespace.
+// The last line applies if there is a mail.html, or a page of that name with another ending;
+// otherwise the type is views::mail. So the files are PAGE without its last extension, letter for
+// letter (no mangling), below the folder "views". --out is the include directory: handlers say
+// #include "views/blog/entry.h". Two pages whose types would be the same are an error, and so is a
+// page that is called like a folder of pages: views::blog can't be a type and a namespace.
 //
-// --pages lists all pages of a project, so that what no page uses can be reported; --static names
-// the folder in which `static_url("…")` finds its files; --manifest the route manifest of the
-// project, of which templates want `[escape]` only.
+// --pages lists all pages of a project, so that names that no page uses can be reported; --static
+// names the folder in which `static_url("…")` finds its files; --manifest names the route manifest
+// of the project, of which templates need only `[escape]`.
 //
-// Which files of a template folder are pages, for whoever lists them: those that end in .html,
-// .htm, .xml, .svg, .txt, .css, .js or .json, except names (of a file or of a folder above it) that
-// begin with '.' and files that begin with '_'. The latter are parts: made to be included, where
-// they see the variables of the including page, so they have no unit of their own.
+// The pages of a template folder are the files that end in .html, .htm, .xml, .svg, .txt, .css, .js
+// or .json, except those whose name, or a folder above them, begins with '.', and files that begin
+// with '_'. The latter are parts: they are included, and see the variables of the including page,
+// so they have no unit of their own.
 //
 // Routes. FILE gives routes.h, routes.cpp and route_urls.cpp under --out.
 //
@@ -44,9 +45,8 @@
 //  - Paths in messages and in #line are spelled as given here: --root ../../templates and home.html
 //    make ../../templates/home.html. Pass them relative to the directory in which the C++ compiler
 //    will run, and run bora there too.
-//  - --if-missing does nothing while all generated files are there, and never touches the stamp:
-//  for
-//    a step of the build that depends on the stamp and whose outputs are the files.
+//  - --if-missing does nothing while all generated files are there, and never touches the stamp: it
+//    is for a step of the build that depends on the stamp and whose outputs are the files.
 //  - --live-text makes code for development builds, whose text `bora dev` exchanges in the running
 //    program.
 //  - Missing folders of outputs, stamp and depfile are made.
@@ -63,7 +63,7 @@
 
 namespace bora::compiler {
 
-/// As given; empty where not given.
+/// Members are as given on the command line, and empty if they were not.
 struct CompileOptions {
   std::string root;
   std::vector<std::string> pages;
@@ -74,9 +74,10 @@ struct CompileOptions {
   std::string depfile;
   std::string static_folder;
   std::string manifest;
-  std::string source_dir;    ///< Paths below it are printed relative to it; empty: as they are.
-  std::string sources_file;  ///< The app's C++ files, one a line, for the checks of a manifest.
-  std::string include_dir;   ///< Where the headers of a manifest are.
+  std::string source_dir;    ///< paths below it are printed relative to it; if empty, as they are
+  std::string sources_file;  ///< lists the app's C++ files, one per line, for the checks of a
+                             ///< manifest
+  std::string include_dir;   ///< the folder of a manifest's headers
   bool if_missing = false;
   bool live_text = false;
   WarningOptions warnings;

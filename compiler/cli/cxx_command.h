@@ -1,12 +1,12 @@
 #pragma once
 
-// `bora cxx [--out DIR] [--source-dir DIR] -- COMPILER ARGUMENTS...`: what CMake runs in place of
-// the C++ compiler of an app, as a compiler launcher (BoraApp.cmake).
+// `bora cxx [--out DIR] [--source-dir DIR] -- COMPILER ARGUMENTS...`: CMake runs it in place of the
+// C++ compiler of an app, as a compiler launcher (BoraApp.cmake).
 //
-// The compiler runs as it would alone: same arguments, input, output, exit status. What it writes
-// to standard error is printed anew with the templates' own lines (compiler_report.h). It gets one
-// more argument only where standard error is a terminal: that it may write in colours, which it
-// can't see.
+// The compiler runs as it would alone: same arguments, input, output and exit status. Its standard
+// error is printed with the templates' own lines (compiler_report.h). It gets one more argument
+// only if standard error is a terminal: the permission to write in colours, since it can't see the
+// terminal.
 
 #include <string>
 #include <vector>
@@ -16,10 +16,10 @@
 namespace bora::compiler {
 
 struct CxxOptions {
-  std::string out;         ///< Folder of the generated files; empty: none.
-  std::string source_dir;  ///< The project's; paths below it are printed relative to it.
+  std::string out;         ///< the folder of the generated files; empty if there is none
+  std::string source_dir;  ///< the project's folder; paths below it are printed relative to it
   std::vector<std::string>
-      command;  ///< The compiler, perhaps behind another launcher, and arguments.
+      command;  ///< the compiler, perhaps after another launcher, and its arguments
 };
 
 /// Returns the compiler's exit status; 127 if it could not be started.

@@ -7,8 +7,8 @@
 
 namespace bora::compiler {
 
-/// `bora doctor`: what building and serving an app needs, whether it is there, and the line that
-/// installs what is not.
+/// `bora doctor`: lists what building and serving an app needs, whether it is there, and the
+/// command that installs what is missing.
 ExitStatus run_doctor(bool as_json, Host& host);
 
 /// `bora completion bash|zsh|fish`: a script for the shell.

@@ -9,17 +9,17 @@ namespace bora::compiler {
 
 struct NewOptions {
   std::string name;
-  std::string kind;  ///< Empty: the first of bora::scaffold::kinds().
-  std::string db;    ///< Of scaffold::ProjectOptions, as the next two.
+  std::string kind;  ///< if empty, the first of bora::scaffold::kinds()
+  std::string db;    ///< a member of scaffold::ProjectOptions, like the next two
   bool auth = false;
   std::vector<std::string> with;
   std::string
-      directory;  ///< The folder that the project's folder is made in; empty: the current one.
+      directory;  ///< the folder in which the project's folder is made; if empty, the current one
 };
 
-/// `bora new`: writes a project that builds, and prints each path and what to type next.
+/// `bora new`: writes a project that builds, and prints each path and the next commands to type.
 ///
-/// Nothing that exists is touched; when writing fails half-way, what was made is removed again.
+/// It changes nothing that exists; if writing fails half-way, the files made so far are removed.
 ExitStatus run_new(const NewOptions& options, Host& host);
 
 }  // namespace bora::compiler

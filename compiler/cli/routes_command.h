@@ -7,17 +7,18 @@
 namespace bora::compiler {
 
 struct RoutesOptions {
-  std::string manifest;  ///< Empty: that of the current project.
+  std::string manifest;  ///< if empty, that of the current project
   bool as_json = false;
-  bool unused = false;  ///< List the handler classes that no route names.
-  std::string sources;  ///< Where to look for them; empty: the manifest's folder.
-  std::string request;  ///< "GET /users/7": which route answers it; empty: list them all.
+  bool unused = false;  ///< lists the handler classes that no route names
+  std::string sources;  ///< where to look for them; if empty, the manifest's folder
+  std::string request;  ///< "GET /users/7": shows the route that answers it; if empty, lists all
 };
 
-/// `bora routes`: a table of all routes, in the manifest's order. With a request, the route that
-/// answers it, its captures, and why the nearest others do not; ExitStatus::findings if none does.
+/// `bora routes`: prints a table of all routes, in the manifest's order. With a request, it prints
+/// the route that answers it, its captures, and why the nearest others do not match; it returns
+/// ExitStatus::findings if no route does.
 ///
-/// The method "auto" (in JSON: an empty list) means those that the handler's class defines.
+/// The method "auto" (in JSON, an empty list) means the methods that the handler's class defines.
 ExitStatus run_routes(const RoutesOptions& options, Host& host);
 
 }  // namespace bora::compiler

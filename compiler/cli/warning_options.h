@@ -10,13 +10,13 @@
 
 namespace bora::compiler {
 
-/// `--allow CODE` (any number, also "T100,T101") and `--werror`, which check and compile share.
+/// `--allow CODE` (repeatable, also "T100,T101") and `--werror`, for check and compile.
 struct WarningOptions {
   std::vector<std::string> allowed;
   bool are_errors = false;
 };
 
-/// Empty after a usage error: a code that does not exist.
+/// Empty after a usage error: a code does not exist.
 std::optional<lang::WarningPolicy> warning_policy(const WarningOptions& options,
                                                   std::string_view command, Host& host);
 

@@ -5,7 +5,8 @@
 
 namespace bora::compiler {
 
-/// The SHA-256 of `text` as a Content-Security-Policy names it: "sha256-" and 44 letters of base64.
+/// Returns the SHA-256 of `text` as a Content-Security-Policy names it: "sha256-" and 44 letters of
+/// base64.
 std::string content_hash(std::string_view text);
 
 }  // namespace bora::compiler

@@ -11,21 +11,21 @@
 
 namespace bora::compiler {
 
-/// A script or style element that a text holds from the first byte of its tag to the last of its
-/// content.
+/// A script or style element that is wholly in one text, from the first byte of its tag to the last
+/// of its content.
 struct InlineElement {
   enum class Kind : std::uint8_t { script, style };
   Kind kind = Kind::script;
-  std::string content;    ///< As a browser has it: lines end in '\n'.
-  std::size_t begin = 0;  ///< Of the start tag, in the text.
-  std::size_t end = 0;    ///< Of the content.
+  std::string content;    ///< as a browser reads it: lines end in '\n'
+  std::size_t begin = 0;  ///< the begin of the start tag, in the text
+  std::size_t end = 0;    ///< the end of the content
 };
 
-/// Those that a Content-Security-Policy asks for a hash: scripts that run (JavaScript, modules,
-/// import maps) and styles, unless they are empty. What stands in <svg> and <math> is left out,
-/// since there a browser reads references and tags in it.
+/// Returns those that need a hash in a Content-Security-Policy: scripts that run (JavaScript,
+/// modules, import maps) and styles, unless they are empty. Elements in <svg> and <math> are left
+/// out, since browsers read references and tags in those.
 ///
-/// @param context  That of the text's first byte.
+/// @param context  The context of the text's first byte.
 std::vector<InlineElement> inline_elements(const lang::HTMLContext& context, std::string_view text,
                                            const lang::EscapeRules& rules);
 

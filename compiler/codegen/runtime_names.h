@@ -2,25 +2,25 @@
 
 #include <cstddef>
 
-// Every name of the runtime that generated code spells: all that the compiler knows of the runtime.
-// <bora/generated.h> and <bora/generated_routes.h> refuse code of another contract.
+// Every name of the runtime that generated code uses: the compiler knows nothing else of the
+// runtime. <bora/generated.h> and <bora/generated_routes.h> refuse code of another contract.
 
 namespace bora::compiler::runtime {
 
-/// Counts up when generated code of an older compiler would no longer fit the runtime.
+/// The number grows when generated code of an older compiler no longer fits the runtime.
 inline constexpr int kContract = 3;
 inline constexpr char kContractMacro[] = "BORA_GENERATED_CONTRACT";
 
 inline constexpr char kGeneratedHeader[] = "<bora/generated.h>";
-/// Whether line markers that tell who includes whom are welcome.
+/// The macro that tells whether the compiler accepts line markers about inclusion.
 inline constexpr char kLineMarkersMacro[] = "BORA_LINE_MARKERS";
 
 inline constexpr char kOutput[] = "::bora::render::Output";
 inline constexpr char kLiteral[] = "::bora::render::Literal";
-/// Of development builds: a table of them that can be exchanged.
+/// The header of exchangeable texts, for development builds.
 inline constexpr char kLiveTextHeader[] = "<bora/render/live_text.h>";
 inline constexpr char kLiveText[] = "::bora::render::LiveText";
-/// And code that can be.
+/// The header of exchangeable code.
 inline constexpr char kLiveCodeHeader[] = "<bora/render/live_code.h>";
 inline constexpr char kLiveCode[] = "::bora::render::LiveCode";
 inline constexpr char kEscaped[] = "::bora::render::Escaped";
@@ -28,7 +28,7 @@ inline constexpr char kRaw[] = "::bora::render::Raw";
 inline constexpr char kEscapedText[] = "::bora::render::EscapedText";
 inline constexpr char kEscapedBy[] = "::bora::render::EscapedBy";
 
-/// Where those below are, which only units that need them include.
+/// The header of the names below; only units that need them include it.
 inline constexpr char kContextSinkHeader[] = "<bora/render/context_sink.h>";
 inline constexpr char kScriptSinkHeader[] = "<bora/render/script_sink.h>";
 inline constexpr char kURLSink[] = "::bora::render::URLSink";
@@ -65,7 +65,7 @@ inline constexpr char kKept[] = "::bora::render::Kept";
 inline constexpr char kList[] = "::bora::render::list";
 inline constexpr char kHeldBy[] = "::bora::render::HeldBy";
 inline constexpr char kFits[] = "::bora::render::fits";
-/// Where the next three are, which only units that need them include.
+/// The header of the next three names; only units that need them include it.
 inline constexpr char kKeptHeader[] = "<bora/render/kept.h>";
 inline constexpr char kKeep[] = "::bora::render::kept";
 inline constexpr char kDefaultedBy[] = "::bora::render::DefaultedBy";
@@ -77,7 +77,7 @@ inline constexpr char kLoopStep[] = "bora_step";
 inline constexpr char kPageWriter[] = "::bora::render::PageWriter";
 inline constexpr char kAppend[] = "append";
 inline constexpr char kAppendUnchecked[] = "append_unchecked";
-/// How many bytes append_unchecked() may add behind an append() on every way that leads there.
+/// The number of bytes that append_unchecked() may add after an append(), on every path.
 inline constexpr std::size_t kMaxUnchecked = 192;
 inline constexpr char kFinish[] = "finish";
 inline constexpr char kReleased[] = "::bora::render::PageWriter::Released";
@@ -90,7 +90,7 @@ inline constexpr char kTaskHeader[] = "<bora/core/task.h>";
 inline constexpr char kTask[] = "::bora::Task<void>";
 inline constexpr char kHandlerNamespace[] = "bora::web";
 inline constexpr char kHandlerClass[] = "RequestHandler";
-/// The member of a page's struct that tells which handler it wants.
+/// The member of a page's struct that tells which handler class it needs.
 inline constexpr char kHandlerType[] = "bora_handler_type";
 /// Members of a page's struct: the hashes of its literal inline scripts and styles.
 inline constexpr char kScriptHashes[] = "bora_script_hashes";
@@ -100,7 +100,8 @@ inline constexpr char kModuleScope[] = "::bora::web::ModuleScope";
 inline constexpr char kModules[] = "bora_modules";
 inline constexpr char kSetResources[] = "::bora::web::SetResources";
 
-/// What a template calls by its bare name, and the class in bora::web that it is an object of.
+/// A function that templates call by its bare name, and the class in bora::web of the callable
+/// object.
 struct HandlerCallable {
   const char* name;
   const char* type;
@@ -111,7 +112,7 @@ inline constexpr HandlerCallable kHandlerCallables[] = {{"_", "Translate"},
                                                         {"reverse_url", "ReverseURL"},
                                                         {"static_url", "StaticURL"},
                                                         {"xsrf_form_html", "XSRFFormHTML"}};
-/// What a template names and the handler's function of that name gives.
+/// Names in a template whose values the handler's function of that name returns.
 inline constexpr const char* kHandlerValues[] = {"current_user", "locale", "request"};
 
 /// Functions that templates call by their bare names, as in Tornado.
@@ -130,30 +131,30 @@ inline constexpr EscapeFunction kEscapeFunctions[] = {
     {"xhtml_escape", "::bora", "<bora/core/escape.h>"},
     {"xhtml_unescape", "::bora", "<bora/core/escape.h>"}};
 
-/// `datetime::format(…)` and its like.
+/// `datetime::format(…)` and similar calls.
 inline constexpr char kDatetime[] = "datetime";
 inline constexpr char kDatetimeNamespace[] = "::bora::datetime";
 inline constexpr char kDatetimeHeader[] = "<bora/core/datetime.h>";
-/// For the members of `locale`.
+/// The header of the members of `locale`.
 inline constexpr char kLocaleHeader[] = "<bora/core/locale.h>";
 
-// Routes. What stands within a program's own namespace is reached through a namespace alias.
+// Routes. Names in a program's own namespace are reached through a namespace alias.
 inline constexpr char kGeneratedRoutesHeader[] = "<bora/generated_routes.h>";
-/// Where pages of errors are rendered, which only units that have some include.
+/// The header of error pages; only units that have some include it.
 inline constexpr char kErrorTemplateHeader[] = "<bora/web/error_template.h>";
-/// Where bora::filters is, which only units that need it include.
+/// The header of bora::filters; only units that need it include it.
 inline constexpr char kFiltersHeader[] = "<bora/filters.h>";
 inline constexpr char kWeb[] = "::bora::web";
 inline constexpr char kWebAlias[] = "bora_web";
 inline constexpr char kRouteTable[] = "::bora::web::RouteTable";
 
-// What routes.h and route_urls.cpp say.
+// Names in routes.h and route_urls.cpp.
 inline constexpr char kRouteURLsHeader[] = "<bora/web/route_urls.h>";
 inline constexpr char kFixedURL[] = "::bora::web::FixedURL";
 inline constexpr char kURLTo[] = "::bora::web::URLTo";
 inline constexpr char kURLToOptional[] = "::bora::web::URLToOptional";
 
-// The tables, and what they are made of.
+// The tables and their parts.
 inline constexpr char kEndpoint[] = "bora_web::Endpoint";
 inline constexpr char kRoute[] = "bora_web::Route";
 inline constexpr char kRedirect[] = "bora_web::Redirect";
@@ -166,7 +167,7 @@ inline constexpr char kRouteTables[] = "bora_web::detail::RouteTables";
 inline constexpr char kConverterTest[] = "bora_web::detail::ConverterTest";
 inline constexpr char kIsPathValue[] = "bora_web::detail::is_path_value";
 
-// How a handler becomes an Endpoint. The checks are constants of this namespace.
+// The functions that make a handler an Endpoint. The checks are constants of this namespace.
 inline constexpr char kChecks[] = "bora_web::build::";
 inline constexpr char kPath[] = "bora_web::build::Path";
 inline constexpr char kMakeEndpoint[] = "bora_web::build::endpoint";

@@ -6,10 +6,10 @@
 
 namespace bora::compiler {
 
-/// The runtime's type that writes values so, as a name of runtime_names.h.
+/// Returns the runtime's type that writes values so, as a name of runtime_names.h.
 std::string_view sink_name(lang::Escape escape);
 
-/// The header that a unit includes for it; empty if every unit has it.
+/// Returns the header that a unit includes for it; empty if every unit includes it anyway.
 std::string_view sink_header(std::string_view sink_name);
 
 }  // namespace bora::compiler
