@@ -1,7 +1,7 @@
 #pragma once
 
-// What `bora dev` does from its start to its end, without touching the system itself: events of a
-// Machine come in, programs are started and pages are told.
+// `bora dev` from its start to its end, without touching the system itself: it handles events of a
+// Machine, starts programs and informs pages.
 
 #include <optional>
 #include <set>
@@ -20,24 +20,24 @@
 namespace bora::compiler {
 
 struct DevOptions {
-  std::string app;     ///< Empty: the only one, or the one of the working directory.
-  std::string preset;  ///< Empty: "dev", or what comes near it.
+  std::string app;     ///< if empty, the only one, or the one of the working directory
+  std::string preset;  ///< if empty, "dev" or the nearest to it
   std::string address = "127.0.0.1";
-  int port = 0;                        ///< 0: the first free one from 8888 on.
-  bool opens = false;                  ///< Opens the page in the browser.
-  bool reloads = true;                 ///< Tells open pages of edits.
-  bool is_remote = false;              ///< Other machines see mistakes, too.
-  std::vector<std::string> arguments;  ///< For the app.
+  int port = 0;                        ///< 0: the first free port from 8888 on
+  bool opens = false;                  ///< whether it opens the page in the browser
+  bool reloads = true;                 ///< whether open pages load edits
+  bool is_remote = false;              ///< whether other machines see mistakes, too
+  std::vector<std::string> arguments;  ///< for the app
 };
 
-/// Where the session writes to.
+/// The output of the session.
 class DevScreen {
  public:
   virtual ~DevScreen() = default;
-  /// Text of the session's own, or of a program.
+  /// Writes text of the session itself, or of a program.
   virtual void write(const std::string& text) = 0;
   [[nodiscard]] virtual bool has_colours() const = 0;
-  /// A line that the next one takes the place of; only on a terminal.
+  /// Shows a line that the next one replaces; only on a terminal.
   virtual void progress(const std::string& text) = 0;
 };
 
@@ -46,24 +46,24 @@ class DevSession {
   DevSession(DevOptions options, std::string directory, Machine& machine, FileSystem& files,
              DevScreen& screen);
 
-  /// Until Ctrl-C. `problem` is a sentence if it ends by itself.
+  /// Runs until Ctrl-C. `problem` becomes a sentence if the session ends for another reason.
   ExitStatus run(std::string& problem);
 
  private:
   using Time = Clock::Time;
 
-  /// A run of the app.
+  /// One run of the app.
   struct Server {
     int process = 0;
-    std::string boot;  ///< Tells pages whether they come from this one.
+    std::string boot;  ///< tells pages whether they come from this run
     Time since{};
     bool is_ready = false;
     bool is_leaving = false;
     std::optional<Time> kill_at{};
     bool is_terminated = false;
-    std::string input{};              ///< Of its socket, not yet understood.
-    std::string tail{};               ///< The last that it wrote.
-    std::set<std::string> entries{};  ///< What of its pages can be exchanged.
+    std::string input{};              ///< input from its socket that is not parsed yet
+    std::string tail{};               ///< the last text that it wrote
+    std::set<std::string> entries{};  ///< the parts of its pages that can be exchanged
   };
   enum class Stage { idle, configuring, building };
 
@@ -122,34 +122,36 @@ class DevSession {
   ChangeGatherer gatherer_;
   std::optional<LiveTemplates> templates_;
   LiveTemplates::Snapshot in_build_;
-  std::set<std::string> unshown_;  ///< Edited templates that neither the server nor a build has.
-  bool is_edited_ = false;         ///< The server shows more than what it was built of.
+  std::set<std::string> unshown_;  ///< edited templates that neither the server nor a build has
+  bool is_edited_ = false;         ///< whether the server shows newer text than that of its build
 
   Stage stage_ = Stage::idle;
   int build_ = 0;
   Time build_began_{};
   std::string build_output_;
-  bool is_build_broken_ = false;    ///< The last build failed.
-  bool is_template_wrong_ = false;  ///< What is shown was found without a build.
-  bool is_superseded_ = false;      ///< The running build is being stopped, and begins anew.
-  std::string program_stamp_;       ///< Of the program that runs.
+  bool is_build_broken_ = false;    ///< whether the last build failed
+  bool is_template_wrong_ = false;  ///< whether the findings that are shown were found without a
+                                    ///< build
+  bool is_superseded_ = false;      ///< whether the running build is being stopped and begun anew
+  std::string program_stamp_;       ///< the stamp of the running program
 
-  // Pages that are compiled alone.
+  // Compiles single pages.
   std::optional<LiveCompiler> compiler_;
   int precompiler_ = 0;
-  std::optional<LiveTemplates::CodePatch> patch_;  ///< What is being compiled.
-  int patcher_ = 0;                                ///< 0 with a `patch_`: it waits for the headers.
+  std::optional<LiveTemplates::CodePatch> patch_;  ///< the patch that is being compiled
+  int patcher_ = 0;                                ///< its process; 0 with a `patch_` if it waits
+                                                   ///< for the headers
   std::string patch_output_;
   std::vector<std::string> patch_cause_;
   Time patch_began_{};
-  int patches_ = 0;          ///< Counts them.
-  int refused_patches_ = 0;  ///< By programs, one after the other.
+  int patches_ = 0;          ///< their number
+  int refused_patches_ = 0;  ///< the number of patches that programs refused, in succession
 
-  std::vector<std::string> cause_;  ///< What the build that runs is for.
+  std::vector<std::string> cause_;  ///< the causes of the running build
   std::vector<Server> servers_;
   int boots_ = 0;
   int restarts_in_a_row_ = 0;
-  int version_ = 0;  ///< Counts what pages were told to load anew.
+  int version_ = 0;  ///< counts reloads of pages
 
   std::vector<DevFinding> findings_;
   std::string phase_ = "building";

@@ -10,10 +10,10 @@
 
 namespace bora::compiler {
 
-/// Watches folders by inotify and, where the system has no watch left, by looking.
+/// Watches folders by inotify, or by looking at all files if the system has no watch left.
 class InotifyWatch {
  public:
-  /// @param gives_up_after  So many watches at most, as if the system had no more; for tests.
+  /// @param gives_up_after  Acts as if the system had only so many watches; for tests.
   explicit InotifyWatch(int gives_up_after = 1 << 30);
   ~InotifyWatch();
   InotifyWatch(const InotifyWatch&) = delete;
@@ -22,13 +22,13 @@ class InotifyWatch {
   /// See FileWatch::watch().
   std::string watch(const std::string& root, const std::string& build_tree);
 
-  /// To be polled; -1: look() has to be called from time to time.
+  /// The descriptor to be polled; -1 if look() must be called from time to time.
   [[nodiscard]] int descriptor() const { return is_polling_ ? -1 : fd_; }
   [[nodiscard]] bool is_polling() const { return is_polling_; }
 
-  /// Reads what happened.
+  /// Reads events of the descriptor.
   void read(std::vector<MachineEvent>& events);
-  /// Compares the times and sizes of all files with those of the last look.
+  /// Compares the times and sizes of all files with those at the last look.
   void look(std::vector<MachineEvent>& events);
 
  private:
@@ -56,11 +56,11 @@ class InotifyWatch {
   bool is_polling_ = false;
   std::vector<std::string> roots_;
   std::string build_tree_;
-  std::map<int, std::string> folders_;  ///< By watch.
-  Stamps stamps_;                       ///< While polling.
+  std::map<int, std::string> folders_;  ///< the folder of each watch
+  Stamps stamps_;                       ///< used while polling
 };
 
-/// Whether changes of a file or folder of this name are no news: hidden ones, editors' backups.
+/// Whether changes of a file or folder of this name are ignored: hidden files, editors' backups.
 bool is_unwatched_name(const std::string& name);
 
 }  // namespace bora::compiler

@@ -1,8 +1,7 @@
 #pragma once
 
-// How changed pages of an app are compiled alone, into a shared object that the running program
-// loads: with the options of their own units, but without optimisation, and with the headers of
-// Bora precompiled.
+// Compiles changed pages of an app alone, into a shared object that the running program loads: with
+// the options of their own units, but without optimisation, and with Bora's headers precompiled.
 
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@
 
 namespace bora::compiler {
 
-/// The C++ of pages that changed.
+/// The C++ of changed pages.
 struct PageSource {
   std::string name;  ///< "views/blog/entry.cpp"
   std::string text;
@@ -25,21 +24,22 @@ class LiveCompiler {
  public:
   LiveCompiler(FileSystem& files, const BuildTree& tree, const AppInfo& app);
 
-  /// Whether the build tree says how pages are compiled (compile_commands.json does).
+  /// Whether the build tree tells how pages are compiled (compile_commands.json does).
   [[nodiscard]] bool is_usable() const { return !options_.empty(); }
   /// Whether another one compiles in the same way.
   [[nodiscard]] bool operator==(const LiveCompiler& other) const {
     return options_ == other.options_ && headers_ == other.headers_;
   }
 
-  /// Where its files are; all in it is this session's.
+  /// The folder of its files; only this session uses it.
   [[nodiscard]] std::string folder() const { return folder_; }
-  /// Where the compiler runs.
+  /// The folder in which the compiler runs.
   [[nodiscard]] std::string directory() const { return directory_; }
 
-  /// Empties the folder, and says what precompiles the headers that pages include.
+  /// Empties the folder, and returns the command that precompiles the headers that pages include.
   ProcessSpec begin();
-  /// Writes the pages' C++, and says what makes the shared object `object(number)` of it.
+  /// Writes the pages' C++, and returns the command that makes the shared object `object(number)`
+  /// of it.
   ProcessSpec compile(int number, const std::vector<PageSource>& pages);
   [[nodiscard]] std::string object(int number) const;
 
@@ -50,15 +50,15 @@ class LiveCompiler {
   FileSystem& files_;
   std::string folder_;
   std::string directory_;
-  std::vector<std::string> options_;  ///< The compiler, and what says how; empty: not known.
-  std::string headers_;               ///< The text of the header that is precompiled.
+  std::vector<std::string> options_;  ///< the compiler and its options; empty if not known
+  std::string headers_;               ///< the text of the header that is precompiled
 };
 
-/// The words of a command of compile_commands.json, as a shell reads it.
+/// Splits a command of compile_commands.json into words, as a shell does.
 std::vector<std::string> words_of(std::string_view command);
 
-/// The options among them that count for a page compiled alone.
-/// @param compiler  The compiler's path; what stands before it is a launcher.
+/// Returns the options among the words that matter for a page compiled alone.
+/// @param compiler  The compiler's path; words before it are a launcher.
 std::vector<std::string> live_options(const std::vector<std::string>& words,
                                       const std::string& compiler, const std::string& file);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What an edit of a template means for the program that runs: other text in the same places, which
-// it can take as it is, or other code.
+// Finds what an edit of a template means for the running program: other text in the same places,
+// which it can take as it is, or other code.
 
 #include <cstdint>
 #include <map>
@@ -19,60 +19,60 @@
 
 namespace bora::compiler {
 
-/// A table of texts that the running program is to take in the place of its own.
+/// A table of texts for the running program, in place of its own.
 struct TextPatch {
-  std::string function;     ///< Names the table.
-  std::uint64_t shape = 0;  ///< The program takes it only if its own code has the same.
+  std::string function;     ///< the name of the table
+  std::uint64_t shape = 0;  ///< the program takes it only if its own code has the same shape
   std::vector<std::string> texts;
 };
 
 class LiveTemplates {
  public:
-  /// More pages than this are built: that has several units, which are compiled side by side.
+  /// If more pages than this change, they are built: a build compiles several units side by side.
   static constexpr std::size_t kMostPagesAlone = 32;
 
-  /// The pages of an app as they lie on the disk at one moment.
+  /// The pages of an app as they are on the disk at one moment.
   struct Snapshot {
     struct Page {
       LiveUnit unit;
       bool keeps_ending = false;       ///< See unit_name().
-      std::vector<std::string> files;  ///< The names of all templates that it is made of.
+      std::vector<std::string> files;  ///< the names of all templates of the page
     };
     std::map<std::string, Page> pages;
   };
 
-  /// Pages that can be compiled alone, since callers see them as before.
+  /// Pages that can be compiled alone, since their interfaces did not change.
   struct CodePatch {
     std::vector<PageSource> sources;
-    std::vector<LiveEntry> entries;  ///< What the program is to call anew.
+    std::vector<LiveEntry> entries;  ///< what the program calls anew
     std::map<std::string, Snapshot::Page> pages;
   };
 
   struct Change {
     enum class Kind {
-      nothing,  ///< The program shows this already.
-      text,     ///< `patches` make it show this.
-      code,     ///< It has to be compiled; `patches` may be a part of it.
-      wrong,    ///< `findings` say why it can't be.
+      nothing,  ///< the program shows this already
+      text,     ///< `patches` make the program show this
+      code,     ///< it must be compiled; `patches` may be a part of it
+      wrong,    ///< `findings` tell why it can't be shown
     };
     Kind kind = Kind::nothing;
     std::vector<TextPatch> patches;
     std::vector<DevFinding> findings;
-    std::optional<CodePatch> code;  ///< Of Kind::code; empty: only a build can do it.
+    std::optional<CodePatch> code;  ///< for Kind::code; empty if only a build can do it
   };
 
   LiveTemplates(FileSystem& files, AppInfo app, std::string source_folder);
 
-  /// What a build that begins now will build. Pages with errors are left out.
+  /// Returns what a build that begins now will build. Pages with errors are left out.
   [[nodiscard]] Snapshot take_snapshot();
-  /// From now on the program that was built of this runs.
+  /// Says that the program that was built from this snapshot runs now.
   void set_running(Snapshot snapshot);
-  /// The running program has loaded it.
+  /// Says that the running program has loaded the code.
   void set_code(CodePatch code);
   [[nodiscard]] bool is_template(const std::string& path) const;
 
   /// @param paths    Templates that changed, absolute.
-  /// @param entries  The entries that the running program can call anew; empty: none.
+  /// @param entries  The entries that the running program can call anew; may be empty.
   Change look_at(const std::vector<std::string>& paths, const std::set<std::string>& entries);
 
  private:
@@ -84,8 +84,8 @@ class LiveTemplates {
   FileSystem& files_;
   AppInfo app_;
   std::string source_folder_;
-  Snapshot built_;    ///< What the program was built of.
-  Snapshot showing_;  ///< With the texts that it was given since.
+  Snapshot built_;    ///< the state from which the program was built
+  Snapshot showing_;  ///< the same with the texts that the program was given since
 };
 
 }  // namespace bora::compiler

@@ -6,8 +6,8 @@
 
 namespace bora::compiler {
 
-/// One message between `bora dev` and the app's development library: "WORD LENGTH\n" and so many
-/// bytes. (runtime/devtools/channel.h reads and writes the same.)
+/// Returns one message between `bora dev` and the app's development library: "WORD LENGTH\n" and so
+/// many bytes. (runtime/devtools/channel.h reads and writes the same format.)
 inline std::string channel_message(std::string_view word, std::string_view body) {
   std::string text(word);
   text += ' ' + std::to_string(body.size()) + '\n';
@@ -15,17 +15,17 @@ inline std::string channel_message(std::string_view word, std::string_view body)
   return text;
 }
 
-/// A field of a message's body: "LENGTH:" and so many bytes.
+/// Appends a field to a message's body: "LENGTH:" and so many bytes.
 inline void add_field(std::string& body, std::string_view field) {
   body += std::to_string(field.size()) + ':';
   body += field;
 }
 
-/// The fields of a body; empty if it has other things.
+/// Returns the fields of a body; empty if it is malformed.
 std::vector<std::string> fields_of(std::string_view body);
 
-/// Takes the first whole message from `input`; false if there is none yet. One that makes no sense
-/// drops all.
+/// Takes the first whole message out of `input`; returns false if there is none yet. A malformed
+/// message empties `input`.
 bool take_message(std::string& input, std::string& word, std::string& body);
 
 }  // namespace bora::compiler

@@ -10,17 +10,17 @@
 
 namespace bora::compiler {
 
-/// Adds a file to the SOURCES of `function(NAME …)`, "bora_add_app" or "bora_add_app_test": behind
-/// the last one of its folder, or the last of all. Nothing if there is no such call, or it has no
-/// SOURCES.
+/// Adds a file to the SOURCES of `function(NAME …)`, "bora_add_app" or "bora_add_app_test": after
+/// the last one of its folder, or at the end. Returns nothing if there is no such call, or it has
+/// no SOURCES.
 std::optional<std::string> add_source(std::string_view cmake, std::string_view function,
                                       std::string_view app, const std::string& path);
 
 /// Adds `KEY = VALUE` after the last route of the manifest's [routes], which is made if missing.
 std::string add_route(std::string_view manifest, const std::string& key, const std::string& value);
 
-/// Adds a header to the manifest's [app] `use`. Unchanged if it is there; nothing if what is there
-/// can't be understood.
+/// Adds a header to the manifest's [app] `use`. The text is unchanged if the header is there; the
+/// result is empty if `use` can't be understood.
 std::optional<std::string> add_use(std::string_view manifest, const std::string& header);
 
 /// "blog/show-all" gives "blog", "show_all" (a file) and "ShowAll" (a class).
@@ -29,10 +29,10 @@ struct NameParts {
   std::string file;
   std::string class_name;
 };
-/// Nothing if it can't be made names of C++.
+/// Returns nothing if the name can't be turned into names of C++.
 std::optional<NameParts> name_parts(std::string_view name);
 
-/// The lines that differ, "+ " or "- " in front of each.
+/// Returns the lines that differ, each after "+ " or "- ".
 std::string line_diff(std::string_view before, std::string_view after);
 
 }  // namespace bora::compiler

@@ -4,8 +4,8 @@
 
 namespace bora::compiler {
 
-/// The page that browsers get while no server runs. Its script, the same as that of served pages,
-/// asks for "/.bora/state" until one does.
+/// Returns the page for browsers while no server runs. Its script, the same as that of served
+/// pages, asks for "/.bora/state" until a server runs.
 std::string stand_in_page(const std::string& app, const std::string& state_json);
 
 }  // namespace bora::compiler

@@ -10,8 +10,9 @@
 
 namespace bora::compiler {
 
-/// Answers browsers on the listening socket while no server runs: one page for all, and a state
-/// that its script asks for. Knows of HTTP/1.1 what that takes: the request line, and to close.
+/// Answers browsers on the listening socket while no server runs: one page for all addresses, and
+/// the state that the page's script asks for. It implements only a little of HTTP/1.1: it reads the
+/// request line, and closes the connection after the answer.
 class StandInServer {
  public:
   ~StandInServer();
@@ -19,23 +20,23 @@ class StandInServer {
   StandInServer(const StandInServer&) = delete;
   StandInServer& operator=(const StandInServer&) = delete;
 
-  /// @param socket  Listening, not blocking; stays the caller's.
+  /// @param socket  A listening, non-blocking socket; it stays the caller's.
   void set(int socket, const StandIn* answer);
 
   void add_to(std::vector<pollfd>& watched) const;
-  /// Accepts, reads and answers what can be at once.
+  /// Accepts, reads and answers as far as possible without waiting.
   void serve(std::vector<MachineEvent>& events);
 
  private:
   struct Connection {
     int fd = -1;
     std::string input;
-    std::string output;  ///< What is left of it.
+    std::string output;  ///< the rest of it
     bool is_answered = false;
   };
 
   void accept();
-  /// False when the connection is over.
+  /// Returns false if the connection is over.
   bool go_on(Connection& connection, std::vector<MachineEvent>& events) const;
   [[nodiscard]] std::string answer_to(const std::string& request,
                                       std::vector<MachineEvent>& events) const;

@@ -6,8 +6,8 @@
 
 namespace bora::compiler {
 
-/// Linux. Blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD for this thread as long as it lives: they come
-/// as events.
+/// The machine of Linux. It blocks SIGINT, SIGTERM, SIGHUP and SIGCHLD for this thread as long as
+/// it lives: they become events.
 std::unique_ptr<Machine> make_unix_machine();
 
 }  // namespace bora::compiler

@@ -5,16 +5,17 @@
 
 namespace bora::compiler {
 
-/// One code that can be reported: T… templates, R… manifest, C… configuration, E… environment.
+/// One code of a diagnostic: T… templates, R… manifest, C… configuration, D… deployment, E…
+/// environment.
 struct CatalogEntry {
   std::string_view code;
-  std::string_view summary;  ///< One line, without what is particular to a finding.
+  std::string_view summary;  ///< one line that holds for every finding
 };
 
-/// All codes, sorted.
+/// Returns all codes, sorted.
 std::span<const CatalogEntry> catalog();
 
-/// Null for a code that is never reported.
+/// Returns null for a code that is never reported.
 const CatalogEntry* find_code(std::string_view code);
 
 }  // namespace bora::compiler

@@ -7,17 +7,18 @@
 
 namespace bora::compiler {
 
-/// One line of a C++ compiler that says something of a place, "page.html:6:14: error: no member …",
-/// and the lines around it that belong to it.
+/// A message of a C++ compiler about a place, "page.html:6:14: error: no member …", and the lines
+/// around it that belong to it.
 struct CompilerMessage {
   enum class Kind { error, warning, note };
 
   Kind kind = Kind::error;
-  std::string file;          ///< As the compiler spells it.
-  std::uint32_t line = 0;    ///< From 1; 0: the message names none.
-  std::uint32_t column = 0;  ///< In bytes, from 1; 0: the message names none.
-  std::string text;          ///< Without colours, typographic quotes made plain ones.
-  /// The lines in front: "In file included from …", "In function …", "required from here".
+  std::string file;          ///< as the compiler spells it
+  std::uint32_t line = 0;    ///< from 1; 0 if the message has none
+  std::uint32_t column = 0;  ///< in bytes, from 1; 0 if the message has none
+  std::string text;          ///< without colours, and with plain quotes in place of typographic
+                             ///< ones
+  /// The lines before it: "In file included from …", "In function …", "required from here".
   std::vector<std::string> context;
 };
 
@@ -25,21 +26,21 @@ struct CompilerMessage {
 struct CompilerFinding {
   CompilerMessage message;
   std::vector<CompilerMessage> notes;
-  std::string raw;  ///< All of its lines, as they were written.
+  std::string raw;  ///< all of its lines, as they were written
 };
 
-/// A part of what a compiler wrote: a finding, or lines that belong to none.
+/// A part of a compiler's output: a finding, or lines that belong to none.
 struct CompilerOutputPart {
   bool is_finding = false;
   CompilerFinding finding;
-  std::string raw;  ///< Of other lines.
+  std::string raw;  ///< other lines
 };
 
-/// What clang or g++ wrote to standard error, cut into findings. Nothing is lost: the raw texts of
-/// all parts are `output`.
+/// Splits the standard error of clang or g++ into findings. Nothing is lost: the raw texts of all
+/// parts together are `output`.
 std::vector<CompilerOutputPart> read_compiler_output(std::string_view output);
 
-/// `text` without terminal sequences ("\x1b[1m").
+/// Returns `text` without terminal sequences ("\x1b[1m").
 std::string without_colours(std::string_view text);
 
 }  // namespace bora::compiler

@@ -7,18 +7,19 @@
 
 namespace bora::compiler {
 
-/// One character of a text as a terminal may see it.
+/// One character of a text in a form that is safe for a terminal.
 struct Glyph {
-  std::string_view raw;   ///< Its bytes in the text.
-  std::string shown;      ///< What to print: `raw` itself, or "\x1b", "\u{202e}".
-  std::size_t width = 1;  ///< Columns of `shown`.
+  std::string_view raw;   ///< its bytes in the text
+  std::string shown;      ///< the text to print: `raw` itself, or "\x1b", "\u{202e}"
+  std::size_t width = 1;  ///< the columns of `shown`
 };
 
-/// The glyph that begins at `at`, which must lie inside `text`. Control characters, invalid bytes
-/// and invisible formatting (which can reorder a line) are spelled out; a tab is one of them.
+/// Returns the glyph that begins at `at`, which must be inside `text`. Control characters, invalid
+/// bytes and invisible formatting (which can reorder a line) are spelled out; a tab is a control
+/// character.
 Glyph glyph_at(std::string_view text, std::size_t at);
 
-/// A whole text of such glyphs.
+/// Returns a whole text of such glyphs.
 std::string printable(std::string_view text);
 
 }  // namespace bora::compiler

@@ -10,25 +10,25 @@
 namespace bora::compiler {
 
 struct ReportStyle {
-  bool colours = false;  ///< ANSI colours, for terminals.
+  bool colours = false;  ///< whether to use ANSI colours, for terminals
   std::size_t max_width =
-      100;  ///< Of a source line, in columns; longer ones show the part around the caret.
-  std::string hidden_prefix{};  ///< Left out where a path begins with it: "../".
+      100;  ///< columns of a source line; of a longer one, the part around the caret is shown
+  std::string hidden_prefix{};  ///< left out where a path begins with it: "../"
 };
 
-/// One finding for people:
+/// Returns one finding for people:
 ///
 ///     views/story.html:12:4: error: '{% end %}' closes nothing [T012]
 ///       12 |    {% end %}
 ///          |    ^~~~~~~~~
 ///
-/// with its notes in the same form and a last line "= help: …". The column is in bytes, as clang
-/// and editors take it; the caret stands under what is shown: tabs are widened, wide letters count
+/// with its notes in the same form, and a last line "= help: …". The column is in bytes, as in
+/// clang and editors; the caret is below the text as shown: tabs are widened, wide letters count
 /// two, and control characters and invalid bytes are spelled out (`\x1b`), so a hostile file can't
-/// reach the terminal. Ends with a line feed.
+/// reach the terminal. The report ends with a line feed.
 std::string text_report(const lang::Diagnostic& diagnostic, const ReportStyle& style = {});
 
-/// All findings, in order.
+/// Returns all findings, in order.
 std::string text_report(const std::vector<lang::Diagnostic>& diagnostics,
                         const ReportStyle& style = {});
 

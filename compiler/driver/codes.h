@@ -13,7 +13,7 @@ inline constexpr char kManifestNotFound[] = "R008";
 inline constexpr char kManifestUnreadable[] = "R009";
 inline constexpr char kNotInSources[] = "R120";
 
-// What `bora check --deploy` finds.
+// The findings of `bora check --deploy`.
 inline constexpr char kDebugPages[] = "D001";
 inline constexpr char kNoSecret[] = "D002";
 inline constexpr char kSecretInSource[] = "D003";

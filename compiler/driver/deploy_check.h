@@ -9,16 +9,18 @@
 
 namespace bora::compiler {
 
-/// What `bora check --deploy` looks at.
+/// The input of `bora check --deploy`.
 struct DeployedProject {
-  std::string folder;                       ///< Whose C++ files are read, those of tests excepted.
-  const RouteManifest* manifest = nullptr;  ///< Null: there is none.
-  bool has_pages = false;                   ///< There are templates.
-  bool has_cookie_secret = false;           ///< The environment has one.
+  std::string folder;                       ///< the folder of the C++ files that are read, except
+                                            ///< those of tests
+  const RouteManifest* manifest = nullptr;  ///< null if there is none
+  bool has_pages = false;                   ///< whether there are templates
+  bool has_cookie_secret = false;           ///< whether the environment has one
 };
 
-/// Reports, as warnings, what is unsafe in production: what the sources say, as far as it can be
-/// seen without compiling them, and what neither they nor the manifest say.
+/// Reports, as warnings, what is unsafe in production: dangerous things in the sources, as far as
+/// they can be seen without compiling them, and settings that neither the sources nor the manifest
+/// have.
 void check_deploy(const DeployedProject& project, FileSystem& files, lang::DiagnosticSink& sink);
 
 }  // namespace bora::compiler

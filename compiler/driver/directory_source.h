@@ -11,28 +11,28 @@
 
 namespace bora::compiler {
 
-/// The templates of one folder. A file is read once, however many pages use it.
+/// The templates of one folder. Each file is read once, whatever the number of pages that use it.
 class DirectorySource : public lang::TemplateSource {
  public:
   /// @param root  As the user spells it: messages and #line name files by path().
   DirectorySource(FileSystem& files, std::string root);
 
-  /// A file that a link leads to outside the root is `outside_root`.
+  /// If a link leads outside the root, the result is `outside_root`.
   Loaded load(std::string_view name) override;
 
-  /// Hidden files and backups are left out; empty if the folder can't be listed.
+  /// Hidden files and backups are left out; the result is empty if the folder can't be listed.
   std::vector<std::string> names() override;
 
-  /// What was parsed of the folder.
+  /// The parsed files of the folder.
   lang::TemplateCache& cache() { return cache_; }
 
-  /// A template's path as messages spell it.
+  /// Returns a template's path as messages spell it.
   [[nodiscard]] std::string path(std::string_view name) const { return join_path(root_, name); }
 
   /// Whether there is such a file, loaded or not.
   [[nodiscard]] bool has(std::string_view name) const;
 
-  /// The names of all files that were loaded, sorted.
+  /// Returns the names of all files that were loaded, sorted.
   [[nodiscard]] std::vector<std::string> loaded_names() const;
 
  private:
@@ -40,7 +40,7 @@ class DirectorySource : public lang::TemplateSource {
 
   FileSystem& files_;
   std::string root_;
-  std::map<std::string, Loaded, std::less<>> loaded_;  ///< By name.
+  std::map<std::string, Loaded, std::less<>> loaded_;  ///< by name
   lang::TemplateCache cache_{*this};
 };
 

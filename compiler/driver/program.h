@@ -5,12 +5,12 @@
 
 namespace bora::compiler {
 
-/// How a program ended, and what it wrote to standard error.
+/// The end of a program, and its standard error.
 struct ProgramResult {
   int status =
-      0;  ///< Its exit status; 128 and the signal's number if one ended it, as shells say it.
+      0;  ///< its exit status; 128 plus the signal's number if a signal ended it, as in shells
   std::string err{};
-  std::string problem{};  ///< Why it could not be started; empty if it was.
+  std::string problem{};  ///< why it could not be started; empty if it was started
 };
 
 /// Runs a program, found by PATH, and waits for its end. It has this program's input and output.
