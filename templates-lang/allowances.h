@@ -9,9 +9,10 @@
 
 namespace bora::lang {
 
-/// The warnings that a file's own comments switch off: `{# bora: allow T101 T103 #}`, in a manifest
-/// `# bora: allow R052`, in C++ `// bora: allow D004`, for the comment's line and, if it stands alone there, the next one;
-/// `{# bora: allow-file T101 #}` for the whole file.
+/// The warnings that a file's own comments switch off. `{# bora: allow T101 T103 #}`, in a manifest
+/// `# bora: allow R052`, in C++ `// bora: allow D004`, is for the comment's line and, if the
+/// comment is alone in its line, for the next one; `{# bora: allow-file T101 #}` is for the whole
+/// file.
 class Allowances {
  public:
   explicit Allowances(const SourceText& source);

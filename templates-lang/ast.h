@@ -1,8 +1,8 @@
 #pragma once
 
-// The tree of one template file: node structs without behaviour. Every Span lies in the file's own
-// SourceText. Expressions are C++ and stay text: Bora finds where they end, the C++ compiler reads
-// them.
+// The tree of one template file: node structs without behaviour. Every Span is a place in the
+// file's own SourceText. Expressions are C++ and stay text: Bora finds their ends, the C++ compiler
+// reads them.
 
 #include <memory>
 #include <optional>
@@ -29,7 +29,7 @@ struct Name {
 };
 
 /// Literal text, after `{{!`-style escapes and the whitespace mode have been applied; so it may
-/// differ from the bytes under `span`.
+/// differ from the bytes at `span`.
 struct Text {
   Span span;
   std::string text;
@@ -37,7 +37,7 @@ struct Text {
 
 /// `{{ value }}`, or `{% raw value %}` with `raw` set.
 struct Output {
-  Span tag;  ///< From the first brace to behind the last.
+  Span tag;  ///< from the first brace to the byte after the last one
   Expression value;
   bool raw = false;
 };
@@ -46,15 +46,15 @@ struct Output {
 struct If {
   struct Branch {
     Span tag;
-    std::optional<Expression> condition;  ///< Empty: the `else`.
+    std::optional<Expression> condition;  ///< empty for the `else`
     Body body;
   };
   std::vector<Branch> branches;
   Span end_tag;
 };
 
-/// `{% for a, b in range %}`. One name: an element; several: a structured binding.
-/// `else_body`: rendered when the range was empty.
+/// `{% for a, b in range %}`. One name is an element; several are a structured binding. `else_body`
+/// is rendered if the range was empty.
 struct For {
   Span tag;
   std::vector<Name> names;
@@ -80,8 +80,8 @@ struct Continue {
 };
 
 /// `{% set name = value %}`, `{% set a, b = value %}` (structured binding),
-/// `{% set T name = value %}` (`type` given) and, as in Tornado, any other statement
-/// (`{% set total += x %}`): then `names` is empty and `value` is the whole statement.
+/// `{% set T name = value %}` (with `type`) and, as in Tornado, any other statement
+/// (`{% set total += x %}`), for which `names` is empty and `value` is the whole statement.
 struct Set {
   Span tag;
   std::optional<Span> type;
@@ -99,7 +99,7 @@ struct Block {
 /// Another file that is rendered here: `{% include "file" %}`, `{% include "file" with a=b %}`,
 /// `{% module Template("file", a=b) %}`; also the component of a Call.
 struct Include {
-  /// A plain one shares the scope around it, as in Tornado; the others have a scope of their own,
+  /// A plain one shares the scope around it, as in Tornado. The others have a scope of their own,
   /// in which the arguments are the file's parameters.
   enum class Kind { plain, with, module, call };
   struct Argument {
@@ -107,8 +107,8 @@ struct Include {
     Expression value;
   };
   Span tag;
-  std::string file;  ///< As written, without quotes.
-  Span file_span;    ///< Without quotes.
+  std::string file;  ///< as written, without quotes
+  Span file_span;    ///< without quotes
   std::vector<Argument> arguments;
   Kind kind = Kind::plain;
 
@@ -127,8 +127,9 @@ struct Apply {
 struct Try {
   struct Except {
     Span tag;
-    std::optional<Span> type;  ///< "std::exception", "const Error&"; empty catches everything.
-    std::optional<Name> name;  ///< Behind the type, or behind `as`.
+    std::optional<Span> type;  ///< "std::exception", "const Error&"; empty for a branch that
+                               ///< catches everything
+    std::optional<Name> name;  ///< after the type, or after `as`
     Body body;
   };
   Span tag;
@@ -156,26 +157,26 @@ struct Flush {
   Span tag;
 };
 
-/// `{% slot %}…{% end %}`, `{% slot name %}…{% end %}` in a component: where the content of a call
-/// goes. The body is rendered when the call has none for it.
+/// `{% slot %}…{% end %}`, `{% slot name %}…{% end %}` in a component: the place for the content of
+/// a call. The body is rendered if the call has none for it.
 struct Slot {
   Span tag;
-  std::optional<Name> name;  ///< Empty: the slot for what the call holds outside of slots.
+  std::optional<Name> name;  ///< empty for the slot of the content outside of slots
   Body body;
   Span end_tag;
 };
 
 /// `{% call card(title="x") %}…{% end %}`: the component "card.html" with content for its slots.
 struct Call {
-  /// `{% slot name %}…{% end %}` directly in the call; the one without a name may also be all that
-  /// stands outside of them.
+  /// `{% slot name %}…{% end %}` directly in the call. Content outside of slots is the slot without
+  /// a name.
   struct Fill {
-    Span tag;  ///< The call's own for content outside of slots.
+    Span tag;  ///< the call's own tag, for content outside of slots
     std::optional<Name> name;
     Body body;
   };
   Include component;
-  std::vector<Fill> fills;  ///< One for each name.
+  std::vector<Fill> fills;  ///< one for each name
   Span end_tag;
 
   [[nodiscard]] const Fill* fill_of(const Slot& slot) const {
@@ -202,18 +203,18 @@ struct Param {
 };
 
 /// `{% import "models.h" %}`, `{% import <map> %}`: a header.
-/// `{% from shop::text import shorten as cut, Price %}`: names of a namespace or class;
-/// `{% from shop::text import * %}`: all of a namespace.
+/// `{% from shop::text import shorten as cut, Price %}`: names of a namespace or class.
+/// `{% from shop::text import * %}`: all names of a namespace.
 /// `{% from "text.h" import shop::shorten %}`: a header and names.
 struct Import {
   struct Imported {
     Span name;                  ///< "shorten", "shop::shorten" or "*".
-    std::optional<Name> alias;  ///< After `as`.
+    std::optional<Name> alias;  ///< after `as`
   };
   Span tag;
-  std::optional<Span> header;      ///< With its quotes or angle brackets.
+  std::optional<Span> header;      ///< with its quotes or angle brackets
   std::optional<Span> scope;       ///< "shop::text".
-  std::vector<Imported> imported;  ///< Empty for a plain header import.
+  std::vector<Imported> imported;  ///< empty for a plain header import
 };
 
 /// `{% extends "base.html" %}`
@@ -223,25 +224,24 @@ struct Extends {
   Span file_span;
 };
 
-/// `{% handler shop::Page %}`: the class that `handler` is, where the file names something of the
-/// request.
+/// `{% handler shop::Page %}`: the class of `handler`, if the file names something of the request.
 struct HandlerType {
   Span tag;
   Expression type;
 };
 
-/// How `{{ }}` of a file is written. One value for the whole file, the last directive's (as
-/// Tornado).
+/// The escaping of a file's `{{ }}`. There is one value for the whole file, that of the last
+/// directive (as in Tornado).
 struct Autoescape {
   enum class Kind { xhtml_escape, none, function };
   Kind kind = Kind::xhtml_escape;
-  std::optional<Span> tag;       ///< The directive, if there was one.
-  std::optional<Span> function;  ///< For Kind::function: the name as written.
+  std::optional<Span> tag;       ///< the directive, if there is one
+  std::optional<Span> function;  ///< for Kind::function: the name as written
 };
 
 /// One parsed file.
 struct Template {
-  std::string name;  ///< Relative to the template root: "blog/entry.html".
+  std::string name;  ///< relative to the template root: "blog/entry.html"
   SourcePtr source;
   std::optional<Extends> extends;
   std::vector<Param> params;
@@ -249,7 +249,7 @@ struct Template {
   std::optional<HandlerType> handler;
   Autoescape autoescape;
   Body body;
-  bool is_whole = true;  ///< False if errors were reported: parts of the tree may be guesses.
+  bool is_whole = true;  ///< false if errors were reported: parts of the tree may be guesses
 };
 
 }  // namespace bora::lang

@@ -6,8 +6,8 @@
 
 namespace bora::lang {
 
-/// The tree as text, for tests: `(text "a")(if (case "x" (output "x")) (else))`. What stands at the
-/// top of the file comes first: `(extends "base.html")(param "int" n)`.
+/// Returns the tree as text, for tests: `(text "a")(if (case "x" (output "x")) (else))`.
+/// Declarations of the file come first: `(extends "base.html")(param "int" n)`.
 std::string dump(const Template& file);
 
 }  // namespace bora::lang

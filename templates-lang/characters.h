@@ -9,12 +9,12 @@ namespace bora::lang {
 using text::is_digit;
 using text::to_lower;
 
-/// White space as C++ and HTML have it. A no-break space is text.
+/// White space in C++ and HTML. A no-break space is text.
 constexpr bool is_blank(char c) {
   return text::is_space(c);
 }
 
-/// A byte of an identifier; all bytes of UTF-8 sequences are taken for letters.
+/// A byte of an identifier; all bytes of UTF-8 sequences count as letters.
 constexpr bool is_word_byte(char c) {
   return text::is_word(c) || !text::is_ascii(c);
 }

@@ -5,16 +5,15 @@
 
 namespace bora::lang {
 
-/// Checks what can be told of a file by itself: break and continue, super outside of blocks, what
-/// an `{% except %}` hides. What a file with slips of its own only seems to do wrong is not
-/// reported.
+/// Checks a file by itself: break and continue, super outside of blocks, branches that an earlier
+/// `{% except %}` hides. In a file with other errors, their consequences are not reported.
 void check_file(const Template& file, DiagnosticSink& sink);
 
-/// Checks what needs the whole page: what a child's blocks override, what stands outside blocks
-/// where it is never rendered, super in blocks that override nothing, flushes where the page can't
-/// wait and, if nothing else is wrong, where values can't be escaped.
+/// Checks that need the whole page: child blocks that override nothing, text outside blocks that is
+/// never rendered, super in blocks that override nothing, flushes where the page can't wait and, if
+/// nothing else is wrong, places where values can't be escaped.
 ///
-/// @param page  Also one that was resolved with errors.
+/// @param page  It may have been resolved with errors.
 void check_page(const Page& page, DiagnosticSink& sink);
 
 }  // namespace bora::lang

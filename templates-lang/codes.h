@@ -1,8 +1,8 @@
 #pragma once
 
 // Every code that the template language reports, by name. Codes are stable: users write them into
-// scripts and search for them. A code that is no longer reported is not given to something else.
-// compiler/diagnostics/catalog holds a summary of each.
+// scripts and search for them. A code that is no longer reported is not used for something else.
+// compiler/diagnostics/catalog has a summary of each.
 
 namespace bora::lang::codes {
 
@@ -55,7 +55,7 @@ inline constexpr char kExtendsRepeated[] = "T037";
 inline constexpr char kSuperOutsideBlock[] = "T038";
 inline constexpr char kTryWithoutExcept[] = "T039";
 
-// Files and how they belong together.
+// Files and their connections.
 inline constexpr char kFileNotFound[] = "T040";
 inline constexpr char kFileUnreadable[] = "T041";
 inline constexpr char kOutsideRoot[] = "T042";
@@ -96,7 +96,7 @@ inline constexpr char kMissingAsset[] = "T107";
 inline constexpr char kMessageNotLiteral[] = "T108";
 inline constexpr char kTextPlusNumber[] = "T109";
 
-// Where values stand in HTML.
+// Places of values in HTML.
 inline constexpr char kUnquotedValue[] = "T200";
 inline constexpr char kInTagName[] = "T201";
 inline constexpr char kInAttributeName[] = "T202";

@@ -1,7 +1,7 @@
 #pragma once
 
-// The HTML context at every node of a page. The checker and code generation walk over a page with
-// it and so agree on how each value is escaped.
+// The HTML context at every node of a page. The checker and code generation both walk over a page
+// with it, so they agree on how each value is escaped.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,10 +20,10 @@
 
 namespace bora::lang {
 
-/// A context, and where what is open in it was opened.
+/// A context, and the place where its open element or value was opened.
 struct ContextAt {
   struct Place {
-    const Template* file = nullptr;  ///< Null: not known.
+    const Template* file = nullptr;  ///< null if not known
     const Text* text = nullptr;
     std::size_t offset = 0;
   };
@@ -33,32 +33,32 @@ struct ContextAt {
 };
 
 /// Follows the context over the nodes of one page. Each body is walked once for each context in
-/// which it begins, so that the whole is linear in the page, repeated includes or not.
+/// which it begins, so that the work is linear in the page, repeated includes or not.
 class ContextFlow {
  public:
-  /// @param sink  Where problems are reported. Null for a page that was checked.
+  /// @param sink  For problems. Null for a page that was checked.
   explicit ContextFlow(const Page& page, DiagnosticSink* sink = nullptr);
 
-  /// Walks over the whole page and reports what is wrong.
+  /// Walks over the whole page and reports problems.
   void run();
 
   [[nodiscard]] HTMLContext start() const;
-  /// The context behind a node.
+  /// Returns the context after a node.
   HTMLContext after(const Node& node, const Template& file, const HTMLContext& before);
-  /// The context in which every pass of a `for` or `while` begins.
+  /// Returns the context in which every pass of a `for` or `while` begins.
   HTMLContext loop_start(const Body& body, const Template& file, const HTMLContext& before);
-  /// The context in which a block begins; text if the page does not show it.
+  /// Returns the context in which a block begins; text if the page does not show it.
   HTMLContext block_start(std::string_view name);
 
  private:
-  /// The end of a body that began in `start`, and the contexts of what leaves its loop.
+  /// The end of a body that began in `start`, and the contexts of the jumps out of its loop.
   struct Known {
     HTMLContext start;
     std::optional<HTMLContext> attempt;
     ContextAt end;
     std::vector<ContextAt> jumps;
   };
-  /// A `{% try %}` around: what may throw must stand in its context.
+  /// A `{% try %}` around: code that may throw must be in its context.
   struct Attempt {
     const Try* node = nullptr;
     const Template* file = nullptr;
@@ -95,8 +95,8 @@ class ContextFlow {
   void check_attempt(Span tag, const Template& file, const ContextAt& before);
   void check_markup(std::string_view what, Span tag, const Template& file, const ContextAt& before);
 
-  /// The context where the branches or passes of `file` can't be brought together: a file with
-  /// escaping of its own goes on without one, in others there is an error.
+  /// The context if branches or passes of `file` end in contexts that can't be joined: a file with
+  /// escaping of its own goes on without a context, in other files this is an error.
   static ContextAt unjoined(const Template& file, const ContextAt& at);
 
   void report_text(TextProblem problem, std::size_t at, const Text& text, const Template& file);
@@ -114,15 +114,15 @@ class ContextFlow {
   DiagnosticSink* sink_;
   std::unordered_map<const Body*, std::vector<Known>> known_;
   std::map<std::string, HTMLContext, std::less<>> blocks_;
-  std::vector<ContextAt> jumps_;  // Out of the body that is walked.
+  std::vector<ContextAt> jumps_;  // jumps out of the body that is walked
   const Attempt* attempt_ = nullptr;
 };
 
-/// Reports where values can't be escaped and where the context depends on the data.
+/// Reports places where values can't be escaped, and where the context depends on the data.
 void check_contexts(const Page& page, DiagnosticSink& sink);
 
-/// How the value of `output` is written, which stands in `context`. Nothing: as the file says by
-/// `{% autoescape %}` or the tag by `raw`, see `Autoescape`.
+/// Returns how the value of `output` is written in `context`. Nothing means: as the file's
+/// `{% autoescape %}` or the tag's `raw` says, see `Autoescape`.
 struct OutputEscape {
   enum class Kind : std::uint8_t { raw, function, escape };
   Kind kind = Kind::escape;

@@ -9,7 +9,7 @@
 #include "templates-lang/ast.h"
 #include "templates-lang/html_context.h"
 
-// What is said about values and texts that stand where they can't.
+// The messages about values and texts in places where they can't be.
 
 namespace bora::lang {
 
@@ -22,11 +22,11 @@ struct ContextMessage {
 ContextMessage message_of(Refusal refusal);
 ContextMessage message_of(TextProblem problem);
 
-/// The advice to write the attribute around an unquoted `{{ }}` with quotes, in its own words.
-/// Nothing if it is too long for that.
+/// Returns the advice to put quotes around an attribute with an unquoted `{{ }}`, with the
+/// attribute's own text. Returns nothing if that is too long.
 std::optional<std::string> quoted_attribute(const Output& output, const Template& file);
 
-/// Where a byte of a text stands in the file, whose blanks may have been reduced.
+/// Returns the place in the file of a byte of a text; the text's blanks may have been reduced.
 std::uint32_t source_offset(const Text& text, std::string_view source, std::size_t offset);
 
 }  // namespace bora::lang

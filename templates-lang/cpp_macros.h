@@ -3,10 +3,10 @@
 #include <array>
 #include <string_view>
 
-// The macros of the C and C++ headers that generated code may include, of the C library's headers
-// that most programs include, and of compilers that speak a GNU dialect: what no generated name can
-// be. Left out are those that begin with '_' or "SYS_", which are known by that. A test compares
-// the list with what g++ and clang define and prints what is missing.
+// Macros that no generated name can be: those of the C and C++ headers that generated code may
+// include, of the C library's headers that most programs include, and of compilers in a GNU
+// dialect. Macros that begin with '_' or "SYS_" are left out, since a rule covers them. A test
+// compares the list with the macros of g++ and clang, and prints those that are missing.
 
 namespace bora::lang {
 

@@ -11,13 +11,13 @@ namespace bora::lang {
 /// `EAGAIN`.
 bool is_cpp_macro(std::string_view name);
 
-/// Whether C++ can't take `name`: a keyword or a macro. With a '_' behind it is fine.
+/// Whether `name` is a keyword or a macro. With a '_' at its end it can be used.
 bool is_cpp_word(std::string_view name);
 
 /// Whether `name` belongs to the compiler (`_Name`, `a__b`) or to Bora (`bora_…`, `BORA_…`).
 bool is_reserved_for_implementation(std::string_view name);
 
-/// Either.
+/// Whether `name` is a C++ word, or reserved for the implementation.
 inline bool is_unusable_name(std::string_view name) {
   return is_cpp_word(name) || is_reserved_for_implementation(name);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// C++ text, cut into pieces: just enough to know where a literal or a comment ends, which words are
-// identifiers and how brackets nest. The C++ compiler does the reading.
+// Splits C++ text into tokens: just enough to know where a literal or a comment ends, which words
+// are identifiers, and how brackets nest. The C++ compiler does the real reading.
 
 #include <cstdint>
 #include <string_view>
@@ -13,22 +13,22 @@ namespace bora::lang {
 
 struct CppToken {
   enum class Kind {
-    identifier,  ///< Keywords too: `in`, `auto`, `x`.
-    number,      ///< With its digit separators and suffix: `1'000ull`.
-    string,      ///< With its prefix and suffix: `u8"x"sv`.
+    identifier,  ///< keywords too: `in`, `auto`, `x`
+    number,      ///< with its digit separators and suffix: `1'000ull`
+    string,      ///< with its prefix and suffix: `u8"x"sv`
     raw_string,  ///< `R"x(…)x"`
     character,
-    comment,      ///< To the end of the line (which stays outside), or `/* … */`.
-    punctuation,  ///< One operator: `==`, `::`, `->`; brackets and `<`, `>` one by one.
-    unknown,      ///< A byte that is no C++: `@`, `` ` ``, `#`, `\`.
+    comment,      ///< to the end of the line (without it), or `/* … */`
+    punctuation,  ///< one operator: `==`, `::`, `->`; brackets and `<`, `>` one by one
+    unknown,      ///< a byte that is not C++: `@`, `` ` ``, `#`, `\`
     end
   };
   Kind kind = Kind::end;
   Span span;
-  bool is_closed = true;  ///< False for a literal or comment whose end is missing.
+  bool is_closed = true;  ///< false for a literal or comment whose end is missing
 };
 
-/// Walks over the C++ tokens of a part of a file, skipping white space.
+/// Reads the C++ tokens of a part of a file, and skips white space.
 ///
 /// An unclosed string or character ends before its line's end; an unclosed raw string or `/*`
 /// reaches to the end of the part.
@@ -38,7 +38,7 @@ class CppScanner {
 
   CppToken next();
 
-  /// Where the next token is looked for; white space may precede it.
+  /// The place where the search for the next token begins; white space may precede the token.
   [[nodiscard]] std::uint32_t position() const { return at_; }
   void set_position(std::uint32_t position) { at_ = position; }
 
@@ -61,18 +61,18 @@ class CppScanner {
   std::uint32_t at_ = 0;
 };
 
-/// All tokens of `part` but comments and the end.
+/// Returns all tokens of `part` except comments and the end.
 std::vector<CppToken> scan_cpp(std::string_view text, Span part);
 
-/// `part` without the white space and comments around its code; empty at `part.begin` if that is
-/// all there is.
+/// Returns `part` without the white space and comments around its code; empty, at `part.begin`, if
+/// there is no code.
 Span trim_cpp(std::string_view text, Span part);
 
-/// Whether `text` is an identifier as C++ spells it. Non-ASCII bytes count as letters; keywords
-/// are identifiers here.
+/// Whether `text` is an identifier of C++. Non-ASCII bytes count as letters, and keywords as
+/// identifiers.
 bool is_identifier(std::string_view text);
 
-/// Whether `word` can't be a name in C++20: keywords and alternative operator spellings.
+/// Whether `word` can't be a name in C++20: a keyword or an alternative spelling of an operator.
 bool is_cpp_keyword(std::string_view word);
 
 }  // namespace bora::lang

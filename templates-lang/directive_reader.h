@@ -9,21 +9,21 @@
 
 namespace bora::lang {
 
-/// A directive token and what it says, or was probably meant to say.
+/// A directive token and its meaning, or the meaning that was probably intended.
 struct Tag {
   Token token;
   Directive directive = Directive::unknown;
 };
 
-/// Tells directives by their first word. Reports unknown ones, and remembers them: whether an
-/// `{% end %}` belongs to an unknown word nobody can tell, so some may be missing or left over
-/// without being a slip of their own.
+/// Recognises directives by their first word. It reports unknown ones, and remembers them: nobody
+/// can tell whether an `{% end %}` belongs to an unknown word, so ends may be missing or left over
+/// without being mistakes themselves.
 class DirectiveReader {
  public:
   DirectiveReader(const SourcePtr& source, DiagnosticSink& sink) : source_(source), sink_(sink) {}
 
-  /// A word that was reported is read as the directive that was probably meant, and its token is
-  /// damaged: its operand is not worth a second message.
+  /// A reported word is read as the directive that was probably meant, and its token is damaged:
+  /// its operand is not worth a second message.
   Tag read(const Token& token);
 
   /// Whether a stray `{% end %}` may belong to an unknown word. Each such word excuses one.

@@ -5,7 +5,7 @@
 
 namespace bora::lang {
 
-/// The directives of the language; a trailing underscore where C++ has the word.
+/// The directives of the language; names that are C++ keywords have a trailing underscore.
 enum class Directive {
   apply,
   autoescape,
@@ -39,10 +39,10 @@ enum class Directive {
   whitespace
 };
 
-/// As it is written in a template: "for".
+/// Returns the directive as it is written in a template: "for".
 std::string_view spelling(Directive directive);
 
-/// The directive of that name, or Directive::unknown.
+/// Returns the directive of that name, or Directive::unknown.
 Directive find_directive(std::string_view word);
 
 /// Whether a body and an `{% end %}` follow.
@@ -51,17 +51,17 @@ bool opens_body(Directive directive);
 /// Whether it begins another branch of an open directive: elif, else, except, finally.
 bool is_branch(Directive directive);
 
-/// Whether it says something of the file and writes nothing where it stands: the line of such tags
-/// is no line of the text.
+/// Whether it declares something about the file and writes nothing: a line with only such tags is
+/// no line of the text.
 bool is_declaration(Directive directive);
 
-/// What an unknown word was probably meant to be, and how to say so.
+/// The directive that an unknown word was probably meant to be, and the advice.
 struct DirectiveGuess {
   Directive directive = Directive::unknown;
   std::string help;  ///< "did you mean '{% for %}'?"; may be empty.
 };
 
-/// Knows the spellings of Jinja, Django and of C++ besides slips of the pen.
+/// Knows the words of Jinja, Django and C++, and common typing errors.
 DirectiveGuess guess_directive(std::string_view word);
 
 }  // namespace bora::lang

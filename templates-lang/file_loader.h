@@ -17,7 +17,7 @@ class FileLoader {
 
   const Template* load_page();
 
-  /// The file that an extends or include at `span` of `from` names; null if there is none.
+  /// Returns the file that an extends or include at `span` of `from` names; null if there is none.
   const Template* load(std::string_view written, Span span, const Template& from);
 
  private:

@@ -9,17 +9,16 @@
 
 namespace bora::lang {
 
-/// Something in an expression that other template languages have and C++ has not, and what to write
-/// instead.
+/// Syntax in an expression that other template languages have and C++ does not, and the C++ for it.
 struct Habit {
   Span span;
   std::string message;
   std::string help;
-  bool is_certain = true;  ///< No C++ looks like that.
+  bool is_certain = true;  ///< whether it can't be C++
 };
 
-/// Those of Python, Jinja, Django, Handlebars and JavaScript in the C++ of `span`; `tokens` are its
-/// own.
+/// Returns the habits of Python, Jinja, Django, Handlebars and JavaScript in the C++ of `span`;
+/// `tokens` are its tokens.
 std::vector<Habit> find_habits(std::string_view text, const std::vector<CppToken>& tokens,
                                Span span);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// From one page's name to everything that its generated unit is made of: the chain of files that it
-// extends, the files that it includes, which body each block ends up with, and the parameters.
+// Finds everything that a page's generated unit is made of: the chain of files that it extends, the
+// files that it includes, the body that each block ends up with, and the parameters.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,14 +35,14 @@ struct PageParam {
   const Template* file = nullptr;
 };
 
-/// A parameter of a base that a child gives its value with `{% set %}` outside of blocks.
+/// A parameter of a base to which a child gives a value with `{% set %}` outside of blocks.
 struct FixedParam {
   PageParam param;
   const Set* set = nullptr;
-  const Template* file = nullptr;  ///< Where the `set` stands.
+  const Template* file = nullptr;  ///< the file of the `set`
 };
 
-/// One page, resolved: the input of code generation.
+/// One page after the resolution of all names: the input of code generation.
 ///
 /// To render it, walk `root()->body`; at a Block go on in `blocks.at(name)`, at a Super in
 /// `supers.at(&node)`, at an Include in `includes.at(&node)`, at a Call in
@@ -57,62 +57,62 @@ struct Page {
   /// The inheritance chain, leaf first, root last. At least one element.
   std::vector<const Template*> chain;
 
-  /// The body that each block name ends up with: the most derived one's. Holds the blocks of
-  /// included files too; those a file writes itself go before those that it includes (Tornado: the
-  /// last one wins).
+  /// The body that each block name ends up with: that of the most derived file. Blocks of included
+  /// files are among them; a file's own blocks go before those of the files that it includes
+  /// (Tornado: the last one wins).
   std::map<std::string, BlockBody, std::less<>> blocks;
 
-  /// Those of `blocks` whose body is part of the output.
+  /// Those of `blocks` whose body is a part of the output.
   std::set<const Block*> rendered_blocks;
 
-  /// What each `{% super() %}` stands for: the body that its block overrides. Without those that
-  /// stand for nothing.
+  /// The body that each `{% super() %}` means, which its block overrides. Those without a body are
+  /// left out.
   std::map<const Super*, BlockBody> supers;
 
-  /// What each Include of any file stands for; without those that could not be resolved.
+  /// The file of each Include in any file; those that could not be resolved are left out.
   std::map<const Include*, const Template*> includes;
 
-  /// The page's parameters: the root's first, the leaf's last, then those of the files that are
-  /// included plainly (where a file with arguments includes one, without its own parameters). One
-  /// entry for each name: the place is its first declaration's, the default (or its absence) that
-  /// of the most derived file.
+  /// The page's parameters: first the root's, last the leaf's, then those of the files that are
+  /// included plainly (if a file with arguments includes one, without its own parameters). There is
+  /// one entry for each name: its place is that of its first declaration, its default (or the lack
+  /// of one) is that of the most derived file.
   std::vector<PageParam> params;
 
-  /// Parameters that a child fixed; `params` does not hold them. The leaf's first, those of a file
-  /// in its order.
+  /// Parameters that a child fixed; `params` does not have them. The leaf's come first, those of a
+  /// file in its order.
   std::vector<FixedParam> fixed;
 
-  /// What the project says about escaping; null: nothing.
+  /// The project's rules about escaping; null if it has none.
   std::shared_ptr<const EscapeRules> escape_rules;
 
   [[nodiscard]] const Template* leaf() const { return chain.front(); }
   [[nodiscard]] const Template* root() const { return chain.back(); }
 };
 
-/// The name that `written`, in the file `containing`, stands for: relative to that file's folder,
-/// or to the root with a leading '/'. Nothing if it leaves the root or names a folder.
+/// Returns the name that `written` in the file `containing` means: relative to that file's folder,
+/// or to the root with a leading '/'. Returns nothing if it leaves the root or names a folder.
 std::optional<std::string> resolve_template_name(std::string_view written,
                                                  std::string_view containing);
 
-/// How deep includes may nest, and how many a page may be made of, repeats counted.
+/// How deep includes may nest, and how many a page may have, including repeats.
 inline constexpr int kMaxIncludeDepth = 30;
 inline constexpr std::uint32_t kMaxIncludes = 10'000;
 
-/// How many bases a page may have, those of its base counted.
+/// How many bases a page may have, including those of its base.
 inline constexpr std::size_t kMaxBases = 100;
 
-/// Reads and parses `name` and all that it extends and includes, and reports what is wrong: files
-/// that are missing (with the nearest name) or leave the root, cycles (each step named), an include
+/// Reads and parses `name` and all files that it extends and includes, and reports mistakes: files
+/// that are missing (with the nearest name) or leave the root, cycles (with each step), an include
 /// of a file that extends another, a block defined twice, a parameter declared twice in a file or
 /// with two types, too many bases, includes nested too deep, arguments that are missing or unknown,
 /// content for slots that do not exist.
 ///
-/// A block that a child's included file defines overrides the base's, as in Tornado. Within one
-/// level of the chain two included files can't both define a block, nor can a root and a file that
-/// it includes: nobody could tell which is meant.
+/// If a file that a child includes defines a block, it overrides the base's, as in Tornado. Within
+/// one level of the chain, two included files can't both define a block, nor can a root and a file
+/// that it includes: nobody could tell which is meant.
 ///
-/// @returns  The page; also when errors were reported, as far as it could be resolved (then it must
-///           not be generated). Null when `name` itself could not be loaded.
+/// @returns  The page. After errors, it is as complete as possible, and must not be generated. Null
+///           if `name` itself could not be loaded.
 std::unique_ptr<Page> resolve_page(std::string_view name, TemplateCache& cache,
                                    DiagnosticSink& sink);
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Warnings about templates that are right and yet hardly meant: codes T100 to T139. Only what is
-// certain is reported; `{# bora: allow T100 #}` switches a warning off at its place.
+// Warnings about templates that are correct but probably not intended: codes T100 to T139. Only
+// certain cases are reported; `{# bora: allow T100 #}` switches a warning off at its place.
 
 #include <functional>
 #include <map>
@@ -18,32 +18,32 @@ namespace bora::lang {
 
 /// The files that `static_url("…")` can name.
 struct StaticFiles {
-  std::string folder;  ///< As messages name it.
-  /// Whether there is the file that static_url() means by an argument.
+  std::string folder;  ///< as messages name it
+  /// Whether there is a file for an argument of static_url().
   std::function<bool(const std::string& argument)> has;
-  std::function<std::vector<std::string>()> names;  ///< For "did you mean".
+  std::function<std::vector<std::string>()> names;  ///< for "did you mean"
 };
 
-/// Gathers what the pages of a run use, since a name that one page leaves unused another may need,
-/// and reports.
+/// Collects the names that the pages of a run use, since a page may need a name that another page
+/// leaves unused, and reports.
 class Linter {
  public:
-  /// @param static_files  Empty: `static_url()` is not checked.
+  /// @param static_files  If empty, `static_url()` is not checked.
   explicit Linter(DiagnosticSink& sink, std::vector<StaticFiles> static_files = {})
       : sink_(sink), static_files_(std::move(static_files)) {}
 
-  /// Looks at a page that was resolved and checked. Were errors reported since the last call, they
-  /// come first: nothing is said about the page, and what they may have hidden counts as used.
+  /// Examines a page that was resolved and checked. If errors were reported since the last call,
+  /// nothing is said about this page, and names that the errors may have hidden count as used.
   ///
-  /// @param is_part  It was made to be included: what it introduces may be for other files.
+  /// @param is_part  Whether it is made to be included: its names may be for other files.
   void add(const Page& page, bool is_part = false);
 
   enum class Seen {
-    all_pages,   ///< Every page of the project was added.
-    some_pages,  ///< Others may extend or include what was added: less is certain.
+    all_pages,   ///< every page of the project was added
+    some_pages,  ///< other pages may extend or include those that were added: less is certain
   };
 
-  /// Reports names that no page uses. Call once, behind the last add().
+  /// Reports names that no page uses. It must be called once, after the last add().
   void finish(Seen seen);
 
  private:
@@ -58,13 +58,12 @@ class Linter {
     bool is_used = false;
   };
 
-  /// One file, as far as other files can be concerned.
+  /// The facts about one file that other files may depend on.
   struct File {
     std::vector<Declared> declared;
     std::set<std::string, std::less<>> used;
     bool is_linted = false;
-    bool is_seen_whole =
-        false;  // No page that was not added extends or includes it, one may guess.
+    bool is_seen_whole = false;  // whether probably only pages that were added use it
   };
 
   File& file(const Template& file);
@@ -73,11 +72,11 @@ class Linter {
   DiagnosticSink& sink_;
   std::size_t known_errors_ = 0;
   std::vector<StaticFiles> static_files_;
-  std::map<std::string, File, std::less<>> files_;  // By the source's name.
+  std::map<std::string, File, std::less<>> files_;  // by the source's name
 };
 
-/// The warnings about one file by itself: hidden names, conditions that never change, what is never
-/// reached, static files that don't exist, messages that can't be translated.
+/// The warnings about one file by itself: hidden names, conditions that never change, code that is
+/// never reached, static files that don't exist, messages that can't be translated.
 void lint_file(const Template& file, const std::vector<StaticFiles>& static_files,
                DiagnosticSink& sink);
 

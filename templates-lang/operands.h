@@ -1,7 +1,7 @@
 #pragma once
 
-// What stands behind a directive's name, read into the parts that the tree keeps. A slip is
-// reported once and yields nothing.
+// Reads the operands after a directive's name into the parts of the tree. A mistake is reported
+// once, and the result is empty.
 
 #include <algorithm>
 #include <optional>
@@ -20,20 +20,21 @@ namespace bora::lang {
 /// Reads the operands of undamaged tokens of one file.
 class OperandReader {
  public:
-  /// @param file_name  The template's; components are looked for with its ending.
+  /// @param file_name  The template's; components are searched with its ending.
   OperandReader(const SourcePtr& source, std::string_view file_name, DiagnosticSink& sink)
       : source_(source),
         text_(source->text()),
         ending_(file_name.substr(std::min(file_name.rfind('.'), file_name.size()))),
         sink_(sink) {}
 
-  /// The C++ of an expression or of a directive that wants one. Comments around it fall away.
+  /// Returns the C++ of an expression or of a directive with one, without comments around it.
   ///
-  /// @param wanted  "a condition": what the message misses when there is none.
+  /// @param wanted  "a condition": what the message says is missing.
   std::optional<Expression> expression(const Token& tag, std::string_view wanted,
                                        std::string help = {});
 
-  /// Name and range; tags and bodies are left to the caller. So below.
+  /// Returns the name and the range; the caller fills in tags and bodies. The same is true for the
+  /// functions below.
   std::optional<For> for_loop(const Token& tag);
   std::optional<Set> set(const Token& tag);
   std::optional<Param> param(const Token& tag);
@@ -43,16 +44,16 @@ class OperandReader {
   std::optional<Include> include(const Token& tag);
   /// `{% module Template("file", a=b) %}` is an Include.
   std::optional<std::variant<Module, Include>> module(const Token& tag);
-  /// The component of a call.
+  /// Returns the component of a call.
   std::optional<Include> component(const Token& tag);
-  /// Type and name, both left out or one of them.
+  /// Returns the type and the name; both or one of them may be missing.
   std::optional<Try::Except> except(const Token& tag);
-  /// The name of a block or a slot. It becomes a part of generated names only, so keywords of C++
-  /// and leading digits are fine.
+  /// Returns the name of a block or a slot. It becomes only a part of generated names, so keywords
+  /// of C++ and leading digits are allowed.
   std::optional<Name> word_name(const Token& tag);
   std::optional<Autoescape> autoescape(const Token& tag);
 
-  /// Reports an operand that the directive does not take.
+  /// Reports an operand of a directive that has none.
   void nothing(const Token& tag);
 
  private:
@@ -60,13 +61,13 @@ class OperandReader {
   struct File {
     std::string name;
     Span span;
-    std::uint32_t end = 0;  ///< Behind the name and its quote.
+    std::uint32_t end = 0;  ///< after the name and its quote
   };
 
   std::string_view text(Span span) const { return source_->text(span); }
   bool is_word(const CppToken& token, std::string_view word) const;
   std::size_t find_top_level(const Tokens& tokens, std::string_view op, std::size_t from = 0) const;
-  /// The bracket that closes the one at `open`; the end if none does.
+  /// Returns the bracket that closes the one at `open`; the end if none does.
   std::size_t find_closing(const Tokens& tokens, std::size_t open) const;
   Span code(Span part) const { return trim_cpp(text_, part); }
   std::optional<Expression> checked_expression(Span span);

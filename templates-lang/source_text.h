@@ -17,7 +17,7 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
-/// A place as people and compilers count it: both from 1, the column in bytes.
+/// A place as people and compilers count: line and column from 1, the column in bytes.
 struct Position {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -25,16 +25,16 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-/// The text of one file (template or manifest) and the name under which it is reported.
+/// The text of one file (template or manifest) and its name in reports.
 ///
-/// Immutable once made; diagnostics and trees keep it alive through a shared pointer, so a Span
-/// never outlives the bytes it points into.
+/// It never changes; diagnostics and trees keep it alive through a shared pointer, so a Span never
+/// outlives its bytes.
 class SourceText {
  public:
   /// @param name  As the user typed it or as the build passes it, "templates/home.html": printed in
   ///              every message and in `#line`.
-  /// @param text  The file's bytes, unchanged: a byte order mark and CR LF stay (the lexer deals
-  ///              with them), so that offsets are those of the file on disk. At most 4 GiB.
+  /// @param text  The file's bytes, unchanged: a byte order mark and CR LF stay (the lexer handles
+  ///              them), so that offsets are those of the file on disk. At most 4 GiB.
   SourceText(std::string name, std::string text);
 
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -43,11 +43,11 @@ class SourceText {
     return std::string_view(text_).substr(span.begin, span.size());
   }
 
-  /// Line and column of a byte offset; `offset == text().size()` is the place after the last byte.
-  /// A byte order mark at the start counts as no column.
+  /// Returns line and column of a byte offset; `offset == text().size()` is the place after the
+  /// last byte. A byte order mark at the start counts as no column.
   [[nodiscard]] Position position(std::uint32_t offset) const;
 
-  /// The text of a line (from 1), without its LF or CR LF; empty when there is no such line.
+  /// Returns the text of a line (from 1), without its LF or CR LF; empty if there is no such line.
   [[nodiscard]] std::string_view line(std::uint32_t number) const;
 
   [[nodiscard]] std::uint32_t line_count() const {

@@ -12,21 +12,21 @@
 
 namespace bora::lang {
 
-/// Finds the end of one `{{ … }}` or `{% … %}`, and reports at most one slip inside it: behind it
-/// brackets and literals can't be trusted any more, and the first closer ends the tag.
+/// Finds the end of one `{{ … }}` or `{% … %}`, and reports at most one mistake inside it: after a
+/// mistake, brackets and literals can't be trusted any more, and the first closer ends the tag.
 class TagScanner {
  public:
   struct Result {
     std::uint32_t content_end = 0;
-    std::uint32_t end = 0;  ///< Behind the closer; where lexing goes on.
+    std::uint32_t end = 0;  ///< after the closer; lexing goes on there
     bool is_closed = true;
     bool is_damaged = false;
   };
 
-  /// @param content  Where C++ begins: behind the braces and a directive's name or file.
+  /// @param content  The place where C++ begins: after the braces and a directive's name or file.
   TagScanner(const SourcePtr& source, DiagnosticSink& sink, Span open, std::uint32_t content);
 
-  /// Call once.
+  /// It may be called once.
   Result scan();
 
  private:
@@ -42,7 +42,8 @@ class TagScanner {
   Result close(std::uint32_t content_end) {
     return {content_end, content_end + closer_size_, true, is_damaged_};
   }
-  // After a report; where that laid the blame on an earlier string, the tag ends earlier, too.
+  // For a tag with a reported mistake. If the mistake was an earlier string, the tag ends earlier,
+  // too.
   Result close_damaged(std::uint32_t content_end) {
     return swallower_ ? give_up() : close(content_end);
   }
@@ -64,11 +65,11 @@ class TagScanner {
   std::string_view closer_;
   std::uint32_t here_;
   CppScanner scanner_;
-  std::vector<std::uint32_t> brackets_;  // Offsets of those that are open.
-  std::uint32_t last_closed_ = 0;        // The bracket that was closed last…
-  std::uint32_t last_closed_at_ = 0;     // …and where.
-  std::optional<CppToken> swallower_;    // The first string that holds a closer of this tag.
-  std::uint32_t closer_size_ = 2;        // One if half of it is missing.
+  std::vector<std::uint32_t> brackets_;  // offsets of the open brackets
+  std::uint32_t last_closed_ = 0;        // the bracket that was closed last…
+  std::uint32_t last_closed_at_ = 0;     // …and its place
+  std::optional<CppToken> swallower_;    // the first string that contains a closer of this tag
+  std::uint32_t closer_size_ = 2;        // 1 if half of it is missing
   bool is_damaged_ = false;
 };
 

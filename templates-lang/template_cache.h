@@ -17,22 +17,22 @@ namespace bora::lang {
 
 struct EscapeRules;
 
-/// The parsed files of a template folder, each read, parsed and checked by itself once, however
-/// many pages are made of it.
+/// The parsed files of a template folder. Each is read, parsed and checked by itself once, whatever
+/// the number of pages that use it.
 class TemplateCache {
  public:
   struct Entry {
     TemplateSource::Loaded loaded;
-    std::shared_ptr<const Template> file;  ///< Null unless the file could be read.
-    std::vector<Diagnostic> diagnostics;   ///< What is wrong with the file, whoever uses it.
+    std::shared_ptr<const Template> file;  ///< null if the file could not be read
+    std::vector<Diagnostic> diagnostics;   ///< the mistakes in the file itself
   };
 
   explicit TemplateCache(TemplateSource& source) : source_(source) {}
 
-  /// @param name  As TemplateSource::load() wants it. The entry lives as long as the cache.
+  /// @param name  As for TemplateSource::load(). The entry lives as long as the cache.
   const Entry& load(std::string_view name);
 
-  /// What the project says about escaping; null: nothing. Pages that are resolved later know it.
+  /// Sets the project's rules about escaping, for pages that are resolved later; null for none.
   void set_escape_rules(std::shared_ptr<const EscapeRules> rules) {
     escape_rules_ = std::move(rules);
   }
@@ -40,7 +40,7 @@ class TemplateCache {
     return escape_rules_;
   }
 
-  /// Every template's name, for "did you mean"; listed once.
+  /// Returns every template's name, for "did you mean"; listed once.
   const std::vector<std::string>& names();
 
  private:

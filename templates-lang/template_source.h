@@ -8,15 +8,15 @@
 
 namespace bora::lang {
 
-/// "The text of template NAME, please": how the language reaches files without any I/O of its own.
+/// The source of templates: the language itself has no I/O.
 class TemplateSource {
  public:
   enum class Status { ok, not_found, unreadable, outside_root };
 
   struct Loaded {
     Status status = Status::not_found;
-    SourcePtr source;   ///< Set when status is ok.
-    std::string error;  ///< For unreadable: the system's reason, "Permission denied".
+    SourcePtr source;   ///< set if the status is ok
+    std::string error;  ///< for unreadable: the system's reason, "Permission denied"
   };
 
   virtual ~TemplateSource() = default;
@@ -25,7 +25,7 @@ class TemplateSource {
   ///              has resolved them): "blog/entry.html".
   virtual Loaded load(std::string_view name) = 0;
 
-  /// Every template's name under the root, sorted: for "did you mean".
+  /// Returns the names of all templates under the root, sorted: for "did you mean".
   virtual std::vector<std::string> names() = 0;
 };
 

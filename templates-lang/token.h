@@ -7,17 +7,17 @@ namespace bora::lang {
 /// One piece of a template: literal text or a whole tag. Comments yield no token.
 struct Token {
   enum class Kind {
-    text,        ///< The bytes under `span`.
+    text,        ///< the bytes of `span`
     expression,  ///< `{{ content }}`
     directive,   ///< `{% name content %}`
-    end          ///< Behind the last byte.
+    end          ///< after the last byte
   };
   Kind kind = Kind::end;
-  Span span;     ///< The whole tag with its braces.
-  Span name;     ///< Of a directive: "if". Empty for an empty tag.
-  Span content;  ///< Behind the name, without the blanks around it; may be empty.
+  Span span;     ///< the whole tag with its braces
+  Span name;     ///< of a directive: "if"; empty for an empty tag
+  Span content;  ///< after the name, without the blanks around it; may be empty
 
-  /// What stands in the tag was reported already: only its name still means something.
+  /// Whether a mistake in the tag was reported already: only its name still has a meaning.
   bool is_damaged = false;
 };
 

@@ -10,7 +10,7 @@ namespace bora::lang {
 using text::decode_utf8;
 using Utf8Char = text::UTF8Character;
 
-/// The offset of the first byte at or after `from` that is not valid UTF-8, or `npos`.
+/// Returns the offset of the first byte at or after `from` that is not valid UTF-8, or `npos`.
 std::size_t find_invalid_utf8(std::string_view text, std::size_t from = 0);
 
 }  // namespace bora::lang

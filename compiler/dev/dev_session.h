@@ -130,8 +130,7 @@ class DevSession {
   Time build_began_{};
   std::string build_output_;
   bool is_build_broken_ = false;    ///< whether the last build failed
-  bool is_template_wrong_ = false;  ///< whether the findings that are shown were found without a
-                                    ///< build
+  bool is_template_wrong_ = false;  ///< whether the shown findings come from no build
   bool is_superseded_ = false;      ///< whether the running build is being stopped and begun anew
   std::string program_stamp_;       ///< the stamp of the running program
 
@@ -139,8 +138,7 @@ class DevSession {
   std::optional<LiveCompiler> compiler_;
   int precompiler_ = 0;
   std::optional<LiveTemplates::CodePatch> patch_;  ///< the patch that is being compiled
-  int patcher_ = 0;                                ///< its process; 0 with a `patch_` if it waits
-                                                   ///< for the headers
+  int patcher_ = 0;  ///< its process; 0 with a `patch_` if it waits for the headers
   std::string patch_output_;
   std::vector<std::string> patch_cause_;
   Time patch_began_{};

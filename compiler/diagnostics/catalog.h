@@ -5,8 +5,7 @@
 
 namespace bora::compiler {
 
-/// One code of a diagnostic: T… templates, R… manifest, C… configuration, D… deployment, E…
-/// environment.
+/// One code of a diagnostic: T… templates, R… manifest, D… deployment, E… environment.
 struct CatalogEntry {
   std::string_view code;
   std::string_view summary;  ///< one line that holds for every finding

@@ -1,8 +1,8 @@
 #pragma once
 
 // Every code that the manifest's checks report, by name. Codes are stable: users write them into
-// scripts and search for them. A code that is no longer reported is not given to something else.
-// compiler/diagnostics/catalog holds a summary of each.
+// scripts and search for them. A code that is no longer reported is not used for something else.
+// compiler/diagnostics/catalog has a summary of each.
 
 #include "runtime/paths/codes.h"
 
@@ -24,7 +24,7 @@ inline constexpr char kMissingKey[] = "R012";
 inline constexpr char kWrongType[] = "R013";
 inline constexpr char kNotSupportedYet[] = "R015";
 
-// What becomes C++.
+// Text that becomes C++.
 inline constexpr char kBadName[] = "R020";
 inline constexpr char kBadHandler[] = "R021";
 inline constexpr char kBadNamespace[] = "R022";
@@ -37,7 +37,7 @@ inline constexpr char kBadPrefix[] = "R042";
 inline constexpr char kBadMount[] = "R043";
 inline constexpr char kBadDirectory[] = "R044";
 
-// Routes beside each other.
+// Routes side by side.
 inline constexpr char kSamePaths[] = "R050";
 inline constexpr char kNameTwice[] = "R051";
 inline constexpr char kTrailingSlashTwins[] = "R052";
@@ -51,7 +51,7 @@ inline constexpr char kBadTarget[] = "R061";
 inline constexpr char kTargetCapture[] = "R062";
 inline constexpr char kRedirectsToItself[] = "R063";
 
-// Groups and what they hold.
+// Groups and what they contain.
 inline constexpr char kCannotInclude[] = "R100";
 inline constexpr char kIncludesInCircle[] = "R101";
 inline constexpr char kFirstManifestOnly[] = "R102";
@@ -66,7 +66,7 @@ inline constexpr char kHandlerAndWebSocket[] = "R110";
 inline constexpr char kBadConverter[] = "R111";
 inline constexpr char kBadErrorPage[] = "R112";
 
-// What the project says about escaping.
+// The project's section about escaping.
 inline constexpr char kBadEscape[] = "R130";
 
 }  // namespace bora::compiler::codes

@@ -6,8 +6,8 @@
 
 namespace bora::compiler {
 
-/// Reads `[escape]` of a manifest: what a project says about values in its templates. What is wrong
-/// is reported and left out.
+/// Reads `[escape]` of a manifest, the project's rules about values in its templates. Mistakes are
+/// reported and left out.
 lang::EscapeRules read_escape_section(TableReader& table, const TomlValue& section);
 
 }  // namespace bora::compiler

@@ -10,24 +10,25 @@
 
 namespace bora::compiler {
 
-/// "api.{tenant}.example.com", taken apart. A parameter is one whole label.
+/// The parts of "api.{tenant}.example.com". A parameter is one whole label.
 struct HostPattern {
   struct Label {
-    std::string literal;  ///< In lower case.
+    std::string literal;  ///< in lower case
     bool is_parameter = false;
   };
 
-  std::string text;  ///< In lower case, without a dot at the end; empty: every host.
+  std::string text;  ///< in lower case, without a dot at the end; empty for every host
   lang::Span span;
   std::vector<Label> labels;
   std::vector<PathParameter> parameters;
 
   [[nodiscard]] bool empty() const { return labels.empty(); }
-  /// Two patterns match the same hosts exactly if their shapes are equal: "api.{}.example.com".
+  /// The pattern without its parameters' names, "api.{}.example.com": two patterns match the same
+  /// hosts exactly if their shapes are equal.
   [[nodiscard]] std::string shape() const;
 };
 
-/// Reads a host pattern. What is wrong goes into `sink`; then empty.
+/// Reads a host pattern. Mistakes are reported to `sink`; the result is empty then.
 std::optional<HostPattern> parse_host_pattern(const Text& text, const lang::SourcePtr& source,
                                               lang::DiagnosticSink& sink);
 

@@ -15,29 +15,30 @@ using paths::Converter;
 using PathParameter = paths::Parameter;
 using PathSegment = paths::Segment;
 
-/// A piece of the manifest: what a string says and where it stands.
+/// A string of the manifest and its place.
 struct Text {
   std::string text;
-  lang::Span span;           ///< Between the quotes.
-  bool is_verbatim = false;  ///< `span` holds `text` byte for byte, so its parts have places too.
+  lang::Span span;           ///< the place between the quotes
+  bool is_verbatim = false;  ///< whether `span` has exactly the bytes of `text`, so that its parts
+                             ///< have places too
 
   [[nodiscard]] bool empty() const { return text.empty(); }
-  /// The place of a part; the whole text's if there are escapes in it.
+  /// Returns the place of a part; if there are escapes in the text, the place of the whole.
   [[nodiscard]] lang::Span part(std::size_t begin, std::size_t end) const;
 };
 
-/// "/users/{id:int}/posts/" of a manifest, taken apart. The places of its parameters are the
-/// file's.
+/// The parts of a manifest's "/users/{id:int}/posts/". The places of its parameters are those in
+/// the file.
 struct PathPattern : paths::Pattern {
-  std::string text;  ///< As written, a group's prefix in front.
-  lang::Span span;   ///< Of the route's own part.
+  std::string text;  ///< as written, after a group's prefix
+  lang::Span span;   ///< the place of the route's own part
 };
 
-/// Reads a pattern, behind the prefix of its groups. All that is wrong goes into `sink`; then
-/// empty.
+/// Reads a pattern that follows the prefix of its groups. All mistakes are reported to `sink`; the
+/// result is empty then.
 ///
-/// @param prefix      Its parameters count too. An empty `text` is allowed only behind a prefix.
-/// @param converters  Names of the manifest's own.
+/// @param prefix      Its parameters count too. `text` may be empty only after a prefix.
+/// @param converters  The names of the manifest's own converters.
 std::optional<PathPattern> parse_path_pattern(const Text& text, const PathPattern& prefix,
                                               const lang::SourcePtr& source,
                                               lang::DiagnosticSink& sink,

@@ -5,11 +5,12 @@
 
 namespace bora::compiler {
 
-/// Reports redirects that lead in a circle, or on and on. Each redirect's location must be known.
+/// Reports redirects that lead in a circle, or never end. The location of each redirect must be
+/// known.
 ///
-/// For each redirect one request is followed, with a sample for each parameter, so that what is
-/// reported does happen. Redirects whose paths have converters of the program's own are not
-/// followed: which texts these take is known at run time only.
+/// For each redirect, one request is followed, with a sample for each parameter, so what is
+/// reported does happen. Redirects whose paths have converters of the program are not followed,
+/// since only the running program knows which texts these take.
 void report_redirect_loops(const RouteManifest& manifest, lang::DiagnosticSink& sink);
 
 }  // namespace bora::compiler

@@ -10,33 +10,34 @@
 
 namespace bora::compiler {
 
-/// How one route takes a request.
+/// The result of one route for a request.
 struct RouteTrial {
   const Route* route = nullptr;
   bool matches = false;
-  std::vector<std::string> captures;  ///< Raw, if it matches, in the order of Route::captures().
-  std::string reason;                 ///< Why it does not: "'x' is no int".
-  std::size_t fitting = 0;            ///< How many segments from the left fit.
-  std::vector<int> ranks;             ///< The smallest of those that match answers.
+  std::vector<std::string> captures;  ///< , if it matches, in the order of Route::captures()
+  std::string reason;                 ///< why it does not match: "'x' is no int"
+  std::size_t fitting = 0;            ///< the number of segments, from the left, that fit
+  std::vector<int> ranks;             ///< the smallest of the matching routes answers
 };
 
-/// A request that somebody asks about.
+/// The request in question.
 struct TriedRequest {
   std::string method;
-  std::string host;  ///< In lower case, without the port; empty: any that has no routes of its own.
-  std::string path;  ///< Without the query.
+  std::string host;  ///< in lower case, without the port; empty for any that has no routes of its
+                     ///< own
+  std::string path;  ///< without the query
 };
 
-/// Reads "GET /users/7", "/users/7" (a GET) or "POST http://api.example.com/users?x=1"; false if it
-/// is none of these.
+/// Reads "GET /users/7", "/users/7" (a GET) or "POST http://api.example.com/users?x=1". Returns
+/// false if the text has none of these forms.
 bool parse_request(std::string_view text, TriedRequest& request);
 
-/// Of `routes` the one that answers the request, if any does.
+/// Returns the result of the route that answers the request; empty if none does.
 std::optional<RouteTrial> best_trial(std::span<const Route* const> routes,
                                      const TriedRequest& request);
 
-/// Every route's answer: first the one that answers the request, if any, then the others, the
-/// nearest first. A converter of the program's own is taken to fit.
+/// Returns every route's result: first that of the answering route, if any, then the others, the
+/// nearest first. A converter of the program counts as fitting.
 std::vector<RouteTrial> try_routes(const RouteManifest& manifest, const TriedRequest& request);
 
 }  // namespace bora::compiler

@@ -17,16 +17,17 @@ struct TomlValue {
   enum class Kind { string, integer, real, boolean, date, array, table };
 
   Kind kind = Kind::table;
-  /// Of a string what stands between the quotes, of a table or array from bracket to bracket, of a
-  /// `[table]` its header.
+  /// For a string, the text between the quotes; for a table or array, the text from bracket to
+  /// bracket; for a `[table]`, its header.
   lang::Span span;
-  std::string text;          ///< Of a string.
-  bool is_verbatim = false;  ///< Of a string: the bytes at `span` are `text`, without any escape.
+  std::string text;          ///< the text of a string
+  bool is_verbatim = false;  ///< for a string: whether the bytes at `span` are `text`, without any
+                             ///< escape
   bool boolean = false;
   std::int64_t integer = 0;
   double real = 0;
-  std::vector<TomlValue> items;    ///< Of an array.
-  std::vector<TomlEntry> entries;  ///< Of a table, in the file's order.
+  std::vector<TomlValue> items;    ///< the items of an array
+  std::vector<TomlEntry> entries;  ///< the entries of a table, in the file's order
 };
 
 /// `key = value`.
@@ -36,11 +37,11 @@ struct TomlEntry {
   TomlValue value;
 };
 
-/// "a string", "an integer": for messages.
+/// "a string", "an integer", for messages.
 std::string_view kind_name(TomlValue::Kind kind);
 
-/// Reads a TOML file of any bytes. Empty, with the reason in `sink`, if it is none: there is one
-/// such finding at most, because nothing can be trusted behind it.
+/// Reads a TOML file of any bytes. The result is empty if the file is not TOML; then there is one
+/// finding in `sink`, because nothing after it can be trusted.
 std::optional<TomlValue> parse_toml(const lang::SourcePtr& source, lang::DiagnosticSink& sink);
 
 }  // namespace bora::compiler
