@@ -34,8 +34,8 @@
 
 namespace nlohmann {
 
-/// While Bora looks for a value's to_json(), nlohmann/json's own are tried on Bora's writer; since
-/// 3.11.3 they ask it for members that only nlohmann/json's values have.
+// While Bora looks for a value's to_json(), the compiler also tries those of nlohmann/json with
+// Bora's writer. Since 3.11.3 these would use members that only nlohmann/json's values have.
 template <class T>
 struct detail::is_compatible_string_type<bora::render::JSONWriter, T> : std::false_type {};
 template <class T>
