@@ -11,6 +11,7 @@
 // all of them here, so that the `bora` program needs no file beside it.
 
 namespace bora::scaffold {
+
 /// A kind of project: "site", "A guestbook: layout, form, static files, tests".
 struct Kind {
   std::string_view name;
