@@ -168,7 +168,7 @@ class FileLint {
     return tokens[at].kind == CppToken::Kind::identifier &&
            numbers_.contains(file_.source->text(tokens[at].span));
   }
-  /// The operand that begins at `at`, with nothing behind it that could make something else of it.
+  /// The operand that begins at `at`, with nothing after it that could make something else of it.
   bool begins_with_number(const std::vector<CppToken>& tokens, std::size_t at) const {
     if (is_word_at(tokens, at, "loop") && is_word_at(tokens, at + 1, ".")) {
       return at + 2 < tokens.size() && file_.source->text(tokens[at + 2].span).starts_with("index");
@@ -314,7 +314,7 @@ class FileLint {
     found_.push_back(constant_condition(condition, value));
   }
 
-  /// What stands behind break or continue in the same body.
+  /// What stands after break or continue in the same body.
   void check_reached(const Body& nodes) {
     const auto jump =
         std::ranges::find_if(nodes, [](const Node& node) { return tag_of_jump(node); });

@@ -256,7 +256,7 @@ std::optional<Import> OperandReader::import(const Token& tag) {
   return std::nullopt;
 }
 
-// a::b, ::a, b; moves `at` behind it.
+// a::b, ::a, b; moves `at` after it.
 std::optional<Span> OperandReader::qualified_name(const Tokens& tokens, std::size_t& at) const {
   const std::size_t first = at;
   const auto is_scope = [&] { return at < tokens.size() && text(tokens[at].span) == "::"; };

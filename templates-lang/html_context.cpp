@@ -573,7 +573,7 @@ Placement refuse(Refusal refusal) {
 }
 
 Placement raw_placement(const HTMLContext& context) {
-  // An empty value would let dashes before and '>' behind it end the "<!--" of a script.
+  // An empty value would let dashes before and '>' after it end the "<!--" of a script.
   if (context.script_comment > 0 && context.dashes > 0) return refuse(Refusal::lost);
   switch (context.element) {
     case Element::title:

@@ -128,7 +128,7 @@ bool is_custom_url(std::string_view name) {
   return last == "src" || last == "href" || last == "url" || last == "uri";
 }
 
-// The number behind "&#", which may be longer than any number type.
+// The number after "&#", which may be longer than any number type.
 char numeric_character(std::string_view digits, std::uint32_t base) {
   std::uint32_t value = 0;
   for (const char c : digits) {

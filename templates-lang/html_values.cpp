@@ -31,9 +31,9 @@ void lose(HTMLContext& context) {
 }
 
 // JavaScript. A browser ends a string, a regular expression or a line comment at the end of a line;
-// what was taken for one and goes on there was something else, and nothing behind it is certain.
+// what was taken for one and goes on there was something else, and nothing after it is certain.
 
-// Words that end no operand, so that a '/' behind them begins a regular expression.
+// Words that end no operand, so that a '/' after them begins a regular expression.
 constexpr std::string_view kBeforeRegex[] = {
     "break",    "case", "catch",  "class", "const",      "continue", "debugger", "default",
     "delete",   "do",   "else",   "enum",  "export",     "extends",  "finally",  "for",
@@ -71,14 +71,14 @@ void end_name(HTMLContext& context) {
   context.is_glued = false;
 }
 
-// Behind anything but a name, a blank or a comment.
+// After anything but a name, a blank or a comment.
 void end_token(HTMLContext& context) {
   end_name(context);
   context.before = Before::other;
   context.is_member = false;
 }
 
-// Whether the word tells what a parenthesis behind it is.
+// Whether the word tells what a parenthesis after it is.
 bool decides_parens(const HTMLContext& context) {
   return is_one_of(kBeforeParens, context) || is_before_module(context) ||
          (is_word("await", context) && context.before == Before::for_);
@@ -123,7 +123,7 @@ void open_brace(HTMLContext& context) {
 
 void close_brace(HTMLContext& context) {
   end_token(context);
-  context.slash = Slash::unknown;  // Behind a block a regex, behind an object a division.
+  context.slash = Slash::unknown;  // After a block a regex, after an object a division.
   if (context.template_depth == 0) return;
   std::uint8_t& braces = context.template_braces[context.template_depth - 1U];
   if (--braces > 0) return;
@@ -239,7 +239,7 @@ void feed_code(HTMLContext& context, char c) {
     default:
       break;
   }
-  // Only "<!--" and "-->" can follow such a word, and it would be forgotten behind them.
+  // Only "<!--" and "-->" can follow such a word, and it would be forgotten after them.
   if (begins_line && (c == '<' || c == '-') && decides_parens(context)) return lose(context);
   end_token(context);
   context.slash = c == ']' ? Slash::division : Slash::regex;
@@ -361,7 +361,7 @@ void feed_json(HTMLContext& context, char c) {
   if (c == '"') context.js = JS::double_quoted;
 }
 
-// JSON, or JavaScript behind "js:".
+// JSON, or JavaScript after "js:".
 void feed_prefixed(HTMLContext& context, char c, Language otherwise) {
   if (text::is_html_space(c) && context.word.empty()) return;
   if (c == ':' && (context.word.text() == "js" || context.word.text() == "javascript")) {
@@ -386,7 +386,7 @@ void feed_trigger(HTMLContext& context, char c) {
 
 // URLs.
 
-// Behind a value, which may be empty or "/", a '/' could be the first one of "//".
+// After a value, which may be empty or "/", a '/' could be the first one of "//".
 URL behind_slash(URL url, bool is_resource) {
   switch (url) {
     case URL::start:
@@ -1146,7 +1146,7 @@ bool join_language(HTMLContext& a, HTMLContext b) {
   if (a.language == Language::css) join_css(a, b);
   if (a.language == Language::type || a.language == Language::relation) join_types(a, b);
   if (a.language == Language::url_list && a.item != b.item) {
-    // A candidate less: what follows begins behind a descriptor or where one could begin.
+    // A candidate less: what follows begins after a descriptor or where one could begin.
     a.item = b.item = Item::descriptor;
     a.url = b.url = URL::start;
     a.word.clear();

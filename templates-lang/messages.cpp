@@ -11,7 +11,7 @@
 namespace bora::lang {
 namespace {
 
-/// Decodes the escape whose backslash stands before `at`, and moves `at` behind it.
+/// Decodes the escape whose backslash stands before `at`, and moves `at` after it.
 void append_escape(std::string& out, std::string_view text, std::size_t& at) {
   constexpr std::string_view kLetters = "abfnrtv";
   constexpr std::string_view kBytes = "\a\b\f\n\r\t\v";
@@ -124,7 +124,7 @@ class CallReader {
     }
   }
 
-  /// The argument that begins at `at`, which moves to the comma or parenthesis behind it.
+  /// The argument that begins at `at`, which moves to the comma or parenthesis after it.
   Argument argument(std::size_t& at) const {
     Argument result;
     result.span = {tokens_[at].span.begin, tokens_[at].span.begin};

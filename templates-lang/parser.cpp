@@ -141,7 +141,7 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   std::vector<Span> declaration_lines_;  // In the file's order, line ends included.
-  std::size_t next_line_ = 0;            // Of them, the first that may lie behind.
+  std::size_t next_line_ = 0;            // Of them, the first that may lie after.
   int depth_ = 0;
   std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
   bool is_cut_off_ = false;              // Nested too deep: the rest was not read.

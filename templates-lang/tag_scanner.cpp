@@ -127,7 +127,7 @@ void TagScanner::take_bracket(std::uint32_t where) {
   report(std::move(found));
 }
 
-// The tag runs into the next directive or the end of the file. What stands behind its first line is
+// The tag runs into the next directive or the end of the file. What stands after its first line is
 // rather text than C++.
 TagScanner::Result TagScanner::leave_open() {
   if (!is_damaged_) {
@@ -161,7 +161,7 @@ void TagScanner::note_bracket(Diagnostic& diagnostic, const char* what) const {
 }
 
 // In a tag that is broken, a string with a closer in it is the likely culprit: `{{ f("x) }}">` goes
-// on to the next quote. Then everything behind its opening was read wrongly.
+// on to the next quote. Then everything after its opening was read wrongly.
 void TagScanner::report(Diagnostic diagnostic) {
   is_damaged_ = true;
   if (!swallower_) return sink_.report(std::move(diagnostic));
@@ -174,7 +174,7 @@ void TagScanner::report(Diagnostic diagnostic) {
 }
 
 // How much of what follows belongs to the literal nobody knows: looking for the closer goes on
-// right behind its opening.
+// right after its opening.
 void TagScanner::report_unclosed_literal(const CppToken& token) {
   const bool is_comment = token.kind == CppToken::Kind::comment;
   const char* what = is_comment                                 ? "comment"

@@ -297,7 +297,7 @@ class CommandLine {
     app->footer("Behind -- stand the compiler and its arguments.");
   }
 
-  /// What stands behind "cxx … --" is a command of somebody else.
+  /// What stands after "cxx … --" is a command of somebody else.
   void take_compiler_command(std::vector<std::string>& arguments) {
     if (arguments.front() != "cxx") return;
     const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -306,7 +306,7 @@ class CommandLine {
     arguments.erase(dashes, arguments.end());
   }
 
-  /// What stands behind "dev … --" is for the app.
+  /// What stands after "dev … --" is for the app.
   void take_program_arguments(std::vector<std::string>& arguments) {
     const std::string& name = arguments.front();
     if (name != "dev" && name != "run" && name != "test") return;

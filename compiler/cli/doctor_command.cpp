@@ -113,7 +113,7 @@ class Doctor {
     findings_.push_back(finding);
   }
 
-  /// The number behind the last blank: "g++ (Debian 12.2.0-14) 12.2.0".
+  /// The number after the last blank: "g++ (Debian 12.2.0-14) 12.2.0".
   static int version_of(const std::string& line) {
     return std::atoi(line.c_str() + line.rfind(' ') + 1);
   }

@@ -75,7 +75,7 @@ Row row(const Route& route) {
           printable(route.source->name()) + ':' + std::to_string(line_of(route))};
 }
 
-/// Columns as wide as their widest cell, counted in characters; the last one has no blanks behind
+/// Columns as wide as their widest cell, counted in characters; the last one has no blanks after
 /// it.
 void print_table(const std::vector<Row>& rows, std::ostream& out) {
   const auto width = [](const std::string& cell) {

@@ -114,7 +114,7 @@ class Rewriter {
 };
 
 // The end of the range in front of `, 7`: the last comma outside brackets, if a number is all that
-// stands behind it.
+// stands after it.
 std::optional<std::size_t> start_comma(std::string_view text, const std::vector<CppToken>& tokens) {
   const std::size_t number = tokens.size() - 2;
   if (number < 4 || tokens[number].kind != CppToken::Kind::number) return {};

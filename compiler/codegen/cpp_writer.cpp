@@ -98,7 +98,7 @@ std::string data_literal(std::string_view bytes, std::size_t indent) {
     if (is_plain) {
       literal += bytes[i];
     } else {
-      // A digit behind it would be a part of it.
+      // A digit after it would be a part of it.
       const bool needs_all = i + 1 < bytes.size() && is_digit(bytes[i + 1]);
       literal += '\\';
       if (needs_all || byte >= 0100) literal += static_cast<char>('0' + (byte >> 6));

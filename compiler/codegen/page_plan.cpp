@@ -133,7 +133,7 @@ class Planner {
     plan_.ops[op].end = next();
     end_text();
   }
-  // Text at the end of an operation that has no Output of its own goes on behind it: there it meets
+  // Text at the end of an operation that has no Output of its own goes on after it: there it meets
   // what follows.
   void end_before_text(OpIndex op) {
     OpIndex last = next();
@@ -307,7 +307,7 @@ class Planner {
 
   void visit(const lang::Output& node) {
     const lang::OutputEscape escape = lang::output_escape(node, file(), context_);
-    // The call takes the place of the braces, blanks behind them included.
+    // The call takes the place of the braces, blanks after them included.
     const std::uint32_t begin = node.raw ? node.value.span.begin : node.tag.begin + 2;
     add(plan::Value{&node, expression({begin, node.value.span.end}), escape});
   }

@@ -331,7 +331,7 @@ class BodyWriter {
   void write(const plan::Fill&, const At&) {}
   void write(const plan::Except&, const At&) {}
 
-  // The operations directly below one: at the first, and behind one that was written.
+  // The operations directly below one: at the first, and after one that was written.
   [[nodiscard]] OpIndex next(OpIndex child) const { return plan_.ops[child].end; }
   template <class Action>
   [[nodiscard]] const Action* as(OpIndex op, OpIndex end) const {

@@ -155,7 +155,7 @@ class LogReader {
     finding.line = found.message.line;
     finding.column = found.message.column;
     place(finding, found.message.file);
-    // Behind the message stand the excerpt, then notes with theirs.
+    // After the message stand the excerpt, then notes with theirs.
     std::string* into = &finding.excerpt;
     bool is_behind_message = false;
     for (const std::string& line : lines_of(found.raw)) {
@@ -356,7 +356,7 @@ std::vector<DevFinding> findings_of(const std::vector<lang::Diagnostic>& diagnos
     finding.shown = is_relative_to(finding.file, source_folder)
                         ? finding.file.substr(source_folder.size() + 1)
                         : finding.file;
-    // The report's own lines behind the first, up to the notes.
+    // The report's own lines after the first, up to the notes.
     lang::Diagnostic alone = diagnostic;
     alone.notes.clear();
     alone.help = {};

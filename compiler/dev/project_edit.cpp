@@ -61,7 +61,7 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
   return feed == std::string_view::npos ? 0 : feed + 1;
 }
 
-/// The part of a TOML file that belongs to `[name]`: from behind its head to the next head.
+/// The part of a TOML file that belongs to `[name]`: from after its head to the next head.
 struct Table {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -153,7 +153,7 @@ std::string add_route(std::string_view manifest, const std::string& key, const s
     if (!result.empty() && !result.ends_with('\n')) result += '\n';
     return result + "\n[routes]\n" + key + " = " + value + '\n';
   }
-  // Behind the last line that says something; comments behind it belong to what follows.
+  // After the last line that says something; comments after it belong to what follows.
   std::size_t place = table->begin;
   std::size_t equals = 0;
   for (std::size_t at = table->begin; at < table->end;) {
@@ -186,7 +186,7 @@ std::optional<std::string> add_use(std::string_view manifest, const std::string&
     if (said.starts_with("use") && text::trim_space(said.substr(3)).starts_with('=')) {
       std::size_t here = manifest.find('[', at);
       if (here == std::string_view::npos || here >= table->end) return std::nullopt;
-      std::size_t last = here + 1;  // Behind the last header.
+      std::size_t last = here + 1;  // After the last header.
       bool has_comma = true;
       for (++here; here < table->end && manifest[here] != ']'; ++here) {
         const char c = manifest[here];

@@ -95,7 +95,7 @@ class EscapeReader {
     }
   }
 
-  // One '*' may stand at its end, behind something. The names of contexts are as long.
+  // One '*' may stand at its end, after something. The names of contexts are as long.
   static bool is_attribute_name(std::string_view name) {
     constexpr std::size_t kLongest = 30;
     if (name.ends_with('*')) name.remove_suffix(1);

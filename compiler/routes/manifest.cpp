@@ -390,7 +390,7 @@ class ManifestReader {
     }
   }
 
-  /// Puts a group's prefix behind the one around it.
+  /// Puts a group's prefix after the one around it.
   bool read_prefix(const TomlValue& table, PathPattern& prefix) {
     const TomlEntry* entry = find(table, "prefix", Kind::string);
     if (entry == nullptr) return true;

@@ -72,7 +72,7 @@ class PlaceFinder {
     const auto [place, is_new] = lines_.try_emplace(number);
     if (!is_new) return place->second;
     const std::string_view line = source_.line(number);
-    // An empty line's view may be anything, also behind the text's end.
+    // An empty line's view may be anything, also after the text's end.
     const auto begin = line.empty()
                            ? end_of_line_before(number)
                            : static_cast<std::uint32_t>(line.data() - source_.text().data());
@@ -225,7 +225,7 @@ Finding explain(const Reason& reason) {
   return {codes::kNotToml, "not TOML (" + what + "): " + message, ""};
 }
 
-// A redefinition is found behind the key, or at the bracket before it: the word itself is cited.
+// A redefinition is found after the key, or at the bracket before it: the word itself is cited.
 Span place_of(const lang::SourceText& source, std::uint32_t offset, const Finding& finding) {
   const auto size = static_cast<std::uint32_t>(source.text().size());
   offset = std::min(offset, size);

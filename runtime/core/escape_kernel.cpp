@@ -3,7 +3,7 @@
 // Text is copied while it is searched: load a block, store it unchanged, compare. Almost always
 // that is all. Where characters match, what stands before the first one is in place already; its
 // entity is one store of eight bytes, and the rest of the block, shifted in the register, is stored
-// behind it. So there are no reads outside of the text, which the last, shorter block is put
+// after it. So there are no reads outside of the text, which the last, shorter block is put
 // together from with loads that overlap.
 //
 // The comparison is one shuffle: a table of sixteen bytes is indexed by each byte's low half; only

@@ -102,7 +102,7 @@ class FileReader {
   bool is_big_endian_ = false;
 };
 
-/// What stands behind `name` in the lines of the header, lower case.
+/// What stands after `name` in the lines of the header, lower case.
 std::string header_field(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const std::size_t end = header.find('\n');

@@ -52,7 +52,7 @@ std::time_t midnight_after(std::time_t from, int days) {
   return ::mktime(&broken);
 }
 
-/// Whether `name` is what time rotation makes of `prefix`: a date behind it.
+/// Whether `name` is what time rotation makes of `prefix`: a date after it.
 bool is_dated(std::string_view name, std::string_view prefix) {
   if (!name.starts_with(prefix)) return false;
   name.remove_prefix(prefix.size());

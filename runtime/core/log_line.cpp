@@ -17,7 +17,7 @@ constexpr std::string_view kCut = "...";
 
 class LineBuffer {
  public:
-  /// @param tail  What finish() still writes behind the text.
+  /// @param tail  What finish() still writes after the text.
   LineBuffer(char* bytes, std::string_view tail) noexcept
       : bytes_(bytes), limit_(kMaxLogLine - tail.size() - kCut.size()), tail_(tail) {}
 
@@ -70,7 +70,7 @@ constexpr std::array<std::uint8_t, 256> kBytes = [] {
 constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighBits = 0x80 * kOnes;
 
-/// Whether one of eight bytes is zero, or a byte behind one that is; their high bits do not count.
+/// Whether one of eight bytes is zero, or a byte after one that is; their high bits do not count.
 constexpr std::uint64_t zeros(std::uint64_t word) noexcept {
   return (word - kOnes) & ~word & kHighBits;
 }

@@ -58,7 +58,7 @@ std::string hint_for(const std::string& type, const std::string& message) {
 Fault examine(const std::exception_ptr& error, const std::string& source) {
   Fault fault;
   const std::string text = web::describe(error);
-  // "std::runtime_error: out of paper": a type's own colons have no blank behind them.
+  // "std::runtime_error: out of paper": a type's own colons have no blank after them.
   const std::size_t colon = text.find(": ");
   fault.type = text.substr(0, colon);
   if (colon != std::string::npos) fault.message = text.substr(colon + 2);

@@ -25,7 +25,7 @@ bool is_id(std::string_view text) {
   return is_hex(text) && text.find_first_not_of('0') != std::string_view::npos;
 }
 
-/// "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"; a later version may go on behind it.
+/// "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"; a later version may go on after it.
 bool read(std::string_view field, Trace& trace) {
   constexpr std::size_t kSize = 2 + 1 + kTraceDigits + 1 + kSpanDigits + 1 + 2;
   if (field.size() < kSize || field[2] != '-' || field[35] != '-' || field[52] != '-') return false;

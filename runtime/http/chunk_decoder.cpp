@@ -124,7 +124,7 @@ Error ChunkDecoder::take_extension(char c) {
   }
 }
 
-// Behind a size, a name or a value: blanks, which `blank` stands for, and the next extension.
+// After a size, a name or a value: blanks, which `blank` stands for, and the next extension.
 Error ChunkDecoder::take_separator(char c, State blank) {
   if (c == ';') return take_extra(State::name_start);
   return text::is_blank(c) ? take_extra(blank) : Error::bad_chunk;

@@ -44,7 +44,7 @@ class ChunkDecoder {
     quoted,
     quoted_pair,
     quoted_end,
-    value_end,  ///< Blanks behind a size or a value: only another extension may follow.
+    value_end,  ///< Blanks after a size or a value: only another extension may follow.
     size_lf,
     data,
     data_cr,

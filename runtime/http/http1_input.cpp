@@ -319,7 +319,7 @@ bool HTTP1ServerConnection::deliver_decoded(std::string_view data) {
   return true;
 }
 
-// Behind the delegate's finish() the exchange may be gone.
+// After the delegate's finish() the exchange may be gone.
 void HTTP1ServerConnection::request_complete() {
   Exchange& exchange = *exchange_;
   if (exchange.answer == Exchange::Answer::finished) {

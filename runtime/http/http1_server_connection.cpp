@@ -376,7 +376,7 @@ void HTTP1ServerConnection::leave() {
   server().on_closed();
 }
 
-// What was read and not used is where the caller stands: behind what a visit tells the delegate of,
+// What was read and not used is where the caller stands: after what a visit tells the delegate of,
 // or kept since. A file can't be among the output: while one is, no further request is read.
 net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
   send_output();
@@ -394,7 +394,7 @@ net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
   return net::open_stream(std::move(transport()), std::move(received), std::move(unsent));
 }
 
-// The peer ended its side behind a whole request, and nothing is being sent that would show whether
+// The peer ended its side after a whole request, and nothing is being sent that would show whether
 // it still reads. A long poll must not outlive its client, and an answer not be withheld from one
 // that waits: so the handler is told, and may answer.
 bool HTTP1ServerConnection::may_have_left() const {

@@ -291,7 +291,7 @@ MultipartReader::Step MultipartReader::read_content() {
     state_ = State::between;
     return Step::more;
   }
-  // Behind this a delimiter may have begun.
+  // After this a delimiter may have begun.
   const std::size_t kept = delimiter_.size() + 1;
   const std::size_t size =
       end != std::string_view::npos ? end : text.size() - std::min(text.size(), kept);

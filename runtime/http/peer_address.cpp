@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 // What of an address is one client: of IPv6 its /64 network, which anybody has as a whole. IPv4
-// addresses stand behind ::ffff:0:0, which no network begins with. 0: no address.
+// addresses stand after ::ffff:0:0, which no network begins with. 0: no address.
 std::uint64_t client_of(const PeerAddress& address) {
   const std::uint8_t* bytes = address.bytes + 1;
   if (address.bytes[0] == 16 && std::memcmp(bytes, kMappedPrefix, sizeof(kMappedPrefix)) != 0) {

@@ -240,7 +240,7 @@ Error RequestParser::scan_version(ScanText text) {
   return Error::none;
 }
 
-// RFC 9112, 5: field-name ":" OWS field-value OWS CRLF, and an empty line behind the last. A line
+// RFC 9112, 5: field-name ":" OWS field-value OWS CRLF, and an empty line after the last. A line
 // that begins with a blank is a folded one (5.2): as a field it would have an empty name.
 Error RequestParser::scan_fields(ScanText text) {
   const auto offset = [&](const char* at) { return static_cast<std::uint32_t>(at - text.begin); };

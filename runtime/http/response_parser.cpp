@@ -129,7 +129,7 @@ ResponseParser::Step ResponseParser::feed_head(std::string_view bytes, std::size
   return take_head(whole);
 }
 
-/// @param end  Behind the empty line; 0: it has not come yet.
+/// @param end  After the empty line; 0: it has not come yet.
 ResponseFault ResponseParser::find_head_end(std::string_view bytes, std::size_t& end) {
   const char* const begin = bytes.data();
   const char* const stop = begin + bytes.size();

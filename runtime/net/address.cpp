@@ -23,7 +23,7 @@ Native copied(const Bytes& bytes) noexcept {
   return native;
 }
 
-// The number or the name behind a '%'.
+// The number or the name after a '%'.
 std::optional<std::uint32_t> zone_index(const std::string& zone) noexcept {
   std::uint32_t index = 0;
   const auto [end, failure] = std::from_chars(zone.data(), zone.data() + zone.size(), index);

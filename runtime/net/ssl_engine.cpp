@@ -154,7 +154,7 @@ struct SSLEngine::Transport {
   }
 
   // A peer may ask for new keys (RFC 8446, 4.6.3). Linux before 6.14 can't change them, and OpenSSL
-  // 3.0 does not know: it would announce keys that are never used, and all that came behind would
+  // 3.0 does not know: it would announce keys that are never used, and all that came after would
   // be noise to the peer. So the announcement is left out and the former keys go on, which to the
   // peer looks as if its wish were still under way.
   static void note_message(int is_sent, int, int type, const void* message, std::size_t size,

@@ -40,7 +40,7 @@ struct Hashing {
 };
 
 /// How many slots in a row the worst of `keys` needs, if the first slots are `size` many. There are
-/// more behind them, so that nobody has to go on at the beginning.
+/// more after them, so that nobody has to go on at the beginning.
 std::size_t count_probes(const std::vector<std::uint32_t>& keys, std::uint32_t multiplier,
                          unsigned shift, std::vector<bool>& taken) {
   taken.assign((std::size_t{1} << (32 - shift)) + keys.size(), false);

@@ -697,7 +697,7 @@ Task<void> Link::cancel_exclusive(bool is_copy_in) {
     } else {
       co_await request_cancel();
     }
-    // What was under way, and an empty statement behind it, which a late request would meet.
+    // What was under way, and an empty statement after it, which a late request would meet.
     for (int round = 0; round < 2; ++round) {
       for (;;) {
         const ResultPtr result = co_await next_result(limit, {});

@@ -154,7 +154,7 @@ class ValueReader {
 
  private:
   /// What stands in front: nothing that a sign could follow, something of which one can make more,
-  /// or a sign that wants something behind it.
+  /// or a sign that wants something after it.
   enum class Last { nothing, operand, sign };
 
   static constexpr int kDeepest = 100;
@@ -167,7 +167,7 @@ class ValueReader {
         if (last_ == Last::sign) return false;
         last_ = Last::nothing;
         return take(1);
-      case '(':  // Behind a name it was taken with that.
+      case '(':  // After a name it was taken with that.
         return depth_ > 0 && last_ != Last::operand && open();
       case ')':
         if (depth_ == 0 || last_ == Last::sign) return false;

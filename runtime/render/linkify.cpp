@@ -14,7 +14,7 @@
 //      (?:(?:(?:[^\s&()]|&amp;|&quot;)*(?:[^!"#$%&'()*+,.:;<=>?@\[\]^`{|}~\s]))
 //        |(?:\((?:[^\s&()]|&amp;|&quot;)*\)))+)
 //
-// A link's body is stretches that end in a character which may end one, so that punctuation behind
+// A link's body is stretches that end in a character which may end one, so that punctuation after
 // a link is left out, and pairs of parentheses.
 
 namespace bora::render {
@@ -97,7 +97,7 @@ class LinkFinder {
     return false;
   }
 
-  /// At a run of word characters and '-'; goes behind it if no link begins in it.
+  /// At a run of word characters and '-'; goes after it if no link begins in it.
   std::optional<Link> link_at_word() {
     const std::size_t begin = place_;
     std::size_t end = begin;
@@ -137,7 +137,7 @@ class LinkFinder {
       const Stretch stretch = stretch_at(end);
       if (stretch.last_end != end) {
         end = stretch.last_end;
-        if (end != stretch.end) return end;  // punctuation stands behind it
+        if (end != stretch.end) return end;  // punctuation stands after it
       }
       if (end >= text_.size() || text_[end] != '(') return end;
       const Stretch inside = stretch_at(end + 1);
@@ -148,7 +148,7 @@ class LinkFinder {
 
   struct Stretch {
     std::size_t end;
-    std::size_t last_end;  ///< Behind its last character that can end a link.
+    std::size_t last_end;  ///< After its last character that can end a link.
   };
 
   /// Up to white space, a parenthesis or another entity.

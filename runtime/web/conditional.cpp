@@ -129,7 +129,7 @@ bool is_range_current(const http::HTTPHeaders& asked, const Validators& current,
 
 namespace {
 
-/// Behind "bytes=". What is found stays in `ranges`, whatever comes of it.
+/// After "bytes=". What is found stays in `ranges`, whatever comes of it.
 RangeOutcome read_ranges(std::string_view list, std::int64_t size, std::size_t max_ranges,
                          std::vector<ByteRange>& ranges) {
   std::int64_t left = size;

@@ -79,7 +79,7 @@ void read_time(DateScanner& scanner, DateFields& date) {
   date.second = scanner.number(2);
 }
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" and "Sunday, 06-Nov-94 08:49:37 GMT", behind the comma.
+/// "Sun, 06 Nov 1994 08:49:37 GMT" and "Sunday, 06-Nov-94 08:49:37 GMT", after the comma.
 void read_with_comma(DateScanner& scanner, DateFields& date) {
   scanner.literal(", ");
   date.day = scanner.number(2);
@@ -96,7 +96,7 @@ void read_with_comma(DateScanner& scanner, DateFields& date) {
   scanner.literal(" GMT");
 }
 
-/// "Sun Nov  6 08:49:37 1994", behind the weekday.
+/// "Sun Nov  6 08:49:37 1994", after the weekday.
 void read_asctime(DateScanner& scanner, DateFields& date) {
   scanner.literal(" ");
   date.month = scanner.month();

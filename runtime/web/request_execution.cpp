@@ -34,7 +34,7 @@
 
 // A request goes through begin(), prepared(), called(), conclude(). Each calls the next; where a
 // coroutine waits, the chain returns to the loop and the Task's end comes back through resume().
-// Where the handler streams its request's body, the chain begins with the head, rests behind
+// Where the handler streams its request's body, the chain begins with the head, rests after
 // prepared() in await_body(), and goes through hand_over() for each piece. An exception anywhere
 // ends in answer_error() and then in conclude(), which destroys the handler, this object and, by
 // release(), the memory of both.
@@ -307,7 +307,7 @@ void RequestExecution::check_message() {
   if (!is_read()) check_xsrf_cookie();
 }
 
-/// The application's, then those of the route; null behind the last.
+/// The application's, then those of the route; null after the last.
 const Filter* RequestExecution::next_filter() {
   const std::vector<Filter>& first = application_.filters_;
   const std::size_t index = next_filter_++;

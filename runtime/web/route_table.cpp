@@ -143,7 +143,7 @@ std::uint64_t typed_word(const Word* node, std::size_t index) {
   return node[RouteTree::kFirstSlot + slots * RouteTree::kSlotWords + index - 1];
 }
 
-/// What is left to try at a node: its typed children from `stage` on, `{x}` as the one behind them,
+/// What is left to try at a node: its typed children from `stage` on, `{x}` as the one after them,
 /// then `{x:path}`. Each level of the tree has at most one.
 struct Frame {
   const Word* node;
@@ -217,7 +217,7 @@ class RouteWalk {
   }
 
  private:
-  /// Goes to the segment that begins at `begin`, the byte behind a slash.
+  /// Goes to the segment that begins at `begin`, the byte after a slash.
   [[gnu::always_inline]] void enter(std::size_t begin) {
     begin_ = begin;
     end_ = scan_.slash_from(begin);

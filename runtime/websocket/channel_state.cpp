@@ -265,7 +265,7 @@ void ChannelState::go_on_soon() {
 }
 
 // on_drop() is called from here, and does what it likes: subscribers may go (their places stay
-// until the batch's end) and come (behind those that are served), and messages may come (they
+// until the batch's end) and come (after those that are served), and messages may come (they
 // wait).
 void ChannelState::go_on() {
   if (std::exchange(is_going_on_, true)) return;
@@ -302,7 +302,7 @@ void ChannelState::deliver(std::size_t place) {
   Subscriber& subscriber = subscribers_[place];
   if (subscriber.handler == nullptr || subscriber.joining) return;
   const std::uint64_t heard = subscriber.heard;
-  // What comes behind a batch that is newer is newer, too.
+  // What comes after a batch that is newer is newer, too.
   if (heard > 0 && batch_->newest > heard) subscriber.heard = 0;
   statistics_.deliveries += batch_->encoder.send(*subscriber.handler->connection_,
                                                  subscriber.has_envelope, subscriber.from, heard);

@@ -166,7 +166,7 @@ void Connection::on_deadline() {
       put_frame(Opcode::ping, false, {});
       return;
     case Phase::pong:
-      // A pong may stand behind what is not read, or behind a long message that is coming.
+      // A pong may stand after what is not read, or after a long message that is coming.
       if (is_paused_ || std::exchange(has_heard_, false)) return;
       awaits_pong_ = false;
       close(kCloseNormal, "ping timed out");
@@ -272,7 +272,7 @@ void Connection::read() {
     received_nothing(count == 0 ? 0 : errno);
     return;
   }
-  // Behind a short read there is nothing, but for the end if that was announced.
+  // After a short read there is nothing, but for the end if that was announced.
   is_readable_ = static_cast<std::size_t>(count) == Hub::kReadSize || has_hung_up_;
   receive({room, static_cast<std::size_t>(count)});
 }
