@@ -298,7 +298,7 @@ class RenderedChecker {
     sink_.report(std::move(found));
   }
 
-  // Where a base is missing, nobody knows what a block overrides.
+  // If a base is missing, nobody knows what a block overrides.
   void check_super(const Node& node, const Template& file, const Around& around) {
     const auto* super = std::get_if<Super>(&node.value);
     if (!super || !around.is_in_block || page_.supers.contains(super)) return;

@@ -21,7 +21,8 @@ bool is_text(const HTMLContext& context) {
          context.state == HTMLContext::State::dead || context.state == HTMLContext::State::lost;
 }
 
-// A file with `{% autoescape %}` is a plain Tornado template: nobody looks where its values stand.
+// A file with `{% autoescape %}` is a plain Tornado template: the places of its values do not
+// matter.
 bool has_own_escape(const Template& file) {
   return file.autoescape.tag.has_value();
 }
@@ -44,7 +45,7 @@ bool is_call_of(std::string_view function, const Output& output, const Template&
   return false;
 }
 
-// Whether it helps to see where the thing begins that takes no value.
+// Whether it helps to show the begin of the thing that takes no value.
 bool is_opening_of_use(Refusal refusal) {
   switch (refusal) {
     case Refusal::comment:

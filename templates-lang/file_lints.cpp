@@ -314,7 +314,7 @@ class FileLint {
     found_.push_back(constant_condition(condition, value));
   }
 
-  /// What stands after break or continue in the same body.
+  /// The nodes after break or continue in the same body.
   void check_reached(const Body& nodes) {
     const auto jump =
         std::ranges::find_if(nodes, [](const Node& node) { return tag_of_jump(node); });

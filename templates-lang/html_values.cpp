@@ -656,7 +656,7 @@ Placement url_placement(const HTMLContext& context) {
   return refuse(Refusal::lost);
 }
 
-// Where code comes from, values change neither scheme nor host.
+// In a URL of code, values change neither scheme nor host.
 Placement resource_placement(const HTMLContext& context) {
   switch (context.url) {
     case URL::start:
@@ -757,7 +757,7 @@ Placement css_placement(const HTMLContext& context) {
 void after_url_output(HTMLContext& context) {
   context.word.clear();
   if (context.url == URL::slash) {
-    // A value may be empty, but not where code comes from.
+    // A value may be empty, but not in a URL of code.
     if (context.language == Language::resource) context.url = URL::path;
     return;
   }

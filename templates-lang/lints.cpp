@@ -50,7 +50,7 @@ bool has_blocks(const Template& file) {
   return found;
 }
 
-/// Where names are introduced, which is no use of them: the offsets at which they begin.
+/// The offsets at which names are introduced, which is no use of them.
 std::set<std::uint32_t> introductions(const Template& file) {
   std::set<std::uint32_t> places;
   for (const Param& param : file.params) places.insert(param.name.span.begin);
@@ -77,7 +77,7 @@ std::set<std::uint32_t> introductions(const Template& file) {
   return places;
 }
 
-/// All identifiers in the file's tags but where they are introduced.
+/// All identifiers in the file's tags, except where they are introduced.
 Names used_names(const Template& file) {
   const std::set<std::uint32_t> introduced = introductions(file);
   const std::string_view text = file.source->text();

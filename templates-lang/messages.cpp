@@ -167,7 +167,8 @@ class CallReader {
 
   std::string_view text_;
   std::vector<CppToken> tokens_;
-  std::vector<std::size_t> last_;  // Of an opening bracket the closing one, of others themselves.
+  std::vector<std::size_t> last_;  // for an opening bracket its closing one, for other tokens
+                                   // themselves
 };
 
 }  // namespace

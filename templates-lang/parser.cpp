@@ -141,7 +141,7 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   std::vector<Span> declaration_lines_;  // In the file's order, line ends included.
-  std::size_t next_line_ = 0;            // Of them, the first that may lie after.
+  std::size_t next_line_ = 0;            // the first of them that may be after this place
   int depth_ = 0;
   std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
   bool is_cut_off_ = false;              // Nested too deep: the rest was not read.
@@ -652,7 +652,7 @@ bool Parser::is_at_top_level(const Tag& tag, const Open* open) {
   return false;
 }
 
-// The C++ of a directive; a stand-in where it is broken, since the body goes on all the same.
+// The C++ of a directive; a replacement if it is broken, since the body is read anyway.
 Expression Parser::operand(const Tag& tag, std::string_view wanted) {
   std::optional<Expression> value;
   if (!tag.token.is_damaged) value = operands_.expression(tag.token, wanted);

@@ -188,7 +188,7 @@ class Check {
     template_count_ += names.size();
   }
 
-  /// What is wrong with the manifest is said once, where that is checked.
+  /// Errors of the manifest are reported only once, where it is checked.
   std::shared_ptr<const lang::EscapeRules> escape_rules() {
     lang::DiagnosticSink elsewhere;
     const bool is_checked = manifests_.contains(project_.routes);
@@ -206,7 +206,7 @@ class Check {
       route_count_ += manifest->routes.size();
   }
 
-  /// Of the whole project, whatever paths were named.
+  /// For the whole project, whatever paths were named.
   void check_production() {
     lang::DiagnosticSink elsewhere;  // What is wrong with the manifest was said.
     std::optional<RouteManifest> manifest;

@@ -297,7 +297,7 @@ class CommandLine {
     app->footer("Behind -- stand the compiler and its arguments.");
   }
 
-  /// What stands after "cxx … --" is a command of somebody else.
+  /// The arguments after "cxx … --" are the command of another program.
   void take_compiler_command(std::vector<std::string>& arguments) {
     if (arguments.front() != "cxx") return;
     const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -306,7 +306,7 @@ class CommandLine {
     arguments.erase(dashes, arguments.end());
   }
 
-  /// What stands after "dev … --" is for the app.
+  /// The arguments after "dev … --" are for the app.
   void take_program_arguments(std::vector<std::string>& arguments) {
     const std::string& name = arguments.front();
     if (name != "dev" && name != "run" && name != "test") return;
@@ -397,7 +397,7 @@ class CommandLine {
     return "there is no option '" + name + "'" + did_you_mean(name, names);
   }
 
-  /// CLI11's words, where better ones can be had.
+  /// Replaces some of CLI11's texts with better ones.
   static std::string message_of(const CLI::ParseError& error) {
     const std::string text = error.what();
     const std::string option = text.substr(0, text.find(':'));

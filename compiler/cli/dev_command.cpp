@@ -158,7 +158,7 @@ ExitStatus run_run(const BuildOptions& options, Host& host) {
   if (!problem.empty()) return usage_error(host, "run", problem);
   const std::unique_ptr<Machine> machine = make_unix_machine();
   Runner runner(host, *machine, "run");
-  // Which app there is, only a configured build tree knows.
+  // Only a configured build tree knows the apps.
   if (apps_of(host.files, tree).empty()) {
     std::string output;
     if (runner.run(configure_spec(tree), &output) != 0) {

@@ -1,5 +1,5 @@
-// FIPS 180-4, 6.2. The compiler has its own, since it links no library of cryptography: what is
-// hashed here is public, and there is little of it.
+// FIPS 180-4, 6.2. The compiler has its own implementation, since it links no cryptographic
+// library: the hashed texts are public, and there are few of them.
 
 #include "compiler/codegen/content_hash.h"
 

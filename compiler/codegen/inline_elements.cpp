@@ -40,8 +40,8 @@ bool starts_with_word(std::string_view text, std::string_view lower) {
   return true;
 }
 
-// Where the first tag is that may begin an element; npos: nowhere. Most text has none, and is not
-// looked at byte by byte.
+// Returns where the first tag begins that may be such an element; npos if there is none. Most text
+// has none, and is not examined byte by byte.
 std::size_t first_tag(std::string_view text) {
   for (std::size_t at = text.find('<'); at != text.npos; at = text.find('<', at + 1)) {
     const std::string_view rest = text.substr(at + 1);
@@ -70,7 +70,7 @@ std::vector<InlineElement> inline_elements(const HTMLContext& start, std::string
   const std::size_t first = first_tag(text);
   if (first == text.npos) return found;
   HTMLContext context = lang::advance_over(start, text.substr(0, first), rules).context;
-  std::size_t tag = text.npos;   // Where the tag begins that is read; npos: not in this text.
+  std::size_t tag = text.npos;   // the begin of the present tag; npos if not in this text
   std::size_t less = text.npos;  // The last '<' in raw text.
   std::optional<InlineElement> open;
   for (std::size_t at = first; at < text.size(); ++at) {

@@ -74,7 +74,7 @@ class Planner {
     import_names();
     for (const auto& name : plan_.imported) give(name);
     for (const lang::PageParam& param : page_.params) give(param.param->name.text);
-    // In a block's function only those are there that it needs, so they are planned after the rest
+    // The function of a block has only the blocks that it needs, so they are planned after the rest
     // of the names that they may use.
     for (const lang::FixedParam& fixed : page_.fixed) {
       plan_.fixed.push_back(kept_expression(fixed.set->value.span, *fixed.file));
@@ -179,7 +179,7 @@ class Planner {
   }
   PlanExpression kept_expression(Span span) { return kept_expression(span, file()); }
 
-  // Of an `if` or a `while`, which may declare a variable.
+  // For an `if` or a `while`, which may declare a variable.
   PlanExpression condition(Span span, std::optional<Span>& declaration) {
     const std::optional<Span> value = declared_value(file().source->text(), span);
     if (!value) return expression(span);
@@ -334,7 +334,7 @@ class Planner {
     planned.range = kept_expression(enumerated ? enumerated->range : node.range.span);
     if (enumerated) planned.enumerated_from = enumerated->start;
     const OpIndex op = add(std::move(planned));
-    // `loop` exists where the page does not make one of its own.
+    // `loop` exists unless the page makes one of its own.
     const PlanBinding own = binding(kLoopName);
     symbols_.open();
     if (own.kind == PlanBinding::Kind::nothing) {
@@ -562,7 +562,7 @@ class Planner {
   lang::ContextFlow flow_;
   lang::HTMLContext context_;
   Symbols symbols_;
-  std::size_t first_depth_ = 0;  // Of the file, where it has a scope of its own.
+  std::size_t first_depth_ = 0;  // of the file, if it has a scope of its own
   std::vector<const PlanPlace*> chain_;
   const PlanPlace* place_ = nullptr;
   const Frame* frame_ = nullptr;  // The call whose component is planned.
@@ -571,7 +571,7 @@ class Planner {
   std::size_t open_blocks_ = 0;
   bool meets_literal_ = false;  // A literal that comes next continues `text_`.
   struct {
-    lang::HTMLContext context;  // Of the first byte.
+    lang::HTMLContext context;  // the context of the first byte
     std::string bytes;
     OpIndex begin = 0;
   } text_;

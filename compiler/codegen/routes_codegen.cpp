@@ -25,9 +25,9 @@
 //
 // Handlers' headers change more often than routes do: so what makes URLs is compiled apart.
 //
-// What there is one of for each route is data in a string (RouteRecords of <bora/web/route_table.h>
-// says how), and pointed to: compilers take their time for each struct, number and function, and
-// clang for each byte of an array, but for a string they do not.
+// The data of each route are in a string, with pointers into it (see RouteRecords of
+// <bora/web/route_table.h>): compilers need time for each struct, number and function, and clang
+// for each byte of an array, but not for a string.
 //
 // A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
 // in its column there: so an unknown class is reported at its place in the manifest. As a member of
@@ -350,7 +350,7 @@ class SourceWriter {
   using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned,
                                  std::vector<std::string>, std::string>;
 
-  /// Where the C++ compiler shall report what it does not like.
+  /// The place at which the C++ compiler should report errors.
   struct Place {
     const lang::SourceText& source;
     lang::Span span;
@@ -588,7 +588,7 @@ class SourceWriter {
       return write_object_assignment(argument, *object);
     std::string value = init_expression(argument.value);
     if (argument.value.kind == TomlValue::Kind::string) {
-      // A plain name is where every compiler says it stands.
+      // For a plain name, every compiler reports its own place.
       out_.line("  constexpr ::std::string_view bora_" + argument.name.text + " =");
       out_.line("      " + value + ";");
       value = "bora_" + argument.name.text;

@@ -13,7 +13,7 @@
 //       …
 //     }();                                            });
 //
-// Where something waits in there, a lambda can't be used, and values are copied.
+// If something in the expression waits, a lambda can't be used, and values are copied.
 
 #include "compiler/codegen/template_body.h"
 
@@ -62,7 +62,7 @@ std::string_view sink_type(const PagePlan& plan, const plan::Value& value) {
 
 // How long values live.
 
-// Whether a value is copied where nothing can hold what it is made of.
+// Whether a value is copied because nothing can hold the objects that it refers to.
 bool is_copied(const PlanExpression& value) {
   return value.temporaries == Temporaries::inner && !value.is_list;
 }
@@ -200,7 +200,7 @@ class BodyWriter {
   }
   [[nodiscard]] std::string_view text_of(Span span) const { return file().source->text(span); }
 
-  // Brings the compiler's "In file included from" to where `target` is.
+  // Makes the compiler's "In file included from" lead to `target`.
   void report_in(const PlanPlace* target) {
     if (reported_ == target) return;
     const auto from = path_of(reported_);
@@ -239,7 +239,7 @@ class BodyWriter {
       }
     }
   }
-  // `text` is reported where `span` begins, `after` where the tag's closing braces are.
+  // `text` is reported at the begin of `span`, `after` at the tag's closing braces.
   void mapped(std::string_view before, Span span, std::string_view text, Span tag,
               std::string_view after) {
     report_in(place_);
@@ -570,7 +570,7 @@ class BodyWriter {
   struct Argument {
     const plan::Scope::Argument& planned;
     std::string value;  // The variable that is the value, or that points to it.
-    std::string type;   // Of what holds it; empty: nothing does.
+    std::string type;   // the type of its holder; empty if there is none
 
     [[nodiscard]] bool is_held() const { return !type.empty(); }
   };
@@ -606,7 +606,7 @@ class BodyWriter {
     writer_.close();
   }
 
-  // The type is reported in the file that declares it, the rest where the argument is given.
+  // The type is reported in the file that declares it, the rest at the argument.
   Argument write_argument(const plan::Scope::Argument& planned, const plan::Scope& scope,
                           OpIndex op) {
     Argument argument{planned, unique("value"), {}};
@@ -820,7 +820,7 @@ class BodyWriter {
   const BodyParts& parts_;
   const OpIndex begin_;
   const PlanPlace* place_ = nullptr;
-  const PlanPlace* reported_;             // Where the compiler thinks it is.
+  const PlanPlace* reported_;             // the place that the compiler reports now
   std::map<OpIndex, std::string> slots_;  // The functions that the Fills became.
   std::vector<Finally*> jumps_;           // The ways out; null: a loop that is left directly.
   std::size_t literal_ = 0;               // The next one.

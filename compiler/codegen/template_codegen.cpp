@@ -28,8 +28,8 @@
 // Blocks that can be rendered alone have the same in views/blog/entry.blocks.h, inline: who does
 // not include it pays nothing, and the page's own files stay as they are.
 //
-// The user's C++ (types, defaults, the body) stands outside of namespace views, since there
-// `blog::Post` would be looked for in views::blog.
+// The user's C++ (types, defaults, the body) is outside of namespace views, since there
+// `blog::Post` would be searched in views::blog.
 
 #include "compiler/codegen/template_codegen.h"
 
@@ -104,7 +104,7 @@ class Shape {
   void add_line(std::string_view line) {
     constexpr std::string_view kUnchecked = "bora_out.append_unchecked(bora_text[";
     constexpr std::string_view kChecked = "bora_out.append(bora_text[";
-    // Which of the two is called depends on the text's length.
+    // The text's length decides which of the two is called.
     if (const std::size_t at = line.find_first_not_of(' ');
         at != std::string_view::npos && line.substr(at).starts_with(kUnchecked)) {
       add_bytes(kChecked);
@@ -117,7 +117,7 @@ class Shape {
         is_behind_blank = true;
         continue;
       }
-      // A blank that parts two words is needed; how many there are is not, nor are those around
+      // A blank between two words is needed; the number of blanks is not, nor are blanks around
       // brackets.
       if (quote_ == '\0' && is_behind_blank && ((is_word(last_) && is_word(c)) || last_ == c))
         add_byte(' ');
@@ -256,7 +256,7 @@ class UnitWriter {
     [[nodiscard]] std::string result() const { return names.flushes ? runtime::kTask : "void"; }
   };
 
-  // Of what callers see: the header, and for a block its struct as well.
+  // The hash of all that callers see: the header, and for a block its struct as well.
   [[nodiscard]] std::uint64_t signature(const Entry& entry) const {
     Shape shape = header_shape_;
     if (entry.is_block) {
@@ -711,7 +711,7 @@ class UnitWriter {
         }
       }
     }
-    // Mapped, too: a type that does not compile is told again where it is used.
+    // It is mapped, too: a type that does not compile is reported again at its use.
     for (const lang::PageParam& given : page_.params) {
       if (!entry.takes(given)) continue;
       const auto& [param, file] = given;
@@ -733,7 +733,7 @@ class UnitWriter {
     return held;
   }
 
-  // In a lambda nothing can wait, so there the value is copied.
+  // A lambda can't wait, so there the value is copied.
   static bool holds(const PlanExpression& fixed, const Entry& entry) {
     return fixed.temporaries > Temporaries::result && !entry.names.flushes;
   }
@@ -852,7 +852,8 @@ class UnitWriter {
   const std::string prefix_;
   const bool is_live_;
   const Entry entry_;         // The page itself.
-  std::deque<Entry> blocks_;  // Those that are rendered alone. Elements stay where they are.
+  std::deque<Entry> blocks_;  // those that are rendered alone; a deque, so that elements stay where
+                              // they are
   Shape header_shape_;
   std::uint64_t shape_ = 0;
   std::vector<LiveTable> tables_;  // In the order of their code.

@@ -21,7 +21,8 @@ constexpr int kUsualPort = 8888;
 constexpr milliseconds kTimeToStart{20'000};
 constexpr milliseconds kTimeToLeave{15'000};
 constexpr milliseconds kTimeToEnd{3'000};
-constexpr milliseconds kLongEnough{2'000};  ///< Who served so long did not fail at its start.
+constexpr milliseconds kLongEnough{2'000};  ///< a program that served so long did not fail at its
+                                            ///< start
 constexpr std::size_t kTail = 8192;
 constexpr int kMostRefusals = 2;  ///< Then programs of this build can't load code, it seems.
 
@@ -82,7 +83,7 @@ ExitStatus DevSession::prepare(std::string& problem) {
     problem = "the build folder '" + tree_.folder + "' cannot be made: " + error.message;
     return ExitStatus::environment;
   }
-  // Also where they serve different apps: Ninja wants a build tree for itself.
+  // This is an error even if they serve different apps: Ninja needs a build tree for itself.
   if (const int holder = machine_.lock(tree_.folder + "/.bora-dev.lock"); holder != 0) {
     problem = "another `bora dev` works in this build folder (" + tree_.folder + ")" +
               (holder > 0 ? ": pid " + std::to_string(holder) : "") +
@@ -431,7 +432,7 @@ void DevSession::build_ended(int status) {
   program_stamp_ = machine_.stamp(app_.program);
   for (const DevFinding& finding : findings)
     screen_.write(finding_text(finding, screen_.has_colours()));
-  if (Server* waiting = next()) {  // Of a build that is older.
+  if (Server* waiting = next()) {  // from an older build
     leave(*waiting);
     machine_.signal(waiting->process, SIGTERM);
   }

@@ -68,7 +68,7 @@ struct Table {
 };
 std::optional<Table> find_table(std::string_view text, std::string_view name) {
   std::optional<Table> found;
-  int depth = 0;  // Of the brackets of arrays that go over several lines.
+  int depth = 0;  // open brackets of arrays over several lines
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text::trim_space(text.substr(at, end - at));
@@ -270,8 +270,8 @@ std::string line_diff(std::string_view before, std::string_view after) {
   while (begin < old_lines.size() && begin < new_lines.size() &&
          old_lines[begin] == new_lines[begin])
     ++begin;
-  // Only few lines are ever added, so what is left can be compared one by one. What was there
-  // stands before what takes its place.
+  // Only few lines are ever added, so the rest can be compared one by one. An old line comes before
+  // the line that replaces it.
   std::string diff;
   std::string added;
   std::size_t at = begin;

@@ -117,7 +117,7 @@ class UnixMachine : public Machine {
     const pid_t pid = ::fork();
     if (pid < 0) return fail(problem);
     if (pid == 0) become(spec, parent, output_end.get(), channel_end.get(), failure_write.get());
-    if (spec.is_captured) ::setpgid(pid, pid);  // Both sides do: whoever comes first.
+    if (spec.is_captured) ::setpgid(pid, pid);  // both processes do this, since either may be first
     failure_write.close();
     int error = 0;
     if (::read(failure_read.get(), &error, sizeof error) == sizeof error) {

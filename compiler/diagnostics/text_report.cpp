@@ -210,7 +210,7 @@ std::string Reporter::with_shown_paths(std::string message) const {
   return message;
 }
 
-// Of a span over several lines the first is shown.
+// For a span over several lines, the first line is shown.
 void Reporter::add_excerpt(const SourceText& source, Span span) {
   const Position position = source.position(span.begin);
   const std::size_t begin = position.column - 1;

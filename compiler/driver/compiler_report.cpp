@@ -100,7 +100,7 @@ class Reporter {
     } else if (const std::optional<CompilerMessage> user = mapped_place(finding)) {
       add_mapped(finding, *user);
     } else {
-      // Who renders a page whose parameters can't be read finds them missing.
+      // Code that renders a page whose parameters can't be read reports them as missing.
       if (is_error && is_declaration_broken_ && has(at.text, "views::")) {
         ++hidden_;
         return;
@@ -128,7 +128,7 @@ class Reporter {
     }
   }
 
-  /// One in C++ that people wrote: as it is, unless there is something to say about it.
+  /// A finding in C++ that people wrote stays as it is, unless there is advice about it.
   void add_other(const CompilerFinding& finding) {
     const Advice advice = advice_about(finding, finding.message);
     if (advice.help.empty()) {
@@ -565,7 +565,8 @@ class Reporter {
   std::string out_;
   std::string others_;
   std::map<std::string, lang::SourcePtr> sources_;
-  std::set<std::pair<std::string, std::uint32_t>> lines_;  ///< Where an error was shown.
+  std::set<std::pair<std::string, std::uint32_t>> lines_;  ///< the places at which an error was
+                                                           ///< shown
   std::vector<const CompilerFinding*> glue_;               ///< Errors in generated code.
   bool has_shown_errors_ = false;
   bool is_declaration_broken_ = false;

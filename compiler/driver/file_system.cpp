@@ -30,7 +30,7 @@ FileError last_error() {
   return error_from({errno, std::generic_category()});
 }
 
-/// A path with a NUL would be cut there by the system and name another file.
+/// The system would cut a path at a NUL, and use another file.
 bool has_nul(std::string_view path) {
   return path.find('\0') != std::string_view::npos;
 }
@@ -181,7 +181,7 @@ FileKind DiskFileSystem::kind(const std::string& path) {
 FileError DiskFileSystem::read(const std::string& path, std::string& text) {
   text.clear();
   if (has_nul(path)) return not_found();
-  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever.
+  // O_NONBLOCK: opening a pipe without a writer would wait without end.
   const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   if (!file.is_open()) return last_error();
   FileError error = check_readable(file.get());

@@ -43,8 +43,8 @@ bool can_be_built(std::string_view name) {
          name.find_first_of("[]#<>\"|;:?\\`") == std::string_view::npos;
 }
 
-/// Reports that the page itself can't be loaded. (What it extends and includes is reported where it
-/// says so.)
+/// Reports that the page itself can't be loaded. (Missing files that it extends or includes are
+/// reported at that tag.)
 bool check_loadable(std::string_view name, DirectorySource& source, lang::DiagnosticSink& sink) {
   using Status = lang::TemplateSource::Status;
   const std::string path = source.path(name);
@@ -96,7 +96,7 @@ void report_clash(std::string path, std::string message, lang::DiagnosticSink& s
   sink.report(std::move(clash));
 }
 
-/// Of templates that are pages.
+/// For templates that are pages.
 constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
                                          ".txt",  ".css", ".js",  ".json"};
 
@@ -146,7 +146,7 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
                       lang::DiagnosticSink& sink) {
   std::map<std::string, std::string> types;       // Name in C++ to its first page.
   std::map<std::string, std::string> namespaces;  // The same.
-  std::map<std::string, std::string> headers;     // Of blocks, to their pages.
+  std::map<std::string, std::string> headers;     // from the headers of blocks to their pages
   for (const std::string& page : pages) {
     const UnitName unit = unit_name(page, keeps_ending(page, source));
     const auto [first, is_new] = types.emplace(unit.qualified(), page);

@@ -724,8 +724,8 @@ class ManifestReader {
   std::vector<Include> includes_;
 };
 
-/// File by file, and as they stand there, not as they were found: section by section, then what
-/// routes do to one another.
+/// Checks the routes file by file, in the order of the files: first each section, then routes
+/// against one another.
 void report_in_order(const RouteManifest& manifest, std::vector<lang::Diagnostic> found,
                      lang::DiagnosticSink& sink) {
   const auto file_of = [&manifest](const lang::Diagnostic& diagnostic) {

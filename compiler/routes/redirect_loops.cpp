@@ -171,7 +171,7 @@ class LoopFinder {
       at = follow(*trial, *at);
       way.push_back(std::move(*trial));
     }
-    // On and on, if it comes by here again and again.
+    // It never ends if it comes to this place again and again.
     if (at && std::ranges::count(way, &route, &RouteTrial::route) > 1)
       report_endless(route, visited);
   }

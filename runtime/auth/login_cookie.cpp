@@ -106,7 +106,7 @@ LoginState LoginCookie::finish(web::RequestHandler& handler, const std::string& 
   const std::string name = name_of(state);
   const std::vector<std::string> names = brought(handler);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    // Those of other logins stay: whoever makes a browser come here must not end them.
+    // Cookies of other logins stay: another site that leads a browser here must not end them.
     throw AuthError(400, names.empty()
                              ? kNoLogin
                              : "the callback's state is not that of a login in this browser");

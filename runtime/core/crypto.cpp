@@ -285,8 +285,8 @@ Tagger::Tagger(std::string_view secret)
     : cipher_(make_cipher(hmac_sha256(secret, "tag of a text"), kNoNonce, true).release()),
       key_(hmac_sha256(secret, "tag of a tag")) {}
 
-// GCM with one nonce for all texts would give its key away if its tags were seen: so they are not,
-// but what SHA-256 makes of them with a key of its own.
+// If the tags of GCM with one nonce for all texts were seen, they would betray its key. So they
+// stay hidden: what is sent is their SHA-256, made with another key.
 std::string Tagger::tag(std::string_view text) {
   auto* const cipher = static_cast<EVP_CIPHER_CTX*>(cipher_.get());
   unsigned char none[kTagSize];

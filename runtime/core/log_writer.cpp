@@ -29,8 +29,8 @@
 // the thread; there is one as soon as something is logged while a loop exists.
 //
 // Both are made when they are needed and never destroyed, so that static objects can log until the
-// very end. A fork leaves them to the parent and begins anew in the child: the thread does not
-// exist there, and a lock may be held for ever.
+// very end. After a fork they stay the parent's, and the child makes new ones: the thread does not
+// exist there, and a lock might never be released.
 
 namespace bora {
 namespace detail {

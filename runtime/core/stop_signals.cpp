@@ -8,7 +8,7 @@
 namespace bora {
 namespace {
 
-// Which signals some loop of this process watches: their disposition is then Asio's, not the
+// The signals that some loop of this process watches: their disposition is then Asio's, not the
 // default.
 struct Watched {
   std::mutex mutex;

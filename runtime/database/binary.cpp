@@ -165,8 +165,8 @@ Cell cell_of_binary(std::uint32_t type, std::string_view bytes) noexcept {
       cell.kind = Cell::Kind::text;
       break;
     default:
-      // Of types that were made in this database those whose text is their binary form, too, are
-      // many: enumerations, citext. Others are refused by whoever reads the text.
+      // Many types that were made in this database have a binary form that is their text:
+      // enumerations, citext. For other types, reading the text fails.
       if (type >= kFirstOfUsers && bytes.find('\0') == std::string_view::npos) {
         cell.kind = Cell::Kind::text;
       }

@@ -41,7 +41,7 @@ Task<void> StartMigrations::run_until_done(std::shared_ptr<StartMigrations> self
     } catch (const TimeoutError&) {
       is_lost = true;
     } catch (const Error&) {
-      // It is in the log, and whoever asks is told.
+      // The failure is in the log, and callers that wait get it.
     }
     if (!is_lost) co_return;
     co_await sleep(500ms);

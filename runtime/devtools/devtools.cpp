@@ -66,7 +66,7 @@ bool is_loopback(std::string_view ip) {
          ip == "0.0.0.0";  // a Unix-domain socket
 }
 
-/// A name that leads here although it belongs to somebody else (DNS rebinding) is none of these.
+/// A name of somebody else that leads here (DNS rebinding) is none of these.
 bool is_own_host(std::string_view host) {
   const bool is_ip =
       host.starts_with('[') ||
@@ -115,7 +115,7 @@ class RecentLog final : public LogSink {
 
 class Events;
 
-/// What open pages are told.
+/// The messages for open pages.
 struct Pages {
   std::string state;  ///< Empty: `bora dev` did not say it yet.
   std::set<Events*> open;
@@ -490,7 +490,7 @@ const Installed installed;
 }  // namespace
 }  // namespace bora::devtools
 
-/// What the linker is told to look for, so that this file is a part of the program.
+/// The name that the linker must find, so that this file is a part of the program.
 extern "C" {
 extern int bora_devtools;
 int bora_devtools = 1;

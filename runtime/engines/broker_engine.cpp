@@ -106,7 +106,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       channel->is_broken = true;
       catch_up_soon(name, channel);
     }
-    // A server that has lost its memory is told again who is here.
+    // A server that has lost its memory is informed again of the users who are here.
     if (is_beating_) beat_now_.notify_all();
   }
 
@@ -245,7 +245,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       listeners->tell_message(message);
     }
     channel->last = missed.position;
-    // Who came and went.
+    // Users who came and went.
     std::map<std::string, ChannelMember> before = std::exchange(channel->members, {});
     for (const ChannelMember& member : members) channel->members.emplace(member.user, member);
     for (const auto& [user, member] : before) {
@@ -265,7 +265,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       const auto own = self->own_;
       for (const auto& [name, members] : own) {
         if (self->is_closed_) co_return;
-        // Who has left meanwhile stays away.
+        // A user who has left meanwhile stays away.
         const auto found = self->own_.find(name);
         if (found == self->own_.end()) continue;
         std::vector<ChannelMember> list;

@@ -17,7 +17,7 @@ using database::Parameters;
 using database::Rows;
 using database::Statement;
 
-// What NOTIFY carries, base64 where it is not the server's own:
+// The text of NOTIFY; parts that are not the server's own are base64:
 //   m EPOCH OFFSET FORMAT DATA     a message
 //   f EPOCH OFFSET                 one that is kept and too long for NOTIFY
 //   p FORMAT ID                    one that is not kept and too long: in bora_channel_payloads

@@ -144,7 +144,8 @@ void CORS::operator()(web::RequestHandler& handler) const {
       handler.request().method() == "OPTIONS" && !origin.empty() && !method.empty();
   const std::shared_ptr<const Rules> rules = rules_;
   const bool is_allowed = !origin.empty() && rules->allows(origin);
-  // Also where nothing is allowed: a cache must not give this answer to a page that is.
+  // It is set even if nothing is allowed: a cache must not give this answer to a page that is
+  // allowed.
   handler.before_headers([rules, origin, is_allowed, is_preflight](web::AnswerHead& head) {
     if (!rules->takes_all) add_vary(head, "Origin");
     if (is_preflight) {

@@ -56,7 +56,7 @@ void HTTP1ServerConnection::decide_framing(Exchange& exchange, const ResponseHea
   if (head.headers != nullptr && asks_for_close(*head.headers)) message.keep_alive = false;
   message.keep_alive = message.keep_alive && !server().is_draining;
   const bool reads_past = !request.is_chunked && message.body_left <= kMaxReadPast;
-  // Who waits for "100 Continue" and gets this instead may send the body or leave it: no telling.
+  // A client that waits for "100 Continue" and gets this instead may or may not send the body.
   if (!exchange.is_complete && (!reads_past || request.expects_continue)) {
     message.keep_alive = false;
   }
@@ -122,7 +122,7 @@ void HTTP1ServerConnection::end_answer(Exchange& exchange) {
     let_go_of_answered();  // an early answer: RFC 9112, 9.6
     begin_closing(true);
   }
-  // Else the rest of the body is read past, then the next request has its turn.
+  // Otherwise the rest of the body is read and dropped, then the next request has its turn.
 }
 
 void HTTP1ServerConnection::flush() {

@@ -50,8 +50,8 @@ void HTTP1ServerConnection::receive() {
   if (input == nullptr) return;  // settle() asks for another visit
   const net::Transport::Result received =
       transport().receive(input, Workspace::kInputSize, has_hung_up_);
-  // A short read empties the socket, and what comes later is told of. Only an end of input that was
-  // told of before is still to be read.
+  // A short read empties the socket, and the poller reports later input. Only an end of input that
+  // it has reported already must still be read.
   is_readable_ = !received.is_exhausted || (received.bytes > 0 && has_hung_up_);
   if (received.wants_output) wait_for_room();
   if (received.bytes > 0) {

@@ -138,7 +138,7 @@ void HTTP1ServerConnection::close() {
 
 void HTTP1ServerConnection::drain() {
   const Visit visit(*this, Visit::From::loop);
-  // A request may have come that the loop has not told of yet: it is not lost.
+  // The loop may not have reported the last request yet: it is not lost.
   is_readable_ = true;
   serve();
   if (state_ == State::lingering && unacknowledged() == 0) close_now();  // it has all of its answer
@@ -196,7 +196,7 @@ void HTTP1ServerConnection::file_is_warm() {
 
 // ---- Ends ----
 
-// Both request and answer are done; whoever answered may keep the exchange a while.
+// Both request and answer are done; the delegate that answered may keep the exchange a while.
 void HTTP1ServerConnection::end_exchange() {
   const bool keeps_alive = exchange_->http1.keep_alive;
   const bool client_closes = !exchange_->http1.parser.head().keep_alive;
@@ -208,7 +208,8 @@ void HTTP1ServerConnection::end_exchange() {
   }
 }
 
-// Whoever answered may still ask whether it was sent, until the next request comes.
+// The delegate that answered may still ask whether the answer was sent, until the next request
+// comes.
 void HTTP1ServerConnection::let_go_of_answered() {
   Exchange& exchange = *exchange_;
   exchange.stream = nullptr;
@@ -320,7 +321,7 @@ void HTTP1ServerConnection::begin_closing(bool should_linger) {
   if (unread_ != nullptr) workspace().give_block(std::exchange(unread_, nullptr));
 }
 
-// Who speaks TLS may always send something: its own end, new keys.
+// A peer that uses TLS may always send something: its own end, new keys.
 void HTTP1ServerConnection::finish_closing() {
   if (transport().tls() != nullptr) should_linger_ = true;
   transport().end_tls();
@@ -332,8 +333,9 @@ void HTTP1ServerConnection::finish_closing() {
   lingering_ = {kLingerKiB, 0};
 }
 
-// The last answer may be in the system's buffer for long: closed now, it would stay there for
-// whoever takes it, and for minutes if nobody does. So the client is watched until it has it.
+// The last answer may be in the system's buffer for long: if the socket is closed now, the answer
+// stays there until the client takes it, for minutes if it does not. So the client is watched until
+// it has the answer.
 void HTTP1ServerConnection::linger_over() {
   constexpr std::size_t kMost = UINT16_MAX;
   const std::size_t left = std::min((unacknowledged() + 1023) / 1024, kMost);
@@ -376,8 +378,9 @@ void HTTP1ServerConnection::leave() {
   server().on_closed();
 }
 
-// What was read and not used is where the caller stands: after what a visit tells the delegate of,
-// or kept since. A file can't be among the output: while one is, no further request is read.
+// Bytes that were read and not used are passed on: those after the part that a visit gave to the
+// delegate, and those kept since. A file can't be among the output: while there is one, no further
+// request is read.
 net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
   send_output();
   if (is_broken()) throw net::StreamClosedError(make_error_code(net::Error::closed_by_peer));
@@ -395,8 +398,8 @@ net::IOStream HTTP1ServerConnection::hand_over(Exchange& exchange) {
 }
 
 // The peer ended its side after a whole request, and nothing is being sent that would show whether
-// it still reads. A long poll must not outlive its client, and an answer not be withheld from one
-// that waits: so the handler is told, and may answer.
+// it still reads. A long poll must not outlive its client, and a client that waits must get its
+// answer: so the handler is notified, and may answer.
 bool HTTP1ServerConnection::may_have_left() const {
   return (is_ended_ || has_hung_up_) && state_ == State::handling && !has_waiting() &&
          !exchange_->is_told && !exchange_->is_held_up;
@@ -407,7 +410,7 @@ void HTTP1ServerConnection::settle(Visit::From from) {
   send_output();
   net::Poller& poller = this->poller();
   if (is_broken() || may_have_left()) {
-    // A handler that is on the stack is told later.
+    // A handler that is on the stack is notified later.
     if (from == Visit::From::handler && current() != nullptr) {
       poller.at_end_of_batch(*this);
       return;

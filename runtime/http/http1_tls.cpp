@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kALPN = "\x08http/1.1";
 
-// What a client gets that speaks HTTP to a port where TLS is spoken.
+// The answer to a client that speaks HTTP to a TLS port.
 constexpr std::string_view kSpeaksTLS =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 40\r\n"
     "Connection: close\r\n\r\nThis port speaks TLS: ask for https://\r\n";
@@ -29,7 +29,7 @@ bool HTTP1ServerConnection::begin_tls() {
     gen_log.error("connection closed: ", error.what());
     return false;
   }
-  transport().tls()->ignore_truncation();  // a request says itself where it ends
+  transport().tls()->ignore_truncation();  // a request itself marks its end
   return true;
 }
 

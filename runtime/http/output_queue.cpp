@@ -236,7 +236,7 @@ void OutputQueue::set_blocked(bool is_blocked) {
   if (poller().modify(transport_.fd(), events, *this) != 0) break_output();
 }
 
-// Of output that has waited.
+// The pace of output that has waited.
 void OutputQueue::count_sent(std::size_t bytes) {
   if (bytes == 0 || !pending_->pace().has_begun()) return;
   pending_->pace().add(poller().now().monotonic_ns, bytes);

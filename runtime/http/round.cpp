@@ -28,8 +28,8 @@ void Round::add(RoundConnection& connection, std::string_view received) {
   if (count_ >= max_connections_ || input_ >= kMaxInput) run();
 }
 
-// A handler may close any connection, and end any server: what is used after it is kept alive by
-// the visits that have begun, and by the workspace's count of users.
+// A handler may close any connection, and end any server: objects that are used after it are kept
+// alive by
 void Round::run() {
   if (count_ == 0) return;
   workspace_.retain();

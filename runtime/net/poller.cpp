@@ -124,8 +124,8 @@ class Poller::Impl {
     return count > 1 || !batch_end_.empty();
   }
 
-  // Who asks again while this runs has the end of the next batch: else one that always has more to
-  // do would keep all others waiting.
+  // A connection that asks again while this runs is at the end of the next batch: otherwise one
+  // that always has more to do would keep all others waiting.
   void run_batch_end() noexcept {
     if (batch_end_.empty()) return;
     const std::size_t count = batch_end_.size();

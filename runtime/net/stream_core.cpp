@@ -58,7 +58,7 @@ void StreamCore::take_over(std::string received, std::string unsent) {
     tls_ = std::make_unique<StreamTLS>(*this, std::string_view());
     tls().ignore_truncation(false);  // a stream tells an end of TLS from a connection that was cut
   }
-  is_readable_ = true;  // what the other has heard of is told to nobody again
+  is_readable_ = true;  // the poller does not report again what the other stream has heard
   if (!received.empty()) input_.append(std::move(received));
   if (!unsent.empty()) write(std::move(unsent));
 }
@@ -255,7 +255,7 @@ StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) {
   if (received.wants_output) watch(true);  // an answer within TLS has no room
   // Not connected yet.
   if (received.error == ENOTCONN) received = {0, Transport::State::would_block, true, false, 0};
-  // How it went on is told once more, when there is nothing else to tell.
+  // An end or a failure after these bytes is reported again by the next call.
   if (received.bytes > 0) received.state = Transport::State::done;
   return received;
 }
@@ -348,7 +348,8 @@ std::uint64_t StreamCore::write(std::string&& bytes) {
   return end;
 }
 
-/// Returns how many bytes were taken; when it is not all of them, the poller will tell.
+/// Returns how many bytes were taken; if not all of them, the poller will report when there is
+/// room.
 std::size_t StreamCore::send_now(std::string_view bytes) {
   if (is_writing() || is_opening() || bytes.empty()) return 0;
   if (at_once_ >= kMaxAtOnce) {

@@ -45,8 +45,8 @@ std::string name_of(int slot, pid_t pid) {
   return "worker " + std::to_string(slot) + " (pid " + std::to_string(pid) + ")";
 }
 
-/// Whatever listens here was opened for the workers: nobody comes back to use it. As long as the
-/// parent held it, connections would still be let in, and lost.
+/// Sockets that listen here were opened for the workers: nobody uses them here. As long as the
+/// parent held them, connections would still be accepted, and lost.
 void close_listening_sockets() {
   struct Close {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -68,8 +68,8 @@ void say(const FileDescriptor& channel, char word) noexcept {
   static_cast<void>(::send(channel.get(), &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
-/// Durations as they can be added to the present: a century is as good as for ever, and what is
-/// negative is over.
+/// Limits durations so that they can be added to the present: a century is practically endless, and
+/// a negative time is over.
 ForkOptions bounded(ForkOptions options) noexcept {
   const auto bound = [](auto& duration) {
     using Duration = std::remove_reference_t<decltype(duration)>;

@@ -20,7 +20,7 @@ std::optional<WorkerRole>& own_role() {
 }
 
 void say(char word) noexcept {
-  // A supervisor that does not listen has died, or is told by the next word.
+  // A supervisor that does not listen has died, or will get the next word.
   static_cast<void>(::write(own_role()->channel.get(), &word, 1));
 }
 
@@ -49,7 +49,7 @@ void on_loop_start(IOLoop& loop) {
   loop.add_handler(
       channel, [&loop](int fd, unsigned) { listen_to_supervisor(loop, fd); }, IOLoop::READ);
   loop.add_callback([&loop] {
-    // From here on the channel tells of the supervisor's end, and the loop can act on it.
+    // From here on the channel reports the supervisor's end, and the loop can act on it.
     ::prctl(PR_SET_PDEATHSIG, 0);
     say(kReady);
     if (own_role()->heartbeat.count() > 0) beat(loop);

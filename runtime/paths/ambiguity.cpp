@@ -184,7 +184,7 @@ class ConflictFinder {
     for (const auto& [key, child] : node.parameters) look_at(child.node, depth + 1);
   }
 
-  /// Of two siblings the one that is tried first, and the other.
+  /// Of two siblings, the one that is tried first, and the other.
   void compare(const Child& a, const Child& b, std::size_t depth) {
     const Converter first = a.parameter->converter;
     const Converter second = b.parameter->converter;

@@ -175,13 +175,13 @@ void Link::wait_for_more(bool has_answered) {
 
 void Link::take_input() {
   consume();
-  // Of a record of TLS, which the socket has no more of, libpq may have taken the first half.
+  // libpq may have taken only the first half of a TLS record, of which the socket has no more.
   if (is_tls_ && is_open() && PQisBusy(connection_.get()) != 0) consume();
 }
 
 void Link::consume() {
   if (PQconsumeInput(connection_.get()) == 0) {
-    // What the server said last may be there still: why it ends the connection.
+    // The server's last words may still be there: why it ends the connection.
     if (!is_exclusive_) take_results();
     if (is_open()) lose(PQerrorMessage(connection_.get()));
     return;
@@ -298,7 +298,7 @@ void Link::flush() {
 
 void Link::require_sent(int is_sent, const std::source_location& where) {
   if (is_sent != 0) return;
-  // Half an entry may be out: there is no going on.
+  // Half an entry may have been sent: the connection can't go on.
   lose(PQerrorMessage(connection_.get()));
   throw_lost(where);
 }

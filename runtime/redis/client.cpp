@@ -91,7 +91,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
     return begun(deadline_of(deadline));
   }
 
-  /// Of a command: its own, or the usual one.
+  /// The deadline of a command: its own, or the usual one.
   [[nodiscard]] Deadline deadline_of(const Deadline& deadline) const noexcept {
     return deadline.is_set() ? deadline : Deadline(options_.command_timeout);
   }
@@ -164,7 +164,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
         if (core->is_closed_) co_return;
         auto made = std::make_shared<Link>(core->options_);
         made->open(std::move(stream));
-        // Whoever comes next finds out, and connects anew; who waits now must not wait for that.
+        // The next command finds this out, and connects anew; a waiting one must not wait for that.
         made->on_lost = [weak = core->weak_from_this()] {
           const std::shared_ptr<Core> same = weak.lock();
           if (same != nullptr && same->waiters_ > 0) same->changed_.notify_all();
@@ -179,7 +179,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
         core->why_ = failure.what();
         if (!std::exchange(core->is_failing_, true)) gen_log.error("redis: ", failure.what());
       }
-      // Nobody waits: the next command begins anew.
+      // If nobody waits, the next command begins anew.
       if (core->waiters_ == 0) co_return;
       co_await sleep(backoff.next());
     }

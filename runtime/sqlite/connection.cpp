@@ -224,7 +224,7 @@ void Connection::bind(sqlite3_stmt* statement, const Parameters& parameters,
   const int count = sqlite3_bind_parameter_count(statement);
   std::size_t highest = 0;
   for (int i = 1; i <= count; ++i) {
-    // $2 and ?2 are the second; a bare ? is where it stands.
+    // $2 and ?2 are the second parameter; a bare ? has the number of its place.
     auto number = static_cast<std::size_t>(i);
     if (const char* const name = sqlite3_bind_parameter_name(statement, i)) {
       const std::string_view digits = std::string_view(name).substr(1);

@@ -107,7 +107,7 @@ Task<void> EventStream::send_text() {
   is_sending_ = false;
 }
 
-/// Nobody waits for a beat: what was sent before has left, so these few bytes leave at once.
+/// Nobody waits for a beat: all earlier output was sent, so these few bytes leave at once.
 void EventStream::beat() {
   if (std::exchange(is_busy_, false) || is_sending_ || is_closed() || handler_.is_finished()) {
     return;

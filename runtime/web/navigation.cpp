@@ -43,7 +43,7 @@ void RequestHandler::authenticated() {
   authenticated(current_user());
 }
 
-/// Who reads is sent to the login page, which can lead back; what would be written is refused.
+/// A request that reads is sent to the login page, which can lead back; one that writes is refused.
 void RequestHandler::refuse_stranger() {
   if (!is_read(request().method())) throw HTTPError(403);
   std::string url = get_login_url();

@@ -42,7 +42,7 @@
 namespace bora::web {
 namespace {
 
-/// Stands in where there is no class of the user's: no route matched, or a constructor threw.
+/// Replaces the user's class if there is none: no route matched, or a constructor threw.
 class PlainHandler : public RequestHandler {};
 
 thread_local RequestExecution* constructing = nullptr;
@@ -56,7 +56,7 @@ struct ConstructionMark {
 using text::kHandlerMethods;  // in the order of Method
 static_assert(std::size(kHandlerMethods) == kMethodCount);
 
-/// Of a method that is none of these: kMethodCount.
+/// kMethodCount for a method that is none of these.
 std::size_t method_index(std::string_view method) {
   std::size_t index = 0;
   while (index < kMethodCount && kHandlerMethods[index] != method) ++index;
@@ -130,7 +130,7 @@ http::HTTPMessageDelegate* RequestExecution::create(Application& application,
   return execution->started();
 }
 
-/// Who takes the message: this, or the delegate of a FallbackHandler.
+/// The receiver of the message: this object, or the delegate of a FallbackHandler.
 http::HTTPMessageDelegate* RequestExecution::started() {
   if (endpoint_ != nullptr && endpoint_->fallback != nullptr) {
     const Endpoint& endpoint = *endpoint_;
@@ -141,7 +141,7 @@ http::HTTPMessageDelegate* RequestExecution::started() {
     return endpoint.fallback(application).start_request(request);
   }
   if (has_filters_) begin_filters();
-  // Where nobody reads the body (404, 405, OPTIONS) the answer need not wait for it either.
+  // If nobody reads the body (404, 405, OPTIONS), the answer need not wait for it either.
   const bool reads_body = call_ != nullptr;
   if (!reads_body || endpoint_->data_received != nullptr) begin_early();
   return this;
@@ -187,8 +187,8 @@ void RequestExecution::note_rules(const RouteRules* rules) {
   has_filters_ = rules != nullptr || !application_.filters_.empty();
 }
 
-/// Of the routes with this path, the one whose class defines the method; HEAD goes to the one with
-/// GET if none does; else the first, whose page says 405.
+/// Of the routes with this path, returns the one whose class defines the method; for HEAD, if there
+/// is none, the one with GET; else the first, whose page says 405.
 void RequestExecution::choose_route() {
   if (take_route(method_)) return;
   if (is_head() && take_route(index_of(Method::get)))
@@ -592,7 +592,7 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
     if (!is_finished) finish_with(*failure.finish);
     return;
   }
-  // Nobody is left who could read an answer, and leaving is no error of the program.
+  // No reader of an answer is left, and that a client leaves is no error of the program.
   const bool is_client_gone =
       failure.kind == Failure::Kind::stream_closed && request_.connection().is_closed();
   if (!is_client_gone) {
@@ -644,7 +644,7 @@ void RequestExecution::conclude() noexcept {
   connection.release();
 }
 
-/// Of a small answer without fields nothing can be told.
+/// A small answer without fields gets no Etag, so it can't be conditional.
 bool RequestExecution::may_be_conditional() const {
   if (!is_read() || has_sent_headers_) return false;
   return response_.has_headers() || endpoint_ == nullptr || endpoint_->computes_etag ||
@@ -870,7 +870,7 @@ bool RequestExecution::has_end_hooks() const {
          (handler_ != nullptr && handler_->extras_ != nullptr);
 }
 
-/// The observer and whoever asked for it by after_answer().
+/// Notifies the observer, and the functions of after_answer().
 void RequestExecution::tell_end() noexcept {
   Observer* const observer = application_.settings().observer;
   const bool has_hooks =

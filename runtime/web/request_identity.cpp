@@ -18,7 +18,7 @@
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
 
-// Who asks, in which language, and whether the form is one of ours: what a handler knows by cookies
+// The user, the language, and whether the form is one of ours: what a handler knows from cookies
 // and header fields.
 
 namespace bora::web {

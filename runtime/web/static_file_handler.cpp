@@ -329,7 +329,8 @@ Task<void> StaticFileHandler::get(std::string_view url_path) {
   return serve(find_mount(), url_path);
 }
 
-/// A class of the program's own is asked for everything; of the plain one the answers are known.
+/// A class of the program's own is asked for everything; for the plain class, the answers are
+/// known.
 Task<void> StaticFileHandler::serve(const StaticMount& mount, std::string_view url_path) {
   if (typeid(*this) == typeid(StaticFileHandler)) {
     try {

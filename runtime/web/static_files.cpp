@@ -259,7 +259,7 @@ const StaticMount& StaticFiles::mount_of(std::string_view directory, std::string
   return own.mount;
 }
 
-/// A link may lead elsewhere below the root, or to where the program's settings say.
+/// A link may lead elsewhere below the root, or into the folders that the program's settings allow.
 bool StaticFiles::is_allowed(const std::string& real, const std::string& root) const {
   if (real.starts_with(root)) return true;
   return std::any_of(allowed_links_.begin(), allowed_links_.end(), [&](const std::string& allowed) {
@@ -411,7 +411,7 @@ void StaticFiles::drop(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
-/// So that a file that was deleted does not fill the disk for ever.
+/// So that a deleted file does not occupy the disk without end.
 void StaticFiles::sweep() {
   const auto now = IOLoop::current().clock().monotonic();
   while (!entries_.empty() && now - entries_.back().used >= kKeptUnused) {

@@ -428,7 +428,7 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
     if (joining->is_over) co_return Subscribed{};
     subscribed.position = history.position;
     subscribed.recovered = !options.since || history.is_complete;
-    // Who has lost the thread gets what a newcomer gets.
+    // A subscriber that has missed messages gets what a newcomer gets.
     auto& messages = history.messages;
     if (options.since && !history.is_complete && messages.size() > options.replay) {
       messages.erase(messages.begin(),

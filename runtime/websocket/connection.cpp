@@ -397,7 +397,7 @@ void Connection::write_frames(std::span<const SharedFrame> frames) {
     if (!has_backlog()) frames = frames.subspan(send_shared(frames));
   }
   for (; !frames.empty(); frames = frames.subspan(1)) {
-    if (is_broken_ && state_ <= State::open) {  // told of with all others
+    if (is_broken_ && state_ <= State::open) {  // reported with all others
       keep().add(frames.front());
     } else if (!may_write()) {
       note_dropped(frames.size(), kGone);
@@ -711,7 +711,7 @@ void Connection::set_blocked(bool is_blocked) {
   if (hub().poller().modify(fd_, events, *this) != 0) break_output();
 }
 
-// Nobody is told from within a call of the delegate's own: the end of the visit does it.
+// The delegate is never notified from within a call of its own: the end of the visit does it.
 void Connection::break_output() {
   if (is_broken_) return;
   is_broken_ = true;
@@ -751,7 +751,7 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
   const Call call(*this);
   put_close(code, reason);
   state_ = State::closing;
-  // Whoever is at work on a message gets no other one, so the peer's answer can be read.
+  // A delegate that is busy with a message gets no other one, so the peer's answer can be read.
   resume();
 }
 

@@ -98,8 +98,8 @@ void Hub::remove(Connection& connection) {
   if (--count_ == 0) is_empty_.set();
 }
 
-// Every peer is told that this end goes away, and has its time to say that it heard. What comes
-// while the loop is stopping is closed as it opens.
+// Every peer is notified that this end goes away, and has time to confirm it. Connections that open
+// while the loop is stopping are closed at once.
 Task<void> Hub::drain() {
   is_draining_ = true;
   for (Connection* connection = first_; connection != nullptr; connection = next_) {
@@ -187,7 +187,7 @@ const Rules& Hub::rules_for(const WebSocketOptions& options, bool is_server) {
   for (const Rules* rules : rules_) {
     if (rules->is_server == is_server && rules->options == options) return *rules;
   }
-  // Options that differ from connection to connection are not kept for ever.
+  // Options that differ from connection to connection are not kept without end.
   if (rules_.size() >= 64) forget_rules();
   rules_.push_back(new Rules(*this, options, is_server));
   rules_.back()->use();

@@ -75,7 +75,7 @@ std::optional<std::string> SharedEngine::attach() {
     if (seat_ == WorkerLog::kNoSeat)
       return "worker_engine(): too many processes; make WorkerEngineOptions::max_processes larger";
     log_->set_address(seat_, {reinterpret_cast<const char*>(&address), size});
-    static_cast<void>(begin_anew());  // nobody is there to be told
+    static_cast<void>(begin_anew());  // nobody can be notified
   }
   process_ = ::getpid();
   socket_ = std::move(socket);
@@ -110,7 +110,7 @@ void SharedEngine::let_go() {
 
 void SharedEngine::wake_others() {
   log_->wake_others(seat_, [this](std::string_view address) {
-    // Who can't be reached is gone, and what it missed is in the log.
+    // A process that can't be reached is gone, and the messages that it missed are in the log.
     ::sendto(socket_.get(), "", 1, MSG_DONTWAIT | MSG_NOSIGNAL,
              reinterpret_cast<const sockaddr*>(address.data()),
              static_cast<socklen_t>(address.size()));
@@ -169,7 +169,7 @@ void SharedEngine::append_under_lock(WorkerRecord& record) {
   log_->append(record);
 }
 
-// Whoever holds the lock may go on by itself, and wakes nobody then.
+// The process that holds the lock may go on by itself, and wakes nobody then.
 void SharedEngine::try_again_later() {
   if (std::exchange(is_trying_again_, true)) return;
   loop_->call_later(kTryAgain, [this, is_alive = is_alive_] {
@@ -182,7 +182,7 @@ void SharedEngine::try_again_later() {
 }
 
 void SharedEngine::read_on() {
-  if (is_reading_) return;  // whoever reads goes on until the end
+  if (is_reading_) return;  // the call that reads goes on until the end
   is_reading_ = true;
   std::size_t taken = 0;
   for (;;) {
@@ -200,7 +200,7 @@ void SharedEngine::read_on() {
     }
     for (const auto& notice : notices) notice();
     if (buffer_.empty()) break;
-    // The buffer is this call's own: who is told may publish, but does not read.
+    // The buffer belongs to this call: callbacks may publish, but do not read.
     const std::string_view bytes(buffer_.data(), buffer_.size());
     WorkerRecord record;
     std::size_t at = 0;
@@ -509,7 +509,7 @@ Task<void> SharedEngine::join(std::string_view channel, ChannelMember member) {
   return {};
 }
 
-// Who goes is gone, if not now, then as soon as the log can be written.
+// The user is gone at the latest as soon as the log can be written.
 Task<void> SharedEngine::leave(std::string_view channel, std::string_view user) {
   if (std::optional<std::string> failure = attach()) return fail<void>(*std::move(failure));
   const std::pair key{std::string(channel), std::string(user)};

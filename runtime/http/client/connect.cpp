@@ -234,7 +234,7 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
   }
   net::IOStream stream = std::move(*open);
   if (route.tls) {
-    // Whoever is on the way must not be able to put clear text before what the server says.
+    // Somebody on the way must not be able to put clear text before the server's TLS.
     if (has_proxy && !stream.closed() && !net::detail::StreamAccess::core(stream)->is_idle())
       throw ProxyRefusal("the proxy sends clear text before TLS is agreed on");
     progress.enter(FetchPhase::tls);

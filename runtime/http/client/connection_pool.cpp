@@ -91,7 +91,8 @@ void ConnectionPool::give_up(Origin& origin) noexcept {
   forget_if_unused(origin);
 }
 
-// Who waits first of all whose origin has room. A line whose first one has left is sorted anew.
+// Serves the first waiting requests whose origins have room. A line whose first request has left is
+// sorted anew.
 void ConnectionPool::serve() noexcept {
   for (auto line = lines_.begin(); line != lines_.end() && running_ < limits_.max_clients;) {
     Origin& origin = *line->second;

@@ -42,7 +42,7 @@ int gzip_layers(const HTTPHeaders& headers) {
 }  // namespace
 
 Task<void> Fetch::read_answer(ClientConnection& connection) {
-  // Whoever is called while the bytes lie there might fetch something himself.
+  // A callback that runs while it uses these bytes might fetch something itself.
   const bool hands_out = static_cast<bool>(request_->streaming_callback) ||
                          static_cast<bool>(request_->header_callback);
   std::string own(hands_out ? kStreamBuffer : 0, '\0');

@@ -7,7 +7,7 @@
 
 namespace bora::http {
 
-/// Between the fetch, which runs by itself, and whoever reads.
+/// Connects the fetch, which runs by itself, and the reader.
 class HTTPResponseStream::State : public std::enable_shared_from_this<State> {
  public:
   static Task<HTTPResponseStream> open(std::shared_ptr<AsyncHTTPClient::Core> core,

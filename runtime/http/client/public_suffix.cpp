@@ -24,7 +24,7 @@ Library load() {
       reinterpret_cast<const void* (*)(const char* file)>(::dlsym(library, "psl_latest"));
   const auto built_in = reinterpret_cast<const void* (*)()>(::dlsym(library, "psl_builtin"));
   const auto judge = reinterpret_cast<Library::Judge>(::dlsym(library, "psl_is_public_suffix"));
-  // The system's list where it is newer than the library's own.
+  // Uses the system's list if it is newer than the library's own.
   if (newest != nullptr) found.list = newest(nullptr);
   if (found.list == nullptr && built_in != nullptr) found.list = built_in();
   if (found.list != nullptr) found.judge = judge;
