@@ -312,7 +312,7 @@ class Tokenizer {
     }
   }
 
-  // Of two attributes of one name browsers take the first.
+  // If an attribute occurs twice, browsers take the first.
   void decide_type() {
     if (!std::exchange(context_.has_type, true)) context_.script = script_language(type());
   }

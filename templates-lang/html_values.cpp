@@ -543,7 +543,7 @@ void feed_css_code(HTMLContext& context, char c) {
     context.is_escaped = true;
     return;
   }
-  // Of what function, only the value knows; or it was written by escapes.
+  // The function's name is in the value, or was written with escapes.
   const bool is_unknown = context.word.front() == kValue || has_escape(context.word);
   const bool is_url = c == '(' && context.word.text() == "url";
   end_css_name(context);

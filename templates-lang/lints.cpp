@@ -174,7 +174,7 @@ void Linter::gather(const Template& file, File& facts) {
   for_each_node(file.body, [&](const Node& node) {
     const auto* set = std::get_if<Set>(&node.value);
     if (set == nullptr || set->names.empty()) return;
-    // Of several names that come from one value, some may be there for the others' sake.
+    // If one value gives several names, some may be there only for the others.
     if (std::ranges::any_of(set->names, [&](const Name& name) {
           return facts.used.contains(name.text) || set_names.contains(name.text);
         }))

@@ -9,12 +9,12 @@
 namespace bora::compiler {
 namespace {
 
-/// Hands out names and single other characters; comments and literals are passed over.
+/// Returns names and single other characters; skips comments and literals.
 class Tokens {
  public:
   explicit Tokens(std::string_view text) : text_(text) {}
 
-  /// Empty at the end.
+  /// The result is empty at the end.
   std::string_view next() {
     skip_space();
     if (at_ >= text_.size()) return {};

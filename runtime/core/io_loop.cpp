@@ -49,11 +49,11 @@ struct IOLoop::Owner {
     if (current_loop == nullptr) return;
     // A forked child leaves the parent's loop alone: closing it would close things of the parent.
     if (current_loop->impl_->is_of_this_process()) delete current_loop;
-    // Not before: what the loop drops may ask for it.
+    // This is done last, since objects that the loop drops may use it.
     current_loop = nullptr;
   }
 
-  /// Not in place: current() is short, and asked for at each request.
+  /// It is not inlined, since current() must be short: each request calls it.
   [[gnu::noinline]] static IOLoop& make_current() {
     thread_local Owner owner;
     static_cast<void>(owner);

@@ -158,7 +158,7 @@ class Library final : public web::Development {
       : boot_(variable("BORA_DEV")),
         source_(variable("BORA_DEV_SOURCE")),
         is_remote_(!variable("BORA_DEV_REMOTE").empty()) {
-    // Not for what the program itself starts.
+    // Programs that this one starts must not have it.
     ::unsetenv("BORA_DEV");
   }
 

@@ -10,7 +10,7 @@
 namespace bora::websocket {
 namespace {
 
-/// Of a channel that is being caught up with; more makes it begin anew.
+/// Limits for a channel that catches up; beyond them it begins anew.
 constexpr std::size_t kMaxWaiting = 10'000;
 constexpr std::size_t kMaxMissed = 10'000;
 

@@ -24,8 +24,8 @@ using database::Statement;
 //   j USER INFO, l USER            members
 //   x                              something that is too long: look again
 //
-// Each channel's row is locked by who publishes to it until that is committed, so offsets come in
-// the order of commits, which is the order of notifications. Members are changed under an advisory
+// A publisher locks the channel's row until its transaction is committed, so offsets come in the
+// order of commits, which is the order of notifications. Members are changed under an advisory
 // lock.
 constexpr const char* kSchema = R"sql(
 create table if not exists bora_channels (

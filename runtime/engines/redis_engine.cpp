@@ -14,10 +14,10 @@
 namespace bora::websocket {
 namespace {
 
-// Of each channel: KEYS[1] a hash with the epoch, the newest offset and the limits; KEYS[2] a
-// Stream with the messages that are kept, whose ids are OFFSET-0; KEYS[3] a sorted set of "PROCESS
-// USER" by when they are taken for gone; KEYS[4] a hash of how many processes each user is in;
-// KEYS[5] a hash of the users' infos. The name to publish to is KEYS[1] as well.
+// The keys of each channel: KEYS[1] is a hash with the epoch, the newest offset and the limits;
+// KEYS[2] a Stream with the messages that are kept, whose ids are OFFSET-0; KEYS[3] a sorted set of
+// "PROCESS USER" by the time when they count as gone; KEYS[4] a hash with the number of processes
+// of each user; KEYS[5] a hash of the users' infos. The name to publish to is KEYS[1] as well.
 
 // A channel that nobody uses for so long is forgotten: milliseconds.
 #define BORA_FORGET "604800000"

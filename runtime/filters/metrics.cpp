@@ -47,7 +47,7 @@ struct KeyOrder {
   }
 };
 
-/// Of the process.
+/// The metrics of the process.
 struct Registry {
   std::mutex mutex;
   std::map<Key, Series, KeyOrder> series;

@@ -305,8 +305,8 @@ void HTTP1ServerConnection::client_left() {
   abandon_exchange();
 }
 
-// Nothing that is not sent by now shall be: the system's buffer goes, too, and the client does not
-// take what it has for all of the answer.
+// Nothing more is sent: the system drops its buffer, too, and the client does not mistake the part
+// that it has for the whole answer.
 void HTTP1ServerConnection::close_with_reset() {
   transport().reset_on_close();
   close_now();

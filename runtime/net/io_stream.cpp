@@ -189,7 +189,7 @@ FileDescriptor make_socket(AddressFamily family) {
   return socket;
 }
 
-/// Of a stream that was not moved from.
+/// The core of a stream that was not moved from.
 const StreamRef& present(const StreamRef& core) {
   if (!core) throw StreamClosedError();
   return core;

@@ -27,11 +27,11 @@
 // Asio watches it edge-triggered: what comes after our last look is a new event of the set, and
 // waiting for it costs no system call.
 //
-// A batch of one event is what there was, as a rule, so nobody looks again after it. After a larger
-// one more is there already, as a rule. A wake takes kTurns batches at most. If the last one was not empty there may be more: then the
-// rest is a handler posted to Asio, which runs after Asio has looked at its own descriptors and
-// timers. It does not wait for a new event of the set, because a set that was left readable would
-// make none.
+// After a batch of one event there is usually nothing more, so nobody looks again. After a larger
+// batch there usually is more. A wake takes at most kTurns batches. If the last one was not empty,
+// there may be more: then a handler posted to Asio takes the rest, after Asio has looked at its own
+// descriptors and timers. It does not wait for a new event of the set, because a set that was left
+// readable would make none.
 
 namespace bora::net {
 namespace {
@@ -141,7 +141,7 @@ class Poller::Impl {
     }
   }
 
-  // Those who call code of the program's account for it themselves; this is for the rest.
+  // Functions that call the program's code measure its time themselves; this is for the rest.
   void end_work() noexcept {
     if (const std::int64_t milliseconds = detail::LoopAccess::end_work(loop_)) {
       app_log.warning("the loop was kept for ", milliseconds, " ms by connections");

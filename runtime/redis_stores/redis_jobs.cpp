@@ -7,7 +7,7 @@
 namespace bora::stores {
 namespace {
 
-// Of a queue: KEYS[1], a sorted set of ids by the time from which they can be taken; KEYS[2], one
+// The keys of a queue: KEYS[1], a sorted set of ids by the time from which they can be taken; KEYS[2], one
 // of dead ids; and for each job a hash, whose name begins with KEYS[3]. A job that is taken stays
 // in the first set, with the end of its visibility as its time.
 const redis::Script& push_script() {

@@ -119,7 +119,7 @@ constexpr bool is_word_byte(char c) {
   return text::is_letter(c) || text::is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
          c == '.' || c == '-' || c == '_' || c == '%';
 }
-// Of names, numbers and lists of them.
+// A byte of names, numbers and lists of them.
 constexpr bool is_plain(char c) {
   return is_word_byte(c) || c == ' ' || c == ',' || c == '!' || c == '#' || c == '+';
 }

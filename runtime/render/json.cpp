@@ -48,7 +48,7 @@ std::uint64_t load_short(std::string_view text) {
   return word;
 }
 
-// Of json_string(text) it may be known that only the quotes are added.
+// Whether json_string(text) certainly only adds the quotes.
 bool is_plain(std::string_view text) {
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   if (text.size() < kWord) return !needs_look(load_short(text));
@@ -59,7 +59,7 @@ bool is_plain(std::string_view text) {
   return !needs_look(load_word(last));
 }
 
-// In JSONWriter::string() it would cost every text the saving of registers.
+// Inside JSONWriter::string(), this call would make every text pay for saving registers.
 [[gnu::noinline]] void write_escaped(JSONWriter& writer, std::string_view text) {
   writer.json(json_string(text));
 }

@@ -70,7 +70,7 @@ Origin foreign(std::string_view field, std::string_view value) {
 Origin judge_origin(const http::HTTPServerRequest& request,
                     const std::vector<std::string>& trusted) {
   const http::HTTPHeaders& headers = request.headers();
-  // Of a field that came twice all values count; joined they are no site, and so foreign.
+  // If a field came twice, all values count; joined they are no site, and so foreign.
   const std::string fetch_site = headers.get("Sec-Fetch-Site");
   const std::string origin = headers.get("Origin");
   const std::string referer = headers.get("Referer");

@@ -12,7 +12,7 @@
 namespace bora::web {
 namespace {
 
-/// Of the exception that is being handled.
+/// The type of the exception that is being handled.
 std::string type_name() {
   const std::type_info* type = abi::__cxa_current_exception_type();
   if (type == nullptr) return "unknown exception";

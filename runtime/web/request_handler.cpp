@@ -201,7 +201,7 @@ render::Output& RequestHandler::open_json() {
   return body;
 }
 
-/// Of an array, a page of another site could once read what it holds.
+/// A page of another site could read an array in old browsers.
 void RequestHandler::check_is_object(std::size_t size) {
   const std::string_view written = execution().response().body_text().substr(size);
   if (written.starts_with('{')) return;

@@ -263,7 +263,7 @@ const Rule* ReversibleRuleRouter::find_own_rule(std::string_view name) const {
   return found != rules().rend() ? &*found : nullptr;
 }
 
-/// Of this router, else of what its rules lead to.
+/// Searches this router, then the routers of its rules.
 std::optional<std::string> ReversibleRuleRouter::find_url(
     std::string_view name, std::initializer_list<URLArgument> arguments) const {
   if (const Rule* own = find_own_rule(name)) return own->matcher().reverse(arguments);

@@ -22,7 +22,7 @@ namespace bora::web {
 namespace {
 
 constexpr std::int64_t kDay = 24 * 60 * 60;
-/// Of version 1: what could come from digits moved out of the value.
+/// For version 1: a later time could come from digits that were moved out of the value.
 constexpr std::int64_t kMaxFuture = 31 * kDay;
 
 std::int64_t seconds_of(const Clock* clock) {

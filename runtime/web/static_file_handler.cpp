@@ -413,7 +413,7 @@ RequestHandler* construct(void* memory) {
   return new (memory) StaticFileHandler;
 }
 
-/// Of a mount, whose host may have captured something before the path.
+/// For a mount, whose host may have captured something before the path.
 Task<void> answer_mount(RequestHandler& handler, const PathArgs& captures) {
   return static_cast<StaticFileHandler&>(handler).get(captures.text(captures.size() - 1));
 }

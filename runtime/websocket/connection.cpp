@@ -454,7 +454,7 @@ std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
   return done;
 }
 
-// For a message that nobody waits with.
+// For a message whose sender does not wait.
 // @returns  False: it was dropped.
 bool Connection::make_room(std::size_t bytes) {
   if (has_room(bytes)) return true;

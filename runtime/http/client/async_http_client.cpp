@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kScratch = 64 * 1024;
 constexpr std::size_t kMaxProxyDigests = 100;
 
-/// Of the coroutines' free lists: a request is too large for malloc to be quick.
+/// Memory from the coroutines' free lists: malloc is slow for something as large as a request.
 template <class T>
 struct RequestMemory {
   using value_type = T;

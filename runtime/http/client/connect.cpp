@@ -44,7 +44,7 @@ Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route, bool 
   ResponseParser parser;
   parser.begin(ResponseParser::For::connect, {.max_header_size = kMaxProxyHead});
   while (!parser.has_head()) {
-    // Not a byte more than the head: what follows it is the tunnel's.
+    // It reads not a byte more than the head: bytes after that are the tunnel's.
     net::ReadTask<std::string> reading = stream.read_until("\r\n\r\n", kMaxProxyHead);
     const std::string head = co_await reading;
     std::size_t taken = 0;

@@ -116,8 +116,8 @@ void Fetch::take_head() {
       cookie_jar_->set(response_.effective_url, field);
   }
   const bool is_challenged = may_answer_challenge() || may_answer_proxy();
-  // Not everybody who says "keep-alive" then goes on to read a body that he does not want: squid
-  // reads no more than 64 KiB of it.
+  // Some servers that answer "keep-alive" do not read a body to its end if they do not want it:
+  // squid reads no more than 64 KiB of it.
   const bool is_small = request_->body && request_->body->size() <= kMaxUnwanted;
   if (is_challenged && hop_.has_body && !is_small) must_close_ = true;
   is_dropping_ = will_follow() || is_challenged;
