@@ -293,7 +293,7 @@ class RenderedChecker {
     if (!flush || !around.wall) return;
     Diagnostic found = error_at(codes::kCannotFlush, file.source, flush->tag,
                                 "'{% flush %}' can't stand in " + std::string(around.wall),
-                                "move it behind, where what was rendered is a part of the page");
+                                "move it after the end of that tag");
     found.notes.push_back({around.wall_file->source, around.wall_tag, "it is opened here"});
     sink_.report(std::move(found));
   }

@@ -17,7 +17,7 @@ ContextMessage message_of(Refusal refusal) {
               "choose between written tags with '{% if %}'"};
     case Refusal::attribute_name:
       return {codes::kInAttributeName, "a value can't be the name of an attribute",
-              "write the name, and what depends on data in quotes behind it or in '{% if %}'"};
+              "write the name, and what depends on data in quotes after it or in '{% if %}'"};
     case Refusal::comment:
       return {codes::kInComment, "a value can't stand in a comment",
               "take it out; '{# … #}' is a comment that is not sent"};
@@ -76,7 +76,7 @@ ContextMessage message_of(Refusal refusal) {
               "keep it in an attribute of its own, data-name=\"{{ … }}\", and read that"};
     case Refusal::lost:
       return {codes::kLostContext, "it is not certain what a value would mean here",
-              "a string or an expression before it does not end in its line, or a '/' behind '}' "
+              "a string or an expression before it does not end in its line, or a '/' after '}' "
               "or 'of' may divide or begin a regular expression; write it otherwise, or values "
               "first"};
   }

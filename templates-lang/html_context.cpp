@@ -897,7 +897,7 @@ std::string_view describe(const HTMLContext& context) {
     case State::self_closing:
       return "inside a tag";
     case State::before_value:
-      return "behind the '=' of an attribute";
+      return "after the '=' of an attribute";
     case State::value:
       return describe_value(context);
     case State::markup_declaration:
@@ -935,9 +935,9 @@ std::string describe_beside(const HTMLContext& context, const HTMLContext& other
   } else if (differ(&HTMLContext::template_depth) || differ(&HTMLContext::template_braces)) {
     add(" with other braces open");
   } else if (differ(&HTMLContext::is_escaped)) {
-    add(context.is_escaped ? " behind a backslash" : " behind another character");
+    add(context.is_escaped ? " after a backslash" : " after another character");
   } else if (differ(&HTMLContext::word) && !context.word.prefix().empty()) {
-    add(" behind '" + std::string(context.word.prefix()) + "'");
+    add(" after '" + std::string(context.word.prefix()) + "'");
   } else {
     add(context.word.empty() ? " with nothing in front of it" : " with something else open");
   }

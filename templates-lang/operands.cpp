@@ -87,7 +87,7 @@ void OperandReader::report(const char* code, Span span, std::string message, std
 void OperandReader::nothing(const Token& tag) {
   if (tag.content.size() == 0) return;
   report(codes::kUnexpectedOperand, tag.content,
-         quoted(tag_name(*source_, tag)) + " takes nothing behind its name");
+         quoted(tag_name(*source_, tag)) + " takes nothing after its name");
 }
 
 std::optional<Expression> OperandReader::expression(const Token& tag, std::string_view wanted,
@@ -220,7 +220,7 @@ std::optional<For> OperandReader::for_loop(const Token& tag) {
   if (!names) return std::nullopt;
   const Span range = code({tokens[in].span.end, operand.end});
   if (range.size() == 0) {
-    report(codes::kMalformedFor, tokens[in].span, "a range is missing behind 'in'");
+    report(codes::kMalformedFor, tokens[in].span, "a range is missing after 'in'");
     return std::nullopt;
   }
   const auto checked = checked_expression(range);
@@ -264,7 +264,7 @@ std::optional<Set> OperandReader::set(const Token& tag) {
   const Span value = code({tokens[equals].span.end, operand.end});
   if (equals == 0 || value.size() == 0) {
     report(codes::kMalformedSet, tokens[equals].span,
-           equals == 0 ? "a name is missing before '='" : "a value is missing behind '='");
+           equals == 0 ? "a name is missing before '='" : "a value is missing after '='");
     return std::nullopt;
   }
   const Tokens left(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(equals));
@@ -290,7 +290,7 @@ std::optional<Set> OperandReader::set(const Token& tag) {
 
 std::optional<Param> OperandReader::param(const Token& tag) {
   const std::string example =
-      "write '{% param std::string_view title %}', or with '= \"…\"' behind it";
+      "write '{% param std::string_view title %}', or with '= \"…\"' after it";
   const Span operand = code(tag.content);
   const Tokens tokens = scan_cpp(text_, operand);
   const std::size_t equals = find_top_level(tokens, "=");
@@ -321,7 +321,7 @@ std::optional<Param> OperandReader::param(const Token& tag) {
 
   const Span value = code({tokens[equals].span.end, operand.end});
   if (value.size() == 0) {
-    report(codes::kMalformedParam, tokens[equals].span, "a default is missing behind '='");
+    report(codes::kMalformedParam, tokens[equals].span, "a default is missing after '='");
     return std::nullopt;
   }
   param.default_value = checked_expression(value);

@@ -630,7 +630,7 @@ bool Parser::begins_branch(const Tag& tag, Open* open) {
                            quoted_tag(open->last_branch->directive) + " is here"});
   } else if (tag.directive == Directive::else_ && open->tag.directive == Directive::try_ &&
              !open->last_branch) {
-    found.message = "'{% else %}' of a '{% try %}' comes behind its '{% except %}'";
+    found.message = "'{% else %}' of a '{% try %}' comes after its '{% except %}'";
     found.notes.push_back(opened_here(*open));
   } else {
     if (branch_rank(tag.directive) > 1 && !tag.token.is_damaged) operands_.nothing(tag.token);

@@ -148,7 +148,7 @@ class CommandLine {
     app->add_flag("--open", dev_.opens, "Open the page in the browser");
     app->add_flag("--no-reload{false}", dev_.reloads, "Leave open pages as they are");
     app->add_flag("--remote", dev_.is_remote, "Show mistakes to other machines, too");
-    app->footer("Behind -- stand arguments for the app.");
+    app->footer("After -- come arguments for the app.");
   }
 
   void add_generate() {
@@ -193,12 +193,12 @@ class CommandLine {
     build->add_option("TARGET", build_.app, "What to build (default: all)")->type_name("");
     CLI::App* test = command("test", "Build the project and run its tests",
                              [this] { return run_test(build_, host_); });
-    test->footer("Behind -- stand arguments for ctest.");
+    test->footer("After -- come arguments for ctest.");
     CLI::App* run =
         command("run", "Build an app and run it", [this] { return run_run(build_, host_); });
     run->add_option("APP", build_.app, "Which app of the project (default: the only one)")
         ->type_name("");
-    run->footer("Behind -- stand arguments for the app.");
+    run->footer("After -- come arguments for the app.");
     for (CLI::App* app : {build, test, run})
       app->add_option("--preset", build_.preset, "The CMake preset (default: dev)")
           ->type_name("NAME");
@@ -294,7 +294,7 @@ class CommandLine {
                 [this] { return run_cxx(cxx_, host_); });
     app->add_option("--out", cxx_.out, "Folder of the generated files")->type_name("DIR");
     app->add_option("--source-dir", cxx_.source_dir, "The project's folder")->type_name("DIR");
-    app->footer("Behind -- stand the compiler and its arguments.");
+    app->footer("After -- come the compiler and its arguments.");
   }
 
   /// The arguments after "cxx … --" are the command of another program.

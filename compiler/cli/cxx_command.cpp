@@ -8,7 +8,7 @@ namespace bora::compiler {
 
 ExitStatus run_cxx(const CxxOptions& options, Host& host) {
   if (options.command.empty())
-    return usage_error(host, "cxx", "name the compiler and its arguments behind --");
+    return usage_error(host, "cxx", "name the compiler and its arguments after --");
   std::vector<std::string> command = options.command;
   if (host.err.is_terminal && host.err.uses_colors)
     command.emplace_back("-fdiagnostics-color=always");

@@ -405,7 +405,7 @@ class ManifestReader {
     if (!pattern) return false;
     if (pattern->ends_with_slash) {
       report(codes::kBadPrefix, text.span, "a prefix does not end with '/'",
-             "the paths behind it begin with one");
+             "the paths after it begin with one");
       return false;
     }
     if (!pattern->parameters.empty() && pattern->parameters.back().converter == Converter::path) {

@@ -94,7 +94,7 @@ std::string format(Moment moment, std::string_view pattern) {
     text += pattern.substr(0, percent);
     if (percent == std::string_view::npos) return text;
     if (percent + 1 == pattern.size()) {
-      throw std::invalid_argument("datetime::format: nothing stands behind the last '%'");
+      throw std::invalid_argument("datetime::format: nothing follows the last '%'");
     }
     text += field(pattern[percent + 1], time, moment);
     pattern.remove_prefix(percent + 2);

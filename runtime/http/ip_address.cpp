@@ -70,7 +70,7 @@ NetworkList::NetworkList(const std::vector<std::string>& networks) {
       const char* const end = text.data() + text.size();
       const auto [stop, error] = std::from_chars(text.data() + slash + 1, end, bits);
       if (error != std::errc() || stop != end || bits > largest) {
-        throw std::invalid_argument("'" + text + "' is no network: behind its slash belongs a " +
+        throw std::invalid_argument("'" + text + "' is no network: after its slash must be a " +
                                     "number up to " + std::to_string(largest));
       }
     }
