@@ -31,8 +31,8 @@ class FilePiece;
 /// the same time take these steps together, as a Round. Bytes that can't be parsed yet (a handler
 /// is still busy) or can't be sent yet move to a block of its own.
 ///
-/// A function is [[gnu::noinline]] where few requests need it: so it is kept out of the functions
-/// that all of them run.
+/// A function that few requests need is [[gnu::noinline]]: this keeps it out of the functions that
+/// all requests run.
 class HTTP1ServerConnection final : public net::CoarseDeadline,
                                     public MessageStream,
                                     public OutputQueue {

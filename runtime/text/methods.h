@@ -8,16 +8,16 @@
 
 namespace bora::text {
 
-/// Those for which a handler has functions of its own, in the order of web::Method.
+/// The methods for which a handler has functions of its own, in the order of web::Method.
 inline constexpr std::string_view kHandlerMethods[] = {"GET",   "HEAD", "POST",   "DELETE",
                                                        "PATCH", "PUT",  "OPTIONS"};
 
-/// The functions of a handler for them. `delete` is a keyword of C++.
+/// The names of those functions. `delete` is a keyword of C++.
 inline constexpr std::string_view kHandlerFunctions[] = {"get",   "head", "post",   "delete_",
                                                          "patch", "put",  "options"};
 static_assert(std::size(kHandlerFunctions) == std::size(kHandlerMethods));
 
-/// The others that a resource may have: RFC 9110, WebDAV (RFC 4918, 3253, 3744, 4791, 5323, 5842),
+/// Other methods of resources: RFC 9110, WebDAV (RFC 4918, 3253, 3744, 4791, 5323, 5842),
 /// UPnP, and some that only caches and old clients know. CONNECT is not among them: Bora is no
 /// proxy (RFC 9110, 9.3.6). PRI begins HTTP/2 (RFC 9113, 3.4).
 inline constexpr std::string_view kFurtherMethods[] = {
