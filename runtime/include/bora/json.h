@@ -32,6 +32,7 @@
 #include <bora/render/json_error.h>
 #include <bora/web/http_error.h>
 
+/// @cond
 namespace nlohmann {
 
 // While Bora looks for a value's to_json(), the compiler also tries those of nlohmann/json with
@@ -42,6 +43,7 @@ template <class T>
 struct detail::is_compatible_object_type<bora::render::JSONWriter, T> : std::false_type {};
 
 }  // namespace nlohmann
+/// @endcond
 
 namespace bora {
 
