@@ -49,6 +49,20 @@ void run(Body body) {
   IOLoop::current().run_sync(body(), 60s);
 }
 
+/// Why there is no connection. A command may be over before the server has answered: then there is
+/// another.
+Task<std::string> refusal(Client& redis) {
+  for (;;) {
+    try {
+      co_await redis.command("PING");
+      co_return "it did not fail";
+    } catch (const ConnectionError& failure) {
+      std::string what = failure.what();
+      if (what.find("the server has not answered yet") == std::string::npos) co_return what;
+    }
+  }
+}
+
 template <class Failure = Error, class T>
 Task<std::string> failure_of(Task<T> task) {
   std::string what = "it did not fail";
@@ -266,7 +280,7 @@ TEST_CASE("redis: wrong addresses, a server that stands still", "[redis]") {
       made.where = wrong.where;
       made.command_timeout = 30ms;
       Client redis(made);
-      const std::string what = co_await failure_of<ConnectionError>(redis.command("PING"));
+      const std::string what = co_await refusal(redis);
       INFO(what);
       CHECK(what.find(wrong.what) != std::string::npos);
     }
@@ -274,13 +288,13 @@ TEST_CASE("redis: wrong addresses, a server that stands still", "[redis]") {
     login.where = "unix://" + server().socket() + "?db=99";
     login.command_timeout = 50ms;
     Client wrong(login);
-    const std::string refused = co_await failure_of<ConnectionError>(wrong.command("PING"));
+    const std::string refused = co_await refusal(wrong);
     CHECK(refused.find("refuses the connection: ERR DB index") != std::string::npos);
 
     Options hasty = options();
     hasty.command_timeout = 100ms;
     Client redis(hasty);
-    co_await redis.command("PING");
+    co_await redis.run(Command("PING").within(30s));
     ::kill(server().pid(), SIGSTOP);
     const std::string slow = co_await failure_of<TimeoutError>(redis.command("PING"));
     CHECK(slow == "Redis took longer than the command's deadline");
