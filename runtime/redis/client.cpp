@@ -104,7 +104,10 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
     const std::shared_ptr<Core> self = shared_from_this();
     while (link_ == nullptr || !link_->is_open()) {
       if (is_closed_) throw ConnectionError("the client was closed");
-      if (!connecting_.is_valid() || connecting_.done()) connecting_ = spawn(reconnect(self));
+      if (!connecting_.is_valid() || connecting_.done()) {
+        connecting_ = spawn(reconnect(self));
+        connecting_.set_quiet(quiet_exceptions<BrokenPromiseError>);  // the loop may end meanwhile
+      }
       if (waiters_ >= options_.max_pending) {
         throw Error("too many commands wait for Redis: " + std::to_string(waiters_));
       }
