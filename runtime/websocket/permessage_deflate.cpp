@@ -1,7 +1,6 @@
 #include "runtime/websocket/permessage_deflate.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <limits>
 #include <new>
@@ -237,9 +236,11 @@ Inflater::Result Inflater::run(std::string_view payload, std::size_t max_size, s
     stream.avail_in = static_cast<uInt>(piece);
     payload.remove_prefix(piece);
     do {
-      to.resize(end + room);
+      // One byte more than is allowed shows that there is too much.
+      const std::size_t offered = std::min(room, max_size - end) + 1;
+      to.resize(end + offered);
       stream.next_out = reinterpret_cast<Bytef*>(to.data() + end);
-      stream.avail_out = static_cast<uInt>(room);
+      stream.avail_out = static_cast<uInt>(offered);
       const int status = inflate(&stream, Z_SYNC_FLUSH);
       end = to.size() - stream.avail_out;
       to.resize(end);
@@ -252,19 +253,16 @@ Inflater::Result Inflater::run(std::string_view payload, std::size_t max_size, s
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
         return Result::malformed;
       }
-      room = std::min<std::size_t>(room * 2, 256 * 1024);
+      if (stream.avail_out == 0) room = std::min<std::size_t>(room * 2, 256 * 1024);
     } while (stream.avail_in > 0 || stream.avail_out == 0);
   }
   return Result::done;
 }
 
-// The window outlives the end of a stream, since later messages may refer to it.
+// The window outlives the end of a stream, since later messages may refer to it. A message may hold
+// millions of ends, so nothing is copied.
 void Inflater::begin_stream_anew() {
-  std::array<Bytef, 32 * 1024> window;
-  uInt size = 0;
-  inflateGetDictionary(stream_.get(), window.data(), &size);
-  inflateReset(stream_.get());
-  if (size > 0) inflateSetDictionary(stream_.get(), window.data(), size);
+  inflateResetKeep(stream_.get());
 }
 
 }  // namespace bora::websocket

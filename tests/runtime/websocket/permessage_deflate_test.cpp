@@ -165,6 +165,21 @@ TEST_CASE("permessage-deflate: messages of any size come back, with and without 
   }
 }
 
+TEST_CASE("permessage-deflate: a message that ends again and again costs little", "[websocket]") {
+  Inflater inflater(15);
+  std::string ends;
+  for (int i = 0; i < 300'000; ++i) ends += std::string("\x03\x00", 2);
+  std::string message;
+  CHECK(inflater.decompress(ends, 1000, true, message) == Inflater::Result::done);
+  CHECK(message.empty());
+
+  // Nor is more than a byte beyond the limit decompressed behind them.
+  std::string packed;
+  Deflater(9, 15, 8).compress(std::string(1'000'000, 'x'), false, packed);
+  CHECK(inflater.decompress(ends + packed, 1000, true, message) == Inflater::Result::too_large);
+  CHECK(message.size() == 1001);
+}
+
 TEST_CASE("permessage-deflate: the limit is exact", "[websocket]") {
   Deflater deflater(6, 15, 8);
   std::string payload;
