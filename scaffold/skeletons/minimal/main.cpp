@@ -12,6 +12,7 @@ class Hello : public bora::web::RequestHandler {
 
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 8888, "listen on this port");
+  const auto address = bora::define("address", "127.0.0.1", "listen on this address");
   const auto workers = bora::define("workers", 1, "processes; 0 is one for each processor");
   const auto behind_proxy =
       bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
@@ -23,8 +24,8 @@ int main(int argc, char** argv) try {
 
   bora::web::Application app({bora::web::url<Hello>("/")}, {.debug = *debug});
   bora::http::HTTPServer server(app, {.xheaders = *behind_proxy});
-  server.bind(*port, "127.0.0.1");
-  std::printf("listening on http://127.0.0.1:%d\n", server.port());
+  server.bind(*port, *address);
+  std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
   std::fflush(stdout);
   server.start(*workers);  // more than one: forks, and goes on in each
   bora::IOLoop::current().start();
