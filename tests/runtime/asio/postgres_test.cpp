@@ -9,6 +9,7 @@
 #include <bora/core/io_loop.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/has_text.h"
 #include "tests/support/server_process.h"
 
 using namespace std::chrono_literals;
@@ -64,9 +65,9 @@ TEST_CASE("postgres: a refused connection tells why", "[asio]") {
     co_await database.connect(std::move(where));
   };
   CHECK_THROWS_WITH(run(connect("host=/no/such/folder")),
-                    Catch::Contains("No such file or directory"));
+                    bora::test::has_text("No such file or directory"));
   CHECK_THROWS_WITH(run(connect(Cluster::address() + " dbname=nothing")),
-                    Catch::Contains("database \"nothing\" does not exist"));
+                    bora::test::has_text("database \"nothing\" does not exist"));
   CHECK_THROWS_AS(run(connect("port=x")), PostgresError);
 }
 

@@ -28,6 +28,7 @@
 #include "tests/runtime/websocket/engine_contract.h"
 #include "tests/runtime/websocket/raw_client.h"
 #include "tests/support/catch.h"
+#include "tests/support/has_text.h"
 
 using namespace bora::websocket;
 using namespace bora::testing;
@@ -613,12 +614,13 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
   const std::uint64_t offset = kept.messages.front()->offset;
   const std::string since = R"("epoch":")" + epoch + R"(","offset":)" + std::to_string(offset - 1);
   answers = exchange(R"({"type":"subscribe","channel":"room 1",)" + since + "}", 2);
-  CHECK_THAT(answers[0],
-             Catch::Contains("\"offset\":" + std::to_string(offset - 1) + ",\"recovered\":true"));
-  CHECK_THAT(answers[1], Catch::Contains("\"offset\":" + std::to_string(offset) + ",\"previous\":" +
-                                         std::to_string(offset - 1) + ",\"data\":{"));
+  CHECK_THAT(answers[0], bora::test::has_text("\"offset\":" + std::to_string(offset - 1) +
+                                              ",\"recovered\":true"));
+  CHECK_THAT(answers[1],
+             bora::test::has_text("\"offset\":" + std::to_string(offset) +
+                                  ",\"previous\":" + std::to_string(offset - 1) + ",\"data\":{"));
   answers = exchange(R"({"type":"subscribe","channel":"room 1","epoch":"other","offset":3})");
-  CHECK_THAT(answers[0], Catch::Contains("\"recovered\":false"));
+  CHECK_THAT(answers[0], bora::test::has_text("\"recovered\":false"));
 
   // Texts and bytes in envelopes.
   const Channel room("room 1", {.history = 2});
@@ -641,7 +643,7 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
           R"({"type":"error","channel":"broken","code":"unavailable","message":"the channel can't be reached now"})"});
   Live::failing->works_for_subscribers = true;
   answers = exchange(R"({"type":"subscribe","channel":"broken"})");
-  CHECK_THAT(answers[0], Catch::Contains(R"("recovered":true,"members":[]})"));
+  CHECK_THAT(answers[0], bora::test::has_text(R"("recovered":true,"members":[]})"));
   CHECK(
       exchange(R"({"type":"publish","channel":"broken","data":1})") ==
       Texts{
@@ -736,7 +738,7 @@ TEST_CASE("channel: the script is served", "[websocket]") {
   CHECK(script.status == 200);
   CHECK(script.headers.get("Content-Type") == "text/javascript; charset=UTF-8");
   CHECK(script.body == channel_script());
-  CHECK_THAT(std::string(channel_script()), Catch::Contains("export function connect("));
+  CHECK_THAT(std::string(channel_script()), bora::test::has_text("export function connect("));
   CHECK(server.fetch("/bora-channel.d.ts").body == channel_script_types());
 
   // Small, as servers that compress send it.
