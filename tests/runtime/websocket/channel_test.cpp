@@ -106,7 +106,8 @@ class Server {
   [[nodiscard]] std::unique_ptr<RawClient> client(std::string_view fields = {}) const {
     auto client = std::make_unique<RawClient>(port());
     const std::size_t before = Member::all.size();
-    REQUIRE_THAT(client->shake_hands("/members", fields), Catch::StartsWith("HTTP/1.1 101"));
+    REQUIRE_THAT(client->shake_hands("/members", fields),
+                 Catch::Matchers::StartsWith("HTTP/1.1 101"));
     run_until(
         [&] { return Member::all.size() > before && Member::all.back()->subscribing.done(); });
     return client;
@@ -337,7 +338,8 @@ TEST_CASE("channel: of many members a subscriber is told some, and how many othe
     CHECK(subscribed.more_members == 2);
     REQUIRE(subscribed.members.size() == 3);
     CHECK(subscribed.members.back().user == last);
-    CHECK_THAT(subscribed_envelope("members", subscribed), Catch::EndsWith("}],\"more\":2}"));
+    CHECK_THAT(subscribed_envelope("members", subscribed),
+               Catch::Matchers::EndsWith("}],\"more\":2}"));
     client->leave();
     run_until([] { return Member::all.empty(); });
     run_until([&] { return loop.run_sync(engine->members("members")).size() == 4; });
@@ -598,13 +600,14 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
       Texts{
           R"({"type":"error","channel":"room 1","code":"unsubscribed","message":"publish to channels that you hear"})"});
   Texts answers = exchange(R"({ "channel":"room \u0031", "type":"subscribe", "later":[{}] })");
-  CHECK_THAT(
-      answers[0],
-      Catch::StartsWith(R"({"type":"subscribed","channel":"room 1","epoch":"EPOCH","offset":)") &&
-          Catch::EndsWith(R"("recovered":true,"members":[{"user":"ada"}]})"));
+  CHECK_THAT(answers[0],
+             Catch::Matchers::StartsWith(
+                 R"({"type":"subscribed","channel":"room 1","epoch":"EPOCH","offset":)") &&
+                 Catch::Matchers::EndsWith(R"("recovered":true,"members":[{"user":"ada"}]})"));
   answers = exchange(R"({"type":"publish","channel":"room 1","data": {"a" : [1.5e3, "\n"]} })");
-  CHECK_THAT(answers[0], Catch::StartsWith(R"({"type":"message","channel":"room 1","offset":)") &&
-                             Catch::EndsWith(R"(,"data":{"a" : [1.5e3, "\n"]}})"));
+  CHECK_THAT(answers[0],
+             Catch::Matchers::StartsWith(R"({"type":"message","channel":"room 1","offset":)") &&
+                 Catch::Matchers::EndsWith(R"(,"data":{"a" : [1.5e3, "\n"]}})"));
   CHECK(exchange(R"({"type":"publish","channel":"room 1","data":null,"keep":false})") ==
         Texts{R"({"type":"message","channel":"room 1","data":null})"});
 
@@ -632,7 +635,7 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
   count += 2;
 
   answers = exchange(R"({"type":"subscribe","channel":"room quiet"})");
-  CHECK_THAT(answers[0], Catch::EndsWith(R"("members":[]})"));
+  CHECK_THAT(answers[0], Catch::Matchers::EndsWith(R"("members":[]})"));
   CHECK(
       exchange(R"({"type":"publish","channel":"room quiet","data":1})") ==
       Texts{
@@ -653,7 +656,7 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
   CHECK(exchange(R"({"type":"unsubscribe","channel":"room quiet"})").size() == 1);
   Channel("room new", {.history = 2}).publish(JSONText("\"newest\""));
   answers = exchange(R"({"type":"subscribe","channel":"room new"})", 2);
-  CHECK_THAT(answers[1], Catch::EndsWith(R"("data":"newest"})"));
+  CHECK_THAT(answers[1], Catch::Matchers::EndsWith(R"("data":"newest"})"));
 
   // One too many.
   client.send(frame(Opcode::text, R"({"type":"subscribe","channel":"room 4"})") +

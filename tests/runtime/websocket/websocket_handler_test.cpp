@@ -268,7 +268,7 @@ TEST_CASE("websocket handler: pings go and come", "[websocket]") {
   for (const std::string& text : {std::string("fast"), std::string(125, 'y')}) {
     events.clear();
     RawClient client(server.port());
-    REQUIRE_THAT(client.shake_hands("/pinging"), Catch::StartsWith("HTTP/1.1 101"));
+    REQUIRE_THAT(client.shake_hands("/pinging"), Catch::Matchers::StartsWith("HTTP/1.1 101"));
     client.send(frame(Opcode::ping, "are you there?") + frame(Opcode::text, text));
     CHECK(client.receive_frames(2) ==
           std::vector<Seen>{{Kind::pong, 0, "are you there?"}, {Kind::ping, 0, text}});
@@ -526,7 +526,7 @@ TEST_CASE("websocket handler: messages that are JSON", "[websocket]") {
                 frame(Opcode::text, "[1,2,3]"));
   const auto answers = tolerant.receive_frames(3);
   REQUIRE(answers.size() == 3);
-  CHECK_THAT(answers[0].payload, Catch::StartsWith("[1,2.5]: /1 must be a whole number"));
+  CHECK_THAT(answers[0].payload, Catch::Matchers::StartsWith("[1,2.5]: /1 must be a whole number"));
   CHECK(answers[1].payload == "{}: The message must be an array, not an object.");
   CHECK(answers[2].payload == "3");
 
