@@ -15,7 +15,7 @@ struct Question {
 
 /// Answers what TechEmpower's tests ask as cheaply as this machine can: an epoll loop that knows the
 /// requests by heart, libpq's prepared statements with binary values, all statements of a request in
-/// one round trip, and answers put together by hand. As in Bora's pool, a request has one of the
+/// one round trip (each a transaction of its own), and answers put together by hand. As in Bora's pool, a request has one of the
 /// database's connections for itself. It never returns.
 ///
 /// @param questions  In the order plaintext, JSON, single query, queries, updates, fortunes, cached
