@@ -123,7 +123,7 @@ TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its
     const std::string cut = co_await failure_of<ConnectionError>(transaction->commit());
     CHECK(cut != "it did not fail");
     transaction.reset();
-    // Right behind an answer, all in one event: the next statement finds out, or the next script.
+    // Right after an answer, all in one event: the next statement finds out, or the next script.
     for (const bool is_script : {false, true}) {
       Connection kept = co_await used.acquire();
       const int pid = kept.backend_pid();
@@ -137,9 +137,12 @@ TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its
         CHECK(*one == 1);
       } catch (const ConnectionError&) {  // it was not answered any more
       }
-      const std::string gone =
-          is_script ? co_await failure_of<ConnectionError>(kept.run_script("select 1; select 2"))
-                    : co_await failure_of<ConnectionError>(kept.query("select 1"));
+      std::string gone;
+      if (is_script) {
+        gone = co_await failure_of<ConnectionError>(kept.run_script("select 1; select 2"));
+      } else {
+        gone = co_await failure_of<ConnectionError>(kept.query("select 1"));
+      }
       CHECK(gone != "it did not fail");
     }
   });
