@@ -33,7 +33,7 @@ std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
   switch (kind_) {
     case Kind::text: {
       const std::size_t count = std::min(room, text_.size());
-      std::memcpy(to, text_.data(), count);
+      if (count != 0) std::memcpy(to, text_.data(), count);  // an empty text may have no place
       return count;
     }
     case Kind::boolean:

@@ -67,10 +67,14 @@ struct Reference {
   bool is_complete = false;
 };
 
-// RFC 9110, 2.5 and 8.6: a later minor version, and the same length twice. llhttp knows neither.
+// RFC 9110, 2.5 and 8.6: a later minor version, and the same length twice. RFC 9112, 6.3: 204 and 304
+// end with their heads, whatever these announce. llhttp knows none of this.
 bool is_beyond_llhttp(std::string_view bytes, const Outcome& outcome) {
-  const auto lengths = http::HTTPHeaders::parse(outcome.fields).get("Content-Length");
-  if (lengths.find(',') != std::string::npos) return true;
+  const auto fields = http::HTTPHeaders::parse(outcome.fields);
+  if (fields.get("Content-Length").find(',') != std::string::npos) return true;
+  const bool announces_body =
+      fields.contains("Content-Length") || fields.contains("Transfer-Encoding");
+  if (announces_body && (outcome.code == 204 || outcome.code == 304)) return true;
   for (std::size_t at = bytes.find("HTTP/1."); at != std::string_view::npos;
        at = bytes.find("HTTP/1.", at + 1)) {
     if (at + 7 < bytes.size() && bytes[at + 7] > '1') return true;
