@@ -106,9 +106,12 @@ ResponseParser::Step ResponseParser::finish() {
 ResponseParser::Step ResponseParser::feed_head(std::string_view bytes, std::size_t& taken) {
   // A peer that speaks something else is told apart at its first bytes.
   constexpr std::string_view kBegin = "HTTP/";
-  for (std::size_t i = gathered_.size(); i < kBegin.size() && i - gathered_.size() < bytes.size();
-       ++i) {
-    if (bytes[i - gathered_.size()] != kBegin[i]) return fail(ResponseFault::not_http);
+  const std::string_view begin = kBegin.substr(std::min(gathered_.size(), kBegin.size()));
+  for (std::size_t i = 0; i < std::min(begin.size(), bytes.size()); ++i) {
+    if (bytes[i] == begin[i]) continue;
+    // After interim answers the limit may be reached before this byte.
+    const bool is_too_large = head_bytes_ + i >= limits_.max_header_size;
+    return fail(is_too_large ? ResponseFault::headers_too_large : ResponseFault::not_http);
   }
   std::size_t end = 0;
   const ResponseFault fault = find_head_end(bytes, end);

@@ -107,12 +107,17 @@ Reference parse_by_llhttp(std::string_view bytes, bool& is_refused, bool& is_bey
   parser.data = &reference;
   const llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
   is_refused = error != HPE_OK && !reference.is_complete;
-  // RFC 9112, 7.1.1: blanks beside ';' and '=', which it does not take. RFC 9110, 6.5.1: what says
-  // in a trailer where a message ends is not looked at. Both can be in a chunked answer only.
+  // RFC 9112, 7.1.1: blanks beside ';' and '=', which it does not take, and a second extension, which
+  // it reads as a size. RFC 9110, 6.5.1: what says in a trailer where a message ends is not looked
+  // at. All of these can be in a chunked answer only.
   const char* const reason = llhttp_get_error_reason(&parser);
   if (is_refused && reason != nullptr) {
     for (const char* const known : {"chunk ext", "Content-Length", "Transfer-Encoding"})
       is_beyond = is_beyond || std::strstr(reason, known) != nullptr;
+    const std::string_view read(bytes.data(), llhttp_get_error_pos(&parser));
+    const std::string_view line = read.substr(read.rfind('\n') + 1);
+    const bool is_after_size = line.find(';') != std::string_view::npos;
+    is_beyond = is_beyond || (is_after_size && std::strstr(reason, "chunk size") != nullptr);
   }
   if (reference.is_complete)
     reference.end = static_cast<std::size_t>(llhttp_get_error_pos(&parser) - bytes.data());
