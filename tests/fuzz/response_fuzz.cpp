@@ -68,13 +68,16 @@ struct Reference {
 };
 
 // RFC 9110, 2.5 and 8.6: a later minor version, and the same length twice. RFC 9112, 6.3: 204 and 304
-// end with their heads, whatever these announce. llhttp knows none of this.
+// end with their heads, whatever these announce. RFC 9110, 5.5: a tab after "chunked" is no part of it.
+// llhttp knows none of this.
 bool is_beyond_llhttp(std::string_view bytes, const Outcome& outcome) {
   const auto fields = http::HTTPHeaders::parse(outcome.fields);
   if (fields.get("Content-Length").find(',') != std::string::npos) return true;
   const bool announces_body =
       fields.contains("Content-Length") || fields.contains("Transfer-Encoding");
   if (announces_body && (outcome.code == 204 || outcome.code == 304)) return true;
+  if (fields.contains("Transfer-Encoding") && bytes.find("\t\r\n") != std::string_view::npos)
+    return true;
   for (std::size_t at = bytes.find("HTTP/1."); at != std::string_view::npos;
        at = bytes.find("HTTP/1.", at + 1)) {
     if (at + 7 < bytes.size() && bytes[at + 7] > '1') return true;
@@ -114,9 +117,11 @@ Reference parse_by_llhttp(std::string_view bytes, bool& is_refused, bool& is_bey
   if (is_refused && reason != nullptr) {
     for (const char* const known : {"chunk ext", "Content-Length", "Transfer-Encoding"})
       is_beyond = is_beyond || std::strstr(reason, known) != nullptr;
-    const std::string_view read(bytes.data(), llhttp_get_error_pos(&parser));
+    const char* const place = llhttp_get_error_pos(&parser);
+    const std::string_view read(bytes.data(), place);
     const std::string_view line = read.substr(read.rfind('\n') + 1);
-    const bool is_after_size = line.find(';') != std::string_view::npos;
+    const bool is_after_size =
+        line.find_first_of("; \t") != std::string_view::npos || *place == ' ' || *place == '\t';
     is_beyond = is_beyond || (is_after_size && std::strstr(reason, "chunk size") != nullptr);
   }
   if (reference.is_complete)
