@@ -68,7 +68,7 @@ struct Reference {
 };
 
 // RFC 9110, 2.5 and 8.6: a later minor version, and the same length twice. RFC 9112, 6.3: 204 and 304
-// end with their heads, whatever these announce. RFC 9110, 5.5: a tab after "chunked" is no part of it.
+// end with their heads, whatever these announce. RFC 9110, 5.5: a tab beside a value is no part of it.
 // llhttp knows none of this.
 bool is_beyond_llhttp(std::string_view bytes, const Outcome& outcome) {
   const auto fields = http::HTTPHeaders::parse(outcome.fields);
@@ -76,8 +76,7 @@ bool is_beyond_llhttp(std::string_view bytes, const Outcome& outcome) {
   const bool announces_body =
       fields.contains("Content-Length") || fields.contains("Transfer-Encoding");
   if (announces_body && (outcome.code == 204 || outcome.code == 304)) return true;
-  if (fields.contains("Transfer-Encoding") && bytes.find("\t\r\n") != std::string_view::npos)
-    return true;
+  if (announces_body && bytes.find('\t') != std::string_view::npos) return true;
   for (std::size_t at = bytes.find("HTTP/1."); at != std::string_view::npos;
        at = bytes.find("HTTP/1.", at + 1)) {
     if (at + 7 < bytes.size() && bytes[at + 7] > '1') return true;
