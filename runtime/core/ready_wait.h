@@ -9,9 +9,10 @@ namespace bora {
 
 /// Waits for one descriptor, again and again, without a system call for each wait.
 ///
-/// Asio makes a system call at the begin of each wait, to look at the descriptor anew. A caller that
-/// has read all input needs none: the descriptor is registered once, edge-triggered, and later
-/// input is an event. (Where Asio runs without epoll, each wait is one of Asio's.)
+/// Asio makes a system call at the beginning of each wait, to look at the descriptor anew. A caller
+/// that has read all input needs none: the descriptor is registered once, edge-triggered, and later
+/// input is an event. (Where Asio runs without epoll, or in a version that was not tried, each wait
+/// is one of Asio's.)
 ///
 /// It belongs to its loop's thread. The descriptor stays the caller's, and must be open as long as
 /// this object lives.
