@@ -3,10 +3,10 @@
 
     names_test.py SOURCE_DIR
 
-Headers are read without a compiler: the classes of a header of runtime/include/bora/{core,http,net,
-render,web,websocket,testing}, and the functions that stand in their public parts or alone in a namespace. What is
-not for users is left out: namespaces `detail` and `build`, names with `bora_` in front, and what
-EXEMPT says.
+Headers are read without a compiler: the classes of the headers in the folders FOLDERS of
+runtime/include/bora, and the functions that stand in their public parts or alone in a namespace. What
+is not for users is left out: namespaces `detail` and `build`, names with `bora_` in front, and what
+EXEMPT and its like say. One table names every call of a RequestHandler.
 """
 
 import pathlib
@@ -15,7 +15,8 @@ import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ".")
-FOLDERS = ("core", "http", "net", "render", "web", "websocket", "testing")
+FOLDERS = ("core", "http", "net", "render", "web", "websocket", "testing", "auth", "filters", "database", "postgres",
+           "redis", "sqlite", "stores", "engines")
 # Whole headers that are for generated code, or for who extends Bora from within.
 EXEMPT_HEADERS = {
     "render/context_sink.h", "render/kept.h", "render/loop.h", "render/page_writer.h",
@@ -25,6 +26,8 @@ EXEMPT_HEADERS = {
 # Functions that nobody calls by name.
 EXEMPT = {"begin", "end", "cbegin", "cend", "size", "empty", "data", "error_category",
           "resolver_category", "make_error_code"}
+# What a class does for others of the library, or for who writes an engine.
+EXEMPT_MEMBERS = {"add_parameter", "append_to", "is_zero", "open_cursor", "run_many", "take_now", "to_text"}
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
 FUNCTION = re.compile(r"(?<![\w:~.>])([a-z]\w*)\s*\(")
@@ -116,8 +119,16 @@ class Names(unittest.TestCase):
         words = words_of_docs()
         missing = sorted({f"{header}: {owner + '::' if owner else ''}{function}()"
                           for header, owner, function in public_functions()
-                          if function not in words and function not in EXEMPT})
+                          if function not in words and function not in EXEMPT | EXEMPT_MEMBERS})
         self.assertEqual(missing, [], "no page of docs/ names these:\n" + "\n".join(missing))
+
+    def test_one_table_has_every_call_of_a_handler(self):
+        header = (ROOT / "runtime/include/bora/web/request_handler.h").read_text()
+        calls = {function for owner, function in Reader(header).read() if owner == "RequestHandler"}
+        self.assertGreater(len(calls), 80)
+        table = (ROOT / "docs/handlers.md").read_text().split("## Every call")[1]
+        named = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", table))))
+        self.assertEqual(sorted(calls - named), [], "the table 'Every call' of docs/handlers.md lacks these")
 
     def test_the_reader_finds_functions(self):
         text = """
