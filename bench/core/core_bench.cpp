@@ -6,9 +6,6 @@
 //
 // A part alone, for callgrind: task, spawn, callback, timer, timer_random, log, log_all.
 
-#include <bora/core/io_loop.h>
-#include <bora/core/log_output.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +19,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/log_output.h>
 
 namespace {
 

@@ -1,15 +1,15 @@
 // bench_server --port=N [--workers=N] [--cert=FILE --key=FILE]: the answers of handlers.h, as an
 // app would give them in production.
 
+#include <cstdio>
+#include <exception>
+#include <string>
+
 #include <bora/core/io_loop.h>
 #include <bora/core/options.h>
 #include <bora/http/http_server.h>
 #include <bora/net/ssl_context.h>
 #include <bora/web/application.h>
-
-#include <cstdio>
-#include <exception>
-#include <string>
 
 #include "routes.h"
 

@@ -9,9 +9,6 @@
 // A server is a child process; what it used is told by the kernel when it ends, with the last
 // connection.
 
-#include <bora/core/io_loop.h>
-#include <bora/net/tcp_server.h>
-
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -32,6 +29,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <bora/core/io_loop.h>
+#include <bora/net/tcp_server.h>
 
 namespace {
 

@@ -43,8 +43,7 @@ char* HandBuffer::grow(char* at, std::size_t size) {
 void write_page(HandBuffer& buffer, std::string_view title, const std::vector<Link>& links,
                 const std::vector<Item>& items) {
   char* at = buffer.room(buffer.begin(), 300 + escaped_room(title));
-  at = put(at,
-           "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+  at = put(at, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
   at = put_escaped(at, title);
   at = put(at,
            " - Corner Shop</title>\n<link rel=\"stylesheet\" href=\"/static/site.css\">\n"
@@ -127,10 +126,9 @@ void write_teams(HandBuffer& buffer, int year, const std::vector<Team>& teams) {
 
 void write_fortunes(HandBuffer& buffer, const std::vector<Fortune>& fortunes) {
   char* at = buffer.room(buffer.begin(), 400);
-  at = put(
-      at,
-      "<!DOCTYPE html>\n<html><head><title>Fortunes</title></head><body><table>\n<tr><th>id</"
-      "th><th>message</th></tr>\n");
+  at = put(at,
+           "<!DOCTYPE html>\n<html><head><title>Fortunes</title></head><body><table>\n<tr><th>id</"
+           "th><th>message</th></tr>\n");
   for (const Fortune& fortune : fortunes) {
     at = buffer.room(at, 100 + escaped_room(fortune.message));
     at = put(at, "<tr><td>");

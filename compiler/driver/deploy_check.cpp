@@ -16,9 +16,8 @@ namespace {
 using Kind = lang::CppToken::Kind;
 
 bool is_source(std::string_view name) {
-  return std::ranges::any_of(
-      std::vector<std::string_view>{".cpp", ".cc", ".cxx", ".h", ".hpp"},
-      [name](std::string_view ending) { return name.ends_with(ending); });
+  return std::ranges::any_of(std::vector<std::string_view>{".cpp", ".cc", ".cxx", ".h", ".hpp"},
+                             [name](std::string_view ending) { return name.ends_with(ending); });
 }
 
 bool is_test(std::string_view name) {
@@ -100,10 +99,11 @@ class Sources {
 
   void look_at_name(std::size_t i, std::string_view name) {
     static const std::set<std::string_view> kSecrets = {
-        "set_signed_cookie", "set_secure_cookie", "get_signed_cookie", "get_secure_cookie",
+        "set_signed_cookie", "set_secure_cookie", "get_signed_cookie",   "get_secure_cookie",
         "set_sealed_cookie", "get_sealed_cookie", "create_signed_value", "flash"};
     static const std::set<std::string_view> kWrites = {"post", "put", "patch", "delete_"};
-    if ((kSecrets.contains(name) && text(i + 1) == "(") || (name == "Session" && text(i + 1) == "<"))
+    if ((kSecrets.contains(name) && text(i + 1) == "(") ||
+        (name == "Session" && text(i + 1) == "<"))
       note(first_use_of_secret, i);
     if (kWrites.contains(name) && text(i + 1) == "(" && i > 0 &&
         (text(i - 1) == "void" || text(i - 1) == ">"))
@@ -172,7 +172,8 @@ void check_deploy(const DeployedProject& project, FileSystem& files, lang::Diagn
     sink.report(std::move(found));
   };
   if (sources.first_use_of_secret && !sources.has_secret && !project.has_cookie_secret) {
-    warn(codes::kNoSecret, *sources.first_use_of_secret, "this needs a cookie secret, and there is none",
+    warn(codes::kNoSecret, *sources.first_use_of_secret,
+         "this needs a cookie secret, and there is none",
          "`bora secret` makes one; give it by BORA_COOKIE_SECRET or BORA_COOKIE_SECRET_FILE");
   }
   if (sources.first_write && !sources.is_protected) {

@@ -1,13 +1,13 @@
 // The documentation's site, served by Bora: `./dev docs serve`.
 
-#include <bora/filters.h>
-#include <bora/web.h>
-
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
+
+#include <bora/filters.h>
+#include <bora/web.h>
 
 namespace {
 

@@ -1,6 +1,7 @@
 #include "runtime/core/compressor.h"
 
 #include <dlfcn.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include <bora/core/log.h>
 
 #include <cxxabi.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>

@@ -1,5 +1,3 @@
-#include <bora/core/options.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,6 +7,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+
+#include <bora/core/options.h>
 
 #include "runtime/text/characters.h"
 

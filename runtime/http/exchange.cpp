@@ -1,14 +1,14 @@
 #include "runtime/http/exchange.h"
 
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
 #include <bora/core/error.h>
 #include <bora/core/log.h>
 #include <bora/net/error.h>
 #include <bora/net/io_stream.h>
 #include <bora/net/ssl_context.h>
-
-#include <charconv>
-#include <stdexcept>
-#include <utility>
 
 #include "runtime/http/file_piece.h"
 #include "runtime/http/workspace.h"

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <bora/core/locks.h>
-#include <bora/core/task.h>
-#include <bora/http/error.h>
-#include <bora/http/http_connection.h>
-
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+
+#include <bora/core/locks.h>
+#include <bora/core/task.h>
+#include <bora/http/error.h>
+#include <bora/http/http_connection.h>
 
 #include "runtime/http/body_decoder.h"
 #include "runtime/http/body_pace.h"

@@ -1,12 +1,12 @@
 // How a connection puts answers on the wire: what exchanges ask of it as their MessageStream.
 
-#include <bora/net/io_stream.h>
-
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <bora/net/io_stream.h>
 
 #include "runtime/http/file_piece.h"
 #include "runtime/http/http1_server_connection.h"

@@ -1,11 +1,11 @@
 // How a connection reads: requests, their bodies, and what is only read past.
 
-#include <bora/core/log.h>
-
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <bora/core/log.h>
 
 #include "runtime/http/http1_server_connection.h"
 

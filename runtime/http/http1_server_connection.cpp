@@ -3,17 +3,18 @@
 
 #include "runtime/http/http1_server_connection.h"
 
-#include <bora/core/assert.h>
-#include <bora/core/error.h>
-#include <bora/core/log.h>
-#include <bora/net/error.h>
-#include <bora/net/io_stream.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
+
+#include <bora/core/assert.h>
+#include <bora/core/error.h>
+#include <bora/core/log.h>
+#include <bora/net/error.h>
+#include <bora/net/io_stream.h>
 
 #include "runtime/http/refusal.h"
 

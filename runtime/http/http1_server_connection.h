@@ -1,13 +1,13 @@
 #pragma once
 
-#include <bora/http/error.h>
-#include <bora/http/http_connection.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
+
+#include <bora/http/error.h>
+#include <bora/http/http_connection.h>
 
 #include "runtime/http/exchange.h"
 #include "runtime/http/message_stream.h"

@@ -1,10 +1,10 @@
 // What is different for a connection that speaks TLS.
 
-#include <bora/core/log.h>
-
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <bora/core/log.h>
 
 #include "runtime/http/http1_server_connection.h"
 #include "runtime/net/ssl_engine.h"

@@ -1,8 +1,9 @@
+#include <bora/http/http_headers.h>
+
 #include <algorithm>
 #include <stdexcept>
 
 #include <bora/http/error.h>
-#include <bora/http/http_headers.h>
 
 #include "runtime/http/byte_scan.h"
 #include "runtime/http/characters.h"

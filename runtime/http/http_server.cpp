@@ -1,7 +1,10 @@
+#include <bora/http/http_server.h>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <coroutine>
@@ -15,7 +18,6 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
 #include <bora/core/log.h>
-#include <bora/http/http_server.h>
 #include <bora/net/netutil.h>
 #include <bora/net/systemd.h>
 

@@ -1,11 +1,13 @@
+#include <bora/http/http_server_request.h>
+
 #include <arpa/inet.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include <bora/core/io_loop.h>
 #include <bora/http/cookie.h>
 #include <bora/http/http_connection.h>
-#include <bora/http/http_server_request.h>
 #include <bora/net/ssl_context.h>
 
 #include "runtime/core/host_name.h"

@@ -1,8 +1,9 @@
+#include <bora/http/httputil.h>
+
 #include <algorithm>
 #include <charconv>
 
 #include <bora/core/escape.h>
-#include <bora/http/httputil.h>
 
 #include "runtime/http/characters.h"
 #include "runtime/http/form.h"

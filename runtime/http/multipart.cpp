@@ -1,9 +1,9 @@
 // multipart/form-data (RFC 7578), in one pass over the body.
 
-#include <bora/core/escape.h>
-
 #include <algorithm>
 #include <optional>
+
+#include <bora/core/escape.h>
 
 #include "runtime/http/characters.h"
 #include "runtime/http/form.h"

@@ -1,10 +1,11 @@
 #include "runtime/http/output_queue.h"
 
-#include <bora/core/log.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cstring>
+
+#include <bora/core/log.h>
 
 #include "runtime/http/file_piece.h"
 

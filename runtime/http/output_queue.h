@@ -1,7 +1,5 @@
 #pragma once
 
-#include <bora/net/netutil.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <bora/net/netutil.h>
 
 #include "runtime/http/output_block.h"
 #include "runtime/http/round.h"

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstddef>
+
 #include <bora/http/error.h>
 #include <bora/http/http_connection.h>
 #include <bora/http/http_server.h>
-
-#include <cstddef>
 
 #include "runtime/http/body_pace.h"
 #include "runtime/http/origin_rules.h"

@@ -1,9 +1,9 @@
 #include "runtime/http/workspace.h"
 
-#include <bora/core/io_loop.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <bora/core/io_loop.h>
 
 #include "runtime/http/exchange.h"
 #include "runtime/http/response_head.h"

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <bora/http/http_server_request.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bora/http/http_server_request.h>
 
 #include "runtime/http/block.h"
 #include "runtime/http/round.h"

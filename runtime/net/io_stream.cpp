@@ -290,8 +290,7 @@ std::size_t BaseIOStream::max_buffer_size() const noexcept {
 // ---- IOStream, PipeIOStream ----
 
 IOStream::IOStream(FileDescriptor socket, const StreamOptions& options)
-    : BaseIOStream(
-          StreamRef(new StreamCore(Transport(std::move(socket)), options))) {}
+    : BaseIOStream(StreamRef(new StreamCore(Transport(std::move(socket)), options))) {}
 
 IOStream::IOStream(AddressFamily family, const StreamOptions& options)
     : IOStream(make_socket(family), options) {}
@@ -310,6 +309,7 @@ Address IOStream::peer_address() const {
 }
 
 PipeIOStream::PipeIOStream(FileDescriptor fd, const StreamOptions& options)
-    : BaseIOStream(StreamRef(new StreamCore(Transport(std::move(fd)), options, StreamCore::Kind::other))) {}
+    : BaseIOStream(
+          StreamRef(new StreamCore(Transport(std::move(fd)), options, StreamCore::Kind::other))) {}
 
 }  // namespace bora::net

@@ -1,6 +1,7 @@
 #include "runtime/net/ssl_certificate.h"
 
 #include <arpa/inet.h>
+
 #include <ctime>
 #include <memory>
 

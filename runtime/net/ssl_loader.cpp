@@ -1,6 +1,7 @@
 #include "runtime/net/ssl_loader.h"
 
 #include <sys/stat.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>

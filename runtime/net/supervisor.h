@@ -1,13 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <csignal>
 #include <deque>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <sys/types.h>
 
 #include <bora/core/unique_function.h>
 #include <bora/net/netutil.h>

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 #include <sys/types.h>
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>

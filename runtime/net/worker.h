@@ -1,11 +1,11 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
-
-#include <sys/types.h>
 
 #include <bora/net/netutil.h>
 

@@ -13,7 +13,7 @@ namespace bora::paths {
 struct ForeignSyntax {
   std::size_t begin = 0;  ///< the part, in bytes of the text
   std::size_t end = 0;
-  std::string what;   ///< for example "a parameter"
+  std::string what;  ///< for example "a parameter"
   std::string help;
 };
 

@@ -4,9 +4,9 @@
 #include <map>
 #include <utility>
 
-#include <bora/core/locks.h>
 #include <bora/core/error.h>
 #include <bora/core/future.h>
+#include <bora/core/locks.h>
 #include <bora/core/log.h>
 
 #include "runtime/core/backoff.h"

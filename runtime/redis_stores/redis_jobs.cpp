@@ -1,6 +1,6 @@
-#include <bora/redis_stores/redis_stores.h>
-
 #include <tuple>
+
+#include <bora/redis_stores/redis_stores.h>
 
 #include "runtime/stores/present.h"
 

@@ -1,7 +1,7 @@
-#include <bora/redis_stores/redis_stores.h>
-
 #include <algorithm>
 #include <map>
+
+#include <bora/redis_stores/redis_stores.h>
 
 namespace bora::stores {
 namespace {

@@ -1,11 +1,11 @@
 // What a value may be in a style sheet: numbers, lengths, colours, names, texts in quotes, lists of
 // them, and functions that compute. Nothing in it loads anything or ends what is around it.
 
-#include <bora/render/context_sink.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+
+#include <bora/render/context_sink.h>
 
 #include "runtime/text/characters.h"
 #include "runtime/text/hex.h"

@@ -1,5 +1,3 @@
-#include <bora/stores/jobs.h>
-
 #include <algorithm>
 #include <random>
 
@@ -9,6 +7,7 @@
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
 #include <bora/core/log.h>
+#include <bora/stores/jobs.h>
 
 namespace bora::stores {
 

@@ -1,6 +1,7 @@
 #include <bora/testing/certificates.h>
 
 #include <arpa/inet.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

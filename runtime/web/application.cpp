@@ -1,7 +1,6 @@
 #include <bora/web/application.h>
 
 #include <algorithm>
-
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>

@@ -1,3 +1,5 @@
+#include "runtime/web/route_builder.h"
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -12,7 +14,6 @@
 #include "runtime/paths/path_pattern.h"
 #include "runtime/paths/route_tree.h"
 #include "runtime/text/methods.h"
-#include "runtime/web/route_builder.h"
 
 // The tables of routes that are written in C++: what `bora compile` does for routes.toml, with the
 // same code, and exceptions for what is wrong.

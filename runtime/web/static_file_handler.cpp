@@ -1,3 +1,5 @@
+#include <bora/web/static_file_handler.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -12,7 +14,6 @@
 #include <bora/core/io_loop.h>
 #include <bora/http/http_connection.h>
 #include <bora/web/application.h>
-#include <bora/web/static_file_handler.h>
 
 #include "runtime/core/crypto.h"
 #include "runtime/web/accept_encoding.h"

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <bora/core/locks.h>
-#include <bora/web/application.h>
-
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <vector>
+
+#include <bora/core/locks.h>
+#include <bora/web/application.h>
 
 namespace chat {
 

@@ -1,9 +1,9 @@
 #include "handlers.h"
 
+#include <string>
+
 #include <bora/core/deadline.h>
 #include <bora/render/json.h>
-
-#include <string>
 
 #include "views/home.h"
 #include "views/message.h"

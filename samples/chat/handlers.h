@@ -1,8 +1,8 @@
 #pragma once
 
-#include <bora/web.h>
-
 #include <chrono>
+
+#include <bora/web.h>
 
 #include "chat.h"
 

@@ -1,14 +1,14 @@
-#include <bora/core/io_loop.h>
-#include <bora/core/log.h>
-#include <bora/core/options.h>
-#include <bora/core/periodic_callback.h>
-#include <bora/net/subprocess.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/log.h>
+#include <bora/core/options.h>
+#include <bora/core/periodic_callback.h>
+#include <bora/net/subprocess.h>
 
 using bora::net::Subprocess;
 

@@ -1,11 +1,11 @@
 #include "handlers.h"
 
-#include <openssl/evp.h>
-
 #include <chrono>
 #include <limits>
 #include <stdexcept>
 #include <string>
+
+#include <openssl/evp.h>
 
 #include <bora/core/io_loop.h>
 #include <bora/http/cookie.h>

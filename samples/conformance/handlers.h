@@ -1,11 +1,11 @@
 #pragma once
 
-#include <openssl/evp.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <openssl/evp.h>
 
 #include <bora/core/task.h>
 #include <bora/http/http_server_request.h>

@@ -1,11 +1,11 @@
-#include <bora/web.h>
-#include <bora/web/routing.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <bora/web.h>
+#include <bora/web/routing.h>
 
 #include "handlers.h"
 #include "routes.h"

@@ -1,6 +1,6 @@
-#include <bora/web.h>
-
 #include <cstdio>
+
+#include <bora/web.h>
 
 class MainHandler : public bora::web::RequestHandler {
  public:

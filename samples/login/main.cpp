@@ -1,11 +1,5 @@
 // Signs people in by OpenID Connect, shows who they are, and lets them see and end their sessions.
 
-#include <bora/auth/login_session.h>
-#include <bora/auth/logins.h>
-#include <bora/core/options.h>
-#include <bora/stores.h>
-#include <bora/web.h>
-
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -13,6 +7,12 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <bora/auth/login_session.h>
+#include <bora/auth/logins.h>
+#include <bora/core/options.h>
+#include <bora/stores.h>
+#include <bora/web.h>
 
 #include "views/page.h"
 #include "views/problem.h"

@@ -1,9 +1,9 @@
 #include "handlers.h"
 
+#include <string>
+
 #include <bora/core/datetime.h>
 #include <bora/web/event_stream.h>
-
-#include <string>
 
 #include "views/home.h"
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <chrono>
+
 #include <bora/filters.h>
 #include <bora/web.h>
-
-#include <chrono>
 
 namespace sse_clock {
 

@@ -1,7 +1,7 @@
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
+
+#include <bora/web.h>
 
 #include "routes.h"
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/filters.h>
-#include <bora/web.h>
-
 #include <string>
 #include <vector>
+
+#include <bora/filters.h>
+#include <bora/web.h>
 
 namespace start {
 

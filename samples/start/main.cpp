@@ -1,10 +1,10 @@
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include <bora/web.h>
 
 #include "handlers.h"
 #include "routes.h"

@@ -1,12 +1,12 @@
-#include <bora/core/io_loop.h>
-#include <bora/core/options.h>
-#include <bora/net/tcp_client.h>
-
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/options.h>
+#include <bora/net/tcp_client.h>
 
 using namespace std::chrono_literals;
 

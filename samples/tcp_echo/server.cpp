@@ -1,10 +1,10 @@
-#include <bora/core/io_loop.h>
-#include <bora/core/options.h>
-#include <bora/net/tcp_server.h>
-
 #include <cstdio>
 #include <exception>
 #include <string>
+
+#include <bora/core/io_loop.h>
+#include <bora/core/options.h>
+#include <bora/net/tcp_server.h>
 
 namespace {
 

@@ -1,10 +1,10 @@
 // Rooms to talk in: history, who is there, who is typing, on as many processes as you like.
 
-#include <bora/web.h>
-#include <bora/websocket.h>
-
 #include <cstdio>
 #include <exception>
+
+#include <bora/web.h>
+#include <bora/websocket.h>
 
 #include "handlers.h"
 #include "routes.h"

@@ -1,13 +1,13 @@
+#include <cstdio>
+#include <set>
+#include <string>
+#include <vector>
+
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/options.h>
 #include <bora/core/queues.h>
 #include <bora/http/async_http_client.h>
-
-#include <cstdio>
-#include <set>
-#include <string>
-#include <vector>
 
 using bora::Task;
 

@@ -1,11 +1,11 @@
 // Any bytes as a server's answer: the same comes of them however they are cut, and what is accepted
 // llhttp accepts too and reads alike.
 
-#include <llhttp.h>
-
 #include <algorithm>
 #include <cstring>
 #include <string>
+
+#include <llhttp.h>
 
 #include "runtime/http/response_parser.h"
 #include "tests/fuzz/invariants.h"

@@ -1,11 +1,6 @@
 // What the tests of this folder start: `forking_program DEED [option…]` forks workers, each of
 // which says its number and does the deed.
 
-#include <bora/core/locks.h>
-#include <bora/net/process.h>
-#include <bora/net/systemd.h>
-#include <bora/web.h>
-
 #include <unistd.h>
 
 #include <chrono>
@@ -14,6 +9,11 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+
+#include <bora/core/locks.h>
+#include <bora/net/process.h>
+#include <bora/net/systemd.h>
+#include <bora/web.h>
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include <bora/net/process.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
+#include <bora/net/process.h>
 
 #include "tests/processes/child_program.h"
 #include "tests/support/catch.h"

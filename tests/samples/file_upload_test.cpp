@@ -1,10 +1,10 @@
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
-
-#include <unistd.h>
 
 #include "tests/samples/running_program.h"
 #include "tests/support/catch.h"

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <llhttp.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <llhttp.h>
 
 #include "runtime/http/request_parser.h"
 

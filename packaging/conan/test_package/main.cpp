@@ -1,9 +1,9 @@
 // What a program that uses the package needs: headers, libraries, a compiled page.
 
+#include <cstdio>
+
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
-
-#include <cstdio>
 
 #include "views/hello.h"
 

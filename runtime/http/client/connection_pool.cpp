@@ -1,6 +1,7 @@
 #include "runtime/http/client/connection_pool.h"
 
 #include <sys/socket.h>
+
 #include <algorithm>
 #include <cerrno>
 

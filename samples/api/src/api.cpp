@@ -1,10 +1,10 @@
 #include "api.h"
 
+#include <utility>
+
 #include <bora/json.h>
 #include <bora/web/http_error.h>
 #include <bora/web/request_handler.h>
-
-#include <utility>
 
 #include "routes.h"
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <bora/web/application.h>
-
 #include <map>
 #include <string>
+
+#include <bora/web/application.h>
 
 #include "notes.h"
 

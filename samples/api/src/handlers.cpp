@@ -1,10 +1,10 @@
 #include "handlers.h"
 
-#include <bora/json.h>
-
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <bora/json.h>
 
 #include "routes.h"
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/filters.h>
-#include <bora/web.h>
-
 #include <cstdint>
 #include <string>
+
+#include <bora/filters.h>
+#include <bora/web.h>
 
 #include "api.h"
 

@@ -1,10 +1,10 @@
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <bora/web.h>
 
 #include "api.h"
 

@@ -1,12 +1,13 @@
 #include "api.h"
 
-#include <bora/testing/catch.h>
-#include <bora/testing/http_test.h>
-#include <nlohmann/json.hpp>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <bora/testing/catch.h>
+#include <bora/testing/http_test.h>
 
 namespace {
 

@@ -1,13 +1,13 @@
 #include "blog.h"
 
+#include <cstdlib>
+#include <random>
+
 #include <bora/core/locale.h>
 #include <bora/core/log.h>
 #include <bora/database/migrations.h>
 #include <bora/postgres.h>
 #include <bora/sqlite.h>
-
-#include <cstdlib>
-#include <random>
 
 #include "routes.h"
 

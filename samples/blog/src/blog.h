@@ -1,12 +1,12 @@
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include <bora/auth/logins.h>
 #include <bora/auth/password.h>
 #include <bora/database/querier.h>
 #include <bora/web/application.h>
-
-#include <memory>
-#include <string>
 
 #include "store.h"
 

@@ -1,9 +1,9 @@
 #include "handlers.h"
 
-#include <bora/core/gen.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <bora/core/gen.h>
 
 #include "pictures.h"
 #include "routes.h"

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include <bora/core/locale.h>
 #include <bora/filters.h>
 #include <bora/web.h>
 #include <bora/web/user_handler.h>
-
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "blog.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <bora/web/ui_module.h>
-
 #include <string>
+
+#include <bora/web/ui_module.h>
 
 #include "store.h"
 

@@ -1,9 +1,9 @@
 #include "store.h"
 
-#include <bora/database/error.h>
-
 #include <tuple>
 #include <utility>
+
+#include <bora/database/error.h>
 
 #include "text.h"
 

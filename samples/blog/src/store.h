@@ -1,13 +1,13 @@
 #pragma once
 
-#include <bora/core/task.h>
-#include <bora/database/querier.h>
-
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <bora/core/task.h>
+#include <bora/database/querier.h>
 
 #include "pictures.h"
 

@@ -1,13 +1,14 @@
 #include "text.h"
 
-#include <bora/core/escape.h>
-#include <cmark.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+
+#include <cmark.h>
+
+#include <bora/core/escape.h>
 
 namespace blog {
 namespace {

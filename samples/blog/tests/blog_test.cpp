@@ -1,16 +1,16 @@
 #include "blog.h"
 
-#include <bora/core/io_loop.h>
-#include <bora/database/error.h>
-#include <bora/postgres.h>
-#include <bora/testing/catch.h>
-#include <bora/testing/http_test.h>
-
 #include <cstdlib>
 #include <regex>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <bora/core/io_loop.h>
+#include <bora/database/error.h>
+#include <bora/postgres.h>
+#include <bora/testing/catch.h>
+#include <bora/testing/http_test.h>
 
 #include "text.h"
 

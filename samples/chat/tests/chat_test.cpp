@@ -1,12 +1,12 @@
 #include "chat.h"
 
+#include <optional>
+#include <string>
+
 #include <bora/core/gen.h>
 #include <bora/http/async_http_client.h>
 #include <bora/http/http_server.h>
 #include <bora/testing/catch.h>
-
-#include <optional>
-#include <string>
 
 namespace {
 

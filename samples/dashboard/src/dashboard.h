@@ -1,12 +1,12 @@
 #pragma once
 
-#include <bora/core/periodic_callback.h>
-#include <bora/web/application.h>
-
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <set>
+
+#include <bora/core/periodic_callback.h>
+#include <bora/web/application.h>
 
 #include "figures.h"
 

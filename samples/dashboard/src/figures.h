@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/render/json.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+
+#include <bora/render/json.h>
 
 namespace dashboard {
 

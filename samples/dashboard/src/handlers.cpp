@@ -1,8 +1,8 @@
 #include "handlers.h"
 
-#include <bora/core/executor.h>
-
 #include <chrono>
+
+#include <bora/core/executor.h>
 
 #include "views/home.h"
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <string_view>
+
 #include <bora/filters.h>
 #include <bora/web.h>
 #include <bora/websocket.h>
-
-#include <string_view>
 
 #include "dashboard.h"
 

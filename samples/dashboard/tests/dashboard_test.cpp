@@ -1,14 +1,14 @@
 #include "dashboard.h"
 
+#include <chrono>
+#include <optional>
+#include <string>
+
 #include <bora/core/gen.h>
 #include <bora/json.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/http_test.h>
 #include <bora/websocket.h>
-
-#include <chrono>
-#include <optional>
-#include <string>
 
 using namespace std::chrono_literals;
 using bora::Task;

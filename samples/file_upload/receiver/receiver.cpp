@@ -1,11 +1,11 @@
 #include "receiver.h"
 
-#include <bora/core/executor.h>
-#include <bora/http/http_connection.h>
-
 #include <cstdint>
 #include <system_error>
 #include <utility>
+
+#include <bora/core/executor.h>
+#include <bora/http/http_connection.h>
 
 #include "routes.h"
 #include "views/home.h"

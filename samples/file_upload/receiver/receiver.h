@@ -1,12 +1,12 @@
 #pragma once
 
-#include <bora/web.h>
-#include <bora/web/uploads.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+
+#include <bora/web.h>
+#include <bora/web/uploads.h>
 
 namespace receiver {
 

@@ -1,12 +1,12 @@
-#include <bora/testing/catch.h>
-#include <bora/testing/http_test.h>
-
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include <bora/testing/catch.h>
+#include <bora/testing/http_test.h>
 
 #include "receiver.h"
 

@@ -1,11 +1,5 @@
 // Sends files to file_receiver: all of them in one form, or with --put each as a body of its own.
 
-#include <bora/core/escape.h>
-#include <bora/core/executor.h>
-#include <bora/core/io_loop.h>
-#include <bora/core/options.h>
-#include <bora/http/async_http_client.h>
-
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -15,6 +9,12 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <bora/core/escape.h>
+#include <bora/core/executor.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/options.h>
+#include <bora/http/async_http_client.h>
 
 using bora::Task;
 using bora::http::AsyncHTTPClient;

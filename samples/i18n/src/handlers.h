@@ -1,11 +1,11 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include <bora/core/locale.h>
 #include <bora/filters.h>
 #include <bora/web.h>
-
-#include <string>
-#include <string_view>
 
 #include "inbox.h"
 

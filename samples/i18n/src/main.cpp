@@ -1,8 +1,8 @@
-#include <bora/core/locale.h>
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
+
+#include <bora/core/locale.h>
+#include <bora/web.h>
 
 #include "routes.h"
 

@@ -1,9 +1,9 @@
+#include <string>
+
 #include <bora/core/locale.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/http_test.h>
 #include <bora/web/application.h>
-
-#include <string>
 
 #include "handlers.h"
 #include "routes.h"

@@ -1,10 +1,10 @@
-#include "smtp_sink.h"
+#include <cstdio>
+#include <exception>
 
 #include <bora/core/io_loop.h>
 #include <bora/core/options.h>
 
-#include <cstdio>
-#include <exception>
+#include "smtp_sink.h"
 
 int main(int argc, char** argv) try {
   const auto port = bora::define("port", 2525, "listen on this port of 127.0.0.1");

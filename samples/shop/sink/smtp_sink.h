@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/net/tcp_server.h>
-
 #include <functional>
 #include <string>
 #include <utility>
+
+#include <bora/net/tcp_server.h>
 
 /// Takes every mail (as much of RFC 5321 as that needs) and hands it to a function.
 class SMTPSink : public bora::net::TCPServer {

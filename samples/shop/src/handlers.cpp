@@ -1,11 +1,11 @@
 #include "handlers.h"
 
-#include <bora/json.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include <bora/json.h>
 
 #include "routes.h"
 #include "views/cart.h"

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <string>
+
 #include <bora/filters.h>
 #include <bora/web.h>
-
-#include <string>
 
 #include "shop.h"
 

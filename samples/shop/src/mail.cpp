@@ -1,11 +1,11 @@
 #include "mail.h"
 
-#include <bora/net/tcp_client.h>
-
 #include <chrono>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include <bora/net/tcp_client.h>
 
 namespace shop {
 namespace {

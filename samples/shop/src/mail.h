@@ -1,8 +1,8 @@
 #pragma once
 
-#include <bora/core/task.h>
-
 #include <string>
+
+#include <bora/core/task.h>
 
 namespace shop {
 

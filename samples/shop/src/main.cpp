@@ -1,9 +1,9 @@
-#include <bora/filters.h>
-#include <bora/web.h>
-
 #include <chrono>
 #include <cstdio>
 #include <exception>
+
+#include <bora/filters.h>
+#include <bora/web.h>
 
 #include "shop.h"
 

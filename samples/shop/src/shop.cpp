@@ -1,5 +1,10 @@
 #include "shop.h"
 
+#include <chrono>
+#include <cstdlib>
+#include <random>
+#include <utility>
+
 #include <bora/core/log.h>
 #include <bora/database/migrations.h>
 #include <bora/engines/redis_rate_limit.h>
@@ -8,11 +13,6 @@
 #include <bora/redis_stores/redis_stores.h>
 #include <bora/render/compiled_template.h>
 #include <bora/sqlite.h>
-
-#include <chrono>
-#include <cstdlib>
-#include <random>
-#include <utility>
 
 #include "routes.h"
 #include "views/order_mail.h"

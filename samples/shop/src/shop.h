@@ -1,14 +1,14 @@
 #pragma once
 
+#include <memory>
+#include <optional>
+#include <string>
+
 #include <bora/core/future.h>
 #include <bora/filters/rate_limit_store.h>
 #include <bora/redis/client.h>
 #include <bora/stores.h>
 #include <bora/web/application.h>
-
-#include <memory>
-#include <optional>
-#include <string>
 
 #include "mail.h"
 #include "store.h"

@@ -1,10 +1,10 @@
 #include "store.h"
 
-#include <bora/stores/jobs.h>
-
 #include <chrono>
 #include <cstdio>
 #include <utility>
+
+#include <bora/stores/jobs.h>
 
 namespace shop {
 

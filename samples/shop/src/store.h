@@ -1,14 +1,15 @@
 #pragma once
 
-#include <bora/core/task.h>
-#include <bora/database/querier.h>
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include <bora/core/task.h>
+#include <bora/database/querier.h>
 
 namespace shop {
 

@@ -1,15 +1,15 @@
 #include "shop.h"
 
-#include <bora/core/gen.h>
-#include <bora/postgres.h>
-#include <bora/testing/catch.h>
-#include <bora/testing/http_test.h>
-
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <bora/core/gen.h>
+#include <bora/postgres.h>
+#include <bora/testing/catch.h>
+#include <bora/testing/http_test.h>
 
 #include "../sink/smtp_sink.h"
 

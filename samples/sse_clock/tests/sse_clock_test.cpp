@@ -1,13 +1,13 @@
+#include <chrono>
+#include <optional>
+#include <string>
+
 #include <bora/core/gen.h>
 #include <bora/http/async_http_client.h>
 #include <bora/http/event_source.h>
 #include <bora/http/http_server.h>
 #include <bora/testing/catch.h>
 #include <bora/web/application.h>
-
-#include <chrono>
-#include <optional>
-#include <string>
 
 #include "handlers.h"
 #include "routes.h"

@@ -1,7 +1,7 @@
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
+
+#include <bora/web.h>
 
 #include "views/hello.h"
 
@@ -16,7 +16,8 @@ int main(int argc, char** argv) try {
   const auto workers = bora::define("workers", 1, "processes; 0 is one for each processor");
   const auto behind_proxy =
       bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
-  const auto debug = bora::define("debug", false, "error pages show what happened; not for serving");
+  const auto debug =
+      bora::define("debug", false, "error pages show what happened; not for serving");
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
     std::fprintf(stderr, "hello_page: '%s' is no option; --help lists them\n", rest[0].c_str());
     return 2;

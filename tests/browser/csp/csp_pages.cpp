@@ -1,12 +1,12 @@
 // A page whose literal scripts run by their hashes, and which shows what a visitor wrote as HTML:
 // what a policy is to stand against. `{% raw %}` is a mistake on purpose.
 
-#include <bora/filters.h>
-#include <bora/web.h>
-
 #include <cstdio>
 #include <exception>
 #include <string>
+
+#include <bora/filters.h>
+#include <bora/web.h>
 
 #include "views/page.h"
 

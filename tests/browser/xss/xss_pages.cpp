@@ -9,11 +9,6 @@
 //                                  the values, hexadecimal: what Bora writes, or null where it
 //                                  refuses
 
-#include <bora/render/compiled_template.h>
-#include <bora/render/context_sink.h>
-#include <bora/render/json.h>
-#include <bora/render/script_sink.h>
-
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -22,6 +17,11 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bora/render/compiled_template.h>
+#include <bora/render/context_sink.h>
+#include <bora/render/json.h>
+#include <bora/render/script_sink.h>
 
 #include "templates-lang/html_context.h"
 #include "views/contexts.h"

@@ -258,7 +258,8 @@ TEST_CASE("check: static_url is held to the folders that the manifest mounts", "
   CHECK(contains(program.out, "there is no file 'img/logo.svg' in 'elsewhere'"));
 }
 
-TEST_CASE("check --deploy: what is unsafe fails, unless it is allowed; tests do not count", "[cli]") {
+TEST_CASE("check --deploy: what is unsafe fails, unless it is allowed; tests do not count",
+          "[cli]") {
   Program program = project();
   program.files.add("src/main.cpp",
                     "// .debug = true\nint main() { Settings settings; settings.debug = true; }\n");

@@ -128,8 +128,8 @@ void renew(const fs::path& path, const std::string& report) {
 }
 
 /// Codes that no small project in memory can give.
-const std::set<std::string> kWithoutExample{"E001", "E002", "E003", "R008", "R009", "R120", "R040",
-                                            "T016", "T041", "T045", "T072", "T091"};
+const std::set<std::string> kWithoutExample{"E001", "E002", "E003", "R008", "R009", "R120",
+                                            "R040", "T016", "T041", "T045", "T072", "T091"};
 
 std::vector<std::string> pages() {
   std::vector<std::string> names;

@@ -1,8 +1,8 @@
-#include "compiler/codegen/cpp_expression.h"
 #include "compiler/codegen/template_codegen.h"
 
 #include <string>
 
+#include "compiler/codegen/cpp_expression.h"
 #include "compiler/codegen/runtime_names.h"
 #include "tests/compiler/codegen/template_unit.h"
 #include "tests/support/catch.h"

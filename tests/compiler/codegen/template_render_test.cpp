@@ -1,9 +1,9 @@
 // The golden units, compiled into this program, with data.
 
-#include <bora/render/compiled_template.h>
-
 #include <algorithm>
 #include <string>
+
+#include <bora/render/compiled_template.h>
 
 #include "tests/golden/models.h"
 #include "tests/support/catch.h"

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <bora/http/http_server.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <bora/http/http_server.h>
 
 namespace bora::test {
 

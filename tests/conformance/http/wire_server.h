@@ -1,10 +1,10 @@
 #pragma once
 
-#include <bora/http/http_server.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <bora/http/http_server.h>
 
 #include "tests/conformance/http/case_file.h"
 

@@ -18,9 +18,9 @@ struct Case {
   std::string name;   ///< With its section, for messages.
   std::string place;  ///< FILE:LINE
   WebSocketOptions options;
-  std::string offer;                 ///< Sec-WebSocket-Extensions; empty: not sent.
+  std::string offer;                   ///< Sec-WebSocket-Extensions; empty: not sent.
   std::optional<std::string> agree{};  ///< What the answer must say; "-": nothing.
-  std::string sent;                  ///< All bytes after the handshake.
+  std::string sent;                    ///< All bytes after the handshake.
 
   struct Wanted {
     MessageReader::Kind kind;

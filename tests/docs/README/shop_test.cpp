@@ -1,7 +1,7 @@
+#include <string>
+
 #include <bora/testing/catch.h>
 #include <bora/testing/http_test.h>
-
-#include <string>
 
 #include "handlers.h"
 #include "routes.h"

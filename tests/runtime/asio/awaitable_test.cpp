@@ -1,4 +1,8 @@
+// clang-format off: the header says that it comes first.
 #include <bora/asio.h>
+// clang-format on
+
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -7,9 +11,6 @@
 #include <string>
 #include <system_error>
 
-#include <unistd.h>
-
-#include <asio/awaitable.hpp>
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>

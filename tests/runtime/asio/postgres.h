@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include <libpq-fe.h>
 #include <asio/posix/stream_descriptor.hpp>
+#include <libpq-fe.h>
 
 #include <bora/asio.h>
 #include <bora/core/executor.h>

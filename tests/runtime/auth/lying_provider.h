@@ -1,12 +1,5 @@
 #pragma once
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +7,12 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include <bora/core/escape.h>
 #include <bora/http/http_server.h>

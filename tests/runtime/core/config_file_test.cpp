@@ -1,4 +1,4 @@
-#include <bora/core/options.h>
+#include "runtime/core/config_file.h"
 
 #include <unistd.h>
 
@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/core/config_file.h"
+#include <bora/core/options.h>
+
 #include "tests/support/catch.h"
 
 using namespace std::chrono_literals;

@@ -1,5 +1,4 @@
 #include <bora/core/gen.h>
-#include <bora/core/queues.h>
 
 #include <chrono>
 #include <map>
@@ -12,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include <bora/core/queues.h>
 #include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"

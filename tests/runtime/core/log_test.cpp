@@ -1,5 +1,4 @@
 #include <bora/core/log.h>
-#include <bora/core/log_output.h>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <regex>
 #include <stdexcept>
 #include <string>
+
+#include <bora/core/log_output.h>
 
 #include "tests/support/catch.h"
 #include "tests/support/log_recorder.h"

@@ -1,4 +1,3 @@
-#include <bora/core/locks.h>
 #include <bora/core/periodic_callback.h>
 
 #include <chrono>
@@ -6,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include <bora/core/locks.h>
 #include <bora/testing/fake_clock.h>
 
 #include "tests/support/catch.h"

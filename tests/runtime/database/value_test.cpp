@@ -1,4 +1,3 @@
-#include <bora/database/rows.h>
 #include <bora/database/value.h>
 
 #include <chrono>
@@ -6,6 +5,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include <bora/database/rows.h>
 
 #include "runtime/database/binary.h"
 #include "tests/support/catch.h"

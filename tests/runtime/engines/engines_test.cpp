@@ -1,8 +1,3 @@
-#include <bora/engines/postgres_engine.h>
-#include <bora/engines/rate_limit.h>
-#include <bora/engines/redis_engine.h>
-#include <bora/engines/redis_rate_limit.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -11,6 +6,10 @@
 #include <map>
 
 #include <bora/core/gen.h>
+#include <bora/engines/postgres_engine.h>
+#include <bora/engines/rate_limit.h>
+#include <bora/engines/redis_engine.h>
+#include <bora/engines/redis_rate_limit.h>
 #include <bora/sqlite.h>
 #include <bora/stores.h>
 

@@ -1,9 +1,10 @@
+#include <bora/filters/cors.h>
+
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <bora/filters/cors.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 

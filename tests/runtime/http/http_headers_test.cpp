@@ -1,4 +1,3 @@
-#include <bora/http/error.h>
 #include <bora/http/http_headers.h>
 
 #include <chrono>
@@ -6,6 +5,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <bora/http/error.h>
 
 #include "tests/support/catch.h"
 

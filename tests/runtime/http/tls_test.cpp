@@ -1,6 +1,4 @@
 #include <fcntl.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -8,6 +6,9 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <bora/testing/certificates.h>
 

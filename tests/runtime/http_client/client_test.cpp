@@ -1,7 +1,5 @@
 // The client with a server of Bora's own, in one loop: Tornado's httpclient_test and more.
 
-#include <bora/http/async_http_client.h>
-
 #include <fstream>
 #include <set>
 #include <string>
@@ -10,6 +8,7 @@
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
+#include <bora/http/async_http_client.h>
 #include <bora/http/cookie_jar.h>
 #include <bora/http/http_server.h>
 #include <bora/net/resolver.h>

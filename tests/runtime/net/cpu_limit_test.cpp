@@ -1,10 +1,10 @@
 #include "runtime/net/cpu_limit.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
-
-#include <unistd.h>
 
 #include <bora/net/process.h>
 

@@ -1,8 +1,6 @@
 // What the kernel encrypts: these need Linux' module `tls` (`modprobe tls`), and say so where it is
 // missing.
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,6 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <bora/testing/certificates.h>
 

@@ -1,11 +1,10 @@
-#include <bora/net/tcp_client.h>
-#include <bora/net/tcp_server.h>
-
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 
 #include <bora/net/ssl_io_stream.h>
+#include <bora/net/tcp_client.h>
+#include <bora/net/tcp_server.h>
 #include <bora/testing/certificates.h>
 
 #include "tests/runtime/net/stream_pair.h"

@@ -1,5 +1,3 @@
-#include <bora/postgres.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -8,12 +6,14 @@
 #include <fstream>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <random>
+
+#include <nlohmann/json.hpp>
 
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/core/locks.h>
+#include <bora/postgres.h>
 
 #include "tests/runtime/postgres/postgres_test.h"
 #include "tests/support/log_recorder.h"

@@ -1,5 +1,3 @@
-#include <bora/redis.h>
-
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -7,6 +5,7 @@
 
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
+#include <bora/redis.h>
 
 #include "runtime/redis/reader.h"
 #include "tests/support/catch.h"

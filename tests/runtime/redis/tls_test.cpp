@@ -1,9 +1,8 @@
-#include <bora/redis.h>
-
 #include <chrono>
 
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
+#include <bora/redis.h>
 #include <bora/testing/certificates.h>
 
 #include "tests/support/catch.h"

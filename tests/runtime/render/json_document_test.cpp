@@ -1,7 +1,7 @@
-#include <bora/json.h>
-
 #include <string>
 #include <vector>
+
+#include <bora/json.h>
 
 #include "tests/support/catch.h"
 

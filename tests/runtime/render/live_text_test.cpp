@@ -1,5 +1,6 @@
-#include <bora/render/live_code.h>
 #include <bora/render/live_text.h>
+
+#include <bora/render/live_code.h>
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,3 @@
-#include <bora/render/compiled_template.h>
 #include <bora/render/output.h>
 
 #include <cmath>
@@ -6,6 +5,8 @@
 #include <limits>
 #include <new>
 #include <string>
+
+#include <bora/render/compiled_template.h>
 
 #include "tests/support/catch.h"
 

@@ -1,4 +1,3 @@
-#include <bora/render/markup.h>
 #include <bora/render/sink.h>
 
 #include <atomic>
@@ -8,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bora/render/markup.h>
 
 #include "tests/support/catch.h"
 

@@ -1,5 +1,3 @@
-#include <bora/sqlite.h>
-
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +6,7 @@
 #include <bora/core/gen.h>
 #include <bora/core/io_loop.h>
 #include <bora/database/migrations.h>
+#include <bora/sqlite.h>
 
 #include "tests/support/catch.h"
 #include "tests/support/log_recorder.h"

@@ -1,5 +1,7 @@
 #include <bora/testing/async_test.h>
 
+#include <sys/socket.h>
+
 #include <chrono>
 #include <cstdlib>
 #include <stdexcept>
@@ -14,8 +16,6 @@
 #include <bora/testing/bind_unused_port.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/fake_clock.h>
-
-#include <sys/socket.h>
 
 using namespace std::chrono_literals;
 using bora::IOLoop;

@@ -1,11 +1,11 @@
-#include <bora/net/ssl_context.h>
-#include <bora/testing/certificates.h>
 #include <bora/testing/http_test.h>
 
 #include <chrono>
 #include <string>
 
 #include <bora/core/io_loop.h>
+#include <bora/net/ssl_context.h>
+#include <bora/testing/certificates.h>
 #include <bora/web.h>
 
 #include "tests/support/catch.h"

@@ -78,8 +78,9 @@ TEST_CASE("error page: in debug mode 404 marks the route that was probably meant
   CHECK(!contains(test.fetch("/fialed").body, "class=\"nearest\""));
   CHECK(contains(test.fetch("/fals").body, "<tr class=\"nearest\"><th>/fails</th>"));
   CHECK(contains(test.fetch("/user/7").body, "<tr class=\"nearest\"><th>/users/{id:int}</th>"));
-  CHECK(contains(other, "<pre>nothing_like_it = { path = &quot;/nothing/like-it&quot;, handler = "
-                        "&quot;NothingLikeIt&quot; }</pre>"));
+  CHECK(contains(other,
+                 "<pre>nothing_like_it = { path = &quot;/nothing/like-it&quot;, handler = "
+                 "&quot;NothingLikeIt&quot; }</pre>"));
   CHECK(!contains(test.fetch("/a%22b").body, "<pre>"));
 }
 

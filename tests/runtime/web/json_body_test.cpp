@@ -1,11 +1,10 @@
-#include <bora/json.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <bora/json.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
 

@@ -1,3 +1,5 @@
+#include <bora/web/observer.h>
+
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -6,7 +8,6 @@
 #include <bora/testing/fake_clock.h>
 #include <bora/testing/http_test.h>
 #include <bora/web.h>
-#include <bora/web/observer.h>
 
 #include "tests/runtime/web/raw_client.h"
 #include "tests/support/catch.h"

@@ -1,3 +1,5 @@
+#include <bora/web/route_table.h>
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -5,7 +7,6 @@
 #include <vector>
 
 #include <bora/web/request_handler.h>
-#include <bora/web/route_table.h>
 #include <bora/web/url_spec.h>
 
 #include "tests/support/catch.h"

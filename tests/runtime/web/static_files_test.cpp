@@ -1,3 +1,5 @@
+#include "runtime/web/static_files.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +20,6 @@
 #include <bora/web.h>
 
 #include "runtime/web/http_date.h"
-#include "runtime/web/static_files.h"
 #include "tests/runtime/web/raw_client.h"
 #include "tests/runtime/web/routes_by_hand.h"
 #include "tests/support/catch.h"

@@ -1,7 +1,4 @@
-#include <bora/websocket/channel_handler.h>
-
 #include <sys/resource.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <future>
@@ -9,6 +6,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <zlib.h>
 
 #include <bora/core/gen.h>
 #include <bora/testing/catch.h>
@@ -18,6 +17,7 @@
 #include <bora/testing/http_test.h>
 #include <bora/web/application.h>
 #include <bora/web/url_spec.h>
+#include <bora/websocket/channel_handler.h>
 #include <bora/websocket/websocket_connect.h>
 
 #include "runtime/websocket/channel_protocol.h"

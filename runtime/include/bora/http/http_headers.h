@@ -52,20 +52,22 @@ class HTTPHeaders {
   /// The same for a number, in decimal digits, and for a time point of the system's clock, as
   /// format_timestamp() writes it.
   template <std::integral Number>
-  requires(!std::same_as<Number, bool> &&
-           !std::same_as<Number, char>) void add(std::string_view name, Number value) {
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+  void add(std::string_view name, Number value) {
     add(name, std::string_view(std::to_string(value)));
   }
   template <std::integral Number>
-  requires(!std::same_as<Number, bool> &&
-           !std::same_as<Number, char>) void set(std::string_view name, Number value) {
+    requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+  void set(std::string_view name, Number value) {
     set(name, std::string_view(std::to_string(value)));
   }
   template <class TimePoint>
-  requires requires { typename TimePoint::clock; }
-  void add(std::string_view name, const TimePoint& time) { add_time(name, Moment(time)); }
+    requires requires { typename TimePoint::clock; }
+  void add(std::string_view name, const TimePoint& time) {
+    add_time(name, Moment(time));
+  }
   template <class TimePoint>
-  requires requires { typename TimePoint::clock; }
+    requires requires { typename TimePoint::clock; }
   void set(std::string_view name, const TimePoint& time) {
     remove(name);
     add_time(name, Moment(time));

@@ -1,13 +1,13 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <sys/types.h>
 
 #include <bora/core/task.h>
 #include <bora/core/unique_function.h>

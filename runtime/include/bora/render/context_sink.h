@@ -50,13 +50,9 @@ void write_not_js(Output& out, std::string_view text);
 bool has_scheme_of(std::span<const std::string_view> schemes, std::string_view url);
 
 template <class T>
-inline constexpr bool is_trusted_url = requires {
-  typename T::bora_trusted_url;
-};
+inline constexpr bool is_trusted_url = requires { typename T::bora_trusted_url; };
 template <class T>
-inline constexpr bool is_trusted_css = requires {
-  typename T::bora_trusted_css;
-};
+inline constexpr bool is_trusted_css = requires { typename T::bora_trusted_css; };
 
 /// Whether a value of a type is trusted where a sink writes it.
 enum class Trust { none, url, css };
@@ -72,7 +68,8 @@ class TextSink {
   explicit constexpr TextSink(PageWriter& out) : out_(out) {}
 
   template <class T>
-  requires(is_printable<T>) void operator()(const T& value) const {
+    requires(is_printable<T>)
+  void operator()(const T& value) const {
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, char>) {
       Raw{out_}(value);
     } else if constexpr (is_text<T> && !std::is_pointer_v<T>) {
@@ -83,8 +80,8 @@ class TextSink {
   }
 
   template <class T>
-  requires(!is_printable<T>) void operator()(
-      const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
+    requires(!is_printable<T>)
+  void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
   PageWriter& out_;
@@ -98,8 +95,9 @@ class CheckingSink {
   explicit constexpr CheckingSink(PageWriter& out) : out_(out) {}
 
   template <class T>
-  requires(is_printable<T>) void operator()(
-      const T& value, const std::source_location& where = std::source_location::current()) const {
+    requires(is_printable<T>)
+  void operator()(const T& value,
+                  const std::source_location& where = std::source_location::current()) const {
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, char>) {
       Raw{out_}(value);
     } else if constexpr (trust != Trust::none && trust_of<T> == trust) {
@@ -112,8 +110,8 @@ class CheckingSink {
   }
 
   template <class T>
-  requires(!is_printable<T>) void operator()(
-      const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
+    requires(!is_printable<T>)
+  void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
   void put(std::string_view text, const std::source_location& where) const {
@@ -138,8 +136,9 @@ class OwnSchemesURLSink {
       : out_(out), schemes_(schemes) {}
 
   template <class T>
-  requires(detail::is_printable<T>) void operator()(
-      const T& value, const std::source_location& where = std::source_location::current()) const {
+    requires(detail::is_printable<T>)
+  void operator()(const T& value,
+                  const std::source_location& where = std::source_location::current()) const {
     if constexpr (!std::is_arithmetic_v<T> && !detail::is_trusted_url<T>) {
       const detail::TextOf<T> text(value);
       if (detail::has_scheme_of(schemes_, text.text())) {
@@ -151,8 +150,8 @@ class OwnSchemesURLSink {
   }
 
   template <class T>
-  requires(!detail::is_printable<T>) void operator()(
-      const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
+    requires(!detail::is_printable<T>)
+  void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
   PageWriter& out_;
@@ -206,7 +205,8 @@ class FirstLineSink {
   explicit constexpr FirstLineSink(PageWriter& out) : out_(out) {}
 
   template <class T>
-  requires(detail::is_printable<T>) void operator()(const T& value) const {
+    requires(detail::is_printable<T>)
+  void operator()(const T& value) const {
     if constexpr (detail::is_text<T> && !std::is_pointer_v<T> && !detail::is_markup<T>) {
       const std::string_view text = value;
       if (text.starts_with('\n') || text.starts_with('\r')) out_.append("\n");
@@ -215,8 +215,8 @@ class FirstLineSink {
   }
 
   template <class T>
-  requires(!detail::is_printable<T>) void operator()(
-      const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
+    requires(!detail::is_printable<T>)
+  void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
   PageWriter& out_;
@@ -230,10 +230,8 @@ class SrcdocSink {
   explicit constexpr SrcdocSink(PageWriter& out) : text_(out), out_(out) {}
 
   template <class T>
-  void operator()(const T& value) const requires
-      requires(const detail::TextSink<detail::write_srcdoc>& sink) {
-    sink(value);
-  }
+  void operator()(const T& value) const
+    requires requires(const detail::TextSink<detail::write_srcdoc>& sink) { sink(value); }
   {
     if constexpr (detail::is_markup<T>) {
       out_.append_escaped(value);
@@ -243,8 +241,8 @@ class SrcdocSink {
   }
 
   template <class T>
-  requires(!detail::is_printable<T>) void operator()(
-      const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
+    requires(!detail::is_printable<T>)
+  void operator()(const T& value, define_a_function_to_string_for_this_type = {}) const = delete;
 
  private:
   detail::TextSink<detail::write_srcdoc> text_;

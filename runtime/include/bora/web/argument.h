@@ -30,12 +30,10 @@ bool bool_value(std::string_view name, std::string_view text);
 
 /// Whether PathValue is specialised for T, or T has the function that PathValue asks for.
 template <class T>
-concept HasPathValue = !requires {
-  typename PathValue<T>::bora_asks_the_type;
-}
-|| requires(std::string_view text) {
-  { T::parse(text) } -> std::convertible_to<std::optional<T>>;
-};
+concept HasPathValue =
+    !requires { typename PathValue<T>::bora_asks_the_type; } || requires(std::string_view text) {
+      { T::parse(text) } -> std::convertible_to<std::optional<T>>;
+    };
 template <class T>
 inline constexpr bool is_argument_type =
     (std::is_integral_v<T> && !std::is_same_v<T, char>) || std::is_floating_point_v<T> ||

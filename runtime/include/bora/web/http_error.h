@@ -85,7 +85,7 @@ class Finish : public std::exception {
   explicit Finish(std::string chunk = {}) : chunk_(std::move(chunk)) {}
   /// A text of JSON with its Content-Type: `throw Finish(render::json_encode(result))`.
   template <class JSON>
-  requires requires { typename JSON::bora_json; }
+    requires requires { typename JSON::bora_json; }
   explicit Finish(const JSON& json) : chunk_(json.text()), is_json_(true) {}
 
   [[nodiscard]] const std::string& chunk() const { return chunk_; }

@@ -10,7 +10,8 @@ int main(int argc, char** argv) try {
   const auto address = bora::define("address", "127.0.0.1", "listen on this address");
   const auto behind_proxy =
       bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
-  const auto debug = bora::define("debug", false, "error pages show what happened; not for serving");
+  const auto debug =
+      bora::define("debug", false, "error pages show what happened; not for serving");
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
     std::fprintf(stderr, "guestbook_site: '%s' is no option; --help lists them\n", rest[0].c_str());
     return 2;

@@ -1,7 +1,7 @@
+#include <cstdio>
+
 #include <bora/render/output.h>
 #include <bora/web/route_table.h>
-
-#include <cstdio>
 
 #include "routes.h"
 #include "views/first.h"

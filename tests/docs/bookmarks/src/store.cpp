@@ -1,8 +1,8 @@
 #include "store.h"
 
-#include <sqlite3.h>
-
 #include <stdexcept>
+
+#include <sqlite3.h>
 
 namespace bookmarks {
 namespace {
@@ -53,15 +53,18 @@ std::vector<Bookmark> all(Statement& statement) {
 
 }  // namespace
 
-void Store::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
+void Store::Close::operator()(sqlite3* database) const {
+  sqlite3_close(database);
+}
 
 Store::Store(const std::string& path) {
   sqlite3* database = nullptr;
   const int result = sqlite3_open(path.c_str(), &database);
   database_.reset(database);
   if (result != SQLITE_OK) throw std::runtime_error("can't open " + path);
-  Statement(database, "create table if not exists bookmarks (id integer primary key, "
-                      "url text not null unique, title text not null, dead integer not null)")
+  Statement(database,
+            "create table if not exists bookmarks (id integer primary key, "
+            "url text not null unique, title text not null, dead integer not null)")
       .step();
 }
 
@@ -93,16 +96,16 @@ std::optional<Bookmark> Store::find(std::int64_t id) {
 }
 
 std::vector<Bookmark> Store::list(std::int64_t after, int limit) {
-  Statement statement(database_.get(),
-                      "select id, url, title, dead from bookmarks where id > ? order by id limit ?");
+  Statement statement(
+      database_.get(),
+      "select id, url, title, dead from bookmarks where id > ? order by id limit ?");
   statement.bind(1, after).bind(2, limit);
   return all(statement);
 }
 
 std::vector<Bookmark> Store::page(int number, int size) {
-  Statement statement(
-      database_.get(),
-      "select id, url, title, dead from bookmarks order by id limit ? offset ?");
+  Statement statement(database_.get(),
+                      "select id, url, title, dead from bookmarks order by id limit ? offset ?");
   statement.bind(1, size).bind(2, std::int64_t{number - 1} * size);
   return all(statement);
 }

@@ -12,14 +12,17 @@ using bora::testing::HTTPTest;
 namespace {
 
 struct Fixture {
-  bookmarks::App app{":memory:",
-                     {.cookie_secret = "0123456789abcdef0123456789abcdef"},
-                     [](std::string url) -> bora::Task<bool> { co_return url.find("dead") == std::string::npos; }};
+  bookmarks::App app{
+      ":memory:",
+      {.cookie_secret = "0123456789abcdef0123456789abcdef"},
+      [](std::string url) -> bora::Task<bool> { co_return url.find("dead") == std::string::npos; }};
   HTTPTest http{app.application()};
 
   /// As a browser posts from one of our pages.
-  bora::testing::Response post(const char* target, std::vector<std::pair<std::string, std::string>> form) {
-    return http.fetch(target, {.form = std::move(form), .headers = {{"Sec-Fetch-Site", "same-origin"}}});
+  bora::testing::Response post(const char* target,
+                               std::vector<std::pair<std::string, std::string>> form) {
+    return http.fetch(target,
+                      {.form = std::move(form), .headers = {{"Sec-Fetch-Site", "same-origin"}}});
   }
   void sign_in() { post("/login", {{"name", "ada"}, {"password", "open sesame"}, {"next", "/"}}); }
   bool page_has(const char* target, const std::string& text) {
@@ -46,7 +49,8 @@ TEST_CASE_METHOD(Fixture, "signing in, adding, paging, signing out") {
   CHECK(wrong.body.find("must not be empty") != std::string::npos);
   for (int i = 0; i < 4; ++i) {
     const std::string number = std::to_string(i);
-    CHECK(post("/add", {{"url", "https://example.com/" + number}, {"title", "<b>" + number}}).status == 302);
+    CHECK(post("/add", {{"url", "https://example.com/" + number}, {"title", "<b>" + number}})
+              .status == 302);
   }
   const std::string list = http.fetch("/").body;
   CHECK(list.find("Added &lt;b&gt;3.") != std::string::npos);
@@ -70,7 +74,8 @@ TEST_CASE_METHOD(Fixture, "forms of other sites are refused, and pages are prote
   const std::size_t at = page.body.find("<script nonce=\"") + 15;
   CHECK(policy.find("'nonce-" + page.body.substr(at, 22) + "'") != std::string::npos);
   CHECK(page.headers.get("X-Request-ID").size() == 20);
-  CHECK(post("/login", {{"name", "x"}, {"password", "x"}, {"next", "//evil.example"}}).status == 403);
+  CHECK(post("/login", {{"name", "x"}, {"password", "x"}, {"next", "//evil.example"}}).status ==
+        403);
   const auto missing = http.fetch("/nowhere");
   CHECK(missing.body.find("<h1>404: Not Found</h1>") != std::string::npos);
 }
@@ -83,9 +88,10 @@ TEST_CASE_METHOD(Fixture, "guessing passwords is slow") {
 
 TEST_CASE_METHOD(Fixture, "the API: with a key, in JSON, with its errors as problem+json") {
   const auto ask = [this](const char* method, const char* target, const char* json = "") {
-    return http.fetch(target, {.method = method,
-                               .json = json,
-                               .headers = {{"X-Api-Key", "the key"}, {"Accept", "application/json"}}});
+    return http.fetch(target,
+                      {.method = method,
+                       .json = json,
+                       .headers = {{"X-Api-Key", "the key"}, {"Accept", "application/json"}}});
   };
   CHECK(http.fetch("/api/bookmarks").status == 401);
   const auto made = ask("POST", "/api/bookmarks", R"({"url": "https://a.b/", "title": "A"})");
@@ -116,7 +122,8 @@ TEST_CASE_METHOD(Fixture, "the export comes in pieces, and a background task mar
   store.add("https://dead.example/", "gone");
   const auto answer = http.fetch("/export.csv");
   CHECK(answer.headers.get("Transfer-Encoding") == "chunked");
-  CHECK(answer.body.find("250,\"https://example.com/249\",\"say \"\"hi\"\"\"\r\n") != std::string::npos);
+  CHECK(answer.body.find("250,\"https://example.com/249\",\"say \"\"hi\"\"\"\r\n") !=
+        std::string::npos);
   bora::IOLoop::current().run_sync(app.find_dead_links());
   CHECK(store.find(251)->is_dead);
   CHECK_FALSE(store.find(1)->is_dead);
