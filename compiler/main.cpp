@@ -1,4 +1,4 @@
-// argv to command line, and what the commands wrote to the real streams.
+// Passes argv to the command line, and the output of the commands to the real streams.
 
 #include <unistd.h>
 
@@ -20,13 +20,13 @@ namespace {
 
 using bora::compiler::ExitStatus;
 
-/// A stream's buffer that writes to a descriptor: when it is flushed, and in pieces of some size.
-/// So a command that runs for long is heard as it goes.
+/// A stream's buffer that writes to a descriptor when it is flushed or large enough, so that the
+/// output of a long command appears as it is written.
 class DescriptorBuffer : public std::streambuf {
  public:
   explicit DescriptorBuffer(int fd) : fd_(fd) {}
 
-  /// 0, or the system's reason why not all could be written.
+  /// Returns 0, or the system's error if not everything could be written.
   [[nodiscard]] int problem() const { return problem_; }
 
  protected:
@@ -99,7 +99,7 @@ ExitStatus run(const std::vector<std::string>& arguments) {
 
   out.flush();
   const int problem = out_buffer.problem();
-  // A reader that has seen enough, `bora routes | head -1`, is no failure.
+  // It is no failure if the reader stops early, as in `bora routes | head -1`.
   if (problem != 0 && problem != EPIPE) {
     err << "bora: cannot write to standard output: " << std::strerror(problem) << '\n';
     status = ExitStatus::environment;

@@ -45,7 +45,7 @@ constexpr std::array kSkeletons{
 
 constexpr std::string_view kExtras[] = {"docker", "systemd", "nginx", "ci"};
 
-// What PostgreSQL wants in place of SQLite, in the files of "+db" and "+auth".
+// The texts for PostgreSQL in place of those for SQLite, in the files of "+db" and "+auth".
 constexpr std::pair<std::string_view, std::string_view> kForPostgres[] = {
     {"bora::sqlite::Database", "bora::postgres::Pool"},
     {"Bora::sqlite", "Bora::postgres"},
@@ -88,8 +88,8 @@ constexpr std::string_view kKeywords[] = {
     "wchar_t",   "while",         "xor",         "xor_eq",
 };
 
-// Targets that CMake's generators make themselves, in any spelling of their letters, and what a
-// project's build folder holds.
+// Targets that CMake's generators make themselves, in upper or lower case, and names in a project's
+// build folder.
 constexpr std::string_view kCMakeTargets[] = {
     "all",        "all_build",      "clean",
     "cmakefiles", "depend",         "edit_cache",
@@ -118,7 +118,7 @@ std::string title_of(std::string_view name) {
   return title;
 }
 
-// One pass for both words: what was put in is not searched again.
+// Both words are replaced in one pass, so that new text is not searched again.
 std::string renamed(std::string_view text, const Skeleton& skeleton, std::string_view name,
                     std::string_view title) {
   std::string result;
@@ -168,7 +168,7 @@ std::string edited(std::string text, std::string_view edits, std::string_view pa
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-// Puts the files of a folder over what is there.
+// Adds the files of a folder, in place of those with the same names.
 void add_layer(Texts& files, const std::string& folder, bool is_for_postgres = false) {
   constexpr std::string_view kEdit = ".edit";
   for (const EmbeddedFile& file : embedded_skeletons()) {
@@ -274,7 +274,7 @@ std::vector<ProjectFile> project_files(std::string_view kind, std::string_view n
     if (has_database) add_layer(texts, "with+" + extra + "+db/", is_for_postgres);
     if (is_for_postgres) add_layer(texts, "with+" + extra + "+postgres/");
   }
-  if (skeleton->folder != "site/") {  // whose names the files of "with+" use
+  if (skeleton->folder != "site/") {  // the files of "with+" use the names of this skeleton
     const auto as_this_kind = [&](std::string text) {
       text = replaced(std::move(text), "guestbook_site", skeleton->name);
       return replaced(std::move(text), "Guestbook site", skeleton->title);

@@ -11,9 +11,10 @@ constexpr std::string_view kMark = "bora: allow";
 constexpr std::string_view kOpeners[] = {"{# ", "# ", "// "};
 constexpr std::string_view kWholeFile = "-file";
 
-constexpr std::size_t kMaxComment = 400;  // Looked at; so one endless line takes linear time.
+constexpr std::size_t kMaxComment = 400;  // the longest comment that is read, so that one endless
+                                          // line takes linear time
 
-/// The words of a text.
+/// Returns the words of a text.
 std::set<std::string, std::less<>> words(std::string_view text) {
   std::set<std::string, std::less<>> codes;
   for (std::size_t at = 0; at < text.size();) {
@@ -29,7 +30,7 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r';
 }
 
-/// What opens the comment that begins at the end of `text`; empty: there is none.
+/// Returns the opener of a comment with which `text` ends; empty if there is none.
 std::string_view opener_before(std::string_view text) {
   for (const std::string_view opener : kOpeners) {
     if (text.ends_with(opener)) return opener;
@@ -37,7 +38,7 @@ std::string_view opener_before(std::string_view text) {
   return {};
 }
 
-/// Whether nothing but blanks stands beside text[begin, end) on its lines.
+/// Whether there are only blanks beside text[begin, end) on its lines.
 bool is_alone(std::string_view text, std::size_t begin, std::size_t end) {
   while (begin > 0 && is_space(text[begin - 1])) --begin;
   while (end < text.size() && is_space(text[end])) ++end;

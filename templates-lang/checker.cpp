@@ -26,7 +26,7 @@ class FileChecker {
   struct Around {
     bool is_in_loop = false;
     bool is_in_block = false;
-    // Cuts the way to a loop around it: an apply, a call's content.
+    // An apply, or a call's content, between the node and a loop: no jump can leave it.
     const char* wall_in_loop = nullptr;
     Span wall;
   };
@@ -122,7 +122,7 @@ class FileChecker {
   DiagnosticSink& sink_;
 };
 
-/// Checks what a page's leaf holds besides blocks, and its blocks against those of its bases.
+/// Checks what a page's leaf has besides blocks, and compares its blocks with those of its bases.
 class ChildChecker {
  public:
   ChildChecker(const Page& page, const Extends& extends, DiagnosticSink& sink)
@@ -223,7 +223,7 @@ class ChildChecker {
   DiagnosticSink& sink_;
 };
 
-/// Walks over what a page renders, for what only shows there.
+/// Walks over what a page renders, for mistakes that can be seen only there.
 class RenderedChecker {
  public:
   RenderedChecker(const Page& page, DiagnosticSink& sink) : page_(page), sink_(sink) {}
@@ -233,7 +233,7 @@ class RenderedChecker {
  private:
   /// What stands around a node.
   struct Around {
-    const char* wall = nullptr;  // The nearest directive whose content can't wait.
+    const char* wall = nullptr;  // the nearest directive whose content can't wait
     const Template* wall_file = nullptr;
     Span wall_tag;
     bool is_in_block = false;
@@ -298,7 +298,7 @@ class RenderedChecker {
     sink_.report(std::move(found));
   }
 
-  // If a base is missing, nobody knows what a block overrides.
+  // If a base is missing, it is not known what a block overrides.
   void check_super(const Node& node, const Template& file, const Around& around) {
     const auto* super = std::get_if<Super>(&node.value);
     if (!super || !around.is_in_block || page_.supers.contains(super)) return;

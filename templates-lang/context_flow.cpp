@@ -13,7 +13,7 @@
 namespace bora::lang {
 namespace {
 
-// More rounds than a context has parts that can change.
+// This is more than the number of parts of a context that can change.
 constexpr int kMaxRounds = 8;
 
 bool is_text(const HTMLContext& context) {
@@ -45,7 +45,7 @@ bool is_call_of(std::string_view function, const Output& output, const Template&
   return false;
 }
 
-// Whether it helps to show the begin of the thing that takes no value.
+// Whether it helps to show where the thing that takes no value begins.
 bool is_opening_of_use(Refusal refusal) {
   switch (refusal) {
     case Refusal::comment:
@@ -68,8 +68,8 @@ const std::vector<std::string>& known_escapes() {
   return names;
 }
 
-// Whether two names differ by one letter that is missing, wrong, too much or in its neighbour's
-// place.
+// Whether two names differ in one letter that is missing, wrong or added, or in two neighbours that
+// are exchanged.
 bool is_slip(std::string_view a, std::string_view b) {
   const auto [from_a, from_b] = std::ranges::mismatch(a, b);
   a.remove_prefix(static_cast<std::size_t>(from_a - a.begin()));
@@ -82,7 +82,7 @@ bool is_slip(std::string_view a, std::string_view b) {
   return is_swap || (a.size() <= 1 && b.size() <= 1);
 }
 
-// `{% autoescape xhtml_escpae %}`: C++ would complain at every value.
+// Reports `{% autoescape xhtml_escpae %}`, for which the C++ compiler would report every value.
 void check_escape_functions(const Page& page, DiagnosticSink& sink) {
   const bool imports =
       std::ranges::any_of(page.files, [](const auto& file) { return !file->imports.empty(); });
@@ -225,7 +225,7 @@ ContextAt ContextFlow::loop(const Loop& node, const Template& file, const Contex
   return end;
 }
 
-// The context that is that of the loop's beginning and of its every end.
+// Returns the context in which every pass of a loop begins, the first one and all later ones.
 ContextAt ContextFlow::settle_loop(const Body& nodes, const Template& file, const ContextAt& before,
                                    const Span* tag) {
   ContextAt start = before;
@@ -335,7 +335,8 @@ ContextAt ContextFlow::walk(const Slot& node, const Template& file, const Contex
   return before;
 }
 
-// What is written before an exception stays written.
+// Reports code that may throw in another context than that of its `{% try %}`: text that was
+// written before an exception stays in the page.
 void ContextFlow::check_attempt(Span tag, const Template& file, const ContextAt& before) {
   if (!attempt_ || !sink_ || before.context == attempt_->context || has_own_escape(file)) return;
   const auto joined = join(attempt_->context, before.context);

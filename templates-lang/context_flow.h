@@ -58,7 +58,7 @@ class ContextFlow {
     ContextAt end;
     std::vector<ContextAt> jumps;
   };
-  /// A `{% try %}` around: code that may throw must be in its context.
+  /// A `{% try %}` around a node: code that may throw must be in its context.
   struct Attempt {
     const Try* node = nullptr;
     const Template* file = nullptr;
@@ -95,8 +95,9 @@ class ContextFlow {
   void check_attempt(Span tag, const Template& file, const ContextAt& before);
   void check_markup(std::string_view what, Span tag, const Template& file, const ContextAt& before);
 
-  /// The context if branches or passes of `file` end in contexts that can't be joined: a file with
-  /// escaping of its own goes on without a context, in other files this is an error.
+  /// Returns the context after branches or passes of `file` that end in contexts that can't be
+  /// joined. A file with escaping of its own goes on without a context; in other files this is an
+  /// error.
   static ContextAt unjoined(const Template& file, const ContextAt& at);
 
   void report_text(TextProblem problem, std::size_t at, const Text& text, const Template& file);

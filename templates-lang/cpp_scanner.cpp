@@ -45,8 +45,8 @@ constexpr auto kKeywords =
                                      "xor",           "xor_eq"});
 static_assert(std::ranges::is_sorted(kKeywords));
 
-// Longer before shorter where one begins the other. '<' and '>' stay single unless they are part of
-// a comparison or an assignment: `vector<vector<int>>` closes two lists.
+// An operator comes before those that are its beginning. '<' and '>' are tokens of their own unless
+// they are part of a comparison or an assignment, since `vector<vector<int>>` closes two lists.
 constexpr auto kOperators = std::to_array<std::string_view>(
     {"<=>", "<<=", ">>=", "->*", "...", "::", "->", "==", "!=", "<=", ">=", "+=",
      "-=",  "*=",  "/=",  "%=",  "^=",  "&=", "|=", "++", "--", "&&", "||", ".*"});
@@ -119,8 +119,8 @@ void CppScanner::skip_word() {
   while (at_ < text_.size() && is_word_byte(text_[at_])) ++at_;
 }
 
-// A preprocessing number: what the compiler takes for one token, so that the quote in 1'000 opens
-// no character.
+// Skips a preprocessing number, which is one token for the compiler, so that the quote in 1'000
+// opens no character.
 void CppScanner::skip_number() {
   while (at_ < text_.size()) {
     const char c = text_[at_];
@@ -149,7 +149,7 @@ void CppScanner::skip_operator() {
   ++at_;
 }
 
-// A backslash at the line's end takes the next line into the comment.
+// A backslash at the line's end makes the next line part of the comment.
 void CppScanner::skip_line_comment() {
   while (at_ < text_.size() && text_[at_] != '\n') {
     if (text_[at_] == '\\' && peek(1) == '\r' && peek(2) == '\n') at_ += 2;

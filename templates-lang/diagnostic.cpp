@@ -59,7 +59,7 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
   const bool is_error = diagnostic.severity == Severity::error;
   ++(is_error ? error_count_ : warning_count_);
   if (diagnostics_.size() >= kMaxDiagnostics) {
-    // Warnings must not crowd out the error that makes the run fail.
+    // An error replaces the last warning, because the reason why the run fails must be shown.
     const auto is_warning = [](const Diagnostic& d) { return d.severity == Severity::warning; };
     const auto last = std::find_if(diagnostics_.rbegin(), diagnostics_.rend(), is_warning);
     if (!is_error || last == diagnostics_.rend()) return;

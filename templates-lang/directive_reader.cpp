@@ -49,7 +49,7 @@ Tag DirectiveReader::read_unknown(const Token& token) {
   return tag;
 }
 
-// Empty, or Jinja's `{%- if x -%}`, or something else.
+// Reads a tag that is empty, or Jinja's `{%- if x -%}`, or something else.
 Tag DirectiveReader::read_without_word(Token token) {
   const std::string_view content = text(token.content);
   const bool was_reported = token.is_damaged;

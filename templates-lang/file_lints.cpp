@@ -76,7 +76,7 @@ class FileLint {
     if (file_.source->name().ends_with(".html")) check_single_braces(text);
   }
 
-  /// `{ name }` in the text of an element, where `name` is a variable of this file.
+  /// Reports `{ name }` in the text of an element, if `name` is a variable of this file.
   void check_single_braces(Span part) {
     const std::string_view text = file_.source->text().substr(0, part.end);
     for (std::size_t at = text.find('{', part.begin); at != text.npos;
@@ -107,8 +107,8 @@ class FileLint {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   }
 
-  /// Neither in a tag or comment nor where a brace has a meaning or is shown: guessed from what
-  /// stands before, and "no" if in doubt.
+  /// Whether a place is in text: not in a tag or comment, nor in an element in which braces have a
+  /// meaning or are shown. This is a guess from the text before the place; it is false if in doubt.
   static bool is_text_of_element(std::string_view before) {
     const auto last = [before](std::string_view what) {
       const std::size_t found = before.rfind(what);
@@ -134,7 +134,7 @@ class FileLint {
     return spans;
   }
 
-  /// `"row-" + id`: the address of the text, moved by a number.
+  /// Reports `"row-" + id`, which moves the address of the text by a number.
   void check_addition(Span value) {
     const std::string_view text = file_.source->text();
     const std::vector<CppToken> tokens = scan_cpp(text, value);
@@ -168,7 +168,7 @@ class FileLint {
     return tokens[at].kind == CppToken::Kind::identifier &&
            numbers_.contains(file_.source->text(tokens[at].span));
   }
-  /// The operand that begins at `at`, with nothing after it that could make something else of it.
+  /// Whether the operand that begins at `at` is a number, and nothing after it changes that.
   bool begins_with_number(const std::vector<CppToken>& tokens, std::size_t at) const {
     if (is_word_at(tokens, at, "loop") && is_word_at(tokens, at + 1, ".")) {
       return at + 2 < tokens.size() && file_.source->text(tokens[at + 2].span).starts_with("index");
@@ -191,7 +191,7 @@ class FileLint {
            is_word_at(tokens, at + 1, "(") && is_word_at(tokens, at + 2, ")") &&
            !is_word_at(tokens, at + 3, ".");
   }
-  /// The operand in front of the '+' at `plus`.
+  /// Whether the operand before the '+' at `plus` is a number.
   bool ends_with_number(const std::vector<CppToken>& tokens, std::size_t plus) const {
     const bool is_alone = plus < 2 || is_word_at(tokens, plus - 2, "(") ||
                           is_word_at(tokens, plus - 2, "?") || is_word_at(tokens, plus - 2, ":");
@@ -217,7 +217,7 @@ class FileLint {
     scopes_.pop_back();
   }
 
-  /// What a name means here; null if the file does not introduce it.
+  /// Returns the meaning of a name here; null if the file does not introduce it.
   const Variable* find(const Name& name) const {
     const auto found = variables_.find(name.text);
     return found == variables_.end() || found->second.empty() ? nullptr : &found->second.back();
@@ -230,8 +230,9 @@ class FileLint {
     introduce(name, Variable::Kind::loop);
   }
 
-  /// `set` gives a variable that `set` made another value. A parameter or a loop's variable it
-  /// hides, which is fine at the same level: what follows sees the new one.
+  /// A `set` gives another value to a variable that a `set` has made. It hides a parameter or a
+  /// variable of a loop, which is fine at the same level, because everything after it sees the new
+  /// variable.
   void add_set(const Name& name, bool is_typed) {
     const Variable* known = find(name);
     const bool hides = known != nullptr && (is_typed || known->kind != Variable::Kind::set);
@@ -250,7 +251,7 @@ class FileLint {
     found_.push_back(std::move(finding));
   }
 
-  /// The value of a condition that never changes.
+  /// Returns the value of a condition that never changes.
   std::optional<bool> constant(Span condition) const {
     const std::vector<CppToken> tokens = scan_cpp(file_.source->text(), condition);
     if (tokens.size() != 1) return std::nullopt;
@@ -278,7 +279,8 @@ class FileLint {
   }
 
   void check_repeated(const If& node, std::size_t branch) {
-    constexpr std::size_t kMaxBranches = 50;  // Looked back at: each is compared with the others.
+    constexpr std::size_t kMaxBranches = 50;  // the number of earlier branches that each is
+                                              // compared with
     const Span span = node.branches[branch].condition->span;
     if (has_effects(span)) return;
     const std::size_t from = branch - std::min(branch, kMaxBranches);
@@ -314,7 +316,7 @@ class FileLint {
     found_.push_back(constant_condition(condition, value));
   }
 
-  /// The nodes after break or continue in the same body.
+  /// Reports nodes after a break or continue in the same body.
   void check_reached(const Body& nodes) {
     const auto jump =
         std::ranges::find_if(nodes, [](const Node& node) { return tag_of_jump(node); });
@@ -336,7 +338,7 @@ class FileLint {
     return nullptr;
   }
 
-  /// Where a node is to be marked; nothing for blank text.
+  /// Returns the place to mark for a node; nothing for blank text.
   std::optional<Span> place_of(const Node& node) const {
     return std::visit(
         [&](const auto& value) -> std::optional<Span> {
@@ -369,9 +371,9 @@ class FileLint {
 
   const Template& file_;
   std::vector<Diagnostic>& found_;
-  std::vector<std::vector<const Name*>> scopes_ = {{}};          // What each introduces.
-  std::set<std::string, std::less<>> numbers_;                   // Parameters that are numbers.
-  std::map<std::string_view, std::vector<Variable>> variables_;  // By name; the innermost last.
+  std::vector<std::vector<const Name*>> scopes_ = {{}};          // the names that each introduces
+  std::set<std::string, std::less<>> numbers_;                   // parameters that are numbers
+  std::map<std::string_view, std::vector<Variable>> variables_;  // by name; the innermost last
 };
 
 /// Looks at the calls in a file's tags whose arguments have to be literal.
@@ -395,7 +397,7 @@ class CallLint {
  private:
   std::string_view text(std::size_t at) const { return file_.source->text(tokens_[at].span); }
 
-  /// Whether a name that belongs to nothing stands before an opening parenthesis.
+  /// Whether there is a name before an opening parenthesis, and it is no member.
   bool is_call(std::size_t at) const {
     if (tokens_[at].kind != CppToken::Kind::identifier || text(at + 1) != "(") return false;
     if (at == 0) return true;

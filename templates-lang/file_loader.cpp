@@ -17,7 +17,7 @@ std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('/') + 1);
 }
 
-/// How to write `name` in the file `containing`.
+/// Returns `name` as the file `containing` has to write it.
 std::string written_in(std::string_view name, std::string_view containing) {
   const std::string folder(folder_of(containing));
   if (folder.empty()) return std::string(name);

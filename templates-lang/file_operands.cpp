@@ -34,7 +34,7 @@ std::optional<OperandReader::File> OperandReader::file(const Token& tag) {
   const bool is_quoted = operand.front() == '"' || operand.front() == '\'';
   std::size_t size = 0;
   if (is_quoted) {
-    size = operand.find(operand.front(), 1) - 1;  // The lexer has seen the closing quote.
+    size = operand.find(operand.front(), 1) - 1;  // the lexer has found the closing quote
   } else {
     while (size < operand.size() && !is_blank(operand[size])) ++size;
   }
@@ -78,7 +78,7 @@ std::optional<Include> OperandReader::include(const Token& tag) {
   return include;
 }
 
-// `Entry(post)`, `shop::List<int>(xs)`: the last pair of parentheses is the call's.
+// Reads `Entry(post)`, `shop::List<int>(xs)`. The last pair of parentheses is the call's.
 std::optional<std::variant<Module, Include>> OperandReader::module(const Token& tag) {
   constexpr char kForm[] = "write '{% module Entry(post) %}'";
   const auto call = expression(tag, "a call", kForm);
@@ -103,7 +103,7 @@ std::optional<std::variant<Module, Include>> OperandReader::module(const Token& 
                 {tokens[open].span.begin, call->span.end}};
 }
 
-// `Template("card.html", title="x")`
+// Reads `Template("card.html", title="x")`.
 std::optional<Include> OperandReader::template_module(const Token& tag, const Tokens& tokens) {
   const Span whole{tokens.front().span.begin, tokens.back().span.end};
   const bool is_call = tokens.size() > 3 && text(tokens[1].span) == "(" &&
@@ -125,8 +125,8 @@ std::optional<Include> OperandReader::template_module(const Token& tag, const To
   return include;
 }
 
-// `card(title="x")`, `ui/card`, `"ui/card.html"(title="x")`. A name without an ending gets that of
-// the file that calls.
+// Reads `card(title="x")`, `ui/card`, `"ui/card.html"(title="x")`. A name without an ending gets
+// that of the calling file.
 std::optional<Include> OperandReader::component(const Token& tag) {
   constexpr char kForm[] = "write '{% call card(title=\"x\") %}' to render 'card.html'";
   const Span operand = code(tag.content);
@@ -162,7 +162,7 @@ std::optional<Include> OperandReader::component(const Token& tag) {
   return include;
 }
 
-// `std::exception`, `std::exception& e`, `std::exception as e`.
+// Reads `std::exception`, `std::exception& e`, `std::exception as e`.
 std::optional<Try::Except> OperandReader::except(const Token& tag) {
   Try::Except except{tag.span, {}, {}, {}};
   const Span operand = code(tag.content);
@@ -231,7 +231,7 @@ std::optional<std::vector<Include::Argument>> OperandReader::arguments(Span list
   return arguments;
 }
 
-// "models.h" or <map>, with its quotes. The lexer has seen the closing one.
+// "models.h" or <map>, with its quotes. The lexer has found the closing one.
 std::optional<Span> OperandReader::header(const Token& tag) const {
   const std::string_view operand = text(tag.content);
   if (operand.empty() || (operand.front() != '"' && operand.front() != '<')) return std::nullopt;
@@ -256,7 +256,7 @@ std::optional<Import> OperandReader::import(const Token& tag) {
   return std::nullopt;
 }
 
-// a::b, ::a, b; moves `at` after it.
+// Reads a::b, ::a or b, and moves `at` after it.
 std::optional<Span> OperandReader::qualified_name(const Tokens& tokens, std::size_t& at) const {
   const std::size_t first = at;
   const auto is_scope = [&] { return at < tokens.size() && text(tokens[at].span) == "::"; };

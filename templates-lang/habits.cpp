@@ -51,7 +51,7 @@ class Finder {
       const std::string_view here = word();
       if (here == "{") ++braces;
       if (here == "}") --braces;
-      if (braces == 0) one();  // A lambda's body is statements.
+      if (braces == 0) one();  // the body of a lambda has statements, which are skipped
     }
     return std::move(found_);
   }
@@ -68,7 +68,7 @@ class Finder {
   [[nodiscard]] bool is(std::size_t ahead, CppToken::Kind kind) const {
     return at_ + ahead < tokens_.size() && tokens_[at_ + ahead].kind == kind;
   }
-  // Whether the one in front ends a value, so that an operator or nothing can follow.
+  // Whether the token before this one ends a value, so that only an operator can follow.
   [[nodiscard]] bool follows_value() const {
     if (at_ == 0) return false;
     const CppToken::Kind kind = tokens_[at_ - 1].kind;
@@ -89,7 +89,7 @@ class Finder {
                       is_certain});
   }
 
-  // What stands for a whole tag elsewhere.
+  // Finds tags of Handlebars.
   bool handlebars() {
     at_ = 0;
     const std::string_view first = word();

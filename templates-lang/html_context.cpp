@@ -22,7 +22,7 @@ using Quote = HTMLContext::Quote;
 using State = HTMLContext::State;
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-constexpr std::uint8_t kCommentStart = 5;  // As HTMLContext::dashes.
+constexpr std::uint8_t kCommentStart = 5;  // a value of HTMLContext::dashes
 
 bool is_raw_element(Element element) {
   switch (element) {
@@ -79,7 +79,7 @@ class Tokenizer {
   }
 
   void go(State state) { context_.state = state; }
-  // The state looks at the same character.
+  // Changes the state, which then reads the same character.
   void again(State state) {
     context_.state = state;
     is_again_ = true;
@@ -197,7 +197,7 @@ class Tokenizer {
     if (c == '>') return end_tag();
     if (c == '/') return go(State::self_closing);
     context_.name.clear();
-    context_.name.add(c);  // A '=' too, as browsers do.
+    context_.name.add(c);  // even a '=', as in browsers
     go(State::attribute_name);
   }
 
@@ -226,7 +226,7 @@ class Tokenizer {
     if (language == Language::resource && element == Element::link) {
       language = context_.loads_code ? Language::resource : Language::url;
     }
-    // What an animation changes must have been said before.
+    // An animation's values are plain only if its attributeName came before them.
     const bool is_harmless = context_.has_type && !context_.loads_code;
     if (element == Element::animation && is_harmless && is_animated_value(name)) {
       language = Language::plain;
@@ -273,7 +273,7 @@ class Tokenizer {
     if (reference.size > 0) at_ += reference.size - 1;
   }
 
-  // To in front of the quote.
+  // Skips up to the closing quote.
   void skip_value() {
     const char quote = context_.quote == Quote::double_ ? '"' : '\'';
     const std::size_t end = std::min(text_.find(quote, at_), text_.size());
@@ -333,7 +333,7 @@ class Tokenizer {
     context_.has_type = true;
   }
 
-  // Too long is none that is known.
+  // Returns the value without blanks around it. "?" stands for one that is too long to be known.
   [[nodiscard]] std::string_view type() const {
     std::string_view word = context_.word.text();
     if (word.empty() && !context_.word.empty()) return "?";
@@ -402,7 +402,7 @@ class Tokenizer {
     go(state);
   }
 
-  // Ends with "-->" and "--!>", and right at its start with ">" and "->".
+  // A comment ends with "-->" or "--!>", and directly after its start also with ">" or "->".
   void comment(char c) {
     constexpr std::uint8_t bang = 3;
     constexpr std::uint8_t start_dash = 4;
@@ -423,8 +423,8 @@ class Tokenizer {
     if (c == ']') context_.brackets = std::min<std::uint8_t>(brackets + 1, 2);
   }
 
-  // Text without tags in it. What could be an end tag goes to the inner language as well: if it is
-  // one, that ends anyway.
+  // Text without tags in it. Text that may be an end tag is given to the inner language as well: if
+  // it is one, the inner language ends anyway.
 
   void raw(char c) {
     switch (context_.state) {
@@ -481,7 +481,7 @@ class Tokenizer {
     again(State::raw);
   }
 
-  // In <svg>, <style> and <script> are elements like others to a browser.
+  // In <svg>, browsers treat <style> and <script> like other elements.
   void report_foreign() {
     if (context_.foreign > 0) report(TextProblem::foreign_tag);
   }
@@ -573,7 +573,7 @@ Placement refuse(Refusal refusal) {
 }
 
 Placement raw_placement(const HTMLContext& context) {
-  // An empty value would let dashes before and '>' after it end the "<!--" of a script.
+  // If a value is empty, dashes before it and a '>' after it could end the "<!--" of a script.
   if (context.script_comment > 0 && context.dashes > 0) return refuse(Refusal::lost);
   switch (context.element) {
     case Element::title:
@@ -588,7 +588,7 @@ Placement raw_placement(const HTMLContext& context) {
   }
 }
 
-// A tag between two attributes, all of its names complete.
+// Moves the context to a place between two attributes, after all names are complete.
 void settle_tag(HTMLContext& context) {
   if (context.state == State::tag_name) Tokenizer::end_tag_name(context);
   context.name.clear();
@@ -802,7 +802,7 @@ Placement placement(const HTMLContext& context) {
       return refuse(Refusal::comment);
     case State::raw:
       return raw_placement(context);
-    case State::raw_less_than:  // No value of a script begins with '/'.
+    case State::raw_less_than:  // no value in a script begins with '/'
       return context.language == Language::js ? language_placement(context)
                                               : refuse(Refusal::tag_name);
     default:

@@ -158,7 +158,7 @@ struct HTMLContext {
     slash,            ///< after a '/' at the start
     authority_start,  ///< after "//" or "https:", before the first byte of a host
     authority,
-    maybe_authority,  ///< there, at the start or in a path, depending on the branch
+    maybe_authority,  ///< in the authority, at the start or in a path, depending on the branch
     path,
     query,
     fragment,
@@ -203,7 +203,7 @@ struct HTMLContext {
   std::uint64_t parens = 0;  ///< one bit for each open '(': whether it follows an `if` or the like
   std::uint64_t import_parens = 0;  ///< the same: whether it is in an `import(`
   std::uint8_t paren_count = 0;     ///< the number of open brackets of a trigger
-  bool is_module_string = false;    ///< in the address of an `import`
+  bool is_module_string = false;    ///< in the string that is the address of an `import`
   std::uint8_t template_depth = 0;
   std::array<std::uint8_t, 4> template_braces{};
   CSS css = CSS::code;
@@ -224,7 +224,7 @@ HTMLContext initial_context(std::string_view file_name);
 enum class Escape : std::uint8_t {
   html,                 ///< text between tags: a Markup stays as it is
   text,                 ///< the same, but a Markup is escaped too: attributes, title, textarea
-  html_first,           ///< html at a place where a line end at the beginning would be dropped
+  html_first,           ///< html where browsers drop a line end at the beginning
   text_first,           ///< text at such a place
   text_not_js,          ///< text that must not begin with "js:"
   word,                 ///< a name or a number

@@ -37,14 +37,13 @@ constexpr std::pair<std::string_view, Element> kElements[] = {
     {"xmp", Element::xmp},
 };
 
-// Those of any element; most stand on one of HTML's only.
+// Attributes that are URLs on any element. In HTML, most of them belong to one element only.
 constexpr std::string_view kURLAttributes[] = {
     "action", "background", "cite", "href", "longdesc", "formaction", "ping", "poster", "src"};
 constexpr std::string_view kURLAttributesOfCustomElements[] = {"href", "src"};
 constexpr std::string_view kURLAttributesOfObjects[] = {"classid", "codebase"};
 
-// What begins with "on" is an event, also one that browsers will know tomorrow, but for these
-// words.
+// A name that begins with "on" is an event, which browsers may add later, except for these words.
 constexpr std::string_view kNoEvents[] = {"on",    "on-",        "once",     "one",    "ongoing",
                                           "onion", "online",     "only",     "onset",  "onsite",
                                           "onto",  "onboarding", "ontology", "onward", "onwards"};
@@ -68,7 +67,7 @@ constexpr std::string_view kJavaScriptTypes[] = {"",
                                                  "text/x-ecmascript",
                                                  "text/x-javascript"};
 
-// What those give can be shown or followed, but not run in the page.
+// What these links lead to may be shown or followed, but not run in the page.
 constexpr std::string_view kHarmlessRelations[] = {
     "alternate", "apple-touch-icon", "author",    "bookmark",
     "canonical", "dns-prefetch",     "external",  "help",
@@ -80,7 +79,7 @@ constexpr std::string_view kHarmlessRelations[] = {
 constexpr std::string_view kCodeSchemes[] = {"blob",       "data",  "filesystem", "javascript",
                                              "livescript", "mocha", "vbscript",   "view-source"};
 
-// All that stand for one ASCII character.
+// All references to one ASCII character.
 constexpr std::pair<std::string_view, char> kReferences[] = {
     {"AMP", '&'},      {"DiacriticalGrave", '`'},
     {"GT", '>'},       {"Hat", '^'},
@@ -106,7 +105,7 @@ constexpr std::pair<std::string_view, char> kReferences[] = {
     {"sol", '/'},      {"verbar", '|'},
     {"vert", '|'},
 };
-// Browsers know these without their ';' too.
+// Browsers accept these also without ';'.
 constexpr std::string_view kBareReferences[] = {"AMP", "GT", "LT", "QUOT",
                                                 "amp", "gt", "lt", "quot"};
 constexpr std::size_t kLongestReference = 32;
@@ -121,14 +120,15 @@ bool is_event(std::string_view name) {
   return name.starts_with("on") && !contains(kNoEvents, name);
 }
 
-// Attributes of one's own, "data-href", "data-photo-url", that a script probably uses as a URL.
+// Whether an attribute of the page's own, "data-href" or "data-photo-url", is probably used as a
+// URL by a script.
 bool is_custom_url(std::string_view name) {
   if (!name.starts_with("data-")) return false;
   const std::string_view last = name.substr(name.rfind('-') + 1);
   return last == "src" || last == "href" || last == "url" || last == "uri";
 }
 
-// The number after "&#", which may be longer than any number type.
+// Reads the number after "&#", which may be longer than any number type.
 char numeric_character(std::string_view digits, std::uint32_t base) {
   std::uint32_t value = 0;
   for (const char c : digits) {
@@ -200,7 +200,7 @@ Language html_attribute_language(Element element, std::string_view name) {
 }
 
 Language attribute_language(Element element, std::string_view name, const EscapeRules& rules) {
-  // ":href" is a library's; "xlink:href" is not.
+  // ":href" is an attribute of a library; "xlink:href" is not.
   if (name.find(':') != std::string_view::npos) {
     if (const auto library = library_attribute_language(element, name, rules)) return *library;
   }

@@ -49,7 +49,8 @@ struct Reference {
 /// @param text  Begins with '&'.
 Reference read_reference(std::string_view text);
 
-/// Whether the text that follows could still make the end of `text`, from '&' on, a reference.
+/// Whether text that follows could still complete a reference that begins with '&' at the end of
+/// `text`.
 bool may_become_reference(std::string_view text);
 
 }  // namespace bora::lang

@@ -19,7 +19,7 @@ using Language = HTMLContext::Language;
 using Slash = HTMLContext::Slash;
 using URL = HTMLContext::URL;
 
-// Stands in HTMLContext::word for a value in a style sheet.
+// In HTMLContext::word, this stands for a value in a style sheet.
 constexpr char kValue = '\x01';
 
 bool is_line_end(char c) {
@@ -30,16 +30,16 @@ void lose(HTMLContext& context) {
   context.language = Language::lost;
 }
 
-// JavaScript. A browser ends a string, a regular expression or a line comment at the end of a line;
-// what was taken for one and goes on there was something else, and nothing after it is certain.
+// JavaScript. Strings, regular expressions and line comments end at the end of a line. If one seems
+// to go on there, it was something else, and nothing after it is certain.
 
-// Words that end no operand, so that a '/' after them begins a regular expression.
+// Words that do not end an operand, so that a '/' after them begins a regular expression.
 constexpr std::string_view kBeforeRegex[] = {
     "break",    "case", "catch",  "class", "const",      "continue", "debugger", "default",
     "delete",   "do",   "else",   "enum",  "export",     "extends",  "finally",  "for",
     "function", "if",   "import", "in",    "instanceof", "new",      "return",   "switch",
     "throw",    "try",  "typeof", "var",   "void",       "while",    "with"};
-// Words that end one or not, which only a parser knows.
+// Words that may end an operand, which only a parser can decide.
 constexpr std::string_view kUnknownBeforeSlash[] = {"await", "of", "yield"};
 constexpr std::string_view kBeforeParens[] = {"for", "if", "while", "with"};
 
@@ -71,7 +71,7 @@ void end_name(HTMLContext& context) {
   context.is_glued = false;
 }
 
-// After anything but a name, a blank or a comment.
+// Handles the end of every token except a name, a blank or a comment.
 void end_token(HTMLContext& context) {
   end_name(context);
   context.before = Before::other;
@@ -123,7 +123,8 @@ void open_brace(HTMLContext& context) {
 
 void close_brace(HTMLContext& context) {
   end_token(context);
-  context.slash = Slash::unknown;  // After a block a regex, after an object a division.
+  context.slash = Slash::unknown;  // a '/' begins a regex after a block, and divides after an
+                                   // object
   if (context.template_depth == 0) return;
   std::uint8_t& braces = context.template_braces[context.template_depth - 1U];
   if (--braces > 0) return;
@@ -142,7 +143,8 @@ bool is_name_byte(char c) {
   return is_word_byte(c) || c == '$';
 }
 
-// What `last` remembers of "<!--" and "-->". In capitals: something stands before it in its line.
+// The values of `last` for a part of "<!--" or "-->". A capital letter says that its line has
+// something before it.
 constexpr char kLessThan = 'a';
 constexpr char kBang = 'b';
 constexpr char kDash = 'c';
@@ -160,8 +162,8 @@ char next_last(char last, char c, bool has_code_in_line) {
   return c == '+' ? '+' : '\0';
 }
 
-// Where nothing stands before it in its line, "<!--" begins a line comment in scripts that are no
-// modules, and so does "-->".
+// Handles the end of "<!--" and "-->". If nothing is before them in their line, they begin a line
+// comment. Otherwise their meaning depends on the kind of the script, and the context is lost.
 bool begins_comment(HTMLContext& context, char last, char c) {
   const bool opens = c == '-' && to_lower(last) == kDash;
   const bool closes = c == '>' && last == kTwoDashes;
@@ -171,12 +173,12 @@ bool begins_comment(HTMLContext& context, char last, char c) {
   } else {
     end_token(context);
     context.js = JS::line_comment;
-    context.slash = Slash::unknown;  // What was in front of it is forgotten.
+    context.slash = Slash::unknown;  // the code before the comment is forgotten
   }
   return true;
 }
 
-// A blank or a comment: the name before it still tells what follows.
+// Handles a blank or a comment: the name before it still decides what follows.
 void end_word(HTMLContext& context) {
   context.has_ended = !context.word.empty();
 }
@@ -232,14 +234,15 @@ void feed_code(HTMLContext& context, char c) {
       return open_string(context, JS::single_quoted);
     case '`':
       return open_string(context, JS::template_literal);
-    case '\\':  // Could be any letter of a name.
+    case '\\':  // an escape can be any letter of a name
       return lose(context);
     case '.':
       return feed_point(context, last);
     default:
       break;
   }
-  // Only "<!--" and "-->" can follow such a word, and it would be forgotten after them.
+  // This may begin "<!--" or "-->", after which the word would be forgotten, though it decides what
+  // follows.
   if (begins_line && (c == '<' || c == '-') && decides_parens(context)) return lose(context);
   end_token(context);
   context.slash = c == ']' ? Slash::division : Slash::regex;
@@ -253,7 +256,7 @@ void feed_code(HTMLContext& context, char c) {
 
 void feed_string(HTMLContext& context, char c, char quote) {
   if (context.is_escaped) {
-    context.is_escaped = c == '\r';  // A line feed may follow.
+    context.is_escaped = c == '\r';  // a line feed may follow
     if (c != '\n' || !context.is_escaped) return;
   } else if (c == '\\') {
     context.is_escaped = true;
@@ -428,7 +431,7 @@ URL next_url(const HTMLContext& context, char c, bool is_scheme_byte, bool is_re
 std::optional<TextProblem> feed_url(HTMLContext& context, char c, bool is_resource) {
   URL& url = context.url;
   if (url == URL::fragment || url == URL::code) return std::nullopt;
-  if (c == '\t' || is_line_end(c)) return std::nullopt;  // Browsers take them out.
+  if (c == '\t' || is_line_end(c)) return std::nullopt;  // browsers remove these
   if (url == URL::query && c != '#') return std::nullopt;
   if (c == '#' || c == '?') {
     url = c == '#' ? URL::fragment : URL::query;
@@ -460,7 +463,7 @@ void begin_url(HTMLContext& context) {
 // A comma ends a descriptor, and a URL only if a blank follows.
 std::optional<TextProblem> feed_url_list(HTMLContext& context, char c) {
   const char last = std::exchange(context.last, c == ',' ? ',' : '\0');
-  // A value may have been a whole list.
+  // The value may have been a whole list.
   if (c == ',' && context.item == Item::url && context.url == URL::after_value) {
     context.item = Item::start;
   }
@@ -478,7 +481,7 @@ std::optional<TextProblem> feed_url_list(HTMLContext& context, char c) {
   return context.item == Item::url ? feed_url(context, c, false) : std::nullopt;
 }
 
-// The texts are addresses from which code comes.
+// The texts are addresses from which browsers take code.
 std::optional<TextProblem> feed_importmap(HTMLContext& context, char c) {
   const JS before = context.js;
   feed_json(context, c);
@@ -487,7 +490,7 @@ std::optional<TextProblem> feed_importmap(HTMLContext& context, char c) {
     begin_url(context);
     return std::nullopt;
   }
-  if (context.is_escaped) lose(context);  // Could be any character.
+  if (context.is_escaped) lose(context);  // the escape can be any character
   return context.js == JS::double_quoted ? feed_url(context, c, true) : std::nullopt;
 }
 
@@ -518,7 +521,7 @@ void feed_css_string(HTMLContext& context, char c, char quote) {
   }
 }
 
-// A letter of it was written as an escape.
+// Whether a letter of the word was written as an escape.
 bool has_escape(const ShortWord& word) {
   return word.prefix().find('\x80') != std::string_view::npos;
 }
@@ -530,7 +533,7 @@ void end_css_name(HTMLContext& context) {
 }
 
 void feed_css_code(HTMLContext& context, char c) {
-  // "/{{ nothing }}*" begins a comment.
+  // "/{{ value }}*" begins a comment if the value is empty.
   const char last = std::exchange(context.last, '\0');
   if (c == '*' && last == '/') return lose(context);
   if (context.is_escaped) {
@@ -543,7 +546,7 @@ void feed_css_code(HTMLContext& context, char c) {
     context.is_escaped = true;
     return;
   }
-  // The function's name is in the value, or was written with escapes.
+  // The function's name is unknown: it is in a value, or was written with escapes.
   const bool is_unknown = context.word.front() == kValue || has_escape(context.word);
   const bool is_url = c == '(' && context.word.text() == "url";
   end_css_name(context);
@@ -583,7 +586,7 @@ std::optional<TextProblem> feed_css_url(HTMLContext& context, char c) {
   const char end = context.css == CSS::url                 ? ')'
                    : context.css == CSS::url_double_quoted ? '"'
                                                            : '\'';
-  if (c == '\\') {  // Could be any character.
+  if (c == '\\') {  // the escape can be any character
     lose(context);
   } else if (c == end) {
     begin_url(context);
@@ -656,7 +659,7 @@ Placement url_placement(const HTMLContext& context) {
   return refuse(Refusal::lost);
 }
 
-// In a URL of code, values change neither scheme nor host.
+// In a URL of code, values may change neither scheme nor host.
 Placement resource_placement(const HTMLContext& context) {
   switch (context.url) {
     case URL::start:
@@ -676,7 +679,7 @@ Placement resource_placement(const HTMLContext& context) {
   }
 }
 
-// A JSON string has escapes of its own: only what needs none can stand there.
+// A JSON string has escapes of its own, so a value there may have only characters that need none.
 Placement importmap_placement(const HTMLContext& context) {
   if (context.js != JS::double_quoted) return refuse(Refusal::module_address);
   switch (context.url) {
@@ -757,7 +760,7 @@ Placement css_placement(const HTMLContext& context) {
 void after_url_output(HTMLContext& context) {
   context.word.clear();
   if (context.url == URL::slash) {
-    // A value may be empty, but not in a URL of code.
+    // A value may be empty, except in a URL of code.
     if (context.language == Language::resource) context.url = URL::path;
     return;
   }
@@ -792,7 +795,7 @@ int rank(URL url) {
   return 5;
 }
 
-// "http" and "https" of a scheme.
+// Joins the beginnings of "http" and "https".
 bool join_schemes(HTMLContext& a, const HTMLContext& b) {
   const bool is_http = a.word.text().starts_with("http") && b.word.text().starts_with("http");
   if (a.url != URL::scheme || b.url != URL::scheme || !is_http) return false;
@@ -800,7 +803,7 @@ bool join_schemes(HTMLContext& a, const HTMLContext& b) {
   return true;
 }
 
-// The one of two places in a URL whose way of escaping is safe in both.
+// Joins two places in a URL: the result is a place whose escaping is safe in both.
 bool join_url(HTMLContext& a, const HTMLContext& b) {
   if ((a.url == b.url && a.word == b.word) || join_schemes(a, b)) return true;
   a.word.clear();
@@ -812,7 +815,8 @@ bool join_url(HTMLContext& a, const HTMLContext& b) {
   return true;
 }
 
-// The same where code comes from: for each set of places the one whose every way on is safe in all.
+// The same for a URL of code. In each set of places, the joined place is safe for all of them,
+// whatever follows.
 bool join_resource(HTMLContext& a, const HTMLContext& b) {
   if ((a.url == b.url && a.word == b.word) || join_schemes(a, b)) return true;
   struct Set {
@@ -839,8 +843,8 @@ bool join_resource(HTMLContext& a, const HTMLContext& b) {
   return false;
 }
 
-// Types of which the same follows whichever was written, if nothing is added; of relations the one
-// that brings code.
+// Joins two types with the same consequences, unless more text follows; and two relations, of which
+// the one that adds code counts.
 void join_types(HTMLContext& a, HTMLContext& b) {
   if (a.word == b.word) return;
   const auto script = [](const ShortWord& word) {
@@ -863,7 +867,7 @@ void join_js(HTMLContext& a, HTMLContext& b) {
   const bool decides = decides_parens(a) || decides_parens(b) || calls_import(a) ||
                        calls_import(b) || a.before == Before::import_ ||
                        b.before == Before::import_;
-  // What these would make of what follows differs from what other code does.
+  // These words give the text after them another meaning than other code would.
   if ((decides && (!same_word || a.before != b.before)) || a.import_parens != b.import_parens) {
     return;
   }
@@ -917,7 +921,7 @@ Slash slash_meaning(const HTMLContext& context) {
 
 namespace {
 
-// Too long to be any that is known.
+// Returns a word that is too long to be a known one.
 ShortWord unknown_word() {
   ShortWord word;
   while (word.empty() || !word.text().empty()) word.add('?');
@@ -963,7 +967,7 @@ std::optional<TextProblem> feed(HTMLContext& context, char c) {
     case Language::type:
     case Language::relation:
     case Language::http_equiv:
-      // What follows a join makes another word of each of the two.
+      // Text after a join makes each of the two words another one.
       if (context.is_glued) context.word = unknown_word();
       context.is_glued = false;
       context.word.add(c);
@@ -1122,7 +1126,8 @@ void after_language_output(HTMLContext& context) {
 }
 
 bool join_language(HTMLContext& a, HTMLContext b) {
-  // What begins or is text already: the first is escaped so that it suits both.
+  // If one side is at the beginning and the other is in text, a value must not begin with "js:",
+  // which is safe for both.
   for (HTMLContext* side : {&a, &b}) {
     const Language other = side == &a ? b.language : a.language;
     const bool is_begun = side->language == Language::text_or_js && side->word.empty();
@@ -1146,7 +1151,8 @@ bool join_language(HTMLContext& a, HTMLContext b) {
   if (a.language == Language::css) join_css(a, b);
   if (a.language == Language::type || a.language == Language::relation) join_types(a, b);
   if (a.language == Language::url_list && a.item != b.item) {
-    // A candidate less: what follows begins after a descriptor or where one could begin.
+    // One branch has a candidate less. What follows is after a descriptor, or where one could
+    // begin.
     a.item = b.item = Item::descriptor;
     a.url = b.url = URL::start;
     a.word.clear();

@@ -13,18 +13,18 @@
 namespace bora::lang {
 namespace {
 
-/// A body that is rendered as one: a file's or a block's.
+/// A body that is rendered as a whole: that of a file or of a block.
 struct Unit {
   const Body* body = nullptr;
   const Template* file = nullptr;
 };
 
-/// An include, a block or a super in a unit, and what it stands for.
+/// An include, a block or a super in a unit, and the unit that it means.
 struct Reference {
   Span tag;
-  const Include* include = nullptr;  // Null for a block.
+  const Include* include = nullptr;  // null for a block and a super
   bool is_super = false;
-  std::string_view name;  // The block's or the included file's.
+  std::string_view name;  // the name of the block or of the included file
   Unit target;
 };
 
@@ -38,15 +38,16 @@ class Resolver {
  private:
   using Blocks = std::map<std::string, BlockBody, std::less<>>;
   struct Size {
-    std::uint32_t includes = 0;  // Repeats counted.
+    std::uint32_t includes = 0;  // including repeats
     int depth = 0;
   };
-  /// A unit on the way from the root to the one that is measured, and where it is left.
+  /// A unit on the way from the root to the one that is measured, and the reference to the next
+  /// one.
   struct Step {
     Unit unit;
     Reference left_by;
   };
-  // Blocks and includes together. Keeps recursion shallow.
+  // The limit for nested blocks and includes together, which limits the recursion.
   static constexpr std::size_t kMaxSteps = 500;
 
   void load_chain(const Template* leaf);
@@ -87,10 +88,10 @@ class Resolver {
   std::vector<Step> steps_;
   int include_depth_ = 0;
   bool is_too_big_ = false;
-  std::map<std::string_view, std::size_t> param_places_;  // In Page::params.
+  std::map<std::string_view, std::size_t> param_places_;  // indices in Page::params
   bool has_repeated_blocks_ = false;
   std::map<const Body*, std::vector<PageParam>> needs_;
-  std::vector<std::pair<const Call*, const Template*>> calls_;  // With the files they stand in.
+  std::vector<std::pair<const Call*, const Template*>> calls_;  // with the files that contain them
 };
 
 bool Resolver::run() {
@@ -100,7 +101,7 @@ bool Resolver::run() {
   for (auto file = page_.chain.rbegin(); file != page_.chain.rend(); ++file) load_level(**file);
   for (const auto& [call, file] : calls_) check_fills(*call, *file);
   measure(Unit{&page_.root()->body, page_.root()});
-  // Nobody who walks over the page follows includes that nest too deep for the stack.
+  // Without its includes, the page can be walked over although they nest too deep for the stack.
   if (is_too_big_) page_.includes.clear();
   collect_params();
   return true;
@@ -144,8 +145,8 @@ void Resolver::report_extends_cycle(const Extends& closing, std::size_t first) {
   sink_.report(std::move(found));
 }
 
-// Loads what one file of the chain includes, directly or not, and gives its blocks and theirs their
-// place. Called root first, so that later levels override earlier ones.
+// Loads what one file of the chain includes, directly or not, and adds the blocks of all these
+// files. The root comes first, so that later levels override earlier ones.
 void Resolver::load_level(const Template& file) {
   std::vector<const Template*> files{&file};
   for (std::size_t i = 0; i < files.size(); ++i) load_includes(*files[i], files[i]->body, files);
@@ -241,7 +242,7 @@ void Resolver::check_fills(const Call& call, const Template& file) {
   }
 }
 
-// The slots of a component, "" for the one without a name.
+// Collects the slots of a component; "" is the one without a name.
 void Resolver::collect_slots(const Body& body, std::set<std::string>& names,
                              std::set<const Body*>& walked) const {
   if (!walked.insert(&body).second) return;
@@ -291,7 +292,7 @@ void Resolver::add_block(const Block& block, const Template& file, const Templat
   sink_.report(std::move(found));
 }
 
-// What `{% super() %}` in a block means; those in blocks inside it are theirs.
+// Adds what each `{% super() %}` in a block means, except those in blocks inside it.
 void Resolver::add_supers(const Body& body, const BlockBody& base) {
   for (const Node& node : body) {
     if (const auto* super = std::get_if<Super>(&node.value)) page_.supers.emplace(super, base);
@@ -300,7 +301,7 @@ void Resolver::add_supers(const Body& body, const BlockBody& base) {
   }
 }
 
-// How much a unit becomes with all that it refers to; finds circles on the way. Each unit is
+// Returns the size of a unit with everything that it refers to, and reports circles. Each unit is
 // measured once, so the walk is linear although the page may be exponential.
 Resolver::Size Resolver::measure(Unit unit) {
   const auto known = sizes_.find(unit.body);
@@ -372,7 +373,7 @@ bool Resolver::closes_circle(const Reference& reference) {
   const auto is_target = [&](const Step& step) { return step.unit.body == reference.target.body; };
   const auto first = std::ranges::find_if(steps_, is_target);
   if (first == steps_.end()) return false;
-  if (has_repeated_blocks_) return true;  // Which may be all that is wrong.
+  if (has_repeated_blocks_) return true;  // the repeated block may be the only mistake
   const Step& last = steps_.back();
   Diagnostic found =
       error_at(codes::kIncludeCycle, last.unit.file->source, reference.tag,
@@ -414,7 +415,7 @@ void Resolver::collect_params() {
   fix_params();
 }
 
-// The parameters of what a unit includes plainly, without the unit's own.
+// Returns the parameters of the files that a unit includes plainly, without the unit's own.
 const std::vector<PageParam>& Resolver::needs(Unit unit) {
   const auto [known, is_new] = needs_.try_emplace(unit.body);
   if (!is_new) return known->second;
@@ -429,7 +430,7 @@ const std::vector<PageParam>& Resolver::needs(Unit unit) {
       found.insert(found.end(), inner.begin(), inner.end());
     }
   }
-  // Each name and file once: a page may include one file a thousand times.
+  // Each parameter is kept once, because a page may include one file a thousand times.
   std::set<const Param*> seen;
   std::erase_if(found, [&](const PageParam& param) { return !seen.insert(param.param).second; });
   return needs_[unit.body] = std::move(found);
@@ -448,7 +449,7 @@ void Resolver::add_needs(const Include& include, const Template& file,
   }
 }
 
-// `{% set title = "x" %}` outside of blocks in a child, where a base has the parameter.
+// Finds each `{% set title = "x" %}` of a child outside of blocks, if a base has the parameter.
 void Resolver::fix_params() {
   std::set<std::string_view> fixed;
   for (std::size_t level = 0; level + 1 < page_.chain.size(); ++level) {
@@ -467,7 +468,7 @@ void Resolver::fix_params() {
                 [&](const PageParam& param) { return fixed.contains(param.param->name.text); });
 }
 
-// Whether the leaf or another file up to this one declares the parameter itself.
+// Whether the leaf or another file of the chain up to this level declares the parameter itself.
 bool Resolver::is_declared_up_to(std::size_t level, std::string_view name) const {
   for (std::size_t i = 0; i <= level; ++i) {
     for (const Param& param : page_.chain[i]->params) {
@@ -510,7 +511,7 @@ void Resolver::check_repeated_params(const Template& file) {
   }
 }
 
-// The type's tokens with a blank between any two: how it is spaced does not matter.
+// Returns the type's tokens with a blank between any two, so that its spacing does not matter.
 std::string Resolver::normalized_type(const PageParam& param) const {
   const SourceText& source = *param.file->source;
   std::string type;

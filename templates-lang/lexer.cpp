@@ -28,8 +28,8 @@ class Lexer {
 
  private:
   // A tag that is never closed, or a raw string in one, makes the scanner read to the end of the
-  // file. After so many of them the rest is taken for text, or a hostile file would cost quadratic
-  // time.
+  // file. After this number of them the rest counts as text, because a hostile file would take
+  // quadratic time.
   static constexpr std::size_t kMaxUnclosedTags = 8;
   static constexpr std::size_t kMaxDamagedTags = DiagnosticSink::kMaxDiagnostics;
 
@@ -73,8 +73,8 @@ std::vector<Token> Lexer::run() {
   return std::move(tokens_);
 }
 
-// Reports the first byte of each kind only: where one is wrong, thousands are. A file with NUL
-// bytes is no text at all; one with a stray Latin-1 letter is worth reading on.
+// Reports only the first wrong byte of each kind, since there may be thousands. Returns false for
+// UTF-16 and for NUL bytes, which are no text at all; a file with a stray Latin-1 letter is read.
 bool Lexer::check_bytes() {
   const bool is_utf16 = text_.starts_with("\xFF\xFE") || text_.starts_with("\xFE\xFF");
   const std::size_t invalid = find_invalid_utf8(text_);
@@ -91,7 +91,7 @@ bool Lexer::check_bytes() {
   return false;
 }
 
-// The next brace pair that opens a tag; of a row of '{' the last two.
+// Returns the next pair of braces that opens a tag. In a row of '{', it is the last two.
 std::size_t Lexer::find_tag(std::size_t from) const {
   for (std::size_t at = text_.find('{', from); at != std::string_view::npos;
        at = text_.find('{', at + 1)) {
@@ -141,7 +141,7 @@ void Lexer::lex_directive(Span open) {
   const Token token{Token::Kind::directive, open, {begin, end}, {}, false};
   const std::string_view name = source_->text(token.name);
 
-  // No C++: {% comment don't %}, {% end of the user's list %}.
+  // These tags have no C++: {% comment don't %}, {% end of the user's list %}.
   if (name == "comment" || name == "end") {
     const std::size_t close = text_.find("%}", end);
     if (close != std::string_view::npos) {
@@ -164,7 +164,8 @@ void Lexer::finish_tag(Token token, const TagScanner::Result& result, std::uint3
   at_ = result.end;
 }
 
-// A file's name is no C++: `//` in it opens no comment, and its quotes are optional.
+// Skips the name of a file, which is no C++: `//` in it opens no comment, and its quotes are
+// optional.
 std::uint32_t Lexer::skip_file_operand(std::string_view directive, std::uint32_t from) const {
   const bool is_file = directive == "extends" || directive == "include";
   const bool is_header = directive == "import" || directive == "from";

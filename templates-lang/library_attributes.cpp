@@ -1,4 +1,4 @@
-// What libraries of browsers make of attributes. docs/escaping.md has the table.
+// The meaning that JavaScript libraries give to attributes. docs/escaping.md has the table.
 
 #include <algorithm>
 
@@ -20,12 +20,12 @@ std::string_view without(std::string_view prefix, std::string_view name) {
   return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
 }
 
-/// Up to what modifies it: "x-sort" of "x-sort:item", "title" of "title.camel".
+/// Returns a name without its modifiers: "x-sort" of "x-sort:item", "title" of "title.camel".
 std::string_view stem_of(std::string_view name) {
   return name.substr(0, name.find_first_of(":."));
 }
 
-/// `:href="…"`: JavaScript that gives the attribute `name` its value.
+/// Returns the language of `:href="…"`, whose JavaScript gives the attribute `name` its value.
 Language bound(Element element, std::string_view name) {
   const std::string_view attribute = stem_of(name);
   constexpr std::string_view kMarkup[] = {"innerhtml", "inner-html", "outerhtml", "outer-html",
@@ -61,7 +61,7 @@ Found vue(Element element, std::string_view name) {
   return stem_of(name) == "v-bind" ? Language::js_bound : Language::js;
 }
 
-// The short forms of both.
+// Recognises the short forms that Alpine and Vue share.
 Found alpine_or_vue(Element element, std::string_view name) {
   if (name.starts_with('@')) return Language::js;
   return name.starts_with(':') ? Found(bound(element, name.substr(1))) : std::nullopt;
@@ -97,7 +97,7 @@ Found datastar(Element element, std::string_view name) {
   constexpr std::string_view kWithKeys[] = {"class", "computed", "on", "signals", "style"};
   if (!name.starts_with("data-")) return std::nullopt;
   name = without("star-", name.substr(5));
-  const std::string_view all = name.substr(0, name.find("__"));  // Modifiers follow.
+  const std::string_view all = name.substr(0, name.find("__"));  // without modifiers
   if (contains(kAlone, all.substr(0, all.find('.')))) return Language::js;
   const std::size_t end = std::min(all.find_first_of("-:"), all.size());
   const std::string_view stem = all.substr(0, end);

@@ -14,7 +14,7 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-/// What `{{ }}` may call without its being written: an import of that name replaces Bora's own.
+/// Functions that `{{ }}` may call without naming them: an import of that name replaces Bora's own.
 constexpr auto kImplicitlyUsed = std::to_array<std::string_view>(
     {"escape", "json_encode", "linkify", "squeeze", "url_escape", "xhtml_escape"});
 
@@ -26,7 +26,7 @@ void for_each_node(const Body& body, const Visit& visit) {
   }
 }
 
-/// Whether all that the page is made of was found and read.
+/// Whether all files of the page were found and read.
 bool is_complete(const Page& page) {
   if (page.root()->extends) return false;
   for (const auto& file : page.files) {
@@ -50,7 +50,7 @@ bool has_blocks(const Template& file) {
   return found;
 }
 
-/// The offsets at which names are introduced, which is no use of them.
+/// Returns the offsets at which names are introduced; these places do not use the names.
 std::set<std::uint32_t> introductions(const Template& file) {
   std::set<std::uint32_t> places;
   for (const Param& param : file.params) places.insert(param.name.span.begin);
@@ -77,7 +77,7 @@ std::set<std::uint32_t> introductions(const Template& file) {
   return places;
 }
 
-/// All identifiers in the file's tags, except where they are introduced.
+/// Returns all identifiers in the file's tags, except where they are introduced.
 Names used_names(const Template& file) {
   const std::set<std::uint32_t> introduced = introductions(file);
   const std::string_view text = file.source->text();
@@ -92,8 +92,7 @@ Names used_names(const Template& file) {
   return names;
 }
 
-/// The name that an import brings into scope, and where it stands; an empty one for `*` and
-/// operators.
+/// Returns the name that an import introduces, and its place; an empty one for `*` and operators.
 Name imported_name(const Import::Imported& imported, const SourceText& source) {
   if (imported.alias) return *imported.alias;
   const std::vector<CppToken> tokens = scan_cpp(source.text(), imported.name);
@@ -118,7 +117,7 @@ void Linter::add(const Page& page, bool is_part) {
     facts.is_linted = true;
     lint_file(*template_file, static_files_, sink_);
   }
-  // A child may give a parameter of its base a value with `set`.
+  // A child may give a value to a parameter of its base with `set`.
   Names params;
   for (const PageParam& param : page.params) params.insert(param.param->name.text);
   for (const auto& template_file : page.files) {
@@ -174,7 +173,7 @@ void Linter::gather(const Template& file, File& facts) {
   for_each_node(file.body, [&](const Node& node) {
     const auto* set = std::get_if<Set>(&node.value);
     if (set == nullptr || set->names.empty()) return;
-    // If one value gives several names, some may be there only for the others.
+    // If one value has several names, some may be there only because of the others.
     if (std::ranges::any_of(set->names, [&](const Name& name) {
           return facts.used.contains(name.text) || set_names.contains(name.text);
         }))

@@ -40,7 +40,7 @@ class Linter {
 
   enum class Seen {
     all_pages,   ///< every page of the project was added
-    some_pages,  ///< other pages may extend or include those that were added: less is certain
+    some_pages,  ///< other pages may extend or include those that were added, so less is certain
   };
 
   /// Reports names that no page uses. It must be called once, after the last add().

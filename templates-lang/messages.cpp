@@ -11,7 +11,7 @@
 namespace bora::lang {
 namespace {
 
-/// Decodes the escape whose backslash stands before `at`, and moves `at` after it.
+/// Decodes the escape whose backslash is directly before `at`, and moves `at` after it.
 void append_escape(std::string& out, std::string_view text, std::size_t& at) {
   constexpr std::string_view kLetters = "abfnrtv";
   constexpr std::string_view kBytes = "\a\b\f\n\r\t\v";
@@ -42,11 +42,11 @@ void append_escape(std::string& out, std::string_view text, std::size_t& at) {
   }
 }
 
-/// What a string literal stands for, between its quotes.
+/// Returns the value of a string literal.
 std::string literal_value(const CppToken& token, std::string_view text) {
   std::string_view literal = text.substr(token.span.begin, token.span.size());
   literal.remove_prefix(literal.find('"') + 1);
-  literal = literal.substr(0, literal.rfind('"'));  // Without a suffix such as `sv`.
+  literal = literal.substr(0, literal.rfind('"'));  // without a suffix such as `sv`
   if (token.kind == CppToken::Kind::raw_string) {
     const std::size_t delimiter = literal.find('(');
     literal.remove_prefix(delimiter + 1);
@@ -109,7 +109,7 @@ class CallReader {
             tokens_[at].kind == CppToken::Kind::raw_string);
   }
 
-  /// Fills last_, so that calls inside calls are read in linear time.
+  /// Fills last_, so that nested calls are read in linear time.
   void match_brackets() {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
@@ -124,7 +124,7 @@ class CallReader {
     }
   }
 
-  /// The argument that begins at `at`, which moves to the comma or parenthesis after it.
+  /// Returns the argument that begins at `at`, and moves `at` to the comma or parenthesis after it.
   Argument argument(std::size_t& at) const {
     Argument result;
     result.span = {tokens_[at].span.begin, tokens_[at].span.begin};

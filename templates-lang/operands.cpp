@@ -24,14 +24,14 @@ int nesting_change(std::string_view token) {
   return 0;
 }
 
-// How many characters a literal in single quotes holds, an escape counting as one.
+// Returns the number of characters in a literal with single quotes; an escape counts as one.
 std::size_t count_characters(std::string_view literal) {
   literal.remove_prefix(literal.find('\'') + 1);
   literal = literal.substr(0, literal.rfind('\''));
   std::size_t count = 0;
   for (; !literal.empty(); ++count) {
     std::size_t size = literal.front() == '\\' ? 2 : decode_utf8(literal, 0).size;
-    // A longer escape, '\x41', has only hexadecimal digits more.
+    // A longer escape, '\x41', has only hexadecimal digits after the letter.
     if (literal.front() == '\\') {
       size = std::min(literal.find_first_not_of("0123456789abcdefABCDEF{}", size), literal.size());
     }
@@ -40,7 +40,7 @@ std::size_t count_characters(std::string_view literal) {
   return count;
 }
 
-// The literal with double quotes.
+// Returns the literal with double quotes.
 std::string as_string(std::string_view literal) {
   const std::size_t open = literal.find('\'');
   const std::string_view inside = literal.substr(open + 1, literal.rfind('\'') - open - 1);
@@ -104,8 +104,8 @@ std::optional<Expression> OperandReader::expression(const Token& tag, std::strin
   return std::nullopt;
 }
 
-// What the C++ compiler would take without a word, or report in a way that only those understand
-// who know the generated code.
+// Finds mistakes that the C++ compiler would accept, or report in a way that only readers of the
+// generated code understand.
 std::optional<Expression> OperandReader::checked_expression(Span span) {
   const Tokens tokens = scan_cpp(text_, span);
   const std::size_t semicolon = find_top_level(tokens, ";");
@@ -125,8 +125,8 @@ std::optional<Expression> OperandReader::checked_expression(Span span) {
   return Expression{span};
 }
 
-// A text in single quotes. One character is fine unless it is compared with: a text is never equal
-// to it, and what compilers say about that fills pages.
+// Reports texts in single quotes. One character is fine unless something is compared with it: a
+// text is never equal to it, and the messages of compilers about that fill pages.
 bool OperandReader::check_characters(const Tokens& tokens) {
   bool is_fine = true;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -228,8 +228,8 @@ std::optional<For> OperandReader::for_loop(const Token& tag) {
   return For{tag.span, std::move(*names), *checked, {}, {}, {}};
 }
 
-// Whether what stands left of '=' declares a variable ("const auto& x") rather than naming
-// something to assign to ("a.b", "xs[0]", "*p").
+// Whether the text left of '=' declares a variable ("const auto& x"), and is not something to
+// assign to ("a.b", "xs[0]", "*p").
 bool OperandReader::is_declaration(const Tokens& left) const {
   if (left.size() < 2 || left.back().kind != CppToken::Kind::identifier) return false;
   const std::string_view first = text(left.front().span);
@@ -241,7 +241,7 @@ bool OperandReader::is_declaration(const Tokens& left) const {
   return begins_type && ends_type;
 }
 
-// Whether there is a comma that is not, and can't be, one of f(a, b) or of map<a, b>.
+// Whether there is a comma that can't belong to f(a, b) or map<a, b>.
 bool OperandReader::is_plain_list(const Tokens& tokens) const {
   return find_top_level(tokens, ",") < tokens.size() &&
          std::ranges::none_of(tokens, [&](const CppToken& t) { return text(t.span) == "<"; });

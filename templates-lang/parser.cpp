@@ -29,11 +29,11 @@ std::string quoted_tag(Directive directive) {
 struct Open {
   Tag tag;
   const Open* outer = nullptr;
-  std::string block_name;          // Of a block that has one.
-  std::optional<Tag> last_branch;  // elif, else, except or finally.
+  std::string block_name;          // for a block with a name
+  std::optional<Tag> last_branch;  // elif, else, except or finally
 };
 
-/// The first two words of a text: what `{% end %}` may name.
+/// The first two words of a text, which `{% end %}` may name.
 struct Words {
   std::string_view first, second;
 
@@ -140,11 +140,11 @@ class Parser {
   WhitespaceReducer whitespace_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
-  std::vector<Span> declaration_lines_;  // In the file's order, line ends included.
+  std::vector<Span> declaration_lines_;  // in the file's order, with their line ends
   std::size_t next_line_ = 0;            // the first of them that may be after this place
   int depth_ = 0;
-  std::optional<Note> odd_indentation_;  // The first end that does not stand under its opening.
-  bool is_cut_off_ = false;              // Nested too deep: the rest was not read.
+  std::optional<Note> odd_indentation_;  // about the first end that is not below its opening
+  bool is_cut_off_ = false;              // whether the rest was not read, because it nests too deep
 };
 
 Parser::Next Parser::parse_body(Open* open, Body& body) {
@@ -212,7 +212,7 @@ void Parser::parse_directive(const Tag& tag, const Open* open, Body& body) {
     case Directive::continue_:
     case Directive::flush:
       return add_plain_tag(tag, body);
-    default:  // A comment, or a word that was reported.
+    default:  // a comment, or a word that was reported
       return;
   }
 }
@@ -256,7 +256,7 @@ void Parser::parse_nested(const Tag& tag, const Open* outer, Body& body) {
   --depth_;
 }
 
-// The span of the tag that closed `open`; complains if none did.
+// Returns the span of the tag that closes `open`. Reports a mistake if there is none.
 Span Parser::finish(const Next& end, const Open& open) {
   if (end) {
     watch_indentation(*end, open);
@@ -279,8 +279,8 @@ Span Parser::finish(const Next& end, const Open& open) {
   return {here.span.begin, here.span.begin};
 }
 
-// Where an `{% end %}` is missing or one too many, the real slip is rarely where it shows.
-// Indentation tells more than the tags do.
+// If there is an `{% end %}` too few or too many, the mistake is rarely where the tags show it. The
+// indentation is the better hint.
 void Parser::watch_indentation(const Tag& end, const Open& open) {
   const auto begin = indentation(open.tag.token.span);
   const auto under = indentation(end.token.span);
@@ -291,9 +291,9 @@ void Parser::watch_indentation(const Tag& end, const Open& open) {
                           std::to_string(line) + ", which is indented otherwise"};
 }
 
-// The blanks before a tag that is the first thing in its line.
+// Returns the blanks before a tag, if nothing else is before it in its line.
 std::optional<std::string_view> Parser::indentation(Span tag) const {
-  constexpr std::uint32_t kMaxColumn = 200;  // Not worth looking at megabytes of blanks.
+  constexpr std::uint32_t kMaxColumn = 200;  // so that megabytes of blanks are not read
   const std::uint32_t column = file_.source->position(tag.begin).column;
   if (column > kMaxColumn) return std::nullopt;
   const std::string_view before = text({tag.begin - (column - 1), tag.begin});
@@ -410,7 +410,7 @@ Node Parser::parse_call(Open open) {
   return {std::move(node)};
 }
 
-// The slots directly in a call, and what stands outside of them unless it is only blanks.
+// Returns the slots directly in a call, and the content outside of them unless it is only blanks.
 std::vector<Call::Fill> Parser::fills_of(Body body, Span call_tag) {
   std::vector<Call::Fill> fills;
   Call::Fill rest{call_tag, {}, {}};
@@ -443,9 +443,8 @@ std::vector<Call::Fill> Parser::fills_of(Body body, Span call_tag) {
   return fills;
 }
 
-// An escape, '{{!', cuts the text in two tokens; they become one node again.
-// A line that holds nothing but declarations and comments is not there for what is written. (A
-// comment yields no token.)
+// Finds the lines with nothing but declarations and comments, which are no part of the text. (A
+// comment has no token.)
 void Parser::find_declaration_lines() {
   Span line;
   bool is_bare = true;
@@ -475,7 +474,7 @@ void Parser::find_declaration_lines() {
   }
 }
 
-// Without what stands in lines of declarations.
+// Returns the text without lines of declarations, and with white space reduced.
 std::string Parser::reduced_text(Span span) {
   std::string kept;
   while (next_line_ < declaration_lines_.size() &&
@@ -522,7 +521,7 @@ void Parser::add_plain_tag(const Tag& tag, Body& body) {
   if (tag.directive == Directive::flush) body.push_back({Flush{span}});
 }
 
-// `super()`, or `super` alone.
+// Adds a `super()`, or `super` alone.
 void Parser::add_super(const Tag& tag, Body& body) {
   if (text(tag.token.content) != "()") operands_.nothing(tag.token);
   body.push_back({Super{tag.token.span}});
@@ -595,8 +594,8 @@ bool Parser::ends(const Tag& tag, const Open* open) {
   return true;
 }
 
-// `{% end for %}` while the innermost open directive is an `if`: if a `for` is open around it, the
-// `if` lacks its end.
+// Whether a tag such as `{% end for %}` ends an outer directive: if the innermost open one is an
+// `if` inside a `for`, the end of the `if` is missing.
 bool Parser::ends_outer(const Tag& tag, const Open* open) const {
   if (tag.directive != Directive::end || tag.token.is_damaged || open == nullptr) return false;
   const Words words(text(tag.token.content));
@@ -652,7 +651,7 @@ bool Parser::is_at_top_level(const Tag& tag, const Open* open) {
   return false;
 }
 
-// The C++ of a directive; a replacement if it is broken, since the body is read anyway.
+// Returns the C++ of a directive; a replacement if it is broken, because the body is still read.
 Expression Parser::operand(const Tag& tag, std::string_view wanted) {
   std::optional<Expression> value;
   if (!tag.token.is_damaged) value = operands_.expression(tag.token, wanted);
@@ -666,7 +665,8 @@ std::unique_ptr<Template> parse_template(std::string name, SourcePtr source, Dia
   file->name = std::move(name);
   file->source = std::move(source);
 
-  // The lexer runs first, and unclosed directives show at the end: back to the order of the file.
+  // The findings are sorted by their place: the lexer runs first, and unclosed directives are found
+  // at the end.
   DiagnosticSink own;
   Parser(*file, own).run();
   file->is_whole = !own.has_errors();

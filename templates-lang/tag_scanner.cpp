@@ -52,7 +52,8 @@ TagScanner::Result TagScanner::scan() {
       return close_damaged(here_);
     }
     if (at("}") && brackets_.empty() && !has_closer_in_line()) {
-      if (is_expression_ && last_closed_at_ + 1 == here_) {  // {{ T{1 }}: it took the first brace.
+      if (is_expression_ && last_closed_at_ + 1 == here_) {  // in {{ T{1 }}, the bracket has taken
+                                                             // the first brace
         report_unclosed_bracket(last_closed_);
         return close_damaged(last_closed_at_);
       }
@@ -74,9 +75,9 @@ bool TagScanner::closes_here() const {
   return at(closer_) && !(may_be_brackets && text_[brackets_.back()] == '{');
 }
 
-// Whether a brace too many is all that is wrong: the line goes on to a closer of this tag.
+// Whether a surplus brace is the only mistake, because a closer of this tag follows in its line.
 bool TagScanner::has_closer_in_line() const {
-  constexpr std::size_t kFarEnough = 500;  // A page may be one line of megabytes.
+  constexpr std::size_t kFarEnough = 500;  // a page may be one line of megabytes
   const std::string_view rest = text_.substr(here_ + 1, kFarEnough);
   const std::string_view line = rest.substr(0, rest.find('\n'));
   const std::size_t next_tag = std::min(line.find("{{"), line.find("{%"));
@@ -95,7 +96,7 @@ void TagScanner::take(const CppToken& token) {
   }
 }
 
-// Outside brackets a line comment ends at the closer, if one is in its line.
+// Outside brackets, a line comment ends at the closer if there is one in its line.
 void TagScanner::skip_line_comment() {
   while (here_ < text_.size() && !at(closer_)) {
     const bool is_continued = text_[here_ - 1] == '\\' || text_.substr(here_ - 2, 2) == "\\\r";
@@ -127,8 +128,8 @@ void TagScanner::take_bracket(std::uint32_t where) {
   report(std::move(found));
 }
 
-// The tag runs into the next directive or the end of the file. What stands after its first line is
-// rather text than C++.
+// Ends a tag that runs into the next directive or the end of the file. Its first line counts as
+// C++, the rest as text.
 TagScanner::Result TagScanner::leave_open() {
   if (!is_damaged_) {
     Diagnostic found =
@@ -160,8 +161,8 @@ void TagScanner::note_bracket(Diagnostic& diagnostic, const char* what) const {
   diagnostic.notes.push_back({source_, bracket, quoted(source_->text(bracket)) + what});
 }
 
-// In a tag that is broken, a string with a closer in it is the likely culprit: `{{ f("x) }}">` goes
-// on to the next quote. Then everything after its opening was read wrongly.
+// In a broken tag, a string that contains a closer is the likely mistake: in `{{ f("x) }}">`, it
+// goes on to the next quote. Then everything after its opening quote was read wrongly.
 void TagScanner::report(Diagnostic diagnostic) {
   is_damaged_ = true;
   if (!swallower_) return sink_.report(std::move(diagnostic));
@@ -173,8 +174,8 @@ void TagScanner::report(Diagnostic diagnostic) {
   scanner_.set_position(span.begin + quote + 1);
 }
 
-// How much of what follows belongs to the literal nobody knows: looking for the closer goes on
-// right after its opening.
+// It is not known how much belongs to the literal, so the search for the closer goes on directly
+// after its opening.
 void TagScanner::report_unclosed_literal(const CppToken& token) {
   const bool is_comment = token.kind == CppToken::Kind::comment;
   const char* what = is_comment                                 ? "comment"

@@ -44,7 +44,7 @@ bool begins_with_word(std::string_view text, std::string_view word) {
          std::ranges::equal(text.substr(0, word.size()), word, {}, to_lower);
 }
 
-// Whether `text` goes on with the tag name `name`, and the name ends there.
+// Whether `text` begins with the tag name `name`, and the name ends there.
 bool has_tag_name(std::string_view text, std::string_view name) {
   if (!begins_with_word(text, name)) return false;
   if (text.size() == name.size()) return true;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kCommand = "check";
 
-/// The disk, but for one file that an editor holds.
+/// The disk, except for one file, whose text an editor holds.
 class HeldFile : public FileSystem {
  public:
   HeldFile(FileSystem& files, const std::string& path, std::string text)
@@ -63,7 +63,7 @@ class HeldFile : public FileSystem {
   std::string text_;
 };
 
-/// One run: first gathers what is to be checked, then checks it.
+/// One run: it first gathers what is to be checked, then checks it.
 class Check {
  public:
   Check(const CheckOptions& options, lang::WarningPolicy policy, Host& host)
@@ -132,7 +132,8 @@ class Check {
     return ExitStatus::fine;
   }
 
-  /// A folder that holds the project's templates, one of them, or one with templates of its own.
+  /// Gathers a folder that holds the project's templates, a folder of them, or one with templates
+  /// of its own.
   ExitStatus gather_folder(const std::string& path) {
     const std::string& root = project_.templates;
     const bool holds_templates = !root.empty() && name_below(path, root);
@@ -206,9 +207,9 @@ class Check {
       route_count_ += manifest->routes.size();
   }
 
-  /// For the whole project, whatever paths were named.
+  /// Checks the whole project, whatever paths were named.
   void check_production() {
-    lang::DiagnosticSink elsewhere;  // What is wrong with the manifest was said.
+    lang::DiagnosticSink elsewhere;  // The manifest's mistakes were reported already.
     std::optional<RouteManifest> manifest;
     if (!project_.routes.empty())
       manifest = check_manifest(project_.routes, host_.files, elsewhere);
@@ -245,7 +246,7 @@ class Check {
   const CheckOptions& options_;
   Host& host_;
   CurrentProject project_;
-  std::map<std::string, std::set<std::string>> templates_;  ///< Names, by root.
+  std::map<std::string, std::set<std::string>> templates_;  ///< their names, by root
   std::set<std::string> manifests_;
   lang::DiagnosticSink sink_;
   std::size_t template_count_ = 0;

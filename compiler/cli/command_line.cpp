@@ -65,7 +65,7 @@ class CommandLine {
     add_help();
     command("version", "Print the version", [this] { return print_version(); });
   }
-  // The options' targets are members.
+  // The options of CLI11 refer to members of this object.
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
@@ -78,7 +78,7 @@ class CommandLine {
     take_program_arguments(arguments);
     const bool asks_for_help =
         arguments.size() == 2 && (arguments[1] == "--help" || arguments[1] == "-h");
-    if (arguments.front() == "db" && !asks_for_help) {  // all that follows is for bora-db
+    if (arguments.front() == "db" && !asks_for_help) {  // the rest is for bora-db
       db_.assign(arguments.begin() + 1, arguments.end());
       arguments.resize(1);
     }
@@ -101,10 +101,10 @@ class CommandLine {
   }
 
  private:
-  /// What every command, and `bora` itself, has.
+  /// Adds what every command, and `bora` itself, has.
   void prepare(CLI::App* app) {
     app->set_help_flag("-h,--help", "Print this help");
-    app->allow_extras();  // Reported by unknown_argument(), with the nearest name.
+    app->allow_extras();  // unknown_argument() reports them.
     app->add_option("--color", color_, "When to use colours: auto (on a terminal), always, never")
         ->type_name("WHEN");
   }
@@ -347,7 +347,7 @@ class CommandLine {
 
   ExitStatus print_help() {
     if (help_about_.empty()) {
-      // Not app_.help(), which would explain the command that was typed: "help".
+      // app_.help() would explain the command that was typed, which is "help".
       host_.out.text << app_.get_formatter()->make_help(&app_, "bora", CLI::AppFormatMode::Normal);
       return ExitStatus::fine;
     }
@@ -357,13 +357,13 @@ class CommandLine {
     return ExitStatus::fine;
   }
 
-  /// The command that was typed, or empty.
+  /// Returns the command that was typed, or an empty text.
   [[nodiscard]] std::string command_name() const {
     const std::vector<CLI::App*> commands = app_.get_subcommands();
     return commands.empty() ? std::string() : commands.front()->get_name();
   }
 
-  /// What CLI11 could not place, as a message; empty if it placed all.
+  /// Returns a message about the first argument that CLI11 could not place; empty if it placed all.
   [[nodiscard]] std::string unknown_argument() const {
     for (const std::string& word : app_.remaining()) {
       if (word.starts_with('-') && word != "--") return unknown_option(app_, word);
@@ -397,7 +397,7 @@ class CommandLine {
     return "there is no option '" + name + "'" + did_you_mean(name, names);
   }
 
-  /// Replaces some of CLI11's texts with better ones.
+  /// Returns the error's text, or a better one for some of CLI11's.
   static std::string message_of(const CLI::ParseError& error) {
     const std::string text = error.what();
     const std::string option = text.substr(0, text.find(':'));
@@ -414,7 +414,7 @@ class CommandLine {
     return text;
   }
 
-  /// Decides about colours; false after a usage error.
+  /// Decides about colours; returns false after a usage error.
   bool set_colors() {
     if (color_ != "auto" && color_ != "always" && color_ != "never") {
       usage_error(host_, "", "--color is auto, always or never, not '" + color_ + "'");

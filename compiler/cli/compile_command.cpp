@@ -11,7 +11,7 @@
 namespace bora::compiler {
 namespace {
 
-/// What is wrong with the combination of options, or null.
+/// Returns what is wrong with the combination of options, or null.
 const char* usage_problem(const CompileOptions& options) {
   const bool has_pages = !options.pages.empty() || !options.pages_file.empty();
   if (options.root.empty() == options.routes.empty())

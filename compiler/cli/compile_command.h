@@ -23,7 +23,7 @@
 // otherwise the type is views::mail. So the files are PAGE without its last extension, letter for
 // letter (no mangling), below the folder "views". --out is the include directory: handlers say
 // #include "views/blog/entry.h". Two pages whose types would be the same are an error, and so is a
-// page that is called like a folder of pages: views::blog can't be a type and a namespace.
+// page with the name of a folder of pages: views::blog can't be both a type and a namespace.
 //
 // --pages lists all pages of a project, so that names that no page uses can be reported; --static
 // names the folder in which `static_url("…")` finds its files; --manifest names the route manifest

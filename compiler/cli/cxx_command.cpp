@@ -15,14 +15,15 @@ ExitStatus run_cxx(const CxxOptions& options, Host& host) {
 
   const ProgramResult result = host.run_program(command);
   if (!result.problem.empty()) {
-    constexpr int kNotStarted = 127;  // As shells have it.
+    constexpr int kNotStarted = 127;  // as in shells
     environment_error(host, "cxx", "cannot start '" + command.front() + "': " + result.problem);
     return static_cast<ExitStatus>(kNotStarted);
   }
   if (host.wants_raw_compiler_output) {
     host.err.text << result.err;
   } else if (!result.err.empty()) {
-    // Its colours say whether ours are wanted: CMake and Ninja ask the compiler for them.
+    // The report has colours if the compiler's output has them, since CMake and Ninja ask the
+    // compiler for colours if they are wanted.
     const bool colours = result.err.find("\x1b[") != std::string::npos;
     host.err.text << compiler_report(result.err, {options.out, options.source_dir, colours},
                                      host.files);

@@ -59,7 +59,7 @@ class Runner {
     for (;;) {
       for (const MachineEvent& event : machine_.wait(std::nullopt)) {
         if (event.kind == MachineEvent::Kind::interrupt) {
-          // A program that has the terminal was asked by that: a second signal would mean "at
+          // The terminal has sent the signal to a program that uses it; a second one would mean "at
           // once".
           is_interrupted = true;
           if (spec.is_captured || event.status != SIGINT) machine_.signal(process, SIGTERM);
@@ -81,7 +81,8 @@ class Runner {
     }
   }
 
-  /// Configures if that was not done, and builds. False, and it was said why, if that failed.
+  /// Configures if that was not done, and builds. Returns false, and has reported the reason, if
+  /// that failed.
   bool build(const BuildTree& tree, const std::string& target) {
     std::string output;
     int status = 0;
@@ -174,7 +175,7 @@ ExitStatus run_run(const BuildOptions& options, Host& host) {
   if (!runner.build(tree, app.name)) return ExitStatus::findings;
   ProcessSpec program{.command = {app.program}, .is_captured = false};
   program.command.insert(program.command.end(), options.arguments.begin(), options.arguments.end());
-  // Its own status, as if it had been called itself; an interrupt is how a server ends.
+  // The result is the program's own status. An interrupt is the usual end of a server.
   const int status = runner.run(program, nullptr);
   return static_cast<ExitStatus>(status < 0 ? 0 : status);
 }

@@ -60,7 +60,7 @@ class Doctor {
  private:
   static std::string apt(const std::string& package) { return "apt install " + package; }
 
-  /// The first line that a program writes; nothing if it can't be run.
+  /// Returns the first line that a program writes; nothing if it can't be run.
   std::optional<std::string> first_line(const std::vector<std::string>& command) {
     std::string problem;
     const int process = machine_->start({.command = command}, problem);
@@ -93,7 +93,7 @@ class Doctor {
                          .remedy = line ? "" : apt(package)});
   }
 
-  /// As the presets of a new project choose it.
+  /// Looks for the compilers in the order in which the presets of a new project choose one.
   void compiler() {
     Finding finding{.name = "C++ compiler"};
     for (const char* name : {"clang++-19", "clang++", "g++-14", "g++-13", "g++"}) {
@@ -113,7 +113,7 @@ class Doctor {
     findings_.push_back(finding);
   }
 
-  /// The number after the last blank: "g++ (Debian 12.2.0-14) 12.2.0".
+  /// Returns the number after the last blank: "g++ (Debian 12.2.0-14) 12.2.0".
   static int version_of(const std::string& line) {
     return std::atoi(line.c_str() + line.rfind(' ') + 1);
   }
@@ -156,7 +156,7 @@ class Doctor {
 
   void watches() {
     constexpr long kEnough = 8192;
-    // /proc knows no size, so the file is read by a program.
+    // Files of /proc have no size, so a program reads this one.
     const std::optional<std::string> line =
         first_line({"cat", "/proc/sys/fs/inotify/max_user_watches"});
     const long count = line ? std::atol(line->c_str()) : 0;
@@ -226,7 +226,7 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
-/// As a shell matches it, with its other name.
+/// Returns the shell's pattern for a command: its name, and its other name if it has one.
 std::string pattern_of(const CommandHelp& command) {
   return command.name == "generate" ? "generate|g" : command.name;
 }
@@ -261,7 +261,7 @@ void write_zsh(const std::vector<CommandHelp>& help, std::ostream& out) {
     if (command.name == "completion") out << " bash zsh fish";
     out << "; _files ;;\n";
   }
-  // Sourced, or the first time that it is called as a file of $fpath.
+  // The script is either sourced, or is a file of $fpath that is called for the first time.
   out << "  esac\n}\nif [[ $funcstack[1] == _bora ]]; then _bora \"$@\"; else compdef _bora bora; "
          "fi\n";
 }

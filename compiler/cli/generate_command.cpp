@@ -21,7 +21,7 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
     text.replace(at, from.size(), to);
 }
 
-// "@INCLUDE@", so that nothing takes them for includes of this file.
+// The texts have "@INCLUDE@" so that no tool takes these lines for includes of this file.
 constexpr char kHandlerHeader[] = R"(#pragma once
 
 @INCLUDE@ <bora/web/request_handler.h>
@@ -183,7 +183,7 @@ class Generator {
     return cmake_.substr(begin, cmake_.find_first_of(" \t\r\n)", begin) - begin);
   }
 
-  /// What the manifest says, so that nothing is written that it does not understand.
+  /// Takes the namespace that the manifest names.
   void find_namespace() {
     lang::DiagnosticSink sink;
     if (manifest_.empty()) return;
@@ -191,7 +191,7 @@ class Generator {
       namespace_ = manifest->app_namespace.text;
   }
 
-  /// The folder that includes are written from: that of main.cpp.
+  /// Returns the folder that paths in includes begin at: that of main.cpp.
   [[nodiscard]] std::string source_folder() const {
     return host_.files.kind("src") == FileKind::directory ? "src/" : "";
   }
@@ -292,7 +292,7 @@ class Generator {
     return status == ExitStatus::fine ? add_to_cmake("bora_add_app", source) : status;
   }
 
-  /// In the frame that the project's pages have, if they have one.
+  /// Writes a page that extends the project's base template, if there is one.
   ExitStatus page() {
     std::string base;
     host_.files.read("templates/base.html", base);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kCommand = "new";
 
-/// The files and folders that one run makes; takes all of them back unless keep() was called.
+/// The files and folders that one run makes. It removes all of them unless keep() was called.
 class NewProject {
  public:
   explicit NewProject(FileSystem& files) : files_(files) {}
@@ -29,7 +29,7 @@ class NewProject {
     return error;
   }
 
-  /// Makes a file, and those folders on its way that do not exist.
+  /// Makes a file, and the missing folders above it.
   FileError make_file(const std::string& path, std::string_view text) {
     if (FileError error = make_folders(parent_path(path))) return error;
     FileError error = files_.create_file(path, text);

@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kColumns = 5;
 using Row = std::array<std::string, kColumns>;
 
-/// What answers the route, for people.
+/// Returns what answers the route, as text for people.
 std::string answer(const Route& route) {
   switch (route.kind) {
     case Route::Kind::handler:
@@ -47,8 +47,8 @@ std::string_view kind_name(Route::Kind kind) {
   return {};
 }
 
-/// What the route answers to; empty: those methods that the handler's class defines, which only the
-/// C++ compiler knows.
+/// Returns the methods that the route answers. If empty, they are those that the handler's class
+/// defines, which only the C++ compiler knows.
 std::vector<std::string> methods(const Route& route) {
   if (route.kind == Route::Kind::static_mount) return {"GET", "HEAD"};
   if (route.kind == Route::Kind::redirect) return http_methods();
@@ -57,7 +57,7 @@ std::vector<std::string> methods(const Route& route) {
   return names;
 }
 
-/// "GET, POST", "any", or "auto" for the handler's own.
+/// Returns "GET, POST", "any", or "auto" for the methods that the handler defines.
 std::string method_cell(const Route& route) {
   if (route.kind == Route::Kind::redirect) return "any";
   std::string list;
@@ -75,8 +75,8 @@ Row row(const Route& route) {
           printable(route.source->name()) + ':' + std::to_string(line_of(route))};
 }
 
-/// Columns as wide as their widest cell, counted in characters; the last one has no blanks after
-/// it.
+/// Prints columns as wide as their widest cell, counted in characters. No blanks follow the last
+/// one.
 void print_table(const std::vector<Row>& rows, std::ostream& out) {
   const auto width = [](const std::string& cell) {
     return static_cast<std::size_t>(

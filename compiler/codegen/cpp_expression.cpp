@@ -20,13 +20,13 @@ bool is_identifier(std::string_view text, const CppToken& token, std::string_vie
   return token.kind == CppToken::Kind::identifier && token_text(text, token) == name;
 }
 
-// Whether the name at `i` is one of something else: `x.name`, `x->name`, `scope::name`.
+// Whether the name at `i` belongs to something else: `x.name`, `x->name`, `scope::name`.
 bool is_member(std::string_view text, const std::vector<CppToken>& tokens, std::size_t i) {
   const std::string_view before = i > 0 ? token_text(text, tokens[i - 1]) : std::string_view();
   return before == "." || before == "->" || before == "::";
 }
 
-// "admin.users" as C++ writes it, "admin::users"; empty if no route can be called so.
+// Returns "admin::users" for "admin.users"; empty if no route can have that name.
 std::string route_function(std::string_view name) {
   std::string function;
   while (true) {
@@ -78,7 +78,8 @@ class Rewriter {
     pieces_.push_back({before, span, text_.substr(span.begin, span.size())});
   }
 
-  // `reverse_url("name"`, then ',' or ')'. Returns where the template's text goes on.
+  // Rewrites `reverse_url("name"`, if ',' or ')' follows. Returns where the template's text goes
+  // on.
   std::uint32_t reverse_url(std::size_t i, Span before) {
     const CppToken& literal = tokens_[i + 2];
     const bool is_call = word(i + 1) == "(" && literal.kind == CppToken::Kind::string &&
@@ -93,7 +94,7 @@ class Rewriter {
     return word(i + 3) == "," ? tokens_[i + 3].span.end : tokens_[i + 3].span.begin;
   }
 
-  // `modules.Entry(`, `modules.shop::List<int>(`
+  // Rewrites `modules.Entry(`, `modules.shop::List<int>(`.
   std::uint32_t module(std::size_t i, Span before) {
     if (word(i + 1) != "." || !is_free_("modules")) return 0;
     std::size_t open = i + 2;
@@ -110,11 +111,11 @@ class Rewriter {
   std::deque<std::string>& texts_;
   std::vector<CppToken> tokens_;
   std::vector<Piece> pieces_;
-  std::string_view next_before_;  // What stands before the text that follows a rewritten name.
+  std::string_view next_before_;  // the text before what follows a rewritten name
 };
 
-// The end of the range in front of `, 7`: the last comma outside brackets, if a number is all that
-// stands after it.
+// Returns where the range ends and `, 7` begins: the last comma outside brackets, if nothing but a
+// number follows it.
 std::optional<std::size_t> start_comma(std::string_view text, const std::vector<CppToken>& tokens) {
   const std::size_t number = tokens.size() - 2;
   if (number < 4 || tokens[number].kind != CppToken::Kind::number) return {};

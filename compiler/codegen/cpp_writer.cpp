@@ -52,8 +52,8 @@ void append_escaped(std::string& literal, char c, char previous) {
   literal += static_cast<char>('0' + (byte & 7));
 }
 
-// Text of a template as it goes into a C++ line: CR LF and a lone CR, which compilers disagree
-// about, become LF and a blank, so that lines are counted alike.
+// Returns a template's text as it goes into a C++ line: CR LF becomes LF, and a lone CR becomes a
+// blank. Compilers disagree about both, and so would count lines differently.
 std::string with_unix_lines(std::string_view text) {
   std::string result;
   result.reserve(text.size());
@@ -64,7 +64,7 @@ std::string with_unix_lines(std::string_view text) {
       result += ' ';
     }
   }
-  // A backslash at the end would draw the next line, our own, into this one.
+  // A backslash at the end would join the next line, which is generated, to this one.
   if (result.ends_with('\\')) result += "/**/";
   return result;
 }
@@ -98,7 +98,7 @@ std::string data_literal(std::string_view bytes, std::size_t indent) {
     if (is_plain) {
       literal += bytes[i];
     } else {
-      // A digit after it would be a part of it.
+      // A digit after a shorter escape would be read as a part of it.
       const bool needs_all = i + 1 < bytes.size() && is_digit(bytes[i + 1]);
       literal += '\\';
       if (needs_all || byte >= 0100) literal += static_cast<char>('0' + (byte >> 6));

@@ -18,7 +18,7 @@ namespace bora::compiler {
 /// the second and later lines begin with `indent` blanks.
 std::string string_literal(std::string_view text, std::size_t indent = 0);
 
-/// The same in few characters, for bytes that nobody reads.
+/// The same in as few characters as possible, for bytes that nobody reads.
 std::string data_literal(std::string_view bytes, std::size_t indent);
 
 /// Returns a file name as `#line` needs it, quotes included. Quotes and backslashes are escaped;
@@ -76,8 +76,9 @@ class CppWriter {
               std::string_view text, lang::Position end, std::string_view after);
 
   /// Says that `includer` includes `file` in its line `line`: until leave_file(), text that is
-  /// mapped to `file` is reported with "In file included from includer:line". Only where the
-  /// compiler accepts it silently: `condition` is the text after `#if`.
+  /// mapped to `file` is reported with "In file included from includer:line". `condition`, the text
+  /// after `#if`, is true for compilers that accept this without a warning; the others do not get
+  /// it.
   void enter_file(std::string_view condition, std::string_view includer, std::uint32_t line,
                   std::string_view file);
   void leave_file(std::string_view condition, std::string_view includer, std::uint32_t line);

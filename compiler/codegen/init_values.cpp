@@ -13,7 +13,8 @@ namespace {
 using Kind = TomlValue::Kind;
 
 std::string integer_literal(std::int64_t value) {
-  // C++ has no negative literals, and the smallest number's magnitude does not fit.
+  // C++ has no negative literals, and the magnitude of the smallest number does not fit into the
+  // type.
   if (value == std::numeric_limits<std::int64_t>::min()) return "-9223372036854775807 - 1";
   return std::to_string(value);
 }

@@ -70,8 +70,8 @@ std::vector<InlineElement> inline_elements(const HTMLContext& start, std::string
   const std::size_t first = first_tag(text);
   if (first == text.npos) return found;
   HTMLContext context = lang::advance_over(start, text.substr(0, first), rules).context;
-  std::size_t tag = text.npos;   // the begin of the present tag; npos if not in this text
-  std::size_t less = text.npos;  // The last '<' in raw text.
+  std::size_t tag = text.npos;   // where the present tag begins; npos if not in this text
+  std::size_t less = text.npos;  // the last '<' in raw text
   std::optional<InlineElement> open;
   for (std::size_t at = first; at < text.size(); ++at) {
     const HTMLContext after = lang::advance_over(context, text.substr(at, 1), rules).context;

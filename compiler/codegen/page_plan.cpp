@@ -45,7 +45,7 @@ class Symbols {
     known.back() = {kind, by, depth()};
   }
 
-  /// Null: nothing on the page introduces it.
+  /// Returns null if nothing on the page introduces the name.
   [[nodiscard]] const Symbol* find(std::string_view name) const {
     const auto found = symbols_.find(name);
     return found == symbols_.end() || found->second.empty() ? nullptr : &found->second.back();
@@ -74,8 +74,7 @@ class Planner {
     import_names();
     for (const auto& name : plan_.imported) give(name);
     for (const lang::PageParam& param : page_.params) give(param.param->name.text);
-    // The function of a block has only the blocks that it needs, so they are planned after the rest
-    // of the names that they may use.
+    // The values of fixed parameters may use imports and parameters, which are introduced before.
     for (const lang::FixedParam& fixed : page_.fixed) {
       plan_.fixed.push_back(kept_expression(fixed.set->value.span, *fixed.file));
       give(fixed.param.param->name.text);
@@ -89,8 +88,8 @@ class Planner {
   }
 
  private:
-  // What a call holds for its component's slots; null `outer`: the page's own slots have their own
-  // content.
+  // A call and its content for the slots of its component. A null `outer` means that the slots of
+  // the page itself show their own content.
   struct Frame {
     const lang::Call* call = nullptr;
     OpIndex op = kNoOp;
@@ -133,8 +132,8 @@ class Planner {
     plan_.ops[op].end = next();
     end_text();
   }
-  // Text at the end of an operation that has no Output of its own goes on after it: there it meets
-  // what follows.
+  // Ends an operation that has no Output of its own before the text at its end. That text moves to
+  // the place after the operation, where it joins what follows.
   void end_before_text(OpIndex op) {
     OpIndex last = next();
     if (meets_literal_) {
@@ -171,7 +170,7 @@ class Planner {
   }
   PlanExpression expression(Span span) { return expression(span, file()); }
 
-  // One whose value is kept or held.
+  // Returns an expression whose value is kept or held.
   PlanExpression kept_expression(Span span, const Template& in) {
     PlanExpression result = expression(span, in);
     result.temporaries = temporaries_of(in.source->text(), span);
@@ -179,7 +178,7 @@ class Planner {
   }
   PlanExpression kept_expression(Span span) { return kept_expression(span, file()); }
 
-  // For an `if` or a `while`, which may declare a variable.
+  // Returns the condition of an `if` or a `while`, which may declare a variable.
   PlanExpression condition(Span span, std::optional<Span>& declaration) {
     const std::optional<Span> value = declared_value(file().source->text(), span);
     if (!value) return expression(span);
@@ -215,8 +214,8 @@ class Planner {
     return {name, NameUse::Kind::local, known->by};
   }
 
-  // What `set` knows: nothing of what lies outside of a file with a scope of its own, and no object
-  // of Bora's.
+  // Returns the meaning of a name for a `set`. In a file with a scope of its own, it finds nothing
+  // from outside; and it never finds Bora's own objects.
   [[nodiscard]] PlanBinding binding(std::string_view name) const {
     const Symbols::Symbol* known = symbols_.find(name);
     if (known == nullptr || known->depth < first_depth_) return {};
@@ -252,7 +251,7 @@ class Planner {
     return after;
   }
 
-  // The body of a loop begins in the context of all its passes.
+  // The body of a loop begins in the context that is common to all its passes.
   void loop_body(OpIndex loop, const lang::Body& body) {
     const lang::HTMLContext before = context_;
     context_ = flow_.loop_start(body, file(), before);
@@ -270,7 +269,7 @@ class Planner {
     }
   }
 
-  // Text that is laid in here, from whatever file.
+  // Plans a body here that may come from another file.
   void in_place(const PlanPlace* place, const lang::Body& body) {
     const PlanPlace* outer = std::exchange(place_, place);
     nodes(body);
@@ -287,7 +286,7 @@ class Planner {
     meets_literal_ = true;
   }
 
-  // What comes next does not continue the last literal.
+  // Ends the text: what comes next does not continue the last literal.
   void end_text() {
     if (!std::exchange(meets_literal_, false)) return;
     const lang::EscapeRules& rules =
@@ -307,7 +306,7 @@ class Planner {
 
   void visit(const lang::Output& node) {
     const lang::OutputEscape escape = lang::output_escape(node, file(), context_);
-    // The call takes the place of the braces, blanks after them included.
+    // The call takes the place of the braces and the blanks after them.
     const std::uint32_t begin = node.raw ? node.value.span.begin : node.tag.begin + 2;
     add(plan::Value{&node, expression({begin, node.value.span.end}), escape});
   }
@@ -402,7 +401,7 @@ class Planner {
     in_place(place_of(*found->second.file), found->second.block->body);
   }
 
-  // A block is written in this file, in one that includes it, or in one of the chain.
+  // Returns the place of a file: this file, one that includes it, or one of the chain.
   const PlanPlace* place_of(const Template& wanted) {
     for (const PlanPlace* at = place_; at != nullptr; at = at->includer) {
       if (at->file == &wanted) return at;
@@ -466,7 +465,7 @@ class Planner {
             param.tag, param.name.span};
   }
 
-  // The content sees what the call sees.
+  // The content of the call sees the names that the call sees.
   void visit(const lang::Call& node) {
     const auto found = page_.includes.find(&node.component);
     if (found == page_.includes.end()) return;
@@ -562,14 +561,14 @@ class Planner {
   lang::ContextFlow flow_;
   lang::HTMLContext context_;
   Symbols symbols_;
-  std::size_t first_depth_ = 0;  // of the file, if it has a scope of its own
+  std::size_t first_depth_ = 0;  // the depth of the file's scope, if it has one of its own
   std::vector<const PlanPlace*> chain_;
   const PlanPlace* place_ = nullptr;
-  const Frame* frame_ = nullptr;  // The call whose component is planned.
+  const Frame* frame_ = nullptr;  // the call whose component is planned
   std::vector<OpIndex> loops_;
   std::vector<OpIndex> fors_;
   std::size_t open_blocks_ = 0;
-  bool meets_literal_ = false;  // A literal that comes next continues `text_`.
+  bool meets_literal_ = false;  // whether a literal that comes next continues `text_`
   struct {
     lang::HTMLContext context;  // the context of the first byte
     std::string bytes;
@@ -577,7 +576,7 @@ class Planner {
   } text_;
 };
 
-// What an operation itself adds to the names around it.
+// The names that an operation itself introduces.
 struct Introduced {
   std::uint64_t letters = 0;
 
@@ -638,7 +637,8 @@ void add_op(const PlanOp& op, PlanNames& names) {
   }
 }
 
-// The values of fixed parameters may use those that were fixed before them.
+// Adds the names that the values of fixed parameters use. A value may use parameters that were
+// fixed before it, so the last value comes first.
 void add_fixed(const PagePlan& plan, PlanNames& names) {
   for (std::size_t i = plan.fixed.size(); i-- > 0;) {
     if (names.given.contains(plan.page->fixed[i].param.param->name.text)) {
@@ -656,7 +656,7 @@ std::string uses_outer(std::string_view name) {
   return "it uses '" + std::string(name) + "', which is introduced outside of it";
 }
 
-// Why an operation needs what stands before `begin`.
+// Returns why an operation needs what is before `begin`; empty if it does not.
 std::string outer_need(const PlanOp& op, OpIndex begin) {
   std::string need;
   for_each_expression(op, [&](const PlanExpression& expression) {

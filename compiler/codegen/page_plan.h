@@ -73,7 +73,7 @@ struct PlanExpression {
   lang::Span span;            ///< in the file of its operation's place
   std::vector<Piece> pieces;  ///< the text that is written for it
   std::vector<NameUse> uses;
-  std::uint64_t letters = 0;  ///< See PlanNames.
+  std::uint64_t letters = 0;  ///< as in PlanNames
   Temporaries temporaries = Temporaries::inner;
   bool is_list = false;      ///< `{1, 2}`, which has no type of its own.
   bool waits = false;        ///< There is a `co_await`.

@@ -5,8 +5,8 @@
 //                 extern const URLTo<std::int64_t> entry;  // (id)
 //                 extern const FixedURL home;
 //                 }
-//                 Names and types only: who includes it is compiled anew when one of these
-//                 changes, not when a path does.
+//                 It has names and types only, so that files that include it are compiled again
+//                 when one of these changes, but not when a path does.
 //
 //   routes.cpp    #include "handlers.h"
 //                 namespace shop { namespace {
@@ -23,17 +23,18 @@
 //   route_urls.cpp    const FixedURL route::home{"/", 1};
 //                     const URLTo<std::int64_t> route::entry{&routes::table, 1};
 //
-// Handlers' headers change more often than routes do: so what makes URLs is compiled apart.
+// Handlers' headers change more often than routes do, so the code that makes URLs is a file of its
+// own.
 //
 // The data of each route are in a string, with pointers into it (see RouteRecords of
 // <bora/web/route_table.h>): compilers need time for each struct, number and function, and clang
 // for each byte of an array, but not for a string.
 //
-// A handler's name stands in it once, alone on a line that the compiler takes for the manifest's,
-// in its column there: so an unknown class is reported at its place in the manifest. As a member of
-// a struct it takes nothing else down with it. What else can be wrong with a handler is checked by
-// <bora/web/detail/route_calls.h> and reported by a static_assert that stands at the same place and
-// says what is wanted.
+// A handler's name is in routes.cpp once, alone on a line that `#line` gives to the manifest, and
+// in the same column as there. So the compiler reports an unknown class at its place in the
+// manifest. The name is in a struct, so that the error has no consequences elsewhere.
+// <bora/web/detail/route_calls.h> checks everything else about a handler, and a static_assert at
+// the same place says what is wanted.
 
 #include "compiler/codegen/routes_codegen.h"
 
@@ -59,12 +60,12 @@ namespace bora::compiler {
 namespace {
 
 constexpr std::string_view kSourceName = "routes.cpp";
-// Also the names of the runtime's enumeration.
+// The runtime's enumeration has the same names.
 using text::kHandlerFunctions;
 constexpr std::size_t kMethodCount = std::size(kHandlerFunctions);
-constexpr unsigned kAllMethods = (1U << (kMethodCount + 1)) - 1;  // The class's own, too.
+constexpr unsigned kAllMethods = (1U << (kMethodCount + 1)) - 1;  // with the class's own
 
-/// For messages and comments: ASCII, so that nothing in them reads otherwise than it is.
+/// Returns text for messages and comments: ASCII only, so that it can't look like something else.
 std::string ascii(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -95,14 +96,14 @@ const ConverterClass& converter_class(const RouteManifest& manifest, const std::
                             [](const ConverterClass& known) { return known.name.text; });
 }
 
-/// What URL functions take for a parameter, and handlers get: but for those of converters of the
-/// program's own, which URL functions take as text.
+/// Returns the type that URL functions take and handlers get for a parameter. A parameter with a
+/// converter of the program is an exception: URL functions take text for it.
 std::string value_type(const PathParameter& parameter) {
   const std::string type = plain_value_type(parameter.converter);
   return parameter.is_optional ? "::std::optional<" + type + ">" : type;
 }
 
-/// The names of a route's captures as C++ has them: keywords get an underscore.
+/// Returns the names of a route's captures in C++: keywords get an underscore.
 std::vector<std::string> parameter_names(const Route& route) {
   std::vector<std::string> names;
   for (const PathParameter& parameter : route.captures()) {
@@ -121,8 +122,8 @@ std::vector<std::string> parameter_names(const Route& route) {
   return names;
 }
 
-/// A std::string_view with its size: without, a compiler counts it while it compiles, and clang
-/// gives up on the tables of some thousand routes.
+/// Returns a std::string_view with its size. Without it the compiler would count the characters,
+/// and clang gives up on tables of some thousand routes.
 std::string view_literal(std::string_view text) {
   return "{" + string_literal(text, 4) + ", " + std::to_string(text.size()) + "}";
 }
@@ -158,7 +159,7 @@ std::string parameter_list(const Route& route, bool is_global,
   return list;
 }
 
-/// The URL of a route without captures.
+/// Returns the URL of a route without captures.
 std::string fixed_url(const Route& route) {
   const PathPattern& path = route.path;
   std::string url = route.host.empty() ? std::string() : "//" + route.host.text;
@@ -176,7 +177,7 @@ unsigned method_mask(const Route& route) {
   return mask;
 }
 
-/// Those that a route lists beyond the seven.
+/// Returns the methods that a route lists besides the seven standard ones.
 std::vector<std::string> own_methods(const Route& route) {
   std::vector<std::string> names;
   const auto& all = http_methods();
@@ -226,7 +227,7 @@ std::string url_type(const Route& route) {
   if (route.captures().empty()) return runtime::kFixedURL;
   std::vector<std::string> types = value_types(route);
   std::string list;
-  // The optional one, which is the last, stands first.
+  // The optional type, which is the last parameter's, becomes the first argument.
   if (route.path.has_optional()) std::ranges::rotate(types, types.end() - 1);
   for (const std::string& type : types) list += (list.empty() ? "" : ", ") + type;
   return (route.path.has_optional() ? runtime::kURLToOptional : runtime::kURLTo) +
@@ -278,7 +279,8 @@ std::string write_urls(const RouteManifest& manifest) {
   return out.text();
 }
 
-/// "std::string_view db; std::int64_t limit; ": the struct that fits a route's init, for messages.
+/// Returns the members that fit a route's init, for messages: "std::string_view db; std::int64_t
+/// limit; ".
 std::string init_members(const Route& route) {
   std::string members;
   for (const InitArgument& argument : route.init)
@@ -286,7 +288,7 @@ std::string init_members(const Route& route) {
   return members;
 }
 
-/// Tells routes with the same init from others.
+/// Returns a text that is the same for routes with the same init.
 std::string init_assignments(const Route& route) {
   std::string assignments;
   for (const InitArgument& argument : route.init)
@@ -294,8 +296,8 @@ std::string init_assignments(const Route& route) {
   return assignments;
 }
 
-/// One for each shape, those with a literal label before those with a parameter in its place:
-/// "api.example.com" is tried before "{tenant}.example.com".
+/// Returns one host for each shape. Hosts with a literal label come before those with a parameter
+/// in its place: "api.example.com" is tried before "{tenant}.example.com".
 std::vector<const HostPattern*> hosts_in_order(const RouteManifest& manifest) {
   std::map<std::string, const HostPattern*> by_shape;
   for (const Route& route : manifest.routes) {
@@ -346,7 +348,7 @@ class SourceWriter {
   }
 
  private:
-  /// One Endpoint serves all routes of one handler whose captures, methods and init are alike.
+  /// One Endpoint serves all routes of one handler that have the same captures, methods and init.
   using EndpointKey = std::tuple<std::string, std::vector<std::string>, unsigned,
                                  std::vector<std::string>, std::string>;
 
@@ -366,7 +368,7 @@ class SourceWriter {
             init_assignments(route)};
   }
 
-  /// The arguments of the table's constructor that most manifests do not need.
+  /// Returns the last arguments of the table's constructor, which most manifests do not need.
   [[nodiscard]] std::string table_tail() const {
     const bool has_hosts = std::ranges::any_of(
         manifest_.routes, [](const Route& route) { return !route.host.empty(); });
@@ -394,7 +396,7 @@ class SourceWriter {
     });
   }
 
-  // A missing header is reported at its name: a directive may be spread over two lines.
+  // A missing header is reported at its name, since the directive may be spread over two lines.
   void write_include(const PlacedText& header) {
     const lang::Position position = header.source->position(header.text.span.begin);
     const std::string& file = header.source->name();
@@ -437,8 +439,8 @@ class SourceWriter {
     out_.mapped(place.source.name(), place.source.position(place.span.begin), "", code);
   }
 
-  // The condition is a plain name, of which clang repeats no more in its message, and whose place
-  // g++ takes for the error's.
+  // The condition is a plain name: clang repeats only that in its message, and g++ reports the
+  // error at its place.
   void write_check(const Place& place, const std::string& condition, const std::string& message) {
     const std::string name = "bora_check_" + std::to_string(checks_++);
     out_.line("constexpr bool " + name + " = " + runtime::kChecks + condition + ";");
@@ -459,7 +461,7 @@ class SourceWriter {
     if (!manifest_.error_handler.empty()) write_error_endpoint();
   }
 
-  /// Once for each class; returns its number.
+  /// Writes a class's struct once, and returns the number of the class.
   std::size_t write_handler(const std::string& type, const Place& handler) {
     const auto [known, is_new] = handlers_.try_emplace(type, handlers_.size());
     if (!is_new) return known->second;
@@ -528,8 +530,8 @@ class SourceWriter {
               std::to_string(kAllMethods) + ">();");
   }
 
-  /// A function that fills the handler's Init and hands it over. Each assignment stands at its
-  /// place in the manifest, so a wrong name or type is reported there.
+  /// Writes a function that fills the handler's Init and passes it on. Each assignment is reported
+  /// at its place in the manifest, and so is a wrong name or type.
   void write_initialize(const Route& route, std::size_t handler, std::size_t number) {
     const std::string suffix = std::to_string(number);
     const InitArgument& first = route.init.front();
@@ -588,7 +590,7 @@ class SourceWriter {
       return write_object_assignment(argument, *object);
     std::string value = init_expression(argument.value);
     if (argument.value.kind == TomlValue::Kind::string) {
-      // For a plain name, every compiler reports its own place.
+      // Every compiler reports an error about a plain name at the name's place.
       out_.line("  constexpr ::std::string_view bora_" + argument.name.text + " =");
       out_.line("      " + value + ";");
       value = "bora_" + argument.name.text;
@@ -600,7 +602,7 @@ class SourceWriter {
     out_.line(";");
   }
 
-  /// What a handler gets for a parameter.
+  /// Returns the type that a handler gets for a parameter.
   [[nodiscard]] std::string argument_type(const PathParameter& parameter) const {
     if (parameter.converter != Converter::custom) return value_type(parameter);
     const std::string type = converter_name(parameter.argument);
@@ -700,7 +702,7 @@ class SourceWriter {
     write_hosts(hosts);
   }
 
-  /// None for no values.
+  /// Writes an array; nothing if there are no values.
   void write_array(const char* type, const std::string& name,
                    const std::vector<std::string>& values) {
     if (values.empty()) return;
@@ -709,7 +711,8 @@ class SourceWriter {
     out_.line("};");
   }
 
-  /// One for each host, then that of the routes without one. All share the array of routes.
+  /// Returns a tree for each host, then the tree of the routes without a host. All share the array
+  /// of routes.
   std::vector<paths::RouteTree> make_trees(const std::vector<const HostPattern*>& hosts) {
     std::vector<paths::RouteTree> trees;
     std::size_t first_copy = manifest_.routes.size();
@@ -879,7 +882,7 @@ class SourceWriter {
                     " must take a bora::web::RequestHandler& and return void or bora::Task<void>");
   }
 
-  /// As write_initialize(), for the Options of a class.
+  /// The same as write_initialize(), for the Options of a class.
   void write_filter_class(const FilterUse& filter, const std::string& name,
                           const std::string& number) {
     const Place place{*filter.source, filter.name.span};
@@ -909,7 +912,7 @@ class SourceWriter {
     return !route.host.empty() || !route.filters.empty() || route.is_authenticated;
   }
 
-  /// A RouteRules; what several routes have in common stands in the program once.
+  /// Returns a RouteRules. What several routes have in common is in the program once.
   std::string rules_of(const Route& route) {
     const std::string user = route.is_authenticated
                                  ? std::string("&") + runtime::kHasUser + "<" +
@@ -919,7 +922,7 @@ class SourceWriter {
            "}";
   }
 
-  /// The array of some filters; written when it is first asked for.
+  /// Returns the name of the array of these filters, which is written at the first call for them.
   std::string filter_list(const std::vector<FilterUse>& filters) {
     if (filters.empty()) return "{}";
     std::vector<std::string> values;

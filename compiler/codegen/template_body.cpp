@@ -1,10 +1,10 @@
-// The writer of today's functions: from a page's plan to statements that render it.
+// Turns a page's plan into the statements that render the page.
 //
-// Texts that meet are one literal. Whatever is the user's C++ is mapped to its place in the
-// template; everything else is a line of the generated file's own.
+// Adjacent texts become one literal. The user's C++ is mapped to its place in the template; all
+// other lines are the generated file's own.
 //
-// What an argument or a range is made of is kept until what uses it is written, as in a call of
-// C++: the expression is not at its end yet when a lambda beside it writes that.
+// The objects of an argument or a range live until everything that uses it is rendered, as in a C++
+// call: a lambda in the same expression renders that, before the expression ends.
 //
 //     const Kept<T>::Pointer value = nullptr;         const auto with = [&](auto&& then)
 //     value = Kept<T>(EXPRESSION).at(), [&] {             -> decltype(auto) { return then(RANGE);
@@ -43,7 +43,7 @@ std::vector<const PlanPlace*> path_of(const PlanPlace* place) {
   return path;
 }
 
-// The object that a value is written by.
+// Returns the type of the object that writes a value.
 std::string_view sink_type(const PagePlan& plan, const plan::Value& value) {
   switch (value.escape.kind) {
     case lang::OutputEscape::Kind::raw:
@@ -134,7 +134,7 @@ class SinkWalk {
     return op.end;
   }
 
-  // What is written to an Output of its own.
+  // Collects what is written to an Output of its own.
   void aside(OpIndex op) {
     auto* const outer = std::exchange(aside_, &parts_.captured[op]);
     walk(plan_.below(op));
@@ -239,7 +239,8 @@ class BodyWriter {
       }
     }
   }
-  // `text` is reported at the begin of `span`, `after` at the tag's closing braces.
+  // Writes C++ that is reported in the template: `text` at the begin of `span`, `after` at the
+  // tag's closing braces.
   void mapped(std::string_view before, Span span, std::string_view text, Span tag,
               std::string_view after) {
     report_in(place_);
@@ -250,7 +251,8 @@ class BodyWriter {
 
   // Temporaries.
 
-  // `.before EXPRESSION after`, the value copied if it may refer to what ends with the expression.
+  // Writes `before EXPRESSION after`. The value is copied if it may refer to an object that is
+  // destroyed at the end of the expression.
   void mapped_kept(const std::string& before, const PlanExpression& value, Span tag,
                    const std::string& after) {
     if (!is_copied(value)) return mapped(before, value, tag, after);
@@ -268,14 +270,15 @@ class BodyWriter {
 
   // Bodies.
 
-  // A body of its own: how much room there is before and after it depends on the way.
+  // Writes a body that may be skipped or repeated. So it is not known before or after it how much
+  // room the output has.
   void nested(PlanRange body) {
     unchecked_ = 0;
     operations(body);
     unchecked_ = 0;
   }
 
-  // The same for the body of a loop, where `break` and `continue` are C++'s own.
+  // The same for the body of a loop, in which `break` and `continue` are C++'s own.
   void nested_in_loop(PlanRange body) {
     jumps_.push_back(nullptr);
     nested(body);
@@ -296,8 +299,8 @@ class BodyWriter {
     unchecked_ = is_checked ? runtime::kMaxUnchecked : unchecked_ - size;
   }
 
-  // The page's text is in bora_out's hands. Statements that use bora_output or its handler's text
-  // themselves stand between these two.
+  // bora_out owns the page's text while the page is rendered. Statements that use bora_output
+  // directly, or the handler's text, have to be between these two calls.
   void release_output() {
     writer_.open("{");
     writer_.line("const " + std::string(runtime::kReleased) + " bora_released(bora_out);");
@@ -324,14 +327,14 @@ class BodyWriter {
     }
   }
 
-  // What stands below others only, and is written by them.
+  // These operations are only below others, which write them.
   void write(const plan::Literal&, const At&) {}
   void write(const plan::Branch&, const At&) {}
   void write(const plan::Part&, const At&) {}
   void write(const plan::Fill&, const At&) {}
   void write(const plan::Except&, const At&) {}
 
-  // The operations directly below one: at the first, and after one that was written.
+  // Returns the next operation with the same parent.
   [[nodiscard]] OpIndex next(OpIndex child) const { return plan_.ops[child].end; }
   template <class Action>
   [[nodiscard]] const Action* as(OpIndex op, OpIndex end) const {
@@ -365,7 +368,7 @@ class BodyWriter {
     }
   }
 
-  // A variable that is declared in it lives as long as the body.
+  // Writes a condition. A variable that it declares lives as long as the body.
   void condition(const std::string& before, const std::optional<Span>& declaration,
                  const PlanExpression& value, Span tag) {
     if (!declaration) return mapped(before, value, tag, ") {");
@@ -395,7 +398,7 @@ class BodyWriter {
       mapped("[[maybe_unused]] const ::std::size_t ", loop.node->names.front().span);
       writer_.line("= " + counter + "++;");
     }
-    // C++ lets a name of the loop's head be hidden only in a block inside the loop's own.
+    // In C++, only a block inside the loop's own can hide a name of the loop's head.
     if (loop.is_hidden) writer_.open("{");
     nested_in_loop(plan_.below(body));
     if (loop.is_hidden) writer_.close();
@@ -405,7 +408,7 @@ class BodyWriter {
     if (is_grouped) writer_.close();
   }
 
-  // Opens the lambda in which all that the range is made of is there, and returns the range's name.
+  // Opens the lambda in which all objects of the range are alive, and returns the range's name.
   std::string hold_range(const plan::For& loop) {
     const std::string with = unique("with");
     const std::string name = unique("held");
@@ -423,7 +426,7 @@ class BodyWriter {
   void write_for_head(const plan::For& loop, std::string range_name) {
     const Span range = loop.range.span;
     const Span tag = loop.node->tag;
-    // Evaluated once, although `loop` asks for its length first.
+    // The range is evaluated only once, although `loop` needs its length first.
     if (range_name.empty() && (loop.names_loop || is_copied(loop.range))) {
       range_name = unique("range");
       mapped_kept("auto&& " + range_name + " = ", loop.range, tag, ";");
@@ -435,13 +438,13 @@ class BodyWriter {
     const auto names = std::span(loop.node->names).subspan(loop.enumerated_from ? 1 : 0);
     const bool is_binding = names.size() > 1;
     mapped({}, names.front().span, "for ([[maybe_unused]] auto&&", tag, {});
-    // What can't be taken apart is reported at the bracket.
+    // Compilers report at the bracket that an element can't be taken apart.
     std::string_view before = is_binding ? "[" : "";
     for (const Name& name : names) {
       mapped(before, name.span);
       before = ", ";
     }
-    // clang reports what is no range at the colon.
+    // clang reports at the colon that something is not a range.
     mapped(is_binding ? "]" : "", range, ":", tag, {});
     if (range_name.empty()) return mapped({}, loop.range, tag, ") {");
     mapped({}, range, range_name, tag, ") {");
@@ -463,7 +466,8 @@ class BodyWriter {
     writer_.close();
   }
 
-  // The variable that tells whether a loop with an `else` ran; empty for one without.
+  // Declares and returns the variable that tells whether a loop with an `else` ran; empty for a
+  // loop without one.
   std::string begin_else(bool has_else) {
     if (!has_else) return {};
     std::string ran = unique("ran");
@@ -477,7 +481,7 @@ class BodyWriter {
     writer_.close();
   }
 
-  // Out of a `{% try %}` with a `{% finally %}` the way leads through that.
+  // A jump out of a `{% try %}` with a `{% finally %}` goes through that part.
   void write(const plan::Jump& jump, const At&) { write_jump(jump.is_break); }
   void write_jump(bool is_break) {
     Finally* const finally = jumps_.empty() ? nullptr : jumps_.back();
@@ -494,7 +498,7 @@ class BodyWriter {
     } else if (node.type) {
       mapped("[[maybe_unused]] ", *node.type);
       mapped({}, node.names.front().span);
-      // A type to deduce is that of the value, a reference keeps what it is bound to.
+      // A deduced type is that of the value, and a reference refers to the value itself.
       const std::string_view type = text_of(*node.type);
       if (type.find("auto") != type.npos || type.ends_with('&')) {
         mapped_kept("= ", set.value, node.tag, ";");
@@ -508,7 +512,7 @@ class BodyWriter {
     }
   }
 
-  // What a name was before, as far as this function has it.
+  // Returns what a name was before, as far as it is visible in this function.
   [[nodiscard]] PlanBinding::Kind known(const plan::Set& set, std::size_t index) const {
     const PlanBinding& binding = set.known[index];
     if (binding.by >= begin_) return binding.kind;  // kNoOp is larger than every index.
@@ -521,7 +525,7 @@ class BodyWriter {
     const Span tag = set.node->tag;
     const PlanBinding::Kind before = known(set, 0);
     if (before == PlanBinding::Kind::otherwise) {
-      // The value may name what the new variable hides, so it comes first.
+      // The value may use the name that the new variable hides, so it is evaluated first.
       const std::string value = unique("value");
       mapped_kept("auto " + value + " = ", set.value, tag, ";");
       return assign(name, before, value);
@@ -566,17 +570,17 @@ class BodyWriter {
 
   // Other files.
 
-  // An argument while it is written.
+  // An argument that is being written.
   struct Argument {
     const plan::Scope::Argument& planned;
-    std::string value;  // The variable that is the value, or that points to it.
+    std::string value;  // the variable that is the value, or that points to it
     std::string type;   // the type of its holder; empty if there is none
 
     [[nodiscard]] bool is_held() const { return !type.empty(); }
   };
 
-  // The arguments are evaluated outside of the file's scope, where it sees nothing, so that each
-  // may name what a parameter hides.
+  // The arguments are evaluated outside of the file's scope, so that each may use names that the
+  // file's parameters hide.
   void write(const plan::Scope& scope, const At& at) {
     writer_.open("{");
     std::vector<Argument> arguments;
@@ -606,7 +610,8 @@ class BodyWriter {
     writer_.close();
   }
 
-  // The type is reported in the file that declares it, the rest at the argument.
+  // Mistakes in the type are reported in the file that declares the parameter, all others at the
+  // argument.
   Argument write_argument(const plan::Scope::Argument& planned, const plan::Scope& scope,
                           OpIndex op) {
     Argument argument{planned, unique("value"), {}};
@@ -621,7 +626,7 @@ class BodyWriter {
       writer_.line(argument.type + "::Pointer " + argument.value + " = nullptr;");
       return argument;
     }
-    // A value that is converted for the parameter is bound first, since that may refer to it.
+    // A value that is converted is bound to a name first, since the parameter may refer to it.
     std::string whole;
     if (planned.value.temporaries != Temporaries::none && !planned.value.is_list) {
       whole = argument.value + "_whole";
@@ -642,7 +647,7 @@ class BodyWriter {
     return argument;
   }
 
-  // Begins the expression in which the arguments are made, and a lambda at its end.
+  // Opens the expression that makes the arguments, and the lambda at its end.
   void hold(const std::vector<Argument>& arguments) {
     writer_.line("static_cast<void>(");
     for (const Argument& argument : arguments) {
@@ -658,7 +663,8 @@ class BodyWriter {
 
   // Components.
 
-  // The content becomes functions in the scope of the call, so that it sees what the call sees.
+  // The content becomes functions in the scope of the call, so that it sees the names that the call
+  // sees.
   void write(const plan::Call&, const At& at) {
     writer_.open("{");
     OpIndex child = at.index + 1;
@@ -688,7 +694,7 @@ class BodyWriter {
     writer_.close();
   }
 
-  // A body that is written to another Output, whose `bora_output` and `bora_out` are in scope.
+  // Writes a body that goes to another Output, whose `bora_output` and `bora_out` are in scope.
   void captured(OpIndex op) {
     std::vector<Sink> sinks;
     for (const std::size_t sink : parts_.captured.at(op)) sinks.push_back(parts_.sinks[sink]);
@@ -746,7 +752,7 @@ class BodyWriter {
     writer_.close();
   }
 
-  // All that stands in front of `end`.
+  // Writes all parts before `end`.
   void write_try(OpIndex op, OpIndex end) {
     const OpIndex body = op + 1;
     OpIndex other = next(body);
@@ -779,14 +785,14 @@ class BodyWriter {
       if (except.name) mapped(sign, except.name->span);
       writer_.open(std::string(except.name ? "" : sign) + ") {");
     }
-    // What is set may hide the exception only in a block of its own.
+    // A `set` may hide the exception's name only in a block of its own.
     writer_.open("{");
     nested(body);
     writer_.close();
     writer_.close();
   }
 
-  // The exception or the jump waits until the `{% finally %}` was rendered.
+  // Exceptions and jumps are delayed until the `{% finally %}` was rendered.
   void write_finally(OpIndex op, OpIndex part) {
     Finally finally{unique("finally")};
     writer_.line("::std::exception_ptr " + finally.name + "_error;");
@@ -821,14 +827,16 @@ class BodyWriter {
   const OpIndex begin_;
   const PlanPlace* place_ = nullptr;
   const PlanPlace* reported_;             // the place that the compiler reports now
-  std::map<OpIndex, std::string> slots_;  // The functions that the Fills became.
-  std::vector<Finally*> jumps_;           // The ways out; null: a loop that is left directly.
-  std::size_t literal_ = 0;               // The next one.
-  std::size_t unchecked_ = runtime::kMaxUnchecked;  // Bytes for append_unchecked().
+  std::map<OpIndex, std::string> slots_;  // the names of the functions for the Fills
+  std::vector<Finally*> jumps_;           // what jumps go through; null: a loop that they leave
+                                          // directly
+  std::size_t literal_ = 0;               // the index of the next literal
+  std::size_t unchecked_ = runtime::kMaxUnchecked;  // bytes left for append_unchecked()
   int last_number_ = 0;
 };
 
-// The function of `{% autoescape function %}`, which may be overloaded, behind one object.
+// Writes one object that calls the function of `{% autoescape function %}`, which may be
+// overloaded.
 void write_function_sink(CppWriter& writer, const Sink& sink) {
   const lang::Template& file = *sink.file;
   const lang::Span function = *file.autoescape.function;
@@ -840,7 +848,7 @@ void write_function_sink(CppWriter& writer, const Sink& sink) {
   writer.line("return " + std::string(file.source->text(function)) + "(bora_value); });");
 }
 
-// The sink and what else it takes.
+// Writes a sink that takes the project's schemes, and the array of these.
 void write_schemes_sink(CppWriter& writer, const Sink& sink) {
   const std::string schemes = "bora_schemes_" + sink.name;
   std::string list;
@@ -860,7 +868,7 @@ SinkNames::SinkNames(std::uint64_t taken) {
   }
 }
 
-// Longer names cost the exact column of nothing: they are written on a line of their own.
+// Longer names change no column in messages, because they are written on a line of their own.
 std::string SinkNames::name(std::size_t index) const {
   if (index < letters_.size()) return {letters_[index]};
   return "bora_sink" + std::to_string(index);

@@ -25,8 +25,8 @@
 //     using bora_handler_type = ::bora::web::RequestHandler;
 //     Task<void> bora_render(Output& bora_output, bora_handler_type& bora_handler) const;
 //
-// Blocks that can be rendered alone have the same in views/blog/entry.blocks.h, inline: who does
-// not include it pays nothing, and the page's own files stay as they are.
+// Blocks that can be rendered alone have the same in views/blog/entry.blocks.h, as inline
+// functions: files that do not include it pay nothing, and the page's own files stay as they are.
 //
 // The user's C++ (types, defaults, the body) is outside of namespace views, since there
 // `blog::Post` would be searched in views::blog.
@@ -80,8 +80,8 @@ std::string source_text(const lang::Template& file, lang::Span span) {
   return std::string(file.source->text(span));
 }
 
-// Generated code as it is without text and without places: what is left tells whether two states of
-// a page are one program. Blanks count within quotes only.
+// Generated code without its text and its places. The rest tells whether two states of a page are
+// the same program. Blanks count only within quotes.
 class Shape {
  public:
   void add(std::string_view code) {
@@ -131,7 +131,7 @@ class Shape {
       }
       before = before == '\\' && c == '\\' ? '\0' : c;
     }
-    if (quote_ == '\'') quote_ = '\0';  // It parted the digits of a number.
+    if (quote_ == '\'') quote_ = '\0';  // It was the separator of a number's digits.
     if (quote_ != '\0') add_byte('\n');
   }
 
@@ -176,7 +176,7 @@ class UnitWriter {
     return unit;
   }
 
-  // What write() found out.
+  // Returns what write() found.
   LiveUnit take_live_unit() {
     LiveUnit unit{shape_, {}, {}};
     for (LiveTable& table : tables_) unit.tables.push_back(std::move(table.content));
@@ -185,9 +185,9 @@ class UnitWriter {
     return unit;
   }
 
-  // Code for a program that runs: the functions alone, and how to find them.
+  // Writes code for a running program: only the functions, and how to find them.
   std::string write_patch(const std::vector<std::string>& functions) {
-    write();  // Finds the shape, which the program compares.
+    write();  // finds the shape, which the program compares
     tables_.clear();
     std::vector<const Entry*> entries;
     const auto choose = [&](const Entry& entry) {
@@ -220,14 +220,14 @@ class UnitWriter {
  private:
   // A table that can be exchanged, and where its code is in a generated file.
   struct LiveTable {
-    bool is_of_block = false;  // Then it stands in the blocks' header.
+    bool is_of_block = false;  // then it is in the blocks' header
     std::size_t begin = 0;
-    std::size_t shape_at = 0;  // A '0', until the shape is known.
+    std::size_t shape_at = 0;  // the place of the shape, which is '0' until it is known
     std::size_t end = 0;
     TextTable content;
   };
 
-  // What is rendered by a struct of its own: the page, or one of its blocks.
+  // A part that has a struct of its own: the page, or one of its blocks.
   struct Entry {
     Entry(const PagePlan& plan, PlanNames used, PlanRange range, std::string struct_type,
           std::string function_name)
@@ -248,7 +248,7 @@ class UnitWriter {
     [[nodiscard]] bool takes(const lang::PageParam& param) const {
       return !is_block || names.given.contains(param.param->name.text);
     }
-    // What it takes to be rendered, beside its parameters.
+    // Returns the parameters of the render function, besides the page.
     [[nodiscard]] std::string render_parameters() const {
       const std::string out = std::string(runtime::kOutput) + "& bora_output";
       return has_handler ? out + ", " + runtime::kHandlerType + "& bora_handler" : out;
@@ -256,7 +256,8 @@ class UnitWriter {
     [[nodiscard]] std::string result() const { return names.flushes ? runtime::kTask : "void"; }
   };
 
-  // The hash of all that callers see: the header, and for a block its struct as well.
+  // Returns the hash of everything that callers see: the header, and for a block its struct as
+  // well.
   [[nodiscard]] std::uint64_t signature(const Entry& entry) const {
     Shape shape = header_shape_;
     if (entry.is_block) {
@@ -316,8 +317,8 @@ class UnitWriter {
       for (const lang::Import& import : file->imports) {
         if (!import.header) continue;
         std::string header = source_text(*file, *import.header);
-        // "books.h" of the app is not to be mistaken for that of the page books.html, which lies beside
-        // this file: with brackets the compiler looks in the app's folders only.
+        // The app's "books.h" must not be confused with that of the page books.html, which is
+        // beside this file. With angle brackets the compiler looks only in the app's folders.
         header.front() = '<';
         header.back() = '>';
         if (!seen.insert(header).second) continue;
@@ -327,7 +328,7 @@ class UnitWriter {
     }
   }
 
-  // Something of the request that the page itself does not introduce.
+  // Whether the names include something of the request that the page itself does not introduce.
   static bool needs_handler(const PlanNames& names) {
     const auto uses = [&](std::string_view name) { return names.free.contains(name); };
     return names.flushes || names.uses_modules || uses(kHandler) ||
@@ -336,7 +337,8 @@ class UnitWriter {
                                [&](const auto& callable) { return uses(callable.name); });
   }
 
-  // The file whose `{% handler %}` counts: the page's own, or that of the nearest base.
+  // Returns the file whose `{% handler %}` counts: the page itself, or the nearest base that has
+  // one.
   static const lang::Template* find_handler_file(const lang::Page& page) {
     for (const lang::Template* file : page.chain) {
       if (file->handler) return file;
@@ -347,7 +349,7 @@ class UnitWriter {
     return nullptr;
   }
 
-  // The user's own types, where no namespace of generated code is in the way.
+  // Writes the user's own types in a namespace in which no generated name hides them.
   void write_types(CppWriter& writer, bool has_handler) {
     const bool has_handler_type = has_handler && handler_file_ != nullptr;
     if (page_.params.empty() && page_.fixed.empty() && !has_handler_type) return;
@@ -390,7 +392,7 @@ class UnitWriter {
                   source_text(file, value), place(value.end), "; }");
   }
 
-  // Whether the default is an object that the parameter may only refer to.
+  // Whether the default is a temporary object, to which the parameter might only refer.
   static bool is_made_default(const lang::Param& param, const lang::Template& file) {
     if (!param.default_value) return false;
     const lang::Span value = param.default_value->span;
@@ -398,7 +400,7 @@ class UnitWriter {
            temporaries_of(file.source->text(), value) != Temporaries::none;
   }
 
-  // The member is a class that can hold the object.
+  // Writes such a default. The member's type is a class that can hold the object.
   static void write_made_default(CppWriter& writer, const std::string& number,
                                  const lang::Param& param, const lang::Template& file) {
     const lang::SourceText& source = *file.source;
@@ -490,7 +492,7 @@ class UnitWriter {
     write_literals(writer, entry);
     const int held = write_names(writer, entry);
     std::vector<Sink> sinks = entry.parts.sinks;
-    // Stands before the names already, whose values may use it.
+    // write_names() has written it already, since the names' values may use it.
     std::erase_if(sinks, [](const Sink& sink) { return sink.type == runtime::kModuleScope; });
     write_sinks(writer, sinks);
     writer.open("{");
@@ -581,7 +583,7 @@ class UnitWriter {
 
   // What both files write.
 
-  // `known` are those that stand in the file already.
+  // `known` are the headers that the file includes already.
   void write_includes(CppWriter& writer, const Entry& entry, std::set<std::string>& known) {
     const auto include = [&](const std::string& header) {
       if (!header.empty() && known.insert(header).second) writer.line("#include " + header);
@@ -607,7 +609,7 @@ class UnitWriter {
     if (entry.names.uses_modules) include(runtime::kUIModuleHeader);
   }
 
-  // Those that the page names and does not make or import itself.
+  // Returns the functions that the page uses and does not define or import itself.
   [[nodiscard]] std::vector<runtime::EscapeFunction> escape_functions(const Entry& entry) const {
     std::vector<runtime::EscapeFunction> functions;
     for (const runtime::EscapeFunction& function : runtime::kEscapeFunctions) {
@@ -636,7 +638,8 @@ class UnitWriter {
     writer.close("};");
   }
 
-  // In front of the function: the program knows all tables before the first page is written.
+  // The table is a global object before the function, so the program knows all tables before it
+  // renders the first page.
   void write_live_table(CppWriter& writer, const Entry& entry, const std::string& linkage) {
     const std::vector<std::string>& literals = entry.parts.literals;
     LiveTable table{entry.is_block, writer.text().size(), 0, 0, {entry.function, literals}};
@@ -651,7 +654,7 @@ class UnitWriter {
     tables_.push_back(std::move(table));
   }
 
-  // The code around the tables has the shape, which then is written into them.
+  // Computes the shape from the code around the tables, and writes it into them.
   void set_shape(GeneratedUnit& unit) {
     Shape shape = header_shape_;
     for (const bool is_of_block : {false, true}) {
@@ -665,7 +668,7 @@ class UnitWriter {
       shape.add(code.substr(begin));
     }
     shape_ = shape.hash();
-    // The last first, since the text before a place must stay as long as it is.
+    // The last table comes first, because the places of the others must not move.
     for (auto table = tables_.rbegin(); table != tables_.rend(); ++table) {
       write_shape(table->is_of_block ? unit.blocks_header : unit.source, *table);
     }
@@ -676,7 +679,7 @@ class UnitWriter {
   }
 
   void write_literals(CppWriter& writer, const Entry& entry) {
-    constexpr std::size_t kExpectedSize = 4096;  // Where the text may change.
+    constexpr std::size_t kExpectedSize = 4096;  // for text that may change
     const std::vector<std::string>& literals = entry.parts.literals;
     std::size_t size = 0;
     for (const std::string& literal : literals) size += literal.size();
@@ -692,8 +695,8 @@ class UnitWriter {
                 std::to_string(size) + ");");
   }
 
-  // What the body's expressions see beside global names. Returns how many lambdas it opened: in
-  // them are the objects that these values are made of.
+  // Writes the names that the body's expressions see besides global ones. Returns how many lambdas
+  // it opened, inside which the objects of these values live.
   int write_names(CppWriter& writer, const Entry& entry) {
     for (const runtime::EscapeFunction& function : escape_functions(entry)) {
       writer.line("using " + std::string(function.scope) + "::" + function.name + ';');
@@ -711,7 +714,8 @@ class UnitWriter {
         }
       }
     }
-    // It is mapped, too: a type that does not compile is reported again at its use.
+    // It is mapped to the template, because a type that does not compile is reported again where it
+    // is used.
     for (const lang::PageParam& given : page_.params) {
       if (!entry.takes(given)) continue;
       const auto& [param, file] = given;
@@ -733,7 +737,7 @@ class UnitWriter {
     return held;
   }
 
-  // A lambda can't wait, so there the value is copied.
+  // A lambda can't wait, so the value is copied if the page waits.
   static bool holds(const PlanExpression& fixed, const Entry& entry) {
     return fixed.temporaries > Temporaries::result && !entry.names.flushes;
   }
@@ -743,7 +747,7 @@ class UnitWriter {
            });
   }
 
-  // As BodyWriter::write_argument().
+  // The same as BodyWriter::write_argument().
   void write_fixed_param(CppWriter& writer, std::size_t index, bool is_held) {
     const lang::FixedParam& fixed = page_.fixed[index];
     const PlanExpression& expression = plan_.fixed[index];
@@ -827,8 +831,8 @@ class UnitWriter {
     }
   }
 
-  // C++ renames types with one declaration and functions with none. House styles agree that a type
-  // begins with a capital letter.
+  // C++ has a declaration that renames a type, but none that renames a function. A name that begins
+  // with a capital letter counts as a type.
   static void write_alias(CppWriter& writer, const std::string& file, lang::Position position,
                           const std::string& scope, const std::string& name,
                           const std::string& alias) {
@@ -848,15 +852,15 @@ class UnitWriter {
   const UnitName name_;
   const std::string flat_;
   const PagePlan plan_;
-  const lang::Template* const handler_file_;  // Null: any RequestHandler will do.
+  const lang::Template* const handler_file_;  // null: any RequestHandler will do
   const std::string prefix_;
   const bool is_live_;
-  const Entry entry_;         // The page itself.
+  const Entry entry_;         // the page itself
   std::deque<Entry> blocks_;  // those that are rendered alone; a deque, so that elements stay where
                               // they are
   Shape header_shape_;
   std::uint64_t shape_ = 0;
-  std::vector<LiveTable> tables_;  // In the order of their code.
+  std::vector<LiveTable> tables_;  // in the order of their code
 };
 
 }  // namespace
@@ -877,7 +881,7 @@ UnitName unit_name(std::string_view template_name, bool keeps_ending) {
   name.header = path + ".h";
   name.source = path + ".cpp";
   name.blocks_header = path + ".blocks.h";
-  // No two underscores in a row: such names are the compiler's.
+  // The name must not have two underscores in a row: such names are reserved for the C++ compiler.
   name.blocks_namespace = name.qualified() + (name.struct_name.ends_with('_') ? "blocks" : "_");
   return name;
 }

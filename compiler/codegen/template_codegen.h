@@ -67,8 +67,8 @@ struct LiveEntry {
   std::uint64_t signature = 0;  ///< the hash of all that callers see of it
 };
 
-/// A page split into its code without text, and its text. Two states of a page with the same shape
-/// differ in text only, and one program can show both.
+/// A page that is split into its code and its text. Two states of a page with the same shape differ
+/// only in text, and one program can show both.
 struct LiveUnit {
   std::uint64_t shape = 0;
   std::vector<TextTable> tables;

@@ -1,4 +1,4 @@
-// A reader of the simple forms of expressions; whatever it does not know counts as `inner`.
+// Reads the simple forms of expressions. Everything else counts as `inner`.
 
 #include "compiler/codegen/temporaries.h"
 
@@ -33,7 +33,7 @@ class Reader {
       if (!is_binary_operator(word())) return Temporaries::inner;
       ++at_;
       is_single = false;
-      // The value of a call between operators is an object that ends with the expression.
+      // The value of a call between operators is destroyed at the end of the expression.
       if (most > Temporaries::none || operand() > Temporaries::none) return Temporaries::inner;
     }
     return is_single ? most : std::max(most, Temporaries::result);
@@ -83,7 +83,7 @@ class Reader {
     return path();
   }
 
-  // Those of the language; what a suffix of the user's makes is not known.
+  // Skips a literal of the language itself. What a user's own suffix makes is not known.
   bool skip_literal() {
     if (at_end()) return false;
     const std::string_view literal = word();
@@ -118,7 +118,8 @@ class Reader {
     Temporaries most = Temporaries::none;
     while (!at_end()) {
       if (word() == "::" || word() == "." || word() == "->") {
-        // A member of an object that ends is kept with it, but for what a pointer leads to.
+        // A member of a temporary object lives as long as the object; what a pointer refers to may
+        // not.
         if (most != Temporaries::none && word() != ".") return Temporaries::inner;
         ++at_;
         if (!is_name()) return Temporaries::inner;
@@ -155,7 +156,7 @@ Temporaries temporaries_of(std::string_view text, lang::Span span) {
   return Reader(text, span).read();
 }
 
-// An assignment has one name in front of its '=', a declaration has a type there as well.
+// An assignment has only a name before its '='; a declaration also has a type.
 std::optional<lang::Span> declared_value(std::string_view text, lang::Span condition) {
   const std::vector<CppToken> tokens = lang::scan_cpp(text, condition);
   const auto word = [&](std::size_t i) {

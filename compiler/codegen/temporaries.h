@@ -6,8 +6,7 @@
 #include "templates-lang/source_text.h"
 
 // Finds temporary objects that would be destroyed although the expression's value may still refer
-// to them. C++ keeps the object to which a reference is bound, and no other; templates keep all of
-// them.
+// to them. C++ keeps only the object to which a reference is bound; templates keep all of them.
 
 namespace bora::compiler {
 

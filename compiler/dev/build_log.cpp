@@ -47,7 +47,7 @@ std::string take_code(std::string& message) {
   return code;
 }
 
-/// The word that a compiler proposes; empty: none.
+/// Returns the word that a compiler proposes; empty if there is none.
 std::string proposed_word(const std::string& message) {
   for (const std::string_view lead : {"did you mean '", "did you mean simply '"}) {
     const std::size_t at = message.find(lead);
@@ -59,8 +59,8 @@ std::string proposed_word(const std::string& message) {
   return {};
 }
 
-/// The line of an excerpt and its caret line give the line as it would be with `word` in the place
-/// of what is marked.
+/// Returns the old and the new line: the line of an excerpt, and the same with `word` in place of
+/// what its caret line marks.
 std::string make_diff(const std::string& excerpt, const std::string& word) {
   const std::vector<std::string> lines = lines_of(excerpt);
   for (std::size_t i = 0; !word.empty() && i + 1 < lines.size(); ++i) {
@@ -68,7 +68,7 @@ std::string make_diff(const std::string& excerpt, const std::string& word) {
     const std::size_t caret = lines[i + 1].find('^');
     if (bar == std::string::npos || caret == std::string::npos || lines[i + 1].find('|') != bar)
       continue;
-    // clang marks the name's first letter only.
+    // clang marks only the first letter of a name.
     std::size_t begin = caret;
     std::size_t end = lines[i + 1].find_first_not_of("^~", caret);
     end = std::min(end, lines[i + 1].size());
@@ -92,7 +92,7 @@ class LogReader {
   LogReader(const BuildFolders& folders, FileSystem& files) : folders_(folders), files_(files) {}
 
   std::vector<DevFinding> read(std::string_view output) {
-    // Steps of Ninja: each is "[bora 1/4] what", or "FAILED: what", the command, what it wrote.
+    // Each step of Ninja is "[bora 1/4] what", or "FAILED: what", then the command and its output.
     std::string loose;
     bool skips_command = false;
     for (std::string& line : lines_of(without_colours(output))) {
@@ -155,7 +155,7 @@ class LogReader {
     finding.line = found.message.line;
     finding.column = found.message.column;
     place(finding, found.message.file);
-    // After the message stand the excerpt, then notes with theirs.
+    // The message is followed by its excerpt, then by notes with theirs.
     std::string* into = &finding.excerpt;
     bool is_behind_message = false;
     for (const std::string& line : lines_of(found.raw)) {
@@ -250,7 +250,7 @@ class LogReader {
     return is_linker;
   }
 
-  /// The first "…/file.cpp:12" of a text, the longest path that exists.
+  /// Takes the place from the last "…/file.cpp:12" of a text that names an existing file.
   void place_by(DevFinding& finding, const std::string& text) const {
     for (std::size_t colon = text.rfind(':'); colon != std::string::npos && colon > 0;
          colon = text.rfind(':', colon - 1)) {
@@ -356,7 +356,7 @@ std::vector<DevFinding> findings_of(const std::vector<lang::Diagnostic>& diagnos
     finding.shown = is_relative_to(finding.file, source_folder)
                         ? finding.file.substr(source_folder.size() + 1)
                         : finding.file;
-    // The report's own lines after the first, up to the notes.
+    // The excerpt is the report without its first line and without the notes.
     lang::Diagnostic alone = diagnostic;
     alone.notes.clear();
     alone.help = {};

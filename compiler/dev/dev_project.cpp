@@ -11,7 +11,7 @@
 namespace bora::compiler {
 namespace {
 
-/// The presets of a project, with those of its user and of the files that they include.
+/// The presets of a project and of its user, with those of the files that they include.
 class Presets {
  public:
   Presets(FileSystem& files, const std::string& source) : files_(files), source_(source) {
@@ -21,7 +21,7 @@ class Presets {
 
   [[nodiscard]] bool empty() const { return presets_.empty(); }
 
-  /// The one that is meant by `wanted`, see find_build_tree(); empty: none.
+  /// Returns the preset that find_build_tree() describes; empty if there is none.
   [[nodiscard]] std::string choose(const std::string& wanted) const {
     const auto has = [this](const std::string& name) { return find(name) != nullptr; };
     if (!wanted.empty()) return has(wanted) ? wanted : std::string();
@@ -76,7 +76,7 @@ class Presets {
     if (std::find(read_files_.begin(), read_files_.end(), path) != read_files_.end()) return;
     read_files_.push_back(path);
     const std::optional<JSONValue> json = read_json(text);
-    if (!json) return;  // CMake says what is wrong.
+    if (!json) return;  // CMake reports what is wrong.
     if (const JSONValue* includes = json->find("include")) {
       for (const JSONValue& include : includes->items) {
         read(include.text.starts_with('/') ? include.text

@@ -24,7 +24,8 @@ constexpr milliseconds kTimeToEnd{3'000};
 constexpr milliseconds kLongEnough{2'000};  ///< a program that served so long did not fail at its
                                             ///< start
 constexpr std::size_t kTail = 8192;
-constexpr int kMostRefusals = 2;  ///< Then programs of this build can't load code, it seems.
+/// After these refusals, programs of this build are taken to be unable to load code.
+constexpr int kMostRefusals = 2;
 
 /// Files that programs write, and that no build reads.
 bool is_noise(const std::string& path) {
@@ -206,7 +207,7 @@ void DevSession::handle(const MachineEvent& event) {
   }
 }
 
-/// Everything that was started ends, first by asking.
+/// Ends everything that was started. Each program is asked first.
 void DevSession::finish() {
   screen_.write("\n");
   machine_.stand_in(nullptr);
@@ -270,7 +271,7 @@ void DevSession::take_changes() {
   unshown_.insert(pages.begin(), pages.end());
   pages.assign(unshown_.begin(), unshown_.end());
   LiveTemplates::Change change = templates_->look_at(pages, server->entries);
-  // What is being built, or is about to serve, may have the file as it was.
+  // A program that is being built, or is about to serve, may have an older state of the file.
   bool must_build = build_ != 0 || next() != nullptr;
   for (const TextPatch& patch : change.patches) {
     std::string body;
@@ -293,7 +294,7 @@ void DevSession::take_changes() {
       cause_ = edited;
       return ask_for_build();
     case LiveTemplates::Change::Kind::nothing:
-      // It was wrong, and is again as it was.
+      // The template had a mistake, and is again as it was before.
       if (is_template_wrong_) say_change(changed_text(edited), "fixed");
       must_build = templates_are_right() || must_build;
       break;
@@ -307,8 +308,8 @@ void DevSession::take_changes() {
   if (must_build) ask_for_build();
 }
 
-/// What was wrong with them is no more. True if the last build failed, perhaps at one of them: the
-/// next one says.
+/// Removes the templates' findings, since the mistakes are gone. Returns true if the last build
+/// failed: a template may have been the reason, so the next build has to tell.
 bool DevSession::templates_are_right() {
   if (is_template_wrong_) show({}, "running");
   return is_build_broken_;
@@ -316,7 +317,7 @@ bool DevSession::templates_are_right() {
 
 // --- Builds -----------------------------------------------------------------------------------
 
-/// One build at a time: whatever is built of files that have changed is of no use.
+/// Starts a build. A running build is stopped first, because it builds older files.
 void DevSession::ask_for_build() {
   if (build_ == 0) return start_build();
   is_superseded_ = true;
@@ -410,7 +411,7 @@ void DevSession::build_ended(int status) {
   const std::string stamp = machine_.stamp(app_.program);
   if (current() != nullptr && next() == nullptr && stamp == program_stamp_) {
     if (has_errors(findings_)) say_change(changed_text(cause_), "nothing to build");
-    // What builds compare are the files' times.
+    // Builds compare the times of files.
     for (const std::string& path : cause_) {
       if (files_.kind(path) != FileKind::file || !machine_.is_older(path, app_.program)) continue;
       say("note: " + relative(path) + " was not built, since its time is before that of the " +
@@ -486,7 +487,7 @@ void DevSession::patch_ended(int status) {
   Server* const server = current();
   const bool is_understood = status == 0 || has_errors(findings);
   if (server == nullptr || !is_understood || patch_output_.find(".gch") != std::string::npos) {
-    compiler_.reset();  // The build says what is wrong; after it all begins anew.
+    compiler_.reset();  // The build reports what is wrong; the options are read again after it.
     cause_ = patch_cause_;
     return ask_for_build();
   }
@@ -512,7 +513,7 @@ void DevSession::patch_ended(int status) {
   notify("text", relative(patch_cause_.front()));
 }
 
-/// Whatever is compiled of templates that have changed is of no use.
+/// Stops the compiler, because the templates that it compiles have changed.
 void DevSession::stop_patch() {
   if (patcher_ != 0) machine_.signal(patcher_, SIGTERM);
   patcher_ = 0;
@@ -528,7 +529,7 @@ DevSession::Server* DevSession::find(int process) {
   return nullptr;
 }
 
-/// The one that serves.
+/// Returns the server that serves; null if there is none.
 DevSession::Server* DevSession::current() {
   for (Server& server : servers_) {
     if (server.is_ready && !server.is_leaving) return &server;
@@ -536,7 +537,7 @@ DevSession::Server* DevSession::current() {
   return nullptr;
 }
 
-/// The one that is about to.
+/// Returns the server that is about to serve; null if there is none.
 DevSession::Server* DevSession::next() {
   for (Server& server : servers_) {
     if (!server.is_ready && !server.is_leaving) return &server;
@@ -589,7 +590,8 @@ void DevSession::server_message(Server& server, const std::string& word, const s
     refused_patches_ = 0;
     say_change(changed_text(patch_cause_), "code; shown in " + since(patch_began_));
   } else if (word == "stale" && &server == current()) {
-    // Its code is older than was thought, or lacks what new code needs: only a build can help.
+    // The program's code is older than assumed, or lacks what the new code needs. Only a build
+    // helps.
     if (!body.empty()) ++refused_patches_;
     cause_ = patch_cause_;
     ask_for_build();
@@ -611,7 +613,7 @@ void DevSession::server_ready(Server& server) {
   if (templates_) prepare_patches();
 }
 
-/// It answers what it has begun, tells its WebSockets that it goes, and ends.
+/// Asks a server to leave: it answers what it has begun, closes its WebSockets, and ends.
 void DevSession::leave(Server& server) {
   server.is_leaving = true;
   server.kill_at = machine_.now() + kTimeToLeave;
@@ -644,10 +646,10 @@ void DevSession::server_ended(int process, int status) {
     program_stamp_.clear();
     return show({finding}, "broken");
   }
-  // It is started anew, so that one request that ends it does not end the work on it.
+  // The program is started again, so that a request that ends it does not stop the work on it.
   show({finding}, "broken");
   cause_.clear();
-  if (is_edited_ || !unshown_.empty()) {  // It showed more than its file holds.
+  if (is_edited_ || !unshown_.empty()) {  // It showed newer text than its file has.
     is_edited_ = false;
     return ask_for_build();
   }
@@ -660,7 +662,7 @@ void DevSession::open_editor(const std::string& body) {
   const std::vector<std::string> parts = lines_of(body);
   std::string editor = machine_.variable("BORA_EDITOR");
   if (editor.empty() || editor.find("://") != std::string::npos || parts.empty()) return;
-  if (!parts[0].starts_with(tree_.source + '/')) return;  // No file of this project.
+  if (!parts[0].starts_with(tree_.source + '/')) return;  // not a file of this project
   const std::string line = parts.size() > 1 ? parts[1] : "1";
   const std::string column = parts.size() > 2 ? parts[2] : "1";
   ProcessSpec spec;
@@ -689,7 +691,7 @@ void DevSession::open_editor(const std::string& body) {
 // --- What is shown ----------------------------------------------------------------------------
 
 void DevSession::show(std::vector<DevFinding> findings, const std::string& phase) {
-  // The first cause whole, what follows from it counted.
+  // The first findings are shown whole, the others are only counted.
   std::size_t errors = 0;
   constexpr std::size_t kWhole = 3;
   for (const DevFinding& finding : findings) {

@@ -131,7 +131,8 @@ class DevSession {
   std::string build_output_;
   bool is_build_broken_ = false;    ///< whether the last build failed
   bool is_template_wrong_ = false;  ///< whether the shown findings come from no build
-  bool is_superseded_ = false;      ///< whether the running build is being stopped and begun anew
+  bool is_superseded_ = false;      ///< whether the running build is being stopped and started
+                                    ///< again
   std::string program_stamp_;       ///< the stamp of the running program
 
   // Compiles single pages.

@@ -30,7 +30,8 @@ bool is_build_tree(const std::string& folder) {
 }  // namespace
 
 bool is_unwatched_name(const std::string& name) {
-  // What vim tries before it writes, and what others write beside a file that they replace.
+  // "4913" is a file with which vim tests a folder. The others are what editors write beside a file
+  // that they replace.
   return is_ignored_name(name) || name == "4913" || name.ends_with(".tmp") ||
          name.ends_with(".swx") || name.ends_with("___jb_tmp___") || name.ends_with("___jb_old___");
 }
@@ -73,10 +74,10 @@ std::string InotifyWatch::watch(const std::string& root, const std::string& buil
          "fs.inotify.max_user_watches=524288";
 }
 
-/// False when the system has no watch left.
+/// Returns false if the system has no watch left.
 bool InotifyWatch::add_tree(const std::string& folder, std::vector<MachineEvent>* found) {
   const int watch = watches_left_-- > 0 ? ::inotify_add_watch(fd_, folder.c_str(), kMask) : -1;
-  if (watch < 0) return watches_left_ >= 0 && errno != ENOSPC && errno != ENOMEM;  // it has gone
+  if (watch < 0) return watches_left_ >= 0 && errno != ENOSPC && errno != ENOMEM;  // it was removed
   folders_[watch] = folder;
   for (const Entry& entry : entries_of(folder)) {
     if (entry.is_folder) {
@@ -88,7 +89,7 @@ bool InotifyWatch::add_tree(const std::string& folder, std::vector<MachineEvent>
   return true;
 }
 
-/// The watches of a folder that was moved away still tell of it, under names that are wrong.
+/// The watches of a folder that was moved away would still report it, under wrong names.
 void InotifyWatch::forget_below(const std::string& folder) {
   for (auto at = folders_.begin(); at != folders_.end();) {
     const bool is_below = at->second == folder || at->second.starts_with(folder + '/');

@@ -22,7 +22,7 @@ class InotifyWatch {
   /// See FileWatch::watch().
   std::string watch(const std::string& root, const std::string& build_tree);
 
-  /// The descriptor to be polled; -1 if look() must be called from time to time.
+  /// Returns the descriptor to be polled; -1 if look() must be called from time to time.
   [[nodiscard]] int descriptor() const { return is_polling_ ? -1 : fd_; }
   [[nodiscard]] bool is_polling() const { return is_polling_; }
 

@@ -45,7 +45,7 @@ class Reader {
     if (take("null")) return true;
     if (take("true") || take("false")) {
       value.kind = JSONValue::Kind::boolean;
-      value.boolean = *(text_.data() - 2) == 'u';  // "true" ends so.
+      value.boolean = *(text_.data() - 2) == 'u';  // the 'u' of "true"
       return true;
     }
     if (!text_.empty() && text_.front() == '"') {

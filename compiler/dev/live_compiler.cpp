@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kHeader = "/pages.h";
 
-/// The next word of a pair of options "-Xclang WORD".
+/// Returns the word after "-Xclang"; null if there is no such pair at `at`.
 const std::string* xclang(const std::vector<std::string>& words, std::size_t at) {
   return at + 1 < words.size() && words[at] == "-Xclang" ? &words[at + 1] : nullptr;
 }
@@ -103,13 +103,13 @@ void LiveCompiler::read_options(const BuildTree& tree, const AppInfo& app) {
     options_ = live_options(words_of(command.string("command")),
                             cache_variable(files_, tree, "CMAKE_CXX_COMPILER"), file);
     if (options_.empty()) return;
-    // Lines are wanted for the page of an exception.
+    // The page that shows an exception needs line numbers.
     options_.insert(options_.end(), {"-O0", "-g1", "-fPIC"});
     return;
   }
 }
 
-/// All headers of libraries that a page of the app includes: they do not change with the app.
+/// Collects all headers of libraries that the app's pages include: they do not change with the app.
 void LiveCompiler::read_headers(const AppInfo& app) {
   std::string list;
   if (files_.read(app.out + "/templates.list", list)) return;
@@ -161,7 +161,7 @@ ProcessSpec LiveCompiler::compile(int number, const std::vector<PageSource>& pag
   ProcessSpec spec;
   spec.directory = directory_;
   spec.command = options_;
-  // What the object lacks, the program has.
+  // The program has all functions that the object lacks.
   spec.command.insert(spec.command.end(), {"-include", folder_ + std::string(kHeader), "-shared",
                                            "-nodefaultlibs", unit, "-o", object(number)});
   return spec;

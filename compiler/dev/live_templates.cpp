@@ -13,12 +13,12 @@ namespace {
 
 using Page = LiveTemplates::Snapshot::Page;
 
-/// Reads pages of one state of the disk: each file once, whatever number of pages uses it.
+/// Reads pages as they are on the disk at one moment: each file once, however many pages use it.
 class PageReader {
  public:
   PageReader(FileSystem& files, const AppInfo& app) : source_(files, app.templates) {
     if (app.routes.empty()) return;
-    lang::DiagnosticSink elsewhere;  // The build says what is wrong with the manifest.
+    lang::DiagnosticSink elsewhere;  // The build reports what is wrong with the manifest.
     if (auto rules = check_escape_rules(app.routes, files, elsewhere))
       source_.cache().set_escape_rules(std::move(rules));
   }
@@ -28,7 +28,7 @@ class PageReader {
     std::unique_ptr<lang::Page> tree;
   };
 
-  /// Empty, with the reason in `sink`, if it has errors.
+  /// Returns nothing, with the reason in `sink`, if the page has errors.
   std::optional<Read> read(const std::string& name, lang::DiagnosticSink& sink) {
     const std::size_t before = sink.error_count();
     Read result;
@@ -93,7 +93,8 @@ void LiveTemplates::set_code(CodePatch code) {
   }
 }
 
-/// Adds what has to be compiled of a page. False if the program could not call it.
+/// Adds the parts of a page that have to be compiled. Returns false if the program could not call
+/// them.
 bool LiveTemplates::add_code(CodePatch& code, const std::string& name, const lang::Page& page,
                              const Page& next, const std::set<std::string>& entries) {
   const auto built = built_.pages.find(name);
@@ -110,7 +111,7 @@ bool LiveTemplates::add_code(CodePatch& code, const std::string& name, const lan
     functions.push_back(former.function);
     code.entries.push_back(*entry);
   }
-  // Somebody may have built it meanwhile.
+  // Another build may have changed the page's header meanwhile.
   const UnitName unit = unit_name(name, next.keeps_ending);
   std::string header;
   if (files_.read(app_.out + '/' + unit.header, header) ||
@@ -133,7 +134,7 @@ LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& pat
       is_known = true;
       affected.push_back(name);
     }
-    // Gone, new, or used by nothing that runs.
+    // The file was removed, is new, or is used by no page of the program.
     if (files_.kind(path) != FileKind::file || !is_known) change.kind = Change::Kind::code;
     const std::string own = name_of(path);
     const std::vector<std::string> all = pages();
@@ -174,7 +175,8 @@ LiveTemplates::Change LiveTemplates::look_at(const std::vector<std::string>& pat
       if (table.texts == shown.unit.tables[i].texts) continue;
       change.patches.push_back({table.function, page.unit.shape, table.texts});
     }
-    built_.pages[name].files = page.files;  // It may include others, of text only.
+    built_.pages[name].files = page.files;  // The page may now include other files, which have only
+                                            // text.
     shown = std::move(page);
   }
   if (change.kind == Change::Kind::nothing && !change.patches.empty())

@@ -16,7 +16,8 @@ struct Word {
   std::size_t end = 0;
 };
 
-/// The words between the brackets of a CMake call that begins at `open`, and where it ends.
+/// Returns the words of a CMake call between the bracket at `open` and the closing one, whose place
+/// becomes `close`.
 std::vector<Word> cmake_words(std::string_view text, std::size_t open, std::size_t& close) {
   std::vector<Word> words;
   std::size_t at = open + 1;
@@ -49,19 +50,19 @@ std::string_view folder_of(std::string_view path) {
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
 }
 
-/// How far the first character of `at` stands from the begin of its line.
+/// Returns the distance of `at` from the begin of its line.
 std::size_t column_of(std::string_view text, std::size_t at) {
   const std::size_t line = text.rfind('\n', at);
   return line == std::string_view::npos ? at : at - line - 1;
 }
 
-/// Where the line that begins at or before `at` begins.
+/// Returns where the line of `at` begins.
 std::size_t line_begin(std::string_view text, std::size_t at) {
   const std::size_t feed = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   return feed == std::string_view::npos ? 0 : feed + 1;
 }
 
-/// The part of a TOML file that belongs to `[name]`: from after its head to the next head.
+/// The part of a TOML file that belongs to `[name]`: from the end of its header to the next header.
 struct Table {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -153,7 +154,8 @@ std::string add_route(std::string_view manifest, const std::string& key, const s
     if (!result.empty() && !result.ends_with('\n')) result += '\n';
     return result + "\n[routes]\n" + key + " = " + value + '\n';
   }
-  // After the last line that says something; comments after it belong to what follows.
+  // The place is after the last line that is not blank or a comment: comments after that belong to
+  // what follows.
   std::size_t place = table->begin;
   std::size_t equals = 0;
   for (std::size_t at = table->begin; at < table->end;) {
@@ -186,7 +188,7 @@ std::optional<std::string> add_use(std::string_view manifest, const std::string&
     if (said.starts_with("use") && text::trim_space(said.substr(3)).starts_with('=')) {
       std::size_t here = manifest.find('[', at);
       if (here == std::string_view::npos || here >= table->end) return std::nullopt;
-      std::size_t last = here + 1;  // After the last header.
+      std::size_t last = here + 1;  // where the last header ends
       bool has_comma = true;
       for (++here; here < table->end && manifest[here] != ']'; ++here) {
         const char c = manifest[here];
@@ -256,7 +258,7 @@ std::optional<NameParts> name_parts(std::string_view name) {
     begins_word = false;
   }
   if (parts.file.empty() || begins_word) return std::nullopt;
-  // Keywords are no names: to_identifier() would have to change them.
+  // A keyword can't be a name: to_identifier() would have to change it.
   if (to_identifier(parts.file) != parts.file ||
       to_identifier(parts.class_name) != parts.class_name)
     return std::nullopt;

@@ -80,8 +80,8 @@ bool StandInServer::go_on(Connection& connection, std::vector<MachineEvent>& eve
                                 MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) return errno == EAGAIN || errno == EINTR;
     connection.output.erase(0, static_cast<std::size_t>(sent));
-    // The client closes when it has read all; what it still sends is read, so that no reset drops
-    // the answer on its way.
+    // The client closes when it has read the whole answer. What it still sends is read, because a
+    // reset would drop the answer on its way.
     if (connection.output.empty()) ::shutdown(connection.fd, SHUT_WR);
   }
   return true;

@@ -245,15 +245,15 @@ class UnixMachine : public Machine {
       static_cast<void>(::write(failure, &error, sizeof error));
       ::_exit(127);
     };
-    // One that has the terminal stays in its foreground group.
+    // A program that uses the terminal stays in its foreground group.
     if (spec.is_captured) ::setpgid(0, 0);
-    // Should this program be killed: its servers at once, a build after it has stopped its
+    // If this program is killed, its servers end at once, and a build ends after it has stopped its
     // compilers.
     ::prctl(PR_SET_PDEATHSIG, spec.is_server ? SIGKILL : SIGTERM);
     if (::getppid() != parent) ::_exit(127);
     constexpr int kPatient = 10;
     if (spec.is_patient) ::setpriority(PRIO_PROCESS, 0, kPatient);
-    // Out of the way of what is put at 3 and 4.
+    // These descriptors move away from 3 and 4, which the program expects to be others.
     constexpr int kHigh = 64;
     failure = ::fcntl(failure, F_DUPFD_CLOEXEC, kHigh);
     channel = spec.is_server ? ::fcntl(channel, F_DUPFD_CLOEXEC, kHigh) : -1;
@@ -317,7 +317,7 @@ class UnixMachine : public Machine {
                                    MSG_NOSIGNAL | MSG_DONTWAIT);
       if (count < 0 && errno == EINTR) continue;
       if (count < 0 && errno == EAGAIN) return;
-      if (count < 0) child.unsent.clear();  // Its end will be told.
+      if (count < 0) child.unsent.clear();  // An event will report its end.
       if (count > 0) child.unsent.erase(0, static_cast<std::size_t>(count));
     }
   }
@@ -390,7 +390,7 @@ class UnixMachine : public Machine {
       }
       read(child->output, child->number, MachineEvent::Kind::output, events);
       read(child->channel, child->number, MachineEvent::Kind::message, events);
-      ::kill(-child->pid, SIGTERM);  // What it has left in its group.
+      ::kill(-child->pid, SIGTERM);  // the processes that it has left in its group
       events.push_back({.kind = MachineEvent::Kind::ended,
                         .process = child->number,
                         .status = status_of(status)});

@@ -27,7 +27,7 @@ std::uint32_t take_number(std::string_view& text) {
   return number;
 }
 
-/// "FILE:LINE:COLUMN: error: TEXT", or nothing.
+/// Reads "FILE:LINE:COLUMN: error: TEXT"; returns nothing for other lines.
 std::optional<CompilerMessage> read_message(std::string_view line) {
   struct Word {
     std::string_view text;
@@ -61,7 +61,7 @@ std::optional<CompilerMessage> read_message(std::string_view line) {
   return message;
 }
 
-/// Lines that stand in front of a message and belong to it.
+/// Whether a line comes before a message and belongs to it.
 bool is_context(std::string_view line) {
   static constexpr std::string_view kParts[] = {": In ",
                                                 ": At global scope:",
@@ -157,7 +157,7 @@ std::string without_colours(std::string_view text) {
       plain += text[at];
       continue;
     }
-    ++at;  // Up to the letter that ends the sequence.
+    ++at;  // skips up to the letter that ends the sequence
     while (at + 1 < text.size() && !(text[at + 1] >= '@' && text[at + 1] <= '~')) ++at;
     if (at + 1 < text.size()) ++at;
   }

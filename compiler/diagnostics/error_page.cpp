@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kFence = "```";
 constexpr std::string_view kIndent = "    ";
 
-/// Markdown to lines for a terminal, one line at a time.
+/// Turns Markdown into text for a terminal, line by line.
 class PageWriter {
  public:
   explicit PageWriter(bool colours) : colours_(colours) {}
@@ -33,7 +33,7 @@ class PageWriter {
   std::string take() { return std::move(out_); }
 
  private:
-  /// "html home.html" begins a file that is worth its name.
+  /// After "```html home.html", the name of the file is shown.
   void add_file_name(std::string_view info) {
     const std::size_t blank = info.find(' ');
     if (blank == std::string_view::npos) return;

@@ -20,7 +20,7 @@ using lang::Span;
 constexpr std::size_t kTabWidth = 4;
 constexpr std::string_view kEllipsis = "…";
 
-/// ANSI sequences, or nothing at all.
+/// ANSI sequences, or empty texts.
 struct Palette {
   std::string_view bold, red, magenta, cyan, green, off;
 
@@ -41,7 +41,7 @@ struct Excerpt {
   std::string marks;
 };
 
-/// Lays out a line glyph by glyph. Of a long line only the surroundings of the caret are looked at:
+/// Lays out a line glyph by glyph. It reads only the part of a long line around the caret, because
 /// a page of one line may be megabytes.
 class LineLayout {
  public:
@@ -55,7 +55,7 @@ class LineLayout {
   Excerpt layout() const;
 
  private:
-  // Bytes before the caret that can matter for what is shown.
+  // the number of bytes before the caret that can be shown
   static constexpr std::size_t kMaxBytes = 2000;
 
   std::size_t first_byte() const;
@@ -67,7 +67,7 @@ class LineLayout {
   std::size_t max_width_;
 };
 
-// Where the excerpt begins, so that the caret stands in its last third at the latest.
+// Returns where the excerpt begins: the caret is at the latest where its last third begins.
 std::size_t LineLayout::first_byte() const {
   const std::size_t floor = begin_ > kMaxBytes ? begin_ - kMaxBytes : 0;
   std::size_t from = begin_;
@@ -171,7 +171,7 @@ void Reporter::add_finding(const Diagnostic& diagnostic) {
   out_ += palette_.bold;
   out_ += printable(with_shown_paths(diagnostic.message));
   out_ += palette_.off;
-  // What a C++ compiler found has none.
+  // A finding of a C++ compiler has no code.
   out_ += diagnostic.code.empty() ? "\n" : " [" + diagnostic.code + "]\n";
   if (diagnostic.source) add_excerpt(*diagnostic.source, diagnostic.span);
 }
@@ -210,7 +210,7 @@ std::string Reporter::with_shown_paths(std::string message) const {
   return message;
 }
 
-// For a span over several lines, the first line is shown.
+// Only the first line of a span over several lines is shown.
 void Reporter::add_excerpt(const SourceText& source, Span span) {
   const Position position = source.position(span.begin);
   const std::size_t begin = position.column - 1;

@@ -16,7 +16,7 @@
 namespace bora::compiler {
 namespace {
 
-/// A generated file that waits until nothing can be wrong any more.
+/// A generated file that is written after all checks have passed.
 struct PendingFile {
   std::string path;
   std::string text;
@@ -32,7 +32,7 @@ ExitStatus environment_error(std::string_view code, std::string path, std::strin
   return ExitStatus::environment;
 }
 
-/// Reports what went wrong with a file that the step writes; false if something did.
+/// Reports why a file of the step could not be written; returns false in that case.
 bool check_written(const std::string& path, const FileError& error, lang::DiagnosticSink& sink) {
   if (!error) return true;
   environment_error(codes::kCannotWrite, path, "cannot be written: " + error.message, sink);
@@ -58,7 +58,7 @@ std::string depfile_text(FileSystem& files, const StepOutputs& outputs,
   return make_rule(files.absolute(outputs.stamp), dependencies);
 }
 
-/// The last part of every step. The stamp comes last: it vouches for all the others.
+/// Writes the files of a step. The stamp comes last, because it says that all others were written.
 ExitStatus finish(FileSystem& files, const StepOutputs& outputs, std::vector<PendingFile> generated,
                   const std::vector<std::string>& read, lang::DiagnosticSink& sink) {
   generated.push_back({outputs.depfile, depfile_text(files, outputs, read)});
@@ -83,7 +83,7 @@ std::vector<std::string> unit_paths(const std::string& out, const std::string& p
           join_path(out, unit.blocks_header)};
 }
 
-/// Whether Ninja can read this name in a depfile: it takes these characters for the name's end.
+/// Whether Ninja can read this name in a depfile: these characters would end the name.
 /// BoraApp.cmake names such files itself.
 bool fits_depfile(std::string_view name) {
   return name.find_first_of("'$&*^") == std::string_view::npos;
@@ -106,7 +106,7 @@ void sort_unique(std::vector<std::string>& values) {
 }
 
 void append_escaped(std::string& rule, std::string_view path) {
-  std::size_t backslashes = 0;  // Directly in front of the character.
+  std::size_t backslashes = 0;  // the number directly before the character
   for (const char c : path) {
     if (c == ' ' || c == '\t') rule.append(backslashes + 1, '\\');
     if (c == '#') rule += '\\';
@@ -196,7 +196,7 @@ ExitStatus compile_routes(FileSystem& files, const RoutesStep& step, lang::Diagn
     std::vector<std::string> sources;
     add_lines(lines, sources);
     check_sources(*manifest, step.include_folder, sources, files, sink);
-    if (sink.has_errors()) return ExitStatus::findings;  // With --werror.
+    if (sink.has_errors()) return ExitStatus::findings;  // warnings, with --werror
   }
   GeneratedRoutes text = generate_routes(*manifest, join_path(out, ""));
   std::vector<PendingFile> generated{{join_path(out, "routes.h"), std::move(text.header)},

@@ -20,10 +20,10 @@ namespace bora::compiler {
 namespace {
 
 constexpr std::size_t kMaxNotes = 3;
-// std::regex needs stack for each byte.
+// std::regex uses some of the stack for each byte.
 constexpr std::size_t kMaxSearched = 4000;
 
-/// The identifier that begins at `at`, or nothing.
+/// Returns the identifier that begins at `at`; empty if there is none.
 std::string_view identifier_at(std::string_view line, std::size_t at) {
   std::size_t end = std::min(at, line.size());
   while (end < line.size() && text::is_word(line[end])) ++end;
@@ -39,7 +39,7 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-/// Types as people write them, and no names that only generated code has.
+/// Returns a message with types as people write them, and without names of generated code.
 std::string plain_message(std::string text) {
   // '::bora_views_home::bora_type_0' (aka 'const int &')
   static const std::regex alias(R"('(?:::)?bora_views_\w*::bora_type_\d+' [({]aka ('[^']*')[)}])");
@@ -53,11 +53,12 @@ std::string plain_message(std::string text) {
   return text;
 }
 
-/// A finding in the words that are printed.
+/// The message that is printed for a finding.
 struct Advice {
   std::string message;
   std::string help;
-  bool is_changed = false;  ///< The compiler's own notes and marks would say something else.
+  bool is_changed = false;  ///< whether the compiler's own notes and marks no longer fit the
+                            ///< message
 };
 
 class Reporter {
@@ -78,7 +79,7 @@ class Reporter {
       show_glue(*glue_.front());
       --hidden_;
     }
-    // "2 errors generated." counts what is not shown any more.
+    // "2 errors generated." would also count the hidden errors.
     if (hidden_ == 0) out_ += others_;
     if (hidden_ > 0) {
       out_ += "bora: " + std::to_string(hidden_) +
@@ -100,7 +101,8 @@ class Reporter {
     } else if (const std::optional<CompilerMessage> user = mapped_place(finding)) {
       add_mapped(finding, *user);
     } else {
-      // Code that renders a page whose parameters can't be read reports them as missing.
+      // If a page's parameters can't be compiled, compilers report them as missing wherever the
+      // page is rendered.
       if (is_error && is_declaration_broken_ && has(at.text, "views::")) {
         ++hidden_;
         return;
@@ -110,7 +112,7 @@ class Reporter {
     }
   }
 
-  /// A finding whose place is `at`, in a template or manifest.
+  /// Adds a finding whose place is `at`, in a template or manifest.
   void add_mapped(const CompilerFinding& finding, const CompilerMessage& at) {
     if (finding.message.kind == CompilerMessage::Kind::error) {
       const bool is_new = lines_.emplace(at.file, at.line).second;
@@ -136,7 +138,7 @@ class Reporter {
       return;
     }
     if (advice.is_changed) {
-      // Compilers say it again for each template parameter, overload, member.
+      // Compilers repeat the error for each template parameter, overload and member.
       if (!lines_.emplace(finding.message.file, finding.message.line).second) {
         ++hidden_;
         return;
@@ -183,7 +185,7 @@ class Reporter {
     return result;
   }
 
-  /// Those that lead to the user's own files, and not to the same line again and again.
+  /// Adds the first notes about other lines of the user's own files.
   void add_notes(const CompilerFinding& finding, const CompilerMessage& at,
                  lang::Diagnostic& shown) {
     for (const CompilerMessage& note : finding.notes) {
@@ -222,7 +224,7 @@ class Reporter {
     return files_.absolute(file).substr(folder_path(setting_.source_folder).size());
   }
 
-  /// Absolute, with '/' at its end.
+  /// Returns the folder as an absolute path with '/' at its end.
   std::string folder_path(const std::string& folder) {
     std::string path = files_.absolute(folder);
     if (!path.ends_with('/')) path += '/';
@@ -246,14 +248,14 @@ class Reporter {
     const std::string_view line = source.line(at.line);
     if (line.data() == nullptr) return {};
     std::size_t column = std::min<std::size_t>(at.column == 0 ? 0 : at.column - 1, line.size());
-    // The braces stand for the call that writes the value.
+    // Compilers see a call in place of the braces and may report it; the value itself is marked.
     if (is_mapped(at.file)) column = std::min(line.find_first_not_of("{ ", column), line.size());
     const auto begin = static_cast<std::uint32_t>(
         static_cast<std::size_t>(line.data() - source.text().data()) + column);
     return {begin, begin + static_cast<std::uint32_t>(identifier_at(line, column).size())};
   }
 
-  /// "FILE:12:3:   required from here", "In file included from FILE:1:"
+  /// Reads "FILE:12:3: required from here", "In file included from FILE:1:".
   static std::optional<CompilerMessage> included_from(const std::string& line) {
     if (line.size() > kMaxSearched) return std::nullopt;
     static const std::regex included(R"(^(?:In file included| +) from (.*?):(\d+)[:,]$)");
@@ -272,7 +274,8 @@ class Reporter {
     return place;
   }
 
-  /// Where in a template an error of a library begins: "required from here", "requested here".
+  /// Returns the place in a template at which an error of a library begins: "required from here",
+  /// "requested here".
   std::optional<CompilerMessage> mapped_place(const CompilerFinding& finding) {
     if (is_of_project(finding.message.file)) return std::nullopt;
     for (const std::string& line : finding.message.context) {
@@ -290,7 +293,7 @@ class Reporter {
     return std::nullopt;
   }
 
-  /// Whether what failed says what the rest of the page is made of.
+  /// Whether the error is in a tag that declares something for the rest of the page.
   bool is_in_declaration(const CompilerMessage& at) {
     const std::string_view before = line_of(at).substr(0, at.column);
     const std::size_t tag = before.rfind("{%");
@@ -299,13 +302,13 @@ class Reporter {
     return std::regex_search(std::string(line_of(at).substr(tag, kMaxSearched)), declaration);
   }
 
-  // What helps.
+  // Advice.
 
   Advice advice_about(const CompilerFinding& finding, const CompilerMessage& at) {
     Advice advice;
     advice.message = plain_message(finding.message.text);
     if (is_mapped(at.file)) {
-      // Generated code asserts what it needs; the message says all of it.
+      // The assertions of generated code have messages that need no introduction.
       static const std::regex asserted(
           R"(^static assertion failed(?: due to requirement 'bora_\w+')?: )");
       advice.message = std::regex_replace(advice.message.substr(0, kMaxSearched), asserted, "") +
@@ -334,7 +337,7 @@ class Reporter {
                               : "add #include \"" + header + '"';
   }
 
-  /// The headers of all pages, by the name of their type: "views::blog::entry".
+  /// Returns the headers of all pages, by the name of their type: "views::blog::entry".
   std::map<std::string, std::string> view_headers() {
     std::map<std::string, std::string> headers;
     std::vector<std::string> names;
@@ -396,7 +399,7 @@ class Reporter {
     return true;
   }
 
-  /// A generated header that does not exist.
+  /// Advises about a generated header that does not exist.
   bool advise_header(const std::string& message, Advice& advice) {
     static const std::regex missing(
         R"(^'?((?:views/.*|routes)\.h)'?(?: file not found|: No such file or directory)$)");
@@ -417,7 +420,7 @@ class Reporter {
     return true;
   }
 
-  /// A page that is rendered without one of its parameters.
+  /// Advises about a page that is rendered without one of its parameters.
   bool advise_parameter(const std::string& message, const CompilerFinding& finding,
                         Advice& advice) {
     static const std::regex gcc(
@@ -438,7 +441,8 @@ class Reporter {
     return true;
   }
 
-  /// A page that is given something for a parameter that it does not have, or of another type.
+  /// Advises about a page that gets a value for a parameter that it does not have, or that has
+  /// another type.
   bool advise_argument(const std::string& message, const CompilerMessage& at, Advice& advice) {
     static const std::regex clang(
         R"(^field designator '(\w+)' does not refer to any field in type '(views(?:::\w+)*)'.*)");
@@ -497,7 +501,7 @@ class Reporter {
     }
     const bool is_string = has(all, "define_a_function_to_string_for_this_type");
     const bool is_json = has(all, "define_a_function_to_json_for_this_type");
-    // clang names the function in the notes' source lines only.
+    // clang names the function only in the source lines of its notes.
     const bool is_sink = has(message, "call to deleted function call operator") &&
                          (has(message, "Sink<") || has(message, "bora::render::"));
     if (!is_string && !is_json && !is_sink) return false;
@@ -537,7 +541,7 @@ class Reporter {
     return true;
   }
 
-  /// A class that the manifest names.
+  /// Advises about an unknown class that the manifest names.
   bool advise_handler(const std::string& message, const CompilerMessage& at, Advice& advice) {
     if (!at.file.ends_with(".toml")) return false;
     static const std::regex unknown(
@@ -547,7 +551,7 @@ class Reporter {
     return true;
   }
 
-  /// A type in a {% param %} whose header was not imported.
+  /// Advises about an unknown type in a declaration: its header may not have been imported.
   bool advise_import(const std::string& message, const CompilerMessage& at, Advice& advice) {
     if (!is_mapped(at.file) || !is_in_declaration(at)) return false;
     static const std::regex unknown(
@@ -567,7 +571,7 @@ class Reporter {
   std::map<std::string, lang::SourcePtr> sources_;
   std::set<std::pair<std::string, std::uint32_t>> lines_;  ///< the places at which an error was
                                                            ///< shown
-  std::vector<const CompilerFinding*> glue_;               ///< Errors in generated code.
+  std::vector<const CompilerFinding*> glue_;               ///< errors in generated code
   bool has_shown_errors_ = false;
   bool is_declaration_broken_ = false;
   std::size_t hidden_ = 0;

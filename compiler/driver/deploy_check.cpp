@@ -32,7 +32,7 @@ struct Finding {
   lang::Span span;
 };
 
-/// What all sources say together.
+/// What was found in all sources together.
 class Sources {
  public:
   Sources(FileSystem& files, lang::DiagnosticSink& sink) : files_(files), sink_(sink) {}
@@ -50,16 +50,16 @@ class Sources {
     }
   }
 
-  std::optional<Finding> first_use_of_secret;  ///< A signed or sealed cookie, a session.
-  std::optional<Finding> first_write;          ///< post() and its like.
+  std::optional<Finding> first_use_of_secret;  ///< a signed or sealed cookie, or a session
+  std::optional<Finding> first_write;          ///< post() or a similar method
   std::optional<Finding> proxy_headers;
   bool has_secret = false;
   bool has_trusted_proxies = false;
-  bool is_protected = false;  ///< Against forms of other sites.
-  bool has_policy = false;    ///< Content-Security-Policy.
+  bool is_protected = false;  ///< whether forms of other sites are refused
+  bool has_policy = false;    ///< whether there is a Content-Security-Policy
 
  private:
-  /// The first parts of names below which CMake has built.
+  /// Returns the top folders in which CMake has built something.
   static std::set<std::string> build_folders(const std::vector<std::string>& names) {
     std::set<std::string> built;
     for (const std::string& name : names) {

@@ -11,8 +11,8 @@ namespace bora::compiler {
 
 /// The input of `bora check --deploy`.
 struct DeployedProject {
-  std::string folder;                       ///< the folder of the C++ files that are read, except
-                                            ///< those of tests
+  std::string folder;                       ///< the C++ files of this folder are read, except those
+                                            ///< of tests
   const RouteManifest* manifest = nullptr;  ///< null if there is none
   bool has_pages = false;                   ///< whether there are templates
   bool has_cookie_secret = false;           ///< whether the environment has one

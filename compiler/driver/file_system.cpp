@@ -30,7 +30,7 @@ FileError last_error() {
   return error_from({errno, std::generic_category()});
 }
 
-/// The system would cut a path at a NUL, and use another file.
+/// The system would cut a path at a NUL and use another file.
 bool has_nul(std::string_view path) {
   return path.find('\0') != std::string_view::npos;
 }
@@ -52,7 +52,7 @@ class Descriptor {
 
   [[nodiscard]] bool is_open() const { return fd_ >= 0; }
   [[nodiscard]] int get() const { return fd_; }
-  /// Some systems report that the disk is full only now.
+  /// Some systems report only here that the disk is full.
   FileError close() { return ::close(std::exchange(fd_, -1)) == 0 ? FileError{} : last_error(); }
 
  private:
@@ -78,7 +78,7 @@ FileError read_all(int fd, std::string& text) {
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return last_error();
     text.append(buffer, static_cast<std::size_t>(count));
-    // The size that fstat() gave is no promise: files of /proc say 0, and others may grow
+    // The size from fstat() can be wrong: it is 0 for files of /proc, and others may grow
     // meanwhile.
     if (text.size() > FileSystem::kMaxFileBytes) return {Kind::too_large, "Larger than 64 MiB"};
   }
@@ -99,7 +99,7 @@ bool ends_with_any(std::string_view name, std::initializer_list<std::string_view
                      [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
-/// `path` after all links, without a final '/'; empty when it does not exist.
+/// Returns `path` after all links, without a final '/'; empty if it does not exist.
 std::string real_path(const fs::path& path) {
   std::error_code code;
   const fs::path real = fs::canonical(path, code);
@@ -181,7 +181,7 @@ FileKind DiskFileSystem::kind(const std::string& path) {
 FileError DiskFileSystem::read(const std::string& path, std::string& text) {
   text.clear();
   if (has_nul(path)) return not_found();
-  // O_NONBLOCK: opening a pipe without a writer would wait without end.
+  // Without O_NONBLOCK, opening a pipe that has no writer would never end.
   const Descriptor file(path, O_RDONLY | O_NONBLOCK);
   if (!file.is_open()) return last_error();
   FileError error = check_readable(file.get());
@@ -193,7 +193,7 @@ FileError DiskFileSystem::read(const std::string& path, std::string& text) {
 FileError DiskFileSystem::write(const std::string& path, std::string_view text) {
   if (has_nul(path)) return not_found();
   const std::string temporary = path + ".tmp" + std::to_string(::getpid());
-  ::unlink(temporary.c_str());  // What a killed process of the same number left.
+  ::unlink(temporary.c_str());  // a file that a killed process with the same pid has left
   FileError error = create_file(temporary, text);
   if (error) return error;
   if (::rename(temporary.c_str(), path.c_str()) == 0) return {};

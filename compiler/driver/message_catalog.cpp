@@ -40,7 +40,7 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-/// `msgid "text"`; a text of several lines gets a line for each, as gettext's own tools write it.
+/// Writes `msgid "text"`, or a line for each line of the text, as gettext's own tools do.
 void append_string(std::string& out, std::string_view keyword, std::string_view text) {
   out += keyword;
   out += " \"";
@@ -85,7 +85,7 @@ void MessageCatalog::add(const lang::SourcePtr& source, lang::Span part, bool is
 void MessageCatalog::add(const lang::SourcePtr& source, lang::MessageCall call,
                          lang::DiagnosticSink& sink) {
   lang::Message& message = *call.message;
-  if (message.singular.empty()) return;  // gettext keeps its header there.
+  if (message.singular.empty()) return;  // An empty message is the header of a gettext file.
   const std::string place =
       source->name() + ':' + std::to_string(source->position(call.span.begin).line);
   const auto [known, is_new] =

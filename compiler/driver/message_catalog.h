@@ -39,7 +39,7 @@ class MessageCatalog {
   void add(const lang::SourcePtr& source, lang::MessageCall call, lang::DiagnosticSink& sink);
 
   std::vector<Entry> entries_;
-  std::map<std::pair<std::string, std::string>, std::size_t> known_;  // by context and singular,
+  std::map<std::pair<std::string, std::string>, std::size_t> known_;  // by context and singular;
                                                                       // the index of the message
 };
 

@@ -5,7 +5,7 @@
 
 namespace bora::compiler {
 
-/// The end of a program, and its standard error.
+/// How a program ended, and what it wrote to standard error.
 struct ProgramResult {
   int status =
       0;  ///< its exit status; 128 plus the signal's number if a signal ended it, as in shells

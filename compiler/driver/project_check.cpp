@@ -24,7 +24,7 @@ lang::Diagnostic finding(std::string_view code, std::string file, std::string me
   return diagnostic;
 }
 
-/// Whether every part of the path names something: no "..", no "//", no '/' in front.
+/// Whether every part of the path is a name: there is no "..", no "//", and no '/' at the begin.
 bool is_plain_relative(std::string_view name) {
   for (;;) {
     const std::size_t slash = name.find('/');
@@ -96,7 +96,7 @@ void report_clash(std::string path, std::string message, lang::DiagnosticSink& s
   sink.report(std::move(clash));
 }
 
-/// For templates that are pages.
+/// the endings of templates that are pages
 constexpr std::string_view kEndings[] = {".html", ".htm", ".xml", ".svg",
                                          ".txt",  ".css", ".js",  ".json"};
 
@@ -144,8 +144,8 @@ bool keeps_ending(std::string_view page, const DirectorySource& source) {
 
 void check_page_names(const std::vector<std::string>& pages, const DirectorySource& source,
                       lang::DiagnosticSink& sink) {
-  std::map<std::string, std::string> types;       // Name in C++ to its first page.
-  std::map<std::string, std::string> namespaces;  // The same.
+  std::map<std::string, std::string> types;       // from C++ names to their first pages
+  std::map<std::string, std::string> namespaces;  // from namespaces to their first pages
   std::map<std::string, std::string> headers;     // from the headers of blocks to their pages
   for (const std::string& page : pages) {
     const UnitName unit = unit_name(page, keeps_ending(page, source));
@@ -180,7 +180,7 @@ void check_page_names(const std::vector<std::string>& pages, const DirectorySour
 
 namespace {
 
-/// Included manifests lie beside the file that names them.
+/// Reads included manifests. Their names are relative to the file that includes them.
 class IncludedManifests : public ManifestFiles {
  public:
   explicit IncludedManifests(FileSystem& files) : files_(files) {}

@@ -32,7 +32,7 @@ inline constexpr char kBadHeader[] = "R023";
 inline constexpr char kUnknownMethod[] = "R024";
 inline constexpr char kRepeatedMethod[] = "R025";
 
-// Paths: those of their language, and
+// Paths: the codes of the path language, and
 inline constexpr char kBadPrefix[] = "R042";
 inline constexpr char kBadMount[] = "R043";
 inline constexpr char kBadDirectory[] = "R044";

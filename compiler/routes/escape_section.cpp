@@ -95,7 +95,8 @@ class EscapeReader {
     }
   }
 
-  // One '*' may stand at its end, after something. The names of contexts are as long.
+  // The name may end in one '*', after at least one character. The limit is that of the names that
+  // contexts keep.
   static bool is_attribute_name(std::string_view name) {
     constexpr std::size_t kLongest = 30;
     if (name.ends_with('*')) name.remove_suffix(1);

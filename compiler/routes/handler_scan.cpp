@@ -65,7 +65,7 @@ bool is_name(std::string_view token) {
   return !token.empty() && lang::is_word_byte(token.front()) && !lang::is_digit(token.front());
 }
 
-/// What stands between the colon and the brace: the last name of each part.
+/// Reads the bases between the colon and the brace, and returns the last name of each.
 std::vector<std::string> read_bases(Tokens& tokens) {
   std::vector<std::string> bases;
   std::string last;

@@ -61,7 +61,7 @@ class HostReader {
   }
 
   bool read_parameter(std::size_t begin, std::size_t end) {
-    // The name keeps its capitals, which host_.text has lost.
+    // The name is taken from text_, since host_.text is in lower case.
     const std::string name = text_.text.substr(begin + 1, end - begin - 2);
     if (!is_plain_identifier(name)) {
       fail(codes::kBadParameterName, begin, end, "this is no parameter of a host",

@@ -40,7 +40,7 @@ const Keys kRedirectKeys = {{"path", "to", "permanent"}, {"status"}};
 
 constexpr std::size_t kMaxFiles = 256;
 
-/// What the groups around a section say.
+/// The settings of the groups around a section.
 struct Scope {
   std::vector<std::string> groups;
   PathPattern prefix;
@@ -56,8 +56,8 @@ struct Reading {
   RouteManifest manifest;
   lang::DiagnosticSink& sink;
   ManifestFiles* files;
-  std::vector<std::string> open_files;  ///< From the first one to the one that is being read.
-  std::vector<std::string> converters;  ///< Names of the manifest's own.
+  std::vector<std::string> open_files;  ///< from the first one to the one that is being read
+  std::vector<std::string> converters;  ///< the names of the manifest's own converters
 };
 
 /// Reads one file, then those that it includes.
@@ -105,7 +105,7 @@ class ManifestReader {
     if (is_first_) manifest_.filters = scope.filters;
   }
 
-  /// An included file adds routes; what holds for the whole program stands in the first one.
+  /// An included file may only add routes. Settings of the whole program belong in the first file.
   void check_is_first(const TomlEntry& entry, const std::string& what) {
     if (is_first_) return;
     report(codes::kFirstManifestOnly, entry.key_span, what + " in an included manifest",
@@ -239,7 +239,8 @@ class ManifestReader {
     read_sections(table, scope);
   }
 
-  /// What stands before the names of a group's routes: its key, or 'name', which may be empty.
+  /// Reads the name before those of a group's routes: its 'name', which may be empty, or else its
+  /// key.
   void read_group_name(const TomlEntry& entry, std::vector<std::string>& groups) {
     const TomlEntry* name = find(entry.value, "name", Kind::string);
     if (name == nullptr) {
@@ -304,7 +305,8 @@ class ManifestReader {
     }
   }
 
-  /// `{ filter = "shop::Limit", rate = 5 }`: what is not 'filter' is a member of its Options.
+  /// Reads `{ filter = "shop::Limit", rate = 5 }`. All keys except 'filter' are members of its
+  /// Options.
   bool read_filter_class(const TomlValue& item, FilterUse& filter) {
     if (std::ranges::find(item.entries, "filter", &TomlEntry::key) == item.entries.end()) {
       report(codes::kMissingKey, item.span, "a filter has no 'filter', the name of its class");
@@ -335,7 +337,7 @@ class ManifestReader {
     return false;
   }
 
-  /// Adds to what the groups around say; the same name inside replaces theirs.
+  /// Adds to the values of the groups around. A value with the same name replaces theirs.
   void read_init(const TomlValue& table, std::vector<InitArgument>& init) {
     const TomlEntry* found = find(table, "init", Kind::table);
     if (found == nullptr) return;
@@ -359,7 +361,7 @@ class ManifestReader {
     return true;
   }
 
-  /// `db = { object = "shop::db" }`: an object of the program.
+  /// Checks `db = { object = "shop::db" }`, an object of the program.
   bool check_init_object(const TomlEntry& entry) {
     table_.check_keys(entry.value, kObjectKeys, codes::kUnknownKey, "key");
     const TomlEntry* object = table_.find_required(entry, "object", Kind::string);
@@ -483,7 +485,8 @@ class ManifestReader {
     routes_.push_back(std::move(route));
   }
 
-  /// A host's parameters and the path's are arguments of one function.
+  /// Parameters of the host and of the path are arguments of one function, so their names must
+  /// differ.
   bool check_host_parameters(const Route& route) {
     const std::vector<PathParameter>& in_path = route.path.parameters;
     for (const PathParameter& parameter : route.host.parameters) {
@@ -724,8 +727,7 @@ class ManifestReader {
   std::vector<Include> includes_;
 };
 
-/// Checks the routes file by file, in the order of the files: first each section, then routes
-/// against one another.
+/// Reports the findings in the order of the files, and of their places in each.
 void report_in_order(const RouteManifest& manifest, std::vector<lang::Diagnostic> found,
                      lang::DiagnosticSink& sink) {
   const auto file_of = [&manifest](const lang::Diagnostic& diagnostic) {

@@ -17,8 +17,8 @@
 namespace bora::compiler {
 namespace {
 
-constexpr std::size_t kMaxSteps = 20;          // of one request: browsers give up there, too
-constexpr std::size_t kMaxTrials = 2'000'000;  // of all: a hostile manifest is not checked whole
+constexpr std::size_t kMaxSteps = 20;          // for one request; browsers stop there, too
+constexpr std::size_t kMaxTrials = 2'000'000;  // in total, so that a hostile manifest ends, too
 
 std::string encoded(const std::string& text) {
   std::string result;
@@ -32,14 +32,14 @@ std::string encoded(const std::string& text) {
   return result;
 }
 
-/// One of the shortest texts that the automaton takes.
+/// Returns one of the shortest texts that the automaton accepts.
 std::optional<std::string> shortest_text(const paths::Automaton& automaton) {
   std::map<std::uint8_t, std::string> texts = {{std::uint8_t{1}, ""}};
   std::deque<std::uint8_t> states = {std::uint8_t{1}};
   while (!states.empty()) {
     const std::uint8_t state = states.front();
     states.pop_front();
-    // Printable characters first: reports show the text.
+    // Printable characters come first, because reports show the text.
     for (int i = 0; i < 256; ++i) {
       const auto byte = static_cast<unsigned char>(i + 'a');
       const std::uint8_t target = automaton.step(state, byte);
@@ -76,7 +76,8 @@ std::optional<std::string> sample_of(const PathParameter& parameter) {
   return std::nullopt;
 }
 
-/// A request that the route may answer; `is_short`: without its optional parameter.
+/// Returns a request that the route may answer.
+/// @param is_short  Whether the path is without its optional parameter.
 std::optional<TriedRequest> sample_request(const Route& route, bool is_short) {
   TriedRequest request;
   request.method = "GET";
@@ -97,8 +98,7 @@ std::optional<TriedRequest> sample_request(const Route& route, bool is_short) {
   return request;
 }
 
-/// The location of a redirect that answered, as its next request. Empty: it leads to another
-/// program.
+/// Returns the next request after a redirect has answered. Empty if it goes to another program.
 std::optional<TriedRequest> follow(const RouteTrial& trial, const TriedRequest& request) {
   std::string location;
   const std::string& pattern = trial.route->location;
@@ -157,7 +157,7 @@ class LoopFinder {
       auto trial = answer(*at);
       if (!trial || trial->route->kind != Route::Kind::redirect || is_guessed(*trial->route))
         return;
-      if (way.empty() && trial->route != &route) return;  // others go first for this sample
+      if (way.empty() && trial->route != &route) return;  // another route answers this sample
       const std::string place = (at->host.empty() ? "" : "//" + at->host) + at->path;
       const auto again = std::ranges::find(visited, place);
       if (again != visited.end()) {
@@ -171,7 +171,7 @@ class LoopFinder {
       at = follow(*trial, *at);
       way.push_back(std::move(*trial));
     }
-    // It never ends if it comes to this place again and again.
+    // The redirects never end if the request comes back to this route again and again.
     if (at && std::ranges::count(way, &route, &RouteTrial::route) > 1)
       report_endless(route, visited);
   }
@@ -187,7 +187,7 @@ class LoopFinder {
     return best_trial(candidates, request);
   }
 
-  /// Trials take every text for a value of a converter of the program's own.
+  /// Whether the route has a converter of the program: trials accept every text as its value.
   static bool is_guessed(const Route& route) {
     return std::ranges::find(route.path.parameters, Converter::custom, &PathParameter::converter) !=
            route.path.parameters.end();

@@ -9,7 +9,7 @@
 namespace bora::compiler {
 namespace {
 
-/// Characters that no URL holds as they are.
+/// Whether a URL can't have the character as it is.
 bool is_forbidden(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7f' ||
          std::string_view("\"<>\\^`|").find(c) != std::string_view::npos;
@@ -56,7 +56,7 @@ class TargetReader {
     return location;
   }
 
-  /// "//api.{0}.example.com" before a route of another host than the redirect's own.
+  /// Returns "//api.{0}.example.com" for a route of another host than the redirect's own.
   std::string host_of(const Route& route) {
     if (route.host.empty() || route.host.text == redirect_.host.text) return {};
     std::string host;
@@ -79,8 +79,8 @@ class TargetReader {
            nearest.empty() ? "a path begins with '/'" : "did you mean '" + nearest + "'?");
   }
 
-  /// The placeholder of the capture that fills `parameter`; a whole rest can't go where a segment
-  /// does.
+  /// Returns the placeholder of the capture that fills `parameter`. A capture of several segments
+  /// can't fill one segment.
   std::string capture_for(const PathParameter& parameter) {
     const auto capture = std::ranges::find(captures_, parameter.name, &PathParameter::name);
     if (capture == captures_.end()) {
@@ -97,7 +97,7 @@ class TargetReader {
     return "{" + std::to_string(capture - captures_.begin()) + "}";
   }
 
-  /// Whether what `capture` takes is always something for `parameter`.
+  /// Whether every value of `capture` fits `parameter`.
   static bool fits(const PathParameter& capture, const PathParameter& parameter) {
     if (capture.converter == parameter.converter) return capture.argument == parameter.argument;
     const bool takes_any_text =

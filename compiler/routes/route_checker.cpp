@@ -33,7 +33,7 @@ class RouteChecker {
   }
 
  private:
-  // Functions and namespaces of `route::`: a group and a route can't share a name.
+  // Routes are functions of `route::` and groups are namespaces, so they can't share a name.
   void check_name(const Route& route) {
     std::string group;
     for (const std::string& part : route.groups) {
@@ -61,7 +61,7 @@ class RouteChecker {
     sink_.report(std::move(diagnostic));
   }
 
-  /// A route whose last parameter is optional stands at two shapes, and clashes at either.
+  /// A route whose last parameter is optional has two shapes, and either may clash.
   void check_paths(const Route& route) {
     bool is_reported = false;
     for (const std::string& shape : route.path.shapes()) {
@@ -73,7 +73,7 @@ class RouteChecker {
     }
   }
 
-  /// @param shape  Of paths that both match.
+  /// @param shape  The shape of paths that both match.
   bool check_pair(const Route& route, const Route& other, const std::string& shape) {
     const std::string method = shared_method(route, other);
     if (method.empty()) return false;
@@ -94,7 +94,7 @@ class RouteChecker {
     return true;
   }
 
-  /// The route's path, without its optional parameter where `shape` is the shorter one.
+  /// Returns the route's path, without its optional parameter if `shape` is the shorter one.
   static std::string written(const Route& route, const std::string& shape) {
     const std::string& text = route.path.text;
     if (shape == route.path.shape()) return "'" + text + "'";
@@ -102,7 +102,8 @@ class RouteChecker {
     return end == 0 ? "'/'" : "'" + text.substr(0, end) + "'";
   }
 
-  // A method that both answer; "*" if one of them lists none.
+  // Returns a method that both answer; "*" if one of them lists none, and empty if there is no such
+  // method.
   static std::string shared_method(const Route& a, const Route& b) {
     if (a.methods.empty() || b.methods.empty()) return "*";
     for (const Text& method : a.methods) {

@@ -33,7 +33,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
-/// "an int", "a [A-Z]{3}".
+/// Returns "of type int", or "what 'date' takes".
 std::string wanted_value(const PathParameter& parameter) {
   const std::string_view name = paths::converter_name(parameter.converter);
   return name.empty() ? "what '" + parameter.argument + "' takes" : "of type " + std::string(name);
@@ -198,7 +198,8 @@ std::vector<RouteTrial> try_routes(const RouteManifest& manifest, const TriedReq
       trial.reason = "'" + best->route->path.text + "' is more particular";
     }
   }
-  // A stable order without std::stable_sort, which clang 19 finds a deprecated function in.
+  // This is a stable sort. std::stable_sort is not used, because clang 19 warns of a deprecated
+  // function in it.
   std::vector<std::size_t> order(trials.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&trials](std::size_t i) {

@@ -18,7 +18,8 @@ std::string listed(const std::vector<std::string>& words) {
   return list;
 }
 
-/// Whether an unknown key was reported that is probably meant to be `key`: one slip, one message.
+/// Whether the table has an unknown key that is probably meant to be `key`. It was reported
+/// already.
 bool is_misspelt(const TomlValue& table, const char* key) {
   return std::ranges::any_of(table.entries, [key](const TomlEntry& other) {
     return lang::nearest_name(other.key, {key}) == key;

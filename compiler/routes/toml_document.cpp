@@ -3,7 +3,7 @@
 namespace bora::compiler {
 namespace {
 
-/// A broken assumption of toml++ about malformed text.
+/// Thrown if malformed text breaks an assumption of toml++.
 struct TomlAssumption {};
 
 constexpr void assume(bool claim) {
@@ -13,9 +13,9 @@ constexpr void assume(bool claim) {
 }  // namespace
 }  // namespace bora::compiler
 
-// Compiled in, with settings of ours, also where the system has it as a library with others. Its
-// assertions, some of which malformed text breaks, are kept in every build: in optimised ones they
-// would be promises to the compiler.
+// toml++ is compiled in with Bora's settings, even if the system has it as a library with others.
+// Its assertions stay in every build, because malformed text breaks some of them: in optimised
+// builds they would be promises to the compiler.
 #undef NDEBUG
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
@@ -44,10 +44,10 @@ namespace {
 
 using lang::Span;
 
-// `a.b.c` nests a table a dot, and tables are freed recursively.
+// Each dot of `a.b.c` nests a table, and tables are freed recursively.
 constexpr int kMaxDots = 200;
 
-/// From toml++'s lines and columns, which count characters, to bytes.
+/// Converts toml++'s lines and columns, which count characters, to bytes.
 class PlaceFinder {
  public:
   explicit PlaceFinder(const lang::SourceText& source) : source_(source) {}
@@ -67,12 +67,12 @@ class PlaceFinder {
   }
 
  private:
-  // Where each character of the line begins, and where the line ends.
+  // Returns where each character of the line begins, and where the line ends.
   const std::vector<std::uint32_t>& characters_of(std::uint32_t number) {
     const auto [place, is_new] = lines_.try_emplace(number);
     if (!is_new) return place->second;
     const std::string_view line = source_.line(number);
-    // An empty line's view may be anything, also after the text's end.
+    // The view of an empty line may be anywhere, even after the text's end.
     const auto begin = line.empty()
                            ? end_of_line_before(number)
                            : static_cast<std::uint32_t>(line.data() - source_.text().data());
@@ -156,7 +156,7 @@ class TreeConverter {
   PlaceFinder& places_;
 };
 
-/// What went wrong, in words of ours. toml++ says "Error while parsing WHAT: REASON".
+/// The parts of a message of toml++: "Error while parsing WHAT: REASON".
 struct Reason {
   explicit Reason(std::string_view description) {
     constexpr std::string_view kPrefix = "Error while parsing ";
@@ -225,7 +225,8 @@ Finding explain(const Reason& reason) {
   return {codes::kNotToml, "not TOML (" + what + "): " + message, ""};
 }
 
-// A redefinition is found after the key, or at the bracket before it: the word itself is cited.
+// Returns the place of a finding. toml++ reports a redefinition after the key, or at the bracket
+// before it; this finds the word itself.
 Span place_of(const lang::SourceText& source, std::uint32_t offset, const Finding& finding) {
   const auto size = static_cast<std::uint32_t>(source.text().size());
   offset = std::min(offset, size);
@@ -242,9 +243,9 @@ Span place_of(const lang::SourceText& source, std::uint32_t offset, const Findin
   return {begin, begin + static_cast<std::uint32_t>(name.size())};
 }
 
-/// Finds what toml++ says badly or does not survive, by walking over strings and comments: bytes
-/// that are no text, strings without end (it names the file's end), characters outside quotes that
-/// it has undefined behaviour for, keys that nest so deep that freeing them exhausts the stack.
+/// Finds mistakes that toml++ reports badly or does not survive: bytes that are no text, strings
+/// without an end (it reports the file's end), characters outside quotes for which its behaviour is
+/// undefined, and keys that nest so deep that freeing them would exhaust the stack.
 class TextCheck {
  public:
   explicit TextCheck(std::string_view text) : text_(text) {}
@@ -295,7 +296,7 @@ class TextCheck {
            "such as [routes]");
   }
 
-  // A key's dots nest tables; those inside brackets nest in those around them.
+  // Each dot of a key nests a table. Inside brackets, the dots outside them count too.
   void count_nesting(char c) {
     if (c == '[' || c == '{') open_.push_back(c);
     if (c == ']' || c == '}') close_bracket(c);
@@ -329,7 +330,7 @@ class TextCheck {
         ++at_;
       } else {
         at_ += is_long ? 3 : 1;
-        // A long string may end in two quotes of its own.
+        // Two quotes at the end of a long string are part of it.
         for (int i = 0; is_long && i < 2 && at_ < text_.size() && text_[at_] == quote; ++i) ++at_;
         return;
       }
@@ -368,7 +369,7 @@ class TextCheck {
   std::string_view text_;
   std::size_t at_ = 0;
   int dots_ = 0;
-  std::string open_;  // brackets
+  std::string open_;  // the open brackets
   bool is_line_start_ = true;
   std::optional<lang::Diagnostic> finding_;
 };
@@ -418,7 +419,7 @@ std::optional<TomlValue> parse_toml(const lang::SourcePtr& source, lang::Diagnos
     sink.report(std::move(diagnostic));
     return std::nullopt;
   }
-  // It counts a byte order mark as nothing, SourceText too.
+  // Neither toml++ nor SourceText counts a byte order mark.
   const toml::parse_result& result = *parsed;
   PlaceFinder places(*source);
   if (!result) {
