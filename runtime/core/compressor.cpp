@@ -111,7 +111,7 @@ struct BrotliLibrary {
   void (*destroy)(State*) = nullptr;
 
   BrotliLibrary() {
-    // Never closed: its functions may be in use until the end.
+    // The library is never closed, because its functions may be in use until the end.
     void* const library = ::dlopen("libbrotlienc.so.1", RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return;
     is_usable = find(library, "BrotliEncoderCreateInstance", create) &&
@@ -145,8 +145,8 @@ class BrotliCompressor final : public Compressor {
     constexpr int kQuality = 1;
     constexpr int kWindow = 2;
     constexpr std::uint32_t kText = 1;
-    constexpr std::uint32_t kFast = 4;         // As fast as gzip's 6, and smaller.
-    constexpr std::uint32_t kWindowBits = 18;  // 256 KiB.
+    constexpr std::uint32_t kFast = 4;         // as fast as gzip's level 6, and smaller
+    constexpr std::uint32_t kWindowBits = 18;  // 256 KiB
     brotli().set_parameter(state_, kMode, kText);
     brotli().set_parameter(state_, kQuality, kFast);
     brotli().set_parameter(state_, kWindow, kWindowBits);

@@ -92,7 +92,7 @@ class ConfigReader {
     }
   }
 
-  /// true, false, numbers, dates. What it means is for the option to tell.
+  /// Reads true, false, a number or a date. The option decides what it means.
   void read_word(ConfigEntry& entry) {
     while (is_name_character(front()) || front() == '.' || front() == ':' || front() == '+') {
       const char c = take();

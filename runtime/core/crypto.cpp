@@ -42,8 +42,8 @@ unsigned char* bytes_of(std::string& text) noexcept {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
-/// Looked up once: OpenSSL would search its providers for each digest anew. `known` is for those
-/// that its configuration does not offer, and refuses when it is used.
+/// Each is looked up once, because OpenSSL would search its providers for every digest again.
+/// `known` is for digests that its configuration does not offer; using it fails.
 const EVP_MD* fetch(const char* name, const EVP_MD* known) noexcept {
   const EVP_MD* const fetched = EVP_MD_fetch(nullptr, name, nullptr);
   return fetched != nullptr ? fetched : known;
@@ -114,7 +114,7 @@ std::optional<std::string> decode(std::string_view text, const DigitValues& valu
   return bytes;
 }
 
-/// Takes the '=' away that a text of this length needs; null if there are others.
+/// Removes the '=' that a text of this length needs; returns nothing if there are others.
 std::optional<std::string_view> without_padding(std::string_view text, bool may_lack) {
   const std::size_t padding = text.size() - std::min(text.size(), text.find_last_not_of('=') + 1);
   if (padding == 0 && may_lack) return text;
@@ -225,7 +225,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 std::string scrypt(std::string_view password, std::string_view salt, std::size_t size,
                    const ScryptWork& work) {
-  // What OpenSSL counts as needed: the blocks, their working memory, and one block more.
+  // The memory that OpenSSL counts: the blocks, their working memory, and one block more.
   const std::uint64_t block = std::uint64_t{128} * work.block_size;
   const bool fits = work.block_size != 0 && work.parallelization != 0 && work.cost > 1 &&
                     (work.cost & (work.cost - 1)) == 0 && block <= kMostScryptMemory &&
@@ -265,7 +265,7 @@ Cipher make_cipher(std::string_view key, std::string_view nonce, bool seals) {
   return cipher;
 }
 
-/// Without `out`, what is authenticated only.
+/// Without `out`, the text is only authenticated.
 void update(EVP_CIPHER_CTX* cipher, std::string* out, std::string_view in) {
   int size = 0;
   unsigned char* const room = out == nullptr ? nullptr : bytes_of(*out);
@@ -286,7 +286,7 @@ Tagger::Tagger(std::string_view secret)
       key_(hmac_sha256(secret, "tag of a tag")) {}
 
 // If the tags of GCM with one nonce for all texts were seen, they would betray its key. So they
-// stay hidden: what is sent is their SHA-256, made with another key.
+// stay hidden: the result is their SHA-256, made with another key.
 std::string Tagger::tag(std::string_view text) {
   auto* const cipher = static_cast<EVP_CIPHER_CTX*>(cipher_.get());
   unsigned char none[kTagSize];

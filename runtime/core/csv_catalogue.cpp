@@ -25,7 +25,7 @@ class CSVCatalogue final : public Catalogue {
     return find_form(Form::only, context, message);
   }
 
-  /// The plural is filed under the plural's own text.
+  /// A plural's translation is stored under the plural's own text.
   const std::string* find_plural(std::string_view context, std::string_view message,
                                  std::string_view plural, std::int64_t count) const override {
     return count == 1 ? find_form(Form::singular, context, message)
@@ -39,7 +39,7 @@ class CSVCatalogue final : public Catalogue {
 
   [[nodiscard]] const std::string* find_form(Form form, std::string_view context,
                                              std::string_view message) const {
-    if (!context.empty()) return nullptr;  // these files know none
+    if (!context.empty()) return nullptr;  // these files have no contexts
     const Messages& messages = messages_[static_cast<std::size_t>(form)];
     const auto found = messages.find(message);
     return found == messages.end() ? nullptr : &found->second;
@@ -70,7 +70,7 @@ std::string utf8_of_utf16(std::string_view bytes, bool is_big_endian) {
   return text;
 }
 
-/// Looks at the byte order mark; each file has its own.
+/// Decodes by the byte order mark, which is looked for in each file.
 std::string decoded(std::string_view text) {
   if (text.starts_with("\xff\xfe")) return utf8_of_utf16(text.substr(2), false);
   if (text.starts_with("\xfe\xff")) return utf8_of_utf16(text.substr(2), true);

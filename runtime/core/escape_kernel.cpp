@@ -1,13 +1,14 @@
 // HTML escaping sixteen bytes at a time.
 //
-// Text is copied while it is searched: load a block, store it unchanged, compare. Almost always
-// that is all. Where characters match, what stands before the first one is in place already; its
+// Text is copied while it is searched: a block is loaded, stored unchanged, and compared. Usually
+// that is all. Where characters match, the bytes before the first one are in place already; its
 // entity is one store of eight bytes, and the rest of the block, shifted in the register, is stored
-// after it. So there are no reads outside of the text, which the last, shorter block is put
-// together from with loads that overlap.
+// after it. Nothing outside of the text is read: the last, shorter block is put together by loads
+// that overlap.
 //
-// The comparison is one shuffle: a table of sixteen bytes is indexed by each byte's low half; only
-// the five characters find themselves there. Bytes from 0x80 on give 0, which they are not.
+// The comparison is one shuffle: each byte's low half is an index into a table of sixteen bytes, in
+// which only the five characters find themselves. For bytes from 0x80 on the shuffle gives 0, which
+// differs from them.
 
 #include "runtime/core/escape_kernel.h"
 
@@ -35,7 +36,7 @@ constexpr std::uint64_t entity(const char* text) {
   return word | size << 56;
 }
 
-// By a character's low half: the entity as little-endian bytes, its size in the highest one.
+// Indexed by a character's low half: the entity as little-endian bytes, the last being its size.
 constexpr std::uint64_t kEntities[16] = {0,
                                          0,
                                          entity("&quot;"),
@@ -119,7 +120,7 @@ char* escape_sse2(char* to, const char* text, std::size_t size) {
     const std::size_t count = size < 16 ? size : 16;
     const __m128i block = count == 16 ? load_block(text) : load_short(text, count);
     store(to, block);
-    // & and ' differ in one bit, < and > too.
+    // & and ' differ in one bit, and so do < and >.
     const __m128i ampersand =
         _mm_cmpeq_epi8(_mm_and_si128(block, _mm_set1_epi8('\xfe')), _mm_set1_epi8('&'));
     const __m128i angle =
@@ -284,7 +285,8 @@ char* choose_and_escape(char* to, const char* text, std::size_t size) {
 
 }  // namespace
 
-// Chosen by the first call: a constructor of another file may need it before ours would have run.
+// The first call chooses it, because a constructor of another file may need it before one of this
+// file would have run.
 constinit std::atomic<EscapeFunction> chosen_escape = choose_and_escape;
 
 EscapeFunction escape_function(EscapeKernel kernel) {

@@ -33,7 +33,7 @@ FutureState::~FutureState() {
 void FutureState::cancel() {
   if (is_done_) return;
   if (!on_cancel) return fail(std::make_exception_ptr(CancelledError()));
-  UniqueFunction<void()> handler = std::move(on_cancel);  // outlives an end that it brings about
+  UniqueFunction<void()> handler = std::move(on_cancel);  // its call may end this Future
   handler();
   if (!is_done_) on_cancel = std::move(handler);
 }

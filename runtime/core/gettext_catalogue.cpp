@@ -68,7 +68,7 @@ class FileReader {
  public:
   explicit FileReader(std::string_view data) : data_(data) {}
 
-  /// False if it is no catalogue at all.
+  /// Returns false if it is no catalogue at all.
   bool read_magic() {
     constexpr std::uint32_t kMagic = 0x950412de;
     if (data_.size() < 4) return false;
@@ -89,7 +89,7 @@ class FileReader {
     return offset <= data_.size() && size <= data_.size() - offset;
   }
 
-  /// The string that an entry, size and offset, leads to.
+  /// Returns the string to which an entry (size and offset) leads.
   [[nodiscard]] std::optional<std::string_view> string(std::size_t entry) const {
     const std::uint32_t size = number(entry);
     const std::uint32_t offset = number(entry + 4);
@@ -102,7 +102,7 @@ class FileReader {
   bool is_big_endian_ = false;
 };
 
-/// What stands after `name` in the lines of the header, lower case.
+/// Returns the text after `name` in the lines of the header, in lower case.
 std::string header_field(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const std::size_t end = header.find('\n');
@@ -114,7 +114,7 @@ std::string header_field(std::string_view header, std::string_view name) {
   return {};
 }
 
-/// `charset=utf-8` → "utf-8"; up to the next ';' or blank.
+/// Returns "utf-8" of `charset=utf-8`; the value ends before the first of `ends`.
 std::string parameter(const std::string& field, std::string_view name, std::string_view ends) {
   const std::size_t begin = field.find(name);
   if (begin == std::string::npos) return {};
@@ -122,7 +122,7 @@ std::string parameter(const std::string& field, std::string_view name, std::stri
   return field.substr(value, std::min(field.find_first_of(ends, value), field.size()) - value);
 }
 
-/// @returns  What is wrong; empty: nothing.
+/// @returns  What is wrong; empty if nothing is.
 std::string apply_header(GettextCatalogue& catalogue, std::string_view header) {
   const std::string charset =
       parameter(header_field(header, "content-type:"), "charset=", "; \t\r");
@@ -138,7 +138,7 @@ std::string apply_header(GettextCatalogue& catalogue, std::string_view header) {
   return {};
 }
 
-/// @returns  What is wrong; empty: nothing.
+/// @returns  What is wrong; empty if nothing is.
 std::string read_file(std::string_view data, GettextCatalogue& catalogue) {
   constexpr std::size_t kHeaderSize = 20;
   constexpr std::uint64_t kEntrySize = 8;

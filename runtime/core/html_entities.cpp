@@ -11,8 +11,8 @@ struct Entity {
   std::string_view text;
 };
 
-// The HTML standard's list, sorted by name; names without ';' are those that old pages may leave it
-// out of.
+// The HTML standard's list, sorted by name. Names without ';' are those that old pages may write
+// without it.
 // clang-format off
 constexpr Entity kEntities[] = {
     {"AElig", "\303\206"}, {"AElig;", "\303\206"}, {"AMP", "&"}, {"AMP;", "&"},

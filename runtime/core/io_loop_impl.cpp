@@ -58,7 +58,7 @@ void call_logged(UniqueFunction<void()>& callback) noexcept {
   }
 }
 
-// How often this process was forked from another, as far as loops must know.
+// How many forks led to this process since the first loop was made.
 std::atomic<unsigned> forks{0};
 
 unsigned watch_forks() noexcept {
@@ -112,7 +112,7 @@ void IOLoop::Impl::close() noexcept {
   context_.reset();
 }
 
-// Those that are spawned by one that is being cancelled are dropped.
+// Tasks that are spawned by a task that is being cancelled are dropped.
 void IOLoop::Impl::cancel_spawned() {
   spawned_.cancel();
   for (int turn = 0; turn < kTurnsToCancel && !spawned_.is_empty(); ++turn) {
@@ -120,8 +120,7 @@ void IOLoop::Impl::cancel_spawned() {
   }
 }
 
-// --- Running
-// ----------------------------------------------------------------------------------------
+// --- Running -------------------------------------------------------------------------------------
 
 void IOLoop::Impl::run_context() {
   context_->restart();
@@ -193,8 +192,7 @@ bool IOLoop::Impl::run_once(nanoseconds wait) {
   return has_run || handlers > 0;
 }
 
-// --- Callbacks and timeouts
-// -------------------------------------------------------------------------
+// --- Callbacks and timeouts ----------------------------------------------------------------------
 
 void IOLoop::Impl::run_callbacks() {
   if (is_single_turn_ && std::exchange(has_run_batch_, true)) {
@@ -205,14 +203,14 @@ void IOLoop::Impl::run_callbacks() {
   inbox_->take(batch_);
   begin_batch();
   for (auto& [entry, where] : batch_) {
-    Callback callback = std::move(entry);  // what it holds goes as soon as it has run
+    Callback callback = std::move(entry);  // what it holds is destroyed as soon as it has run
     call(callback, where);
   }
   batch_.clear();
 }
 
 void IOLoop::Impl::resume_soon(Operation& operation) {
-  if (is_closed_) return;  // never
+  if (is_closed_) return;  // the coroutine is never resumed
   woken_.push_back(operation);
   if (turn_.is_in_handler() || std::exchange(is_resuming_posted_, true)) return;
   asio::post(*context_, [this] { resume_coroutines(); });
@@ -248,7 +246,7 @@ void IOLoop::Impl::call(Callback& callback, const std::source_location& where) n
   }
 }
 
-/// What was begun at busy_since_ is over, and the next begins. The coarse clock costs a few
+/// The work that began at busy_since_ is over, and the next begins. The coarse clock costs a few
 /// nanoseconds, and its steps of some milliseconds are fine enough here.
 std::int64_t IOLoop::Impl::end_work() noexcept {
   const nanoseconds now = clock_->coarse();
@@ -294,7 +292,7 @@ IOLoop::Timeout IOLoop::Impl::call_later(nanoseconds delay, Callback callback,
   return key;
 }
 
-/// Runs what is due; not what is added meanwhile.
+/// Runs the timeouts that are due, except those that are added meanwhile.
 bool IOLoop::Impl::run_timers() {
   const nanoseconds now = clock_->monotonic();
   const std::uint64_t age = timers_.age();
@@ -325,8 +323,7 @@ void IOLoop::Impl::schedule_alarm() {
   });
 }
 
-// --- Graceful stop
-// ----------------------------------------------------------------------------------
+// --- Graceful stop -------------------------------------------------------------------------------
 
 std::uint64_t IOLoop::Impl::add_drain(UniqueFunction<Task<void>()> drain) {
   if (is_closed_) return 0;
@@ -340,7 +337,7 @@ void IOLoop::Impl::on_stop_signal(int signal) {
   if (std::exchange(has_stop_signal_, true)) {
     gen_log.warning(name, " again: stopping at once");
     stop();
-  } else if (!drains_.is_under_way()) {  // stop_gracefully() and one signal do not make two
+  } else if (!drains_.is_under_way()) {  // one signal after stop_gracefully() does not stop at once
     gen_log.info(name, ": stopping");
     drains_.start();
   }

@@ -35,8 +35,8 @@ struct Placeholder {
   std::string_view value;
 };
 
-/// Fills `%(name)s` and `%(name)d` of a translation in. What is neither stays as it is: a
-/// translator's slip must not end a request.
+/// Fills in the `%(name)s` and `%(name)d` of a translation. Any other text stays as it is, because
+/// a translator's mistake must not end a request.
 std::string fill(std::string_view pattern, std::initializer_list<Placeholder> values) {
   std::string text;
   while (true) {
@@ -135,7 +135,7 @@ std::string relative_date(const Locale& locale, std::int64_t age) {
   return fill(locale.translate(unit.one, unit.many, count), {{unit.name, std::to_string(count)}});
 }
 
-/// For a date `days` in the past; -1: in the future.
+/// Returns the pattern for a date `days` in the past; -1 means in the future.
 std::string_view date_pattern(const DateFormat& format, std::int64_t days, bool is_yesterday) {
   constexpr std::int64_t kElevenMonths = 334;  // the same month a year ago would mislead
   const bool shorter = format.shorter;

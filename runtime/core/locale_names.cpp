@@ -86,7 +86,8 @@ std::string_view locale_name(std::string_view code) {
   if (found == std::end(kNames) || !found->code.starts_with(code)) return "Unknown";
   if (found->code.size() == code.size()) return found->name;
   if (found->code[code.size()] != '_') return "Unknown";
-  // A language without a country, "pt": the countries' names, where there are several, are left out.
+  // The code names no country ("pt"): if the table has several countries of the language, the
+  // country is left out of the name.
   const LocaleName* const next = std::next(found);
   const bool has_countries = next != std::end(kNames) && next->code.starts_with(code);
   if (!has_countries) return found->name;

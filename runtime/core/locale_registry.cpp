@@ -14,8 +14,8 @@
 
 #include "runtime/core/catalogue.h"
 
-// All locales of the program. What is loaded makes a new set of them, which replaces the former one
-// at once; that lives on, for the references that were handed out.
+// All locales of the program. Loading makes a new set of them, which replaces the former one at
+// once. The former one is kept, because references into it were handed out.
 
 namespace bora {
 namespace {
@@ -96,7 +96,7 @@ bool is_locale_code(std::string_view code) {
          std::all_of(country.begin(), country.end(), is_upper);
 }
 
-/// Whatever the C locale.
+/// Does not depend on the C locale.
 std::string with_case(std::string_view text, char first, char last) {
   std::string result(text);
   for (char& c : result) {

@@ -56,8 +56,8 @@ std::size_t detail::LogPiece::write(char* to, std::size_t room) const noexcept {
   return LogPiece(std::string_view(digits, static_cast<std::size_t>(end - digits))).write(to, room);
 }
 
-// With its line on the stack: not in every function that might log, though link-time optimisation
-// would have it so.
+// It is not inlined, because link-time optimisation would put the line on the stack of every
+// function that might log.
 [[gnu::noinline]] void Logger::write_pieces(LogLevel level, const detail::LogPiece* pieces,
                                             std::size_t count) noexcept {
   char text[detail::kMaxLogLine];

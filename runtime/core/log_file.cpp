@@ -27,7 +27,7 @@ bool is_when(std::string_view when) {
          (when.size() == 1 && std::string_view("SMHD").find(when[0]) != std::string_view::npos);
 }
 
-/// Python's names: as exact as the unit.
+/// The names are Python's: as exact as the unit.
 const char* suffix_format(std::string_view when) {
   if (when == "S") return "%Y-%m-%d_%H-%M-%S";
   if (when == "M") return "%Y-%m-%d_%H-%M";
@@ -42,7 +42,7 @@ std::time_t unit_of(std::string_view when) {
   return when.starts_with('W') ? 7 * kDay : kDay;
 }
 
-/// The local midnight that ends the day of `from`, and `days` more.
+/// Returns the local midnight `days` days after the one that ends the day of `from`.
 std::time_t midnight_after(std::time_t from, int days) {
   std::tm broken{};
   ::localtime_r(&from, &broken);
@@ -113,7 +113,7 @@ int LogFile::write(std::string_view& lines, std::time_t now) noexcept {
   while (!lines.empty()) {
     std::size_t count = lines.size();
     if (rotates_by_size() && size_ + count > max_size_) {
-      // As many whole lines as there is room for, but at least one.
+      // It writes as many whole lines as there is room for, but at least one.
       const std::size_t room = max_size_ > size_ ? max_size_ - size_ : 0;
       const std::size_t last = room > 0 ? lines.rfind('\n', room - 1) : std::string_view::npos;
       if (last != std::string_view::npos) {
@@ -130,7 +130,8 @@ int LogFile::write(std::string_view& lines, std::time_t now) noexcept {
   return 0;
 }
 
-// Writes `count` bytes. A line of which only a part could be written is begun anew the next time.
+// Writes `count` bytes. If only a part of a line could be written, the next call writes the line
+// again.
 int LogFile::append(std::string_view& lines, std::size_t count) noexcept {
   if (is_line_broken_) {
     if (::write(fd_, "\n", 1) != 1) return errno;
@@ -155,7 +156,7 @@ int LogFile::append(std::string_view& lines, std::size_t count) noexcept {
   return 0;
 }
 
-// Another process may have done it in the meantime: then the name leads to a new file already.
+// Another process may have rotated in the meantime; the name then leads to a new file already.
 int LogFile::rotate(std::time_t now) noexcept {
   while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
   }
@@ -165,7 +166,7 @@ int LogFile::rotate(std::time_t now) noexcept {
   try {
     is_by_time_ ? move_by_time() : move_by_size();
   } catch (const std::exception&) {
-    // The directory does not let files be renamed: the present one goes on.
+    // The directory does not let files be renamed, so the present file stays in use.
     ::flock(fd_, LOCK_UN);
     size_ = 0;
     due_ = next_rotation(now);

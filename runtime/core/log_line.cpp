@@ -17,7 +17,7 @@ constexpr std::string_view kCut = "...";
 
 class LineBuffer {
  public:
-  /// @param tail  What finish() still writes after the text.
+  /// @param tail  The text that finish() adds at the end.
   LineBuffer(char* bytes, std::string_view tail) noexcept
       : bytes_(bytes), limit_(kMaxLogLine - tail.size() - kCut.size()), tail_(tail) {}
 
@@ -27,7 +27,7 @@ class LineBuffer {
     size_ += count;
     is_cut_ = is_cut_ || count < text.size();
   }
-  /// All of it or nothing.
+  /// Appends all of the text or nothing.
   void append_whole(std::string_view text) noexcept {
     if (text.size() <= room()) {
       append(text);
@@ -52,8 +52,7 @@ class LineBuffer {
   bool is_cut_ = false;
 };
 
-// --- Escapes
-// -------------------------------------------------------------------------------
+// --- Escapes -------------------------------------------------------------------------------------
 
 // What a byte needs: nothing, escapes in JSON only, or a closer look in both formats.
 enum : std::uint8_t { kPlain, kJsonSpecial, kSpecial };
@@ -70,7 +69,8 @@ constexpr std::array<std::uint8_t, 256> kBytes = [] {
 constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighBits = 0x80 * kOnes;
 
-/// Whether one of eight bytes is zero, or a byte after one that is; their high bits do not count.
+/// Returns a mask of the bytes that are zero, and perhaps of bytes after one. Bytes above 0x7f are
+/// never in it.
 constexpr std::uint64_t zeros(std::uint64_t word) noexcept {
   return (word - kOnes) & ~word & kHighBits;
 }
@@ -102,7 +102,7 @@ std::size_t printable_sequence(std::string_view text) noexcept {
 }
 
 /// Writes one byte that has a short escape, or \x1b. In JSON the text shows the same escape, so its
-/// backslash is doubled, but for the characters that JSON can say.
+/// backslash is doubled, except for the characters that JSON itself can escape.
 void append_escape(LineBuffer& line, char c, bool is_json) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   const char high = text::kLowerHex[byte >> 4];
@@ -139,8 +139,7 @@ void append_escaped(LineBuffer& line, std::string_view text, bool is_json) noexc
   if (!text.empty()) line.append(text);  // marks it as cut
 }
 
-// --- Time
-// -------------------------------------------------------------------------------
+// --- Time ----------------------------------------------------------------------------------------
 
 constexpr std::size_t kPrettyTime = 15;  // 261122 10:16:36
 constexpr std::size_t kJsonTime = 19;    // 2026-11-22T10:16:36

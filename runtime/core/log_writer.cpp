@@ -40,11 +40,10 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kBufferSize = std::size_t{1} << 20;
-constexpr auto kGathering = 10ms;  // for how long lines wait to be written together
-constexpr auto kRetry = 200ms;     // pause after a failure
-constexpr auto kThreadStall =
-    100ms;                        // for how long the thread waits for a pipe before it looks around
-constexpr auto kOwnStall = 20ms;  // for how long a full pipe may hold up who writes himself, once
+constexpr auto kGathering = 10ms;     // for how long lines wait to be written together
+constexpr auto kRetry = 200ms;        // pause after a failure
+constexpr auto kThreadStall = 100ms;  // how long the thread waits for a pipe before it looks around
+constexpr auto kOwnStall = 20ms;      // how long a full pipe may hold up a thread that logs, once
 constexpr auto kPatienceAtExit = 1s;
 constexpr std::chrono::milliseconds kPatienceInFault = 100ms;
 
@@ -52,8 +51,7 @@ std::atomic<unsigned> reopen_requests{0};
 std::atomic<LogFormat> format{LogFormat::pretty};
 static_assert(std::atomic<unsigned>::is_always_lock_free);
 
-// --- Where lines go
-// -------------------------------------------------------------------------------
+// --- Where lines go ------------------------------------------------------------------------------
 
 bool has_colours() noexcept {
   const auto is_set = [](const char* name) {
@@ -94,8 +92,8 @@ class LogOutput {
     if (file_) file_->close();
   }
 
-  /// Writes whole lines and takes what was written off the front of `lines`. A file is what counts:
-  /// what standard error does not take besides is dropped.
+  /// Writes whole lines and removes what was written from the front of `lines`. If there is a file,
+  /// the outcome is the file's; what standard error does not take is dropped.
   Outcome write(std::string_view& lines, std::chrono::milliseconds stall_limit) noexcept;
 
   /// Whether lines are for a person who waits for them.
@@ -103,12 +101,12 @@ class LogOutput {
     return is_terminal_.load(std::memory_order_relaxed);
   }
 
-  /// In a dying process: as much as goes, without locks.
+  /// For a dying process: writes as much as it can, without locks.
   void rescue(std::string_view lines) noexcept;
 
  private:
   Outcome write_to_stderr(std::string_view& lines, std::chrono::milliseconds stall_limit) noexcept;
-  // Both take what was written off the front of `piece`.
+  // Both remove what was written from the front of `piece`.
   static Outcome write_piece(std::string_view& piece, std::chrono::milliseconds limit) noexcept;
   static Outcome write_coloured(std::string_view& piece, std::chrono::milliseconds limit) noexcept;
 
@@ -138,7 +136,8 @@ Outcome LogOutput::write(std::string_view& lines, std::chrono::milliseconds stal
   return error == 0 ? Outcome::written : Outcome::failed;
 }
 
-/// As many whole records as fit into PIPE_BUF bytes; the first line if its end is farther.
+/// Returns the size of as many whole records as fit into PIPE_BUF bytes, or of the first line if it
+/// is longer.
 std::size_t piece_length(std::string_view lines) noexcept {
   if (lines.size() <= kMaxLogLine) return lines.size();
   for (std::size_t end = kMaxLogLine; end > 0; --end) {
@@ -210,8 +209,7 @@ void LogOutput::rescue(std::string_view lines) noexcept {
   if (to_stderr_) write_to_stderr(lines, 0ms);
 }
 
-// --- What is there now
-// -------------------------------------------------------------------------------
+// --- What is there now ---------------------------------------------------------------------------
 
 class LogWriter;
 
@@ -221,7 +219,7 @@ std::atomic<bool> has_loop{false};  // a line may not hold a thread up
 std::atomic<std::uint64_t> lost_lines{0};
 std::atomic<bool> is_stalled{false};
 
-/// What is no longer used stays reachable, because some thread may be using it.
+/// Objects that are no longer used stay reachable, because some thread may still be using them.
 struct Retired {
   LogOutput* output;
   LogWriter* writer;
@@ -267,8 +265,7 @@ std::size_t lost_lines_note(std::uint64_t count, char (&line)[kMaxLogLine]) noex
       {LogLevel::warning, gen_log.name(), {text, static_cast<std::size_t>(end - text)}}, line);
 }
 
-// --- The buffer and its thread
-// -------------------------------------------------------------------------------
+// --- The buffer and its thread -------------------------------------------------------------------
 
 class LogWriter {
  public:
@@ -343,7 +340,7 @@ void LogWriter::append(std::string_view line, bool is_urgent) noexcept {
   if (wakes) wake_.notify_one();
 }
 
-/// Puts down what was lost, if there is room for that and for a line.
+/// Adds a line that says how many lines were lost, if there is room for it and for a line.
 bool LogWriter::note_loss(std::size_t room_for) noexcept {
   const std::size_t room = kBufferSize - filled_;
   if (lost_ == 0) return room >= room_for;
@@ -374,7 +371,7 @@ void LogWriter::run() noexcept {
   }
 }
 
-/// Tries until it is done. While it fails, lines gather, and then get lost.
+/// Tries until all is written. While it fails, lines gather, and later ones are lost.
 void LogWriter::write_out(std::unique_lock<std::mutex>& lock) noexcept {
   while (!unwritten_.empty()) {
     ++attempts_;
@@ -412,7 +409,8 @@ bool LogWriter::flush(std::chrono::milliseconds patience) noexcept {
   return is_done();
 }
 
-// Called from signal handlers too: what it calls is safe there, or was never seen to fail.
+// This is called from signal handlers, too: the functions that it calls are safe there, or were
+// never seen to fail.
 void LogWriter::rescue() noexcept {
   constexpr timespec kStep{0, 1'000'000};
   bool is_locked = false;
@@ -421,7 +419,7 @@ void LogWriter::rescue() noexcept {
     if (is_locked && !is_writing_.load()) break;
     ::nanosleep(&kStep, nullptr);
   }
-  if (is_writing_.load()) return;  // what waits for a stalled sink can't be saved
+  if (is_writing_.load()) return;  // lines that wait for a stalled sink can't be saved
   LogOutput* present = output.load();
   if (present == nullptr) return;
   if (!unwritten_.empty()) present->rescue(unwritten_);
@@ -431,8 +429,7 @@ void LogWriter::rescue() noexcept {
   if (is_locked) mutex_.unlock();
 }
 
-// --- The process's end
-// -------------------------------------------------------------------------------
+// --- The process's end ---------------------------------------------------------------------------
 
 void write_out_at_exit() {
   has_loop.store(false);
@@ -446,7 +443,7 @@ void on_fault(int signal) {
   ::raise(signal);  // delivered when this returns, as it was without this handler
 }
 
-/// Faults that nobody else handles.
+/// Watches the faults that nobody else handles.
 void watch_faults() noexcept {
   for (const int signal : {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL}) {
     struct sigaction present = {};
@@ -485,8 +482,7 @@ LogWriter* present_writer() noexcept {
   }
 }
 
-// --- Without a thread
-// -------------------------------------------------------------------------------
+// --- Without a thread ----------------------------------------------------------------------------
 
 /// SIGXFSZ, of a file that would grow beyond RLIMIT_FSIZE, is kept from ending the program.
 class SizeSignalBlocked {

@@ -77,7 +77,7 @@ void Operation::leave_coroutine() noexcept {
 
 void Operation::resume() {
   leave_coroutine();
-  const std::coroutine_handle<> coroutine = coroutine_;  // this object may be gone soon
+  const std::coroutine_handle<> coroutine = coroutine_;  // resuming it may destroy this object
   const LogTagScope scope(std::move(tag_));
   coroutine.resume();
 }

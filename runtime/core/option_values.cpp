@@ -12,7 +12,7 @@
 
 #include "runtime/text/characters.h"
 
-// Text to the value of an option, and back.
+// Converts text to the value of an option, and back.
 
 namespace bora::detail {
 namespace {
@@ -23,7 +23,7 @@ std::string quoted(std::string_view text) {
   return fmt::format("'{}'", text);
 }
 
-/// True if all of `text` is a number of that type; `out_of_range` tells why not.
+/// Returns true if all of `text` is a number of that type; if not, `out_of_range` tells why.
 template <class T>
 bool read_number(std::string_view text, T& value, bool& out_of_range) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
@@ -97,7 +97,8 @@ constexpr std::array<Unit, 8> kUnits = {{
     {" w week weeks ", 7 * 86400 * kSecond},
 }};
 
-/// Nanoseconds in one of the unit; 0 for an unknown name. No name is seconds.
+/// Returns the nanoseconds in one of the unit, 0 for an unknown name. Without a name the unit is
+/// the second.
 std::int64_t find_unit(std::string_view name) {
   if (name.empty()) return kSecond;
   for (const Unit& unit : kUnits) {

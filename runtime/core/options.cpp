@@ -94,7 +94,7 @@ std::string read_config(const std::string& path) {
   return text;
 }
 
-/// In one line, whatever the arguments were.
+/// The mistake is printed in one line, whatever the arguments were.
 [[noreturn]] void exit_with_mistake(std::string_view program, std::string_view mistake) {
   std::string line = fmt::format("{}: ", program);
   for (const char c : mistake) {
@@ -117,7 +117,7 @@ class OptionParser::Impl {
     return found == options.end() ? nullptr : found->second.get();
   }
 
-  /// @param dashes  "--" where options are written so.
+  /// @param dashes  "--" where options are written with dashes.
   std::string unknown(std::string_view name, std::string_view dashes) const {
     std::string sentence = fmt::format("unknown option {}{}", dashes, name);
     const std::string wanted = normalize(name);
@@ -136,7 +136,7 @@ class OptionParser::Impl {
                : sentence + "; --help lists those that exist";
   }
 
-  /// Empty, or what is wrong.
+  /// Returns what is wrong; empty if nothing is.
   std::string assign(const detail::ConfigEntry& entry) const {
     using Kind = detail::ConfigEntry::Kind;
     detail::OptionBase* option = find(entry.name);

@@ -24,7 +24,7 @@ struct PeriodicCallback::State : std::enable_shared_from_this<State> {
     if (is_running) return;
     is_running = true;
     next = loop.clock().monotonic();
-    if (!is_calling) schedule();  // otherwise the call that is under way does it when it ends
+    if (!is_calling) schedule();  // otherwise the call that is under way does this when it ends
   }
 
   void stop() {

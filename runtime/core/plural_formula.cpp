@@ -30,7 +30,7 @@ class PluralParser {
     int precedence;
     Op op;
   };
-  // The longer of two with the same beginning first.
+  // Of two with the same beginning, the longer one comes first.
   static constexpr Binary kBinaries[] = {
       {"||", 1, Op::either},    {"&&", 2, Op::both},       {"==", 3, Op::equal},
       {"!=", 3, Op::not_equal}, {"<=", 4, Op::less_equal}, {">=", 4, Op::greater_equal},

@@ -17,7 +17,7 @@
 // attempt and is then queued without epoll_ctl(). No public call reaches it without reading bytes,
 // so this one is made of the parts that Asio's own are made of. Those parts are not promised to
 // stay, so only the versions of Asio that were tried use them, 1.22 to 1.30; every other version
-// gets the waits that Asio offers to all, which cost a system call more.
+// uses Asio's public waits, which cost one system call more.
 // docs/decisions/0015-waits-without-a-system-call.md has the reasons.
 
 #ifndef BORA_HAS_EDGES
@@ -49,7 +49,7 @@ asio::io_context& context_of(IOLoop& loop) {
 
 }  // namespace
 
-/// What is pending keeps it.
+/// Pending waits keep it alive.
 class ReadyWait::State : public std::enable_shared_from_this<State> {
  public:
   State(IOLoop& loop, int fd, UniqueFunction<void(Event)> on_event, bool is_one_turn)
@@ -84,7 +84,8 @@ class ReadyWait::State : public std::enable_shared_from_this<State> {
     reactor_.deregister_descriptor(fd_, descriptor_, false);
     reactor_.cleanup_descriptor_data(descriptor_);
   }
-  /// @param may_skip_look  An event is enough, one that has come since the last included.
+  /// @param may_skip_look  Whether an event is enough, even one that came since the last wait. If
+  ///                       not, the descriptor is looked at.
   void wait(Event event, bool may_skip_look) {
     Wait& wait = event == Event::input ? input_ : output_;
     if (wait.state != nullptr) return;
@@ -99,7 +100,8 @@ class ReadyWait::State : public std::enable_shared_from_this<State> {
   struct Wait : asio::detail::reactor_op {
     explicit Wait(Event of) : reactor_op(asio::error_code(), &perform, &complete), event(of) {}
 
-    /// Exhausted: the next wait begins with an attempt only if another event comes until then.
+    /// "Exhausted" means that the next wait begins with an attempt only if another event has come
+    /// by then.
     static status perform(reactor_op*) { return done_and_exhausted; }
     static void complete(void* owner, asio::detail::operation* base, const asio::error_code&,
                          std::size_t) {
@@ -141,7 +143,8 @@ class ReadyWait::State : public std::enable_shared_from_this<State> {
   }
 
  private:
-  /// Destroyed by hand, and not at all after the loop, because its destructor uses the loop.
+  /// It is destroyed by hand, and not at all after the loop has ended, because its destructor uses
+  /// the loop.
   struct Descriptor {
     explicit Descriptor(asio::io_context& context) : value(context) {}
     ~Descriptor() {}

@@ -21,16 +21,16 @@ class ReadyWait {
   enum class Event : unsigned char { input, output };
 
   /// @param on_event     Must not throw. May destroy the ReadyWait.
-  /// @param is_one_turn  Whether each call of on_event is one piece of the loop's work (turn.h), and
-  ///                     not made of several.
+  /// @param is_one_turn  Whether each call of on_event is one piece of the loop's work (turn.h),
+  ///                     and not made of several.
   /// @throws std::system_error  The descriptor can't be watched.
   ReadyWait(IOLoop& loop, int fd, UniqueFunction<void(Event)> on_event, bool is_one_turn = true);
   ~ReadyWait();
   ReadyWait(const ReadyWait&) = delete;
   ReadyWait& operator=(const ReadyWait&) = delete;
 
-  /// Calls `on_event` once, in a later turn, when there is new input or the peer is gone. All earlier
-  /// input must have been read. Another call before that event changes nothing.
+  /// Calls `on_event` once, in a later turn, when there is new input or the peer has left. All
+  /// earlier input must have been read. Another call before that event changes nothing.
   void wait_for_more();
   /// The same for a caller that may have left some of the input: looks at the descriptor anew.
   void wait_for_input();

@@ -20,7 +20,8 @@ Watched& watched() {
   return instance;
 }
 
-// What the launcher of the program has blocked: asked before main(), which may block more.
+// The signals that the program's launcher has blocked. They are read before main(), which may block
+// more.
 sigset_t present_mask() noexcept {
   sigset_t mask;
   ::sigemptyset(&mask);

@@ -6,8 +6,8 @@
 
 #include <bora/core/operation.h>
 
-// A sanitizer must see each frame's life, so there the pool is left out; -DBORA_PLAIN_FRAMES does
-// the same for other tools (valgrind).
+// A sanitizer must see when each frame begins and ends, so the pool is left out there;
+// -DBORA_PLAIN_FRAMES does the same for other tools (valgrind).
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BORA_PLAIN_FRAMES 1
 #elif defined(__has_feature)
@@ -115,8 +115,8 @@ void PromiseBase::wait_in(PromiseBase* caller) noexcept {
   if (std::exchange(caller->is_cancel_requested_, false)) request_cancel();
 }
 
-// In the common layout of frames, that of the Itanium ABI's compilers, the first word is the code
-// that goes on with the coroutine.
+// In the common layout of frames, that of the Itanium ABI's compilers, the first word points to the
+// code that resumes the coroutine.
 const void* PromiseBase::code_of_outermost() const noexcept {
   const PromiseBase* outermost = this;
   while (outermost->on_done_ == nullptr && outermost->caller_ != nullptr) {

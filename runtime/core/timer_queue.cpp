@@ -30,7 +30,8 @@ void TimerQueue::remove(Key key) noexcept {
   const Slot& slot = slots_[index];
   if (slot.generation != key >> 32 || slot.place >= heap_.size()) return;
   if (heap_[slot.place].slot != index) return;  // a free one
-  // What the callback owns may call the queue: it is destroyed when all is in order.
+  // Objects that the callback owns may call the queue, so they are destroyed when it is in order
+  // again.
   const Due dropped = take(slot.place);
 }
 

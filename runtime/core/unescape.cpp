@@ -12,13 +12,14 @@
 namespace bora {
 namespace {
 
-/// Numbers 0x80 to 0x9f are taken for Windows-1252, as browsers do; 0: not in it.
+/// Browsers take the numbers 0x80 to 0x9f for Windows-1252.
 constexpr char16_t kWindows1252[] = {
     0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
     0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
     0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
 
-/// Controls and what Unicode says is no character: such references stand for nothing.
+/// Control characters, and codes that are no characters in Unicode: such references stand for
+/// nothing.
 bool is_no_character(char32_t code) {
   return (code >= 0x01 && code <= 0x08) || code == 0x0b || (code >= 0x0e && code <= 0x1f) ||
          code == 0x7f || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe;
@@ -35,7 +36,7 @@ void append_number(std::string& text, char32_t code) {
   }
 }
 
-/// `&#38;`, `&#x26;`, the ';' being optional. @returns  Its size; 0 if it is none.
+/// Appends `&#38;` or `&#x26;`; the ';' is optional. @returns  Its size; 0 if there is none.
 std::size_t append_numeric(std::string& text, std::string_view rest) {
   const bool is_hex = rest.size() > 2 && (rest[2] == 'x' || rest[2] == 'X');
   const char* digits = rest.data() + (is_hex ? 3 : 2);
@@ -47,7 +48,8 @@ std::size_t append_numeric(std::string& text, std::string_view rest) {
   return static_cast<std::size_t>(stop - rest.data()) + (stop != end && *stop == ';' ? 1 : 0);
 }
 
-/// `&amp;`, or the longest name that the text begins with. @returns  Its size; 0 if there is none.
+/// Appends `&amp;`, or the longest name that the text begins with. @returns  Its size; 0 if there
+/// is none.
 std::size_t append_named(std::string& text, std::string_view rest) {
   constexpr std::size_t kLongestName = 32;
   std::size_t size = std::min(rest.find_first_of("\t\n\f <&#;", 1), rest.size());

@@ -12,7 +12,8 @@ namespace bora::net {
 using BindHook = std::vector<FileDescriptor> (*)(bool& reuse_port);
 void set_bind_hook(BindHook hook) noexcept;
 
-/// Makes servers run in one process, however many workers they ask for: `bora dev` talks with one.
+/// Makes servers run in one process, however many workers they ask for, because `bora dev` talks
+/// with one process.
 void set_runs_alone() noexcept;
 bool runs_alone() noexcept;
 

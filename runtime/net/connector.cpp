@@ -49,7 +49,7 @@ Task<void> Connector::try_one(const Address& address) {
   attempts_.push_back({address, {}});
   try {
     IOStream stream = co_await connect_(address);
-    if (winner_) co_return;  // late: closed here
+    if (winner_) co_return;  // too late: the stream is closed here
     winner_.emplace(std::move(stream));
     attempts_[number].outcome = "connected";
     group_->cancel();

@@ -51,11 +51,12 @@ void DeadlineWheel::unlink(CoarseDeadline& entry) noexcept {
   --linked_;
 }
 
-// Entries leave a list one by one from its front: each may destroy any other. What is armed
-// meanwhile goes to the lists of later ticks.
+// Entries leave a list one by one from its front, because each may destroy any other. Those that
+// are armed meanwhile go to the lists of later ticks.
 bool DeadlineWheel::advance_to(std::uint32_t tick, std::size_t max_calls) {
   if (tick - now_ > kLists && tick > now_) {
-    // A long sleep, or nobody was here: once around meets every list, and settle() sorts the rest.
+    // Nobody has called for a long time. Going once around reaches every list, and settle() sorts
+    // the rest.
     const std::uint32_t skipped = tick - now_ - kLists;
     now_ += skipped;
   }

@@ -119,7 +119,7 @@ class EndGoal final : public ReadGoal {
   std::size_t find(std::string_view) override { return kNotYet; }
 };
 
-// ---- Coroutines: they keep the core, the stream's object may go ----
+// ---- Coroutines: they keep the core, because the stream's object may be destroyed ----
 
 Task<std::string> read_amount(StreamRef core, std::size_t least, std::size_t most) {
   const ReadScope scope(*core);
@@ -277,7 +277,7 @@ bool BaseIOStream::writing() const noexcept {
 }
 void BaseIOStream::set_nodelay(bool value) {
   const int on = value ? 1 : 0;
-  // What is no TCP socket refuses, which is as good.
+  // A descriptor that is no TCP socket refuses the option, which does no harm.
   if (!closed()) ::setsockopt(fileno(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 int BaseIOStream::fileno() const noexcept {

@@ -21,12 +21,12 @@ namespace {
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::chrono::milliseconds kLastPatience{1000};
 constexpr std::size_t kMostSockets = 1000;
-// What is thrown away at once: more comes only from a peer that does not stop.
+// How many reads are thrown away at once. Only a peer that does not stop sends more.
 constexpr int kMostReads = 16;
 
 enum class Input { none, more, ended };
 
-/// Throws away what has come.
+/// Throws away what has arrived.
 Input discard(int fd, char* scratch) noexcept {
   for (int reads = 0; reads < kMostReads;) {
     const ssize_t count = ::recv(fd, scratch, Poller::kScratchBytes, MSG_DONTWAIT);
@@ -41,7 +41,7 @@ Input discard(int fd, char* scratch) noexcept {
   return Input::more;
 }
 
-/// The peer's kernel has everything, its answer to the end of the connection apart.
+/// Whether the peer's kernel has everything, as far as the system knows.
 bool has_arrived(int fd) noexcept {
   int unacknowledged = 0;
   return ::ioctl(fd, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged <= 0;
@@ -60,7 +60,7 @@ class LingeringSockets::Socket final : public Poller::Handler, public CoarseDead
     all_.poller_.disarm(*this);
   }
 
-  /// False: it can't be watched.
+  /// Returns false if it can't be watched.
   bool watch() {
     is_watched_ = all_.poller_.add(fd_.get(), EPOLLIN | EPOLLRDHUP, *this) == 0;
     if (is_watched_) all_.poller_.arm(*this, kPatience);
@@ -94,7 +94,7 @@ LingeringSockets::~LingeringSockets() {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point end = Clock::now() + kLastPatience;
   for (const auto& socket : sockets_) {
-    // The peer's acknowledgements are no event to wait for, so it is looked for them.
+    // No event reports the peer's acknowledgements, so they are looked for again and again.
     while (discard(socket->fd(), poller_.scratch()) != Input::ended && !has_arrived(socket->fd()) &&
            Clock::now() < end) {
       pollfd waiting{socket->fd(), POLLIN | POLLRDHUP, 0};
@@ -110,7 +110,7 @@ void LingeringSockets::add(FileDescriptor fd) noexcept {
     if (discard(fd.get(), poller_.scratch()) == Input::ended) return;
     sockets_.push_back(std::make_unique<Socket>(*this, std::move(fd)));
     if (!sockets_.back()->watch()) sockets_.pop_back();
-  } catch (const std::bad_alloc&) {  // then it is closed at once
+  } catch (const std::bad_alloc&) {  // the socket is closed at once
   }
 }
 

@@ -21,11 +21,11 @@ constexpr int kAcceptsAtOnce = 128;
 constexpr int kAcceptsInTurn = 8;
 constexpr std::chrono::milliseconds kPatienceForOthers{1};
 
-// Accepting again at once would spin. Some descriptors will be free by then.
+// Accepting again at once would spin. Some descriptors will be free after this time.
 constexpr std::chrono::milliseconds kPause{200};
 
-/// A failure of that one connection (Linux reports its pending network errors by accept), or a
-/// signal: the next may be fine.
+/// Whether the failure is that of one connection (Linux reports its pending network errors by
+/// accept), or a signal: the next call may succeed.
 bool concerns_one_connection(int error) noexcept {
   switch (error) {
     case ECONNABORTED:

@@ -55,8 +55,7 @@ std::vector<Address> look_up(std::string_view name, int port, AddressFamily fami
                   std::string(name).c_str(), found.failure.message()));
 }
 
-// --- Sockets
-// ----------------------------------------------------------------------------------------
+// --- Sockets -------------------------------------------------------------------------------------
 
 std::string reason_and_remedy(int error, int port) {
   switch (error) {
@@ -189,8 +188,7 @@ bool is_valid_ip(std::string_view text) {
   return !has_zone && ::inet_pton(AF_INET, address.c_str(), &bytes) == 1;
 }
 
-// --- Unix-domain sockets
-// --------------------------------------------------------------------------------------
+// --- Unix-domain sockets -------------------------------------------------------------------------
 
 namespace {
 
@@ -199,7 +197,7 @@ BindError unix_error(int error, const std::string& path, std::string_view why) {
                    fmt::format("can't listen on unix:{}: {}", path, why));
 }
 
-/// Whether somebody takes connections there; an error if that can't be told.
+/// Returns whether somebody takes connections there, and an error if that can't be told.
 std::pair<bool, int> is_answered(const Address& address) {
   const FileDescriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!probe) return {false, errno};
@@ -288,8 +286,7 @@ std::vector<FileDescriptor> bind_address(std::string_view address, int backlog, 
   return bind_sockets(port, host, backlog, reuse_port);
 }
 
-// --- Accepting
-// ------------------------------------------------------------------------------------------------
+// --- Accepting -----------------------------------------------------------------------------------
 
 class AcceptHandler::Impl final : public Acceptor {
  public:

@@ -24,12 +24,12 @@
 #include "runtime/net/lingering_sockets.h"
 
 // The set is a descriptor like any other for Asio, which reports it readable when it has events.
-// Asio watches it edge-triggered: what comes after our last look is a new event of the set, and
-// waiting for it costs no system call.
+// Asio watches it edge-triggered: an event that comes after our last look is a new event of the
+// set, and waiting for it costs no system call.
 //
 // After a batch of one event there is usually nothing more, so nobody looks again. After a larger
 // batch there usually is more. A wake takes at most kTurns batches. If the last one was not empty,
-// there may be more: then a handler posted to Asio takes the rest, after Asio has looked at its own
+// there may be more: a handler posted to Asio then takes the rest, after Asio has looked at its own
 // descriptors and timers. It does not wait for a new event of the set, because a set that was left
 // readable would make none.
 
@@ -38,7 +38,7 @@ namespace {
 
 constexpr int kBatchEvents = 256;
 constexpr int kTurns = 8;
-// Thousands of connections may have been opened in one second, and are pinged or closed in one.
+// Thousands of connections may be opened in one second, and are then pinged or closed in one.
 constexpr std::size_t kDeadlinesInATurn = 256;
 
 }  // namespace
@@ -62,7 +62,7 @@ class Poller::Impl {
     return ::epoll_ctl(set_.get(), operation, fd, &event) == 0 ? 0 : errno;
   }
 
-  /// Takes back what was already fetched for a handler.
+  /// Drops the events that were already fetched for a handler.
   void forget(const Handler& handler) noexcept {
     for (std::size_t i = next_; i < count_; ++i) {
       if (events_[i].data.ptr == &handler) events_[i].data.ptr = nullptr;

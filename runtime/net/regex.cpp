@@ -33,7 +33,7 @@ void set_bit(PlaceSet& set, std::size_t place) {
 
 }  // namespace
 
-/// Makes the automaton of a tree; what is repeated is made once for each copy.
+/// Makes the automaton of a tree. A part that is repeated is made once for each copy.
 class RegexMaker {
  public:
   explicit RegexMaker(std::string_view pattern) : pattern_(pattern) {}
@@ -107,7 +107,7 @@ class RegexMaker {
     return both;
   }
 
-  // a{2,5}: a a (a (a (a)?)?)?, written flat.
+  // a{2,5} becomes a a (a (a (a)?)?)?, but without nesting.
   Piece repeated(const Node& node) {
     const bool is_endless = node.max == Node::kNoLimit;
     const std::size_t copies = is_endless ? std::max<std::size_t>(node.min, 1) : node.max;

@@ -48,8 +48,8 @@ std::optional<Address> without_look_up(const std::string& host, int port, Addres
   return is_wanted ? address : std::nullopt;
 }
 
-/// Threads are gone in a forked child, so there it is made anew; and never ended, because a thread
-/// that asks a silent name server would hold up the program's end.
+/// A forked child has none of the threads, so the executor is made again there. It is never ended,
+/// because a thread that asks a silent name server would hold up the program's end.
 std::shared_ptr<Executor> shared_threads(std::size_t threads) {
   static std::mutex mutex;
   static pid_t owner = 0;
@@ -126,7 +126,7 @@ Task<std::vector<Address>> ExecutorResolver::resolve(std::string host, int port,
     addresses.push_back(*address);
     co_return addresses;
   }
-  const std::shared_ptr<Executor> executor = executor_;  // this may be gone when the answer comes
+  const std::shared_ptr<Executor> executor = executor_;  // this object may be gone by then
   auto job = [host, port, family] { return look_up_addresses(host, port, family, 0); };
   Future<LookUp> answer =
       run_in_executor(executor != nullptr ? *executor : IOLoop::current().default_executor(), job);

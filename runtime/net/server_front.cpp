@@ -37,7 +37,7 @@ std::vector<FileDescriptor> ServerFront::start(int num_processes, ForkOptions op
   options.stop_timeout = std::max(options.stop_timeout, needed);
   std::vector<FileDescriptor> sockets =
       start_workers(std::exchange(bound_, {}), num_processes, options);
-  // The parent read the files once, however long ago.
+  // The parent read the files once, perhaps long ago.
   if (worker_role()->restarts > 0) reload_certificates(certificates);
   return sockets;
 }

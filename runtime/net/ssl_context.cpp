@@ -17,8 +17,8 @@
 #include "runtime/core/host_name.h"
 #include "runtime/net/ssl_context_impl.h"
 
-// A server's host is chosen while the ClientHello is looked at, before OpenSSL looks at its ticket:
-// a session is then judged by the demands of the host that is asked for.
+// A server's host is chosen while the ClientHello is looked at, before OpenSSL looks at its ticket.
+// A session is therefore judged by the demands of the host that is asked for.
 
 namespace bora::net {
 namespace {
@@ -77,7 +77,7 @@ int choose_host(SSL* ssl, int*, void*) noexcept {
   if (state.hosts.empty()) return SSL_CLIENT_HELLO_SUCCESS;
   SSL_CTX* const context = state.find(asked_name(ssl));
   if (context == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
-  // What a connection copied from its first context does not change with the context.
+  // A connection keeps what it copied from its first context, so this is copied anew.
   SSL_set_SSL_CTX(ssl, context);
   SSL_set_verify(ssl, SSL_CTX_get_verify_mode(context), nullptr);
   SSL_set_min_proto_version(ssl, static_cast<int>(SSL_CTX_get_min_proto_version(context)));
@@ -223,7 +223,7 @@ void SSLContext::Impl::log_failure(std::string_view peer, std::string_view why) 
 
 namespace {
 
-/// reload() is to read the same files, wherever the program has gone meanwhile.
+/// reload() must read the same files even if the program has changed its folder meanwhile.
 SSLOptions with_absolute_paths(SSLOptions options) {
   for (std::string* path : {&options.certfile, &options.keyfile, &options.ca_certs}) {
     *path = bora::detail::absolute_path(*path);

@@ -1,5 +1,5 @@
-// What BIO_s_socket() is made of is asked for by functions that OpenSSL 3.5 calls deprecated without
-// naming others.
+// The functions that give the parts of BIO_s_socket() are deprecated in OpenSSL 3.5, which names no
+// others.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "runtime/net/ssl_engine.h"
@@ -35,7 +35,7 @@ namespace {
 // The most that one TLS record holds (RFC 8446, 5.1).
 constexpr std::size_t kRecord = 16 * 1024;
 
-// Where pieces of one record are put together, and files are read to.
+// Memory in which the pieces of one record are put together, and into which files are read.
 char* record_scratch() {
   thread_local char bytes[kRecord];
   return bytes;
@@ -46,7 +46,7 @@ std::string date_text(std::chrono::sys_seconds time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-// Why a chain is not accepted, where `certificate` is the one that is wrong.
+// Why a chain is not accepted; `certificate` is the one that is wrong.
 std::string certificate_error_text(int error, const SSLCertificate& certificate) {
   switch (error) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
@@ -78,9 +78,9 @@ std::string certificate_error_text(int error, const SSLCertificate& certificate)
 
 }  // namespace
 
-// The connection's way to its socket: OpenSSL's own socket BIO, but a write to a peer that is gone
-// raises no signal, and after a short read the socket is not asked again in vain. Where the kernel
-// encrypts, what OpenSSL itself has to say (alerts) goes through its own functions; see
+// The BIO between a connection and its socket. It is OpenSSL's own socket BIO, but a write to a
+// peer that is gone raises no signal, and after a short read the socket is not asked again in vain.
+// Where the kernel encrypts, what OpenSSL itself sends (alerts) goes through its own functions; see
 // kernel_write().
 struct SSLEngine::Transport {
   static SSLEngine& engine_of(BIO* bio) noexcept {
@@ -143,8 +143,8 @@ struct SSLEngine::Transport {
   }
 
   static long control(BIO* bio, int command, long number, void* pointer) {
-    // Says what type the next record has. OpenSSL names it in a private header only, the same in
-    // 3.0 and 3.1.
+    // This command sets the type of the next record. OpenSSL names it only in a private header, in
+    // which it is the same in 3.0 and 3.1.
     constexpr int kSetRecordType = 74;
     if (command == kSetRecordType && number == SSL3_RT_HANDSHAKE &&
         std::exchange(engine_of(bio).must_keep_keys_, false)) {
@@ -155,9 +155,9 @@ struct SSLEngine::Transport {
   }
 
   // A peer may ask for new keys (RFC 8446, 4.6.3). Linux before 6.14 can't change them, and OpenSSL
-  // 3.0 does not know: it would announce keys that are never used, and all that came after would
-  // be noise to the peer. So the announcement is left out and the former keys go on, which to the
-  // peer looks as if its wish were still under way.
+  // 3.0 does not know: it would announce keys that are never used, and the peer could read nothing
+  // after that. So the announcement is left out and the former keys stay in use. To the peer it
+  // looks as if its request were still under way.
   static void note_message(int is_sent, int, int type, const void* message, std::size_t size,
                            SSL* ssl, void* engine) {
     const auto* const bytes = static_cast<const unsigned char*>(message);
@@ -167,7 +167,7 @@ struct SSLEngine::Transport {
       static_cast<SSLEngine*>(engine)->must_keep_keys_ = true;
   }
 
-  // Keeps the reason while the certificate is at hand. Changes nothing in the result.
+  // Keeps the reason while the certificate is at hand. It changes nothing in the result.
   static int note_verification(int is_fine, X509_STORE_CTX* chain) {
     if (is_fine == 1) return 1;
     auto* const ssl =
@@ -368,9 +368,10 @@ SSLEngine::Result SSLEngine::write(std::string_view first, std::string_view seco
   return done;
 }
 
-// What is written to the socket is application data to a kernel that encrypts. Not by SSL_write():
-// with kTLS, OpenSSL 3.0 keeps the address of what the socket did not take and sends from there at
-// the next call, though SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER says that the bytes may have moved.
+// A kernel that encrypts takes what is written to the socket as application data. SSL_write() is
+// not used: with kTLS, OpenSSL 3.0 keeps the address of the bytes that the socket did not take and
+// sends from there at the next call, though SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER says that the bytes
+// may have moved.
 SSLEngine::Result SSLEngine::kernel_write(std::string_view first, std::string_view second) {
   Result done;
   const std::size_t total = first.size() + second.size();
@@ -451,7 +452,7 @@ void SSLEngine::fail(bool has_system_error) {
                           (has_system_error && error == 0);
   const std::error_code system(std::exchange(system_error_, 0), std::generic_category());
   if (failure_ != nullptr) {
-    // The certificate's check has told.
+    // The check of the certificate has already given the reason.
   } else if (system) {
     failure_ = std::make_unique<Failure>(Failure{system, system.message(), false});
   } else if (is_cut_off && is_ready_) {
@@ -480,7 +481,7 @@ void SSLEngine::fail_by_protocol(int reason) {
       failure.code = Error::bad_certificate;
       failure.text = "the peer gave no certificate";
       return;
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:  // of a host that makes demands of its own
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:  // the host has demands of its own
       failure.code = Error::bad_certificate;
       failure.text = fmt::format("its certificate is not accepted: {}",
                                  X509_verify_cert_error_string(SSL_get_verify_result(ssl_)));

@@ -41,8 +41,8 @@ class SSLEngine {
     bool is_plain_http = false;  ///< The peer sent a request in clear text.
   };
 
-  /// Does not own the socket, and does not wait for anything. It is the client's or the server's
-  /// part, as `context` is.
+  /// Does not own the socket, and does not wait for anything. `context` decides whether it is the
+  /// client's or the server's side.
   ///
   /// @param host  For a client: the name (or address) that the peer must prove, asked for by SNI.
   /// @param alpn  Used if the context's options name no protocol: in the form of the handshake,

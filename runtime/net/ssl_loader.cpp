@@ -17,7 +17,8 @@
 namespace bora::net {
 namespace {
 
-// Forward secrecy and AEAD; what Mozilla's "intermediate" list keeps of TLS 1.2, without DHE.
+// Ciphers with forward secrecy and AEAD: those of TLS 1.2 in Mozilla's "intermediate" list, without
+// DHE.
 constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
@@ -183,7 +184,8 @@ int verify_mode(SSLRole role, CertReqs demand) {
 
 // ---- Ciphers ----
 
-// OpenSSL passes over names that it does not know, as long as one is left: a slip would go unseen.
+// OpenSSL ignores names that it does not know as long as it knows one, so a typing error would not
+// be noticed.
 void check_cipher_names(std::string_view list) {
   const SSLContextPtr scratch(SSL_CTX_new(TLS_method()));
   while (!list.empty()) {

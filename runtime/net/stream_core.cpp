@@ -23,7 +23,7 @@ std::error_code system_error(int number) noexcept {
   return {number, std::generic_category()};
 }
 
-/// Peers leave in many ways; that is no news.
+/// Whether the peer has merely left, in one of many ways; that is not logged.
 bool is_departure(std::error_code error) noexcept {
   return error == std::errc::connection_reset || error == std::errc::connection_aborted ||
          error == std::errc::broken_pipe || error == std::errc::timed_out ||
@@ -58,7 +58,7 @@ void StreamCore::take_over(std::string received, std::string unsent) {
     tls_ = std::make_unique<StreamTLS>(*this, std::string_view());
     tls().ignore_truncation(false);  // a stream tells an end of TLS from a connection that was cut
   }
-  is_readable_ = true;  // the poller does not report again what the other stream has heard
+  is_readable_ = true;  // the poller does not repeat events that the other stream has received
   if (!received.empty()) input_.append(std::move(received));
   if (!unsent.empty()) write(std::move(unsent));
 }
@@ -145,10 +145,10 @@ void StreamCore::handle_events(std::uint32_t events) {
   if ((events & kEnds) != 0) has_hung_up_ = true;
   bool has_room = (events & (EPOLLOUT | kEnds)) != 0;
   if (is_connecting_ && has_room) finish_connect();
-  has_room = has_room || is_handshaking_;  // what was written meanwhile goes out at its end
+  has_room = has_room || is_handshaking_;  // what was written meanwhile is sent at its end
   if (is_handshaking_ && !is_connecting_) shake_hands();
   if (is_opening()) return;
-  if (tls_ && has_room) is_readable_ = true;  // reading may have waited for room, to answer in TLS
+  if (tls_ && has_room) is_readable_ = true;  // reading may have waited until TLS could send
   if (is_writing() && (has_room || !wants_output_)) flush();
   if (tls_ && !is_writing()) watch(false);
   handle_input();
@@ -219,7 +219,7 @@ void StreamCore::fill(ReadGoal* goal) {
     note(received);
     return;
   }
-  // One byte more than fits tells an overflow from an end.
+  // Asking for one byte more than fits tells an overflow from an end.
   const std::size_t room = max_buffer_size_ - input_.size();
   char* const scratch = poller_.scratch();
   const Transfer received =
@@ -252,15 +252,15 @@ void StreamCore::note(const Transfer& received) {
 StreamCore::Transfer StreamCore::receive(char* to, std::size_t room) {
   if (kind_ == Kind::other) return read_descriptor(to, room);
   Transfer received = transport_.receive(to, room, has_hung_up_);
-  if (received.wants_output) watch(true);  // an answer within TLS has no room
-  // Not connected yet.
+  if (received.wants_output) watch(true);  // TLS must answer, and there is no room
+  // The socket is not connected yet.
   if (received.error == ENOTCONN) received = {0, Transport::State::would_block, true, false, 0};
   // An end or a failure after these bytes is reported again by the next call.
   if (received.bytes > 0) received.state = Transport::State::done;
   return received;
 }
 
-// A pipe, a terminal or another device.
+// Reads from a pipe, a terminal or another device.
 StreamCore::Transfer StreamCore::read_descriptor(char* to, std::size_t room) const {
   for (;;) {
     const ssize_t count = ::read(fd(), to, room);
@@ -274,8 +274,8 @@ StreamCore::Transfer StreamCore::read_descriptor(char* to, std::size_t room) con
         continue;
       case EAGAIN:
         return {0, Transport::State::would_block, true, false, 0};
-      case EIO:    // what a terminal tells when the other side has gone,
-      case EBADF:  // and the end of a pipe that can only be written
+      case EIO:    // a terminal reports this when the other side has gone,
+      case EBADF:  // and this is reported by the end of a pipe that can only be written
         return {0, Transport::State::ended, true, false, 0};
       default:
         return {0, Transport::State::failed, true, false, errno};
@@ -287,7 +287,7 @@ std::error_code StreamCore::error_of(const Transfer& transfer) {
   return tls_ ? tls_failure() : system_error(transfer.error);
 }
 
-// The wait may have ended by close(), which judges nothing.
+// The wait may have been ended by close(), which does not look at the bytes.
 void StreamCore::require_found(ReadGoal& goal) {
   if (goal.found == ReadGoal::kNotYet) goal.found = goal.find(input_.view());
   if (goal.found == ReadGoal::kNotYet) throw_closed();
@@ -388,7 +388,7 @@ void StreamCore::flush() {
   wake_writers();
 }
 
-/// Each goes on here; what it does may change everything.
+/// Each writer goes on within complete(), where it may change everything.
 void StreamCore::wake_writers() {
   while (auto* const writer = static_cast<WriteWait*>(writers_.first())) {
     if (!is_sent(writer->place())) return;
@@ -402,7 +402,7 @@ void StreamCore::write_failed(std::error_code error) {
   close(error);
 }
 
-// A peer that answers and leaves before it has read everything: the answer must not be lost.
+// A peer may answer and leave before it has read everything. Its answer must not be lost.
 void StreamCore::keep_what_came() {
   while (input_.size() < max_buffer_size_) {
     char* const scratch = poller_.scratch();
@@ -457,7 +457,7 @@ void StreamCore::finish_connect() {
   socklen_t size = sizeof failure;
   if (::getsockopt(fd(), SOL_SOCKET, SO_ERROR, &failure, &size) != 0) failure = errno;
   if (failure != 0) return close(system_error(failure));
-  // An event from before connect() tells nothing.
+  // If there is no peer, the event is from before connect().
   sockaddr_storage peer{};
   size = sizeof peer;
   if (::getpeername(fd(), reinterpret_cast<sockaddr*>(&peer), &size) != 0) {

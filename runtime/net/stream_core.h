@@ -88,7 +88,8 @@ class StreamCore final : public Poller::Handler {
   std::string take_rest() { return input_.take(input_.size()); }
 
   // Writing.
-  /// Sends, or queues. Returns the place in the stream of bytes at which it ends.
+  /// Sends the bytes, or puts them into the queue. Returns the place in the stream of bytes at
+  /// which it ends.
   /// @throws StreamClosedError, StreamBufferFullError
   std::uint64_t write(std::string_view bytes);
   std::uint64_t write(std::string&& bytes);
@@ -113,7 +114,7 @@ class StreamCore final : public Poller::Handler {
   void take_over(std::string received, std::string unsent);
   /// Ends as close() does, but gives its socket and TLS away; see take_transport().
   Transport give_up(StreamRest& rest);
-  /// Whether the last connect or handshake has succeeded, whatever came then.
+  /// Whether the last connect or handshake has succeeded, whatever happened afterwards.
   [[nodiscard]] bool has_opened() const noexcept { return has_opened_; }
   /// Whether it is open, with nothing pending or buffered.
   [[nodiscard]] bool is_idle() const noexcept {

@@ -24,14 +24,13 @@ namespace {
 constexpr std::chrono::milliseconds kTimeBetweenLooks{20};
 constexpr int kLostStatus = 255;
 
-// --- Starting
-// ---------------------------------------------------------------------------------------
+// --- Starting ------------------------------------------------------------------------------------
 
 [[noreturn]] void throw_errno(int error, const std::string& what) {
   throw std::system_error(error, std::generic_category(), what);
 }
 
-/// Above the three standard ones, so that setting these up can't hit it.
+/// Makes a copy above the three standard descriptors, so that setting these up can't overwrite it.
 FileDescriptor out_of_the_way(int fd) {
   FileDescriptor copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
   if (!copy) throw_errno(errno, "can't pass descriptor " + std::to_string(fd) + " to a program");
@@ -54,7 +53,7 @@ Pipe make_pipe() {
 
 /// One of the program's three descriptors.
 struct Standard {
-  FileDescriptor theirs;  // none: inherited
+  FileDescriptor theirs;  // empty if it is inherited
   FileDescriptor ours;    // the other end of a pipe
 };
 
@@ -126,8 +125,8 @@ struct Attributes {
   posix_spawnattr_t value{};
 };
 
-/// A program that was started with SIGCHLD ignored (`env --ignore-signal=CHLD`) would not learn how
-/// its children end: the kernel forgets them.
+/// If a program was started with SIGCHLD ignored (`env --ignore-signal=CHLD`), it would not learn
+/// how its children end, because the kernel forgets them.
 void keep_statuses_of_children() noexcept {
   struct sigaction action = {};
   if (::sigaction(SIGCHLD, nullptr, &action) != 0) return;
@@ -190,8 +189,7 @@ std::string describe(const std::string& program, int returncode) {
 CalledProcessError::CalledProcessError(const std::string& program, int returncode)
     : std::runtime_error(describe(program, returncode)), returncode_(returncode) {}
 
-// --- The process
-// ------------------------------------------------------------------------------------
+// --- The process ---------------------------------------------------------------------------------
 
 /// Owned by the Subprocess and, until the program ends, by the loop's handler.
 class Subprocess::Process : public std::enable_shared_from_this<Process> {
@@ -204,18 +202,18 @@ class Subprocess::Process : public std::enable_shared_from_this<Process> {
 
   void watch() {
     pidfd_ = FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-    if (!pidfd_) return look_later();  // an old kernel, or no descriptor to be had
+    if (!pidfd_) return look_later();  // an old kernel, or no descriptor left
     loop_.add_handler(
         pidfd_.get(), [self = shared_from_this()](int, unsigned) { self->look(); }, IOLoop::READ);
   }
 
-  /// The Subprocess is gone.
+  /// Called when the Subprocess is destroyed.
   void abandon() noexcept {
     if (kill_with_object_) send_signal(SIGKILL);
   }
 
   void send_signal(int signal) const noexcept {
-    // Until its status is collected the pid is its own.
+    // Until the status is collected, no other process can have the pid.
     if (!returncode_) ::kill(pid_, signal);
   }
 

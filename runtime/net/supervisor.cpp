@@ -25,7 +25,7 @@
 namespace bora::net {
 namespace {
 
-// What stopping a loop at once, and dying of SIGABRT, may take before SIGKILL.
+// The time that a worker has, before SIGKILL, to stop its loop at once or to die of SIGABRT.
 constexpr std::chrono::milliseconds kTimeToEnd{2000};
 
 constexpr std::chrono::milliseconds kShortVacancy{1000};
@@ -45,8 +45,8 @@ std::string name_of(int slot, pid_t pid) {
   return "worker " + std::to_string(slot) + " (pid " + std::to_string(pid) + ")";
 }
 
-/// Sockets that listen here were opened for the workers: nobody uses them here. As long as the
-/// parent held them, connections would still be accepted, and lost.
+/// The sockets that listen here were opened for the workers, and nobody accepts from them here. As
+/// long as the parent held them, connections would still come in, and be lost.
 void close_listening_sockets() {
   struct Close {
     void operator()(DIR* folder) const noexcept { ::closedir(folder); }
@@ -64,12 +64,11 @@ void close_listening_sockets() {
 }
 
 void say(const FileDescriptor& channel, char word) noexcept {
-  // A worker that has died is reaped.
+  // A worker that has died gets nothing; it will be reaped.
   static_cast<void>(::send(channel.get(), &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
-/// Limits durations so that they can be added to the present: a century is practically endless, and
-/// a negative time is over.
+/// Limits durations to between 0 and a century, so that they can be added to the present.
 ForkOptions bounded(ForkOptions options) noexcept {
   const auto bound = [](auto& duration) {
     using Duration = std::remove_reference_t<decltype(duration)>;
@@ -101,8 +100,8 @@ Supervisor::Supervisor(int num_processes, const ForkOptions& options, PlaceHooks
     ::sigprocmask(SIG_SETMASK, &former_mask_, nullptr);
     throw std::system_error(error, std::generic_category(), "can't watch signals");
   }
-  // Ignored ones would never be seen. A program that was told to ignore the terminal's end (nohup)
-  // still does, but can be reloaded.
+  // Ignored signals would never be seen. A program that was told to ignore the terminal's end
+  // (nohup) still ignores it, but can be reloaded.
   ::signal(SIGCHLD, SIG_DFL);
   ignores_hangup_ = ::signal(SIGHUP, SIG_DFL) == SIG_IGN;
 
@@ -138,8 +137,7 @@ bool Supervisor::is_over() const {
   return workers_.empty() && std::none_of(slots_.begin(), slots_.end(), is_waiting);
 }
 
-// --- Starting
-// ---------------------------------------------------------------------------------------
+// --- Starting ------------------------------------------------------------------------------------
 
 bool Supervisor::start_what_is_due() {
   if (phase_ != Phase::running) return false;
@@ -152,11 +150,11 @@ bool Supervisor::start_what_is_due() {
   return false;
 }
 
-// A fork that fails is a death, but for the very first: that is the caller's to hear.
+// A fork that fails counts as the death of a worker, except for the very first one, which throws.
 bool Supervisor::start(int slot, Duty duty) {
   if (hooks_.occupied) hooks_.occupied(slot);
   int ends[2] = {-1, -1};
-  std::fflush(nullptr);  // what is buffered would be written by both
+  std::fflush(nullptr);  // else buffered output would be written by both processes
   const pid_t parent = ::getpid();
   const bool has_channel =
       ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == 0;
@@ -197,7 +195,8 @@ void Supervisor::become_child(int slot, pid_t parent, FileDescriptor channel) {
   workers_.clear();
   signal_fd_.close();
   ::signal(SIGHUP, SIG_IGN);
-  // Until its loop runs, a worker learns in this way alone that the supervisor has died.
+  // Until its loop runs, this is the only way in which a worker learns that the supervisor has
+  // died.
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(1);
   systemd::forget_environment();
@@ -210,8 +209,7 @@ void Supervisor::become_child(int slot, pid_t parent, FileDescriptor channel) {
   role_->heartbeat = options_.hang_timeout / 3;
 }
 
-// --- Waiting
-// ----------------------------------------------------------------------------------------
+// --- Waiting -------------------------------------------------------------------------------------
 
 void Supervisor::wait() {
   std::vector<pollfd> watched;
@@ -276,7 +274,7 @@ void Supervisor::read_channel(Worker& worker) {
       on_ready(worker);
     }
   }
-  // It has ended, or closed what it should not have; SIGCHLD tells the former.
+  // The worker has ended, or has closed what it should not have closed; SIGCHLD reports the former.
   if (count == 0) worker.channel.close();
 }
 
@@ -300,7 +298,7 @@ void Supervisor::reap() {
     if (found == workers_.end()) continue;  // started before, or an orphan that init would take
     Worker worker = std::move(*found);
     workers_.erase(found);
-    read_channel(worker);  // its last words
+    read_channel(worker);  // it may have sent something before it died
     on_exit(worker, status);
   }
 }
@@ -356,8 +354,7 @@ void Supervisor::on_death_in_reload(const Worker& worker, const std::string& how
   to_reload_.clear();
 }
 
-// --- Times
-// ------------------------------------------------------------------------------------------
+// --- Times ---------------------------------------------------------------------------------------
 
 void Supervisor::keep_time() {
   const Time now = Clock::now();
@@ -386,8 +383,7 @@ void Supervisor::kill(Worker& worker, int signal) {
   ::kill(worker.pid, signal);  // not reaped yet: the pid is still its own
 }
 
-// --- Stopping
-// ---------------------------------------------------------------------------------------
+// --- Stopping ------------------------------------------------------------------------------------
 
 void Supervisor::tell_to_stop(Worker& worker) {
   read_channel(worker);  // it may be ready by now
@@ -395,7 +391,7 @@ void Supervisor::tell_to_stop(Worker& worker) {
   worker.kill_at = Clock::now() + options_.stop_timeout;
   if (worker.is_ready) {
     say(worker.channel, kStop);
-  } else {  // nobody reads the channel; a server whose loop begins just now drains at this, too
+  } else {  // nobody reads the channel; a server whose loop starts just now drains at SIGTERM, too
     worker.was_terminated = true;
     ::kill(worker.pid, SIGTERM);
   }
@@ -430,8 +426,7 @@ void Supervisor::give_up() {
   stop("giving up");
 }
 
-// --- Reloading
-// --------------------------------------------------------------------------------------
+// --- Reloading -----------------------------------------------------------------------------------
 
 void Supervisor::begin_reload() {
   if (phase_ != Phase::running) return;
@@ -457,7 +452,7 @@ bool Supervisor::go_on_with_reload() {
     to_reload_.pop_front();
     Slot& slot = slots_[static_cast<std::size_t>(number)];
     if (slot.is_done) continue;
-    // One that has just died has nobody to be relieved.
+    // A worker that has just died needs nobody to relieve it.
     const bool is_vacant = slot.restart_at.has_value();
     slot.restart_at.reset();
     slot.delay = milliseconds(0);
@@ -488,8 +483,7 @@ Supervisor::Worker* Supervisor::reliever() {
   return found == workers_.end() ? nullptr : &*found;
 }
 
-// --- systemd
-// ----------------------------------------------------------------------------------------
+// --- systemd -------------------------------------------------------------------------------------
 
 void Supervisor::tell_systemd_of_start() {
   if (phase_ != Phase::running) return;

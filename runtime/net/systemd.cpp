@@ -49,8 +49,7 @@ bool is_this_process(std::string_view pid) noexcept {
   return whole_number(pid) == static_cast<std::uint64_t>(::getpid());
 }
 
-// --- Sockets
-// ----------------------------------------------------------------------------------------
+// --- Sockets -------------------------------------------------------------------------------------
 
 struct Passed {
   FileDescriptor fd;
@@ -93,8 +92,7 @@ std::vector<Passed>& not_taken_yet() {
   return passed;
 }
 
-// --- Messages
-// ---------------------------------------------------------------------------------------
+// --- Messages ------------------------------------------------------------------------------------
 
 /// @returns  The length of the address; 0 if $NOTIFY_SOCKET is none.
 socklen_t notify_address(sockaddr_un& address) noexcept {

@@ -35,7 +35,7 @@ FileDescriptor make_socket(AddressFamily family, const ConnectOptions& options) 
   if (!socket) throw_system_error("can't make a socket");
   if (options.source_ip.empty() && options.source_port == 0) return socket;
   const Address source = source_for(family, options);
-  // Without a port of its own: it is chosen when the peer is known, so more are to be had.
+  // If no port is given, the system chooses one when the peer is known, so that more are available.
   const int on = options.source_port == 0 ? 1 : 0;
   ::setsockopt(socket.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   if (source.family() != family)
@@ -53,7 +53,7 @@ Task<IOStream> connect_to(Address address, const ConnectOptions& options) {
   co_return stream;
 }
 
-/// What is known of an attempt when its time is over.
+/// What is known of an attempt that ran out of time.
 struct Progress {
   std::string target;
   std::optional<Connector> connector;

@@ -37,7 +37,7 @@ class TCPServer::Impl final : public Acceptor, public std::enable_shared_from_th
     none_.set();
   }
 
-  /// The server's object goes.
+  /// Called when the server's object is destroyed.
   void leave() {
     loop_.remove_drain(drain_key_);
     stop();
@@ -75,7 +75,7 @@ class TCPServer::Impl final : public Acceptor, public std::enable_shared_from_th
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
  private:
-  /// A handler, linked for cancelling.
+  /// A running handler, linked for cancelling.
   struct Running {
     Running(Impl& owner, Task<void>& task) noexcept : impl(owner), handler(&task) {
       next = impl.first_;

@@ -15,7 +15,7 @@ namespace bora::net {
 
 namespace {
 
-/// The way to IOStream's constructor.
+/// Gives access to IOStream's constructor.
 struct OpenStream : IOStream {
   explicit OpenStream(detail::StreamRef core) noexcept : IOStream(std::move(core)) {}
 };
@@ -60,7 +60,7 @@ Transport::Result Transport::send_tls(std::string_view first, std::string_view s
   const SSLEngine::Result result = tls_->write(first, second);
   if (result.status == Status::done) return {result.bytes, State::done, false, false, 0};
   if (result.status == Status::want_write) return {result.bytes, State::would_block, true, true, 0};
-  // Within the handshake it is the peer's turn.
+  // During the handshake, the peer must send first.
   if (result.status == Status::want_read) return {result.bytes, State::would_block, true, false, 0};
   return {result.bytes, State::failed, true, false, 0};
 }
@@ -87,7 +87,7 @@ Transport::Result Transport::send_file(int file, off_t offset, std::size_t size)
   }
 }
 
-// Where the kernel can't send the file by itself: piece by piece through our memory.
+// Sends a file piece by piece through our memory, where the kernel can't send it by itself.
 Transport::Result Transport::copy_file(int file, off_t offset, std::size_t size) {
   char bytes[16 * 1024];
   ssize_t count;

@@ -84,7 +84,7 @@ class Transport {
   bool shut_down() noexcept { return ::shutdown(fd(), SHUT_WR) == 0; }
   /// Bytes that the system holds for the peer: sent, and not acknowledged.
   [[nodiscard]] std::size_t unacknowledged() const noexcept;
-  // For code that goes on with them alone.
+  // For code that goes on with only one of the two.
   [[nodiscard]] std::unique_ptr<SSLEngine> take_tls() noexcept { return std::move(tls_); }
   [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
   /// The results of TLS can be asked for afterwards.

@@ -20,7 +20,7 @@ std::optional<WorkerRole>& own_role() {
 }
 
 void say(char word) noexcept {
-  // A supervisor that does not listen has died, or will get the next word.
+  // If this fails, the supervisor has died, or will receive the next message.
   static_cast<void>(::write(own_role()->channel.get(), &word, 1));
 }
 
@@ -42,7 +42,7 @@ void listen_to_supervisor(IOLoop& loop, int channel) {
   loop.stop_gracefully();
 }
 
-// The first loop that starts is the one by which the worker lives.
+// The first loop that starts serves the channel for the rest of the process.
 void on_loop_start(IOLoop& loop) {
   set_loop_start_hook(nullptr);
   const int channel = own_role()->channel.get();

@@ -36,8 +36,8 @@ FileDescriptor listen_beside(const FileDescriptor& socket) {
   if (address.ss_family != AF_INET && address.ss_family != AF_INET6) return {};
   FileDescriptor made(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const bool is_ipv6 = address.ss_family == AF_INET6;
-  // A socket that listens already joins the others when it gets this option, and thereby lets them
-  // in. Who comes later and does not ask for it is refused as before.
+  // A socket that already listens joins the others when it gets this option, and thereby lets them
+  // in. A later socket that does not ask for the option is refused as before.
   if (!made || !set(socket, SOL_SOCKET, SO_REUSEPORT, 1) ||
       !set(made, SOL_SOCKET, SO_REUSEPORT, 1) || !set(made, SOL_SOCKET, SO_REUSEADDR, 1) ||
       (is_ipv6 &&
@@ -68,7 +68,7 @@ void close_own(std::vector<std::vector<FileDescriptor>>& all, std::size_t place)
   for (std::size_t address = 0; address < all[place].size(); ++address) {
     FileDescriptor& socket = all[place][address];
     const bool is_own = socket && option_of(socket, SOL_SOCKET, SO_REUSEPORT) == 1;
-    // The last one stays: the port is the program's.
+    // The last one stays open, because the port belongs to the program.
     if (is_own && counterpart(all, place, address) != nullptr) socket.close();
   }
 }
@@ -90,7 +90,7 @@ std::vector<std::vector<FileDescriptor>> sockets_for_workers(std::vector<FileDes
     for (std::size_t worker = 1; worker < workers; ++worker) {
       FileDescriptor own;
       if (!systemd::was_passed(socket)) own = listen_beside(socket);
-      // Shared, and to be known as such: see is_shared_by_workers().
+      // The socket is shared, and this marks it as such: see is_shared_by_workers().
       if (!own) static_cast<void>(set(socket, SOL_SOCKET, SO_REUSEPORT, 0));
       result[worker].push_back(own ? std::move(own) : duplicate(socket));
     }
