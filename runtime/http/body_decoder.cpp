@@ -6,7 +6,7 @@ namespace bora::http {
 
 namespace {
 
-// What a body is decoded into is made for it, so it should not be larger than needed.
+// Each body gets memory for its decoded pieces, so this should not be larger than needed.
 constexpr std::size_t kMaxPiece = 64 * 1024;
 
 }  // namespace
@@ -30,7 +30,7 @@ std::string_view BodyDecoder::next(std::uint64_t max_size, Error& error) {
   const bool is_fine = inflater_.inflate(input_, piece_.data(), piece_.size(), written);
   is_full_ = written == piece_.size();
   total_ += written;
-  // In this order the verdict is the same however the input was cut.
+  // Checked in this order, the result is the same however the input was cut.
   if (total_ > max_size) {
     error = Error::body_too_large;
   } else if (!is_fine) {

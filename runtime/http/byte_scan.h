@@ -15,8 +15,8 @@
 // Looks for the end of a run of bytes of one kind, sixteen bytes at a time where the processor can.
 //
 // A kind tells for sixteen bytes where a run may end, by a few comparisons, and for one byte
-// whether it really does: letters and digits are skipped together, the rarer rest of a kind one by
-// one.
+// whether it really does: letters and digits are skipped together, the rarer other bytes of a kind
+// one by one.
 
 namespace bora::http {
 

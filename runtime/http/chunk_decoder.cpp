@@ -124,7 +124,8 @@ Error ChunkDecoder::take_extension(char c) {
   }
 }
 
-// After a size, a name or a value: blanks, which `blank` stands for, and the next extension.
+// Takes a byte after a size, a name or a value: a blank, which leads to the state `blank`, or the
+// beginning of the next extension.
 Error ChunkDecoder::take_separator(char c, State blank) {
   if (c == ';') return take_extra(State::name_start);
   return text::is_blank(c) ? take_extra(blank) : Error::bad_chunk;

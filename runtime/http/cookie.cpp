@@ -26,12 +26,12 @@ bool is_control_or_blank(char c) {
   return static_cast<unsigned char>(c) <= 0x20;
 }
 
-/// What may stand in a value without quotes.
+/// The characters that a value without quotes may have.
 bool is_plain(char c) {
   return is_token_character(c) || c == ':';
 }
 
-/// What quotes suffice for; the rest is escaped.
+/// The characters that may stand in quotes; all others are escaped.
 bool is_quotable(char c) {
   return is_plain(c) || std::string_view("()/<=>?@[]{}").find(c) != std::string_view::npos;
 }
@@ -55,7 +55,7 @@ std::string quote_cookie(std::string_view value) {
   return text + '"';
 }
 
-/// Every option passes here, so that none can bring in another one.
+/// Every option is added here, so that none can bring in another one.
 void append_option(std::string& line, std::string_view cookie, std::string_view option,
                    std::string_view value) {
   const bool is_allowed = std::none_of(value.begin(), value.end(), [](char c) {

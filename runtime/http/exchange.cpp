@@ -54,14 +54,14 @@ void Exchange::decide_body(const ResponseHead& head) {
   if (length < 0) length = length_from_fields(head);
   promised = length < 0 ? 0 : static_cast<std::uint64_t>(length);
   if (has_no_body(head.status)) {
-    // RFC 9110, 8.6: of 304 the length is what 200 would have, so 0 would be a lie.
+    // RFC 9110, 8.6: the length in a 304 is the one that a 200 would have, so 0 would be wrong.
     body = head.status == 304 && length > 0 ? Body::sized : Body::none;
     is_head = is_head || body == Body::sized;
     if (body == Body::none) promised = 0;
   } else if (length >= 0) {
     body = Body::sized;
   } else {
-    body = is_head ? Body::none : Body::open;  // where nothing follows, nothing needs to be framed
+    body = is_head ? Body::none : Body::open;  // a message without a body needs no framing
   }
 }
 

@@ -26,8 +26,9 @@ ssize_t read_at(int fd, char* to, std::size_t size, std::uint64_t offset) {
 
 }  // namespace
 
-// The chunk's last byte stands for all of it: files are read ahead from front to back. What was
-// just read counts as there, or a machine short of memory would read it again and again.
+// The last byte of the chunk stands for all of it, because files are read ahead from front to back.
+// A chunk that was just read counts as resident; otherwise a machine short of memory would read it
+// again and again.
 bool FilePiece::is_resident() {
   if (is_warm_) return true;
   char byte = 0;
@@ -59,7 +60,7 @@ Task<void> FilePiece::read_ahead(std::shared_ptr<FilePiece> piece) {
   }
 }
 
-// On a thread of the executor: into the system's memory, not ours.
+// Runs on a thread of the executor. It reads the chunk into the system's memory, not into ours.
 void FilePiece::touch() const noexcept {
   constexpr std::size_t kStep = 32 * 1024;
   char bytes[kStep];

@@ -49,7 +49,7 @@ bool ParameterReader::next(std::string_view& name, std::string& value) {
 
 bool parse_urlencoded(std::string_view text, std::size_t max_arguments,
                       std::vector<Argument>& arguments, std::string& error) {
-  // Counted first: a refused form costs no memory.
+  // The arguments are counted first, so that a refused form costs no memory.
   const auto separators = static_cast<std::size_t>(std::count(text.begin(), text.end(), '&'));
   if (!text.empty() && separators + 1 > max_arguments) {
     error = "more than " + std::to_string(max_arguments) + " arguments";

@@ -33,7 +33,7 @@ std::string_view take_last(std::string_view& list) {
   return last;
 }
 
-/// A token or a quoted string (RFC 9110, 5.6.4); false: neither.
+/// Takes a token or a quoted string (RFC 9110, 5.6.4); returns false if there is neither.
 bool take_value(std::string_view& text, std::string& value) {
   if (!text.starts_with('"')) {
     value = text::take_token(text);

@@ -39,7 +39,7 @@ void HTTP1ServerConnection::send_head(Exchange& exchange, const ResponseHead& he
   const WireHead wire{
       head,  workspace.common_head(), workspace.server_size(), message.framing, exchange.promised,
       option};
-  // A small body that is all here goes along.
+  // A small body that is complete is sent together with the head.
   const bool is_whole = message.framing == Framing::length && !exchange.is_head &&
                         chunk.size() == exchange.promised && chunk.size() <= kSmallBody;
   char* const begin = prepare(response_head_bound(wire) + (is_whole ? chunk.size() : 0));
@@ -122,7 +122,7 @@ void HTTP1ServerConnection::end_answer(Exchange& exchange) {
     let_go_of_answered();  // an early answer: RFC 9112, 9.6
     begin_closing(true);
   }
-  // Otherwise the rest of the body is read and dropped, then the next request has its turn.
+  // Otherwise the rest of the body is read and dropped before the next request has its turn.
 }
 
 void HTTP1ServerConnection::flush() {

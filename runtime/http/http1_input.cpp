@@ -13,7 +13,8 @@ namespace bora::http {
 
 namespace {
 
-// Runs code of the delegate's. False if it threw: logged, and the connection can't go on.
+// Runs code of the delegate. Returns false if it threw; that is logged, and the connection can't go
+// on.
 template <class Function>
 bool run_guarded(Function&& function) noexcept {
   try {
@@ -27,7 +28,7 @@ bool run_guarded(Function&& function) noexcept {
 
 }  // namespace
 
-// One read a visit: a client that sends faster than it is answered must not keep the others
+// It reads once in a visit: a client that sends faster than it is answered must not keep the others
 // waiting.
 void HTTP1ServerConnection::serve() {
   if (has_received_) return;
@@ -87,14 +88,14 @@ void HTTP1ServerConnection::end_of_input() {
     if (is_in_body) {
       refuse(Error::incomplete_body);
     } else {
-      begin_closing(false);  // half a head has no answer; earlier requests still have
+      begin_closing(false);  // half a head gets no answer; earlier requests still get theirs
     }
   }
 }
 
 void HTTP1ServerConnection::consume_unread() {
   Workspace& workspace = this->workspace();
-  const InputInUse in_use(workspace, 0);  // keeps it: a handler may end the server
+  const InputInUse in_use(workspace, 0);  // keeps the workspace: a handler may end the server
   Block* const block = std::exchange(unread_, nullptr);
   block->consume(consume(block->bytes()));
   if (block->size() > 0 && state_ < State::closing) {
@@ -158,7 +159,7 @@ std::size_t HTTP1ServerConnection::read_head(std::string_view bytes) {
   return used;
 }
 
-/// @param behind  What came with the end of the head.
+/// @param behind  The bytes that came with the end of the head.
 void HTTP1ServerConnection::head_complete(std::string_view behind) {
   Exchange& exchange = *exchange_;
   exchange.http1.behind = behind;
@@ -185,7 +186,7 @@ void HTTP1ServerConnection::head_complete(std::string_view behind) {
   start_request();
 }
 
-// What only some servers do to a request before anybody sees it.
+// The preparations that only some servers make before anybody sees the request.
 void HTTP1ServerConnection::prepare_request() {
   Exchange& exchange = *exchange_;
   if (server().origin_rules.have_effect()) server().origin_rules.apply(exchange.request);
@@ -204,7 +205,7 @@ void HTTP1ServerConnection::start_request() {
       [&] { exchange.delegate = server().delegate.start_request(exchange.request.request()); });
   exchange.is_starting = false;
   if (!is_fine) {
-    exchange.is_released = true;  // nobody else will
+    exchange.is_released = true;  // nobody else will release it
     if (exchange.stream == nullptr) {
       exchange.return_if_done();
     } else {
@@ -213,7 +214,7 @@ void HTTP1ServerConnection::start_request() {
     return;
   }
   if (exchange.stream == nullptr) {
-    // Answered already, or closed from within the call.
+    // It was answered already, or closed from within the call.
     if (exchange.is_gone && !exchange.is_released) {
       exchange.tell_closed();
     } else {
@@ -224,7 +225,8 @@ void HTTP1ServerConnection::start_request() {
   proceed();
 }
 
-// What follows start_request() and the body's last piece; while the reading is paused, it waits.
+// Does what follows start_request() and the body's last piece; while the reading is paused, that
+// waits.
 void HTTP1ServerConnection::proceed() {
   Exchange& exchange = *exchange_;
   exchange.is_held_up = exchange.is_paused;
@@ -241,7 +243,7 @@ void HTTP1ServerConnection::proceed() {
 
 void HTTP1ServerConnection::begin_body() {
   const Exchange& exchange = *exchange_;
-  if (exchange.answer == Exchange::Answer::finished) return;  // read past
+  if (exchange.answer == Exchange::Answer::finished) return;  // the body is read past
   if (exchange.http1.parser.head().content_length > exchange.body_limit) {
     refuse(Error::body_too_large);
   } else if (exchange.http1.parser.head().expects_continue &&
@@ -284,7 +286,7 @@ std::size_t HTTP1ServerConnection::read_body(std::string_view input) {
   return used;
 }
 
-// True if the exchange goes on.
+// Returns true if the exchange goes on.
 bool HTTP1ServerConnection::deliver(std::string_view data) {
   Exchange& exchange = *exchange_;
   if (data.empty() || exchange.answer == Exchange::Answer::finished) return true;
@@ -295,8 +297,8 @@ bool HTTP1ServerConnection::deliver(std::string_view data) {
   return current() == &exchange;
 }
 
-// H1C-20: one piece of input may make thousands of output. What is left when the delegate pauses
-// the reading waits for proceed().
+// H1C-20: one piece of input may make thousands of pieces of output. Those that are left when the
+// delegate pauses the reading wait for proceed().
 bool HTTP1ServerConnection::deliver_decoded(std::string_view data) {
   Exchange& exchange = *exchange_;
   BodyDecoder& decoder = *exchange.decoder;
@@ -319,7 +321,7 @@ bool HTTP1ServerConnection::deliver_decoded(std::string_view data) {
   return true;
 }
 
-// After the delegate's finish() the exchange may be gone.
+// The exchange may be gone after the delegate's finish().
 void HTTP1ServerConnection::request_complete() {
   Exchange& exchange = *exchange_;
   if (exchange.answer == Exchange::Answer::finished) {

@@ -22,7 +22,7 @@ namespace bora::http {
 
 namespace {
 
-// A lingering close ends after this long, or when this much was read past.
+// A lingering close ends after this time, or after this much input was read past.
 constexpr std::uint32_t kLingerSeconds = 5;
 constexpr std::uint16_t kLingerKiB = 16 * 1024;
 
@@ -39,7 +39,8 @@ void HTTP1ServerConnection::start(ServerContext& server, int fd, const PeerAddre
     connection->close_now();
 }
 
-// One address too many is told so, if it speaks plainly. Many too many are not worth the bytes.
+// If an address has too many connections, it gets a refusal, unless it speaks TLS. If it has far
+// too many, they are closed without one.
 bool HTTP1ServerConnection::is_admitted() {
   const std::size_t limit = server().options.max_connections_per_address;
   if (limit == 0) return true;
@@ -71,7 +72,8 @@ void HTTP1ServerConnection::on_events(std::uint32_t events) {
   }
   const Visit visit(*this, Visit::From::loop);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-    // Without an error the peer closed in good order: what it sent before is a request like any.
+    // If there is no error, the peer has closed in good order, and what it sent before is a request
+    // like any other.
     is_readable_ = true;
     if ((events & EPOLLERR) == 0) serve();
     client_left();
@@ -93,7 +95,7 @@ void HTTP1ServerConnection::on_batch_end() {
 void HTTP1ServerConnection::on_deadline() {
   const Visit visit(*this, Visit::From::loop);
   const Phase waited_for = armed_;
-  // When the loop is late, what is waited for may have come meanwhile: a new request sets armed_
+  // When the loop is late, the awaited input may have come meanwhile: a new request sets armed_
   // back.
   is_readable_ = true;
   serve();
@@ -139,7 +141,7 @@ void HTTP1ServerConnection::close() {
 
 void HTTP1ServerConnection::drain() {
   const Visit visit(*this, Visit::From::loop);
-  // The loop may not have reported the last request yet: it is not lost.
+  // The loop may not have reported the last request yet; reading makes sure that it is not lost.
   is_readable_ = true;
   serve();
   if (state_ == State::lingering && unacknowledged() == 0) close_now();  // it has all of its answer
@@ -178,8 +180,8 @@ bool HTTP1ServerConnection::answer_received(std::string_view bytes) {
 
 // ---- Output ----
 
-// Handlers that wait for it go on: the one that answers when little enough waits, those that have
-// answered when all is sent.
+// Wakes the handlers that wait in flush(): one that is answering when little enough output is left,
+// those that have answered when all is sent.
 void HTTP1ServerConnection::output_was_sent() {
   if (exchange_ == nullptr || !exchange_->is_awaited()) return;
   if (is_answered_) {
@@ -231,7 +233,7 @@ void HTTP1ServerConnection::forget_answered() {
   exchange.wake_flushes();
 }
 
-/// @param unread  Of a malformed head: what came after the part that was taken.
+/// @param unread  For a malformed head: the bytes after the part that was taken.
 void HTTP1ServerConnection::refuse(Error error, std::string_view unread) {
   note_refusal(error, unread);
   server().count_refusal(error);
@@ -257,7 +259,7 @@ void HTTP1ServerConnection::note_refusal(Error error, std::string_view unread) c
   status < 500 ? access_log.warning(line) : access_log.error(line);
 }
 
-// Answers with an error page, as far as nothing was answered yet, and closes.
+// Answers with an error page if nothing was answered yet, and closes.
 void HTTP1ServerConnection::fail(int status, std::string_view why) {
   if (!why.empty()) gen_log.error("connection closed: ", why);
   const bool is_answered = current() != nullptr && exchange_->answer != Exchange::Answer::none;
@@ -266,7 +268,7 @@ void HTTP1ServerConnection::fail(int status, std::string_view why) {
   abandon_exchange();
   if (state_ == State::closed) return;
   if (ends_with_connection) {
-    close_with_reset();  // an orderly end would be the answer's
+    close_with_reset();  // an orderly end would look like the end of the answer
     return;
   }
   if (!is_answered) write_error_page(status, is_head);
@@ -280,7 +282,8 @@ void HTTP1ServerConnection::abandon_exchange() {
   exchange.is_gone = true;
   if (!exchange.is_started) exchange.is_released = true;  // nobody knows of it
   if (exchange.is_started && !exchange.is_starting && !exchange.is_released) {
-    // While somebody waits in flush() the exchange can't be released; else it may be, in the call.
+    // While somebody waits in flush(), the exchange can't be released. Otherwise the call may
+    // release it.
     if (exchange.is_awaited()) {
       exchange.tell_closed();
       exchange.resume_flushes();
@@ -306,8 +309,8 @@ void HTTP1ServerConnection::client_left() {
   abandon_exchange();
 }
 
-// Nothing more is sent: the system drops its buffer, too, and the client does not mistake the part
-// that it has for the whole answer.
+// Nothing more is sent: the system drops its buffer, too, so that the client does not mistake the
+// part that it has for the whole answer.
 void HTTP1ServerConnection::close_with_reset() {
   transport().reset_on_close();
   close_now();
@@ -334,14 +337,14 @@ void HTTP1ServerConnection::finish_closing() {
   lingering_ = {kLingerKiB, 0};
 }
 
-// The last answer may be in the system's buffer for long: if the socket is closed now, the answer
-// stays there until the client takes it, for minutes if it does not. So the client is watched until
-// it has the answer.
+// The last answer may stay in the system's buffer for a long time: if the socket is closed now, it
+// stays there until the client takes it, for minutes if the client does not. So the client is
+// watched until it has the answer.
 void HTTP1ServerConnection::linger_over() {
   constexpr std::size_t kMost = UINT16_MAX;
   const std::size_t left = std::min((unacknowledged() + 1023) / 1024, kMost);
   const WritePace::Limits& limits = server().write_limits;
-  std::uint64_t wanted = 1;  // KiB, all of these
+  std::uint64_t wanted = 1;  // in KiB, as all values here
   if (limits.has_window()) {
     wanted += limits.min_rate * static_cast<std::uint64_t>(limits.rate_window.count()) / 1024;
   }
@@ -357,13 +360,13 @@ void HTTP1ServerConnection::linger_over() {
 
 void HTTP1ServerConnection::close_now() {
   if (state_ == State::closed) return;
-  send_kept();  // it was finished before
+  send_kept();  // this output was finished before
   poller().remove(transport().fd(), *this);
   transport().close();
   leave();
 }
 
-// The socket is closed, or somebody else's.
+// The socket is closed, or has another owner.
 void HTTP1ServerConnection::leave() {
   state_ = State::closed;
   if (is_answered_ && (has_waiting() || is_broken())) exchange_->is_gone = true;

@@ -29,11 +29,11 @@ bool HTTP1ServerConnection::begin_tls() {
     gen_log.error("connection closed: ", error.what());
     return false;
   }
-  transport().tls()->ignore_truncation();  // a request itself marks its end
+  transport().tls()->ignore_truncation();  // a request itself tells where it ends
   return true;
 }
 
-// The handshake did not come about.
+// The handshake has failed.
 void HTTP1ServerConnection::tls_failed() {
   const net::SSLEngine& tls = *transport().tls();
   tls.log_handshake_failure(to_string(peer_));

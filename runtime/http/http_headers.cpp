@@ -14,7 +14,7 @@ namespace bora::http {
 
 namespace {
 
-// What a cleared object keeps: more than nearly every request's head.
+// What a cleared object keeps; the head of nearly every request is smaller.
 constexpr std::size_t kMaxKeptBlock = 8 * 1024;
 
 void check(std::string_view name, std::string_view value) {
@@ -70,7 +70,7 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
     return true;
   };
   if (size < kWord) return is_same(0, size);
-  // Mostly they are spelt alike, or differ in more than the case.
+  // Usually both are spelt alike, or differ in more than the case.
   const auto is_same_word = [&](std::size_t at) {
     const std::uint64_t difference =
         detail::load_word(a.data() + at) ^ detail::load_word(b.data() + at);

@@ -43,8 +43,9 @@ void set_no_delay(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-// A peer that vanished (its power, its network) sends no end: over a connection on which nobody
-// has anything to say only the system's probes find out. Inherited, too, and not for each request.
+// A peer that has lost its power or its network sends no end. If nobody sends anything over the
+// connection, only the system's probes find out. Accepted sockets inherit this, too, so it does not
+// cost a call for each of them.
 void set_keepalive(int fd, std::chrono::seconds idle) {
   constexpr int kProbes = 4;
   constexpr int kLargestIdle = 32767;
@@ -120,7 +121,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
         std::max(options.drain_timeout, std::chrono::seconds(0)));
     const auto limit = bora::detail::saturating_add(loop_.clock().monotonic(), patience);
     is_draining = true;
-    // What the kernel has accepted for us is served too, the limit notwithstanding.
+    // Connections that the kernel has accepted for us are served, too, even above the limit.
     for (const auto& listener : listeners_) {
       listener->resume();
       listener->accept_all();
@@ -165,7 +166,7 @@ class HTTPServer::Impl final : public ServerContext, public net::Acceptor {
     note_full();
   }
 
-  // At the limit connections come and go; one line a minute tells it.
+  // At the limit connections come and go, so this is logged once a minute at most.
   void note_full() {
     constexpr std::int64_t kSilence = 60'000'000'000;
     const std::int64_t now = workspace.poller().now().monotonic_ns;

@@ -23,8 +23,8 @@ namespace {
 // What a recycled request may keep. Bigger bodies and heads give their memory back.
 constexpr std::size_t kMaxKeptBody = 16 * 1024;
 
-// A body's buffer is made in one piece if Content-Length says so, but not for more than this: the
-// sender might never send it.
+// The buffer of a body is made in one piece if Content-Length tells its size, but not for more than
+// this: the sender might never send it.
 constexpr std::size_t kMaxReserve = 1024 * 1024;
 
 }  // namespace
@@ -196,7 +196,7 @@ void RequestBuilder::set_address(const IPAddress& address) {
 void RequestBuilder::rename_header(std::string_view from, std::string_view to) {
   for (std::string_view* const view : {&request_.method_, &request_.uri_, &request_.path_,
                                        &request_.query_, &request_.version_, &request_.host_}) {
-    *view = request_.keep(*view);  // they lay in the headers' block, which moves
+    *view = request_.keep(*view);  // they pointed into the headers' block, which moves
   }
   request_.headers_.rename(from, to);
 }

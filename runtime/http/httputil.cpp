@@ -19,7 +19,7 @@ bool is_version(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/1.") && is_digit(text[7]);
 }
 
-// What Tornado takes for a target: visible characters, and bytes above 127.
+// The characters that Tornado takes for a target: visible ones, and bytes above 127.
 bool is_target(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);

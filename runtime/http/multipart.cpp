@@ -159,7 +159,7 @@ bool parse_multipart(std::string_view boundary, std::string_view body, const For
   }
 }
 
-// As it comes.
+// ---- Parsing a body as it arrives ----
 
 std::string multipart_boundary(std::string_view content_type) {
   ParameterReader type(content_type);
@@ -291,7 +291,7 @@ MultipartReader::Step MultipartReader::read_content() {
     state_ = State::between;
     return Step::more;
   }
-  // After this a delimiter may have begun.
+  // A delimiter may have begun after this.
   const std::size_t kept = delimiter_.size() + 1;
   const std::size_t size =
       end != std::string_view::npos ? end : text.size() - std::min(text.size(), kept);

@@ -49,7 +49,8 @@ void OriginRules::apply(RequestBuilder& request) const {
   if (!protocol_.empty()) request.set_protocol(protocol_);
   if (!reads_headers_ && !reads_forwarded_) return;
   const IPAddress peer = request.address();
-  // D-19: with a list, only who is on it is believed. A Unix-domain socket's peer is of this host.
+  // D-19: if there is a list, only peers on it are believed. The peer of a Unix-domain socket is on
+  // this host.
   if (!trusted_.empty() && peer.size != 0 && !trusted_.contains(peer)) return;
   reads_forwarded_ ? apply_forwarded(request) : apply_x_headers(request);
 }
@@ -64,10 +65,10 @@ void OriginRules::apply_x_headers(RequestBuilder& request) const {
   if (!scheme.empty()) request.set_protocol(scheme);
 }
 
-// Each proxy appends an element about who called it. As with X-Forwarded-For, the first from the
-// end that names none of ours is about the client, and its proto is how the client asked. One that
-// can't be read ends the search, and so does one that hides the name: what stands before it may be
-// anybody's.
+// Each proxy appends an element about who called it. The list is read from its end, as with
+// X-Forwarded-For: the first element that does not name one of our proxies is about the client, and
+// its proto is how the client asked. An element that can't be read, or that hides the name, ends
+// the search, because anybody may have written what stands before it.
 void OriginRules::apply_forwarded(RequestBuilder& request) const {
   const std::string field = request.headers().get("Forwarded");
   std::string_view rest = field;
@@ -82,8 +83,9 @@ void OriginRules::apply_forwarded(RequestBuilder& request) const {
   if (!scheme.empty()) request.set_protocol(scheme);
 }
 
-// Each proxy appends the address that it was called from. From the end on, those that are ours have
-// told the truth; the first other one is the client, and what stands before it is only its word.
+// Each proxy appends the address that it was called from. The list is read from its end: our own
+// proxies have told the truth, so the first other address is the client's. The client may have
+// written anything before it.
 std::string OriginRules::client_of(const HTTPHeaders& headers) const {
   if (headers.contains("X-Real-Ip")) return headers.get("X-Real-Ip");
   const std::string chain = headers.get("X-Forwarded-For");

@@ -19,7 +19,8 @@ constexpr std::size_t kMaxSetAside = 4 * 1024;
 // Pieces of a body from this size on are sent from where they are, without a copy.
 constexpr std::size_t kLargePiece = 16 * 1024;
 
-// Output that waits for a slow client: above the first flush() waits, until it is below the second.
+// Output that waits for a slow client. Above the first limit flush() waits, until the output is
+// below the second one.
 constexpr std::size_t kHighWater = 64 * 1024;
 constexpr std::size_t kLowWater = 16 * 1024;
 
@@ -53,7 +54,7 @@ void OutputQueue::put(std::string_view bytes) {
   }
 }
 
-// What is gathered and the new piece leave together.
+// The gathered output and the new piece are sent together.
 void OutputQueue::put_large(std::string_view bytes) {
   send_kept();
   if (pending_ != nullptr && !has_file_) go_on_sending();
@@ -133,7 +134,7 @@ void OutputQueue::go_on_sending() {
   output_was_sent();
 }
 
-// True when the first block and its file are out.
+// Returns true when the first block and its file are sent.
 bool OutputQueue::send_front() {
   FilePiece* const file = pending_->file();
   if (pending_->size() > 0) {
@@ -149,7 +150,8 @@ bool OutputQueue::send_front() {
   return file == nullptr || send_file(*file);
 }
 
-// One chunk, then the others have their turn. True when the last one is out.
+// Sends one chunk, after which other connections have their turn. Returns true when the last one is
+// sent.
 bool OutputQueue::send_file(FilePiece& file) {
   if (is_broken_) return true;
   if (file.is_warming()) return false;
@@ -165,14 +167,14 @@ bool OutputQueue::send_file(FilePiece& file) {
   count_sent(static_cast<std::size_t>(sent));
   if (file.left() == 0) return true;
   if (static_cast<std::size_t>(sent) == wanted || (sent > 0 && is_blocked_)) {
-    wants_turn_ = true;  // a short chunk may be the file's last, and then no event would come
+    wants_turn_ = true;  // a short chunk may be the file's last, and no event would follow
   } else {
-    set_blocked(true);  // delivered anew, should there be room again by now
+    set_blocked(true);  // the event comes again if there is room by now
   }
   return false;
 }
 
-// How much the socket took of the next chunk; -1: the file ends early, or can't be read.
+// Returns how much the socket took of the next chunk; -1 if the file ends early, or can't be read.
 std::ptrdiff_t OutputQueue::send_chunk(FilePiece& file) {
   const net::Transport::Result sent =
       transport_.send_file(file.fd(), static_cast<off_t>(file.offset()), file.chunk());
@@ -205,7 +207,7 @@ void OutputQueue::abandon() {
   drop_waiting();
 }
 
-// The rest of what the socket did not take.
+// Keeps the bytes that the socket did not take.
 void OutputQueue::keep_waiting(std::string_view bytes) {
   pending_ = shared().take_block();
   pending_->append(bytes);
@@ -237,7 +239,7 @@ void OutputQueue::set_blocked(bool is_blocked) {
   if (poller().modify(transport_.fd(), events, *this) != 0) break_output();
 }
 
-// The pace of output that has waited.
+// Measures the pace of output that has waited.
 void OutputQueue::count_sent(std::size_t bytes) {
   if (bytes == 0 || !pending_->pace().has_begun()) return;
   pending_->pace().add(poller().now().monotonic_ns, bytes);

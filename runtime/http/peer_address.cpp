@@ -11,8 +11,9 @@ namespace {
 
 constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-// What of an address is one client: of IPv6 its /64 network, which anybody has as a whole. IPv4
-// addresses stand after ::ffff:0:0, which no network begins with. 0: no address.
+// The part of an address that stands for one client. Of an IPv6 address it is the /64 network,
+// because a client may have a whole one. An IPv4 address has 0xffff in the bits above its own. 0
+// means no address.
 std::uint64_t client_of(const PeerAddress& address) {
   const std::uint8_t* bytes = address.bytes + 1;
   if (address.bytes[0] == 16 && std::memcmp(bytes, kMappedPrefix, sizeof(kMappedPrefix)) != 0) {

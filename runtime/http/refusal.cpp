@@ -29,7 +29,7 @@ void append_printable(std::string& text, char c) {
 
 }  // namespace
 
-// The lines after the first may hold passwords, and a log is read by many.
+// Only the first line is quoted: later ones may hold passwords, and a log is read by many.
 std::string quote_beginning(std::string_view taken, std::string_view rest) {
   constexpr std::size_t kMaxLooked = kMaxQuoted + 2;  // a line end may follow
   std::string beginning(taken.substr(0, kMaxLooked));

@@ -16,7 +16,7 @@ namespace bora::http {
 
 namespace {
 
-// A method longer than any that is registered: refused before it fills memory.
+// A longer method, which can't be registered, is refused before it fills memory.
 constexpr std::ptrdiff_t kMaxMethodSize = 32;
 
 constexpr std::size_t kVersionSize = 8;
@@ -28,8 +28,9 @@ Word load_in_lower_case(const char* at) {
   return static_cast<Word>(word | static_cast<Word>(0x2020202020202020));
 }
 
-// Whether `text`, which has no control characters, is `expected`, which has small letters and
-// hyphens only, but for the case of letters. Of other characters no two are taken for the same.
+// Whether `text` is `expected` without regard to the case of letters. `text` has no control
+// characters, and `expected` has only small letters and hyphens; with these, no two other
+// characters are taken for the same.
 template <std::size_t SizeAndNull>
 bool is_word(std::string_view text, const char (&expected)[SizeAndNull]) {
   constexpr std::size_t kSize = SizeAndNull - 1;
@@ -62,7 +63,7 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view lower_cas
 }
 
 // RFC 9110, 7.2 and RFC 3986, 3.2.2: uri-host [ ":" port ], and the host is not empty. `host` lies
-// in `text`, and what follows it there is no part of a host.
+// in `text`, and is followed there by a byte that no host has.
 bool is_host(std::string_view host, ScanText text) {
   const char* at = host.data();
   const char* const end = at + host.size();
@@ -173,8 +174,8 @@ bool RequestParser::is_supported(std::string_view method) const {
          (limits_->delegate != nullptr && limits_->delegate->supports_method(method));
 }
 
-// What a client may expect depends on what is wrong: 501 for a method that is none of ours (RFC
-// 9110, 9.1), 400 for anything else.
+// The answer depends on what is wrong: 501 for a method that is not supported (RFC 9110, 9.1), 400
+// for anything else.
 Error RequestParser::scan_method(ScanText text) {
   constexpr std::string_view kUsual = "GET ";
   const char* const begin = text.begin;
@@ -194,7 +195,8 @@ Error RequestParser::scan_method(ScanText text) {
   return Error::none;
 }
 
-// The characters of RFC 9112, 3.2's forms, of which a path and a query are all made.
+// Checks only the characters: the forms of RFC 9112, 3.2 all consist of those of a path and a
+// query.
 Error RequestParser::scan_target(ScanText text) {
   const char* at = text.begin + at_;
   if (stage_ == Stage::target) {
@@ -216,7 +218,7 @@ Error RequestParser::scan_target(ScanText text) {
   return Error::none;
 }
 
-// RFC 9112, 2.3. RFC 9110, 2.5: a later 1.x is served as the one that is known.
+// RFC 9112, 2.3. RFC 9110, 2.5: a later 1.x is served as 1.1.
 Error RequestParser::scan_version(ScanText text) {
   constexpr std::string_view kUsual = "HTTP/1.1\r\n";
   constexpr std::size_t kMajor = 5;
@@ -308,7 +310,7 @@ Error RequestParser::scan_fields(ScanText text) {
 Error RequestParser::add_field(ScanText text, const char* line_end) {
   const char* const name = text.begin + line_;
   const char* const value = text.begin + value_;
-  // Programs and proxies that hand fields on as variables write '_' for '-', and would take such a
+  // Programs and proxies that hand fields on as variables write '_' for '-'. They would take such a
   // name for that of another field, which somebody before them has checked.
   if (has_underscore_) {
     has_underscore_ = false;
@@ -321,8 +323,8 @@ Error RequestParser::add_field(ScanText text, const char* line_end) {
   return read_field({name, colon_ - line_}, {value, value_size}, text);
 }
 
-// The fields that decide about the connection and the message's end. All names differ in length, so
-// one switch passes over nearly every other field.
+// The fields that decide about the connection and the message's end. Their names all differ in
+// length, so one switch skips nearly every other field.
 Error RequestParser::read_field(std::string_view name, std::string_view value, ScanText text) {
   switch (name.size()) {
     case 4:
@@ -408,7 +410,7 @@ Error RequestParser::read_transfer_encoding(std::string_view value) {
                                                        : Error::bad_transfer_encoding;
 }
 
-// The head is complete, and lies in the block: what only the whole of it can tell.
+// The head is complete, and lies in the block. This checks what only the complete head can tell.
 Error RequestParser::read_head() {
   const std::string_view block = headers_->block_;
   head_.method = block.substr(0, target_ - 1);
@@ -462,8 +464,8 @@ Error RequestParser::check_host() {
   if (target_host_.empty()) return Error::none;
   head_.host = target_host_;
   if (!host_seen_) return Error::none;
-  // 3.2.2: the target's wins, and Host is ignored. Nobody is to see two, or a request could be
-  // allowed for the one and served for the other; so the field says what the target says.
+  // 3.2.2: the target's host wins, and Host is ignored. The field is changed to the target's host:
+  // if there were two, a request could be allowed for the one and served for the other.
   HTTPHeaders::Entry& field = headers_->fields_[host_field_];
   field.value_offset = static_cast<std::uint32_t>(target_host_.data() - headers_->block_.data());
   field.value_size = static_cast<std::uint32_t>(target_host_.size());

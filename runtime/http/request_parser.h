@@ -36,9 +36,9 @@ struct RequestHead {
 ///
 /// It makes one pass over the bytes, strictly by RFC 9112: there is one form of each line end, and
 /// nothing is repaired. A head that arrives whole is read where it lies and copied once, after its
-/// end is known; of one that arrives in pieces each byte is looked at once too, and the pieces
-/// gather in the block. The result follows the order of the bytes, so it does not depend on how
-/// they were cut.
+/// end is known. If it arrives in pieces, each byte is still looked at once, and the pieces gather
+/// in the block. The result follows the order of the bytes, so it does not depend on how they were
+/// cut.
 ///
 /// The caller handles the framing of the body: the head says which, ChunkDecoder reads chunks.
 class RequestParser {
@@ -92,7 +92,7 @@ class RequestParser {
 
   std::size_t skip_blank_line(std::string_view bytes, Error& error);
 
-  // Each continues at at_, and returns without an error also when the bytes end.
+  // Each continues at at_, and also returns without an error when the bytes end.
   Error scan(ScanText text);
   [[nodiscard]] bool is_supported(std::string_view method) const;
   Error scan_method(ScanText text);
@@ -103,7 +103,7 @@ class RequestParser {
   Error add_field(ScanText text, const char* line_end);
   Error read_field(std::string_view name, std::string_view value, ScanText text);
   Error read_host(std::string_view value, ScanText text);
-  // Not compiled into scan_fields(), whose registers are for the scan.
+  // Not inlined into scan_fields(), whose registers are for the scan.
   [[gnu::noinline]] Error read_other_host(std::string_view value, ScanText text);
   [[gnu::noinline]] Error read_content_length(std::string_view value);
   [[gnu::noinline]] Error read_transfer_encoding(std::string_view value);
@@ -133,7 +133,8 @@ class RequestParser {
   bool close_seen_ = false;
   bool keep_alive_seen_ = false;
   bool has_underscore_ = false;  ///< the present field's name has one
-  std::string good_host_;        ///< the last one that was checked: most come again and again
+  std::string good_host_;        ///< the last one that was checked, because the same host comes
+                                 ///< again and again
   std::string_view target_host_;
   RequestHead head_;
 };

@@ -15,14 +15,14 @@ namespace bora::http {
 namespace {
 
 constexpr std::size_t kFixedBound =
-    256;  // status line, lengths and options, without variable texts
+    256;  // the status line, lengths and options, without texts of variable size
 
 char* put(char* to, std::string_view text) {
   std::memcpy(to, text.data(), text.size());
   return to + text.size();
 }
 
-// RFC 9112, 4: what is not a reason phrase must not get on the wire.
+// RFC 9112, 4: a text that is no reason phrase must not be sent.
 std::string_view reason_of(const ResponseHead& head) {
   if (head.reason.empty()) return reason_phrase(head.status);
   return is_field_value(head.reason) ? head.reason : std::string_view("Unknown");
@@ -203,7 +203,8 @@ bool is_connection_field(std::string_view name) {
 
 namespace {
 
-// RFC 9110, 15.5.22: an answer 426 names the protocols that would do. Empty: it is another answer.
+// RFC 9110, 15.5.22: an answer 426 names the protocols that the server wants. Returns an empty text
+// for other answers.
 std::string_view offered_upgrade(const ResponseHead& head) {
   if (head.status != 426 || head.headers == nullptr) return {};
   return head.headers->get_view("Upgrade").value_or(std::string_view());
@@ -268,15 +269,15 @@ void append_date_line(std::string& text, std::int64_t epoch_seconds) {
   std::tm utc{};
   gmtime_r(&time, &utc);
   char line[64];
-  // Not strftime's %a and %b: they follow the locale.
+  // strftime's %a and %b are not used, because they follow the locale.
   const int size = std::snprintf(
       line, sizeof(line), "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[utc.tm_wday],
       utc.tm_mday, kMonths[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
   text.append(line, static_cast<std::size_t>(size));
 }
 
-// A year has four digits (RFC 9110, 5.6.7): what is later is the last second that can be written,
-// and what is earlier the first.
+// A year has four digits (RFC 9110, 5.6.7): a later time becomes the last second that can be
+// written, and an earlier one the first.
 std::string format_http_date(std::int64_t epoch_seconds) {
   constexpr std::int64_t kFirst = -62'167'219'200;  // of the year 0
   constexpr std::int64_t kLast = 253'402'300'799;   // of the year 9999

@@ -104,7 +104,7 @@ ResponseParser::Step ResponseParser::finish() {
 // ---- The head ----
 
 ResponseParser::Step ResponseParser::feed_head(std::string_view bytes, std::size_t& taken) {
-  // A peer that speaks something else is told apart at its first bytes.
+  // A peer that speaks something else is recognized by its first bytes.
   constexpr std::string_view kBegin = "HTTP/";
   const std::string_view begin = kBegin.substr(std::min(gathered_.size(), kBegin.size()));
   for (std::size_t i = 0; i < std::min(begin.size(), bytes.size()); ++i) {
@@ -116,7 +116,7 @@ ResponseParser::Step ResponseParser::feed_head(std::string_view bytes, std::size
   std::size_t end = 0;
   const ResponseFault fault = find_head_end(bytes, end);
   const std::size_t size = end == 0 ? bytes.size() : end;
-  // In this order the verdict is the same however the bytes are cut.
+  // Checked in this order, the result is the same however the bytes are cut.
   if (head_bytes_ + size > limits_.max_header_size) return fail(ResponseFault::headers_too_large);
   if (fault != ResponseFault::none) return fail(fault);
   head_bytes_ += size;
@@ -132,7 +132,7 @@ ResponseParser::Step ResponseParser::feed_head(std::string_view bytes, std::size
   return take_head(whole);
 }
 
-/// @param end  After the empty line; 0: it has not come yet.
+/// @param end  Set to the position after the empty line; 0 if it has not come yet.
 ResponseFault ResponseParser::find_head_end(std::string_view bytes, std::size_t& end) {
   const char* const begin = bytes.data();
   const char* const stop = begin + bytes.size();
@@ -145,8 +145,8 @@ ResponseFault ResponseParser::find_head_end(std::string_view bytes, std::size_t&
     if (size > 0) was_cr_ = upto[-1] == '\r';
     line_length_ = static_cast<std::uint8_t>(std::min<std::size_t>(line_length_ + size, 2));
     if (feed == nullptr) return ResponseFault::none;
-    // RFC 9112, 2.2: a recipient may take a bare LF for a line's end. Not everybody does, so not
-    // we.
+    // RFC 9112, 2.2: a recipient may take a bare LF for a line's end. Not every program does, so it
+    // is refused here.
     if (!was_cr_) {
       end = static_cast<std::size_t>(feed - begin) + 1;  // for the limit
       return gathered_.find('\n') == std::string::npos && std::find(begin, feed, '\n') == feed
@@ -168,7 +168,7 @@ ResponseParser::Step ResponseParser::take_head(std::string_view text) {
   const std::size_t line_end = text.find("\r\n");
   head_.headers.clear();
   ResponseFault fault = read_status_line(text.substr(0, line_end));
-  // The empty line at the end is none of the fields'.
+  // The empty line at the end belongs to no field.
   if (fault == ResponseFault::none)
     fault = read_fields(text.substr(line_end + 2, text.size() - line_end - 4));
   if (fault == ResponseFault::none) fault = choose_framing();
@@ -179,8 +179,8 @@ ResponseParser::Step ResponseParser::take_head(std::string_view text) {
   return Step::interim;
 }
 
-// RFC 9112, 4: HTTP-version SP status-code SP [ reason-phrase ]. The blank before a reason that is
-// missing is left out by many.
+// RFC 9112, 4: HTTP-version SP status-code SP [ reason-phrase ]. Many leave out the blank if they
+// send no reason.
 ResponseFault ResponseParser::read_status_line(std::string_view line) {
   if (line.size() < 8 || !is_digit(line[5]) || line[6] != '.' || !is_digit(line[7]))
     return ResponseFault::bad_status_line;

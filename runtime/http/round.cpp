@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// About so long an answer may wait for those of others.
+// About how long an answer may wait for those of other connections.
 constexpr std::chrono::microseconds kMaxWait(200);
 
 }  // namespace
@@ -28,8 +28,8 @@ void Round::add(RoundConnection& connection, std::string_view received) {
   if (count_ >= max_connections_ || input_ >= kMaxInput) run();
 }
 
-// A handler may close any connection, and end any server: objects that are used after it are kept
-// alive by
+// A handler may close any connection, and end any server. The workspace is retained meanwhile, and
+// each connection lives until its end_round().
 void Round::run() {
   if (count_ == 0) return;
   workspace_.retain();
@@ -52,7 +52,7 @@ void Round::run() {
   workspace_.release();
 }
 
-// Handlers that compute for long are served one by one.
+// Adapts to slow handlers: those that compute for long are served one by one.
 void Round::adapt(std::chrono::nanoseconds answering) {
   const auto each = answering / static_cast<std::int64_t>(count_) + std::chrono::nanoseconds(1);
   max_connections_ = static_cast<std::size_t>(

@@ -12,7 +12,7 @@ namespace {
 
 HTTPServerOptions usable(HTTPServerOptions options) {
   options.chunk_size = std::max<std::size_t>(options.chunk_size, 1);
-  // 0 is no limit; what is negative is over as soon as it can be.
+  // 0 means no limit; a negative limit is over as soon as possible.
   for (std::chrono::seconds* const limit :
        {&options.header_timeout, &options.body_timeout, &options.handler_timeout,
         &options.write_timeout, &options.idle_connection_timeout}) {

@@ -48,7 +48,7 @@ std::string_view SharedOutput::set_aside() {
   return aside;
 }
 
-// What another connection gathers at present may come after it.
+// Another connection may be gathering output after it at present.
 void SharedOutput::forget_aside() {
   if (size_ == 0) begin_ = 0;
 }

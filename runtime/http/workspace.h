@@ -35,11 +35,12 @@ class Workspace {
 
   [[nodiscard]] net::Poller& poller() { return poller_; }
 
-  /// Room for one read, kInputSize; null when too much is kept, as by reads within reads.
+  /// Room for one read, kInputSize bytes; null when too much input is kept, which reads within
+  /// reads can cause.
   [[nodiscard]] char* input() {
     return input_used_ + kInputSize <= kInputCapacity ? input_.get() + input_used_ : nullptr;
   }
-  /// Makes the next reads leave these bytes where they are, until drop_input() goes back to before
+  /// Makes the next reads leave these bytes alone, until drop_input() goes back to a place before
   /// them.
   void keep_input(std::size_t bytes) { input_used_ += (bytes + 63) / 64 * 64; }
   [[nodiscard]] std::size_t kept_input() const { return input_used_; }

@@ -22,7 +22,7 @@ void WritePace::begin(std::int64_t now_ns, std::size_t queued) {
 
 void WritePace::add(std::int64_t now_ns, std::size_t bytes) {
   offered_ += bytes;
-  taken_ns_ = now_ns;  // it was full, so something has left it
+  taken_ns_ = now_ns;  // the queue was full, so some bytes have left it
 }
 
 bool WritePace::is_too_slow(std::int64_t now_ns, std::size_t queued, const Limits& limits) {

@@ -144,7 +144,7 @@ net::SSLContext AsyncHTTPClient::Core::tls_for(const HTTPRequest& request, bool 
     wanted.certfile = pick(&HTTPRequest::client_cert);
     wanted.keyfile = pick(&HTTPRequest::client_key);
     wanted.alpn = {"http/1.1"};
-    wanted.handshake_timeout = std::chrono::seconds(0);  // connect_timeout's
+    wanted.handshake_timeout = std::chrono::seconds(0);  // connect_timeout limits it
     key = is_checked ? "checked" : "unchecked";
   }
   if (!is_at_home) {

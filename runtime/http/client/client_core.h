@@ -38,8 +38,8 @@ class AsyncHTTPClient::Core : public std::enable_shared_from_this<Core> {
   ///                    certificate.
   net::SSLContext tls_for(const HTTPRequest& request, bool is_at_home);
 
-  /// The last Digest challenge of a proxy for these credentials. All fetches share it, since a nonce
-  /// and its count outlive them.
+  /// The last Digest challenge of a proxy for these credentials. All fetches share it, because a
+  /// nonce and its count outlive them.
   std::shared_ptr<std::optional<DigestChallenge>> proxy_digest(const ProxyRoute& proxy);
 
   /// Memory to receive into, for all fetches that do not run other code while they use it.

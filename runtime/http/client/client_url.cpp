@@ -16,7 +16,8 @@ namespace bora::http {
 
 namespace {
 
-// Without the URL's text: it may hold a password, or what would forge a line of a log.
+// The message does not quote the URL, which may hold a password, or bytes that would forge a line
+// of a log.
 [[noreturn]] void refuse(const std::string& why) {
   throw std::invalid_argument("the URL to fetch must " + why);
 }
@@ -29,7 +30,7 @@ bool is_scheme(std::string_view text) {
          std::all_of(text.begin(), text.end(), is_scheme_character);
 }
 
-/// "https" of "https://…"; empty: a reference without a scheme.
+/// Returns "https" of "https://…", and an empty text for a reference without a scheme.
 std::string_view scheme_of(std::string_view reference) {
   const std::size_t colon = reference.find(':');
   if (colon == std::string_view::npos || !is_scheme(reference.substr(0, colon))) return {};
@@ -63,7 +64,7 @@ std::string ClientURL::text() const {
 }
 
 ClientURL parse_client_url(std::string_view url) {
-  bool is_plain = true;  // without a way out of the loop, so that it takes many bytes at once
+  bool is_plain = true;  // the loop has no early exit, so that it takes many bytes at once
   for (const char c : url) {
     const auto byte = static_cast<unsigned char>(c);
     is_plain = is_plain & (byte > 0x20) & (byte < 0x7f);

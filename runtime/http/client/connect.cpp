@@ -31,8 +31,8 @@ std::string bracketed(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
 
-// RFC 9110, 9.3.6. False: the proxy asks for Digest authentication in another way than it was given
-// it. Its answer has a body then, so the next attempt is made over another connection.
+// RFC 9110, 9.3.6. Returns false if the proxy asks for another Digest authentication than it was
+// sent. Its answer has a body then, so the next attempt is made over another connection.
 Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route, bool is_last_attempt) {
   const std::string target = bracketed(route.host) + ":" + std::to_string(route.port);
   std::string request = "CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n";
@@ -44,7 +44,7 @@ Task<bool> ask_http_proxy(net::IOStream& stream, const ClientRoute& route, bool 
   ResponseParser parser;
   parser.begin(ResponseParser::For::connect, {.max_header_size = kMaxProxyHead});
   while (!parser.has_head()) {
-    // It reads not a byte more than the head: bytes after that are the tunnel's.
+    // It reads no byte after the head, because those belong to the tunnel.
     net::ReadTask<std::string> reading = stream.read_until("\r\n\r\n", kMaxProxyHead);
     const std::string head = co_await reading;
     std::size_t taken = 0;
@@ -142,7 +142,7 @@ Task<void> ask_socks_proxy(net::IOStream& stream, const ClientRoute& route) {
     throw ProxyRefusal("the SOCKS5 proxy does not connect: " +
                        std::string(socks_failure(static_cast<unsigned char>(reply[1]))));
   }
-  // What is left of its own address, and the port: nobody needs it.
+  // The rest of its own address and the port, which nobody needs.
   const auto first = static_cast<unsigned char>(reply[4]);
   const std::size_t rest = reply[3] == '\x01'   ? 3 + 2
                            : reply[3] == '\x04' ? 15 + 2
@@ -159,7 +159,7 @@ std::string ProxyRoute::key() const {
   std::string text = kind == Kind::http ? "http " : "socks5 ";
   if (digest) text.append("digest ");
   text.append(host).append(":").append(std::to_string(port));
-  // Sized, so that no user's name can look like another proxy's password.
+  // The size comes first, so that no user's name can look like another proxy's password.
   text.append(" ").append(std::to_string(username.size())).append(":");
   return text.append(username).append(":").append(password);
 }
@@ -234,7 +234,8 @@ Task<std::unique_ptr<ClientConnection>> open_connection(const ClientRoute& route
   }
   net::IOStream stream = std::move(*open);
   if (route.tls) {
-    // Somebody on the way must not be able to put clear text before the server's TLS.
+    // Somebody between here and the server must not be able to put clear text before the server's
+    // TLS.
     if (has_proxy && !stream.closed() && !net::detail::StreamAccess::core(stream)->is_idle())
       throw ProxyRefusal("the proxy sends clear text before TLS is agreed on");
     progress.enter(FetchPhase::tls);

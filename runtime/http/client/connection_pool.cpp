@@ -17,7 +17,7 @@ std::chrono::nanoseconds now() {
   return IOLoop::current().clock().coarse();
 }
 
-/// Bytes are no end: TLS sends tickets when it likes.
+/// Bytes are not an end, because a TLS server may send tickets at any time.
 bool has_ended(int fd) {
   char byte = 0;
   const ssize_t count = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -44,7 +44,7 @@ ConnectionPool::Acquire::Acquire(Acquire&& other) noexcept
 
 ConnectionPool::Acquire::~Acquire() {
   --origin_->references;
-  // Granted, and then the coroutine was destroyed before it could go on.
+  // It was granted, but the coroutine was destroyed before it could go on.
   if (state_ == State::granted) pool_->give_up(*origin_);
   if (state_ != State::granted) pool_->forget_if_unused(*origin_);
 }
@@ -92,8 +92,8 @@ void ConnectionPool::give_up(Origin& origin) noexcept {
   forget_if_unused(origin);
 }
 
-// Serves the first waiting requests whose origins have room. A line whose first request has left is
-// sorted anew.
+// Serves the first waiting requests whose origins have room. An origin whose first request has left
+// is sorted in again.
 void ConnectionPool::serve() noexcept {
   for (auto line = lines_.begin(); line != lines_.end() && running_ < limits_.max_clients;) {
     Origin& origin = *line->second;
@@ -157,7 +157,7 @@ std::unique_ptr<ClientConnection> ConnectionPool::take_out(ClientConnection& con
 std::unique_ptr<ClientConnection> ConnectionPool::Lease::take_idle(bool asks) {
   while (!origin_->idle.empty()) {
     std::unique_ptr<ClientConnection> connection = pool_->take_out(*origin_->idle.back());
-    // What a server says without having been asked belongs to no request.
+    // Bytes that a server sends without having been asked belong to no request.
     const auto& core = net::detail::StreamAccess::core(connection->stream);
     if (!connection->stream.closed() && core->is_idle() && connection->expires_ > now() &&
         !(asks && has_ended(core->fd())))
@@ -174,7 +174,7 @@ void ConnectionPool::Lease::give_back(std::unique_ptr<ClientConnection> connecti
   if (pool.limits_.max_idle > 0 && life.count() > 0) {
     ClientConnection& kept = *connection;
     kept.pool_ = &pool;
-    kept.origin_ = &origin;  // which stays as long as it has idle connections
+    kept.origin_ = &origin;  // the origin stays as long as it has idle connections
     kept.expires_ = bora::detail::saturating_add(now(), life);
     kept.place_ = pool.idle_.insert(pool.idle_.end(), std::move(connection));
     origin.idle.push_back(&kept);

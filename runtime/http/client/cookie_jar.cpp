@@ -204,7 +204,7 @@ bool CookieJar::set(std::string_view text, std::string_view field) try {
   }
   entry.path = std::move(path);
 
-  // 5.7: a name's prefix is a promise. One without a name must not look as if it had one.
+  // 5.7: the prefix of a name is a promise. A cookie without a name must not look as if it had one.
   if (entry.is_secure && !url.is_secure) return false;
   if (begins_with(entry.name, "__Secure-") && !entry.is_secure) return false;
   if (begins_with(entry.name, "__Host-") && !(entry.is_secure && entry.is_host_only && names_root))
@@ -212,7 +212,7 @@ bool CookieJar::set(std::string_view text, std::string_view field) try {
   if (entry.name.empty() &&
       (begins_with(entry.value, "__Host-") || begins_with(entry.value, "__Secure-")))
     return false;
-  // What was set over https is not changed over http.
+  // A cookie that was set over https is not changed over http.
   if (!url.is_secure && !entry.is_secure) {
     for (const Kept& kept : entries_) {
       if (kept.entry.is_secure && kept.entry.name == entry.name &&

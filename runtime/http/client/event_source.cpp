@@ -105,7 +105,7 @@ Task<void> EventSource::connect() {
   while (type.ends_with(' ')) type.pop_back();
   if (response.code != 200 || !equals_ignoring_case(type, "text/event-stream"))
     throw HTTPClientError(response.code, "the answer is no stream of events");
-  parser_.restart();  // what was cut off is no event
+  parser_.restart();  // an event that was cut off is dropped
   stream_.emplace(std::move(stream));
   was_connected_ = true;
 }

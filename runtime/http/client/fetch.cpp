@@ -10,9 +10,9 @@
 
 #include "runtime/net/stream_core.h"
 
-// The watch over the time, and the way of a request through the pool. What is sent is in
-// fetch_request.cpp and fetch_body.cpp, what comes in fetch_answer.cpp, and what follows from it
-// in fetch_follow_up.cpp.
+// The time limits of a request, and its way through the pool. What is sent is in fetch_request.cpp
+// and fetch_body.cpp, what is received in fetch_answer.cpp, and what follows from that in
+// fetch_follow_up.cpp.
 
 namespace bora::http {
 
@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t kMaxAtOnce = 128 * 1024;  // of a body that is handed to the system whole
+constexpr std::size_t kMaxAtOnce = 128 * 1024;  // of a body that is handed to the system as a whole
 
 nanoseconds after(nanoseconds begin, nanoseconds limit) {
   return limit.count() <= 0 ? nanoseconds::max() : bora::detail::saturating_add(begin, limit);
@@ -103,7 +103,7 @@ void Fetch::enter(FetchPhase phase) {
   set_timer();
 }
 
-// A timer that is early looks again when its time has come: most never do.
+// A timer is not moved back: when it is early, it is set again. Most never become due.
 void Fetch::set_timer() {
   if (deadline_ >= timer_at_) return;
   if (timer_ != 0) loop_.remove_timeout(timer_);
@@ -264,7 +264,7 @@ Task<void> Fetch::attempt() {
   }
 }
 
-/// False: the connection was gone, and the request may be sent again.
+/// Returns false if the connection was gone and the request may be sent again.
 Task<bool> Fetch::exchange(ClientConnection& connection, bool may_retry) {
   const bool is_head = hop_.method == "HEAD";
   parser_.begin(is_head ? ResponseParser::For::head : ResponseParser::For::request,
@@ -292,8 +292,8 @@ Task<bool> Fetch::exchange(ClientConnection& connection, bool may_retry) {
   throw HTTPStreamClosedError(what, place());
 }
 
-// No coroutine of its own: most requests are sent in one piece, and then there is only an answer to
-// read.
+// It is not a coroutine, because most requests are sent in one piece, and then there is only an
+// answer to read.
 Task<void> Fetch::send_and_read(ClientConnection& connection) {
   enter(FetchPhase::request);
   std::string head = head_text();
@@ -303,7 +303,7 @@ Task<void> Fetch::send_and_read(ClientConnection& connection) {
   if (is_whole && hop_.has_body) head += *request.body;
   try {
     static_cast<void>(connection.stream.write(std::move(head)));
-  } catch (const net::StreamClosedError&) {  // what it said before is told by reading
+  } catch (const net::StreamClosedError&) {  // reading reports what the server sent before
   }
   if (is_whole) {
     body_is_sent_ = true;

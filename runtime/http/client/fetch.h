@@ -169,7 +169,7 @@ class Fetch final : private ConnectProgress {
   bool must_close_ = false;
   bool is_handing_out_ = false;  ///< the user's code takes the time, not the server
 
-  // The watch.
+  // The whole work, and its timer.
   Task<void> work_;
   IOLoop::Timeout timer_ = 0;
   Nanoseconds timer_at_ = Nanoseconds::max();

@@ -17,7 +17,8 @@ constexpr std::size_t kMaxUnwanted = 16 * 1024;
 constexpr std::size_t kStreamBuffer = 32 * 1024;
 constexpr std::uint64_t kMaxReserved = 1024 * 1024;
 
-/// How many gzip codings are on a body; -1: some other coding, and it stays as it is.
+/// Returns how many gzip codings are on a body; -1 if there is some other coding, and the body
+/// stays as it is.
 int gzip_layers(const HTTPHeaders& headers) {
   int layers = 0;
   for (const std::string_view value : headers.get_list("Content-Encoding")) {
@@ -42,7 +43,8 @@ int gzip_layers(const HTTPHeaders& headers) {
 }  // namespace
 
 Task<void> Fetch::read_answer(ClientConnection& connection) {
-  // A callback that runs while it uses these bytes might fetch something itself.
+  // A callback may fetch something itself while it uses these bytes, so it gets a buffer of its
+  // own.
   const bool hands_out = static_cast<bool>(request_->streaming_callback) ||
                          static_cast<bool>(request_->header_callback);
   std::string own(hands_out ? kStreamBuffer : 0, '\0');

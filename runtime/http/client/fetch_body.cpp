@@ -61,7 +61,7 @@ Task<void> Fetch::send_body(ClientConnection& connection) {
     Event::Wait agreed = continue_.wait(kContinuePatience);
     try {
       co_await agreed;
-    } catch (const TimeoutError&) {  // RFC 9110, 10.1.1: not every server knows of it
+    } catch (const TimeoutError&) {  // RFC 9110, 10.1.1: not every server knows it
     }
   }
   try {
@@ -82,7 +82,7 @@ Task<void> Fetch::send_body(ClientConnection& connection) {
       co_await finishing;
     }
   } catch (const net::StreamClosedError&) {
-    co_return;  // the reader tells
+    co_return;  // the coroutine that reads reports the failure
   }
   body_is_sent_ = true;
   if (phase_ == FetchPhase::request) enter(FetchPhase::first_byte);

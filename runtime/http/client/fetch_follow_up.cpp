@@ -48,7 +48,8 @@ bool Fetch::answer_challenge() {
     hop_.has_answered_proxy = true;
     return true;
   }
-  // What was refused is not tried again by later fetches: many attempts lock accounts.
+  // Credentials that were refused are not tried again by later fetches, because many attempts lock
+  // accounts.
   if (response_.code == 407 && hop_.has_answered_proxy) way_.proxy.digest->reset();
   if (!may_answer_challenge()) return false;
   hop_.challenge = read_digest_challenge(response_.headers, "WWW-Authenticate");

@@ -15,7 +15,8 @@ class HTTPResponseStream::State : public std::enable_shared_from_this<State> {
     auto state = std::make_shared<State>();
     const bool raises = request.raise_error;
     request.raise_error = false;
-    // The request is kept by the answer, which is kept here: it must not keep this in turn.
+    // This object keeps the answer, which keeps the request, so the request must not keep this
+    // object.
     const std::weak_ptr<State> reader = state;
     request.streaming_callback = [reader](std::string_view piece) {
       const std::shared_ptr<State> present = reader.lock();
@@ -33,7 +34,7 @@ class HTTPResponseStream::State : public std::enable_shared_from_this<State> {
     state->fetching_.add_done_callback([reader] {
       if (const std::shared_ptr<State> present = reader.lock()) present->changed_.notify_all();
     });
-    HTTPResponseStream stream(state);  // closes, whatever happens from here on
+    HTTPResponseStream stream(state);  // closes it, whatever happens from here on
     while (!state->has_head_ && !state->fetching_.done()) {
       Condition::Wait wait = state->changed_.wait();
       static_cast<void>(co_await wait);

@@ -69,7 +69,7 @@ bool is_excepted(std::string_view exceptions, const ClientURL& url) {
       if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
       try {
         if (NetworkList({std::string(entry)}).contains(*address)) return true;
-      } catch (const std::invalid_argument&) {  // a name
+      } catch (const std::invalid_argument&) {  // it is a name
       }
       continue;
     }
