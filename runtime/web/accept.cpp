@@ -36,7 +36,7 @@ bool prefers_json(std::string_view accept) {
       any = std::max(any, item->weight);
     }
   }
-  // "application/json, */*" is what programs send: the type that is named is meant.
+  // Programs send "application/json, */*", and mean the type that they name.
   if (json > 0 && !names_html) return json >= any;
   return json > html;
 }

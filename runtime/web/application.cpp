@@ -157,8 +157,8 @@ void Application::find_route(http::HTTPServerRequest& request, RouteMatch& resul
   match(*table_, request.path(), result);
 }
 
-/// Tries the groups of the host, the constructor's routes, the groups of the default host. Not in
-/// place, since most applications don't ask for the host.
+/// Tries the groups of the host, the constructor's routes, the groups of the default host. It is
+/// not inlined, since most applications don't depend on the host.
 [[gnu::noinline]] void Application::find_route_of_host(http::HTTPServerRequest& request,
                                                        RouteMatch& result) const {
   const std::string_view host = request.keep(request.host_name());
@@ -217,7 +217,7 @@ void Application::log_request(RequestHandler& handler) {
                    hundredths % 10, "ms");
 }
 
-/// Each of its servers may ask.
+/// Each of the application's servers may call this.
 Task<void> Application::drain() {
   if (idle_ == nullptr) idle_ = std::make_unique<Event>();
   while (running_requests_ > 0) {

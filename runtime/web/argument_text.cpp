@@ -20,7 +20,7 @@ bool is_control(char c) {
   return byte <= 0x08 || (byte >= 0x0e && byte <= 0x1f);
 }
 
-/// Bytes of the blank at the start; 0: there is none.
+/// Returns the size of the blank at the start in bytes; 0 if there is none.
 std::size_t leading_blank(std::string_view text) {
   if (text.empty()) return 0;
   if (text::is_space(text.front())) return 1;

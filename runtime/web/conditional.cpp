@@ -28,7 +28,7 @@ bool names_tag(std::string_view header, std::string_view etag, IsSame is_same) {
   if (header.starts_with('*')) return true;
   while (!header.empty()) {
     const std::string_view opaque = without_weakness(header);
-    if (!opaque.starts_with('"')) return false;  // no list of tags
+    if (!opaque.starts_with('"')) return false;  // it is no list of tags
     const std::size_t end = opaque.find('"', 1);
     if (end == std::string_view::npos) return false;
     const std::size_t size = end + 1 + (header.size() - opaque.size());
@@ -39,7 +39,7 @@ bool names_tag(std::string_view header, std::string_view etag, IsSame is_same) {
   return false;
 }
 
-/// Digits only: no sign, no blanks. A number that is too large is the largest.
+/// Reads digits only: no sign, no blanks. A number that is too large becomes the largest one.
 std::optional<std::int64_t> parse_digits(std::string_view text) {
   if (text.empty() || !std::all_of(text.begin(), text.end(), http::is_digit)) return std::nullopt;
   std::int64_t value = 0;
@@ -51,7 +51,8 @@ std::optional<std::int64_t> parse_digits(std::string_view text) {
   return value;
 }
 
-/// One range of a list. Nothing: it can't be read. Without a byte: it can't be satisfied.
+/// Reads one range of a list. Returns nothing if it can't be read, and a range without a byte if it
+/// can't be satisfied.
 std::optional<ByteRange> parse_range(std::string_view text, std::int64_t size) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
@@ -68,7 +69,7 @@ std::optional<ByteRange> parse_range(std::string_view text, std::int64_t size) {
   return ByteRange{*first, end - *first};
 }
 
-/// Takes what stands before the next comma off `list`.
+/// Removes the text before the next comma from `list` and returns it.
 std::string_view take_member(std::string_view& list) {
   const std::size_t comma = std::min(list.find(','), list.size());
   const std::string_view member = text::trim_blanks(list.substr(0, comma));
@@ -129,7 +130,8 @@ bool is_range_current(const http::HTTPHeaders& asked, const Validators& current,
 
 namespace {
 
-/// After "bytes=". What is found stays in `ranges`, whatever comes of it.
+/// Reads the list after "bytes=". The ranges that were found stay in `ranges`, whatever the outcome
+/// is.
 RangeOutcome read_ranges(std::string_view list, std::int64_t size, std::size_t max_ranges,
                          std::vector<ByteRange>& ranges) {
   std::int64_t left = size;

@@ -33,7 +33,7 @@ void set_host(Site& site, std::string_view netloc, int missing_port) {
   site.port = port.value_or(missing_port);
 }
 
-/// Nothing for "null", and for what is no URL of http.
+/// Returns nothing for "null", and for a text that is no URL of http.
 std::optional<Site> parse_site(std::string_view url) {
   const std::size_t end = url.find("://");
   if (end == std::string_view::npos) return std::nullopt;
@@ -45,8 +45,8 @@ std::optional<Site> parse_site(std::string_view url) {
   return site;
 }
 
-/// The scheme is not compared: a proxy may have taken TLS off without saying so. Of a Host without
-/// a port it is the one that goes with the page's scheme.
+/// The scheme is not compared, because a proxy may have removed TLS without saying so. A Host
+/// without a port means the port that goes with the page's scheme.
 bool is_own(const Site& site, std::string_view host) {
   Site own;
   set_host(own, host, default_port(site.scheme));
@@ -70,7 +70,7 @@ Origin foreign(std::string_view field, std::string_view value) {
 Origin judge_origin(const http::HTTPServerRequest& request,
                     const std::vector<std::string>& trusted) {
   const http::HTTPHeaders& headers = request.headers();
-  // If a field came twice, all values count; joined they are no site, and so foreign.
+  // If a field came twice, its values are joined. They are then no site, and so foreign.
   const std::string fetch_site = headers.get("Sec-Fetch-Site");
   const std::string origin = headers.get("Origin");
   const std::string referer = headers.get("Referer");

@@ -78,8 +78,8 @@ bool is_misspelt(std::string_view wanted, std::string_view segment) {
          text::edit_distance(wanted, segment) <= std::max<std::size_t>(1, wanted.size() / 4);
 }
 
-/// How much of a path a pattern resembles: two for each of the first segments that is the same, one
-/// for one that is misspelt, or that a parameter might have taken.
+/// Returns how much a pattern resembles a path: two points for each of the first segments that is
+/// the same, one for a segment that is misspelt, or that a parameter would take.
 int likeness(std::string_view pattern, std::string_view path) {
   pattern.remove_prefix(pattern.empty() ? 0 : 1);
   path.remove_prefix(path.empty() ? 0 : 1);
@@ -94,7 +94,7 @@ int likeness(std::string_view pattern, std::string_view path) {
   return points;
 }
 
-/// What was probably meant; null if nothing resembles the path.
+/// Returns the route that was probably meant; null if none resembles the path.
 const Route* nearest_route(std::span<const Route> all, std::string_view path) {
   const Route* nearest = nullptr;
   int most = 0;
@@ -107,8 +107,8 @@ const Route* nearest_route(std::span<const Route> all, std::string_view path) {
   return nearest;
 }
 
-/// The line of routes.toml that would lead there: `blog_new = { path = "/blog/new", handler =
-/// "BlogNew" }`. Empty where names can't be made of the path.
+/// Returns the line of routes.toml that would lead there: `blog_new = { path = "/blog/new", handler
+/// = "BlogNew" }`. It is empty if names can't be made of the path.
 std::string route_line(std::string_view path) {
   std::string key;
   std::string handler;
@@ -182,7 +182,7 @@ const Settings::ErrorPage* own_page(const Settings& settings, int status) {
   return found;
 }
 
-/// The manifest's.
+/// The manifest's template for the status.
 const ErrorTemplate* own_template(std::span<const ErrorTemplate> pages, int status) {
   const ErrorTemplate* found = nullptr;
   for (const ErrorTemplate& page : pages) {
@@ -192,7 +192,7 @@ const ErrorTemplate* own_template(std::span<const ErrorTemplate> pages, int stat
   return found;
 }
 
-/// @returns  False: there is none.
+/// @returns  False if there is none.
 bool write_own_page(RequestHandler& handler, const HTTPError* asked) {
   const int status = handler.get_status();
   if (const Settings::ErrorPage* const own = own_page(handler.settings(), status)) {

@@ -55,9 +55,9 @@ bool RequestHandler::check_preconditions(std::string_view etag, std::optional<Mo
   return false;
 }
 
-/// Gives an answer 200 its tag, and makes it a 304 if the client has it. Who sets a tag decides
-/// alone.
-/// @returns  False: the answer is finished.
+/// Gives an answer 200 its tag, and makes it a 304 if the client has it. A handler that sets a tag
+/// decides by itself.
+/// @returns  False if the answer is finished.
 [[gnu::noinline]] bool RequestHandler::answer_conditionally() {
   Response& response = execution().response();
   const bool has_headers = response.has_headers();

@@ -15,7 +15,7 @@
 namespace bora::web {
 namespace {
 
-/// A line of its own for each of the text's: CR, LF and CRLF end one (HTML, 9.2.6).
+/// Writes a line for each line of the text; CR, LF and CRLF end one (HTML, 9.2.6).
 void append_lines(std::string& out, std::string_view field, std::string_view text) {
   while (true) {
     const std::size_t end = text.find_first_of("\r\n");
@@ -33,7 +33,7 @@ void append_line(std::string& out, std::string_view field, std::string_view text
   out.append(field).append(": ").append(text).append("\n");
 }
 
-/// A beat's: that the client has left is told elsewhere.
+/// Ignores the failure of a beat: that the client has left is reported elsewhere.
 Task<void> ignore_failure(Task<void> task) {
   try {
     co_await task;
@@ -41,7 +41,7 @@ Task<void> ignore_failure(Task<void> task) {
   }
 }
 
-/// closed() of all that are open.
+/// The closed() events of all open streams.
 std::vector<Event*>& open_streams() {
   thread_local std::vector<Event*> streams;
   return streams;
@@ -107,7 +107,7 @@ Task<void> EventStream::send_text() {
   is_sending_ = false;
 }
 
-/// Nobody waits for a beat: all earlier output was sent, so these few bytes leave at once.
+/// Nobody waits for a beat: all earlier output was sent, so these few bytes are sent at once.
 void EventStream::beat() {
   if (std::exchange(is_busy_, false) || is_sending_ || is_closed() || handler_.is_finished()) {
     return;

@@ -20,7 +20,7 @@ struct Failure {
   Kind kind = Kind::other;
   int status = 500;         ///< The status of the answer.
   std::string reason;       ///< If empty, the standard phrase.
-  std::string log_message;  ///< Of an HTTPError.
+  std::string log_message;  ///< from an HTTPError
   // The exception, valid as long as the exception_ptr is kept; null if it is something else.
   const HTTPError* http_error = nullptr;
   const Finish* finish = nullptr;

@@ -5,7 +5,7 @@
 namespace bora::web {
 namespace {
 
-/// Takes the label up to the next dot off `text`.
+/// Removes the label before the next dot from `text` and returns it.
 std::string_view next_label(std::string_view& text) {
   const std::size_t dot = text.find('.');
   const std::string_view label = text.substr(0, dot);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-/// Takes a date apart from the left; once something did not fit, nothing does.
+/// Reads a date from left to right; after something that does not fit, nothing else is read.
 class DateScanner {
  public:
   explicit DateScanner(std::string_view text) : rest_(text) {}
@@ -37,7 +37,7 @@ class DateScanner {
     return value;
   }
 
-  /// 1 to 12.
+  /// Returns 1 to 12.
   unsigned month() {
     for (std::size_t i = 0; ok_ && i < kMonths.size(); ++i) {
       if (!rest_.starts_with(kMonths[i])) continue;
@@ -48,7 +48,7 @@ class DateScanner {
     return 1;
   }
 
-  /// The weekday's letters; which day it is follows from the date.
+  /// Skips the letters of the weekday, which follows from the date.
   std::size_t letters() {
     std::size_t count = 0;
     for (; ok_ && http::to_lower(next()) >= 'a' && http::to_lower(next()) <= 'z'; ++count) {
@@ -128,7 +128,7 @@ std::optional<std::int64_t> parse_http_date(std::string_view text) {
   }
   const year_month_day day(year(date.year), month(date.month),
                            std::chrono::day(static_cast<unsigned>(date.day)));
-  // 60: a leap second.
+  // 60 is a leap second.
   if (!scanner.at_end() || !day.ok() || date.hour > 23 || date.minute > 59 || date.second > 60) {
     return std::nullopt;
   }

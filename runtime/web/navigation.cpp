@@ -10,8 +10,8 @@
 #include "runtime/http/url_query.h"
 #include "runtime/web/request_execution.h"
 
-// Where a handler sends a client that can't be answered here: to the login page, back to where it
-// came from, to the path with a slash.
+// The places to which a handler sends a client that can't be answered here: the login page, the
+// page that it came from, the path with a slash.
 
 namespace bora::web {
 namespace {
@@ -56,7 +56,7 @@ void RequestHandler::refuse_stranger() {
   throw Finish();
 }
 
-/// Another site would answer "//host".
+/// A browser would take "//host" for another site.
 void RequestHandler::end_with_redirect(std::string_view path) {
   if (!is_read(request().method()) || !is_local_url(path)) throw HTTPError(404);
   redirect(http::with_query(path, request().query()), true);

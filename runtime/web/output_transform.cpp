@@ -46,7 +46,7 @@ void OutputTransform::transform_chunk(std::string&, bool) {}
 
 namespace {
 
-/// A shorter answer hardly gets shorter.
+/// A smaller answer would hardly get smaller.
 constexpr std::size_t kMinLength = 1024;
 
 /// Text, and the application types that are text.
@@ -81,8 +81,8 @@ void add_vary(AnswerHead& head) {
   head.set_header("Vary", *vary + ", Accept-Encoding");
 }
 
-/// Other bytes are another representation, which a strong tag would have to tell apart (RFC 9110,
-/// 8.8.3.3). A weak one still answers If-None-Match.
+/// Other bytes are another representation, which needs another strong tag (RFC 9110, 8.8.3.3). A
+/// weak one still answers If-None-Match.
 void weaken_etag(AnswerHead& head) {
   const std::optional<std::string> etag = head.get_header("Etag");
   if (etag && etag->starts_with('"')) head.set_header("Etag", "W/" + *etag);
@@ -90,12 +90,12 @@ void weaken_etag(AnswerHead& head) {
 
 class Compression final : public OutputTransform {
  public:
-  /// @param coding  What the client likes best; empty: none.
+  /// @param coding  The coding that the client prefers; empty if there is none.
   explicit Compression(std::string_view coding) : coding_(coding) {}
 
   void transform_first_chunk(AnswerHead& head, std::string& chunk, bool finishing) override {
     add_vary(head);
-    if (!coding_.empty() && head.status() == 304) weaken_etag(head);  // as of what the client has
+    if (!coding_.empty() && head.status() == 304) weaken_etag(head);  // the client has the weak tag
     if (coding_.empty() || !is_worth_it(head, chunk, finishing)) return;
     compressor_ = coding_ == "br" ? make_brotli_compressor() : make_gzip_compressor();
     head.set_header("Content-Encoding", coding_);

@@ -32,7 +32,7 @@ std::string joined(const std::vector<std::string>& pieces, std::string_view sepa
   return text;
 }
 
-/// What all modules of a page ask for, in the order of their first use.
+/// The resources that the modules of a page ask for, in the order of their first use.
 struct PageResources {
   std::vector<std::string> javascript_files;
   std::vector<std::string> embedded_javascript;
@@ -64,7 +64,7 @@ struct PageResources {
   }
 };
 
-/// The text of a finished page, and what goes in front of its closing tags.
+/// The text of a finished page, and what is inserted before its closing tags.
 class PageText {
  public:
   explicit PageText(std::string_view html) : html_(html) {}
@@ -90,7 +90,7 @@ class PageText {
   std::string html_;
 };
 
-/// A query or fragment as it was written, but for what no URL may hold.
+/// Appends a query or fragment as it was written, but encodes what no URL may have.
 void append_url_text(std::string& url, std::string_view text) {
   for (const char c : text) {
     if (text::is_path_character(c) || std::string_view("/?#%").find(c) != std::string_view::npos) {
@@ -122,8 +122,8 @@ void RequestHandler::fail_handler() {
       "render(): the template says {% handler T %}, and this handler's class is not T");
 }
 
-/// What modules ask for goes into the page: styles before </head>, scripts before </body>. A page
-/// is searched only if there is something to insert.
+/// The resources that modules ask for are put into the page: styles before </head>, scripts before
+/// </body>. A page is searched only if there is something to insert.
 void RequestHandler::insert_module_resources(const PageStart& start) {
   PageResources resources;
   for (const auto& active : extras_->modules) resources.add(*active.module);
@@ -162,7 +162,7 @@ std::vector<std::string> RequestHandler::linked_paths(const std::vector<std::str
   return paths;
 }
 
-/// Scripts and styles have the word of the Content-Security-Policy, if there is one.
+/// Scripts and styles carry the nonce of the Content-Security-Policy, if there is one.
 std::string RequestHandler::nonce_attribute() const {
   if (extras_ == nullptr || extras_->csp_nonce.empty()) return {};
   return " nonce=\"" + extras_->csp_nonce + "\"";

@@ -66,7 +66,7 @@ class PathScan {
   void scan_16(std::size_t at) {
     add(_mm_loadu_si128(reinterpret_cast<const __m128i*>(path_.data() + at)), at);
   }
-  // The upper half of the register is zero: neither character.
+  // The upper half of the register is zero, so it has neither character.
   void scan_8(std::size_t at) {
     add(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(path_.data() + at)), at);
   }

@@ -5,7 +5,7 @@
 namespace bora::web {
 namespace {
 
-// The canonical form of what `segment` begins with, as up to three characters; takes it off.
+// A character of a segment in its canonical form: plain, or as '%' and two digits.
 struct Unit {
   std::array<char, 3> text;
   std::size_t size;

@@ -14,7 +14,7 @@
 namespace bora::web {
 namespace {
 
-/// Length of "{7}" or "{12}" at the start of `text`, 0 if there is none; sets `index`.
+/// Returns the length of "{7}" or "{12}" at the start of `text`, 0 if there is none; sets `index`.
 std::size_t placeholder(std::string_view text, std::size_t& index) {
   if (text.size() < 3 || text[0] != '{' || !http::is_digit(text[1])) return 0;
   std::size_t i = 1;
@@ -24,7 +24,7 @@ std::size_t placeholder(std::string_view text, std::size_t& index) {
   return i < text.size() && text[i] == '}' ? i + 1 : 0;
 }
 
-/// Segment by segment, so that an encoded slash does not become one.
+/// It goes segment by segment, so that an encoded slash does not become a plain one.
 void append_capture(std::string& location, std::string_view capture) {
   while (true) {
     const std::size_t slash = capture.find('/');

@@ -47,7 +47,7 @@ class PlainHandler : public RequestHandler {};
 
 thread_local RequestExecution* constructing = nullptr;
 
-/// Tells the handler that is being constructed whose it is.
+/// Tells the handler that is being constructed which request it belongs to.
 struct ConstructionMark {
   explicit ConstructionMark(RequestExecution* execution) { constructing = execution; }
   ~ConstructionMark() { constructing = nullptr; }
@@ -89,7 +89,7 @@ Endpoint::Call find_own_call(const Endpoint& endpoint, std::string_view method) 
   return nullptr;
 }
 
-/// What answers `method`; null: nothing.
+/// Returns the function that answers `method`; null if there is none.
 Endpoint::Call find_call(const Endpoint& endpoint, std::string_view method) {
   const std::size_t index = method_index(method);
   if (index == kMethodCount) return find_own_call(endpoint, method);
@@ -103,7 +103,7 @@ void add_method(std::string& list, std::string_view method) {
   list += method;
 }
 
-/// Runs a hook of the user's whose exception must not change the answer.
+/// Runs a hook of the program's; an exception in it must not change the answer.
 template <class Hook>
 void run_hook(std::string_view name, Hook hook) noexcept {
   try {
@@ -187,7 +187,7 @@ void RequestExecution::note_rules(const RouteRules* rules) {
   has_filters_ = rules != nullptr || !application_.filters_.empty();
 }
 
-/// Of the routes with this path, returns the one whose class defines the method; for HEAD, if there
+/// Of the routes with this path, takes the one whose class defines the method; for HEAD, if there
 /// is none, the one with GET; else the first, whose page says 405.
 void RequestExecution::choose_route() {
   if (take_route(method_)) return;
@@ -236,7 +236,7 @@ void RequestExecution::finish() {
 }
 
 void RequestExecution::on_connection_close() {
-  if (handler_ == nullptr) return conclude();  // gone before the whole message was here
+  if (handler_ == nullptr) return conclude();  // the client left before the whole message was here
   if (handler_->is_finished()) return;
   is_client_gone_ = true;
   const LogTagScope scope(log_tag());
@@ -244,7 +244,7 @@ void RequestExecution::on_connection_close() {
   if (handler_->extras_ != nullptr) handler_->extras_->tell_closed();
   if (body_ != Body::awaited) return;
   if (is_body_waited_for_) return give_up();
-  conclude();  // nothing of the handler's runs that would
+  conclude();  // no code of the handler is running that would do it
 }
 
 template <void (RequestExecution::*stage)()>
@@ -265,7 +265,7 @@ bool RequestExecution::run(Task<void> task, void (*on_done)(void*)) {
   return task_.start(on_done, this);
 }
 
-/// Throws what prepare() or the method ended with.
+/// Throws the exception with which prepare() or the method ended, if any.
 void RequestExecution::finish_task() {
   task_.take();
   task_ = {};
@@ -286,8 +286,8 @@ void RequestExecution::begin() {
   prepare();
 }
 
-/// What is wrong with the request is answered after the filters: they see each one, and the fields
-/// that they set go out with the refusal.
+/// A fault of the request is answered after the filters: they see each request, and the fields that
+/// they set are sent with the refusal.
 void RequestExecution::begin_filtered() {
   try {
     if (!is_method_missing()) check_message();
@@ -307,7 +307,7 @@ void RequestExecution::check_message() {
   if (!is_read()) check_xsrf_cookie();
 }
 
-/// The application's, then those of the route; null after the last.
+/// Returns the next filter: first the application's, then those of the route; null after the last.
 const Filter* RequestExecution::next_filter() {
   const std::vector<Filter>& first = application_.filters_;
   const std::size_t index = next_filter_++;
@@ -317,7 +317,7 @@ const Filter* RequestExecution::next_filter() {
   return index - first.size() < own.size() ? &own[index - first.size()] : nullptr;
 }
 
-/// @param is_around  Set if what comes after the filter is its own affair.
+/// @param is_around  Set if the filter itself runs what comes after it.
 Task<void> RequestExecution::call_filter(const Filter& filter, bool& is_around) {
   is_around_ = false;
   Task<void> task = filter(*handler_);
@@ -325,7 +325,7 @@ Task<void> RequestExecution::call_filter(const Filter& filter, bool& is_around) 
   return task;
 }
 
-/// Runs the filters that have not run; comes back when one of them has waited.
+/// Runs the filters that have not run yet; it is called again when one of them has waited.
 void RequestExecution::run_filters() {
   while (true) {
     finish_task();
@@ -335,7 +335,7 @@ void RequestExecution::run_filters() {
     bool is_around = false;
     Task<void> task = call_filter(*filter, is_around);
     if (is_around) {
-      // Its Task stands apart: while it waits, data_received() may be at work.
+      // Its Task is kept apart, because data_received() may be at work while it waits.
       Task<void>& around = handler_->extras().around = std::move(task);
       if (around.start(&resume<&RequestExecution::around_ended>, this)) around_ended();
       return;
@@ -352,7 +352,7 @@ void RequestExecution::around_ended() {
   conclude();
 }
 
-/// What no handler answers, and what is wrong.
+/// Whether no handler answers the request, or something is wrong with it.
 bool RequestExecution::is_refused() const {
   return endpoint_ == nullptr || is_method_missing() ||
          (handler_->extras_ != nullptr && handler_->extras_->refusal != nullptr);
@@ -364,7 +364,7 @@ void RequestExecution::refuse() {
   std::rethrow_exception(std::exchange(handler_->extras().refusal, nullptr));
 }
 
-/// As the stages from run_filters() on, for a filter that waits for them.
+/// Does the work of the stages from run_filters() on, for a filter that waits for them.
 Task<void> RequestExecution::run_rest() {
   while (const Filter* const filter = next_filter()) {
     bool is_around = false;
@@ -406,13 +406,13 @@ Task<void> RequestExecution::run_rest() {
   co_await answering;
 }
 
-/// The client has left, and the coroutine in run_rest() is to end.
+/// The client has left, so the coroutine in run_rest() must end.
 void RequestExecution::give_up() {
   is_given_up_ = true;
   body_arrived();
 }
 
-/// The coroutine in run_rest() goes on.
+/// Lets the coroutine in run_rest() go on.
 void RequestExecution::body_arrived() {
   is_body_waited_for_ = false;
   std::exchange(handler_->extras().body_is_complete, nullptr)->set();
@@ -439,7 +439,7 @@ void RequestExecution::go_on() {
   await_body();
 }
 
-/// A handler that takes its body in pieces, or none at all, begins before it is read.
+/// A handler that takes its body in pieces, or does not read it, begins before the body is read.
 void RequestExecution::begin_early() {
   body_ = Body::held_back;
   request_.connection().pause_reading();
@@ -476,7 +476,7 @@ void RequestExecution::call() {
   if (is_done) called();
 }
 
-/// A request whose handler computes, or waits without awaiting, keeps all others waiting.
+/// A request whose handler computes, or blocks without co_await, keeps all others waiting.
 void RequestExecution::note_work() const noexcept {
   const std::int64_t milliseconds = bora::detail::LoopAccess::end_work(IOLoop::current());
   if (milliseconds != 0) warn_of_work(milliseconds);
@@ -519,8 +519,8 @@ void RequestExecution::parse_body() const {
   if (const std::string* error = request_.parse_body()) throw HTTPError(400, *error);
 }
 
-/// Captures are decoded only after matching, so that %2F is no separator. A redirect's stay as they
-/// are, so that %2F does not become one in its location.
+/// Captures are decoded only after matching, so that %2F is no separator. Those of a redirect stay
+/// as they are, so that %2F does not become one in its location.
 void RequestExecution::decode_path_args() {
   PathArgs& arguments = match_.arguments;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -532,7 +532,7 @@ void RequestExecution::decode_path_args() {
   }
 }
 
-/// A request that changes something carries the cookie's token, or comes from the own site.
+/// A request that changes something has the cookie's token, or comes from this site.
 void RequestExecution::check_xsrf_cookie() const {
   const Settings& settings = application_.settings();
   if (!(settings.xsrf_cookies || settings.cross_origin_protection) || call_ == nullptr) return;
@@ -592,7 +592,7 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
     if (!is_finished) finish_with(*failure.finish);
     return;
   }
-  // No reader of an answer is left, and that a client leaves is no error of the program.
+  // Nobody is left to read an answer, and a client that leaves is no error of the program.
   const bool is_client_gone =
       failure.kind == Failure::Kind::stream_closed && request_.connection().is_closed();
   if (!is_client_gone) {
@@ -610,13 +610,13 @@ void RequestExecution::handle_exception(std::exception_ptr error) {
   }
 }
 
-/// Finish with a chunk sends it, whatever the status.
+/// The chunk of a Finish is sent, whatever the status is.
 void RequestExecution::finish_with(const Finish& thrown) {
   if (thrown.is_json()) handler_->set_header("Content-Type", "application/json; charset=UTF-8");
   handler_->finish(thrown.chunk());
 }
 
-/// When even the error page failed: an answer without a body.
+/// Sends an answer without a body, when even the error page has failed.
 void RequestExecution::answer_plain_500() noexcept {
   try {
     response_.clear();
@@ -656,7 +656,8 @@ bool RequestExecution::may_have_body() const {
   return status >= 200 && status != 204 && status != 304;
 }
 
-/// What set_header("Content-Length") promised must be what is sent; of HEAD it is what GET would.
+/// The length that set_header("Content-Length") has promised must be what is sent; for HEAD, it is
+/// what GET would send.
 void RequestExecution::check_length(std::size_t size) const {
   const std::int64_t promised = response_.content_length();
   if (is_head() || !may_have_body()) return;
@@ -701,7 +702,7 @@ void RequestExecution::run_head_hooks() {
   }
 }
 
-/// Last, so that it goes out with error pages too.
+/// This is done last, so that error pages have it, too.
 void RequestExecution::complete_head() {
   if (!std::exchange(are_hooks_run_, false)) run_head_hooks();
   for (const auto& cookie : handler_->extras_->cookies) {
@@ -761,7 +762,7 @@ void RequestExecution::drop_transforms() {
   if (handler_->extras_ != nullptr) handler_->extras_->transforms.clear();
 }
 
-/// What the settings ask for, compression last.
+/// Makes the transforms that the settings ask for, compression last.
 void RequestExecution::make_transforms() {
   const Settings& settings = application_.settings();
   auto& transforms = handler_->extras().transforms;
@@ -771,7 +772,7 @@ void RequestExecution::make_transforms() {
   if (settings.compress_response) transforms.push_back(make_compression(request_));
 }
 
-/// One that throws ends them all: the error page is sent as it is.
+/// A transform that throws ends them all: the error page is sent without them.
 std::string RequestExecution::transform(std::string_view body, bool finishing) {
   if (!has_sent_headers_) {
     run_head_hooks();  // so that transforms see what they have set
@@ -815,7 +816,7 @@ void RequestExecution::send_file(std::shared_ptr<const net::FileDescriptor> file
   request_.connection().write_file(std::move(file), offset, size);
 }
 
-/// The answer is whatever is written to the stream: nothing of it is known here, so nothing is
+/// The answer is what the program writes to the stream. Nothing of it is known here, so nothing is
 /// logged.
 net::IOStream RequestExecution::detach() {
   net::IOStream stream = request_.connection().detach();
@@ -864,7 +865,7 @@ void RequestExecution::note_end_of_answer() {
   run_hook("on_finish() threw", [this] { handler_->on_finish(); });
 }
 
-/// Whether there may be somebody whom tell_end() tells.
+/// Whether tell_end() has somebody to notify.
 bool RequestExecution::has_end_hooks() const {
   return application_.settings().observer != nullptr ||
          (handler_ != nullptr && handler_->extras_ != nullptr);

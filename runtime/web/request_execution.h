@@ -28,8 +28,8 @@ class RequestHandler;
 /// It lives, like the handler, in the request's own memory. It follows Tornado's order: the method
 /// is checked, the form is read, captures are decoded, XSRF, prepare(), the method, finish().
 ///
-/// A function is [[gnu::noinline]] where few requests need it: so it is kept out of the stages that
-/// all of them run.
+/// A function that few requests need is [[gnu::noinline]]: this keeps it out of the stages that all
+/// requests run.
 class RequestExecution final : public http::HTTPMessageDelegate {
  public:
   /// Makes one in `request`'s memory; it destroys itself. For a FallbackHandler's route it returns
@@ -70,7 +70,7 @@ class RequestExecution final : public http::HTTPMessageDelegate {
 
   /// A filter that runs around the rest is being called: see run_filter().
   void note_around() { is_around_ = true; }
-  /// For Next: the rest after the filter that asks.
+  /// For Next: runs what comes after the filter that calls this.
   Task<void> run_rest();
 
   /// For the Allow field: "GET, HEAD, OPTIONS".

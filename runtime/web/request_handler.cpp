@@ -33,7 +33,8 @@ RequestExecution& require_execution() {
 
 using Arguments = std::vector<http::Argument>;
 
-/// Those of the query string; 400 if there are too many. (A form was checked before prepare().)
+/// Returns the arguments of the query string; throws 400 if there are too many. (A form was checked
+/// before prepare().)
 const Arguments& query_arguments_of(const http::HTTPServerRequest& request) {
   if (const std::string* error = request.parse_query()) throw HTTPError(400, *error);
   return request.query_arguments();
@@ -53,7 +54,7 @@ std::size_t find_ignoring_case(std::string_view text, std::string_view wanted) {
   return std::string_view::npos;
 }
 
-/// application/json and what is derived from it (RFC 6838, 4.2.8).
+/// Whether it is application/json or a type derived from it (RFC 6838, 4.2.8).
 bool is_json_type(std::string_view type) {
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
   constexpr std::string_view kSuffix = "+json";
@@ -147,7 +148,7 @@ std::string RequestHandler::argument_text(std::string_view name, std::string_vie
   return clean_argument(decode_argument(value, name), strip);
 }
 
-/// Text that is no UTF-8 is refused.
+/// Text that is not UTF-8 is refused.
 std::string RequestHandler::decode_argument(std::string_view value, std::string_view name) {
   if (is_valid_utf8(value)) return std::string(value);
   const std::string whose = name.empty() ? "the path" : std::string(name);
@@ -201,7 +202,7 @@ render::Output& RequestHandler::open_json() {
   return body;
 }
 
-/// A page of another site could read an array in old browsers.
+/// In old browsers, a page of another site could read an array.
 void RequestHandler::check_is_object(std::size_t size) {
   const std::string_view written = execution().response().body_text().substr(size);
   if (written.starts_with('{')) return;
@@ -367,7 +368,7 @@ void RequestHandler::clear() {
 
 // Errors.
 
-/// A value that no header can have is an error of the program, and does not stop the answer.
+/// A value that no header can have is an error of the program, but it does not stop the answer.
 void RequestHandler::set_headers_of(const HTTPError& error) {
   for (const auto& [name, value] : error.headers()) {
     try {

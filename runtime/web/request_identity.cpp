@@ -18,8 +18,8 @@
 #include "runtime/web/request_extras.h"
 #include "runtime/web/xsrf.h"
 
-// The user, the language, and whether the form is one of ours: what a handler knows from cookies
-// and header fields.
+// What a handler knows from cookies and header fields: the user, the language, and whether the form
+// is one of ours.
 
 namespace bora::web {
 namespace {
@@ -35,7 +35,7 @@ std::int64_t now_seconds() {
                               std::string(why));
 }
 
-/// What a program leaves open, in the way that is safe.
+/// Fills in what the program leaves open, in the safe way.
 CookieOptions complete(std::string_view name, CookieOptions options,
                        const http::HTTPServerRequest& request) {
   const bool is_host = name.starts_with("__Host-");
@@ -52,7 +52,7 @@ CookieOptions complete(std::string_view name, CookieOptions options,
   return options;
 }
 
-/// Those that are wanted at all, best first.
+/// The languages that the client accepts, best first.
 std::vector<std::string_view> accepted_languages(std::string_view field) {
   std::vector<std::string_view> codes;
   for (const text::WeightedItem& item : text::by_weight(field)) codes.push_back(item.name);

@@ -9,8 +9,8 @@
 namespace bora::web {
 namespace {
 
-/// Buffers that no answer uses. Few are kept: only as many are in use at once as handlers have
-/// written something and wait.
+/// Buffers that no answer uses. Only a few are kept, because only handlers that have written
+/// something and wait need one.
 class BufferPool {
  public:
   BufferPool() = default;
@@ -54,7 +54,7 @@ enum class OwnField { none, server, date, content_type, content_length, transfer
   return http::equals_ignoring_case(name, field);
 }
 
-/// `name` has the length of `field`. It is nearly always spelled like it.
+/// `name` has the length of `field`, and is nearly always spelled like it.
 bool is_field(std::string_view name, std::string_view field) {
   return name == field || is_otherwise_spelled(name, field);
 }
@@ -132,7 +132,8 @@ std::string_view Response::reason() const {
   return buffers_ == nullptr ? std::string_view() : buffers_->reason;
 }
 
-/// The memory's last answer had the same type nearly always, and what is kept was checked.
+/// The last answer in this memory nearly always had the same type, and the text that is kept was
+/// checked.
 void Response::keep_content_type(std::string_view name, std::string_view value) {
   const std::string& kept = buffers().content_type;
   if (kept != value) replace_content_type(name, value);
@@ -175,7 +176,7 @@ void Response::set_other_field(std::string_view name, std::string_view value) {
 }
 
 void Response::add_header(std::string_view name, std::string_view value) {
-  // These exist once in a message, whatever the caller asks for.
+  // These fields exist once in a message, whatever the caller asks for.
   if (own_field(name) != OwnField::none) return set_header(name, value);
   buffers().headers.add(name, value);
 }

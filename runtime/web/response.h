@@ -21,8 +21,8 @@ struct ResponseBuffers {
   std::string reason;
 };
 
-/// What a handler has set and written so far and that was not sent yet: status phrase, fields,
-/// body.
+/// The status phrase, fields and body that a handler has set and written and that were not sent
+/// yet.
 class Response {
  public:
   static constexpr std::string_view kHTML = "text/html; charset=UTF-8";

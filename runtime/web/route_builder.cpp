@@ -15,8 +15,8 @@
 #include "runtime/paths/route_tree.h"
 #include "runtime/text/methods.h"
 
-// The tables of routes that are written in C++: what `bora compile` does for routes.toml, with the
-// same code, and exceptions for what is wrong.
+// Makes the tables of routes that are written in C++, with the code by which `bora compile` makes
+// those of routes.toml. Errors are exceptions.
 
 namespace bora::web {
 namespace {
@@ -33,7 +33,7 @@ class BuiltTable : public RouteTable {
   [[noreturn]] static void refuse_same_method(const Route& route, const Route& first);
 
   std::vector<Route> routes_;
-  std::vector<paths::Pattern> patterns_;  // while it is made
+  std::vector<paths::Pattern> patterns_;  // used while the table is made
   std::vector<std::shared_ptr<const void>> inits_;
   /// The rules of a route with filters.
   struct Filters {

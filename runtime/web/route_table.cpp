@@ -26,7 +26,7 @@ using paths::Converter;
 using paths::RouteTree;
 using paths::SegmentKey;
 
-/// As they stand in a string, which may begin anywhere.
+/// The words of a string, which may begin at any address.
 using Word = std::uint64_t __attribute__((may_alias, aligned(1)));
 
 constexpr std::uint32_t low(std::uint64_t word) {
@@ -47,8 +47,8 @@ MethodMask own_methods(const Route& route) {
   return route.mount != nullptr ? bit(Method::get) | bit(Method::head) : kAllMethods;
 }
 
-/// A segment without its escapes, on the stack: what is longer than any value that makes sense, or
-/// has a malformed escape, is empty.
+/// A segment without its escapes, on the stack. It is empty if the segment is longer than any value
+/// that makes sense, or has a malformed escape.
 class Decoded {
  public:
   explicit Decoded(std::string_view segment) {
@@ -76,7 +76,7 @@ class Decoded {
 
 using detail::RouteTables;
 
-// Seldom needed, so kept out of the walk.
+// These are seldom needed, so they are kept out of the walk.
 
 [[gnu::noinline]] bool accepts_escaped(const RouteTables& tables, Converter converter,
                                        std::size_t argument, std::string_view segment) {
@@ -143,8 +143,8 @@ std::uint64_t typed_word(const Word* node, std::size_t index) {
   return node[RouteTree::kFirstSlot + slots * RouteTree::kSlotWords + index - 1];
 }
 
-/// What is left to try at a node: its typed children from `stage` on, `{x}` as the one after them,
-/// then `{x:path}`. Each level of the tree has at most one.
+/// The choices that are left at a node: its typed children from `stage` on, `{x}` as the one after
+/// them, then `{x:path}`. Each level of the tree has at most one.
 struct Frame {
   const Word* node;
   std::uint32_t begin;
@@ -160,8 +160,8 @@ struct Frame {
   return routes_.data();
 }
 
-/// One match: walks down the tree, segment by segment, and back where a way ends. Its members live
-/// in registers, so what is indexed stands elsewhere.
+/// One match: it walks down the tree, segment by segment, and back where a way ends. Its members
+/// are in registers, so arrays are kept elsewhere.
 class RouteWalk {
  public:
   struct Memory {
@@ -258,7 +258,7 @@ class RouteWalk {
     return string_link;
   }
 
-  /// The route that takes all that is left.
+  /// The link that takes the rest of the path.
   [[gnu::always_inline]] std::uint32_t rest_link(const Word* node) {
     if (low(node[3]) == 0) return 0;
     result_.arguments.push(path_.substr(begin_));
@@ -271,8 +271,8 @@ class RouteWalk {
     return look_up(table_.tables_, node, key(), segment());
   }
 
-  /// Reads whole words within the path, and shifts and masks away what is not the segment's:
-  /// without a branch, which would be guessed wrong too often.
+  /// Reads whole words within the path, and removes by shifts and masks what does not belong to the
+  /// segment. A branch would be predicted wrongly too often.
   [[gnu::always_inline]] [[nodiscard]] SegmentKey key() const {
     const std::size_t size = end_ - begin_;
     const std::size_t from = std::min(begin_, key_limit_);

@@ -39,7 +39,7 @@ void answer_without_body(http::HTTPConnection& connection, int status) {
   connection.finish();
 }
 
-/// Answers 404 when the message is here.
+/// Answers 404 when the whole message has arrived.
 class NobodyDelegate final : public http::HTTPMessageDelegate {
  public:
   explicit NobodyDelegate(http::HTTPServerRequest& request) : request_(request) {}
@@ -96,7 +96,7 @@ class CallableDelegate final : public http::HTTPMessageDelegate {
     connection.release();
   }
 
-  /// After a part of an answer only its end can be missing, which the connection sees.
+  /// If a part of the answer was sent, only its end is missing, and the connection notices that.
   static void answer_failure(http::HTTPConnection& connection) noexcept {
     try {
       answer_without_body(connection, 500);

@@ -9,7 +9,7 @@
 
 #include "runtime/web/request_extras.h"
 
-// Cookies that only the server can read, and the sentences for the next page that are kept in one.
+// Cookies that only the server can read, and the messages for the next page, which are kept in one.
 
 namespace bora::web {
 namespace {
@@ -24,7 +24,7 @@ void append_text(std::string& out, std::string_view text) {
   out += text;
 }
 
-/// Takes "5:Saved" off.
+/// Takes "Saved" from "5:Saved", which it removes from the front of `rest`.
 std::optional<std::string> take_text(std::string_view& rest) {
   std::size_t size = 0;
   const char* const end = rest.data() + rest.size();
@@ -63,7 +63,7 @@ std::optional<std::string> RequestHandler::get_sealed_cookie(std::string_view na
                              {.max_age_days = max_age_days, .clock = &IOLoop::current().clock()});
 }
 
-/// What earlier requests have left.
+/// Reads the messages that earlier requests have left.
 void RequestHandler::read_flashes() {
   RequestExtras& all = extras();
   if (all.are_flashes_read) return;

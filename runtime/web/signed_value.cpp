@@ -63,7 +63,7 @@ int version_of(std::string_view text) {
   return is_number && version <= 999 ? static_cast<int>(version) : 1;
 }
 
-/// What a text of version 2 says; views into it.
+/// The fields of a text of version 2, as views of it.
 struct Fields {
   std::int64_t key_version = 0;
   std::string_view seconds;
@@ -73,7 +73,7 @@ struct Fields {
   std::string_view is_signed;  ///< All but the signature.
 };
 
-/// Takes "N:content|" off.
+/// Takes the content of "N:content|", which it removes from the front of `rest`.
 bool take_field(std::string_view& rest, std::string_view& content) {
   const std::size_t colon = rest.find(':');
   if (colon == std::string_view::npos || !is_digits(rest.substr(0, colon))) return false;
@@ -103,7 +103,7 @@ std::optional<Fields> parse_v2(std::string_view text) {
   return fields;
 }
 
-/// The moment before which nothing is believed any more.
+/// Whether a value is too old to be accepted.
 bool is_too_old(std::int64_t seconds, double max_age_days, std::int64_t now) {
   return static_cast<double>(seconds) <
          static_cast<double>(now) - max_age_days * static_cast<double>(kDay);
@@ -143,7 +143,8 @@ std::optional<std::string> decode_v1(const CookieSecret& secret, std::string_vie
     return std::nullopt;
   }
   std::int64_t seconds = 0;
-  // Digits may have moved between value and stamp: then it begins with '0', or is far off.
+  // Digits may have been moved from the value to the stamp or back: the stamp then begins with '0',
+  // or is far off.
   if (!is_digits(stamp) || stamp[0] == '0' || !parse_integer(stamp, seconds) ||
       seconds > now + kMaxFuture || is_too_old(seconds, options.max_age_days, now)) {
     return std::nullopt;

@@ -36,14 +36,14 @@ std::int64_t now_seconds() {
   return std::chrono::floor<std::chrono::seconds>(now).count();
 }
 
-/// Whether the URL says `?v=…`, which version of the file it wants.
+/// Returns the version of the file that the URL asks for with `?v=…`.
 std::optional<std::string> wanted_version(RequestHandler& handler) {
   if (handler.request().query().empty()) return std::nullopt;
   return handler.get_query_argument("v", std::nullopt);
 }
 
-/// Waits until the client has taken nearly all, so that a request lasts as long as its answer. One
-/// that leaves, or a file that turns out shorter than it was, ends it.
+/// Waits until the client has taken nearly all, so that a request lasts as long as its answer. The
+/// wait also ends if the client leaves, or if the file is shorter than it was.
 Task<void> flush(RequestHandler& handler) {
   Task<void> sending = handler.request().connection().flush();
   co_await sending;
@@ -58,14 +58,14 @@ std::string_view part_of(std::string_view text, const ByteRange& part) {
   return text.substr(static_cast<std::size_t>(part.offset), static_cast<std::size_t>(part.size));
 }
 
-/// Redirects with a slash at its end, so that the page's relative links lead into the folder.
+/// Redirects to the path with a slash, so that the page's relative links lead into the folder.
 void lead_into_folder(RequestHandler& handler) {
   const std::string_view path = handler.request().path();
   const std::string_view query = handler.request().query();
   // "//example.com" is another site's URL to a browser, and so is "/\example.com".
   if (path.size() > 1 && (path[1] == '/' || path[1] == '\\')) throw HTTPError(403);
   std::string location(path);
-  // A folder by the index file's name: no circle.
+  // The folder has the name of an index file, so a redirect would lead back here.
   if (location.ends_with('/')) throw HTTPError(403);
   location += '/';
   if (!query.empty()) location.append("?").append(query);
@@ -78,7 +78,7 @@ void lead_into_folder(RequestHandler& handler) {
 /// the bytes.
 class StaticAnswer {
  public:
-  /// @param own  Null: the handler is of no class of the program's own, and need not be asked.
+  /// @param own  Null if the handler's class is not the program's own, and need not be asked.
   StaticAnswer(RequestHandler& handler, StaticFileHandler* own, std::shared_ptr<StaticFile> file)
       : handler_(handler),
         own_(own),
@@ -111,12 +111,12 @@ class StaticAnswer {
   StaticFileHandler* own_;
   const http::HTTPHeaders& asked_;
   std::shared_ptr<StaticFile> file_;
-  std::shared_ptr<StaticFile> sent_;  ///< The file or one of its twins.
-  std::string content_type_;          ///< Of the class's own, if that says something.
+  std::shared_ptr<StaticFile> sent_;  ///< the file or one of its compressed forms
+  std::string content_type_;          ///< what the program's own class says, if anything
   std::vector<ByteRange> parts_;
 };
 
-/// What of the file and its two compressed twins the client likes best.
+/// Of the file and its compressed forms, returns the one that the client prefers.
 std::shared_ptr<StaticFile> StaticAnswer::choose_form() const {
   if (file_->brotli == nullptr && file_->gzip == nullptr) return file_;
   const std::string accepted = asked_.get("Accept-Encoding");
@@ -127,7 +127,7 @@ std::shared_ptr<StaticFile> StaticAnswer::choose_form() const {
   return brotli == best ? file_->brotli : file_->gzip;
 }
 
-/// Whether the answer turns on the tag of content that was not hashed yet.
+/// Whether the answer depends on the tag of content that was not hashed yet.
 bool StaticAnswer::must_know(const StaticFile& form) const {
   if (form.size <= StaticFiles::kMaxAwaitedSize || asked_.contains("If-Match")) return true;
   if (asked_.contains("If-None-Match")) {
@@ -145,8 +145,8 @@ void StaticAnswer::find_tags_later() const {
   if (sent_->etag.empty()) StaticFiles::find_etag_later(sent_);
 }
 
-/// Another form of the same bytes is another representation, so it has another tag. While the hash
-/// is not known, or if the client names it, the weak one.
+/// Another form of the same bytes is another representation, so it has another tag. The weak tag is
+/// used while the hash is not known, or if the client has sent it.
 std::string StaticAnswer::tag() const {
   const std::string& weak = sent_->weak_etag;
   if (sent_->etag.empty()) return weak;
@@ -159,8 +159,8 @@ std::string StaticAnswer::tag() const {
   return text + (sent_ == file_->brotli ? "-br\"" : "-gz\"");
 }
 
-/// A URL that names the content by its tag (`?v=HASH`) may be kept always. A wrong `v`
-/// is answered like none: the client would keep the wrong content under that name.
+/// A URL that names the content by its tag (`?v=HASH`) may be kept for a long time. A wrong `v` is
+/// treated like none, because the client would otherwise keep the wrong content under that name.
 void StaticAnswer::set_cache_fields(std::string_view path) {
   const std::optional<std::string> version = wanted_version(handler_);
   const std::string& etag = file_->etag;
@@ -178,7 +178,7 @@ void StaticAnswer::set_fields(std::string_view path) {
   if (own_ != nullptr) content_type_ = own_->get_content_type(own_->absolute_path_);
   handler_.set_header("Content-Type", own_ == nullptr ? file_->content_type : content_type_);
   if (own_ == nullptr || own_->max_ranges() > 0) handler_.set_header("Accept-Ranges", "bytes");
-  // A date to come would be wrong as soon as the file changes (RFC 9110, 8.8.2.1).
+  // A date in the future would be wrong as soon as the file changes (RFC 9110, 8.8.2.1).
   if (file_->modified && *file_->modified <= now_seconds()) {
     handler_.set_header("Last-Modified", file_->last_modified);
   }
@@ -192,7 +192,7 @@ void StaticAnswer::set_fields(std::string_view path) {
   if (own_ != nullptr) own_->set_extra_headers(path);
 }
 
-/// @returns  False: the answer is finished.
+/// @returns  False if the answer is finished.
 bool StaticAnswer::choose_parts(const Validators& current) {
   const std::optional<std::string_view> asked = asked_.get_view("Range");
   if (!asked || handler_.request().method() != "GET") return true;  // RFC 9110, 14.2
@@ -250,7 +250,7 @@ Task<void> StaticAnswer::send_part(const ByteRange& part) {
   return flush(handler_);
 }
 
-/// What stands before each part of a multipart body, and the end (RFC 9110, 14.6).
+/// The texts before each part of a multipart body, and the one at its end (RFC 9110, 14.6).
 std::vector<std::string> StaticAnswer::part_heads(const std::string& boundary) {
   const std::string_view type = own_ == nullptr ? file_->content_type : content_type_;
   std::vector<std::string> heads;
@@ -330,7 +330,7 @@ Task<void> StaticFileHandler::get(std::string_view url_path) {
   return serve(find_mount(), url_path);
 }
 
-/// A class of the program's own is asked for everything; for the plain class, the answers are
+/// A class of the program's own is asked about everything; for the plain class, the answers are
 /// known.
 Task<void> StaticFileHandler::serve(const StaticMount& mount, std::string_view url_path) {
   if (typeid(*this) == typeid(StaticFileHandler)) {
@@ -348,7 +348,7 @@ Task<void> StaticFileHandler::serve(const StaticMount& mount, std::string_view u
   return file == nullptr ? Task<void>() : StaticAnswer::give(*this, this, std::move(file), path);
 }
 
-/// @returns  Null: the answer is finished.
+/// @returns  Null if the answer is finished.
 std::shared_ptr<StaticFile> StaticFileHandler::find_file(const StaticMount& mount,
                                                          const std::string& path) {
   StaticFiles& files = StaticFiles::of(application());

@@ -96,8 +96,8 @@ FileIdentity identity_of(const struct stat& status) {
           .changed_ns = nanoseconds_of(status.st_ctim)};
 }
 
-/// Whether the descriptor's file is still what it was. A file that another one has replaced has
-/// lost its name, which is a change too.
+/// Whether the descriptor's file is unchanged. A file that was replaced by another has lost its
+/// name, which is a change, too.
 bool is_unchanged(int fd, const FileIdentity& identity) {
   struct stat status{};
   return ::fstat(fd, &status) == 0 && identity_of(status) == identity;
@@ -118,7 +118,7 @@ std::int64_t seconds_of(std::int64_t ns) {
   return ns % kPerSecond < 0 ? seconds - 1 : seconds;
 }
 
-/// What reproducible builds set all times to is no date.
+/// The time that reproducible builds give to all files is not taken for a date.
 std::optional<std::int64_t> date_of(std::int64_t modified_ns) {
   constexpr std::int64_t kFirstDay = 24 * 60 * 60;
   const std::int64_t seconds = seconds_of(modified_ns);
@@ -131,7 +131,7 @@ bool is_settled(const FileIdentity& identity) {
   return now - std::chrono::nanoseconds(identity.changed_ns) > kSettling;
 }
 
-/// Whether a compressed twin could be of use.
+/// Whether a compressed form could be of use.
 bool is_compressible(std::string_view type) {
   return type == "image/svg+xml" ||
          !(type.starts_with("image/") || type.starts_with("video/") || type.starts_with("audio/") ||
@@ -176,7 +176,7 @@ std::string quoted(const std::string& text) {
   return '"' + text + '"';
 }
 
-/// The same for each state of a file, and tells nothing of it.
+/// Makes a tag that is the same for the same state of a file, and that tells nothing about it.
 std::string tag_of(const FileIdentity& identity) {
   const std::int64_t numbers[] = {static_cast<std::int64_t>(identity.device),
                                   static_cast<std::int64_t>(identity.inode), identity.size,
@@ -230,7 +230,8 @@ StaticFiles::Root& StaticFiles::root_of(const StaticMount& mount) {
   return root;
 }
 
-/// Looked at as often as files are: a link may be led to another folder while the program runs.
+/// The root is looked at as often as files are, because a link may be changed while the program
+/// runs.
 const std::string& StaticFiles::real_root(const StaticMount& mount) {
   Root& root = root_of(mount);
   const auto now = IOLoop::current().clock().monotonic();
@@ -305,8 +306,8 @@ std::shared_ptr<StaticFile> StaticFiles::open(const StaticMount* mount, std::str
   return file;
 }
 
-/// @param mount  Null: `path` is a whole one.
-/// @param known  What the last look has found; comes back if the file is still the same.
+/// @param mount  Null if `path` is a whole path.
+/// @param known  The result of the last look; it is returned again if the file is still the same.
 std::shared_ptr<StaticFile> StaticFiles::look(const StaticMount* mount, std::string_view path,
                                               const std::shared_ptr<StaticFile>& known) {
   if (path.find('\0') != std::string_view::npos) throw HTTPError(404);
@@ -336,7 +337,7 @@ std::shared_ptr<StaticFile> StaticFiles::load(const std::string& root, const std
   if (!is_allowed(with_slash(real), root)) {
     throw HTTPError(403, "static file: a symbolic link leads out of '" + root + "'");
   }
-  // Not blocking: opening a pipe would wait for its writer.
+  // Without O_NONBLOCK, opening a pipe would wait for its writer.
   constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
   net::FileDescriptor descriptor(::open(real.c_str(), kFlags));
   if (!descriptor) throw_for_errno(errno);
@@ -371,7 +372,7 @@ std::shared_ptr<StaticFile> StaticFiles::load(const std::string& root, const std
   return file;
 }
 
-/// A compressed twin is taken if it was not made before the file was last changed.
+/// A compressed form is used if it was not made before the file was last changed.
 std::shared_ptr<StaticFile> StaticFiles::sibling(const std::string& root, const std::string& path,
                                                  const StaticFile& file,
                                                  const std::shared_ptr<StaticFile>& known) const {
@@ -385,7 +386,8 @@ std::shared_ptr<StaticFile> StaticFiles::sibling(const std::string& root, const 
   }
 }
 
-/// Counts what an entry holds, and lets go of the longest unused ones if that is too much.
+/// Counts what an entry holds, and drops the entries that were unused for the longest time if there
+/// is too much.
 void StaticFiles::weigh(Entry& entry) {
   descriptors_ -= entry.descriptors;
   bytes_ -= entry.bytes;
@@ -411,7 +413,7 @@ void StaticFiles::drop(Entries::iterator entry) {
   entries_.erase(entry);
 }
 
-/// So that a deleted file does not occupy the disk without end.
+/// Drops unused entries, so that a deleted file does not occupy the disk without end.
 void StaticFiles::sweep() {
   const auto now = IOLoop::current().clock().monotonic();
   while (!entries_.empty() && now - entries_.back().used >= kKeptUnused) {

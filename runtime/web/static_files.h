@@ -51,19 +51,19 @@ struct StaticFile {
   std::string_view content_type;
   std::string last_modified;  ///< The field's value; empty: see `modified`.
 
-  /// The tag of the content, with its quotes. Empty if it is not known yet, see
+  /// The tag of the content, with its quotes. It is empty while it is not known; see
   /// StaticFiles::find_etag().
   std::string etag;
   std::string weak_etag;  ///< the tag of the identity; of a larger file only
-  /// Whether the last change is too long ago for another one that leaves `identity` as it is:
+  /// Whether the last change was so long ago that another one would change `identity`, too: the
   /// clocks of file systems are coarse.
   bool is_settled = true;
   bool is_hashing = false;
   Event hashed;
   std::shared_ptr<KnownTags> known_tags;
 
-  /// "app.js.br", "app.js.gz" beside "app.js": the same in compressed form. Null if there is none,
-  /// or it is older.
+  /// "app.js.br" and "app.js.gz" beside "app.js": the same in compressed form. Null if there is
+  /// none, or it is older.
   std::shared_ptr<StaticFile> brotli;
   std::shared_ptr<StaticFile> gzip;
 };

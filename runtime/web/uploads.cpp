@@ -21,7 +21,7 @@
 #include "runtime/text/characters.h"
 #include "runtime/text/utf8.h"
 
-// What runs in the executor owns what it uses: the handler may be gone before it ends.
+// Jobs in the executor own what they use, because the handler may be destroyed before they end.
 
 namespace bora::web {
 namespace {
@@ -74,7 +74,7 @@ void move_file(const std::string& from, const std::string& to) {
   copy_file(from, to);
 }
 
-/// The disk, by the loop's executor.
+/// Writes to the disk, in the loop's executor.
 class DiskSink final : public UploadSink {
  public:
   DiskSink(const std::string& directory, std::string& path) : file_(make_file(directory, path)) {}

@@ -26,7 +26,7 @@ bool parse_integer(std::string_view text, Integer& value) {
   return error == std::errc() && rest == end;
 }
 
-/// Takes the text up to the next '|' off `rest`.
+/// Removes the text before the next '|' from `rest` and returns it.
 std::string_view next_field(std::string_view& rest) {
   const std::size_t bar = rest.find('|');
   const std::string_view field = rest.substr(0, bar);
@@ -34,7 +34,7 @@ std::string_view next_field(std::string_view& rest) {
   return field;
 }
 
-/// Whether a version number and '|' stand in front.
+/// Whether the text begins with a version number and '|'.
 bool has_version(std::string_view text) {
   const std::size_t bar = text.find('|');
   if (bar == 0 || bar == std::string_view::npos || text[0] == '0') return false;

@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxOffset = (std::uint64_t{1} << 53) - 1;
   throw BadMessageError("a request to a channel: " + why);
 }
 
-/// Reads JSON (RFC 8259) from front to back, and refuses what is none.
+/// Reads JSON (RFC 8259) from front to back, and refuses any other text.
 class JSONReader {
  public:
   explicit JSONReader(std::string_view text) : text_(text) {}
@@ -76,7 +76,7 @@ class JSONReader {
     return value;
   }
 
-  /// Any value, as it stands there.
+  /// Returns any value, as it stands in the text.
   std::string_view value() {
     skip_blanks();
     const std::size_t begin = at_;
@@ -266,7 +266,7 @@ ChannelRequest parse_channel_request(std::string_view text) {
       request.data = reader.value();
       has_data = true;
     } else {
-      reader.value();  // of a later version
+      reader.value();  // a member of a later version
     }
   });
   reader.expect_end();

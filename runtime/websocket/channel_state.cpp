@@ -14,7 +14,8 @@ namespace bora::websocket::detail {
 
 namespace {
 
-// So many subscribers are served in one turn of the loop: some milliseconds of system calls.
+// This many subscribers are served in one turn of the loop, which takes some milliseconds of system
+// calls.
 constexpr std::size_t kServedInATurn = 512;
 
 using Key = std::pair<const ChannelEngine*, std::string>;
@@ -57,7 +58,7 @@ class ChannelState::Encoder {
   std::size_t send(Connection& connection, bool has_envelope, std::uint64_t from,
                    std::uint64_t heard) {
     const Compression* compression = connection.compression();
-    // What refers to earlier messages can't be shared.
+    // Messages that refer to earlier ones can't be shared.
     if (compression != nullptr && compression->keeps_sent)
       return send_alone(connection, has_envelope, from, heard);
     const Variant& variant = this->variant(connection, compression, has_envelope);
@@ -92,7 +93,7 @@ class ChannelState::Encoder {
     const Compression* compression;
     bool has_envelope;
     std::vector<SharedFrame> by_item{};
-    std::vector<SharedFrame> frames{};  ///< Those of them that there are.
+    std::vector<SharedFrame> frames{};  ///< those of by_item that are not null
     std::size_t messages = 0;
   };
 
@@ -264,9 +265,9 @@ void ChannelState::go_on_soon() {
   });
 }
 
-// on_drop() is called from here, and does what it likes: subscribers may go (their places stay
-// until the batch's end) and come (after those that are served), and messages may come (they
-// wait).
+// on_drop() is called from here, and may do anything: subscribers may leave (their places stay
+// until the end of the batch) and join (after those that are being served), and messages may arrive
+// (they wait).
 void ChannelState::go_on() {
   if (std::exchange(is_going_on_, true)) return;
   if (batch_ == nullptr) {
@@ -287,7 +288,7 @@ void ChannelState::go_on() {
   if (batch_ != nullptr || !waiting_.empty()) go_on_soon();
 }
 
-// Handlers and connections lie all over the memory: it is asked for them while others are served.
+// Handlers and connections are scattered over the memory, so it is fetched while others are served.
 void ChannelState::fetch_ahead(std::size_t place) const {
   if (place + 8 < end_) __builtin_prefetch(subscribers_[place + 8].handler);
   if (place + 4 >= end_) return;
@@ -302,7 +303,7 @@ void ChannelState::deliver(std::size_t place) {
   Subscriber& subscriber = subscribers_[place];
   if (subscriber.handler == nullptr || subscriber.joining) return;
   const std::uint64_t heard = subscriber.heard;
-  // What comes after a batch that is newer is newer, too.
+  // Messages that come after a newer batch are newer, too.
   if (heard > 0 && batch_->newest > heard) subscriber.heard = 0;
   statistics_.deliveries += batch_->encoder.send(*subscriber.handler->connection_,
                                                  subscriber.has_envelope, subscriber.from, heard);
@@ -312,7 +313,7 @@ bool ChannelState::is_to_be_served(std::size_t place) const {
   return batch_ != nullptr && place >= next_ && place < end_;
 }
 
-// What is on its way to this subscriber.
+// Sends this subscriber the messages that wait for it.
 void ChannelState::send_waiting(std::size_t place) {
   if (subscribers_[place].joining) return;
   if (is_to_be_served(place)) deliver(place);
@@ -428,7 +429,7 @@ Task<Subscribed> ChannelState::catch_up(std::shared_ptr<Joining> joining,
     if (joining->is_over) co_return Subscribed{};
     subscribed.position = history.position;
     subscribed.recovered = !options.since || history.is_complete;
-    // A subscriber that has missed messages gets what a newcomer gets.
+    // A subscriber that has missed messages gets what a new one gets.
     auto& messages = history.messages;
     if (options.since && !history.is_complete && messages.size() > options.replay) {
       messages.erase(messages.begin(),
@@ -496,7 +497,7 @@ void ChannelState::shorten(Subscribed& subscribed, const std::optional<ChannelMe
   members.erase(end, members.end());
 }
 
-// Notes in the list who came or left. @returns  False: the list says so already.
+// Changes the list when somebody came or left. @returns  False if the list knows it already.
 bool ChannelState::changes(std::map<std::string, ChannelMember>& here, const Item& item) {
   const ChannelMember& member = *item.member;
   if (!item.has_come) return here.erase(member.user) > 0;
@@ -521,14 +522,14 @@ std::size_t ChannelState::remove(WebSocketHandler& handler, bool has_ended) {
   auto link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
   if (link == subscriptions.end()) return 0;
 
-  // What was published before is its own.
+  // The subscriber still gets what was published before.
   std::size_t unsent = 0;
   if (has_ended) {
     unsent = count_waiting(link->place);
   } else {
     send_waiting(link->place);
     link = std::find_if(subscriptions.begin(), subscriptions.end(), is_this);
-    if (link == subscriptions.end()) return 0;  // on_drop() was quicker
+    if (link == subscriptions.end()) return 0;  // on_drop() has removed it already
   }
 
   const std::size_t place = link->place;

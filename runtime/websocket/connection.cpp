@@ -24,12 +24,12 @@ namespace {
 
 constexpr std::uint32_t kReadEvents = EPOLLIN | EPOLLRDHUP;
 
-// A lingering close ends after this long, or when this much was read past (16 MiB).
+// A lingering close ends after this time, or after this much input was read past (16 MiB).
 constexpr std::uint32_t kLingerSeconds = 5;
 constexpr std::size_t kLingerUnit = 256;
 constexpr std::uint16_t kLingerUnits = 65535;
 
-// Longer messages are sent from where they are: to copy them costs more than a call of the system.
+// Longer messages are sent from where they are, because copying them costs more than a system call.
 constexpr std::size_t kMaxGathered = 8 * 1024;
 
 constexpr std::uint16_t kNoCode = 1005;
@@ -37,7 +37,8 @@ constexpr std::uint16_t kNoCode = 1005;
 constexpr std::string_view kTooSlow = "the peer reads too slowly";
 constexpr std::string_view kGone = "the connection ended";
 
-// RFC 6455, 5.3: nobody may foresee a key. Taken from the generator for many frames at once.
+// RFC 6455, 5.3: nobody may be able to foresee a key. Random bytes are made for many frames at
+// once.
 MaskKey new_mask() {
   thread_local std::string keys;
   thread_local std::size_t used = 0;
@@ -55,7 +56,7 @@ std::string_view view(std::span<char> bytes) {
   return {bytes.data(), bytes.size()};
 }
 
-/// Waits until the queue has room, or is gone.
+/// Waits until the queue has room, or the connection is gone.
 class RoomWait final : public bora::detail::ListedWait {
  public:
   explicit RoomWait(WaitList& waits) : ListedWait(waits, {}) {}
@@ -135,7 +136,7 @@ void Connection::on_events(std::uint32_t events) {
   }
   const Visit visit(*this);
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) {
-    // What the peer sent before it went is read, unless somebody is at work on a message.
+    // The input that the peer sent before it left is read, unless somebody is at work on a message.
     has_hung_up_ = is_readable_ = true;
     if ((events & EPOLLERR) != 0) {
       lost();
@@ -166,7 +167,8 @@ void Connection::on_deadline() {
       put_frame(Opcode::ping, false, {});
       return;
     case Phase::pong:
-      // A pong may stand after what is not read, or after a long message that is coming.
+      // The pong may come after input that was not read yet, or after a long message that is
+      // arriving.
       if (is_paused_ || std::exchange(has_heard_, false)) return;
       awaits_pong_ = false;
       close(kCloseNormal, "ping timed out");
@@ -191,7 +193,7 @@ void Connection::end_call() {
   }
 }
 
-// Nearly always, after a message: then there is nothing to settle.
+// This is nearly always so after a message, and then there is nothing to settle.
 bool Connection::is_at_rest() const {
   const Phase usual = rules_.sends_pings ? Phase::ping : Phase::none;
   return state_ == State::open && armed_ == usual && extras_ == nullptr && !is_readable_ &&
@@ -212,7 +214,7 @@ void Connection::settle() {
   if (state_ == State::closed) return;
   update_deadline();
   const bool has_input = has_unread() || is_readable_;
-  // TLS that has to write before it can read on waits for the socket.
+  // If TLS must write before it can go on reading, it waits for the socket.
   const bool is_stuck = tls_ != nullptr && is_blocked_ && !has_backlog();
   if (has_input && can_read() && !is_stuck) hub().poller().at_end_of_batch(*this);
 }
@@ -253,7 +255,7 @@ void Connection::go_on() {
   if (is_readable_ && !has_unread() && can_read()) read();
 }
 
-// One read at a time: then the others have their turn.
+// It reads once, and then the others have their turn.
 void Connection::read() {
   using Status = net::SSLEngine::Status;
   char* const room = hub().input();
@@ -272,7 +274,7 @@ void Connection::read() {
     received_nothing(count == 0 ? 0 : errno);
     return;
   }
-  // After a short read there is nothing, but for the end if that was announced.
+  // After a short read nothing is left, except the end if it was announced.
   is_readable_ = static_cast<std::size_t>(count) == Hub::kReadSize || has_hung_up_;
   receive({room, static_cast<std::size_t>(count)});
 }
@@ -345,7 +347,7 @@ void Connection::keep_unread(std::span<char> input) {
   extras().unread.append(view(input));
 }
 
-// RFC 6455, 5.5.1: the code comes back, and then the server closes first (7.1.1).
+// RFC 6455, 5.5.1: the code is sent back, and then the server closes first (7.1.1).
 void Connection::peer_closed(std::uint16_t code, std::string_view reason) {
   close_code_ = code;
   if (!reason.empty()) extras().close_reason = reason;
@@ -424,7 +426,7 @@ bool Connection::deflate(std::string_view data, std::string& to) {
 }
 
 // Sends while the socket takes it.
-// @returns  How many frames are dealt with; the last of them may be in the queue.
+// @returns  How many frames are done; the last of them may be in the queue.
 std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
   std::size_t done = 0;
   while (done < frames.size() && !is_broken_) {
@@ -455,7 +457,7 @@ std::size_t Connection::send_shared(std::span<const SharedFrame> frames) {
 }
 
 // For a message whose sender does not wait.
-// @returns  False: it was dropped.
+// @returns  False if it was dropped.
 bool Connection::make_room(std::size_t bytes) {
   if (has_room(bytes)) return true;
   const WebSocketOptions& options = rules_.options;
@@ -465,7 +467,7 @@ bool Connection::make_room(std::size_t bytes) {
       return false;
     case OverflowPolicy::drop_oldest:
       note_dropped(queue()->drop_oldest(bytes, options.max_queue_size), kTooSlow);
-      return may_write();  // on_drop() may have closed
+      return may_write();  // on_drop() may have closed it
     case OverflowPolicy::close:
       break;
   }
@@ -512,9 +514,9 @@ Task<void> Connection::write_when_there_is_room(MessageType type, std::string da
   put_message(type, data);
 }
 
-// The usual answer, of a server to the peer that is being served: short, and nothing waits. The
-// visit that goes on sends it.
-// @returns  False: it is something else.
+// Gathers the usual answer of a server to the peer that is being served: it is short, and nothing
+// waits. The visit that is under way sends it.
+// @returns  False if it is something else.
 bool Connection::gather(MessageType type, std::string_view data) {
   if (!hub().is_serving(*this) || state_ != State::open || is_broken_ || extras_ != nullptr ||
       data.size() > kMaxGathered || !rules_.is_server ||
@@ -590,8 +592,8 @@ void Connection::send_gathered() {
   send_frames(gathered);
 }
 
-// Frames that were gathered. What can't be sent is kept as single ones, so that each counts if it
-// is dropped.
+// Sends frames that were gathered. Those that can't be sent are kept one by one, so that each
+// counts if it is dropped.
 void Connection::send_frames(std::string_view frames) {
   std::size_t sent = 0;
   if (!is_broken_ && !has_backlog()) {

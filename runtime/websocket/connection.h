@@ -30,7 +30,7 @@ using detail::ConnectionDelegate;
 
 namespace detail {
 
-/// A descriptor beside its handler: it uses the bytes that would be left empty there.
+/// Puts the descriptor into bytes that would otherwise be padding.
 class WatchedSocket : public net::Poller::Handler {
  protected:
   explicit WatchedSocket(int fd) : fd_(fd) {}
@@ -141,7 +141,7 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   struct Pending : SendQueue {
     WaitList writers;                   ///< those that wait for room
     std::size_t offered = 0;            ///< messages whose writing waits, or was not awaited
-    std::shared_ptr<Connection*> self;  ///< by it those know whether the connection still exists
+    std::shared_ptr<Connection*> self;  ///< tells them whether the connection still exists
   };
 
   /// The data that an idle connection does not need.
@@ -159,7 +159,7 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
     ~Offer();
     /// Whether the connection is over.
     [[nodiscard]] bool is_void() const { return *connection_ == nullptr; }
-    /// The message is written now.
+    /// Says that the message is written now.
     void accept();
 
    private:

@@ -9,7 +9,7 @@ namespace bora::websocket {
 
 namespace {
 
-// A field has at most so many elements: nobody needs more, and each one costs time and memory.
+// A field has at most this many elements: nobody needs more, and each one costs time and memory.
 constexpr std::size_t kMaxElements = 64;
 
 class Scanner {
@@ -20,7 +20,7 @@ class Scanner {
     while (!rest_.empty() && text::is_blank(rest_.front())) rest_.remove_prefix(1);
   }
   [[nodiscard]] bool is_at_end() const { return rest_.empty(); }
-  // True, and past it, if `c` comes next, blanks around it or not.
+  // If `c` comes next, with or without blanks around it, skips it and returns true.
   bool take(char c) {
     skip_blanks();
     if (!rest_.starts_with(c)) return false;
@@ -28,7 +28,7 @@ class Scanner {
     skip_blanks();
     return true;
   }
-  // Empty: there is none.
+  // Returns an empty text if there is none.
   std::string_view token() { return text::take_token(rest_); }
   // RFC 6455, 9.1: a quoted value must be a token when the quotes are off.
   std::optional<std::string> value() {

@@ -42,7 +42,7 @@ Compression::Compression(const DeflateParameters& agreed, const CompressionOptio
       mem_level(options.mem_level),
       window_bits(is_server ? agreed.server_max_window_bits : agreed.client_max_window_bits),
       received_window_bits(
-          // Some peers that agreed to 8 use 9: zlib knows no smaller window.
+          // Some peers that agreed to 8 use 9, because zlib has no smaller window.
           std::max(is_server ? agreed.client_max_window_bits : agreed.server_max_window_bits, 9)),
       threshold(options.threshold),
       keeps_sent(is_server ? !agreed.server_no_context_takeover

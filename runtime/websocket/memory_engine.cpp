@@ -15,7 +15,7 @@ std::chrono::nanoseconds present() {
   return IOLoop::current().clock().monotonic();
 }
 
-// What is done already, as a Task.
+// A Task that is already done.
 template <class T>
 Task<T> done(T value) {
   co_return value;
@@ -72,7 +72,7 @@ void MemoryEngine::forget_if_unused(std::string_view channel) {
   streams_.erase(found);
 }
 
-// Channels that nobody uses go when as many new ones have come.
+// Removes the channels that nobody uses, when their number has doubled.
 void MemoryEngine::sweep() {
   if (streams_.size() < next_sweep_) return;
   const Time now = present();

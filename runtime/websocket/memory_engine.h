@@ -35,7 +35,7 @@ class MemoryEngine final : public ChannelEngine {
   Task<void> leave(std::string_view channel, std::string_view user) override;
   Task<std::vector<ChannelMember>> members(std::string_view channel) override;
 
-  /// The number of channels of which it keeps anything.
+  /// The number of channels about which it keeps anything.
   [[nodiscard]] std::size_t channels() const { return streams_.size(); }
 
  private:

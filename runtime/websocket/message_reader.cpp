@@ -64,7 +64,7 @@ std::string_view view(std::span<char> bytes) {
 
 }  // namespace
 
-/// What is kept of a message or frame that is not whole.
+/// The parts of a message or frame that is not complete.
 struct MessageReader::Partial {
   // The message.
   std::string bytes;
@@ -74,12 +74,12 @@ struct MessageReader::Partial {
   std::uint32_t fragments = 0;
   Utf8Checker utf8;
 
-  // The frame whose payload comes.
+  // The frame whose payload is arriving.
   bool is_in_frame = false;
   FrameHead head;
   std::uint64_t received = 0;
 
-  // A head that is cut, and a control frame's payload that is: never both.
+  // The part of a frame's head, or of a control frame's payload, that has arrived; never both.
   std::uint8_t kept = 0;
   std::array<char, kMaxControlPayload> small;
 
@@ -110,7 +110,7 @@ Event MessageReader::next_of_all(std::span<char>& input, const ReadRules& rules,
     if (partial_ && partial_->is_in_frame) {
       const Event event = read_payload(input, rules, inflation);
       if (event.kind != Kind::none || partial_->is_in_frame) return event;
-      continue;  // a fragment is whole, the message is not
+      continue;  // the fragment is complete, but not the message
     }
     if (input.empty()) return {};
     FrameHead head;
@@ -139,8 +139,8 @@ Event MessageReader::next_of_all(std::span<char>& input, const ReadRules& rules,
         kept.opcode = head.opcode;
         kept.is_compressed = head.is_compressed;
       }
-      // No more than a few reads' worth in advance: a length is only announced, the bytes may never
-      // come.
+      // Only a few reads' worth are reserved in advance: the length is only announced, and the
+      // bytes may never come.
       constexpr std::uint64_t kInAdvance = 256 * 1024;
       kept.bytes.reserve(kept.bytes.size() +
                          static_cast<std::size_t>(std::min(head.length, kInAdvance)));
@@ -178,7 +178,7 @@ Event MessageReader::read_head(std::span<char>& input, const ReadRules& rules,
   return refusal;
 }
 
-// What a head may say at this place.
+// Checks whether such a head is allowed at this place.
 Event MessageReader::check(const FrameHead& head, const ReadRules& rules,
                            const Inflation* inflation) {
   if (head.is_masked != rules.expects_mask)

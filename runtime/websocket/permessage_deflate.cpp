@@ -16,7 +16,7 @@ namespace bora::websocket {
 namespace {
 
 constexpr std::string_view kName = "permessage-deflate";
-// RFC 7692, 7.2.1: what a sync flush ends with, and a message leaves out.
+// RFC 7692, 7.2.1: a sync flush ends with these bytes, and a message leaves them out.
 constexpr std::string_view kTail("\x00\x00\xff\xff", 4);
 
 // One offer or answer, its parameters read.
@@ -38,7 +38,8 @@ std::optional<int> window_bits(const std::optional<std::string>& value) {
   return bits;
 }
 
-// Nothing for an unknown, repeated or malformed parameter: the whole offer is declined then.
+// Returns nothing for an unknown, repeated or malformed parameter; the whole offer is then
+// declined.
 std::optional<Parameters> read_parameters(const Extension& extension) {
   Parameters result;
   for (const ExtensionParameter& each : extension.parameters) {
@@ -192,7 +193,7 @@ void Deflater::compress(std::string_view message, bool keeps_context, std::strin
   } while (!message.empty());
   to.resize(end);
   if (end - begin >= kTail.size() && to.ends_with(kTail)) to.resize(end - kTail.size());
-  // RFC 7692, 7.2.3.6: what an empty message is sent as.
+  // RFC 7692, 7.2.3.6: an empty message is sent as one zero byte.
   if (to.size() == begin) to.push_back('\0');
   if (!keeps_context) deflateReset(&stream);
 }
@@ -215,8 +216,8 @@ Inflater::Result Inflater::decompress(std::string_view payload, std::size_t max_
   if (result == Result::done && !is_at_end_) {
     const std::size_t size = to.size();
     result = run(kTail, limit, to);
-    // A block that is cut takes the tail for its own: then there is text in it, or the stream is
-    // not between two blocks.
+    // A block that was cut takes the tail as its own data: then there is text in it, or the stream
+    // is not between two blocks.
     constexpr int kBetweenBlocks = 128;
     if (result == Result::done && (to.size() != size || (stream_->data_type & kBetweenBlocks) == 0))
       result = Result::malformed;

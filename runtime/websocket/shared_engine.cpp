@@ -63,7 +63,7 @@ std::optional<std::string> SharedEngine::attach() {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   socklen_t size = sizeof(sa_family_t);
-  // Bound to no name, it gets one that no file has (unix(7), autobind).
+  // A socket that is bound to no name gets one that no file has (unix(7), autobind).
   if (!socket || ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size) != 0)
     return "worker_engine(): no socket: " + std::generic_category().message(errno);
   size = sizeof(address);
@@ -75,7 +75,7 @@ std::optional<std::string> SharedEngine::attach() {
     if (seat_ == WorkerLog::kNoSeat)
       return "worker_engine(): too many processes; make WorkerEngineOptions::max_processes larger";
     log_->set_address(seat_, {reinterpret_cast<const char*>(&address), size});
-    static_cast<void>(begin_anew());  // nobody can be notified
+    static_cast<void>(begin_anew());  // nobody listens yet
   }
   process_ = ::getpid();
   socket_ = std::move(socket);
@@ -182,7 +182,7 @@ void SharedEngine::try_again_later() {
 }
 
 void SharedEngine::read_on() {
-  if (is_reading_) return;  // the call that reads goes on until the end
+  if (is_reading_) return;  // the call that is reading goes on until the end
   is_reading_ = true;
   std::size_t taken = 0;
   for (;;) {
@@ -200,7 +200,7 @@ void SharedEngine::read_on() {
     }
     for (const auto& notice : notices) notice();
     if (buffer_.empty()) break;
-    // The buffer belongs to this call: callbacks may publish, but do not read.
+    // The buffer belongs to this call: callbacks may publish, but they do not read.
     const std::string_view bytes(buffer_.data(), buffer_.size());
     WorkerRecord record;
     std::size_t at = 0;
@@ -219,8 +219,8 @@ void SharedEngine::read_on() {
   is_reading_ = false;
 }
 
-// Under the lock: what stood before the log's beginning can't be known any more.
-// @returns  What is to be told, without the lock.
+// Needs the lock. What stood before the log's beginning can't be known any more.
+// @returns  The notifications, to be made without the lock.
 std::vector<std::function<void()>> SharedEngine::begin_anew() {
   std::vector<std::function<void()>> notices;
   const bool is_first = process_ == 0;
@@ -470,7 +470,7 @@ Task<ChannelHistory> SharedEngine::history(std::string_view channel,
   return done(std::move(result));
 }
 
-// When the room for members is full of those that have left, the others are written anew.
+// When the room for members is full of those that have left, the others are written again.
 std::size_t SharedEngine::write_member(std::string_view channel, const ChannelMember& member) {
   const std::size_t entry = log_->add_member(seat_, channel, member);
   if (entry != SIZE_MAX) return entry;

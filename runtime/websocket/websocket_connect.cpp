@@ -55,7 +55,7 @@ std::string request_text(const WebSocketURL& url, const std::string& key,
     text += "Sec-WebSocket-Extensions: " +
             deflate_offer(deflate_preferences(*compression, options.options.overflow, false)) +
             "\r\n";
-  http::HTTPHeaders fields;  // which checks them
+  http::HTTPHeaders fields;  // it checks them
   for (const auto& [name, value] : options.headers) {
     if (is_own_field(name))
       throw std::invalid_argument("websocket_connect(): the field " + name +
@@ -192,7 +192,7 @@ class WebSocketClientConnection::Impl final : public detail::ConnectionDelegate 
   }
 
   std::function<void(std::optional<Message>)> callback_;
-  std::optional<Message> message_;  ///< Waits for read_message().
+  std::optional<Message> message_;  ///< waits for read_message()
   Condition changed_;
 };
 
@@ -248,7 +248,7 @@ Task<std::string> exchange(net::IOStream& stream, std::string request) {
   co_return co_await reading;
 }
 
-// RFC 6455, 4.1, 3: a proxy connects also where no TLS is spoken.
+// RFC 6455, 4.1, 3: a proxy is asked to connect even if TLS is not used.
 Task<net::IOStream> connect_through_proxy(const WebSocketURL& url, http::ProxyRoute proxy,
                                           const WebSocketConnectOptions& options,
                                           net::SSLContext tls) {

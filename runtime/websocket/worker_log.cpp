@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t kAddressSize = 32;
 
-// The lock is waited for so long, and while it is known to be stuck: long enough for one that is
-// only busy.
+// How long the lock is waited for: the first time long enough for a lock that is only busy, and
+// hardly at all while it is known to be stuck.
 constexpr std::chrono::milliseconds kPatience{300};
 constexpr std::chrono::milliseconds kNoPatience{1};
 
@@ -45,14 +45,14 @@ struct WorkerLog::Header {
   std::atomic<std::uint64_t> begin{0};
   std::atomic<std::uint64_t> end{0};
   std::atomic<std::uint64_t> newest{0};
-  std::atomic<std::uint32_t> seats{0};  ///< No later one was ever taken.
+  std::atomic<std::uint32_t> seats{0};  ///< no later seat was ever taken
   char epoch[64] = {};
 };
 
 struct WorkerLog::Seat {
-  pthread_mutex_t life;  ///< Held as long as somebody sits here.
+  pthread_mutex_t life;  ///< held as long as the seat is taken
   std::atomic<std::uint32_t> is_awake{0};
-  std::atomic<std::uint32_t> address_size{0};  ///< 0: nobody.
+  std::atomic<std::uint32_t> address_size{0};  ///< 0: the seat is free
   char address[kAddressSize] = {};
   std::uint64_t members_size = 0;
 };
@@ -203,7 +203,7 @@ std::uint64_t WorkerLog::append(WorkerRecord& record) {
   write(record.channel.data(), record.channel.size());
   write(record.text.data(), record.text.size());
   write(record.more.data(), record.more.size());
-  // An offset that was given out and not used is no harm; one that is used twice would be.
+  // An offset that was given out and not used does no harm; one that is used twice would.
   header_->newest.store(record.newest, std::memory_order_release);
   header_->end.store(place + size, std::memory_order_release);
   return place;
@@ -307,8 +307,8 @@ void WorkerLog::set_address(std::uint32_t number, std::string_view address) {
   seat.address_size.store(static_cast<std::uint32_t>(address.size()));
 }
 
-// An address that changes meanwhile is one more or one less call to a process that has just come,
-// and which looks at the log by itself.
+// If an address changes meanwhile, a process that has just come is woken once too often or not at
+// all. It looks at the log by itself.
 void WorkerLog::wake_others(std::uint32_t own_seat,
                             const std::function<void(std::string_view)>& wake) {
   for (std::uint32_t i = 0; i < header_->seats.load(); ++i) {

@@ -107,7 +107,7 @@ class WorkerLog {
   void set_address(std::uint32_t seat, std::string_view address);
   /// Calls `wake(address)` for the others that are not awake already. Needs no lock.
   void wake_others(std::uint32_t own_seat, const std::function<void(std::string_view)>& wake);
-  /// From now on the process must be woken.
+  /// Says that the process must be woken from now on.
   void fall_asleep(std::uint32_t seat);
 
   // Members. These need the lock.
