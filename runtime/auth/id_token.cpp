@@ -26,7 +26,8 @@ std::optional<std::string> bytes_of(const json& key, const char* name) {
   return text ? crypto::from_base64url(*text) : std::nullopt;
 }
 
-// The type of the key must fit the algorithm: a number of one kind is never taken for another.
+// The type of the key must fit the algorithm, so that a number of one kind is never taken for
+// another.
 std::optional<crypto::PublicKey> read_key(const json& key, std::string_view algorithm) {
   const std::string type = text_of(key, "kty").value_or("");
   const std::string curve = text_of(key, "crv").value_or("");
@@ -76,7 +77,7 @@ IDToken read_id_token(std::string_view text, std::string_view algorithm) {
   const std::string named = text_of(*head, "alg").value_or("");
   if (named != algorithm)
     refuse("is signed by \"" + shortened(named) + "\", and not by " + std::string(algorithm));
-  // RFC 7515, 4.1.11: what must be understood, and is not.
+  // RFC 7515, 4.1.11: these must be understood, and none is.
   if (head->contains("crit")) refuse("has critical extensions");
   IDToken token;
   token.signed_text = text.substr(0, second);

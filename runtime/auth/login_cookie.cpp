@@ -85,7 +85,7 @@ LoginState LoginCookie::begin(web::RequestHandler& handler, std::string issuer,
 void LoginCookie::keep(web::RequestHandler& handler, const LoginState& login) {
   std::vector<std::string> names = brought(handler);
   if (names.size() >= kMaxLogins) {
-    // What can't be read, or is too old, is the first to go.
+    // A login that can't be read, or is too old, is removed first.
     std::vector<std::pair<std::int64_t, std::string>> by_age;
     for (std::string& name : names) {
       const auto text = handler.get_sealed_cookie(name, kDays);
@@ -106,7 +106,8 @@ LoginState LoginCookie::finish(web::RequestHandler& handler, const std::string& 
   const std::string name = name_of(state);
   const std::vector<std::string> names = brought(handler);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
-    // Cookies of other logins stay: another site that leads a browser here must not end them.
+    // Cookies of other logins stay, because another site that leads a browser here must not end
+    // them.
     throw AuthError(400, names.empty()
                              ? kNoLogin
                              : "the callback's state is not that of a login in this browser");

@@ -6,7 +6,8 @@
 #include <iterator>
 #include <stdexcept>
 
-// Compiled in, also where the system has it as a library with settings of its own.
+// toml++ is compiled into this file, even if the system has it as a library with settings of its
+// own.
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1

@@ -17,7 +17,7 @@ namespace bora::auth {
 
 namespace {
 
-// RFC 5849, 3.6: only these stay; capitals in what is escaped.
+// RFC 5849, 3.6: only these characters stay; escapes have capitals.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -164,11 +164,12 @@ Task<void> OAuth1Client::begin(web::RequestHandler& handler, std::string return_
   const auto answer = http::parse_qs(text);
   const std::string key = member(answer, "oauth_token");
   const std::string secret = member(answer, "oauth_token_secret");
-  // 1.0 without it let others end a login that somebody had begun (session fixation).
+  // Version 1.0 does not have this, and let others end a login that somebody had begun (session
+  // fixation).
   if (key.empty() || member(answer, "oauth_callback_confirmed") != "true")
     throw AuthError(502, "the request token endpoint of " + options_.name + " does not speak 1.0a");
-  // The request token is what OAuth 2 calls the state; it and its secret are in base64url, because
-  // the provider may have made them of anything.
+  // The request token is what OAuth 2 calls the state. It and its secret are kept in base64url,
+  // because the provider may have used any bytes.
   LoginState login;
   login.issuer = options_.authorize_url;
   login.state = crypto::to_base64url(key);

@@ -65,7 +65,7 @@ OpenIDOptions microsoft(std::string tenant, std::string client_id, std::string c
                         std::string redirect_uri) {
   OpenIDOptions options;
   options.name = "microsoft";
-  // Accounts of no organisation are a tenant too, whose tokens name its number.
+  // Accounts that belong to no organisation are a tenant, too; their tokens have its number.
   if (tenant == "consumers") tenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
   options.issuer = "https://login.microsoftonline.com/" + tenant + "/v2.0";
   options.client_id = std::move(client_id);
@@ -145,7 +145,7 @@ Task<Identity> OAuth2Client::finish(web::RequestHandler& handler) {
   if (const auto lifetime = number_of(answer, "expires_in"); lifetime && *lifetime > 0)
     identity.tokens.expires_at = seconds_now() + *lifetime;
   if (identity.tokens.access_token.empty()) {
-    // GitHub tells of a refusal with 200.
+    // GitHub refuses with the status 200.
     throw AuthError(403, "the token endpoint of " + options_.name + " gives no token: " +
                              shortened(text_of(answer, "error").value_or("no reason")));
   }

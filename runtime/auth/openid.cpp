@@ -59,7 +59,7 @@ std::optional<std::string> Claims::get(std::string_view name) const {
   return std::nullopt;
 }
 
-// ---- What is known of the provider ----
+// ---- What is known about the provider ----
 
 class OpenIDClient::Impl {
  public:
@@ -76,7 +76,7 @@ class OpenIDClient::Impl {
 
   explicit Impl(OpenIDClient& owner) : owner_(owner), cookie_(owner.options_.name) {}
 
-  /// A copy, which stays whatever others do meanwhile.
+  /// Returns a copy, which does not change meanwhile.
   Task<Metadata> metadata();
   Task<std::vector<ProviderKey>> keys(bool anew);
   Task<IDToken> verified(std::string text, std::optional<std::string> nonce,
@@ -111,7 +111,7 @@ Task<OpenIDClient::Impl::Metadata> OpenIDClient::Impl::metadata() {
                    provider_request(url + "/.well-known/openid-configuration", options.timeout),
                    "the discovery of " + options.issuer);
   const json answer = co_await asking;
-  // A provider that speaks for another would be given that one's codes (mix-up).
+  // A provider that claims to be another one would be given the codes of that one (mix-up).
   const std::string issuer = text_of(answer, "issuer").value_or("");
   if (issuer != options.issuer) {
     throw AuthError(502, "the discovery of " + options.issuer +
@@ -147,7 +147,7 @@ Task<std::vector<ProviderKey>> OpenIDClient::Impl::keys(bool anew) {
   Lock::Acquire turn = lock_.acquire();
   const Lock::Permit permit = co_await turn;
   const std::int64_t age = seconds_now() - keys_fetched_;
-  // Tokens with invented names of keys must not make us ask without an end.
+  // Tokens with invented names of keys must not make us ask again and again.
   const bool may_ask = age >= kBetweenKeyFetches;
   if ((anew && may_ask) || age >= kKeepMetadata) {
     keys_fetched_ = seconds_now();

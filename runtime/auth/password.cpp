@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMaxPassword = 4096;
 constexpr std::size_t kSalt = 16;
 constexpr std::size_t kHash = 32;
-// A hash that somebody put among ours must not take all memory.
+// A hash that somebody has put among ours must not take all memory.
 constexpr unsigned kMaxLog = 20;
 constexpr std::uint32_t kMaxBlock = 32;
 constexpr std::uint32_t kMaxParallel = 16;
@@ -74,7 +74,7 @@ std::optional<Kept> parse(std::string_view text) {
   return kept;
 }
 
-/// One user's network.
+/// Returns the network of one user.
 std::string network_of(std::string_view address) {
   const auto parsed = http::IPAddress::parse(address);
   if (!parsed) return std::string(address);

@@ -60,7 +60,7 @@ void require(const Cell& cell, bool is_right, std::string_view wanted) {
   if (!is_right) refuse(cell, wanted);
 }
 
-/// The digits of a numeric: groups of four, with the place of the point.
+/// Returns the digits of a numeric: groups of four, with the place of the point.
 std::string numeric_text(const Cell& cell) {
   const std::string_view bytes = cell.text;
   require(cell, bytes.size() >= 8, "number");
@@ -165,8 +165,8 @@ Cell cell_of_binary(std::uint32_t type, std::string_view bytes) noexcept {
       cell.kind = Cell::Kind::text;
       break;
     default:
-      // Many types that were made in this database have a binary form that is their text:
-      // enumerations, citext. For other types, reading the text fails.
+      // Many types that were made in this database have a binary form that is their text, as
+      // enumerations and citext. For other types, reading the text fails.
       if (type >= kFirstOfUsers && bytes.find('\0') == std::string_view::npos) {
         cell.kind = Cell::Kind::text;
       }
@@ -283,8 +283,9 @@ std::int64_t duration_of_binary(const Cell& cell) {
   return total;
 }
 
-// Dimensions, whether there are NULLs, the elements' type; for each dimension its size and its
-// lowest index; then the elements, each after its size, which is -1 for NULL.
+// An array consists of the number of dimensions, whether there are NULLs, and the elements' type;
+// for each dimension its size and its lowest index; then the elements, each after its size, which
+// is -1 for NULL.
 
 BinaryArray array_of_binary(const Cell& cell) {
   constexpr int kMostDimensions = 6;  // of PostgreSQL

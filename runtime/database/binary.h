@@ -36,8 +36,8 @@ struct BinaryArray {
   std::size_t elements = 0;  ///< Where they begin in the cell's bytes.
 };
 BinaryArray array_of_binary(const Cell& cell);
-/// The next element of an array, at `at`, which moves on. For an array of arrays it is one of
-/// these, whose bytes are made in `memory`.
+/// Returns the next element of an array, at `at`, which moves on. An element of an array of arrays
+/// is itself an array, whose bytes are made in `memory`.
 Cell element_of_binary(const Cell& cell, const BinaryArray& array, std::size_t& at,
                        std::string& memory);
 

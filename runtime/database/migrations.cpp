@@ -19,18 +19,19 @@ constexpr std::string_view kOutside = "-- bora: no transaction";
 
 constexpr std::chrono::milliseconds kLongestPause{200};
 
-/// Where a step runs: in the transaction that holds the lock, or, if its file says so, beside it.
-/// SQLite has one writer, and nothing that can't be in a transaction but what no step needs.
+/// Returns where a step runs: in the transaction that holds the lock, or, if its file says so,
+/// beside it. SQLite has only one writer, and no step needs a statement that SQLite can't run in a
+/// transaction.
 Task<Querier*> place_of(Database& database, Transaction& transaction, bool is_outside) {
   if (!is_outside || database.engine() == "sqlite") co_return &transaction;
   // PostgreSQL keeps the snapshot of a transaction's last SELECT until its next statement, and
-  // CREATE INDEX CONCURRENTLY waits for all snapshots: a statement that has none.
+  // CREATE INDEX CONCURRENTLY waits for all snapshots. This statement has none.
   static_cast<void>(co_await transaction.savepoint());
   co_return &database;
 }
 
-/// Waits for the lock of all migrations without holding a snapshot meanwhile, for which a step of
-/// another process may wait.
+/// Waits for the lock of all migrations. It holds no snapshot meanwhile, because a step of another
+/// process may wait for that.
 Task<void> lock_all(Database& database, Transaction& transaction) {
   if (database.engine() != "postgresql") {
     co_await transaction.lock("bora_migrations");
@@ -116,7 +117,7 @@ void require_unchanged(const Applied& step, const Migration* file) {
   }
 }
 
-/// The first file that is to be run; null if there is none.
+/// Returns the first file that must be run; null if there is none.
 /// @throws Error
 const Migration* next_to_run(const std::vector<Applied>& done,
                              const std::vector<Migration>& files) {
@@ -135,7 +136,7 @@ const Migration* next_to_run(const std::vector<Applied>& done,
   return next;
 }
 
-/// Runs the next step. Empty when there is none.
+/// Runs the next step. Returns an empty text if there is none.
 Task<std::string> run_next(Database& database, std::vector<Migration> files) {
   std::unique_ptr<Transaction> transaction = co_await database.begin();
   co_await lock_all(database, *transaction);
@@ -145,7 +146,7 @@ Task<std::string> run_next(Database& database, std::vector<Migration> files) {
   if (next == nullptr) co_return name;
   name = next->name;
   try {
-    // Outside of this transaction, which goes on holding the lock.
+    // The step may run outside of this transaction, which goes on holding the lock.
     Querier* const where =
         co_await place_of(database, *transaction, next->up.starts_with(kOutside));
     Statement script(next->up, std::source_location());

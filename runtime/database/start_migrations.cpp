@@ -55,7 +55,7 @@ void StartMigrations::start() {
 void StartMigrations::stop() noexcept {
   if (all_.is_valid() && !all_.done()) all_.cancel();
   if (running_.is_valid() && !running_.done()) {
-    running_.cancel();  // which lets the database go
+    running_.cancel();  // it then destroys the database
   } else {
     database_.reset();
   }

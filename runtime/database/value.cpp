@@ -50,7 +50,7 @@ class Scanner {
     for (; text::is_digit(peek()); unit /= 10) microseconds += (text_[at_++] - '0') * unit;
     return at_ > begin;
   }
-  /// Days since 1970; the year may have six digits, and " BC" stands at the text's end.
+  /// Reads days since 1970; the year may have six digits, and " BC" is at the end of the text.
   bool date(std::int64_t& days) noexcept {
     std::int64_t y = 0;
     std::int64_t m = 0;
@@ -67,7 +67,7 @@ class Scanner {
     days = detail::days_of(date);
     return true;
   }
-  /// hh:mm:ss.ffffff, where the hours may have any number.
+  /// Reads hh:mm:ss.ffffff, where the hours may be any number.
   bool time(std::int64_t& microseconds) noexcept {
     std::int64_t h = 0;
     std::int64_t m = 0;
@@ -78,7 +78,7 @@ class Scanner {
     microseconds = ((h * 60 + m) * 60 + s) * kSecond + part;
     return true;
   }
-  /// Z, +hh, +hh:mm, or nothing.
+  /// Reads Z, +hh, +hh:mm, or nothing.
   bool offset(std::int64_t& microseconds) noexcept {
     microseconds = 0;
     if (at_end() || take('Z')) return true;
@@ -115,7 +115,7 @@ const char* era_text(const detail::CivilDate& date) {
   return date.year > 0 ? "" : " BC";
 }
 
-/// Microseconds of so many days and more.
+/// Adds days to microseconds.
 bool add_days(std::int64_t days, std::int64_t& microseconds) noexcept {
   std::int64_t of_days = 0;
   return !__builtin_mul_overflow(days, kDay, &of_days) &&
@@ -384,7 +384,7 @@ void write_date(year_month_day date, Parameter& parameter) {
 
 void write_duration(std::int64_t microseconds, Parameter& parameter) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-  if (microseconds == kLeast) ++microseconds;  // which has no counterpart above zero
+  if (microseconds == kLeast) ++microseconds;  // it has no counterpart above zero
   const std::string text = time_text(microseconds < 0 ? -microseconds : microseconds);
   parameter.set(microseconds < 0 ? "-" + text : text);
 }
@@ -398,7 +398,7 @@ ArrayReader::ArrayReader(const Cell& cell) : cell_(cell) {
     at_ = array.elements;
     return;
   }
-  // Where its indices do not begin with 1: [2:4]={1,2,3}
+  // An array whose indices do not begin with 1: [2:4]={1,2,3}
   if (cell_.kind == Cell::Kind::text && cell_.text.starts_with('[')) {
     const std::size_t equals = cell_.text.find("]={");
     if (equals != std::string_view::npos) cell_.text.remove_prefix(equals + 2);

@@ -183,7 +183,7 @@ Status run_main(const std::vector<std::string>& words) {
   if (std::ranges::find(commands, arguments.command) == commands.end()) {
     throw UsageError("there is no command '" + arguments.command + "'");
   }
-  // What goes wrong is said below, once.
+  // What goes wrong is printed below, once.
   bora::gen_log.set_level(bora::LogLevel::none);
   const std::unique_ptr<Database> database = open(arguments.database);
   return bora::IOLoop::current().run_sync(run(arguments, *database));

@@ -24,7 +24,7 @@ void Channel::send(std::string_view word, std::string_view body) {
   std::string text(word);
   text += ' ' + std::to_string(body.size()) + '\n';
   text += body;
-  // Short ones, which a socket's buffer takes at once.
+  // Messages are short, so a socket's buffer takes them at once.
   static_cast<void>(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL));
 }
 

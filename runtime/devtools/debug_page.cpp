@@ -129,7 +129,7 @@ void add_cookies(std::string& page, std::string_view field) {
     std::string_view pair = field.substr(0, end);
     while (pair.starts_with(' ')) pair.remove_prefix(1);
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    // Any of them may be a session.
+    // Any cookie may be that of a session.
     page += "<tr><th>" + xhtml_escape(pair.substr(0, equals)) +
             "</th><td class=\"masked\">•••••• (" +
             std::to_string(pair.size() - std::min(equals + 1, pair.size())) + " bytes)</td></tr>\n";

@@ -1,7 +1,7 @@
-// What a Debug build of an app is linked with (BoraApp.cmake). On its own it makes the page of an
-// exception tell more. When `bora dev` has started the program, BORA_DEV in the environment, it
-// also listens on the socket that it was given, takes new texts for its templates, and talks with
-// the pages that are open: /.bora/dev.js, which every page gets, keeps a WebSocket to
+// A Debug build of an app is linked with this file (BoraApp.cmake). By itself it makes the page of
+// an exception tell more. When `bora dev` has started the program (BORA_DEV is in the environment),
+// it also listens on the socket that it was given, takes new texts for its templates, and talks
+// with the pages that are open: /.bora/dev.js, which every page gets, keeps a WebSocket to
 // /.bora/events.
 //
 // Descriptor 3 leads to `bora dev`, 4 listens.
@@ -66,7 +66,7 @@ bool is_loopback(std::string_view ip) {
          ip == "0.0.0.0";  // a Unix-domain socket
 }
 
-/// A name of somebody else that leads here (DNS rebinding) is none of these.
+/// A foreign name that leads here (DNS rebinding) is none of these.
 bool is_own_host(std::string_view host) {
   const bool is_ip =
       host.starts_with('[') ||
@@ -76,7 +76,7 @@ bool is_own_host(std::string_view host) {
   return is_ip || name == "localhost" || name.ends_with(".localhost");
 }
 
-/// What was logged last, with the time: for the page of an exception.
+/// The last lines of the log, with their times, for the page of an exception.
 class RecentLog final : public LogSink {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -91,7 +91,7 @@ class RecentLog final : public LogSink {
       const std::lock_guard lock(mutex_);
       records_.emplace_back(std::chrono::steady_clock::now(), std::move(line));
       if (records_.size() > kKeptRecords) records_.pop_front();
-    } catch (...) {  // No memory: then without.
+    } catch (...) {  // without memory, the line is left out
     }
     pass_log_record(former_, record);
   }
@@ -117,7 +117,7 @@ class Events;
 
 /// The messages for open pages.
 struct Pages {
-  std::string state;  ///< Empty: `bora dev` did not say it yet.
+  std::string state;  ///< empty until `bora dev` has said it
   std::set<Events*> open;
   bool is_leaving = false;
 
@@ -158,7 +158,7 @@ class Library final : public web::Development {
       : boot_(variable("BORA_DEV")),
         source_(variable("BORA_DEV_SOURCE")),
         is_remote_(!variable("BORA_DEV_REMOTE").empty()) {
-    // Programs that this one starts must not have it.
+    // Programs that this one starts must not inherit it.
     ::unsetenv("BORA_DEV");
   }
 
@@ -171,7 +171,7 @@ class Library final : public web::Development {
   }
   const Fault& fault_of(const std::exception_ptr& error);
 
-  const std::string boot_;  ///< Empty: `bora dev` did not start this program.
+  const std::string boot_;  ///< empty if `bora dev` did not start this program
   const std::string source_;
   const bool is_remote_;
   RecentLog log_;
@@ -208,11 +208,11 @@ class State : public web::RequestHandler {
   }
 };
 
-/// Opens a file in the editor: `bora dev` does.
+/// Asks `bora dev` to open a file in the editor.
 class Edit : public web::RequestHandler {
  public:
   void post() {
-    // A page of another site can send this, too.
+    // A page of another site can send this request, too.
     const std::string site = request().headers().get("Sec-Fetch-Site");
     if (!site.empty() && site != "same-origin") throw web::HTTPError(403);
     const std::string origin = request().headers().get("Origin");
@@ -235,7 +235,7 @@ class Events : public websocket::WebSocketHandler {
 };
 
 void Pages::tell(std::string_view text) {
-  const std::set<Events*> told = open;  // One that is lost meanwhile leaves the set.
+  const std::set<Events*> told = open;  // a page that is lost meanwhile leaves the set
   for (Events* const page : told) {
     if (open.contains(page) && page->is_open()) page->write_message(text);
   }
@@ -252,7 +252,7 @@ void Pages::close() {
 
 // --- The script in every page -----------------------------------------------------------------
 
-/// The nonce that a page's policy asks of scripts; empty: none.
+/// Returns the nonce that a page's policy asks of scripts; empty if there is none.
 std::string nonce_of(std::string_view policy) {
   constexpr std::string_view kLead = "'nonce-";
   const std::size_t begin = policy.find(kLead);
@@ -275,7 +275,7 @@ class AddScript final : public web::OutputTransform {
     const std::string nonce = nonce_of(head.get_header("Content-Security-Policy").value_or(""));
     if (!nonce.empty()) tag_ += " nonce=\"" + xhtml_escape(nonce) + '"';
     if (!finishing) head.clear_header("Content-Length");
-    // A page that came from a cache would name a program that is gone.
+    // A page from a cache would name a program that does not run any more.
     head.set_header("Cache-Control", "no-store");
     head.clear_header("Etag");
     transform_chunk(chunk, finishing);
@@ -326,7 +326,7 @@ http::HTTPMessageDelegate* Library::take(http::HTTPServerRequest& request) {
         std::move(settings));
     is_preparing_ = false;
   }
-  is_taking_ = true;  // The library's own application asks, too.
+  is_taking_ = true;  // the library's own application asks, too
   http::HTTPMessageDelegate* const delegate = own_application_->start_request(request);
   is_taking_ = false;
   return delegate;
@@ -385,7 +385,7 @@ bool Library::write_error_page(web::RequestHandler& handler, const std::exceptio
   if (!error || web::inspect(error).http_error != nullptr) return false;
   if (!may_see(handler.request())) {
     if (boot_.empty()) return false;
-    // The program did not ask for debug mode; `bora dev` did, for this machine.
+    // The program did not ask for debug mode. `bora dev` did, but only for this machine.
     handler.finish(
         "<html><title>500: Internal Server Error</title><body>500: Internal Server "
         "Error</body></html>");
@@ -421,8 +421,8 @@ void Library::on_loop_start(IOLoop& loop) {
   });
 }
 
-/// The first server of the program listens where `bora dev` does, whatever its port would be; the
-/// others where they want, beside those of the program that is about to leave.
+/// The first server of the program listens where `bora dev` does, whatever its own port would be.
+/// The others listen where they want, beside those of the program that is about to leave.
 std::vector<net::FileDescriptor> Library::bind(bool& reuse_port) {
   std::vector<net::FileDescriptor> sockets;
   if (std::exchange(instance().is_bound_, true)) {
@@ -459,8 +459,8 @@ void Library::take_message(std::string_view word, std::string_view body) {
   }
 }
 
-/// Loads a shared object, and calls what is in it from now on. The names of its functions say what
-/// they were compiled for. Nothing is ever unloaded: a page that waits ends with the code it has.
+/// Loads a shared object, and calls its functions from now on. Their names say what they were
+/// compiled for. Nothing is ever unloaded: a page that waits ends with the code that it has.
 void Library::take_code(const std::vector<std::string>& fields) {
   if (fields.empty()) return;
   constexpr std::size_t kFields = 3;  // function, signature, symbol
@@ -490,7 +490,7 @@ const Installed installed;
 }  // namespace
 }  // namespace bora::devtools
 
-/// The name that the linker must find, so that this file is a part of the program.
+/// The linker must find this name, so that this file becomes a part of the program.
 extern "C" {
 extern int bora_devtools;
 int bora_devtools = 1;

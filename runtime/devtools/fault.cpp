@@ -11,7 +11,7 @@
 namespace bora::devtools {
 namespace {
 
-/// Where Bora's own sources were compiled: this file's path without its last part.
+/// The folder in which Bora's own sources were compiled: this file's path without its last part.
 std::string bora_sources() {
   const std::string here = __FILE__;
   const std::size_t at = here.find("runtime/devtools/");

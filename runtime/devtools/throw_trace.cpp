@@ -18,7 +18,7 @@
 #include <typeinfo>
 
 extern "C" {
-// With AddressSanitizer, which has a __cxa_throw of its own to say this.
+// AddressSanitizer has a __cxa_throw of its own, which calls this.
 [[gnu::weak]] void __asan_handle_no_return();
 }
 
@@ -60,7 +60,7 @@ std::string program() {
   return size > 0 ? std::string(path, static_cast<std::size_t>(size)) : std::string();
 }
 
-/// What `command` writes.
+/// Returns the output of `command`.
 std::string output_of(const std::string& command) {
   std::string output;
   const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), ::pclose);
@@ -78,7 +78,7 @@ void name_frames(std::vector<Frame>& frames, std::uintptr_t base, bool is_reloca
   for (Frame& frame : frames) {
     if (frame.address == 0) continue;
     char text[32];
-    // The call stands before the address that it returns to.
+    // The call is before the address to which it returns.
     std::snprintf(text, sizeof text, " 0x%lx",
                   static_cast<unsigned long>(frame.address - 1 - (is_relocated ? base : 0)));
     addresses += text;
@@ -103,7 +103,7 @@ void name_frames(std::vector<Frame>& frames, std::uintptr_t base, bool is_reloca
       const std::string function = next_line();
       std::string place = next_line();
       if (!function.empty() && function != "??") frame->function = function;
-      place = place.substr(0, place.find(" ("));  // " (discriminator 3)"
+      place = place.substr(0, place.find(" ("));  // the rest may be " (discriminator 3)"
       const std::size_t colon = place.rfind(':');
       if (colon == std::string::npos || place.starts_with("??")) continue;
       frame->file = place.substr(0, colon);
@@ -131,7 +131,7 @@ std::vector<Frame> frames_of(const std::exception_ptr& error) {
   bool is_relocated = true;
   const std::string own = program();
   std::vector<bool> is_own;
-  for (int i = 2; i < found->depth; ++i) {  // Without note() and __cxa_throw.
+  for (int i = 2; i < found->depth; ++i) {  // without note() and __cxa_throw
     Frame frame;
     Dl_info info{};
     const bool is_known = ::dladdr(found->addresses[i], &info) != 0;
@@ -157,7 +157,8 @@ std::vector<Frame> frames_of(const std::exception_ptr& error) {
 }  // namespace bora::devtools
 
 #if !defined(BORA_WITHOUT_THROW_TRACE)
-// By its name in the object file: g++ has a declaration of its own for what `throw` calls.
+// The function has its name only in the object file, because g++ has a declaration of its own for
+// what `throw` calls.
 extern "C" __attribute__((__noreturn__)) void bora_devtools_throw(
     void* exception, std::type_info* type, void (*destroy)(void*)) __asm__("__cxa_throw");
 

@@ -57,7 +57,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       forget_if_unused(name, *channel);
       std::rethrow_exception(failure);
     }
-    // It may have been unsubscribed meanwhile.
+    // The listener may have been unsubscribed meanwhile.
     if (is_wanted) channel->listeners->add(*listener);
     ChannelPosition position = channel->last;
     forget_if_unused(name, *channel);
@@ -106,7 +106,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       channel->is_broken = true;
       catch_up_soon(name, channel);
     }
-    // A server that has lost its memory is informed again of the users who are here.
+    // A server that has lost its memory is told again which users are here.
     if (is_beating_) beat_now_.notify_all();
   }
 
@@ -223,7 +223,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
         members = co_await self->broker().members(name);
         is_done = true;
       } catch (const ChannelError&) {
-        // The broker's log has told why.
+        // The broker has logged the reason.
       }
       if (is_done && !channel->is_broken) break;
       if (!is_done) {
@@ -245,7 +245,7 @@ class BrokerEngine::Core final : public BrokerSink, public std::enable_shared_fr
       listeners->tell_message(message);
     }
     channel->last = missed.position;
-    // Users who came and went.
+    // Reports the users who came and left meanwhile.
     std::map<std::string, ChannelMember> before = std::exchange(channel->members, {});
     for (const ChannelMember& member : members) channel->members.emplace(member.user, member);
     for (const auto& [user, member] : before) {

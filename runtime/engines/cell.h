@@ -17,11 +17,11 @@ struct Cell {
     step = std::clamp<std::int64_t>(period / limit, 1, kMost);
     burst = std::clamp<std::int64_t>(rate.burst, 1, 1'000'000);
   }
-  /// How far ahead of the present the number may be for one more request to be allowed.
+  /// How far the number may be ahead of the present for one more request to be allowed.
   [[nodiscard]] std::int64_t room() const noexcept { return step * (burst - 1); }
 
-  /// @param ahead  How far the key's number is ahead of the present; after the request, if that is
-  ///               allowed.
+  /// @param ahead  How far the key's number is ahead of the present, including this request if it
+  ///               is allowed.
   [[nodiscard]] RateVerdict verdict(bool is_allowed, std::int64_t ahead) const {
     RateVerdict verdict;
     verdict.is_allowed = is_allowed;

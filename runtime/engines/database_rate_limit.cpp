@@ -17,7 +17,7 @@ class DatabaseRateLimit final : public RateLimitStore {
     const std::int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(
                                  IOLoop::current().clock().since_epoch())
                                  .count();
-    // Changes nothing, and returns no row, if the request is refused.
+    // The statement changes nothing, and returns no row, if the request is refused.
     const auto taken = co_await database_.query_one<std::int64_t>(
         "insert into bora_rates (key, arrival) values ($1, $3) on conflict (key) do update set "
         "arrival = case when bora_rates.arrival > $2 then bora_rates.arrival + $4 else $3 end "

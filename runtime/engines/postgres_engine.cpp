@@ -292,7 +292,7 @@ class PostgresBroker final : public Broker {
  private:
   using OwnConnection = std::shared_ptr<postgres::Connection>;
 
-  /// A name that LISTEN takes, whatever the channel's is.
+  /// Returns a name that LISTEN takes, whatever the channel's name is.
   static std::string topic(const std::string& channel) {
     return "bora_" + crypto::to_hex(crypto::sha1(channel));
   }
@@ -306,7 +306,7 @@ class PostgresBroker final : public Broker {
     try {
       co_await unlistening;
     } catch (const std::exception&) {
-      // Then the connection is lost, and the next one does not listen to it.
+      // The connection is lost, and the next one does not listen to this channel.
     }
   }
 
@@ -318,13 +318,13 @@ class PostgresBroker final : public Broker {
     co_await pool->transaction(make);
   }
 
-  /// The connection of statements whose order counts.
+  /// The connection for statements whose order counts.
   static Task<OwnConnection> acquire(std::shared_ptr<postgres::Pool> pool, Deadline deadline) {
     auto own = std::make_shared<postgres::Connection>(co_await pool->acquire(deadline));
     co_return own;
   }
 
-  /// Statements with `is_ordered` come to the server in the order of the calls.
+  /// Statements with `is_ordered` reach the server in the order of the calls.
   Task<Rows> run(const char* text, Parameters parameters, bool is_ordered) {
     std::string what;
     try {
@@ -377,7 +377,7 @@ class PostgresBroker final : public Broker {
       BrokerEvent event;
       bool is_whole = true;
       if (words[0] == "f" || words[0] == "p") {
-        // The next ones wait, so that the order is kept.
+        // Later notifications wait, so that the order is kept.
         std::optional<BrokerEvent> fetched = co_await self->fetch(channel, words);
         if (!*is_open) co_return;
         is_whole = fetched.has_value();

@@ -19,7 +19,7 @@ namespace {
 // "PROCESS USER" by the time when they count as gone; KEYS[4] a hash with the number of processes
 // of each user; KEYS[5] a hash of the users' infos. The name to publish to is KEYS[1] as well.
 
-// A channel that nobody uses for so long is forgotten: milliseconds.
+// A channel that nobody uses for this long is forgotten (in milliseconds).
 #define BORA_FORGET "604800000"
 
 constexpr const char* kOpen =
@@ -49,7 +49,7 @@ const std::string& publish_script() {
   return script;
 }
 
-// ARGV: a new epoch, the epoch and offset that are known, how many at most.
+// ARGV: a new epoch, the epoch and offset that are known, the highest number of messages.
 const std::string& history_script() {
   static const std::string script =
       std::string(kOpen) +
@@ -201,12 +201,12 @@ class RedisBroker final : public Broker {
   }
 
  private:
-  /// In braces, so that a cluster keeps a channel's keys on one node.
+  /// The name is in braces, so that a cluster keeps a channel's keys on one node.
   [[nodiscard]] std::string topic(const std::string& channel) const {
     return options_.prefix + ":channel:{" + channel + "}";
   }
-  /// For a channel that has none yet. Each its own, so that a Redis that was emptied twice is not
-  /// taken for the one before.
+  /// An epoch for a channel that has none yet. Each is a new one, so that a Redis that was emptied
+  /// twice is not taken for the one before.
   std::string epoch() { return new_epoch_ + std::to_string(++epochs_); }
 
   static ChannelFormat format_of(std::string_view text) noexcept {
@@ -218,8 +218,8 @@ class RedisBroker final : public Broker {
     if (client_ == nullptr) throw ChannelError("the engine was closed");
   }
 
-  /// By EVAL, not by its hash: a hash that Redis does not know yet would be sent twice, and what
-  /// was begun later might come before.
+  /// It sends the script itself and not its hash: a hash that Redis does not know yet would be sent
+  /// twice, and later commands might overtake it.
   Task<redis::Value> run(const std::string& script, const std::string& channel,
                          std::vector<std::string> arguments) {
     std::string what;

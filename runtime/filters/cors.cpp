@@ -26,7 +26,7 @@ std::string lower(std::string text) {
   throw std::invalid_argument("CORS: " + what);
 }
 
-/// "https://app.example.com:8443": scheme, host, port, and nothing else.
+/// Checks "https://app.example.com:8443": scheme, host, port, and nothing else.
 std::string checked_origin(const std::string& text) {
   const std::size_t colon = text.find("://");
   const std::string host = colon == std::string::npos ? std::string() : text.substr(colon + 3);
@@ -79,13 +79,13 @@ struct CORS::Rules {
   std::string expose_list;
   std::string max_age;
 
-  /// Whether the origin, as a browser sends it, is one of ours.
+  /// Whether the origin, as a browser sends it, is allowed.
   [[nodiscard]] bool allows(std::string_view origin) const {
     return takes_all || std::ranges::any_of(origins, [origin](const std::string& own) {
              const std::size_t star = own.find(kAnyLabel);
              if (star == std::string::npos) return origin == own;
-             // "https://*.example.com": some labels take the star's place, and no other part of a
-             // URL.
+             // In "https://*.example.com" the star stands for some labels, and for no other part of
+             // a URL.
              const std::string_view scheme = std::string_view(own).substr(0, star);
              const std::string_view rest = std::string_view(own).substr(star + 1);
              if (!origin.starts_with(scheme) || !origin.ends_with(rest) ||
@@ -144,7 +144,7 @@ void CORS::operator()(web::RequestHandler& handler) const {
       handler.request().method() == "OPTIONS" && !origin.empty() && !method.empty();
   const std::shared_ptr<const Rules> rules = rules_;
   const bool is_allowed = !origin.empty() && rules->allows(origin);
-  // It is set even if nothing is allowed: a cache must not give this answer to a page that is
+  // Vary is set even if nothing is allowed: a cache must not give this answer to a page that is
   // allowed.
   handler.before_headers([rules, origin, is_allowed, is_preflight](web::AnswerHead& head) {
     if (!rules->takes_all) add_vary(head, "Origin");

@@ -34,7 +34,7 @@ struct Series {
   std::uint64_t bytes_sent = 0;
 };
 
-/// Route and method: both few, whatever clients ask for.
+/// Route and method: there are few of both, whatever clients ask for.
 using Key = std::pair<std::string, std::string>;
 using KeyView = std::pair<std::string_view, std::string_view>;
 struct KeyOrder {

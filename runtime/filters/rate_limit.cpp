@@ -20,7 +20,8 @@
 namespace bora::filters {
 namespace {
 
-/// An address, of IPv6 its /64 network: who has one has all addresses in it.
+/// Returns the address, or the /64 network of an IPv6 address: a client that has one has all
+/// addresses in it.
 std::string network_of(std::string_view address) {
   std::string text(address);
   if (text.find(':') == std::string::npos) return text;
@@ -30,8 +31,8 @@ std::string network_of(std::string_view address) {
   return crypto::to_hex({reinterpret_cast<const char*>(bytes), kNetwork}) + "::";
 }
 
-/// The counts in memory: each application has its own, also of a filter that is one for all (as the
-/// manifest's are), so that the tests of a program do not use up one another's.
+/// The counts in memory. Each application has its own, even if all use the same filter (as with
+/// those of the manifest), so that the tests of a program do not use up the counts of one another.
 struct OwnStores {
   std::map<const RateLimit*, std::unique_ptr<MemoryRateLimitStore>> by_filter;
 };
@@ -91,7 +92,7 @@ std::string RateLimit::key_of(web::RequestHandler& handler) const {
     if (const std::string& user = handler.current_user(); !user.empty()) return "user:" + user;
   } else if (options_.by.kind() == RateLimitKey::Kind::header) {
     const std::string value = handler.request().headers().get(options_.by.header());
-    // Hashed: it may be a secret, and as long as a client likes.
+    // The value is hashed, because it may be a secret, and as long as a client likes.
     if (!value.empty()) return "key:" + crypto::to_hex(crypto::sha256(value).substr(0, 16));
   }
   return "address:" + network_of(handler.request().remote_ip());

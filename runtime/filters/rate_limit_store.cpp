@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// SipHash-1-3: keys come from clients, who must not be able to make many that fall together.
+/// SipHash-1-3: clients choose the keys, and must not be able to make many that get the same hash.
 class KeyHash {
  public:
   KeyHash() {
@@ -91,8 +91,8 @@ RateVerdict take_cell(const Rate& rate, nanoseconds now, nanoseconds& arrival) {
   return verdict;
 }
 
-/// A table of rows, in one of which a key has its place. Nothing is ever removed: a cell whose time
-/// is past is as good as empty.
+/// A table of rows; a key has its place in one of them. Nothing is ever removed: a cell whose time
+/// is over is as good as empty.
 struct MemoryRateLimitStore::Cells {
   static constexpr std::size_t kRow = 8;
   struct Cell {

@@ -14,7 +14,7 @@ constexpr std::string_view kNonce = "{nonce}";
 constexpr std::string_view kScriptHashes = "{script_hashes}";
 constexpr std::string_view kStyleHashes = "{style_hashes}";
 
-/// A field's value, checked when the program starts and not with each answer.
+/// Checks the value of a field, when the program starts and not with each answer.
 const std::string& checked(const std::string& text, const char* name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
   if (std::ranges::any_of(text, is_control))
@@ -33,7 +33,7 @@ std::string strict_transport_security(const SecurityHeaders::Options& options) {
   return text + "; preload";
 }
 
-/// `policy` with `value` in all places of `name`.
+/// Returns `policy` with `value` in all places of `name`.
 std::string with(const std::string& policy, std::string_view name, const std::string& value) {
   std::string text;
   std::string_view rest = policy;
@@ -69,7 +69,7 @@ SecurityHeaders::SecurityHeaders(Options options)
 }
 
 void SecurityHeaders::operator()(web::RequestHandler& handler) const {
-  // Asked for now, so that what the page's modules bring along has it.
+  // The nonce is made now, so that what the page's modules add has it.
   if (wants_nonce_) static_cast<void>(handler.csp_nonce());
   handler.before_headers([this, &handler](web::AnswerHead& head) {
     const auto set = [&head](const char* name, const std::string& value) {

@@ -16,7 +16,7 @@ struct Timings {
   std::string list;
 };
 
-/// In milliseconds, as the field has it.
+/// Appends milliseconds, as the field has them.
 void append_duration(std::string& text, double milliseconds) {
   const auto hundredths = static_cast<long long>(std::clamp(milliseconds, 0.0, 1e12) * 100 + 0.5);
   text += ";dur=" + std::to_string(hundredths / 100) + '.';

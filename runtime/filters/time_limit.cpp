@@ -28,7 +28,7 @@ Task<void> TimeLimit::operator()(web::RequestHandler& handler, web::Next next) c
         with_timeout(options_.limit.time(), std::move(rest), TimeoutOptions{.cancel = true});
     co_await waiting;
   } catch (const TimeoutError&) {
-    if (clock.monotonic() < end) throw;  // of a wait of the handler's own
+    if (clock.monotonic() < end) throw;  // it is from a wait of the handler's own
     is_over = true;
   }
   if (is_over && !handler.is_finished())

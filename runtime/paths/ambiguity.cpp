@@ -21,8 +21,8 @@ constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 constexpr std::size_t kMaxSteps =
     2'000'000;  // of all walks: a hostile manifest is not checked whole
 
-/// What typed parameters take, as automata: all of it and perhaps more, or less, since ranges of
-/// numbers are no matter of automata.
+/// The texts that a typed parameter accepts, as automata: `all` accepts all of them and perhaps
+/// more, `sure` only such texts and perhaps not all, since automata can't check ranges of numbers.
 struct Language {
   Automaton all;
   Automaton sure;
@@ -82,8 +82,8 @@ bool is_same(const Parameter& a, const Parameter& b) {
   return a.converter == b.converter && a.argument == b.argument;
 }
 
-/// What two walks side by side ask of two segments: that some text is taken by both, or that the
-/// first takes all that the second takes.
+/// The relation of two segments that two walks side by side look for: some text is accepted by
+/// both, or the first accepts all that the second accepts.
 enum class Relation { overlap, include };
 
 bool holds(Relation relation, const Parameter& a, const Parameter& b) {
@@ -150,7 +150,7 @@ class ConflictFinder {
     put(pattern.ends_with_slash ? nodes_[at].slash_leaf : nodes_[at].leaf, index);
   }
 
-  // `link` lies in a node, which a new one moves: it is written first.
+  // `link` is in a node, which is moved when another is added, so it is written first.
   std::size_t child(std::size_t& link) {
     if (link == 0) {
       link = nodes_.size();
@@ -165,7 +165,7 @@ class ConflictFinder {
     if (place == kNone) place = index;
   }
 
-  /// Compares the children of a node, and goes down.
+  /// Compares the children of a node, and then their children.
   void look_at(std::size_t index, std::size_t depth) {
     const Node& node = nodes_[index];
     for (auto a = node.parameters.begin(); a != node.parameters.end(); ++a) {
@@ -184,7 +184,7 @@ class ConflictFinder {
     for (const auto& [key, child] : node.parameters) look_at(child.node, depth + 1);
   }
 
-  /// Of two siblings, the one that is tried first, and the other.
+  /// @param a  The one of two siblings that is tried first.
   void compare(const Child& a, const Child& b, std::size_t depth) {
     const Converter first = a.parameter->converter;
     const Converter second = b.parameter->converter;
@@ -203,7 +203,7 @@ class ConflictFinder {
     if (pair) conflicts_.push_back({kind, pair->first, pair->second, depth});
   }
 
-  /// Two patterns below `a` and `b`, all of whose segments are related, and their ends too.
+  /// Finds two patterns below `a` and `b` whose segments and ends are all related.
   std::optional<Pair> find(Relation relation, std::size_t a_index, std::size_t b_index) {
     if (++steps_ > kMaxSteps) return std::nullopt;
     const Node& a = nodes_[a_index];
@@ -246,7 +246,7 @@ class ConflictFinder {
     return std::nullopt;
   }
 
-  /// Some pattern that goes on from a node with a slash.
+  /// Returns some pattern that goes on with a slash after a node.
   [[nodiscard]] std::size_t any_behind_slash(std::size_t index) const {
     const Node& node = nodes_[index];
     if (node.slash_leaf != kNone) return node.slash_leaf;

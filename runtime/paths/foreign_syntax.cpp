@@ -26,13 +26,13 @@ std::string did_you_mean(const std::string& better) {
   return "did you mean '" + better + "'?";
 }
 
-/// What is written "int" or "string" elsewhere.
+/// Returns the converter for a type that is "int" or "string" elsewhere.
 std::string_view converter_of(std::string_view type) {
   if (type == "string" || type == "str") return kNone;
   return type;
 }
 
-/// `int:id`, `id:int`, `id`, between angle brackets.
+/// Reads `int:id`, `id:int` or `id`, from between angle brackets.
 std::string from_angle_brackets(std::string_view inside) {
   const std::size_t colon = inside.find(':');
   if (colon == std::string_view::npos) return is_name(inside) ? parameter(inside, kNone) : "";
@@ -41,7 +41,7 @@ std::string from_angle_brackets(std::string_view inside) {
   return is_name(type) && is_name(name) ? parameter(name, converter_of(type)) : "";
 }
 
-/// What a capturing group becomes: `[^/]+`, `.*`, `?P<id>\d+`.
+/// Returns the parameter for a capturing group: `[^/]+`, `.*`, `?P<id>\d+`.
 std::string from_group(std::string_view group) {
   std::string_view name = "name";
   const std::size_t close = group.find('>');
@@ -72,8 +72,8 @@ ForeignSyntax at(std::size_t begin, std::size_t end, std::string what, std::stri
   return {begin, end, std::move(what), std::move(help)};
 }
 
-/// The ')' of the '(' at `open`; npos if there is none, or nothing in between that only a regular
-/// expression has.
+/// Returns the ')' of the '(' at `open`; npos if there is none, or if nothing between them shows a
+/// regular expression.
 std::size_t group_end(std::string_view path, std::size_t open) {
   int depth = 0;
   bool is_in_class = false;
@@ -105,7 +105,7 @@ std::optional<ForeignSyntax> foreign_group(std::string_view path, std::size_t op
   return at(open, close + 1, "a group", did_you_mean(from_group(group)));
 }
 
-/// A segment as a whole; `begin` is its place.
+/// Looks at a segment as a whole; `begin` is its place.
 std::optional<ForeignSyntax> foreign_segment(std::string_view segment, std::size_t begin) {
   const std::size_t end = begin + segment.size();
   const std::string_view rest = segment.substr(1);

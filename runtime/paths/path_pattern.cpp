@@ -45,8 +45,8 @@ std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";
 }
 
-/// The '}' of the '{' at `open`; npos if there is none. Braces and slashes of a regular expression
-/// are its own.
+/// Returns the '}' of the '{' at `open`; npos if there is none. Braces and slashes within a regular
+/// expression do not count.
 std::size_t closing_brace(std::string_view text, std::size_t open) {
   bool is_in_regex = false;
   bool is_in_class = false;
@@ -199,7 +199,7 @@ class PatternParser {
     return false;
   }
 
-  /// "{…}" and nothing else.
+  /// Checks that the segment is "{…}" and nothing else.
   bool check_braces(std::string_view segment, std::size_t begin) {
     const std::size_t open = segment.find('{');
     const std::size_t first_close = segment.find('}');

@@ -14,10 +14,10 @@ namespace {
 constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
 constexpr std::size_t kLineWords = 8;  // of a cache line
 
-/// A typed child's place among its siblings: by converter, then by what it is asked.
+/// A typed child's place among its siblings: by converter, then by the converter's argument.
 using Key = std::pair<Converter, std::string>;
 
-/// What can follow a path's beginning, before it is laid out.
+/// The segments that can follow a path's beginning, before they are laid out.
 struct Branch {
   std::map<std::string, std::uint32_t, std::less<>> literals;
   std::map<Key, std::uint32_t> typed;
@@ -39,8 +39,8 @@ struct Hashing {
   std::size_t slot_count = 0;
 };
 
-/// How many slots in a row the worst of `keys` needs, if the first slots are `size` many. There are
-/// more after them, so that nobody has to go on at the beginning.
+/// Returns how many slots in a row are needed for the worst of `keys`. The table has more slots
+/// after the first `size` ones, so that no search has to go on at its beginning.
 std::size_t count_probes(const std::vector<std::uint32_t>& keys, std::uint32_t multiplier,
                          unsigned shift, std::vector<bool>& taken) {
   taken.assign((std::size_t{1} << (32 - shift)) + keys.size(), false);
@@ -55,9 +55,9 @@ std::size_t count_probes(const std::vector<std::uint32_t>& keys, std::uint32_t m
   return worst;
 }
 
-/// Looks for a table, at most four times as large as its literals are many, in which each has a
-/// slot for itself. Among hundreds of siblings there is none: there a table of twice the size, in
-/// which few need a second look.
+/// Looks for a table, at most four times as large as the number of its literals, in which each has
+/// a slot for itself. Among hundreds of siblings there is none. They get a table of twice the size,
+/// in which few need a second look.
 Hashing choose_hashing(const std::vector<std::uint32_t>& keys) {
   const bool is_small = keys.size() <= 64;
   const std::size_t first_size = std::bit_ceil(keys.size()) * (is_small ? 1 : 2);
@@ -124,7 +124,7 @@ class TreeMaker {
     return branches_[branch].typed[{parameter.converter, parameter.argument}];
   }
 
-  // `link` lies in a branch, which a new one moves: it is written first.
+  // `link` is in a branch, which is moved when another is added, so it is written first.
   std::uint32_t child(std::uint32_t& link) {
     if (link != 0) return link;
     link = static_cast<std::uint32_t>(branches_.size());
@@ -133,7 +133,7 @@ class TreeMaker {
     return index;
   }
 
-  // A place that is taken already is shared by method: the route joins those there.
+  // A place that is taken already is shared by method: the route is added to those that are there.
   void put(std::uint32_t& place, std::uint32_t route) {
     if (place == 0) {
       place = route;
@@ -154,7 +154,8 @@ class TreeMaker {
     return static_cast<std::uint32_t>(first_copy_ + tree_.copies.size());
   }
 
-  /// Writes a branch and all below it; returns its index. Depth: as many as a pattern has segments.
+  /// Writes a branch and all below it; returns its index. The recursion is as deep as a pattern has
+  /// segments.
   std::uint32_t lay_out(std::uint32_t index) {
     const Branch& branch = branches_[index];
     std::vector<std::uint32_t> keys;
@@ -175,7 +176,7 @@ class TreeMaker {
     for (const auto& [text, child] : branch.literals) put_literal(node, hashing, text, child);
     std::size_t place = node + 1;
     for (const auto& [key, child] : branch.typed) {
-      const std::uint64_t word = typed_word(key, child);  // the words move while it is made
+      const std::uint64_t word = typed_word(key, child);  // making it moves the words
       tree_.words[place] = word;
       place = place == node + 1 ? node + slots_end : place + 1;
     }
@@ -233,7 +234,7 @@ class TreeMaker {
     const std::uint64_t offset = text.size() > 16 ? text_offset(text) : 0;
     tree_.words[slot] = key.head;
     tree_.words[slot + 1] = key.tail;
-    tree_.words[slot + 2] = text.size() | offset << 8;  // taken, while the child is laid out
+    tree_.words[slot + 2] = text.size() | offset << 8;  // it is taken, while the child is laid out
     const std::uint64_t link = link_to(child);
     tree_.words[slot + 2] |= link << 32;
   }

@@ -1,6 +1,6 @@
-// Three steps: the text becomes a tree (text/regex_syntax), the tree a network of states that can
-// be in several places at once (NetworkMaker), the network an automaton that is in one (determined,
-// minimised).
+// There are three steps: the text becomes a tree (text/regex_syntax), the tree a network of states
+// that can be in several places at once (NetworkMaker), the network an automaton that is in one
+// (determined, minimised).
 
 #include "runtime/paths/segment_regex.h"
 
@@ -103,7 +103,7 @@ class NetworkMaker {
   }
 };
 
-/// An automaton in the making: state 0 refuses whatever follows, state 1 is the first.
+/// An automaton that is being made: state 0 refuses whatever follows, state 1 is the first.
 struct States {
   std::vector<std::vector<std::size_t>> next;  // by state and byte class
   std::vector<bool> is_end;
@@ -137,7 +137,7 @@ class Determiner {
     number_of(closed({begin}));
   }
 
-  /// Empty if there are too many states.
+  /// Returns nothing if there are too many states.
   std::optional<States> run() {
     for (std::size_t state = 0; state < sets_.size(); ++state) {
       if (sets_.size() > kMaxPowerset) return std::nullopt;
@@ -165,7 +165,8 @@ class Determiner {
     return closed(std::move(next));
   }
 
-  /// With all that is reached without a byte; sorted, only places that matter.
+  /// Adds all places that are reached without a byte; the result is sorted, and has only places
+  /// that matter.
   [[nodiscard]] std::vector<std::size_t> closed(std::vector<std::size_t> open) const {
     std::vector<bool> seen(places_.size(), false);
     std::vector<std::size_t> result;
@@ -199,8 +200,8 @@ class Determiner {
   States result_;
 };
 
-/// Moore's way: states stay together as long as nothing tells them apart. The state that refuses
-/// stays 0 and the first one 1, because groups are numbered in the states' order.
+/// Moore's algorithm: states stay in one group as long as nothing tells them apart. The state that
+/// refuses stays 0 and the first one 1, because groups are numbered in the states' order.
 States minimised(const States& states) {
   const std::size_t count = states.next.size();
   std::vector<std::size_t> group(count, 0);

@@ -24,7 +24,7 @@ bool fits(std::string_view text) {
   return error == std::errc() && stop == end;
 }
 
-// 18 digits fit whatever they are; only more of them need to be read.
+// 18 digits always fit; only longer numbers must be read.
 template <class Number>
 bool is_whole(std::string_view digits, std::string_view text) {
   if (digits.empty() || count_digits(digits) != digits.size()) return false;

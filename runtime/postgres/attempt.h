@@ -31,7 +31,7 @@ class Link::Arguments {
   void make_room(std::size_t count);
   void add(const database::Parameter& parameter, const std::source_location& where);
 
-  // Most statements need no call of the allocator.
+  // These are enough for most statements, so that the allocator is not called.
   std::size_t count_ = 0;
   std::array<const char*, kFew> few_values_;
   std::array<int, kFew> few_lengths_;

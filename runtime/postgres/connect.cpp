@@ -43,7 +43,7 @@ bool has_setting(PGconn* connection, const char* name, const char* wanted) {
 ConnectionPtr connect_now(const ConnectOptions& options) {
   const std::string timeout =
       std::to_string(std::max<std::int64_t>(2, options.connect_timeout.count()));
-  // Later ones win, but for the first, which libpq takes apart.
+  // Later ones win, except for the first, which libpq splits into its parts.
   const char* const keywords[] = {"dbname", "client_encoding", "fallback_application_name",
                                   "connect_timeout", nullptr};
   const char* const values[] = {options.where.c_str(), "UTF8", options.application_name.c_str(),
@@ -52,7 +52,7 @@ ConnectionPtr connect_now(const ConnectOptions& options) {
   if (connection == nullptr) throw std::bad_alloc();
   if (PQstatus(connection.get()) != CONNECTION_OK) fail(connection.get());
   PQsetNoticeReceiver(connection.get(), log_notice, nullptr);
-  // What results are read by.
+  // The code that reads results expects these settings.
   if (!has_setting(connection.get(), "DateStyle", "ISO")) {
     run_now(connection.get(), "set datestyle = 'ISO'");
   }

@@ -24,7 +24,7 @@ namespace {
 /// How long a server may take to notice that a statement was cancelled.
 constexpr std::chrono::seconds kCancelLimit{10};
 
-/// Rounded up to two digits, so that the same duration is the same number again.
+/// Rounds up to two digits, so that the same duration gives the same number again.
 std::int64_t rounded_up(std::int64_t milliseconds) {
   std::int64_t unit = 1;
   while (milliseconds / unit >= 100) unit *= 10;
@@ -84,7 +84,7 @@ void Link::Arguments::add(const Parameter& parameter, const std::source_location
     case Parameter::Kind::text:
     case Parameter::Kind::array:
       if (parameter.text.find('\0') != std::string::npos) {
-        // libpq would send it up to there.
+        // libpq would send only the part before it.
         throw database::Error("a text with a NUL in it can't be a parameter", {.code = "22021"},
                               where);
       }
@@ -137,7 +137,8 @@ void Link::throw_lost(const std::source_location& where) const {
 }
 
 void Link::throw_failure_of(const PGresult* result, const Statement& statement) {
-  // Query cancelled, and not by us: who cancels does not wait for the answer.
+  // The statement was cancelled, and not by us: after a cancellation of ours nobody waits for the
+  // answer.
   if (code_of(result) == "57014" &&
       (statement.deadline().is_set() || options_.statement_timeout.count() > 0)) {
     throw TimeoutError("the statement took longer than its time limit at the server");
@@ -145,7 +146,7 @@ void Link::throw_failure_of(const PGresult* result, const Statement& statement) 
   throw_failure(result, statement.where());
 }
 
-// What comes.
+// Input.
 
 void Link::handle(ReadyWait::Event event) {
   const std::shared_ptr<Link> self = weak_from_this().lock();
@@ -162,9 +163,10 @@ void Link::handle(ReadyWait::Event event) {
   }
 }
 
-/// libpq does not tell whether it has read everything. After the answer to all that was asked for it
-/// has, unless the server ends the connection or says something unasked: then its words and the end
-/// may be one event. What ends right behind an answer is found by the next sending; see end_entry().
+/// libpq does not tell whether it has read everything. After the answer to all that was sent it
+/// has, unless the server ends the connection or sends something unasked: both may then be one
+/// event. A connection that ends right after an answer is noticed by the next sending; see
+/// end_entry().
 void Link::wait_for_more(bool has_answered) {
   if (has_answered && entries_.empty() && !is_tls_ && !on_notify) {
     wait_->wait_for_more();
@@ -175,19 +177,19 @@ void Link::wait_for_more(bool has_answered) {
 
 void Link::take_input() {
   consume();
-  // libpq may have taken only the first half of a TLS record, of which the socket has no more.
+  // libpq may have read only the first half of a TLS record, while the socket has no more bytes.
   if (is_tls_ && is_open() && PQisBusy(connection_.get()) != 0) consume();
 }
 
 void Link::consume() {
   if (PQconsumeInput(connection_.get()) == 0) {
-    // The server's last words may still be there: why it ends the connection.
+    // The server's last message may still be there: why it ends the connection.
     if (!is_exclusive_) take_results();
     if (is_open()) lose(PQerrorMessage(connection_.get()));
     return;
   }
   if (is_exclusive_) {
-    // No more than is asked for: see wait_for_input().
+    // It reads no more than is asked for: see wait_for_input().
     want_input(false);
     input_.notify_all();
   } else {
@@ -219,7 +221,7 @@ void Link::take(ResultPtr result) {
       finish_entry();
       return;
     case PGRES_PIPELINE_ABORTED:
-      return;  // after the failure that is known
+      return;  // the first failure is known already
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:
@@ -235,7 +237,7 @@ void Link::take(ResultPtr result) {
       if (sent.failure == nullptr) sent.failure = std::move(result);
       return;
     default:
-      // COPY, which can't be in a pipeline: the server waits for what libpq does not send.
+      // COPY can't be in a pipeline: the server waits for data that libpq does not send.
       lose("COPY is for copy_in() and copy_out()");
   }
 }
@@ -249,9 +251,9 @@ void Link::finish_entry() {
     if (entry.is_setting) server_timeout_ = -1;
   } else if (entry.sent.result != nullptr &&
              std::string_view(PQcmdStatus(entry.sent.result.get())) == "ROLLBACK") {
-    server_timeout_ = -1;  // what was set in the transaction is taken back
+    server_timeout_ = -1;  // a setting that was made in the transaction is undone
   }
-  // Without this libpq calls the connection active.
+  // Without this call, libpq says that the connection is active.
   if (entries_.empty()) PQclear(PQgetResult(connection_.get()));
   progress_.notify_all();
   if (entry.answer != nullptr) entry.answer->finish(std::move(entry.sent));
@@ -283,7 +285,7 @@ void Link::lose(std::string why) noexcept {
   if (on_lost) std::exchange(on_lost, {})();
 }
 
-// What goes.
+// Output.
 
 void Link::want_input(bool is_wanted) {
   if (std::exchange(wants_input_, is_wanted) == is_wanted) return;
@@ -292,7 +294,7 @@ void Link::want_input(bool is_wanted) {
 
 void Link::flush() {
   const int rest = PQflush(connection_.get());
-  if (rest < 0) return take_input();  // which finds out why
+  if (rest < 0) return take_input();  // it finds out why
   if (rest > 0) wait_->wait_for_output();
 }
 
@@ -313,7 +315,8 @@ void Link::end_entry() {
   errno = 0;
   require_sent(PQpipelineSync(connection_.get()), {});
   flush();
-  // A send that fails libpq keeps to itself, until it reads. Not here: the entry has no answer yet.
+  // libpq does not report a failed send before it reads. It can't read here, because the entry has
+  // no answer yet.
   if (errno == 0 || !is_open()) return;
   loop_.add_callback([self = weak_from_this()] {
     const std::shared_ptr<Link> link = self.lock();
@@ -334,7 +337,7 @@ void Link::set_server_timeout(const Statement& statement) {
   require_sent(
       PQsendQueryParams(connection_.get(), text.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0),
       statement.where());
-  // Apart from the statement: in a failed transaction it is refused, and ROLLBACK must not be.
+  // This is an entry of its own: in a failed transaction it is refused, and ROLLBACK must not be.
   entries_.emplace_back().is_setting = true;
   require_sent(PQpipelineSync(connection_.get()), statement.where());
   server_timeout_ = wanted;
@@ -433,9 +436,8 @@ std::optional<Rows> Link::Attempt::rows_of(Sent sent, bool may_repeat) {
     if (sent.is_lost) link_.throw_lost(statement_.where());
     return Rows(std::make_shared<const Result>(std::move(sent.result), sent.affected));
   }
-  // A prepared statement that is out of date after a change of its table, or that was never made
-  // (of statements in a row with the same text, the first was refused): prepared anew, it works
-  // or tells why.
+  // The prepared statement is out of date after a change of its table, or was never made (the first
+  // of several statements with the same text was refused). Preparing it again works or tells why.
   const std::string code = code_of(sent.failure.get());
   const bool is_outdated = code == "26000" || (code == "0A000" && was_idle_);
   if (!may_repeat || !is_prepared_ || !is_outdated) {
@@ -521,7 +523,7 @@ Task<void> Link::clean() {
 void Link::abandon() noexcept {
   if (!is_open() || is_cancelling_ || entries_.empty()) return;
   for (const Entry& entry : entries_) {
-    if (entry.answer != nullptr) return;  // somebody waits: it takes the time that it takes
+    if (entry.answer != nullptr) return;  // somebody waits, so it takes the time that it takes
   }
   is_cancelling_ = true;
   loop_.spawn(cancel());
@@ -547,7 +549,8 @@ Task<void> Link::cancel() {
     const std::uint64_t before = finished_;
     co_await request_cancel();
     is_asked = true;
-    // The server drops a request that comes between two messages of a statement: it is repeated.
+    // The server ignores a request that arrives between two messages of a statement, so it is
+    // repeated.
     const Deadline again = begun(patience);
     patience = std::min<std::chrono::milliseconds>(patience * 2, std::chrono::seconds(2));
     bool is_told = true;
@@ -559,7 +562,8 @@ Task<void> Link::cancel() {
     }
   }
   if (is_open() && is_asked) {
-    // A request that came late meets nothing: when this is answered, it has been taken.
+    // A request that arrives late has no effect: when this empty entry is answered, the request was
+    // handled.
     entries_.emplace_back();
     try {
       end_entry();
@@ -586,7 +590,7 @@ Task<void> Link::enter_exclusive(Deadline deadline) {
       if (!is_told) throw TimeoutError("the connection was at work until the statement's deadline");
     }
   }
-  // Its end may have come right behind the last answer: see wait_for_more().
+  // The connection may have ended right after the last answer: see wait_for_more().
   if (is_open()) take_input();
   if (!is_open()) throw_lost({});
   if (PQexitPipelineMode(connection_.get()) != 1) {
@@ -626,7 +630,7 @@ Task<void> Link::flush_out(const std::source_location& where) {
       throw_lost(where);
     }
     if (rest == 0) co_return;
-    // A server that sends before it reads on is read.
+    // A server that must send before it goes on reading is read from meanwhile.
     want_input(true);
     wait_->wait_for_output();
     static_cast<void>(co_await input_.wait());
@@ -697,7 +701,8 @@ Task<void> Link::cancel_exclusive(bool is_copy_in) {
     } else {
       co_await request_cancel();
     }
-    // What was under way, and an empty statement after it, which a late request would meet.
+    // Reads the rest of what was under way, and then an empty statement, which a late request would
+    // cancel.
     for (int round = 0; round < 2; ++round) {
       for (;;) {
         const ResultPtr result = co_await next_result(limit, {});

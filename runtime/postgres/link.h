@@ -31,8 +31,8 @@ namespace bora::postgres {
 using bora::detail::begun;
 
 /// A connection to the server, in libpq's pipeline mode: statements are sent when they come, each
-/// followed by a synchronisation point of its own, and answered in order. Things that libpq can't
-/// do in that mode (scripts, rows one by one, COPY) leave it for a while: exclusive mode.
+/// followed by a synchronisation point of its own, and answered in order. For things that libpq
+/// can't do in that mode (scripts, rows one by one, COPY) it leaves it for a while: exclusive mode.
 ///
 /// A caller that no longer waits for an answer leaves its entry in place. When nobody waits for
 /// any, the running statement is cancelled at the server, and nothing is sent before that is over:
@@ -68,10 +68,11 @@ class Link : public std::enable_shared_from_this<Link> {
   // Exclusive mode.
   Task<void> enter_exclusive(Deadline deadline);
   void leave_exclusive();
-  /// The owner has left in the middle: cancels, and leaves the mode when the server is done.
+  /// The owner has left before the end: cancels the statement, and leaves the mode when the server
+  /// is done.
   /// @param is_copy_in  Whether the server waits for data.
   void abandon_exclusive(bool is_copy_in);
-  /// The next result of what was sent; null at its end.
+  /// The next result of what was sent; null if there are no more.
   /// @throws ConnectionError, TimeoutError
   Task<ResultPtr> next_result(Deadline deadline, std::source_location where);
   /// Waits until data arrived.

@@ -61,7 +61,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
       }
       const bool is_told = co_await changed_.wait(limit);
       if (!is_told) throw TimeoutError("the server can't be reached to listen");
-      // A new connection listens to all of them before it counts.
+      // A new connection listens to all channels before it counts as connected.
       if (is_connected()) co_return;
     }
   }
@@ -117,7 +117,7 @@ class Listener::Impl : public std::enable_shared_from_this<Impl> {
         impl->told_.push({.channel = told.relname, .payload = told.extra, .sender = told.be_pid});
       }
     };
-    // More may be asked for meanwhile.
+    // More channels may be asked for meanwhile.
     std::set<std::string> heard;
     for (;;) {
       const auto missing = std::ranges::find_if(

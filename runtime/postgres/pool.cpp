@@ -25,7 +25,7 @@ class PoolCore::Waiter final : public Operation {
   }
   ~Waiter() override {
     --core_->waiters_;
-    // It was served, and can't take it any more.
+    // The waiter has got a link, but can't take it any more.
     if (link_ != nullptr) core_->give_back(std::move(link_));
   }
 
@@ -68,8 +68,9 @@ PoolCore::PoolCore(PoolOptions options) : options_(std::move(options)) {
 
 void PoolCore::start() {
   if (options_.migrations.empty()) return;
-  // By a pool of their own, because all others wait; two connections: a step that is run outside of
-  // a transaction is run beside the one that holds the lock.
+  // The migrations have a pool of their own, because all others wait for them. It has two
+  // connections, because a step that runs outside of a transaction runs beside the one that holds
+  // the lock.
   const auto make = [options = options_]() -> std::unique_ptr<database::Database> {
     PoolOptions own = options;
     own.migrations.clear();
@@ -142,7 +143,7 @@ Task<std::shared_ptr<Link>> PoolCore::acquire(Deadline deadline) {
       co_return link;
     }
     if (now() - link->used_at < options_.check_after) co_return link;
-    // It may have been cut off without a word.
+    // The connection may have been cut off without a message.
     Lease lease(self, link);
     bool is_alive = false;
     try {
@@ -271,7 +272,7 @@ Pool::Statistics PoolCore::statistics() const noexcept {
 
 namespace {
 
-/// A transaction on a lease. Going, it gives the lease back, which rolls back what is open.
+/// A transaction on a lease. Its end returns the lease, which rolls back an open transaction.
 class LeasedTransaction final : public database::Transaction {
  public:
   explicit LeasedTransaction(Lease lease) noexcept : lease_(std::move(lease)) {}
@@ -368,7 +369,7 @@ Task<Rows> Pool::run(Statement statement, Parameters parameters) {
   if (link == nullptr) link = co_await core->acquire(deadline);
   const Lease lease(core, std::move(link));
   statement = with_deadline(std::move(statement), deadline);
-  // As Link::run(), without another coroutine.
+  // This does what Link::run() does, without another coroutine.
   const Link::Arguments arguments(parameters, statement.where());
   for (bool is_first = true;; is_first = false) {
     if (!lease->is_ready()) co_await lease->wait_until_ready(deadline);

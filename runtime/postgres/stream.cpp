@@ -29,7 +29,7 @@ class Cursor final : public database::RowCursor {
       rows = Rows(std::make_shared<const Result>(std::move(result), 0));
       co_return rows;
     }
-    // The end: an empty result, or a failure, and then nothing.
+    // The end is an empty result or a failure, and nothing after it.
     ResultPtr rest = std::move(result);
     while (rest != nullptr) {
       result = std::move(rest);

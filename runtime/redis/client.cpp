@@ -33,7 +33,8 @@ std::string transaction_wire(const std::vector<Command>& commands) {
   return wire;
 }
 
-/// EXEC's own failure, EXECABORT, says less than the command's that was refused.
+/// Returns the failure of the command that was refused, because EXEC's own failure, EXECABORT, says
+/// less.
 Task<Value> run_transaction(std::shared_ptr<Link> link, std::vector<Command> commands,
                             Deadline deadline) {
   Value value = co_await link->run(transaction_wire(commands), commands.size() + 2, deadline);
@@ -72,7 +73,7 @@ void Command::append_to(std::string& wire) const {
 Script::Script(std::string text)
     : text_(std::move(text)), hash_(crypto::to_hex(crypto::sha1(text_))) {}
 
-/// The connection that all share, and idle ones for those who want their own.
+/// The connection that all share, and idle ones for callers that want their own.
 class Connection::Core : public std::enable_shared_from_this<Core> {
  public:
   explicit Core(Options options) : options_(std::move(options)) {}
@@ -96,7 +97,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
     return deadline.is_set() ? deadline : Deadline(options_.command_timeout);
   }
 
-  /// The shared connection, if it stands; else link() makes it.
+  /// The shared connection, if it is open; otherwise link() makes it.
   [[nodiscard]] std::shared_ptr<Link> open_link() const noexcept {
     return is_connected() ? link_ : nullptr;
   }
@@ -124,7 +125,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
     co_return link_;
   }
 
-  /// One of its own, idle or new.
+  /// A connection of the caller's own, idle or new.
   Task<std::shared_ptr<Link>> own_link(Deadline deadline) {
     const std::shared_ptr<Core> self = shared_from_this();
     while (!idle_.empty()) {
@@ -167,7 +168,8 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
         if (core->is_closed_) co_return;
         auto made = std::make_shared<Link>(core->options_);
         made->open(std::move(stream));
-        // The next command finds this out, and connects anew; a waiting one must not wait for that.
+        // The next command notices this and connects again; commands that already wait are woken
+        // now.
         made->on_lost = [weak = core->weak_from_this()] {
           const std::shared_ptr<Core> same = weak.lock();
           if (same != nullptr && same->waiters_ > 0) same->changed_.notify_all();
@@ -199,7 +201,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
   bool is_closed_ = false;
 };
 
-// A connection of one's own.
+// A connection for one caller.
 
 Connection::Connection(std::shared_ptr<Core> core, std::shared_ptr<Link> link) noexcept
     : core_(std::move(core)), link_(std::move(link)) {}
@@ -212,7 +214,7 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 Connection::~Connection() {
   if (link_ == nullptr) return;
   if (link_->is_open() && link_->pending() == 0) {
-    // Whatever was watched: its reply is waited for by nobody, but keeps the order.
+    // Keys may still be watched. Nobody waits for the reply, but it keeps the order.
     auto reset = [](std::shared_ptr<Core> core, std::shared_ptr<Link> link) -> Task<void> {
       try {
         static_cast<void>(co_await link->run(Command("UNWATCH").to_wire(), 1, core->limit_of({})));
@@ -261,7 +263,7 @@ Task<Value> run_on(std::shared_ptr<Connection::Core> core, Command command) {
     deadline = begun(deadline);
     link = co_await core->link(deadline);
   }
-  // As Link::run(), without another coroutine.
+  // This does what Link::run() does, without another coroutine.
   Link::Answer answer(*link, command, deadline);
   Value value = co_await answer;
   co_return value;
@@ -310,8 +312,7 @@ Task<Value> Client::run_blocking(Command command) {
   const std::shared_ptr<Connection::Core> core = core_;
   const Deadline deadline = begun(command.deadline());
   const std::shared_ptr<Link> link = co_await core->own_link(deadline);
-  /// Closes the connection if this coroutine ends early: what the command takes must not go to
-  /// nobody.
+  /// Closes the connection if this coroutine ends early, so that no element is taken for nobody.
   struct Guard {
     std::shared_ptr<Connection::Core> core;
     std::shared_ptr<Link> link;

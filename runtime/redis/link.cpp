@@ -20,10 +20,10 @@
 namespace bora::redis {
 namespace {
 
-/// What Options::where says.
+/// The contents of Options::where.
 struct Place {
   bool is_tls = false;
-  std::string socket{};  ///< Of a Unix-domain one.
+  std::string socket{};  ///< the path of a Unix-domain socket
   std::string host{};
   int port = 6379;
   std::string user{};
@@ -51,7 +51,7 @@ bool read_number(std::string_view text, int& number) {
 
 Place parse(const std::string& where) {
   const auto refuse = [&where] {
-    // Without the password that may stand in it.
+    // The password that may be in it is left out.
     throw ConnectionError(
         "Redis' address is redis://user:password@host:6379/0, rediss://… or "
         "unix:///path?db=0, not '" +
@@ -118,7 +118,7 @@ net::FileDescriptor connect_unix(const std::string& path) {
   }
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   net::FileDescriptor fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  // A Unix-domain socket connects at once, or waits while the server's queue is full: refused then.
+  // A Unix-domain socket connects at once, or waits while the server's queue is full.
   if (fd.get() < 0 ||
       ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw ConnectionError("no connection to Redis at " + path + ": " + std::strerror(errno));
@@ -126,7 +126,7 @@ net::FileDescriptor connect_unix(const std::string& path) {
   return fd;
 }
 
-/// One reply, before the link has the stream.
+/// Asks for one reply, before the link has the stream.
 Task<Value> ask(net::IOStream& stream, Reader& reader, std::string wire) {
   co_await stream.write(std::move(wire));
   for (;;) {
@@ -210,7 +210,7 @@ void Link::Answer::begin(const Deadline& deadline) {
 Value Link::Answer::await_resume() {
   check();
   if (is_late_) {
-    // A connection on which nothing has come all the while is taken for dead.
+    // If nothing has arrived during the whole wait, the connection is taken for dead.
     if (link_.inputs_ == inputs_) link_.close("Redis does not answer");
     throw TimeoutError("Redis took longer than the command's deadline");
   }
@@ -247,7 +247,7 @@ void Link::flush() noexcept {
   if (!is_open_ || out_.empty()) return;
   std::string why;
   try {
-    // What the kernel does not take at once the stream keeps. A failure also ends read().
+    // The stream keeps what the kernel does not take at once. A failure also ends read().
     static_cast<void>(stream_->write(std::string_view(out_)));
   } catch (const std::exception& failure) {
     why = failure.what();
@@ -272,7 +272,7 @@ Task<void> Link::read(std::shared_ptr<Link> self) {
   }
 }
 
-/// May move it away.
+/// It may move the reply away.
 void Link::take(Value& reply) {
   if (on_push) return on_push(std::move(reply));
   if (entries_.empty()) throw ConnectionError("a reply came that nobody asked for");
@@ -296,7 +296,8 @@ Link::Entry& Link::begin_entry(std::size_t replies) {
   return entries_.emplace_back(nullptr, replies);
 }
 
-/// All that is begun in one turn of the loop goes out at its end, and begins at one time.
+/// All commands that are begun in one turn of the loop are sent at its end, and have the same
+/// beginning.
 void Link::begin_output() {
   if (std::exchange(is_flush_due_, true)) return;
   now_ = loop_.clock().monotonic();

@@ -9,7 +9,7 @@
 namespace bora::redis {
 namespace {
 
-/// Where a value belongs: into its array, or it is the reply itself.
+/// Puts a value into its array, or makes it the reply.
 void* put(const redisReadTask* task, Value value) noexcept {
   if (task->parent == nullptr) {
     auto* const reply = static_cast<Value*>(task->privdata);
@@ -22,7 +22,7 @@ void* put(const redisReadTask* task, Value value) noexcept {
   return &place;
 }
 
-/// What allocates may fail: hiredis takes null for that.
+/// Allocating may fail; hiredis then expects null.
 template <class Make>
 void* made(const redisReadTask* task, const Make& make) noexcept {
   try {

@@ -117,7 +117,7 @@ class Subscriber::Impl : public std::enable_shared_from_this<Impl> {
 
   Options options_;
   std::shared_ptr<Link> link_;
-  std::map<std::pair<std::string, std::string>, bool> wanted_;  ///< Whether the server has agreed.
+  std::map<std::pair<std::string, std::string>, bool> wanted_;  ///< whether the server has agreed
   bora::detail::Mailbox<Message> told_;
   Condition changed_;
   Condition lost_;

@@ -7,9 +7,9 @@
 namespace bora::stores {
 namespace {
 
-// The keys of a queue: KEYS[1], a sorted set of ids by the time from which they can be taken; KEYS[2], one
-// of dead ids; and for each job a hash, whose name begins with KEYS[3]. A job that is taken stays
-// in the first set, with the end of its visibility as its time.
+// The keys of a queue: KEYS[1], a sorted set of ids by the time from which they can be taken;
+// KEYS[2], a set of dead ids; and for each job a hash, whose name begins with KEYS[3]. A job that
+// is taken stays in the first set, with the end of its visibility as its time.
 const redis::Script& push_script() {
   static const redis::Script script(
       "redis.call('HSET', KEYS[3] .. ARGV[1], 'payload', ARGV[2], 'attempts', 0, 'max', ARGV[3]) "
@@ -160,7 +160,7 @@ class RedisJobs final : public JobQueue {
   }
 
  private:
-  /// With the queue in braces, a cluster keeps all of them on one node.
+  /// The queue's name is in braces, so that a cluster keeps all keys on one node.
   [[nodiscard]] std::vector<std::string> keys(const std::string& queue) const {
     const std::string name = prefix_ + ":{" + queue + "}:";
     std::vector<std::string> names(1, name + "jobs");

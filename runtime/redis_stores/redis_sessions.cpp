@@ -19,7 +19,7 @@ class RedisSessions final : public SessionStore {
   [[nodiscard]] std::string user_set(const std::string& user) const {
     return prefix_ + ":sessions:" + user;
   }
-  /// After which Redis itself forgets it: what counts is what the record says.
+  /// After this time Redis itself forgets the session. Whether it is over is decided by its record.
   [[nodiscard]] std::int64_t lifetime() const {
     return std::chrono::milliseconds(limits().absolute).count() + 60'000;
   }
@@ -44,7 +44,7 @@ class RedisSessions final : public SessionStore {
     co_return record;
   }
   Task<bool> update(std::string key, std::int64_t seen, std::optional<std::string> data) override {
-    // Never makes a session anew that was ended meanwhile.
+    // A session that was ended meanwhile is never made again.
     static const redis::Script script(
         "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end "
         "redis.call('HSET', KEYS[1], 'seen', ARGV[1]) "

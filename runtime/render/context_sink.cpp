@@ -74,7 +74,7 @@ void put_url(Output& out, std::string_view text, const Bytes& kept,
   }
 }
 
-/// What stands in front of the first ':', unless a path, a query or a fragment begins before it.
+/// Returns the text before the first ':', unless a path, a query or a fragment begins before it.
 std::optional<std::string_view> scheme_of(std::string_view url) {
   const std::size_t end = url.find_first_of(":/?#\\");
   if (end == std::string_view::npos || url[end] != ':') return std::nullopt;
@@ -95,13 +95,13 @@ constexpr std::string_view kRootAlone = "/./";
 
 bool put_resource_url(Output& out, std::string_view text, Ampersand ampersand);
 
-// Browsers take '\' for '/'.
+// Browsers read '\' as '/'.
 bool names_host(std::string_view url) {
   const auto is_slash = [](char c) { return c == '/' || c == '\\'; };
   return url.size() > 1 && is_slash(url[0]) && is_slash(url[1]);
 }
 
-// The first ':' could make a scheme of what stands before it.
+// The first ':' could turn the text before it into a scheme, so it is encoded.
 std::size_t put_until_path(Output& out, std::string_view text) {
   const std::size_t end = std::min(text.find_first_of("/?#"), text.size());
   static constexpr Bytes no_colon("-._~!$&()*+;=@");
@@ -135,7 +135,7 @@ bool put_candidate(Output& out, std::string_view url, std::string_view descripto
   return true;
 }
 
-// Takes the next candidate off, as HTML does: a comma ends a URL only where a blank follows it.
+// Removes the next candidate and returns it, as HTML does: a comma ends a URL only before a blank.
 std::pair<std::string_view, std::string_view> next_candidate(std::string_view& text) {
   const auto* const space = std::find_if(text.begin(), text.end(), text::is_space);
   std::string_view url = text.substr(0, static_cast<std::size_t>(space - text.begin()));
@@ -175,8 +175,8 @@ bool is_plain_in_script(char c) {
   return byte >= 0x20 && byte != 0x7f && byte != 0xe2 && special.find(c) == std::string_view::npos;
 }
 
-// JSON that ends neither a script element nor an attribute.
-// @param special  More characters that are written as escapes; they stand in texts only.
+// Writes JSON that ends neither a script element nor an attribute.
+// @param special  More characters that are written as escapes; they occur in strings only.
 void put_script_json(Output& out, std::string_view json, std::string_view quote,
                      std::string_view special = {}) {
   // "x=-{{ y }}" must not become a decrement.
@@ -260,7 +260,7 @@ void write_url_more(Output& out, std::string_view text) {
   put_url(out, text.substr(put_until_path(out, text)), kWhole);
 }
 
-// What stands before it may be empty or "/".
+// The text before it may be empty or "/".
 void write_resource_more(Output& out, std::string_view text) {
   if (text.starts_with('/')) out.append("/.");
   write_url_more(out, text);
@@ -274,7 +274,7 @@ void write_url_first_part(Output& out, std::string_view text) {
   put_url(out, text.substr(put_until_path(out, text)), kPath);
 }
 
-// Empty, it would let the next '/' make "//" of the one before.
+// If nothing were written, a '/' before it and one after it would become "//".
 void write_resource_first_part(Output& out, std::string_view text) {
   while (text.starts_with('/')) text.remove_prefix(1);
   if (text.empty()) return out.append("./");

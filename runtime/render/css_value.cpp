@@ -1,5 +1,5 @@
-// What a value may be in a style sheet: numbers, lengths, colours, names, texts in quotes, lists of
-// them, and functions that compute. Nothing in it loads anything or ends what is around it.
+// The values that are allowed in a style sheet: numbers, lengths, colours, names, texts in quotes,
+// lists of them, and functions that compute. No value loads anything or ends what is around it.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace {
 
 constexpr const auto& kHex = text::kUpperHex;
 
-// In order, for a binary search. What could load something is not among them: url, src, image,
-// image-set, cross-fade, element, paint, attr.
+// They are sorted for a binary search. Functions that could load something are not among them: url,
+// src, image, image-set, cross-fade, element, paint, attr.
 constexpr std::string_view kFunctions[] = {
     "abs",
     "acos",
@@ -141,7 +141,7 @@ void put_escape(Output& out, char c) {
 /// Reads a value once to see whether it is one, and once more to write it.
 class ValueReader {
  public:
-  /// @param out  Null: nothing is written.
+  /// @param out  If null, nothing is written.
   ValueReader(std::string_view text, Output* out, std::string_view quote)
       : text_(text), out_(out), quote_(quote) {}
 
@@ -153,8 +153,8 @@ class ValueReader {
   }
 
  private:
-  /// What stands in front: nothing that a sign could follow, something of which one can make more,
-  /// or a sign that wants something after it.
+  /// What comes before: nothing that a sign could follow, an operand that may be continued, or a
+  /// sign that needs an operand after it.
   enum class Last { nothing, operand, sign };
 
   static constexpr int kDeepest = 100;
@@ -167,7 +167,7 @@ class ValueReader {
         if (last_ == Last::sign) return false;
         last_ = Last::nothing;
         return take(1);
-      case '(':  // After a name it was taken with that.
+      case '(':  // a '(' after a name was taken with it
         return depth_ > 0 && last_ != Last::operand && open();
       case ')':
         if (depth_ == 0 || last_ == Last::sign) return false;
@@ -210,10 +210,10 @@ class ValueReader {
     return take(1);
   }
 
-  // "a + b": between blanks.
+  // Whether it has a blank after it, as in "a + b".
   [[nodiscard]] bool is_free_sign() const { return at(at_ + 1) == ' ' || at_ + 1 == text_.size(); }
 
-  // Never beside another, which would begin a comment.
+  // A sign never follows another, because together they could begin a comment.
   bool sign() {
     if (last_ != Last::operand) return false;
     last_ = Last::sign;
@@ -244,7 +244,7 @@ class ValueReader {
     return take(end - at_);
   }
 
-  // Written anew, with all but plain characters as escapes.
+  // The text is written again, with all but plain characters as escapes.
   bool text_in_quotes(char quote) {
     const std::size_t end = text_.find(quote, at_ + 1);
     if (end == std::string_view::npos) return false;

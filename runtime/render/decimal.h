@@ -46,7 +46,8 @@ inline char* put_up_to_four(char* to, std::uint32_t value) {
   return to + 1;
 }
 
-// It is out of line, so that small numbers, by far the most, cost no more than they need.
+// This is a function of its own, so that small numbers, which are the most frequent, cost no more
+// than they need.
 #if defined(__GNUC__)
 [[gnu::noinline]]
 #endif

@@ -15,8 +15,8 @@ constexpr std::uint64_t repeated(std::uint8_t byte) {
   return std::uint64_t{0x0101010101010101} * byte;
 }
 
-// Whether one of eight bytes may be written in another way than it is: no ASCII, a control
-// character, `"`, a backslash, and '<', on which '/' may follow.
+// Whether one of eight bytes may have to be written in another way: a byte above 0x7f, a control
+// character, `"`, a backslash, or '<', after which '/' may follow.
 constexpr bool needs_look(std::uint64_t word) {
   const auto holes = [](std::uint64_t bytes, std::uint8_t below) {
     return (bytes - repeated(below)) & ~bytes;
@@ -32,8 +32,8 @@ std::uint64_t load_word(const char* at) {
   return word;
 }
 
-// The bytes of a text of less than a word, some of them twice, and spaces. All sizes are constant,
-// so that nothing is called.
+// Loads a text that is shorter than a word: its bytes, some of them twice, and spaces. All sizes
+// are constant, so that no function is called.
 std::uint64_t load_short(std::string_view text) {
   std::uint64_t word = repeated(' ');
   auto* const bytes = reinterpret_cast<char*>(&word);
@@ -59,7 +59,7 @@ bool is_plain(std::string_view text) {
   return !needs_look(load_word(last));
 }
 
-// Inside JSONWriter::string(), this call would make every text pay for saving registers.
+// If this call were in JSONWriter::string(), every text would pay for saving registers.
 [[gnu::noinline]] void write_escaped(JSONWriter& writer, std::string_view text) {
   writer.json(json_string(text));
 }

@@ -39,7 +39,7 @@ bool is_space(char32_t c) {
          c == 0x205f || c == 0x3000;
 }
 
-/// Letters, digits, '_'. Of what is not ASCII all but spaces and the common punctuation.
+/// Letters, digits and '_'. Beyond ASCII, all characters but spaces and the common punctuation.
 bool is_word(char32_t c) {
   if (c < 0x80) return text::is_word(static_cast<char>(c));
   const bool is_punctuation =
@@ -50,7 +50,7 @@ bool is_word(char32_t c) {
   return !is_punctuation && !is_space(c);
 }
 
-/// What may be the last character of a link.
+/// Whether a link may end with this character.
 bool can_end(char32_t c) {
   if (c >= 0x80) return !is_space(c);
   return is_word(c) || c == '-' || c == '/' || c == '\\' || (c < 0x20 && !is_space(c)) || c == 0x7f;
@@ -58,7 +58,7 @@ bool can_end(char32_t c) {
 
 struct Link {
   std::string_view url;
-  std::string_view protocol;  ///< Empty: it begins with "www.".
+  std::string_view protocol;  ///< if empty, the link begins with "www."
   std::string_view slashes;
 };
 
@@ -66,7 +66,7 @@ class LinkFinder {
  public:
   explicit LinkFinder(std::string_view text) : text_(text) {}
 
-  /// The next link; what stands before it is in skipped().
+  /// Returns the next link; the text before it is in skipped().
   std::optional<Link> next() {
     const std::size_t begin = place_;
     while (place_ < text_.size()) {
@@ -97,7 +97,7 @@ class LinkFinder {
     return false;
   }
 
-  /// At a run of word characters and '-'; goes after it if no link begins in it.
+  /// Reads a run of word characters and '-'; goes to its end if no link begins in it.
   std::optional<Link> link_at_word() {
     const std::size_t begin = place_;
     std::size_t end = begin;
@@ -130,14 +130,14 @@ class LinkFinder {
     return std::nullopt;
   }
 
-  /// `begin` if no body stands there.
+  /// Returns `begin` if no body begins there.
   [[nodiscard]] std::size_t end_of_body(std::size_t begin) const {
     std::size_t end = begin;
     while (true) {
       const Stretch stretch = stretch_at(end);
       if (stretch.last_end != end) {
         end = stretch.last_end;
-        if (end != stretch.end) return end;  // punctuation stands after it
+        if (end != stretch.end) return end;  // punctuation follows
       }
       if (end >= text_.size() || text_[end] != '(') return end;
       const Stretch inside = stretch_at(end + 1);
@@ -151,7 +151,7 @@ class LinkFinder {
     std::size_t last_end;  ///< After its last character that can end a link.
   };
 
-  /// Up to white space, a parenthesis or another entity.
+  /// Reads up to white space, a parenthesis or another entity.
   [[nodiscard]] Stretch stretch_at(std::size_t begin) const {
     Stretch stretch{begin, begin};
     while (stretch.end < text_.size()) {
@@ -198,7 +198,7 @@ std::string_view prefix(std::string_view text, std::size_t count) {
   return text.substr(0, end);
 }
 
-/// The whole host and a little of the path, as a hint that something was left out.
+/// Returns the whole host and a little of the path, as a hint that something was left out.
 std::string host_and_hint(const Link& link) {
   const std::size_t host =
       link.protocol.empty() ? 0 : link.protocol.size() + 1 + link.slashes.size();
@@ -210,7 +210,7 @@ std::string host_and_hint(const Link& link) {
          std::string(hint.substr(0, hint.find_first_of("?.")));
 }
 
-/// The text of a long link; the link itself if shortening would not make it shorter.
+/// Returns the text for a long link: the link itself if shortening would not make it shorter.
 std::string shortened(const Link& link) {
   std::string text = host_and_hint(link);
   if (length(text) > kShortLength * 3 / 2) text = std::string(prefix(text, kShortLength));

@@ -2,7 +2,7 @@
 
 namespace bora::render {
 
-/// As with LiveText: they are made before main() begins, in any order.
+/// They are made before main() begins, in any order, as those of LiveText.
 LiveCode*& LiveCode::head() noexcept {
   static LiveCode* first = nullptr;
   return first;

@@ -8,7 +8,7 @@
 namespace bora::render {
 namespace {
 
-/// Former texts may still be written by a page that waits, so all stay. An hour of edits is a
+/// A page that waits may still write former texts, so all are kept. An hour of edits takes a
 /// megabyte.
 struct Texts {
   std::vector<std::string> owned;

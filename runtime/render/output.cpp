@@ -21,8 +21,8 @@ constexpr std::size_t kMinCapacity = 896;
 // large.
 constexpr std::size_t kEscapePiece = 2048;
 
-// Faster than a call of memcpy() for what pages are made of; every branch copies from both ends
-// blocks of constant size, which may overlap.
+// This is faster than a call of memcpy() for the texts that pages are made of. Every branch copies
+// from both ends blocks of constant size, which may overlap.
 inline void copy(char* to, const char* from, std::size_t size) {
   if (size > 64) {
     std::memcpy(to, from, size);
@@ -45,8 +45,8 @@ inline void copy(char* to, const char* from, std::size_t size) {
   }
 }
 
-// Python writes an exponent below 1e-4 and from 1e16 on; the shortest text might have one before.
-// (Beyond its precision a float would show digits that it does not have.)
+// Python writes an exponent below 1e-4 and from 1e16 on; the shortest text might have one for other
+// numbers, too. (Beyond its precision, a float would show digits that it does not have.)
 template <class Float>
 std::chars_format format_of(Float value) {
   constexpr Float largest = sizeof(Float) == sizeof(double) ? Float(1e16) : Float(1e7);
@@ -99,7 +99,7 @@ char* Output::put_integer(char* at, std::int64_t value) {
   return write_integer(at, value);
 }
 
-// A call in the function above would cost every number the saving of registers.
+// If this call were in the function above, every number would pay for saving registers.
 char* Output::grow_and_put_integer(char* at, std::int64_t value) {
   return write_integer(grow(at, kMaxNumber), value);
 }

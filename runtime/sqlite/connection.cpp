@@ -15,7 +15,7 @@ using database::Statement;
 
 namespace {
 
-/// The SQLSTATE that PostgreSQL would tell.
+/// Returns the SQLSTATE that PostgreSQL would report.
 std::string code_of(int extended, std::string_view what) {
   switch (extended) {
     case SQLITE_CONSTRAINT_UNIQUE:
@@ -65,7 +65,7 @@ std::string code_of(int extended, std::string_view what) {
   return "42000";
 }
 
-/// Resets a statement, and what is bound to it, at the end of its use.
+/// At the end of its use, resets a statement and its parameters.
 class Reset {
  public:
   explicit Reset(sqlite3_stmt* statement) noexcept : statement_(statement) {}
@@ -279,7 +279,8 @@ std::shared_ptr<const Result> Connection::run(const Statement& statement,
   const auto result = std::make_shared<Result>();
   const sqlite3_int64 before = sqlite3_total_changes64(database_);
   int status = sqlite3_step(prepared);
-  // The names after the first step: a table may have changed since the text was prepared.
+  // The names are read after the first step, because a table may have changed since the text was
+  // prepared.
   result->set_columns(prepared);
   for (; status == SQLITE_ROW; status = sqlite3_step(prepared)) result->add_row(prepared);
   if (status != SQLITE_DONE) fail(statement.where());

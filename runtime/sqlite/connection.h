@@ -35,7 +35,7 @@ class Result final : public database::RowSource {
  private:
   struct Value {
     database::Cell::Kind kind;
-    std::int64_t integer;  ///< or where its bytes begin
+    std::int64_t integer;  ///< or the place where its bytes begin
     double real;
     std::size_t size;
   };

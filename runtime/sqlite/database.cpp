@@ -29,7 +29,8 @@ namespace {
 
 using ResultPtr = std::shared_ptr<const Result>;
 
-/// Whether a text looks as if it only reads. What then proves not to goes to the writer.
+/// Whether a text looks as if it only reads. A statement that then proves to write is run by the
+/// writer.
 bool seems_to_read(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n(");
   if (begin == std::string_view::npos) return false;
@@ -43,7 +44,7 @@ bool seems_to_read(std::string_view text) {
 
 class Database::Impl : public std::enable_shared_from_this<Impl> {
  public:
-  /// A worker for one job or one transaction. Goes back by itself, when the job that may still run
+  /// A worker for one job or one transaction. It returns by itself, when a job that may still run
   /// has ended.
   class Lease {
    public:
@@ -87,7 +88,7 @@ class Database::Impl : public std::enable_shared_from_this<Impl> {
       if (outcome.failure) std::rethrow_exception(outcome.failure);
       if constexpr (!std::is_void_v<Value>) co_return std::move(*outcome.value);
     }
-    /// The connection is to be cleaned when the lease ends.
+    /// Says that the connection must be cleaned when the lease ends.
     void set_unclean() noexcept { needs_clean_ = true; }
 
    private:
@@ -157,7 +158,8 @@ class Database::Impl : public std::enable_shared_from_this<Impl> {
   }
 
  private:
-  /// Waits for a job that may still run, takes back what is open, and lets the next one have it.
+  /// Waits for a job that may still run, rolls back an open transaction, and gives the worker to
+  /// the next one.
   static Task<void> clean(std::shared_ptr<Impl> impl, Worker* worker, bool is_writer) {
     const auto job = [](Connection& connection) {
       connection.close_cursor();
@@ -204,7 +206,7 @@ class Database::Impl : public std::enable_shared_from_this<Impl> {
 
 namespace {
 
-/// Shared by what leases a worker for longer than one statement.
+/// A transaction on a leased worker.
 template <class Lease>
 class LeasedTransaction final : public Transaction {
  public:
@@ -346,7 +348,8 @@ Task<void> Database::run_script(Statement script) {
 Task<std::unique_ptr<Transaction>> Database::begin(TransactionOptions options) {
   const std::shared_ptr<Impl> impl = impl_;
   const Deadline deadline = begun(options.deadline);
-  // One that writes takes SQLite's lock at once: taken later, it may be refused to both of two.
+  // A transaction that writes takes SQLite's lock at once. If two took it later, SQLite might
+  // refuse it to both.
   const char* const text = options.is_read_only ? "begin" : "begin immediate";
   if (!is_for_migrations_ && !impl->is_migrated()) co_await impl->wait_for_migrations(deadline);
   Impl::Lease lease = co_await impl->lease(!options.is_read_only, deadline);

@@ -7,7 +7,7 @@
 namespace bora::sqlite {
 
 Worker::Worker(const Options& options, bool is_writer) : options_(options), is_writer_(is_writer) {
-  // Signals are for the program's other threads.
+  // Signals are handled by the program's other threads.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);

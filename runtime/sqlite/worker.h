@@ -15,8 +15,8 @@
 
 namespace bora::sqlite {
 
-/// The value or exception of a job: kept as a value, so that a failure that nobody waits for any
-/// more, as that of an interrupted statement, is not logged.
+/// The value or exception of a job. The exception is kept as a value, so that a failure for which
+/// nobody waits any more, as that of an interrupted statement, is not logged.
 template <class T>
 struct Outcome {
   std::optional<T> value{};

@@ -13,8 +13,8 @@ namespace bora::stores {
 
 struct Cache::State {
   std::shared_ptr<CacheStore> store;
-  std::map<std::string, Future<std::string>> asked;  ///< Being looked for, and made if need be.
-  std::set<std::string> refreshed;  ///< Being made, while a stale one is given out.
+  std::map<std::string, Future<std::string>> asked;  ///< being looked for, and made if necessary
+  std::set<std::string> refreshed;                   ///< being made, while an old one is given out
   std::minstd_rand random{std::random_device{}()};
 
   CacheStore::Entry entry_of(std::string value, const CacheOptions& options) {
@@ -26,7 +26,7 @@ struct Cache::State {
     return entry;
   }
 
-  /// Nothing if the store fails, which is logged.
+  /// Returns nothing if the store fails, which is logged.
   static Task<std::optional<CacheStore::Entry>> find(std::shared_ptr<State> state,
                                                      std::string key) {
     std::optional<CacheStore::Entry> entry;
@@ -61,7 +61,7 @@ struct Cache::State {
     state->refreshed.erase(key);
   }
 
-  /// Looking for it belongs to the flight: who has looked in vain before another one had made it
+  /// The lookup is a part of the flight: a caller that had looked before another one made the value
   /// would make it again.
   static Task<std::string> fly(std::shared_ptr<State> state, std::string key, Maker maker,
                                CacheOptions options) {
@@ -115,7 +115,7 @@ Task<std::string> Cache::get_or_make(std::string key, Maker make, CacheOptions o
     future = found->second;
   } else {
     future = spawn(State::fly(state, key, std::move(make), options));
-    // It may have ended at once: then it is not to be kept.
+    // If it has ended at once, it must not be kept.
     if (!future.done()) state->asked.insert_or_assign(key, future);
   }
   std::string value = co_await future;
@@ -159,7 +159,7 @@ class MemoryCache final : public CacheStore {
   }
 
   std::size_t max_entries_;
-  Used used_;  ///< Used last is first.
+  Used used_;  ///< the last used is the first
   std::unordered_map<std::string, Used::iterator> by_key_;
 };
 
@@ -185,7 +185,7 @@ class DatabaseCache final : public CacheStore {
         "on conflict (key) do update set value = excluded.value, "
         "fresh_until = excluded.fresh_until, kept_until = excluded.kept_until",
         key, to_bytes(entry.value), entry.fresh_until, entry.kept_until);
-    // Now and then what nobody asks for any more goes.
+    // Entries that nobody asks for any more are removed from time to time.
     if (++writes_ % 256 == 0) {
       co_await database_.execute("delete from bora_cache where kept_until < $1", present());
     }

@@ -34,7 +34,7 @@ struct JobWorker::State : std::enable_shared_from_this<State> {
     return std::chrono::milliseconds(static_cast<std::int64_t>(most * part));
   }
 
-  /// Keeps a job this worker's as long as it is at work.
+  /// Keeps the job with this worker as long as it is at work.
   static Task<void> prolong(std::shared_ptr<State> state, Job job) {
     for (;;) {
       co_await sleep(state->options.visibility / 2);
@@ -76,7 +76,7 @@ struct JobWorker::State : std::enable_shared_from_this<State> {
         co_await state->queue.fail(job, error, state->pause_after(job.attempts));
       }
     } catch (const std::exception& failure) {
-      // It can be taken again when its time is over.
+      // The job can be taken again when its time is over.
       app_log.error("the end of job ", job.id, " can't be told: ", failure.what());
     }
     --state->running;

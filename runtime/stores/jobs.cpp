@@ -35,7 +35,7 @@ class MemoryJobs final : public JobQueue {
         best = &job;
       }
       if (best == nullptr) co_return taken;
-      if (best->attempts >= best->max_attempts) {  // given up by processes that died
+      if (best->attempts >= best->max_attempts) {  // processes that had it have died
         best->is_dead = true;
         continue;
       }
@@ -135,7 +135,7 @@ class MemoryJobs final : public JobQueue {
 class DatabaseJobs final : public JobQueue {
  public:
   explicit DatabaseJobs(database::Database& database) : database_(database) {
-    // SQLite has one writer, and no such words.
+    // SQLite has one writer, and does not know "for update skip locked".
     take_ =
         "update bora_jobs set attempts = case when attempts < max_attempts then attempts + 1 else "
         "attempts end, visible_at = $3, receipt = $4, "
@@ -163,7 +163,7 @@ class DatabaseJobs final : public JobQueue {
       const std::optional<Row> row = co_await database_.query_one<Row>(
           take_, queue, now, now + visibility.count(), receipt, false);
       if (!row) co_return job;
-      if (row->is_dead) continue;  // given up by processes that died
+      if (row->is_dead) continue;  // processes that had it have died
       job = Job{row->id, queue, to_text(row->payload), row->attempts, row->max_attempts, receipt};
       co_return job;
     }
@@ -180,7 +180,7 @@ class DatabaseJobs final : public JobQueue {
     co_return count > 0;
   }
   Task<bool> fail(Job job, std::string error, std::chrono::milliseconds delay) override {
-    // PostgreSQL's texts have no NUL and are UTF-8.
+    // PostgreSQL's texts have no NUL, and must be UTF-8.
     for (char& c : error) {
       if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
     }

@@ -58,7 +58,7 @@ Task<std::optional<SessionInfo>> SessionStore::load(std::string token) {
     co_await remove(key);
     co_return session;
   }
-  // Being here counts, but not each request needs a write for it.
+  // Each request counts as use, but not each one needs a write for it.
   const std::int64_t now = present();
   if (now - record->seen > milliseconds(limits_.idle) / 20) {
     record->seen = now;

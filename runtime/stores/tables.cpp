@@ -6,7 +6,7 @@
 namespace bora::stores {
 
 std::string new_id() {
-  // 48 bits of time as in a UUID of version 7, and 64 bits of chance.
+  // 48 bits of time, as in a UUID of version 7, and 64 random bits.
   const std::int64_t now = present();
   std::string bytes;
   for (int shift = 40; shift >= 0; shift -= 8) bytes += static_cast<char>(now >> shift);
@@ -16,7 +16,7 @@ std::string new_id() {
 Task<void> make_tables(database::Database& database) {
   const auto make = [](database::Transaction& transaction) -> Task<void> {
     co_await transaction.lock("bora_stores");
-    // In words that both PostgreSQL and SQLite understand.
+    // This is SQL that both PostgreSQL and SQLite understand.
     co_await transaction.run_script(
         "create table if not exists bora_sessions (key text primary key, username text not null, "
         "data bytea not null, begun bigint not null, seen bigint not null);"

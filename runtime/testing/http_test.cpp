@@ -38,7 +38,7 @@ net::FileDescriptor connect_to(int port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // Waits for the kernel only: it takes the connection before the server accepts it.
+  // This waits only for the kernel, which accepts the connection before the server does.
   const auto* where = reinterpret_cast<const sockaddr*>(&address);
   if (!client || ::connect(client.get(), where, sizeof address) != 0) {
     throw FetchError(std::string("connecting to the test's server: ") + std::strerror(errno));
@@ -90,7 +90,7 @@ std::string multipart(const FetchOptions& options) {
   return body + "--" + kBoundary + "--\r\n";
 }
 
-/// The form, the files or the JSON as a body, so that only that is left to be sent.
+/// Makes a body of the form, the files or the JSON, so that only the body is left to be sent.
 FetchOptions with_body(FetchOptions options) {
   const bool is_form = !options.form.empty() || !options.files.empty();
   const bool is_json = !options.json.text().empty();
@@ -126,19 +126,19 @@ class Client {
  public:
   enum class Outcome { done, waits, ended, broken };
 
-  /// @param tls  None: clear text.
+  /// @param tls  Empty for clear text.
   Client(int port, const net::SSLContext& tls) : transport_(connect_to(port)) {
     if (tls) transport_.begin_tls(tls, "127.0.0.1", "\x08http/1.1");
   }
 
-  /// @param bytes  What could be sent is taken away.
+  /// @param bytes  The bytes that could be sent are removed from it.
   Outcome send(std::string& bytes) {
     const net::Transport::Result result = transport_.send(bytes);
     bytes.erase(0, result.bytes);
     return outcome_of(result);
   }
 
-  /// @param count  How many bytes came; with any outcome.
+  /// @param count  Set to the number of bytes that arrived, whatever the outcome is.
   Outcome receive(std::span<char> room, std::size_t& count) {
     const net::Transport::Result result = transport_.receive(room.data(), room.size(), true);
     count = result.bytes;
@@ -169,7 +169,7 @@ class Client {
   std::string failure_;
 };
 
-/// One request on its way and its answer on its way back.
+/// One request and its answer.
 class Exchange {
  public:
   Exchange(int port, const net::SSLContext& tls, std::string request, bool is_head)
@@ -178,7 +178,7 @@ class Exchange {
         parser_(is_head ? http::ResponseParser::For::head : http::ResponseParser::For::request) {}
 
   /// Runs the loop until the answer is complete.
-  /// @returns  What went wrong; empty: nothing.
+  /// @returns  What went wrong; empty if nothing did.
   std::string run(Clock::time_point deadline) {
     IOLoop& loop = IOLoop::current();
     while (true) {
@@ -220,7 +220,7 @@ class Exchange {
     return {};
   }
 
-  /// False: it is no HTTP.
+  /// Returns false if it is not HTTP.
   bool take(std::string_view bytes) {
     using Step = http::ResponseParser::Step;
     while (!bytes.empty() && !parser_.is_complete()) {
@@ -251,7 +251,7 @@ class Exchange {
   Response response_;
 };
 
-/// Where `location`, found in the answer to `target`, leads; `origin` is as
+/// Returns where `location`, from the answer to `target`, leads; `origin` is like
 /// "http://127.0.0.1:PORT".
 std::string resolve(std::string_view location, std::string_view target, std::string_view origin) {
   location = location.substr(0, location.find('#'));
@@ -280,7 +280,7 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// What a browser asks after `status` was answered to `options`.
+/// Changes `options` to what a browser asks after the answer `status`.
 void follow(int status, FetchOptions& options) {
   const bool keeps_method = status == 307 || status == 308;
   if (keeps_method || options.method == "GET" || options.method == "HEAD") return;
@@ -340,7 +340,7 @@ class HTTPTest::Impl {
     keep(std::string(name) + '=' + std::string(value));
   }
 
-  /// Of the application, for signed cookies.
+  /// The application's settings, for signed cookies.
   [[nodiscard]] const web::Settings& signing_settings() const {
     if (app_ == nullptr || app_->settings().cookie_secret.empty()) {
       throw std::logic_error("HTTPTest: signed cookies need an Application with a cookie_secret");
@@ -379,7 +379,7 @@ class HTTPTest::Impl {
     return line;
   }
 
-  /// A Set-Cookie field. An empty value is how a server deletes a cookie; dates are not looked at.
+  /// Reads a Set-Cookie field. A server deletes a cookie by an empty value; dates are ignored.
   void keep(std::string_view field) {
     const std::string_view pair = field.substr(0, field.find(';'));
     const std::size_t equals = pair.find('=');
@@ -391,9 +391,9 @@ class HTTPTest::Impl {
   }
 
   http::HTTPServerConnectionDelegate& delegate_;
-  web::Application* app_;  ///< Null: the delegate is none.
+  web::Application* app_;  ///< null if the delegate is none
   http::HTTPServer server_;
-  net::SSLContext tls_;  ///< The client's; none: clear text.
+  net::SSLContext tls_;  ///< the client's; empty for clear text
 };
 
 HTTPTest::HTTPTest(http::HTTPServerConnectionDelegate& app, http::HTTPServerOptions options)

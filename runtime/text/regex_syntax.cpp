@@ -224,7 +224,7 @@ class RegexParser {
     }
   }
 
-  /// One character, which may be several bytes: `ä+` repeats both.
+  /// One character, which may have several bytes: `ä+` repeats all of them.
   RegexNode character(std::size_t begin) {
     const char c = text_[begin];
     if (is_segment_ && !check_character(begin, c)) return {};
@@ -361,7 +361,7 @@ class RegexParser {
     return !failed_;
   }
 
-  /// All bytes but these, of those that the dialect knows.
+  /// All bytes that the dialect knows, except these.
   [[nodiscard]] Bytes opposite(const Bytes& bytes) const { return within(~bytes); }
   [[nodiscard]] Bytes within(Bytes bytes) const { return is_segment_ ? bytes.reset('/') : bytes; }
 

@@ -32,7 +32,7 @@ constexpr bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-/// What the first byte of a character of several bytes promises (RFC 3629, 4).
+/// The rules that the first byte of a character of several bytes sets for the others (RFC 3629, 4).
 struct UTF8Lead {
   std::uint8_t size = 0;      ///< of the whole character; 0 if no character begins with this byte
   unsigned char low = 0x80;   ///< the bounds of the second byte
@@ -72,7 +72,7 @@ struct UTF8Character {
 };
 
 /// The character at `at`, which lies inside `text`. Overlong forms, surrogates and values above
-/// U+10FFFF are invalid: a byte of its own, with its value.
+/// U+10FFFF are invalid; the result is then the first byte alone, with its value.
 constexpr UTF8Character decode_utf8(std::string_view text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
   const std::size_t size = utf8_size(text.substr(at));

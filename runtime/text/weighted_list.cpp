@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kFull = 1000;
 
-/// "0.5" as 500.
+/// Returns 500 for "0.5".
 int parse_weight(std::string_view text) {
   if (text.empty() || !is_digit(text[0])) return 0;
   if (text.size() > 1 && text[1] != '.') return 0;
@@ -26,7 +26,7 @@ bool is_weight(std::string_view parameter) {
   return parameter.size() >= 2 && to_lower(parameter[0]) == 'q' && parameter[1] == '=';
 }
 
-/// Takes a member's parameters apart: what stands before its weight, and that.
+/// Reads a member's parameters: the text before its weight, and the weight.
 void read_parameters(std::string_view text, WeightedItem& item) {
   std::string_view rest = text;
   while (!rest.empty()) {
