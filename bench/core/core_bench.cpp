@@ -1,6 +1,6 @@
 // What the loop and its coroutines cost, in nanoseconds each: a Task that never suspends, a spawned
 // one that suspends once, add_callback(), a timeout set and removed while 100,000 others wait, and
-// a line of the access log in a file: CPU time of the loop's thread, and of all threads.
+// a line of the access log in a file: the CPU time of the loop's thread, and of all threads.
 //
 //   build/release/bin/core_bench [PART [COUNT]]
 //
@@ -91,7 +91,7 @@ std::int64_t run_callbacks(int count) {
   return finished;
 }
 
-/// Timeouts that wait while `use` is measured.
+/// Keeps many timeouts waiting while `use` is measured.
 template <class Use>
 std::int64_t among_live_timers(Use use) {
   IOLoop& loop = IOLoop::current();
@@ -113,7 +113,7 @@ std::int64_t run_timers(int count) {
   });
 }
 
-// Each one removed is any of those that wait, and the new one is due at any time.
+// Each call removes any one of the waiting timeouts; the new one is due at any time.
 std::int64_t run_random_timers(int count) {
   return among_live_timers([count](IOLoop& loop, auto& live, auto& random) {
     const auto begin = std::chrono::steady_clock::now();
@@ -133,8 +133,7 @@ std::int64_t timed(int count) {
   return (std::chrono::steady_clock::now() - begin).count();
 }
 
-// --- The access log
-// -------------------------------------------------------------------------------
+// --- The access log ------------------------------------------------------------------------------
 
 std::int64_t cpu_time(clockid_t clock) {
   timespec now{};
@@ -142,7 +141,7 @@ std::int64_t cpu_time(clockid_t clock) {
   return now.tv_sec * 1'000'000'000 + now.tv_nsec;
 }
 
-/// Lines as a server writes them, in bursts that the memory for lines has room for.
+/// Writes lines as a server does, in bursts that fit into the memory for lines.
 template <clockid_t clock>
 std::int64_t run_log(int count) {
   constexpr int kBurst = 1000;

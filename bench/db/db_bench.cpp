@@ -4,12 +4,12 @@
 //   build/release/bin/db_bench [SECONDS [NAME]]
 //   build/release/bin/db_bench COUNT NAME bare|bora
 //
-// CPU of this process (user and system) for each operation, medians of 7 rounds; it starts a
-// PostgreSQL and a Redis of its own, on sockets in /tmp. With a NAME, only what has it in its own.
-// The second form does one side of it so often, for whoever counts: valgrind --tool=callgrind
-// --toggle-collect='compare*', or strace -c.
-// What a page of 20 queries takes is measured on a line that delays each way by 5 ms, because
-// round trips are what is counted there.
+// It prints the CPU time of this process (user and system) for each operation, as medians of 7
+// rounds. It starts a PostgreSQL and a Redis of its own, on sockets in /tmp. With a NAME, it
+// measures only what has NAME in its own name. The second form does one side of it COUNT times, for
+// tools that count: valgrind --tool=callgrind --toggle-collect='compare*', or strace -c. What a
+// page of 20 queries takes is measured on a line that delays each way by 5 ms, because round trips
+// are what is counted there.
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -134,8 +134,8 @@ void run_sync(Task<void> task) {
   IOLoop::current().run_sync(std::move(task));
 }
 
-/// A line to a server's socket that keeps all bytes back for 5 ms, each way. Has a thread of its
-/// own, so it is for what is measured by the clock.
+/// A line to a server's socket that delays all bytes by 5 ms, each way. It has a thread of its own,
+/// so it is only for measuring by the clock.
 class DelayedLine {
  public:
   explicit DelayedLine(std::string server) : server_(std::move(server)) {
@@ -267,7 +267,7 @@ int next_id() {
 
 long checksum = 0;
 
-/// How many round trips a page of 20 queries takes, on one connection.
+/// Counts the round trips that a page of 20 queries takes, on one connection.
 void count_round_trips(const bora::test::PostgresServer& server, double seconds) {
   const DelayedLine line(server.folder() + "/.s.PGSQL.5432");
   bora::postgres::PoolOptions options;
@@ -559,7 +559,7 @@ void bench_sqlite(double seconds) {
   sqlite3_close(bare);
 }
 
-/// Messages of channels: published by one process's engine, heard by another's.
+/// Messages of channels, which one process's engine publishes and another's receives.
 void bench_engine(const char* name, bora::websocket::ChannelEngine& from,
                   bora::websocket::ChannelEngine& to, double seconds) {
   class Counter final : public bora::websocket::ChannelListener {

@@ -1,14 +1,14 @@
-// AsyncHTTPClient beside a client that is nothing but epoll, send and recv, which knows what comes:
-// both ask the same server, in a process of its own, over the same number of connections. What is
-// compared is the processor's time of the client, for each request.
+// AsyncHTTPClient beside a client that uses only epoll, send and recv, and knows the answers: both
+// ask the same server, in a process of its own, over the same number of connections. The client's
+// CPU time for each request is compared.
 //
 //   build/release/bin/client_bench [REQUESTS] [CONNECTIONS]
 //
-// Then the memory of a pooled connection that is idle.
+// It then prints the memory of a pooled connection that is idle.
 //
 //   build/release/bin/client_bench --soak [REQUESTS]
 //
-// fetches a million times from a server that closes one connection in eight behind an answer, just
+// fetches a million times from a server that closes one connection in eight after an answer, just
 // when the next request may be on its way. GET is safe to repeat, so none may fail.
 
 #include <arpa/inet.h>
@@ -44,8 +44,8 @@ constexpr std::string_view kAnswer =
   throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
 }
 
-/// The server: answers each piece that it receives, whatever it is.
-/// @param closes  And closes some connections then.
+/// The server: it answers each piece that it receives, whatever it is.
+/// @param closes  Whether it closes some of the connections after an answer.
 [[noreturn]] void serve(int listener, bool closes) {
   std::uint32_t random = 1;
   const int poller = epoll_create1(0);
@@ -209,7 +209,8 @@ int main(int argc, char** argv) try {
   bora::http::AsyncHTTPClientOptions many;
   many.max_clients = many.max_connections_per_origin = many.max_idle_connections = 1000;
   {
-    // What fetches leave behind for the next ones (frames of coroutines) belongs to no connection.
+    // The memory that fetches leave to the next ones (frames of coroutines) belongs to no
+    // connection.
     bora::http::AsyncHTTPClient first(many);
     loop.run_sync(run_client(first, url, 1000, 1000));
     first.close();

@@ -7,8 +7,8 @@
 #include <bora/web/request_handler.h>
 #include <bora/websocket.h>
 
-// The answers that web servers are compared by, through all of Bora: routes, handlers (one of them
-// a coroutine), a compiled page.
+// The answers by which web servers are compared, made by the whole of Bora: routes, handlers (one
+// of them a coroutine), a compiled page.
 
 namespace bench {
 
@@ -32,7 +32,7 @@ class Fortunes : public bora::web::RequestHandler {
   bora::Task<void> get();
 };
 
-/// Counts a body as it comes.
+/// Counts the bytes of a body as they arrive.
 class Upload : public bora::web::RequestHandler {
  public:
   static constexpr bool stream_request_body = true;

@@ -2,10 +2,10 @@
 // does nothing.
 //
 // bench_server runs the whole web stack. Beside it, in turns of a fraction of a second, runs a bare
-// epoll server that answers the same bytes without looking at what it is sent: that is what Linux
-// takes for itself. Servers run on one processor, the client on another. A ratio is taken between
-// two turns that follow each other, and the median of all turns is shown: absolute times depend on
-// what else the machine does.
+// epoll server that answers with the same bytes without looking at what it is sent: this is the
+// cost of Linux itself. The servers run on one processor, the client on another. A ratio is taken
+// between two turns that follow each other, and the median of all turns is shown: absolute times
+// depend on what else the machine does.
 
 #include <arpa/inet.h>
 #include <sched.h>
@@ -41,8 +41,8 @@ struct Scenario {
   std::string_view name;
   std::string request;
   std::size_t depth = 1;
-  std::size_t connections = 0;  ///< 0: as many as the command line says.
-  bool is_logged = false;       ///< By a server whose access log is on.
+  std::size_t connections = 0;  ///< 0 means as many as the command line says
+  bool is_logged = false;       ///< the server's access log is on
 };
 
 std::string get(std::string_view path, std::string_view more = {}) {
@@ -111,7 +111,7 @@ int make_listener(int& port) {
   return fd;
 }
 
-/// A child that is ended with this object.
+/// A child process, which ends with this object.
 class Server {
  public:
   template <class Function>
@@ -135,7 +135,7 @@ class Server {
   pid_t pid_;
 };
 
-/// bench_server, at a port that was free a moment ago. Its log goes to a file that has no name.
+/// bench_server, on a port that was free a moment ago. Its log goes to a file that has no name.
 class BenchServer {
  public:
   BenchServer(const std::filesystem::path& program, const std::string& level)

@@ -15,7 +15,7 @@ namespace bench {
 namespace {
 
 constexpr std::size_t kInputSize = 64 * 1024;
-constexpr std::size_t kMaxReplies = 256;  // more of them than any read asks for
+constexpr std::size_t kMaxReplies = 256;  // more replies than one read can ask for
 
 void watch(int set, int fd) {
   epoll_event event{};
@@ -30,7 +30,7 @@ void run_limit_server(int listener, std::size_t request_size, const std::string&
   std::string replies;
   for (std::size_t i = 0; i < kMaxReplies; ++i) replies += reply;
   std::vector<char> input(kInputSize);
-  std::vector<std::size_t> unanswered;  // by descriptor: bytes of a request that is not whole
+  std::vector<std::size_t> unanswered;  // by descriptor: bytes of an incomplete request
   std::array<epoll_event, 256> events;
   const int set = ::epoll_create1(EPOLL_CLOEXEC);
   watch(set, listener);

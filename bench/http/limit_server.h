@@ -5,7 +5,7 @@
 
 namespace bench {
 
-/// What Linux asks of any server: waits for connections in an epoll set and answers every
+/// Does what Linux requires of any server: waits for connections in an epoll set and answers every
 /// `request_size` bytes that come with `reply`, without looking at them.
 ///
 /// @param listener  A listening socket. Never returns; ends when the process is ended.

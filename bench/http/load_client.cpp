@@ -64,7 +64,7 @@ class Connection {
     return static_cast<std::size_t>(count);
   }
 
-  std::size_t expected = 0;  ///< Bytes of replies that are still to come.
+  std::size_t expected = 0;  ///< bytes of replies that have not arrived yet
   std::int64_t sent_at = 0;
 
  private:
@@ -104,7 +104,7 @@ Load measure_load(int port, pid_t server, const Exchange& exchange, std::size_t 
   }
   for (Connection& connection : all) send_batch(connection);
 
-  // The first tenth is for getting warm.
+  // The first tenth is for warming up.
   const std::int64_t begin = now();
   const std::int64_t length = std::chrono::nanoseconds(duration).count();
   std::int64_t measured_from = 0;

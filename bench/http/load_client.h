@@ -8,17 +8,17 @@
 
 namespace bench {
 
-/// A request that is sent again and again, and what answers it.
+/// A request that is sent again and again, and the size of its reply.
 struct Exchange {
   std::string request;
   std::size_t reply_size;
-  std::size_t depth = 1;  ///< How many are sent at once, on each connection.
+  std::size_t depth = 1;  ///< how many are sent at once on each connection
 };
 
 struct Load {
-  double cpu_us;  ///< Of the server, for one request.
+  double cpu_us;  ///< of the server, for one request
   double requests_per_second;
-  double p50_us;  ///< Until all replies to what was sent at once are here.
+  double p50_us;  ///< until all replies to the requests of one go have arrived
   double p99_us;
   double longest_us;
 };
@@ -28,7 +28,7 @@ struct Load {
 [[nodiscard]] Load measure_load(int port, pid_t server, const Exchange& exchange,
                                 std::size_t connections, std::chrono::milliseconds duration);
 
-/// The whole reply, with Content-Length, to one request on a connection of its own.
+/// Returns the whole reply, with Content-Length, to one request on a connection of its own.
 /// @throws std::runtime_error  Another status than 200, or no reply.
 [[nodiscard]] std::string fetch(int port, const std::string& request);
 

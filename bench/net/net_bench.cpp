@@ -1,12 +1,11 @@
 // What streams cost: an echo server over TCP beside a bare epoll loop, and idle streams.
 //
 //   build/release/bin/net_bench [MESSAGES]     the server's CPU time for each message of 64 bytes,
-//   64
-//                                              connections, one server after the other in turn
+//                                              with 64 connections, the servers in turn
 //   build/release/bin/net_bench memory         user space for each of 10,000 idle streams
 //   build/release/bin/net_bench bora|epoll N   one server alone, for callgrind or strace
 //
-// A server is a child process; what it used is told by the kernel when it ends, with the last
+// A server is a child process. The kernel tells what it has used when it ends, with the last
 // connection.
 
 #include <malloc.h>
@@ -172,7 +171,7 @@ double seconds(const timeval& time) {
 double measure(bool is_bora, std::int64_t messages) {
   auto sockets = bora::net::bind_sockets(0, "127.0.0.1");
   const int port = bora::net::local_port(sockets.front().get());
-  std::fflush(stdout);  // or the child writes it too
+  std::fflush(stdout);  // otherwise the child would write it, too
   const pid_t child = ::fork();
   if (child < 0) die("fork");
   if (child == 0) {
@@ -231,7 +230,7 @@ void measure_memory() {
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
   IOLoop& loop = IOLoop::current();
-  static_cast<void>(IOStream(bora::net::AddressFamily::unix_domain));  // what there is but once
+  static_cast<void>(IOStream(bora::net::AddressFamily::unix_domain));  // what exists only once
   std::vector<IOStream> streams;
   streams.reserve(kStreams);
   const auto per_stream = [](std::size_t bytes) { return static_cast<double>(bytes) / kStreams; };
@@ -253,7 +252,7 @@ void measure_memory() {
   streams.clear();
   while (loop.run_once()) {
   }
-  // Frames of coroutines go to free lists, which keep some.
+  // Frames of coroutines go to free lists, some of which are kept.
   std::printf("after all have closed: %.0f bytes\n", static_cast<double>(heap() - empty));
 }
 

@@ -6,15 +6,15 @@
 #include <string_view>
 #include <vector>
 
-// The yardstick: a radix tree on the heap, as routers of other frameworks have them. Literal bytes
-// share prefixes; `{x}` takes a segment and `{x:path}` the rest; the first is tried before the
-// others, with a way back.
+// The router that Bora's is compared with: a radix tree on the heap, as other frameworks have them.
+// Literal bytes share prefixes; `{x}` takes a segment and `{x:path}` the rest; the first is tried
+// before the others, and the search can go back.
 
 class RadixTree {
  public:
   void add(std::string_view pattern, int value) { add(root_, pattern, value); }
 
-  /// The value of the pattern that matches `path`, or -1; what it captured goes into `captures`.
+  /// Returns the value of the pattern that matches `path`, or -1; its captures go into `captures`.
   int find(std::string_view path, std::vector<std::string_view>& captures) const {
     captures.clear();
     return find(root_, path, captures);

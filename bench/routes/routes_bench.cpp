@@ -2,9 +2,9 @@
 // 10,000 routes, and 32,768 random URLs of them, so that neither branches nor caches are warm for
 // one path.
 //
-// Prints nanoseconds per match, the median of rounds in which all take turns: the tables of Bora,
-// as `bora compile` writes them, beside a radix tree on the heap, a list of std::regex tried one
-// after the other, and a bound: the same URLs, complete, looked up in one std::unordered_map.
+// It prints nanoseconds for a match, as the median of rounds in which all take turns: the tables of
+// Bora, as `bora compile` writes them, beside a radix tree on the heap, a list of std::regex tried
+// one after the other, and a bound: the same URLs, complete, looked up in one std::unordered_map.
 //
 //   build/release/bin/routes_bench            all of it
 //   build/release/bin/routes_bench 1000       one size, without std::regex
@@ -34,13 +34,13 @@ namespace {
 
 constexpr std::size_t kURLs = 32768;
 constexpr int kRounds = 31;
-constexpr std::size_t kRegexURLs = 512;  // of the first size; fewer of the larger ones
+constexpr std::size_t kRegexURLs = 512;  // for the first size; fewer for the larger ones
 
 std::vector<std::string> make_patterns(std::size_t count) {
   const std::vector<std::string>& api = api_paths();
   std::vector<std::string> patterns;
   for (std::size_t i = 0; patterns.size() < count; ++i) {
-    // Ten routes are ten different ones, not the first ten.
+    // Ten routes are ten different ones, and not the first ten.
     const std::string& pattern = api[i * 37 % api.size()];
     const std::size_t copy = i / api.size();
     const std::string prefix = copy == 0 ? "" : "/v" + std::to_string(copy);
@@ -125,7 +125,7 @@ struct Contender {
   const char* name;
   std::function<std::size_t(const std::vector<std::string>&)> find_all;  ///< How many it found.
   std::size_t url_count = kURLs;
-  std::vector<double> times{};  ///< Nanoseconds per URL, by round.
+  std::vector<double> times{};  ///< nanoseconds per URL, by round
 };
 
 void run_once(Contender& contender, const std::vector<std::string>& urls) {

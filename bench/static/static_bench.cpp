@@ -1,11 +1,11 @@
 // What a static file costs a server: Bora's whole web stack beside a bare epoll loop.
 //
-//   build/release/bin/static_bench [SECONDS]     until so many have passed; 10
+//   build/release/bin/static_bench [SECONDS]     how long it runs; 10
 //
 // Both are one worker, a child process. A client asks them in turn and the kernel tells the CPU
 // time that each used; a ratio is the median over all rounds. The bare loop answers with the very
-// bytes that Bora was seen to answer with. It does not parse: it knows the requests by heart and
-// has all files open. What is small it sends from memory, what is large by sendfile.
+// bytes that Bora was seen to answer with. It does not parse: it knows the requests and has all
+// files open. It sends small files from memory and large ones by sendfile.
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -47,7 +47,7 @@ namespace fs = std::filesystem;
 using bora::net::FileDescriptor;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMaxKept = 64 << 10;  ///< A larger file is sent by sendfile.
+constexpr std::size_t kMaxKept = 64 << 10;  ///< a larger file is sent by sendfile
 
 void require(bool is_fine, const char* what) {
   if (!is_fine) throw std::runtime_error(what);
@@ -57,20 +57,20 @@ void require(bool is_fine, const char* what) {
 struct Case {
   const char* name;
   const char* file;
-  std::size_t size;  ///< Of the file.
-  bool is_known;     ///< The client has it: 304.
-  /// On which the client asks at the same time. Of large files one at a time: the figures of
-  /// several differ from run to run by more than the servers differ.
+  std::size_t size;  ///< of the file
+  bool is_known;     ///< the client has it: 304
+  /// How many connections the client uses at the same time. For large files it is one, because the
+  /// figures of several differ from run to run by more than the servers differ.
   int connections;
-  int requests;  ///< In one round, a multiple of `connections`.
+  int requests;  ///< in one round; a multiple of `connections`
 
   std::string request{};
-  std::string head{};    ///< Of the answer, as Bora was seen to write it.
-  std::string answer{};  ///< All of it; empty if it is a large file's.
+  std::string head{};    ///< of the answer, as Bora was seen to write it
+  std::string answer{};  ///< all of it; empty for a large file
 
   [[nodiscard]] bool is_large() const { return size > kMaxKept; }
   [[nodiscard]] std::size_t answer_size() const { return head.size() + (is_known ? 0 : size); }
-  /// By what a figure is divided: large files count by the MiB, others by the request.
+  /// Figures are divided by this: the MiB for large files, the number of requests for others.
   [[nodiscard]] double unit() const { return is_large() ? static_cast<double>(size >> 20) : 1; }
 };
 using Cases = std::array<Case, 4>;
@@ -118,7 +118,7 @@ class BareServer {
 
  private:
   struct Connection {
-    int file = -1;  ///< Being sent.
+    int file = -1;  ///< the file that is being sent
     off_t offset = 0;
     off_t end = 0;
   };
@@ -173,7 +173,7 @@ class BareServer {
   FileDescriptor epoll_;
   const Cases& cases_;
   std::array<int, std::tuple_size_v<Cases>> files_{};
-  std::vector<Connection> connections_;  ///< By descriptor.
+  std::vector<Connection> connections_;  ///< by descriptor
 };
 
 void serve_bora(FileDescriptor listener, const fs::path& folder) {
@@ -186,7 +186,7 @@ void serve_bora(FileDescriptor listener, const fs::path& folder) {
   bora::IOLoop::current().start();
 }
 
-/// A process of its own, which ends with this object.
+/// A server in a process of its own, which ends with this object.
 class Server {
  public:
   explicit Server(const std::function<void(FileDescriptor)>& serve) {
@@ -211,7 +211,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] int port() const { return port_; }
-  /// Of all its threads.
+  /// The CPU time of all its threads.
   [[nodiscard]] double cpu_microseconds() const {
     clockid_t clock = 0;
     timespec time{};
@@ -227,14 +227,14 @@ class Server {
 
 // ---- The client ----
 
-/// Some connections, made anew for each figure: how TCP fares on one is a matter of luck.
+/// Some connections, made again for each figure, because how TCP fares on one is a matter of luck.
 class Client {
  public:
   Client(const Server& server, int connections) : server_(server) {
     for (int i = 0; i < connections; ++i) sockets_.push_back(connect(server.port()));
   }
 
-  /// Asks once. @returns  Head and body, as they came.
+  /// Asks once. @returns  Head and body, as they arrived.
   [[nodiscard]] std::string fetch(const std::string& request) const {
     send(sockets_.front(), request);
     std::string answer;
@@ -275,7 +275,7 @@ class Client {
     return client;
   }
 
-  /// 0 for a 304, which has no Content-Length.
+  /// Returns 0 for a 304, which has no Content-Length.
   static std::size_t body_size(const std::string& answer, std::size_t head_end) {
     static constexpr std::string_view kField = "Content-Length: ";
     const std::size_t field = answer.find(kField);
@@ -288,7 +288,7 @@ class Client {
     require(sent == static_cast<ssize_t>(request.size()), "send a request");
   }
 
-  /// Looks at the answer's first line and counts the rest.
+  /// Looks at the first line of the answer and counts the rest.
   static void receive(const FileDescriptor& client, const Case& one) {
     static constexpr std::size_t kLine = 12;  // "HTTP/1.1 200"
     char line[kLine];
@@ -320,7 +320,8 @@ std::string content_of_size(std::size_t size) {
   return text;
 }
 
-/// Asks Bora everything once; what it answers must be right, and is what the bare loop will answer.
+/// Asks Bora for everything once. The answers must be right, and the bare loop will give the same
+/// ones.
 void learn(Cases& cases, const Client& client) {
   std::string etag;
   for (Case& one : cases) {

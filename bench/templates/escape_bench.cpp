@@ -31,7 +31,7 @@ std::vector<NamedKernel> kernels() {
   return found;
 }
 
-// A text with one special character among `distance`; none if that is 0.
+// A text with one special character in each `distance` bytes; none if that is 0.
 std::string text_with(std::size_t distance) {
   std::string text(65536, 'x');
   for (std::size_t i = 0; distance > 0 && i < text.size(); i += distance) {
@@ -40,7 +40,7 @@ std::string text_with(std::size_t distance) {
   return text;
 }
 
-// As pages have them: 8 to 47 bytes, in no order.
+// Short texts as pages have them: 8 to 47 bytes, in no order.
 std::vector<std::string> short_texts() {
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < 400; ++i) texts.emplace_back(8 + i * 7919 % 40, 'x');

@@ -6,8 +6,8 @@
 #include "bench/templates/models.h"
 
 // The measured pages as one would write them by hand for speed alone: one check of the room for
-// each run of appends, constant copies, the same escaping and the same digits. The limit that
-// generated code is held against.
+// each run of appends, constant copies, the same escaping and the same digits. Generated code is
+// compared with this limit.
 
 namespace bench {
 
@@ -19,7 +19,7 @@ class HandBuffer {
   HandBuffer(const HandBuffer&) = delete;
   HandBuffer& operator=(const HandBuffer&) = delete;
 
-  /// Room for `size` bytes behind `at`; the new place of `at`.
+  /// Makes room for `size` bytes after `at`, and returns the new place of `at`.
   char* room(char* at, std::size_t size) {
     return static_cast<std::size_t>(end_ - at) >= size ? at : grow(at, size);
   }

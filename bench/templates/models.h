@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-// What the measured pages show.
+// The data that the measured pages show.
 
 namespace bench {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-// Measuring two functions beside each other.
+// Measures two functions beside each other.
 
 namespace bench {
 
@@ -15,7 +15,7 @@ inline double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
-// The time of one call.
+// Returns the time of one call.
 template <class Function>
 double round_of(const Function& function, long calls) {
   const double begin = cpu_seconds();
@@ -38,9 +38,9 @@ inline double median(std::vector<double> values) {
 }
 
 struct Comparison {
-  double first;  ///< Seconds a call.
+  double first;  ///< seconds for a call
   double second;
-  double ratio;  ///< How many times the first one's time the second one needs.
+  double ratio;  ///< the time of the second one divided by that of the first
 };
 
 /// The functions take turns; all three figures are medians over the rounds.

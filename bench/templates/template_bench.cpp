@@ -1,8 +1,9 @@
-// Generated pages beside the same pages written by hand: microseconds a page and their ratio.
+// Generated pages beside the same pages written by hand: microseconds for a page, and their ratio.
 //
-// A harness of its own rather than Google Benchmark, which measures one function after the other:
-// on a machine whose speed changes from second to second only neighbours can be compared. Here both
-// take turns in short rounds, the ratio is taken within each round, and its median counts.
+// This is not Google Benchmark, which measures one function after the other. On a machine whose
+// speed changes from second to second, only measurements side by side can be compared. Here both
+// functions take turns in short rounds, the ratio is taken within each round, and its median
+// counts.
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,8 +1,8 @@
-// What a WebSocket server costs: the processor's time of the server's process, for each message of
-// an echo, for each ping, and for each delivery of a broadcast to many subscribers, always beside
-// code that does nothing but receive and send; how long answers take, and what an idle connection
-// holds. The clients are in a process of their own, which is not counted; what the
-// kernel does on the loopback to bring a packet to them is.
+// What a WebSocket server costs: the CPU time of the server's process for each message of an echo,
+// for each ping, and for each delivery of a broadcast to many subscribers, always beside code that
+// only receives and sends; how long answers take, and how much memory an idle connection takes. The
+// clients are in a process of their own, which is not counted. The kernel's work on the loopback to
+// bring a packet to them is counted.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -64,7 +64,7 @@ class CompressedEcho : public Echo {
   }
 };
 
-/// Each connection keeps its windows.
+/// Each connection keeps its compression windows.
 class DedicatedEcho : public Echo {
  public:
   std::optional<bora::websocket::CompressionOptions> get_compression_options() override {
@@ -112,7 +112,7 @@ std::vector<int> connected_sockets() {
   return found;
 }
 
-/// Sends each socket the bytes, and does nothing else.
+/// Sends the bytes to each socket, and does nothing else.
 void send_to_all(const std::vector<int>& sockets, std::string_view bytes) {
   for (const int fd : sockets) {
     if (send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) fail("send");
@@ -126,12 +126,12 @@ std::string text_frame(std::string_view payload) {
 constexpr char kPublish = 'p';
 constexpr char kSendBare = 'b';
 
-/// An order is a message for all subscribers: by the channel, or by a bare send() to the same
+/// An order is a message for all subscribers, by the channel or by a bare send() to the same
 /// sockets.
 void serve(int port_out, int orders) {
   using bora::web::url;
   bora::access_log.set_level(bora::LogLevel::error);
-  bora::app_log.set_level(bora::LogLevel::error);  // bare sends to all keep the loop for long
+  bora::app_log.set_level(bora::LogLevel::error);  // bare sends to all block the loop for long
   bora::web::Application app(
       {url<Echo>("/echo"), url<Pinged>("/pinged"), url<CompressedEcho>("/compressed-echo"),
        url<DedicatedEcho>("/dedicated-echo"), url<SmallDedicatedEcho>("/small-dedicated-echo"),
@@ -166,7 +166,7 @@ void serve(int port_out, int orders) {
   std::_Exit(0);
 }
 
-/// Tells its port and accepts so many clients, as WebSockets that are none.
+/// Reports its port and accepts `clients` connections, as if they were WebSockets.
 std::vector<int> accept_bare(int port_out, std::size_t clients) {
   const int listener = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -194,7 +194,7 @@ std::vector<int> accept_bare(int port_out, std::size_t clients) {
 }
 
 /// The least that an echo and a ping can cost: epoll_wait(), recv() and send(). An order is a ping
-/// to everybody; what is no pong goes back, without the key, which changes nothing.
+/// to everybody. Frames other than pongs are sent back, without the key, which changes nothing.
 void serve_bare_echo(int port_out, int orders, std::size_t clients) {
   const std::vector<int> sockets = accept_bare(port_out, clients);
   const int set = epoll_create1(0);
@@ -339,7 +339,7 @@ class Clients {
     ::close(set_);
   }
 
-  /// Reads until `bytes` have come, and calls `heard` for each socket that had some.
+  /// Reads until `bytes` bytes have arrived, and calls `heard` for each socket that had some.
   void read_bytes(std::size_t bytes, const std::function<void(int fd)>& heard = nullptr) const {
     std::vector<epoll_event> events(1024);
     char memory[65536];
@@ -368,9 +368,9 @@ double median(std::vector<double> values) {
 }
 
 struct Broadcast {
-  double cpu_us;   ///< Of the server, for one message to one subscriber.
-  double bare_us;  ///< The same by send() alone, to the same sockets.
-  double ratio;    ///< The median of those of neighbouring rounds.
+  double cpu_us;   ///< of the server, for one message to one subscriber
+  double bare_us;  ///< the same by send() alone, to the same sockets
+  double ratio;    ///< the median of the ratios of neighbouring rounds
 };
 
 /// @param together  Messages that are published in one turn of the loop.
@@ -406,11 +406,11 @@ void print_broadcast(const char* name, const Broadcast& cost) {
 }
 
 struct Echoed {
-  double cpu_us;  ///< Of the server, for one message.
-  double p50_us;  ///< From a message to its answer.
+  double cpu_us;  ///< of the server, for one message
+  double p50_us;  ///< from a message to its answer
   double p99_us;
-  double cpu_ratio;  ///< The same quotient by the time that the server ran: what it does to one
-                     ///< connection while it serves others, however the machine is shared.
+  double cpu_ratio;  ///< the same ratio, by the time that the server ran: how it treats one
+                     ///< connection while it serves others, however the machine is shared
 };
 
 /// @param depth  Messages that each connection has under way.
@@ -434,7 +434,7 @@ Echoed echo(const Server& server, std::size_t connections, std::size_t size, std
     sent[static_cast<std::size_t>(fd)] = {Clock::now(), server.cpu_us()};
     if (send(fd, frames.data(), frames.size(), 0) < 0) fail("send");
   };
-  // An answer of so few bytes comes in one piece.
+  // An answer of so few bytes arrives in one piece.
   const auto answered = [&](int fd) {
     const Sent& before = sent[static_cast<std::size_t>(fd)];
     const std::chrono::duration<double, std::micro> time = Clock::now() - before.at;
@@ -468,8 +468,8 @@ void print_echo(const char* name, const Server& server, std::size_t depth) {
               echoed.cpu_ratio);
 }
 
-/// Microseconds of the server for a ping and its pong.
-/// @param ping_all  Has everybody pinged; null: the server does it once a second.
+/// Returns the microseconds of the server for a ping and its pong.
+/// @param ping_all  Pings everybody; if null, the server does it once a second.
 double pings(const Server& server, const Clients& clients, const std::function<void()>& ping_all) {
   const auto answer = [](int fd) {
     if (send(fd, "\x8a\x80\0\0\0\0", 6, 0) < 0) fail("send");
@@ -499,7 +499,7 @@ std::string client_frame(char first, std::string_view payload) {
   return frame.append(4, '\0').append(payload);
 }
 
-/// Bytes that nothing makes smaller, as permessage-deflate sends those: in a stored block.
+/// Makes bytes that can't be compressed, as permessage-deflate sends them: in a stored block.
 std::string incompressible(std::size_t size) {
   std::string payload{'\0', static_cast<char>(size & 0xff), static_cast<char>(size >> 8),
                       static_cast<char>(~size & 0xff), static_cast<char>(~size >> 8 & 0xff)};
@@ -508,7 +508,7 @@ std::string incompressible(std::size_t size) {
   return payload += '\0';
 }
 
-/// Sends one after the other a frame, and reads the answer, which is one frame.
+/// Sends each client's frame one after the other, and reads the answer, which is one frame.
 void echo_once(const Clients& clients, std::string_view frame) {
   std::vector<char> memory(65536 + 16);
   const auto read_exactly = [&](int fd, std::size_t size) {
@@ -529,7 +529,7 @@ void echo_once(const Clients& clients, std::string_view frame) {
   }
 }
 
-/// What connections hold that have echoed messages and now do nothing.
+/// Prints the memory of connections that have echoed messages and are now idle.
 void print_idle(const char* name, std::size_t count, std::string_view path,
                 const std::vector<std::string>& messages) {
   const bool is_compressed = (messages.front().front() & 0x40) != 0;
@@ -573,11 +573,11 @@ int main(int argc, char** argv) try {
     print_echo("WebSocketHandler", server, depth);
   }
   std::printf("an idle connection, after a message and its echo:\n");
-  // As in RFC 7692, 7.2.3.1.
+  // This is the example of RFC 7692, 7.2.3.1.
   const std::string hello = client_frame('\xc1', {"\xf2\x48\xcd\xc9\xc9\x07\x00", 7});
   print_idle("not compressed", subscribers, "/echo", {client_frame('\x81', "Hello")});
   print_idle("compressed, nothing kept", subscribers, "/compressed-echo", {hello});
-  // What was never used is not resident, so the windows are filled.
+  // Memory that was never used is not resident, so the windows are filled.
   const std::string large = client_frame('\xc2', incompressible(60'000));
   const std::vector<std::string> filling(4, large);
   const std::size_t some = std::min<std::size_t>(subscribers, 500);

@@ -23,7 +23,7 @@ namespace bench {
 namespace {
 
 constexpr int kDatabaseConnections = 32;
-constexpr int kMany = 20;  ///< Queries, and updates, of a request.
+constexpr int kMany = 20;  ///< the queries, and the updates, of a request
 constexpr Oid kInt = 23;
 constexpr Oid kIntArray = 1007;
 
@@ -45,7 +45,7 @@ struct Database {
   int client = -1;
   Kind kind = kSingle;
   bool is_writing = false;  ///< The updates are under way.
-  int statements = 0;       ///< Those whose end has not come yet.
+  int statements = 0;       ///< those that have not ended yet
   std::vector<World> worlds;
   std::vector<Row> fortunes;
 };
@@ -233,7 +233,8 @@ class LimitServer {
     }
   }
 
-  /// What is under way for it must not be sent to whoever gets its descriptor next.
+  /// The answer that is under way for it must not be sent to the client that gets its descriptor
+  /// next.
   void forget(int client) {
     for (const auto& database : databases_) {
       if (database->client == client) database->client = -1;
@@ -263,7 +264,7 @@ class LimitServer {
     send(database);
   }
 
-  /// Each statement is a transaction of its own, as TechEmpower's rules want it.
+  /// TechEmpower's rules want each statement to be a transaction of its own.
   static void end_statement(Database& database) {
     PQpipelineSync(database.connection);
     ++database.statements;
@@ -324,7 +325,7 @@ class LimitServer {
     }
   }
 
-  /// Of the updates: true when they are done. Sends them the first time.
+  /// Returns true when the updates are done. The first call sends them.
   bool is_written(Database& database) {
     if (database.is_writing) {
       database.is_writing = false;
@@ -387,8 +388,8 @@ class LimitServer {
   const std::vector<Question>& questions_;
   int set_;
   std::vector<std::unique_ptr<Database>> databases_;
-  std::vector<Database*> by_descriptor_;  ///< Null: a client's.
-  std::vector<Database*> idle_;           ///< Used last is last.
+  std::vector<Database*> by_descriptor_;  ///< null if it is a client's
+  std::vector<Database*> idle_;           ///< the last used is the last
   std::vector<Waiting> waiting_;
   std::vector<World> cached_;
   std::string text_;

@@ -4,9 +4,10 @@
 //   build/release/bin/techempower_bench [SECONDS [CONNECTIONS]]
 //
 // It starts a PostgreSQL of its own, on a socket in /tmp, with TechEmpower's tables (10,000 rows of
-// `world`, 12 of `fortune`), and two servers with one loop each, and asks them in turn over 127.0.0.1
-// from another process. What is compared is the server's own CPU time (user and system) for one
-// request. The number of requests in a second says less, because PostgreSQL and the client want processors, too.
+// `world`, 12 of `fortune`), and two servers with one loop each, and asks them in turn over
+// 127.0.0.1 from another process. The servers' own CPU time (user and system) for one request is
+// compared. The number of requests in a second says less, because PostgreSQL and the client want
+// processors, too.
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -75,7 +76,7 @@ constexpr const char* kWorld = "select id, randomnumber from world where id = $1
 bora::postgres::Pool* pool = nullptr;
 std::vector<World> cached;
 
-/// With four digits always, so that all replies of a test have one size.
+/// The numbers always have four digits, so that all replies of a test have the same size.
 int random_number() {
   static unsigned state = 1;
   state = state * 1'664'525 + 1'013'904'223;
@@ -84,7 +85,7 @@ int random_number() {
 
 class Handler : public bora::web::RequestHandler {
  protected:
-  /// 1 to 500, whatever was asked for.
+  /// Returns 1 to 500, whatever was asked for.
   int count() {
     const std::string text = get_argument("n", "1");
     int wanted = 1;
@@ -96,7 +97,7 @@ class Handler : public bora::web::RequestHandler {
     set_header("Content-Type", "application/json");
     write(bora::render::json_encode(value));
   }
-  /// Rows at random, of one connection and in one round trip.
+  /// Reads random rows, on one connection and in one round trip.
   Task<std::vector<World>> worlds(bora::postgres::Connection& connection) {
     const int wanted = count();
     std::vector<Task<std::optional<World>>> asked;
@@ -147,8 +148,8 @@ class Updates : public Handler {
   Task<void> get() {
     bora::postgres::Connection connection = co_await pool->acquire();
     std::vector<World> found = co_await worlds(connection);
-    // In order, so that two that update the same rows do not wait for each other in a circle; and
-    // each row once.
+    // The rows are sorted, so that two updates of the same rows do not wait for each other, and
+    // each row is updated once.
     std::ranges::sort(found, {}, &World::id);
     std::vector<int> ids;
     std::vector<int> numbers;
@@ -314,7 +315,7 @@ int main(int argc, char** argv) try {
   const Child server([&] { serve(listener, postgres.address()); });
   ::close(listener);
 
-  // The limit server answers with as many bytes as Bora was seen to answer with.
+  // The limit server sends as many bytes in an answer as Bora was seen to send.
   std::vector<Question> questions;
   for (const Case& one : kCases) {
     Question question;
