@@ -91,8 +91,7 @@ Task<std::string> join(std::vector<Value> values) {
   co_return joined;
 }
 
-// --- The forms
-// --------------------------------------------------------------------------------------
+// --- The forms -----------------------------------------------------------------------------------
 
 Task<std::string> condition() {
   const bool is_ready = co_await ready(true);
@@ -178,8 +177,7 @@ Task<std::string> object_and_await() {
   co_return is_ready ? "both" : "not both";
 }
 
-// --- Forms that need no care
-// ------------------------------------------------------------------------
+// --- Forms that need no care ---------------------------------------------------------------------
 
 Task<std::string> constructed_argument() {
   co_return co_await text_of(Value("direct"));

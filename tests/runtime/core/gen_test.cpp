@@ -500,8 +500,7 @@ TEST_CASE("task group: abandoned, everything in it goes", "[core]") {
   CHECK(ends.empty());
 }
 
-// --- Waits compose
-// ----------------------------------------------------------------------------------
+// --- Waits compose -------------------------------------------------------------------------------
 
 TEST_CASE("GEN-03 multi: takes the waits of queues, events and locks, and moments", "[core]") {
   const auto work = []() -> Task<std::string> {

@@ -240,8 +240,7 @@ TEST_CASE("LOP-03 io_loop: stop ends after the turn, and the loop can start agai
   }
 }
 
-// --- Timeouts
-// ---------------------------------------------------------------------------------------
+// --- Timeouts ------------------------------------------------------------------------------------
 
 TEST_CASE("io_loop: timeouts run by time, then by age", "[core]") {
   FakeClock clock;
@@ -387,8 +386,7 @@ TEST_CASE("io_loop: real time passes", "[core]") {
   CHECK(std::chrono::steady_clock::now() - before >= 5ms);
 }
 
-// --- Tasks
-// ------------------------------------------------------------------------------------------
+// --- Tasks ---------------------------------------------------------------------------------------
 
 TEST_CASE("LOP-04 io_loop: run_sync returns the value or throws the exception", "[core]") {
   IOLoop& loop = IOLoop::current();
@@ -512,8 +510,7 @@ TEST_CASE("LOP-05 io_loop: the end of the thread destroys what is pending", "[co
   CHECK(alive == 0);
 }
 
-// --- Signals
-// ----------------------------------------------------------------------------------------
+// --- Signals -------------------------------------------------------------------------------------
 
 TEST_CASE("io_loop: a stop signal runs the drains, then the loop ends", "[core]") {
   DefaultSignals defaults;

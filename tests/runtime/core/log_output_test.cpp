@@ -95,8 +95,7 @@ int count_threads() {
   return static_cast<int>(std::distance(fs::directory_iterator("/proc/self/task"), {}));
 }
 
-// --- Processes
-// -------------------------------------------------------------------------------
+// --- Processes -----------------------------------------------------------------------------------
 
 constexpr const char* kScenario = "BORA_TEST_LOG_SCENARIO";
 constexpr const char* kFile = "BORA_TEST_LOG_FILE";
@@ -454,8 +453,7 @@ TEST_CASE("log output: several processes share a file and rotate it", "[core]") 
   CHECK(folder.names().size() > 3);
 }
 
-// --- Files (LOG-04)
-// -------------------------------------------------------------------------------
+// --- Files (LOG-04) ------------------------------------------------------------------------------
 
 namespace {
 
@@ -607,8 +605,7 @@ TEST_CASE("log file: a folder that lets nothing be renamed is survived", "[core]
   CHECK(content(folder.file("a")) == "one\ntwo\n");
 }
 
-// --- enable_pretty_logging (LOG-04, LOG-02)
-// -------------------------------------------------------------------------------
+// --- enable_pretty_logging (LOG-04, LOG-02) ------------------------------------------------------
 
 namespace {
 

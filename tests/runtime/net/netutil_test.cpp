@@ -162,8 +162,7 @@ TEST_CASE("netutil: a descriptor is closed once, by whoever owns it last", "[net
   CHECK(::close(fd) == 0);
 }
 
-// --- Unix-domain sockets
-// --------------------------------------------------------------------------------------
+// --- Unix-domain sockets -------------------------------------------------------------------------
 
 namespace {
 

@@ -367,8 +367,7 @@ TEST_CASE("poller: a set that never falls silent starves neither timeouts nor ca
   run_until_idle();
 }
 
-// --- Under load
-// -------------------------------------------------------------------------------------
+// --- Under load ----------------------------------------------------------------------------------
 
 namespace {
 
