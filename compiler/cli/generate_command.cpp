@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/dev/project_edit.h"
+#include "compiler/diagnostics/text_report.h"
 #include "compiler/driver/project_check.h"
 #include "compiler/routes/manifest.h"
 #include "templates-lang/diagnostic.h"
@@ -137,7 +138,8 @@ class Generator {
       return usage_error(
           host_, kCommand,
           "'" + options_.name +
-              "' can't be a name: letters, digits and '_', as in cart or blog/show_all");
+              "' can't be a name: letters, digits and '_', no word of C++, as in cart or "
+              "blog/show_all");
     }
     name_ = *parts;
     if (host_.files.kind("CMakeLists.txt") != FileKind::file) {
@@ -189,6 +191,7 @@ class Generator {
     if (manifest_.empty()) return;
     if (const auto manifest = check_manifest("routes.toml", host_.files, sink))
       namespace_ = manifest->app_namespace.text;
+    has_sound_manifest_ = !sink.has_errors();
   }
 
   /// Returns the folder that paths in includes begin at: that of main.cpp.
@@ -264,6 +267,16 @@ class Generator {
                          "routes.toml could not be understood; add by hand: " + key +
                              " = { path = \"" + path() + "\", " + kind + " = \"" +
                              name_.class_name + "\" }");
+    }
+    if (has_sound_manifest_) {
+      lang::DiagnosticSink sink;
+      static_cast<void>(check_manifest_text("routes.toml", *text, host_.files, sink));
+      if (sink.has_errors()) {
+        host_.err.text << text_report(sink.diagnostics(), {.colours = host_.err.uses_colors})
+                       << "bora generate: routes.toml would have this mistake; nothing was "
+                          "written\n";
+        return ExitStatus::findings;
+      }
     }
     change("routes.toml", before, std::move(*text));
     return ExitStatus::fine;
@@ -357,6 +370,7 @@ class Generator {
   NameParts name_;
   std::string cmake_;
   std::string manifest_;
+  bool has_sound_manifest_ = false;
   std::string app_;
   std::string namespace_;
   std::string notes_;

@@ -224,6 +224,32 @@ std::optional<std::string> add_use(std::string_view manifest, const std::string&
   return result.insert(table->begin, "use = [" + quoted + "]\n");
 }
 
+namespace {
+
+std::vector<std::string_view> folder_words(std::string_view folder) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = 0; begin <= folder.size();) {
+    const std::size_t end = std::min(folder.find('/', begin), folder.size());
+    words.push_back(folder.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+/// "my_blog" as "MyBlog".
+std::string in_camel_case(std::string_view word) {
+  std::string result;
+  bool begins_word = true;
+  for (const char c : word) {
+    if (c != '_')
+      result += begins_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    begins_word = c == '_';
+  }
+  return result;
+}
+
+}  // namespace
+
 std::optional<NameParts> name_parts(std::string_view name) {
   NameParts parts;
   const std::size_t slash = name.rfind('/');
@@ -234,6 +260,12 @@ std::optional<NameParts> name_parts(std::string_view name) {
     for (const char c : parts.folder) {
       const bool is_fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '/';
       if (!is_fine) return std::nullopt;
+    }
+    // Each becomes a namespace of views, and a part of the class's name: two folders may have a
+    // file of the same name.
+    for (const std::string_view word : folder_words(name.substr(0, slash))) {
+      if (to_identifier(word) != word) return std::nullopt;
+      parts.class_name += in_camel_case(word);
     }
     if (parts.folder.starts_with('/') || parts.folder.find("//") != std::string::npos)
       return std::nullopt;

@@ -242,4 +242,11 @@ std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem&
   return read_manifest(source, sink, &included);
 }
 
+std::optional<RouteManifest> check_manifest_text(const std::string& path, std::string text,
+                                                 FileSystem& files, lang::DiagnosticSink& sink) {
+  IncludedManifests included(files);
+  return read_manifest(std::make_shared<const lang::SourceText>(path, std::move(text)), sink,
+                       &included);
+}
+
 }  // namespace bora::compiler

@@ -60,4 +60,8 @@ std::shared_ptr<const lang::EscapeRules> check_escape_rules(const std::string& p
 std::optional<RouteManifest> check_manifest(const std::string& path, FileSystem& files,
                                             lang::DiagnosticSink& sink);
 
+/// The same for a text that would be at `path`.
+std::optional<RouteManifest> check_manifest_text(const std::string& path, std::string text,
+                                                 FileSystem& files, lang::DiagnosticSink& sink);
+
 }  // namespace bora::compiler

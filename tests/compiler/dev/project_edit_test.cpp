@@ -65,7 +65,8 @@ TEST_CASE("name_parts: files and classes", "[dev]") {
     const char* type;
   };
   for (const Case& one : {Case{"cart", "", "cart", "Cart"},
-                          {"blog/show-all", "blog/", "show_all", "ShowAll"},
+                          {"blog/show-all", "blog/", "show_all", "BlogShowAll"},
+                          {"my_blog/y2024/show", "my_blog/y2024/", "show", "MyBlogY2024Show"},
                           {"ShowAll", "", "show_all", "ShowAll"},
                           {"page2", "", "page2", "Page2"}}) {
     const auto parts = name_parts(one.name);
@@ -74,7 +75,7 @@ TEST_CASE("name_parts: files and classes", "[dev]") {
     CHECK(parts->file == one.file);
     CHECK(parts->class_name == one.type);
   }
-  for (const char* bad :
-       {"", "2x", "a b", "../x", "/x", "a//b", "x/", "class", "a_", "-a", "é", "a.b", "A/b"})
+  for (const char* bad : {"", "2x", "a b", "../x", "/x", "a//b", "x/", "class", "a_", "-a", "é",
+                          "a.b", "A/b", "new/x", "a/class/x", "2x/a"})
     CHECK_FALSE(name_parts(bad));
 }
