@@ -22,7 +22,7 @@ class Messages {
   static constexpr std::size_t kKept = 200;
 
   const Message& add(std::string name, std::string text);
-  /// Those after `id`; all that are kept if it is 0.
+  /// Returns the messages after `id`; all that are kept if it is 0.
   [[nodiscard]] std::vector<Message> after(std::int64_t id) const;
   [[nodiscard]] std::int64_t last_id() const { return last_id_; }
 

@@ -11,7 +11,7 @@
 namespace chat {
 namespace {
 
-// {"id": 7, "html": "…"}: the server writes HTML, the page puts it in its place.
+// {"id": 7, "html": "…"}: the server renders the HTML, and the page only inserts it.
 struct Update {
   std::int64_t id;
   std::string html;
@@ -38,7 +38,7 @@ void NewMessage::post() {
     throw bora::web::HTTPError(422).with_detail("A message needs a name and a text.");
   }
   const Message& message = messages().add(name, text);
-  // A page without scripts sends the form itself, and is sent back.
+  // Without scripts, the browser sends the form itself, and is redirected to the page.
   if (get_body_argument<bool>("back", false)) return redirect("/", false, 303);
   write_json(Update{message.id, render_string(views::message{.message = message})});
 }

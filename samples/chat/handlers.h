@@ -25,8 +25,8 @@ class NewMessage : public Page {
   void post();
 };
 
-/// A long poll: answers when there is something new, or with nothing after a while, so that no
-/// proxy in between loses patience.
+/// A long poll: it answers when there are new messages, or with none after a while, before a proxy
+/// gives up.
 class Updates : public Page {
  public:
   static constexpr std::chrono::seconds kPatience{25};

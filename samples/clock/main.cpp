@@ -14,7 +14,7 @@ using bora::net::Subprocess;
 
 namespace {
 
-/// What the system's date(1) says; any other program would do.
+/// Prints the output of date(1); any other program would do.
 bora::Task<void> show_time(const std::string& format, const std::string& zone, int& shown) {
   bora::net::SubprocessOptions options;
   options.stdout_ = Subprocess::STREAM;
@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
   bora::IOLoop& loop = bora::IOLoop::current();
   int shown = 0;
   std::size_t next = 0;
-  // A tick that comes while the last one still waits for date is skipped.
+  // A tick is skipped if the one before still waits for date.
   bora::PeriodicCallback ticks(
       [&]() -> bora::Task<void> {
         co_await show_time(*format, (*zones)[next++ % zones->size()], shown);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Three processes of the sample 'cluster' behind nginx, with PostgreSQL and Redis, and clients that use them
-while the processes are killed, drained and started anew. Ends with status 1 if anything was lost.
+while the processes are killed, drained and started again. Ends with status 1 if anything was lost.
 
     cluster.py PROGRAM [--clients N] [--seconds N] [--turns N]
 """
@@ -36,7 +36,7 @@ def free_port():
 
 
 def server_user():
-    """PostgreSQL refuses to be root."""
+    """PostgreSQL refuses to run as root."""
     return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
 
 
@@ -144,7 +144,7 @@ def wait_until(is_done, seconds=60):
 
 
 class Client:
-    """Logs in, chats, fills a cart, uploads. Repeats what it got no answer to."""
+    """Logs in, chats, fills a cart, uploads. Repeats requests without an answer."""
 
     def __init__(self, port, number, run):
         self.port = port
@@ -214,7 +214,7 @@ class Client:
             await asyncio.sleep(0.05)
 
     def hear(self, told):
-        """As bora-channel.js does."""
+        """Does the same as bora-channel.js."""
         if told["type"] == "message":
             if not told.get("offset") or self.asks or told["offset"] <= self.place[1]:
                 return
@@ -312,7 +312,7 @@ async def main(options):
                 missing += sum(1 for offset in everything if offset >= offsets[0]) - len(set(offsets))
         for task in chats:
             if task.done():
-                task.result()  # it ended before its time
+                task.result()  # it should not have ended: raise its error
             task.cancel()
         times = sorted(run.times)
         print(f"{options.clients} clients, {stops} processes stopped, {len(times)} requests, "

@@ -1,5 +1,5 @@
-// An app that runs on any number of machines: what it keeps is in PostgreSQL and Redis, and each
-// process can go at any time. cluster.py starts three of them behind nginx, and makes some go.
+// An app that runs on any number of machines: all data is in PostgreSQL and Redis, and each process
+// may end at any time. cluster.py starts three of them behind nginx, and ends some.
 
 #include <cstdio>
 #include <exception>
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using bora::Task;
 using bora::web::HTTPError;
 
-/// What all handlers use; made when the loop is there.
+/// What all handlers use. It is made after the loop.
 struct Services {
   bora::postgres::Pool db;
   bora::redis::Client redis;
@@ -32,8 +32,8 @@ Services* services = nullptr;
 
 class Handler : public bora::web::RequestHandler {
  protected:
-  /// Who asks.
-  /// @throws HTTPError  401: somebody who is not logged in.
+  /// Returns the name of the user.
+  /// @throws HTTPError  401: nobody is logged in.
   Task<std::string> require_user() {
     const std::string token(get_cookie("session"));
     const auto session = co_await services->sessions->load(token);
@@ -51,7 +51,7 @@ class Login : public Handler {
   }
 };
 
-/// Adding is repeated by clients that heard no answer, so each addition has a key.
+/// Clients repeat an addition if they got no answer, so each addition has a key.
 class Cart : public Handler {
  public:
   Task<void> post() {
@@ -110,7 +110,7 @@ int main(int argc, char** argv) try {
   redis_options.where = *redis;
   bora::postgres::PoolOptions pool_options;
   pool_options.where = *postgres;
-  // All processes may do this at once: one does it, the others wait.
+  // All processes may start at once: one runs the migrations, the others wait.
   pool_options.migrations = *migrations;
   Services all{
       .db = bora::postgres::Pool(pool_options),

@@ -27,7 +27,7 @@ void to_json(bora::render::JSONWriter& writer, const Message& message) {
   writer.end_object();
 }
 
-/// What a body that is sent back is called.
+/// Returns the Content-Type of a body that is sent back.
 std::string_view type_of_body(const bora::http::HTTPServerRequest& request) {
   return request.headers().get_view("Content-Type").value_or("application/octet-stream");
 }

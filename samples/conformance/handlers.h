@@ -21,7 +21,7 @@ class SHA256 {
  public:
   SHA256();
   void add(std::string_view bytes);
-  /// Of all that was added, as hexadecimal digits; call it once.
+  /// Returns the hash of all added bytes as hexadecimal digits. Call it once.
   [[nodiscard]] std::string digits();
 
  private:
@@ -62,7 +62,7 @@ class User : public RequestHandler {
   void get(std::int64_t id);
 };
 
-/// Answers the length of the body, as long as it likes, and its SHA-256.
+/// Answers with the length of the body, which may be of any size, and its SHA-256.
 class Upload : public RequestHandler {
  public:
   static constexpr bool stream_request_body = true;
@@ -76,7 +76,7 @@ class Upload : public RequestHandler {
   std::uint64_t size_ = 0;
 };
 
-/// Answers the body.
+/// Answers with the request's body.
 class Echo : public RequestHandler {
  public:
   void get(std::string_view path);
@@ -96,7 +96,7 @@ class WebSocketEcho : public bora::websocket::WebSocketHandler {
   static bora::websocket::WebSocketOptions limits;
 };
 
-/// Answers the body of what no handler can be written for: other methods, `OPTIONS *`.
+/// Answers with the body of requests for which there can be no handler: other methods, `OPTIONS *`.
 Task<void> echo(bora::http::HTTPServerRequest& request);
 
 }  // namespace conformance

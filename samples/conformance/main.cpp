@@ -12,7 +12,8 @@
 
 namespace {
 
-/// Takes what an Application leaves to its delegate's caller: methods that no handler can define.
+/// Matches requests that an Application does not take: those with methods that no handler can
+/// define.
 class OtherRequests : public bora::web::Matcher {
  public:
   bool match(bora::http::HTTPServerRequest& request, bora::web::PathArgs&) const override {

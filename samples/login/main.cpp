@@ -28,7 +28,8 @@ bora::auth::Logins& logins() {
   return all;
 }
 
-/// In memory: they end with the program. A database or Redis keeps them (docs/jobs.md).
+/// The sessions are in memory, and end with the program. A database or Redis would keep them
+/// (docs/jobs.md).
 bora::stores::SessionStore& sessions() {
   static const auto store = bora::stores::memory_sessions();
   return *store;
@@ -45,7 +46,7 @@ std::string shown(Time time) {
   return {text, size};
 }
 
-/// What all handlers know: who it is.
+/// What all handlers have in common: they know who the visitor is.
 class Visitor : public RequestHandler {
  public:
   Task<void> prepare() {
@@ -125,7 +126,7 @@ class EndOthers : public Visitor {
   }
 };
 
-/// What people see when a sign-in is refused; the log has the reason.
+/// Shows that a sign-in was refused; only the log has the reason.
 void show_problem(RequestHandler& handler, const bora::web::HTTPError*) {
   handler.set_header("Cache-Control", "no-store");
   handler.render(views::problem{.status = handler.get_status()});

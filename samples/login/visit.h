@@ -4,7 +4,7 @@
 
 #include <bora/json.h>
 
-/// What is kept of somebody who has signed in.
+/// What is kept about a visitor who has signed in.
 struct Visit {
   std::string name;
   std::string provider;

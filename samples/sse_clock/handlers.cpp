@@ -10,7 +10,7 @@
 namespace sse_clock {
 namespace {
 
-// Ticks since 1970: the same number for everybody, so that a page can count those that it missed.
+// Returns the ticks since 1970: the same number for everybody, so that missed ones can be counted.
 std::int64_t tick_now() {
   return std::chrono::system_clock::now().time_since_epoch() / Ticks::interval;
 }
@@ -23,7 +23,7 @@ void Home::get() {
 
 Task<void> Ticks::get() {
   bora::web::EventStream events(*this, {.retry = std::chrono::seconds(2)});
-  // A browser that comes back tells the last id that it got.
+  // A browser that connects again sends the last id that it got.
   if (const std::string& last = events.last_event_id(); !last.empty()) {
     const std::string missed = std::to_string(tick_now() - std::atoll(last.c_str()));
     co_await events.send(missed, "missed");
@@ -33,7 +33,7 @@ Task<void> Ticks::get() {
     const std::string id = std::to_string(tick_now());
     co_await events.send(time, "tick", id);
     try {
-      co_await events.closed().wait(interval);  // rather than sleep(): it ends when the page goes
+      co_await events.closed().wait(interval);  // unlike sleep(), this ends when the page is closed
     } catch (const bora::TimeoutError&) {
     }
   }

@@ -14,7 +14,7 @@ class Home : public bora::web::RequestHandler {
   void get();
 };
 
-/// An answer that does not end: the time, each second.
+/// An answer that does not end: it sends the time each second.
 class Ticks : public bora::web::RequestHandler {
  public:
   static inline std::chrono::milliseconds interval = std::chrono::seconds(1);

@@ -12,22 +12,22 @@ namespace start {
 struct App {
   std::string name;
   std::string summary;
-  std::string url;     ///< Empty: it does not run.
-  std::string source;  ///< Its folder.
+  std::string url;     ///< empty if it does not run
+  std::string source;  ///< its folder
 };
 
-/// A file of this app's own.
+/// One of this app's own files.
 struct Source {
   std::string path;
   std::string text;
 };
 
-/// What the page shows; kept by the application.
+/// What the page shows. The application keeps it.
 struct Tour {
   std::vector<App> apps;
   std::vector<Source> sources;
-  std::string project;  ///< The folder to edit.
-  std::string bora;     ///< The program to edit it with.
+  std::string project;  ///< the folder to edit
+  std::string bora;     ///< the program to edit it with
 };
 
 class Home : public bora::web::RequestHandler {

@@ -12,9 +12,9 @@ namespace {
 class EchoServer : public bora::net::TCPServer {
   bora::Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {
     for (;;) {
-      // A client that leaves ends this loop: the read throws StreamClosedError.
+      // If the client leaves, the read throws StreamClosedError, which ends this loop.
       const std::string line = co_await stream.read_until("\n", 64 * 1024);
-      // Waits when the client does not read.
+      // This waits while the client does not read.
       co_await stream.write(line);
     }
   }

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A hundred messages for a day, and a page that is loaded anew has not left.
+// Rooms keep a hundred messages for a day. A page that is loaded again has not left.
 Channels& rooms() {
   static Channels rooms;
   return rooms;
@@ -37,7 +37,7 @@ bool is_room_name(std::string_view name) {
   return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-/// What everybody in the room gets: who said it, and when.
+/// What everybody in the room gets: the user, the time, and the message.
 struct Said {
   std::string_view user;
   std::int64_t at;

@@ -11,7 +11,7 @@
 
 namespace chat {
 
-/// Where the rooms' messages go: to be called before the workers are forked.
+/// Sets the engine for the rooms' messages. Call it before the workers are forked.
 void use_engine(std::shared_ptr<bora::websocket::ChannelEngine> engine);
 
 class Home : public bora::web::RequestHandler {
@@ -19,7 +19,7 @@ class Home : public bora::web::RequestHandler {
   void get();
 };
 
-/// One page's connection, on which it hears one room or several.
+/// The connection of a page, which is in one room or in several.
 class Live : public bora::websocket::ChannelHandler {
  public:
   void open();

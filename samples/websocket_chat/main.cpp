@@ -1,4 +1,4 @@
-// Rooms to talk in: history, who is there, who is typing, on as many processes as you like.
+// Chat rooms with history, presence, and signs of who is typing, on any number of processes.
 
 #include <cstdio>
 #include <exception>

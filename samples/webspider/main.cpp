@@ -16,7 +16,7 @@ namespace {
 const auto first = bora::define("url", "http://127.0.0.1:8888/", "where to begin");
 const auto concurrency = bora::define("concurrency", 10, "pages at a time");
 
-/// What stands in the href of each <a>: enough for a demonstration, and no reader of HTML.
+/// Returns the href of each <a>. This is enough for a demonstration, but it does not parse HTML.
 std::vector<std::string> links_in(const std::string& page) {
   std::vector<std::string> links;
   for (std::size_t at = page.find("<a "); at != std::string::npos; at = page.find("<a ", at + 1)) {
@@ -78,7 +78,7 @@ class Spider {
     try {
       url = bora::http::url_join(page, link);
     } catch (const std::invalid_argument&) {
-      return;  // mailto: and the like
+      return;  // mailto: and others
     }
     if (url.starts_with(base_) && found_.insert(url).second) to_fetch_.put_nowait(url);
   }

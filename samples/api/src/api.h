@@ -12,7 +12,7 @@ namespace api {
 /// The service: its routes and settings, and what its handlers share.
 class Api : public bora::web::Application {
  public:
-  /// @param tokens  Who may ask: a token, and whose it is.
+  /// @param tokens  From tokens to their owners, who may use the service.
   explicit Api(std::map<std::string, std::string> tokens);
 
   Notes notes;

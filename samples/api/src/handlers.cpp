@@ -15,7 +15,7 @@ using bora::web::HTTPError;
 
 constexpr int kMaxPerPage = 100;
 
-// How a note looks outside. Whose it is stays in here.
+// Returns what clients see of a note. Its owner is not shown.
 nlohmann::ordered_json json_of(const Note& note) {
   return {{"id", note.id}, {"title", note.title}, {"text", note.text}, {"tags", note.tags}};
 }
@@ -24,7 +24,7 @@ std::string etag(const Note& note) {
   return '"' + std::to_string(note.version) + '"';
 }
 
-// Collects what is wrong with a body, so that a client hears all of it at once.
+// Collects all mistakes in a body, so that one answer reports them together.
 class Complaints {
  public:
   void add(std::string field, std::string text) {
@@ -38,7 +38,7 @@ class Complaints {
   HTTPError error_{422};
 };
 
-// What is no JSON, or has a value of another type, was answered with 400 before any of the checks.
+// A body that is no JSON, or has a value of another type, is answered with 400 before the checks.
 void read_into(Note& note, bora::web::RequestHandler& handler) {
   const auto body = handler.get_json_body();
   note.title = body["title"].get<std::string>();
@@ -77,7 +77,7 @@ void AllNotes::get() {
   if (limit < 1 || limit > kMaxPerPage) {
     throw HTTPError(400).with_field("limit", "must be from 1 to " + std::to_string(kMaxPerPage));
   }
-  // One more than was asked for tells whether there is a next page.
+  // One note more than requested tells whether there is a next page.
   std::vector<Note> page = notes().list(owner(), after, static_cast<std::size_t>(limit) + 1);
   nlohmann::ordered_json answer{{"items", nlohmann::ordered_json::array()}};
   if (page.size() > static_cast<std::size_t>(limit)) {
@@ -111,7 +111,7 @@ void OneNote::get(std::int64_t id) {
 void OneNote::put(std::int64_t id) {
   Note& note = note_at(id);
   require_version(note);
-  Note changed = note;  // so that nothing is half changed when something is refused
+  Note changed = note;  // so that a refused body changes nothing
   read_into(changed, *this);
   ++changed.version;
   note = std::move(changed);
@@ -131,8 +131,8 @@ Note& OneNote::note_at(std::int64_t id) {
   return *note;
 }
 
-// Who changes a note says which version it has seen, so that two clients can't overwrite each
-// other.
+// A client that changes a note says which version it has seen, so that two clients can't overwrite
+// each other's changes.
 void OneNote::require_version(const Note& note) {
   if (!request().headers().contains("If-Match")) {
     throw HTTPError(428).with_detail("Send the note's ETag in If-Match.");

@@ -10,7 +10,7 @@
 
 namespace api {
 
-/// What all handlers have in common: whoever asks has a token.
+/// What all handlers have in common: every request needs a token.
 class Handler : public bora::web::RequestHandler {
  public:
   /// @throws HTTPError  401

@@ -13,7 +13,7 @@ int main(int argc, char** argv) try {
   const auto address = bora::define("address", "127.0.0.1", "listen on this address");
   const auto tokens =
       bora::define("tokens", std::vector<std::string>{},
-                   "who may ask: NAME:TOKEN,NAME:TOKEN; better in a file, by --config");
+                   "who may use the service: NAME:TOKEN,NAME:TOKEN; better in a file, by --config");
   bora::define("config", "", "read options from this file",
                {.callback = [](const std::string& file) { bora::parse_config_file(file, false); }});
   bora::parse_command_line(argc, argv);
@@ -24,7 +24,7 @@ int main(int argc, char** argv) try {
     if (colon == std::string::npos) throw std::invalid_argument("--tokens: no NAME:TOKEN");
     owners[entry.substr(colon + 1)] = entry.substr(0, colon);
   }
-  if (owners.empty()) std::fprintf(stderr, "api: without --tokens nobody may ask\n");
+  if (owners.empty()) std::fprintf(stderr, "api: without --tokens, every request is refused\n");
 
   api::Api app(owners);
   const auto& server = app.listen(*port, *address);

@@ -17,15 +17,15 @@ struct Note {
   int version = 1;
 };
 
-/// All notes, in memory: a real service has a database here (see the sample blog).
+/// All notes, in memory: a real service would have a database here (see the sample blog).
 class Notes {
  public:
   const Note& add(Note note);
-  /// Null: there is none, or it is somebody else's.
+  /// Returns null if there is no such note, or somebody else owns it.
   Note* find(std::int64_t id, const std::string& owner);
   bool remove(std::int64_t id);
-  /// At most `limit` of those with a greater id than `after`: pages stay right when notes are added
-  /// or removed meanwhile, as they would not with "page 3".
+  /// Returns at most `limit` notes whose ids are greater than `after`. Unlike with "page 3", pages
+  /// stay right if notes are added or removed meanwhile.
   [[nodiscard]] std::vector<Note> list(const std::string& owner, std::int64_t after,
                                        std::size_t limit) const;
 

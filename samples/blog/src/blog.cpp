@@ -14,7 +14,7 @@
 namespace blog {
 namespace {
 
-// Without one that stays, the blog can be tried, but everybody is signed out when it ends.
+// Without a secret that stays the same, everybody is signed out when the program ends.
 std::string secret(const std::string& configured) {
   if (!configured.empty() || std::getenv("BORA_COOKIE_SECRET") != nullptr ||
       std::getenv("BORA_COOKIE_SECRET_FILE") != nullptr) {
@@ -38,7 +38,7 @@ bora::web::Settings settings_of(const BlogOptions& options) {
   return settings;
 }
 
-// All that differs between the two, but for the types in migrations/.
+// Apart from the types in migrations/, this is the only difference between the two databases.
 std::unique_ptr<bora::database::Database> open(const std::string& where) {
   const bool is_postgres = where.starts_with("postgresql:") || where.starts_with("postgres:") ||
                            where.find('=') != std::string::npos;

@@ -27,8 +27,9 @@ class Blog : public bora::web::Application {
  public:
   explicit Blog(const BlogOptions& options);
 
-  /// Brings the tables to what they should be. To be awaited before the first request.
-  /// @throws bora::database::Error  They are newer than this program, or were changed by hand.
+  /// Runs the migrations that are missing. Await it before the first request.
+  /// @throws bora::database::Error  The tables are newer than this program, or a migration's file
+  /// was changed.
   Task<void> migrate();
 
   [[nodiscard]] Store store() { return Store(*db_); }

@@ -59,8 +59,8 @@ Task<void> Tagged::get(std::string name) {
 
 Task<void> ShowEntry::get(std::string slug) {
   const Entry entry = co_await entry_at(slug);
-  // Both at once: one round trip to PostgreSQL, two threads of SQLite.
-  Store from = store();  // It has a name, because the Tasks below use it after their line.
+  // Both run at the same time: in one round trip to PostgreSQL, or in two threads of SQLite.
+  Store from = store();  // The Tasks use the Store until they end, so it has a name.
   Task<std::vector<std::string>> finding_tags = from.tags(entry.id);
   Task<std::vector<Comment>> finding_comments = from.comments(entry.id);
   const auto [tags, comments] =
@@ -97,7 +97,7 @@ Task<void> Feed::get() {
 Task<void> ShowPicture::get(std::string name) {
   const std::optional<Picture> picture = co_await store().find_picture(name);
   if (!picture) throw HTTPError(404).with_detail(tr("There is no such picture."));
-  // What has a name never changes.
+  // A picture with this name never changes.
   set_header("Cache-Control", "public, max-age=31536000, immutable");
   if (!check_preconditions('"' + name + '"')) co_return;  // 304: the browser has it
   set_header("Content-Type", picture->type);

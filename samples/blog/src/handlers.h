@@ -13,7 +13,7 @@
 
 namespace blog {
 
-/// What all pages have in common: who reads them, and the tables.
+/// What all pages have in common: the reader, and the tables.
 class Reader : public bora::web::UserHandler<Author> {
  public:
   Blog& blog() const { return static_cast<Blog&>(application()); }
@@ -21,13 +21,14 @@ class Reader : public bora::web::UserHandler<Author> {
 
  protected:
   Task<std::optional<Author>> find_current_user() override;
-  /// What the reader has chosen at the foot of the page; else the browser's language.
+  /// Returns the language that the reader has chosen at the foot of the page, or else the
+  /// browser's.
   const bora::Locale* get_user_locale() override;
   /// The entry at this address, or 404.
   Task<Entry> entry_at(std::string slug);
   void sign_in(const Author& author);
   int page_number();
-  /// A sentence of ours in the reader's language.
+  /// Returns a sentence of the program in the reader's language.
   std::string tr(std::string_view text) { return std::string(locale().translate(text)); }
 };
 
@@ -118,7 +119,7 @@ class LoginWith : public Reader {
   Task<void> get(std::string name);
 };
 
-/// And here the provider sends who has signed in.
+/// The provider sends visitors here after they have signed in.
 class LoginCallback : public Reader {
  public:
   Task<void> get(std::string name);
@@ -129,7 +130,7 @@ class Logout : public Reader {
   void post();
 };
 
-/// Makes the first author; afterwards authors add each other.
+/// Makes the first author; later, authors add others.
 class Join : public Reader {
  public:
   Task<void> get();

@@ -5,7 +5,8 @@
 #include "views/join.h"
 #include "views/login.h"
 
-// Signing in: by a password, which the table has as a hash of scrypt, or by whoever --logins names.
+// Signing in: by a password, of which the table has a hash of scrypt, or by a provider that
+// --logins names.
 
 namespace blog {
 
@@ -30,7 +31,7 @@ Task<void> Login::post() {
   }
   const std::optional<Author> author = co_await store().find_author(email);
   const std::string password = get_body_argument("password");
-  // Nobody learns from the time whether the account is there.
+  // An empty hash takes the same time, so nobody learns from it whether the account exists.
   const std::string hash = author ? author->password : "";
   const auto verdict = co_await bora::auth::verify_password(password, hash, blog().password_work);
   if (!verdict.is_right) {
@@ -52,16 +53,16 @@ Task<void> LoginWith::get(std::string name) {
 }
 
 Task<void> LoginCallback::get(std::string name) {
-  // Whatever is wrong with it ends here, with an AuthError.
+  // If anything is wrong with the sign-in, this throws an AuthError.
   Task<bora::auth::Identity> finishing = blog().logins.finish(*this, name);
   const bora::auth::Identity who = co_await finishing;
   const std::string email = who.claims.is_true("email_verified") ? who.claims.get("email", "") : "";
   std::optional<Author> author = co_await store().find_author_of(who.issuer, who.subject);
-  // An author of this email, who comes this way for the first time: list only providers that you
-  // believe when they say that an email is somebody's.
+  // This may be an author who uses this provider for the first time. So list only providers whose
+  // checks of emails you trust.
   if (!author && !email.empty()) author = co_await store().find_author(email);
   if (!author && co_await store().count_authors() == 0) {
-    // No password: verify_password() never takes an empty hash for right.
+    // There is no password: verify_password() never accepts an empty hash.
     const std::string name_of_theirs = who.claims.get("name", "Somebody");
     author = co_await store().add_author(email, name_of_theirs, "");
   }

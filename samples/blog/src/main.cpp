@@ -16,7 +16,7 @@ int main(int argc, char** argv) try {
   const auto behind_proxy =
       bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme of a proxy here");
   const auto debug =
-      bora::define("debug", false, "error pages show what happened; not for serving");
+      bora::define("debug", false, "error pages show what happened; not for production");
   bora::define("config", "", "read options from this file",
                {.callback = [](const std::string& file) { bora::parse_config_file(file, false); }});
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {

@@ -20,8 +20,8 @@ std::chrono::sys_seconds now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-// For lower() on both sides: SQLite's LIKE does not look at capital letters, PostgreSQL's does.
-// LIKE's own signs are letters like any others here.
+// Returns a pattern in lower case, to compare with lower(…): SQLite's LIKE ignores case,
+// PostgreSQL's does not. The special characters of LIKE are escaped.
 std::string like(const std::string& words) {
   std::string pattern = "%";
   for (const char c : words) {

@@ -19,7 +19,7 @@ struct Author {
   std::int64_t id = 0;
   std::string email;
   std::string name;
-  std::string password;  ///< Its hash.
+  std::string password;  ///< the hash of the password
 };
 
 struct Entry {
@@ -44,7 +44,7 @@ struct Draft {
   std::string title;
   std::string markdown;
   std::string tags;
-  std::string problem;  ///< What is wrong with it; empty: nothing.
+  std::string problem;  ///< what is wrong with it; empty if nothing is
 
   /// Sets `problem`.
   bool check();
@@ -57,7 +57,7 @@ struct Page {
   bool has_next = false;
 };
 
-/// The blog's tables. Each call is a statement or a transaction; a Store is as light as a pointer.
+/// The blog's tables. Each call is a statement or a transaction. A Store is cheap to copy.
 class Store {
  public:
   static constexpr int kPerPage = 10;
@@ -65,17 +65,16 @@ class Store {
   explicit Store(bora::database::Database& db) : db_(db) {}
 
   Task<std::int64_t> count_authors();
-  /// Empty when the email is somebody's already.
+  /// Returns nothing if somebody has this email already.
   Task<std::optional<Author>> add_author(std::string email, std::string name, std::string password);
   Task<std::optional<Author>> find_author(std::int64_t id);
   Task<std::optional<Author>> find_author(std::string email);
-  /// By what an OpenID provider says of them.
+  /// Finds the author by an OpenID provider and its name for the account.
   Task<std::optional<Author>> find_author_of(std::string issuer, std::string subject);
   Task<void> add_identity(std::string issuer, std::string subject, std::int64_t author);
   Task<void> set_password(std::int64_t id, std::string password);
 
-  /// The newest first. @param search  Words that stand in the title or the text; empty: all
-  /// entries.
+  /// Returns the newest first. @param search  Text in the title or the entry; if empty, all entries.
   Task<Page> list(int page, std::string search);
   Task<Page> tagged(std::string tag, int page);
   Task<std::vector<Entry>> all();
@@ -91,7 +90,7 @@ class Store {
 
   Task<void> add_picture(std::int64_t author, std::string name, Picture picture);
   Task<std::optional<Picture>> find_picture(std::string name);
-  /// The names of the newest.
+  /// Returns the names of the newest ones.
   Task<std::vector<std::string>> pictures();
 
  private:

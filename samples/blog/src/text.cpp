@@ -30,8 +30,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// A link may be a path or have one of three schemes. A list of what is allowed needs no thought
-// about what a browser makes of "java\nscript:".
+// Whether a link is a path or has one of three schemes. Since this is a list of what is allowed, it
+// does not matter what a browser makes of "java\nscript:".
 bool leads_somewhere(std::string_view url) {
   const std::size_t end = url.find_first_of(":/?#");
   if (end == std::string_view::npos || url[end] != ':') return true;

@@ -16,7 +16,7 @@ std::string slug_of(std::string_view title);
 /// "tea, C++ ,tea" → {"c++", "tea"}: small letters, each once, in order, ten at most.
 std::vector<std::string> tags_of(std::string_view list);
 
-/// What html_of() has made, without its tags.
+/// The text of html_of()'s result, without tags.
 std::string text_of(std::string_view html);
 
 /// The first words of a text, for lists.

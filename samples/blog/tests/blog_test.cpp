@@ -19,7 +19,7 @@ namespace {
 using bora::testing::Response;
 using Form = std::vector<std::pair<std::string, std::string>>;
 
-// In memory, or in a PostgreSQL that is there for tests: then each test begins with nothing in it.
+// Returns an empty database: one in memory, or the PostgreSQL database for tests, which is emptied.
 std::string fresh_database() {
   const char* postgres = std::getenv("BLOG_TEST_DATABASE");
   if (postgres == nullptr) return ":memory:";
@@ -30,7 +30,7 @@ std::string fresh_database() {
   return postgres;
 }
 
-// A blog of its own for each test, with passwords that cost nothing.
+// A blog of its own for each test, with passwords that take no time.
 struct Site {
   blog::Blog blog;
   bora::testing::HTTPTest http{blog};
@@ -49,7 +49,7 @@ struct Site {
 
   Response get(const std::string& path) { return http.fetch(path); }
 
-  // As a browser does it: the form's hidden field goes back with what was typed.
+  // Returns the hidden field of the page's form, which a browser sends with the typed text.
   std::string token(const std::string& page) {
     const std::string text = http.fetch(page, {.follow_redirects = true}).body;
     const std::string field = "name=\"_xsrf\" value=\"";
@@ -111,7 +111,7 @@ TEST_CASE("text: Markdown can't run anything", "[text]") {
       "```\" onclick=alert(1) x=\"\n```", "![\" onerror=alert(1) x=\"](/a)",
       "<!-- --><script>alert(1)</script>", "<details open ontoggle=alert(1)>",
       "<iframe src=javascript:alert(1)>");
-  // Nothing is left but tags that Markdown makes, and links that lead somewhere.
+  // Only tags that Markdown makes and harmless links are left.
   const std::string html = std::regex_replace(
       blog::html_of(hostile),
       std::regex(

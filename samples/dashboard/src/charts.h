@@ -3,7 +3,7 @@
 namespace dashboard {
 
 struct Chart {
-  const char* name;  ///< The member of Figures.
+  const char* name;  ///< the name of a member of Figures
   const char* title;
   const char* unit;
 };

@@ -14,14 +14,14 @@ namespace dashboard {
 
 class Live;
 
-/// Measures, keeps what was measured, and sends it to the pages that are open.
+/// Measures, keeps the measurements, and sends them to all open pages.
 class Dashboard : public bora::web::Application {
  public:
   static constexpr std::size_t kKept = 120;
 
   explicit Dashboard(std::chrono::milliseconds period = std::chrono::seconds(1));
 
-  /// Called for each request, when it has ended.
+  /// Called for each request after its end.
   void log_request(bora::web::RequestHandler& handler) override;
 
   std::deque<Figures> history;

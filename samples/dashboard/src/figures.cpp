@@ -16,7 +16,7 @@ std::chrono::microseconds time_of(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
 }
 
-/// What this process has computed so far, in all its threads.
+/// Returns the processor time that this process has used so far, in all its threads.
 std::chrono::microseconds cpu_time() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

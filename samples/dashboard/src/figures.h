@@ -10,17 +10,17 @@ namespace dashboard {
 
 /// What is measured, once a second.
 struct Figures {
-  std::int64_t at = 0;        ///< Milliseconds since 1970.
-  double cpu = 0;             ///< Per cent of one processor.
-  double memory = 0;          ///< MiB that are in memory.
-  double requests = 0;        ///< Per second.
-  double lateness = 0;        ///< Milliseconds by which the loop was late.
-  std::int64_t watchers = 0;  ///< Pages that are open.
+  std::int64_t at = 0;        ///< milliseconds since 1970
+  double cpu = 0;             ///< per cent of one processor
+  double memory = 0;          ///< MiB that are in memory
+  double requests = 0;        ///< per second
+  double lateness = 0;        ///< milliseconds by which the loop was late
+  std::int64_t watchers = 0;  ///< the number of open pages
 };
 
 void to_json(bora::render::JSONWriter& writer, const Figures& figures);
 
-/// Measures this process. What is per second counts since the last call.
+/// Measures this process. Figures per second are about the time since the last call.
 class Meter {
  public:
   Figures measure(std::uint64_t requests, std::chrono::steady_clock::duration period);

@@ -13,7 +13,7 @@ void Home::get() {
 }
 
 void Live::open() {
-  // Of the request nothing is left after open(), so what is needed later is kept.
+  // The request can't be used after open(), so this keeps what is needed later.
   dashboard_ = &static_cast<Dashboard&>(application());
   write_message(bora::render::json_encode(dashboard_->history));
   dashboard_->watchers.insert(this);
@@ -28,7 +28,7 @@ void Live::show(const bora::render::JSONText& message) {
 }
 
 Task<void> Work::post() {
-  // Not on the loop: it would be late, and all other pages with it.
+  // This does not run on the loop, which would be late for all other pages.
   co_await bora::run_in_executor([] {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
     while (std::chrono::steady_clock::now() < end) {

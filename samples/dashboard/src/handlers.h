@@ -17,7 +17,7 @@ class Home : public bora::web::RequestHandler {
   void get();
 };
 
-/// A page that is open: it gets a list of what was measured, then each measurement.
+/// An open page: it gets a list of all measurements, then each new one.
 class Live : public bora::websocket::WebSocketHandler {
  public:
   void open();
@@ -28,7 +28,7 @@ class Live : public bora::websocket::WebSocketHandler {
   Dashboard* dashboard_ = nullptr;
 };
 
-/// Something to see: computes for a tenth of a second.
+/// Computes for a tenth of a second, so that the figures change.
 class Work : public bora::web::RequestHandler {
  public:
   Task<void> post();

@@ -20,10 +20,10 @@ function ceiling(value) {
 }
 
 function draw(canvas) {
-  const style = getComputedStyle(canvas); // its colours, as they are for this page, light or dark
+  const style = getComputedStyle(canvas); // its colours, for a light or a dark page
   const { clientWidth: width, clientHeight: height } = canvas;
   const scale = devicePixelRatio || 1;
-  canvas.width = width * scale; // also wipes it
+  canvas.width = width * scale; // this also clears it
   canvas.height = height * scale;
   const pen = canvas.getContext('2d');
   pen.scale(scale, scale);
@@ -44,7 +44,7 @@ function draw(canvas) {
   }
   pen.fillText(String(top), 2, y(top) - 4);
   if (values.length === 0) return;
-  pen.beginPath(); // the newest, which is all that there is in the first second
+  pen.beginPath(); // the newest value, which is the only one in the first second
   pen.arc(width - 3, y(values.at(-1)), 3, 0, 2 * Math.PI);
   pen.fillStyle = style.color;
   pen.fill();
@@ -74,7 +74,7 @@ function connect() {
   };
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(data);
-    if (Array.isArray(message)) history.splice(0, history.length, ...message); // the first one
+    if (Array.isArray(message)) history.splice(0, history.length, ...message); // the first message
     else history.push(message);
     if (history.length > KEPT) history.shift();
     if (history.length > 0) show(history.at(-1));

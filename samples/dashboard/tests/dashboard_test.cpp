@@ -36,7 +36,7 @@ TEST_CASE("dashboard: a page gets what was measured, then what is measured", "[d
     WebSocketClientConnection socket = co_await bora::websocket::websocket_connect(url);
     const nlohmann::json history = co_await next(socket);
     REQUIRE(history.is_array());
-    // The clock goes on while the message is on its way, so the history is longer by now.
+    // The clock goes on while the message is on its way, so the history may be longer now.
     REQUIRE(!history.empty());
     CHECK(history.size() <= app.history.size());
     const nlohmann::json figures = co_await next(socket);

@@ -45,7 +45,7 @@ std::filesystem::path Taker::place_of(std::string_view name) const {
   return directory() / bora::web::safe_filename(name);
 }
 
-// Unfinished files lie in the same folder, so that keeping them is renaming them.
+// Unfinished files are in the same folder, so that they only have to be renamed.
 void PostFiles::prepare() {
   Taker::prepare();
   uploads_.emplace(*this,
@@ -68,7 +68,7 @@ void PutFile::prepare() {
   file_.open(unfinished_, std::ios::binary | std::ios::trunc);
 }
 
-// Disks block, and the loop must not. The piece stays where it is until this has ended.
+// Disks block, and the loop must not. The piece stays valid until this function has ended.
 Task<void> PutFile::data_received(std::string_view piece) {
   size_ += piece.size();
   co_await bora::run_in_executor(

@@ -16,19 +16,19 @@ class Receiver : public bora::web::Application {
  public:
   explicit Receiver(std::filesystem::path directory);
 
-  const std::filesystem::path directory;  ///< Where files are kept.
+  const std::filesystem::path directory;  ///< where files are kept
 };
 
-/// A handler that takes its body as it comes.
+/// A handler that reads its body piece by piece.
 class Taker : public bora::web::RequestHandler {
  public:
   static constexpr bool stream_request_body = true;
 
-  /// More than the server's limit, and as much time as it takes.
+  /// Allows a larger body than the server's limit, and any time for it.
   void prepare();
 
  protected:
-  /// Where a file of this name is kept, whatever the name holds: "../../etc/passwd" is "passwd".
+  /// Returns where a file of this name is kept. Any name is safe: "../../etc/passwd" is "passwd".
   [[nodiscard]] std::filesystem::path place_of(std::string_view name) const;
   [[nodiscard]] const std::filesystem::path& directory() const;
 };
@@ -58,7 +58,7 @@ class PutFile : public Taker {
   Task<void> put(std::string name);
 
  private:
-  std::filesystem::path unfinished_;  ///< Removed with the handler.
+  std::filesystem::path unfinished_;  ///< removed with the handler
   std::ofstream file_;
   std::uint64_t size_ = 0;
 };

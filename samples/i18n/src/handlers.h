@@ -13,9 +13,9 @@ namespace i18n {
 
 struct Language {
   std::string_view code;
-  std::string_view name;  ///< In the language itself: that is what its speakers look for.
+  std::string_view name;  ///< in the language itself, for those who speak it
 };
-/// English, which the templates are written in, and those of locale/.
+/// English, the language of the templates, and those of locale/.
 inline constexpr Language kLanguages[] = {
     {"en", "English"}, {"de", "Deutsch"}, {"ru", "Русский"}, {"ar", "العربية"}};
 

@@ -20,10 +20,10 @@ struct Inbox {
   std::int64_t bytes = 0;
 };
 
-/// Something to show.
+/// Returns an inbox with sample messages.
 Inbox sample_inbox(std::int64_t unread, std::chrono::system_clock::time_point now);
 
-/// "{count} messages" with the number in its place, which each language has somewhere else.
+/// Returns "{count} messages" with the number in its place, which differs between languages.
 std::string fill(std::string_view text, std::int64_t count);
 
 }  // namespace i18n

@@ -6,7 +6,7 @@
 
 #include <bora/net/tcp_server.h>
 
-/// Takes every mail (as much of RFC 5321 as that needs) and hands it to a function.
+/// Accepts every mail (with as much of RFC 5321 as that needs) and passes it to a function.
 class SMTPSink : public bora::net::TCPServer {
  public:
   explicit SMTPSink(std::function<void(std::string)> take) : take_(std::move(take)) {}

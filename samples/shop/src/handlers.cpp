@@ -20,7 +20,7 @@ Task<void> Page::prepare() {
   if (token_.empty()) co_return;
   const auto session = co_await shop().sessions().load(token_);
   if (!session) {
-    token_.clear();  // it is over, or was never ours
+    token_.clear();  // the session has ended, or never existed
   } else if (!session->data.empty()) {
     cart_ = nlohmann::json::parse(session->data).get<Cart>();
   }
@@ -31,7 +31,7 @@ Task<void> Page::save_cart() {
   bool is_kept = false;
   if (!token_.empty()) is_kept = co_await shop().sessions().save(token_, data);
   if (is_kept) co_return;
-  // A visitor has a session from the first thing in the cart on.
+  // A session begins with the first product in the cart.
   token_ = co_await shop().sessions().begin("", data);
   set_cookie("session", token_, {.expires_days = 30});
 }

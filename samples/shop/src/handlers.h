@@ -12,7 +12,7 @@ namespace shop {
 /// What all pages have in common: the visitor's cart, in a session in Redis.
 class Page : public bora::web::RequestHandler {
  public:
-  /// Of the cart, for the page's head.
+  /// Returns the number of products in the cart, for the head of the page.
   [[nodiscard]] int count() const;
 
   Task<void> prepare();
@@ -23,7 +23,7 @@ class Page : public bora::web::RequestHandler {
   Cart cart_;
 
  private:
-  std::string token_;  ///< Of the session; empty: there is none yet.
+  std::string token_;  ///< the session's token; empty if there is no session yet
 };
 
 class Home : public Page {

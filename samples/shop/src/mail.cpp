@@ -23,7 +23,7 @@ Task<void> talk(bora::net::IOStream& stream, std::string command, std::string wa
   }
 }
 
-/// A line that is a dot ends the mail, so one that begins with a dot gets another one.
+/// A line that is only a dot ends the mail, so a line that begins with a dot gets another one.
 std::string dotted(std::string_view text) {
   std::string result;
   bool begins_line = true;

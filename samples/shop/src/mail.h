@@ -20,12 +20,12 @@ struct Mail {
   std::string text;
 };
 
-/// Whether this can be put into a mail's head: it has an '@', and nothing that ends a line or an
-/// address.
+/// Whether the text can be an address in a mail's head: it has an '@', and nothing that ends a line
+/// or an address.
 bool is_address(const std::string& text);
 
-/// Hands a mail to a server (SMTP, RFC 5321), on the loop. For a server on this machine or in this
-/// network: it speaks neither TLS nor AUTH.
+/// Sends a mail to a server (SMTP, RFC 5321), on the loop. It supports neither TLS nor AUTH, so the
+/// server has to be on this machine or in this network.
 /// @throws std::runtime_error  The server refuses it.
 Task<void> send_mail(MailServer server, Mail mail);
 

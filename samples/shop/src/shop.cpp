@@ -23,7 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace stores = bora::stores;
 
-// Without one that stays, the shop can be tried.
+// Without a secret that stays the same, forms of open pages fail after a restart.
 std::string secret(const std::string& configured) {
   if (!configured.empty() || std::getenv("BORA_COOKIE_SECRET") != nullptr ||
       std::getenv("BORA_COOKIE_SECRET_FILE") != nullptr) {
@@ -96,8 +96,8 @@ Task<std::vector<Product>> Shop::products() {
   co_return nlohmann::json::parse(text).get<std::vector<Product>>();
 }
 
-// May be called twice for the same order (a process may die between the mail and the note of it),
-// so it looks first. What it throws is kept with the job, which is tried again later.
+// This may be called twice for the same order (a process may end after the mail and before this is
+// noted), so it checks first. An exception is kept with the job, which is tried again later.
 Task<void> Shop::mail(stores::Job job) {
   const std::int64_t id = std::stoll(job.payload);
   const std::optional<Order> order = co_await store().find_order(id);

@@ -23,21 +23,21 @@ struct ShopOptions {
   std::string cookie_secret;  ///< Empty: the environment's BORA_COOKIE_SECRET.
 };
 
-/// The whole app. What must outlive a process is in the database; what all processes share for a
-/// while (sessions, rates, the list of products) is in Redis. So any number of them may run.
+/// The whole app. Lasting data is in the database; data that all processes share for a while
+/// (sessions, rates, the list of products) is in Redis. So any number of processes may run.
 class Shop : public bora::web::Application {
  public:
   explicit Shop(const ShopOptions& options);
 
-  /// Makes the tables. To be awaited before the first request.
+  /// Makes the tables. Await it before the first request.
   Task<void> migrate();
-  /// Sends the mails of orders: beside the server, or in a program of its own.
+  /// Begins to send the mails of orders, in the server or in another program.
   void start_mailing();
-  /// The mail that is being sent is sent; to be awaited before the Shop goes.
+  /// Ends this after the mail that is being sent. Await it before the Shop is destroyed.
   Task<void> stop_mailing();
 
   [[nodiscard]] Store store() { return Store(*db_); }
-  /// The products, as Redis has them for a minute.
+  /// Returns the products, which Redis keeps for a minute.
   Task<std::vector<Product>> products();
   [[nodiscard]] bora::stores::SessionStore& sessions() { return *sessions_; }
   [[nodiscard]] bora::redis::Client& redis() { return redis_; }
@@ -55,8 +55,8 @@ class Shop : public bora::web::Application {
   MailServer mail_server_;
 };
 
-/// Where routes.toml's rate limit counts: in the Redis of the Shop that runs. The manifest names an
-/// object, and the client of Redis begins with the Shop.
+/// The store of the rate limit in routes.toml: the Redis of the running Shop. The manifest needs a
+/// global object, but the client of Redis is made with the Shop.
 class SharedRates : public bora::filters::RateLimitStore {
  public:
   Task<bora::filters::RateVerdict> take(std::string key, bora::filters::Rate rate) override;

@@ -27,7 +27,7 @@ Task<std::int64_t> Store::add_order(std::string name, std::string email, Cart ca
         "insert into orders (name, email, ordered) values ($1, $2, $3) returning id", name, email,
         now);
     for (const auto& [product, count] : cart) {
-      // The price is the table's, whatever the page has shown or the visitor sent.
+      // The price is that of the table, whatever the page has shown or the visitor sent.
       co_await transaction.execute(
           "insert into order_lines (order_id, product_id, count, price) "
           "select $1, id, $3, price from products where id = $2",

@@ -19,11 +19,11 @@ struct Product {
   std::int64_t id = 0;
   std::string name;
   std::string description;
-  std::int64_t price = 0;  ///< In cents.
+  std::int64_t price = 0;  ///< in cents
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Product, id, name, description, price)
 
-/// How many of which product.
+/// From the products' ids to their numbers.
 using Cart = std::map<std::int64_t, int>;
 
 /// A line of the cart's page.
@@ -36,7 +36,7 @@ struct CartLine {
 struct Line {
   std::string name;
   int count = 0;
-  std::int64_t price = 0;  ///< Of one.
+  std::int64_t price = 0;  ///< of one piece
 };
 
 struct Order {
@@ -55,8 +55,8 @@ class Store {
   explicit Store(bora::database::Database& db) : db_(db) {}
 
   Task<std::vector<Product>> products();
-  /// Keeps an order and, in the same transaction, the job that mails it: there is never one without
-  /// the other. @returns  Its number.
+  /// Keeps an order and, in the same transaction, the job that mails it, so that there is never one
+  /// without the other. @returns  The order's number.
   Task<std::int64_t> add_order(std::string name, std::string email, Cart cart);
   Task<std::optional<Order>> find_order(std::int64_t id);
   Task<std::vector<Line>> lines(std::int64_t order);

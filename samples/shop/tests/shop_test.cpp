@@ -23,7 +23,7 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// A shop with nothing in its database and its Redis, and a server that takes its mails.
+// A shop with an empty database and Redis, and a server that gets its mails.
 struct Site {
   std::vector<std::string> mails;
   SMTPSink sink{[this](std::string mail) { mails.push_back(std::move(mail)); }};
@@ -51,7 +51,7 @@ struct Site {
     http.emplace(*shop);
   }
 
-  // As a browser does it: the form's hidden field goes back with what was typed.
+  // Like a browser, this sends the form's hidden field with the typed text.
   Response post(const std::string& path, Form form) {
     const std::string text = http->fetch("/").body;
     const std::string field = "name=\"_xsrf\" value=\"";
@@ -64,7 +64,7 @@ struct Site {
   }
 };
 
-// These tests flush the Redis that they are given, so they take none that they find by themselves.
+// These tests empty the Redis that they are given, so they do not look for one by themselves.
 const char* test_redis() {
   const char* const redis = std::getenv("SHOP_TEST_REDIS");
   if (redis == nullptr) WARN("not tested: SHOP_TEST_REDIS names no Redis that may be emptied");

@@ -45,6 +45,7 @@ ASYNC_TEST_CASE("sse_clock: ticks come one by one, and what was missed is told",
     }
     CHECK(text.find("event: missed\n") < text.find("event: tick"));
   }
-  while (app.running_requests() > 0) co_await bora::moment;  // who leaves ends the handler
+  // A client that leaves ends the handler.
+  while (app.running_requests() > 0) co_await bora::moment;
   server.stop();
 }

@@ -7,9 +7,9 @@ let me = sessionStorage.getItem('name') ?? '';
 let connection;
 let channel;
 let lastTyped = 0;
-let nextTry = 0; // When there is no connection.
-let isAtEnd = true; // Of the messages; new ones are scrolled to then.
-let others = 0; // In the room, beside those that are listed.
+let nextTry = 0; // the time of the next attempt, if there is no connection
+let isAtEnd = true; // whether the list shows its end: then it scrolls to new messages
+let others = 0; // the number of people in the room who are not listed
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -17,8 +17,7 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// One colour for each name, the same on every page; names that differ a little get colours that
-// differ much.
+// Returns a colour for a name, the same on every page. Similar names get quite different colours.
 function hue(name) {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt()) % 1024;
@@ -78,7 +77,7 @@ function enter(name) {
   channel = connection.subscribe(name, {
     subscribed({recovered, more}) {
       others = more;
-      // What was missed does not follow, but the newest messages do.
+      // The missed messages are lost; the newest ones follow.
       if (!recovered) $('messages').replaceChildren();
       showPeople();
     },
@@ -160,7 +159,8 @@ $('messages').addEventListener('scroll', ({target}) => {
   isAtEnd = target.scrollHeight - target.scrollTop - target.clientHeight < 40;
 });
 
-// A keyboard that comes up, a long message that is written, or a turned phone hides no message.
+// The newest message stays visible when a keyboard opens, the typed text grows, or the phone is
+// turned.
 new ResizeObserver(() => isAtEnd && scrollToEnd()).observe($('messages'));
 
 function note(text) {

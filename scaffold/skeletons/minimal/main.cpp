@@ -17,7 +17,7 @@ int main(int argc, char** argv) try {
   const auto behind_proxy =
       bora::define("behind-proxy", false, "believe X-Real-IP and X-Scheme, which a proxy sets");
   const auto debug =
-      bora::define("debug", false, "error pages show what happened; not for serving");
+      bora::define("debug", false, "error pages show what happened; not for production");
   if (const auto rest = bora::parse_command_line(argc, argv); !rest.empty()) {
     std::fprintf(stderr, "hello_page: '%s' is no option; --help lists them\n", rest[0].c_str());
     return 2;
@@ -28,7 +28,7 @@ int main(int argc, char** argv) try {
   server.bind(*port, *address);
   std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
   std::fflush(stdout);
-  server.start(*workers);  // more than one: forks, and goes on in each
+  server.start(*workers);  // if several, forks and goes on in each
   bora::IOLoop::current().start();
   return 0;
 } catch (const std::exception& error) {

@@ -16,7 +16,7 @@ struct Note {
   std::int64_t id = 0;
   std::string title;
   std::string text;
-  std::int64_t version = 1;  ///< Counts its changes.
+  std::int64_t version = 1;  ///< counts the changes
 };
 
 /// The notes, in the database.
@@ -24,12 +24,12 @@ class Notes {
  public:
   explicit Notes(bora::database::Database& db) : db_(db) {}
 
-  /// At most `limit` of those with a greater id than `after`.
+  /// Returns at most `limit` notes whose ids are greater than `after`.
   Task<std::vector<Note>> list(std::int64_t after, std::int64_t limit);
   Task<std::optional<Note>> find(std::int64_t id);
-  /// @returns  It with its id.
+  /// @returns  The note with its id.
   Task<Note> add(Note note);
-  /// False: it has another version meanwhile, or is gone.
+  /// Returns false if it was changed or removed meanwhile.
   Task<bool> change(Note note);
   Task<bool> remove(std::int64_t id, std::int64_t version);
 

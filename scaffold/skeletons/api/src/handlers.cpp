@@ -22,8 +22,8 @@ nlohmann::ordered_json json_of(const Note& note) {
 
 std::string etag(const Note& note) { return '"' + std::to_string(note.version) + '"'; }
 
-// What is no JSON, or has a value of another type, is answered with 400. What does not hold is told
-// all at once, by field.
+// A body that is no JSON, or has a value of another type, is answered with 400. All other mistakes
+// are reported together, by field.
 void read_into(Note& note, bora::web::RequestHandler& handler) {
   const auto body = handler.get_json_body();
   note.title = body["title"].get<std::string>();
@@ -42,7 +42,7 @@ Task<void> AllNotes::get() {
   const auto after = get_query_argument<std::int64_t>("after", 0);
   if (limit < 1 || limit > kMaxPerPage)
     throw HTTPError(400).with_field("limit", "is from 1 to 100");
-  // One more than was asked for tells whether there is a next page.
+  // One note more than requested tells whether there is a next page.
   std::vector<Note> page = co_await service().notes.list(after, limit + 1);
   nlohmann::ordered_json answer{{"items", nlohmann::ordered_json::array()}};
   if (static_cast<std::int64_t>(page.size()) > limit) {
@@ -66,7 +66,7 @@ Task<void> AllNotes::post() {
 
 Task<void> OneNote::get(std::int64_t id) {
   const Note note = co_await note_at(id);
-  if (check_preconditions(etag(note))) write_json(json_of(note));  // else 304
+  if (check_preconditions(etag(note))) write_json(json_of(note));  // otherwise 304
 }
 
 Task<void> OneNote::put(std::int64_t id) {
@@ -94,8 +94,8 @@ Task<Note> OneNote::note_at(std::int64_t id) {
   co_return std::move(*note);
 }
 
-// Who changes a note says which version it has seen, so that two clients can't overwrite each
-// other.
+// A client that changes a note says which version it has seen, so that two clients can't overwrite
+// each other's changes.
 void OneNote::require_version(const Note& note) {
   if (!request().headers().contains("If-Match")) {
     throw HTTPError(428).with_detail("Send the note's ETag in If-Match.");

@@ -20,7 +20,7 @@ int main(int argc, char** argv) try {
   std::printf("listening on http://%s:%d\n", address->c_str(), server.port());
   std::fflush(stdout);
 
-  bora::IOLoop::current().start();  // Until Ctrl-C or SIGTERM; running requests are answered first.
+  bora::IOLoop::current().start();  // until Ctrl-C or SIGTERM, which let running requests end
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "notes_service: %s\n", error.what());

@@ -9,8 +9,8 @@
 namespace app {
 namespace {
 
-// RFC 9457, for every client. By itself Bora writes it for those that prefer JSON by their Accept
-// field, and HTML for all others.
+// Every client gets errors as problem+json (RFC 9457). Bora alone would send HTML to clients whose
+// Accept field does not prefer JSON.
 void write_problem(bora::web::RequestHandler& handler, const bora::web::HTTPError* error) {
   nlohmann::ordered_json problem{
       {"type", "about:blank"}, {"title", handler.get_reason()}, {"status", handler.get_status()}};
@@ -24,7 +24,7 @@ void write_problem(bora::web::RequestHandler& handler, const bora::web::HTTPErro
 
 bora::web::Settings service_settings() {
   bora::web::Settings settings;
-  settings.error_pages = {{0, write_problem}};  // 0: of every status
+  settings.error_pages = {{0, write_problem}};  // 0: for every status
   return settings;
 }
 

@@ -12,15 +12,15 @@ namespace app {
 struct User {
   std::int64_t id = 0;
   std::string email;
-  std::string password;  ///< Its hash.
+  std::string password;  ///< the hash of the password
 };
 
-/// Who can sign in.
+/// The accounts of those who can sign in.
 class UserStore {
  public:
   explicit UserStore(bora::database::Database& db) : db_(db) {}
 
-  /// Nothing when the email is somebody's already.
+  /// Returns nothing if somebody has this email already.
   bora::Task<std::optional<User>> add(std::string email, std::string password);
   bora::Task<std::optional<User>> find(std::int64_t id);
   bora::Task<std::optional<User>> find(std::string email);

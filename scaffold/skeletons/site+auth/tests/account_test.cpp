@@ -13,7 +13,7 @@ namespace {
 
 using bora::testing::Response;
 
-// As a browser uses it: the form's hidden field goes back with what was typed.
+// Like a browser, this sends the form's hidden field with the typed text.
 struct Visitor {
   app::Site site{test_database()};
   bora::testing::HTTPTest http{site};

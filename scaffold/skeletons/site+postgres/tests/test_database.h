@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-/// The PostgreSQL of TEST_DATABASE, emptied.
+/// Empties the PostgreSQL database of TEST_DATABASE, and returns its address.
 inline std::string test_database() {
   const char* const where = std::getenv("TEST_DATABASE");
   if (where == nullptr) {

@@ -10,7 +10,7 @@ namespace {
 // In UTF-8 every byte that does not begin with the bits 10 begins a character.
 bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-// Browsers send a line end as CR LF, and let people type as many characters as if it were one.
+// Browsers send a line end as CR LF, but count it as one character.
 bool counts(char c) { return begins_character(c) && c != '\r'; }
 
 std::string problem_of(std::string_view text, std::string_view what, std::size_t max) {

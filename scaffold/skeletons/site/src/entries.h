@@ -28,12 +28,12 @@ struct EntryForm {
   std::string name_problem{};
   std::string message_problem{};
 
-  /// Fills in the problems. True: there are none.
+  /// Fills in the problems. Returns true if there are none.
   bool check();
 };
 
 /// The guestbook, in memory: it is empty again after a restart, and it keeps the newest entries
-/// only, so that nobody can fill the memory. A database goes behind these two functions.
+/// only, so that nobody can fill the memory. With a database, only these two functions change.
 class EntryStore {
  public:
   static constexpr std::size_t kMaxEntries = 200;

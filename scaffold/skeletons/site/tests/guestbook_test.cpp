@@ -13,7 +13,7 @@ struct Guestbook {
   app::Site site;
   bora::testing::HTTPTest http{site};
 
-  // As a browser does it: the form's hidden field goes back with what was typed.
+  // Like a browser, this sends the form's hidden field with the typed text.
   bora::testing::Response sign(const std::string& form) {
     const std::string page = http.fetch("/guestbook").body;
     const std::string field = "name=\"_xsrf\" value=\"";

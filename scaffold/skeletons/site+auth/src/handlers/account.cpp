@@ -43,7 +43,7 @@ bora::Task<void> Login::post() {
   if (!site().limiter.may_try(email, address)) throw bora::web::HTTPError(429);
   const std::string password = get_body_argument("password");
   const std::optional<User> user = co_await site().users.find(email);
-  // With an empty hash it takes as long: nobody learns from the time whether the account is there.
+  // An empty hash takes the same time, so nobody learns from it whether the account exists.
   const std::string hash = user ? user->password : "";
   const auto verdict = co_await bora::auth::verify_password(password, hash, site().password_work);
   if (!verdict.is_right) {

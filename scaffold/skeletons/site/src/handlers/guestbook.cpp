@@ -20,7 +20,7 @@ void Guestbook::post() {
     return;
   }
   site().entries.add({.name = form.name, .message = form.message, .date = today()});
-  redirect(route::guestbook(), false, 303);  // So that reloading does not send the form again.
+  redirect(route::guestbook(), false, 303);  // so that reloading does not send the form again
 }
 
 }  // namespace app

@@ -15,7 +15,7 @@ class Page : public bora::web::RequestHandler {
   void write_error(int status, std::exception_ptr error) override;
 };
 
-/// Answers where no route leads.
+/// Answers requests for addresses without a route.
 class NotFound : public Page {
  public:
   void prepare() { throw bora::web::HTTPError(404); }
