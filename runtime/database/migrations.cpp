@@ -93,6 +93,26 @@ Task<std::vector<Applied>> applied(Querier& querier) {
       "from bora_migrations order by number");
 }
 
+/// Whether there is anything but blanks and comments. A file that `bora db new` has just made has
+/// nothing: it must not count as run, for it could not be written any more then.
+bool has_statement(std::string_view sql) {
+  while (!sql.empty()) {
+    std::size_t skipped = 0;
+    if (sql.starts_with("--")) {
+      skipped = std::min(sql.find('\n'), sql.size());
+    } else if (sql.starts_with("/*")) {
+      const std::size_t end = sql.find("*/", 2);
+      skipped = end == std::string_view::npos ? sql.size() : end + 2;
+    } else if (std::string_view(" \t\r\n;").find(sql.front()) != std::string_view::npos) {
+      skipped = 1;
+    } else {
+      return true;
+    }
+    sql.remove_prefix(skipped);
+  }
+  return false;
+}
+
 MigrationStatus::State state_of(const Applied& step, const Migration* file) {
   if (file == nullptr) return MigrationStatus::State::missing;
   return file->checksum == step.checksum ? MigrationStatus::State::applied
@@ -145,6 +165,9 @@ Task<std::string> run_next(Database& database, std::vector<Migration> files) {
   std::string name;
   if (next == nullptr) co_return name;
   name = next->name;
+  if (!has_statement(next->up)) {
+    throw Error("the migration " + name + " has no statement yet: write it, or remove its file");
+  }
   try {
     // The step may run outside of this transaction, which goes on holding the lock.
     Querier* const where =
@@ -172,6 +195,10 @@ Task<std::string> undo_last(Database& database, std::vector<Migration> files) {
   require_unchanged(done.back(), file);
   if (!file->down) {
     throw Error("the migration " + name + " has no " + name + ".down.sql, so it can't be undone");
+  }
+  if (!has_statement(*file->down)) {
+    throw Error("the migration " + name + " can't be undone: " + name +
+                ".down.sql has no statement");
   }
   try {
     Querier* const where =

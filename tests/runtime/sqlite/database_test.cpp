@@ -82,6 +82,11 @@ TEST_CASE("sqlite: the same face as PostgreSQL", "[sqlite]") {
     REQUIRE(entries.size() == 2);
     CHECK(entries[0].title == "one");
     CHECK_FALSE(entries[0].price);
+    const bora::database::Rows whole = co_await db.query("select id, price from entries");
+    CHECK(whole[0].is_null(1));
+    CHECK_FALSE(whole[0].is_null(0));
+    CHECK_THROWS_WITH(whole[0].is_null(2), "there is no column 2: the result has 2");
+    CHECK_THROWS_WITH(whole[0].cell(7), "there is no column 7: the result has 2");
     // Out of order, and twice.
     const auto both = co_await db.query<std::tuple<std::string, int>>(
         "select $2 || title || $2, $1 from entries where id = $1", 2, "'");
@@ -270,6 +275,18 @@ TEST_CASE("sqlite: migrations", "[sqlite]") {
     folder.write("m/0002_age.down.sql", "alter table users drop column age;");
     done = co_await rollback_migrations(db, path, 5);
     CHECK(done == Names{"0002_age", "0001_users"});
+
+    // What `bora db new` makes is not run before it is written: later it would be an edited one.
+    for (const char* nothing : {"", "-- What this changes:\n", "/* later */ ;\n", "-- x", "/* x"}) {
+      folder.write("m/0003_wrong.sql", nothing);
+      what = co_await failure_of(migrate(db, path));
+      CHECK(what == "the migration 0003_wrong has no statement yet: write it, or remove its file");
+    }
+    folder.write("m/0002_age.down.sql", "-- How to undo it:\n");
+    what = co_await failure_of(rollback_migrations(db, path));
+    CHECK(what == "the migration 0002_age can't be undone: 0002_age.down.sql has no statement");
+    status = co_await migration_status(db, path);
+    CHECK(status.at(1).state == State::applied);
 
     folder.write("m/0003_wrong.sql", "create table half (n integer); nonsense;");
     what = co_await failure_of(migrate(db, path));

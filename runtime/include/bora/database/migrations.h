@@ -58,11 +58,11 @@ Task<std::vector<MigrationStatus>> migration_status(Database& database,
 
 /// Runs the steps that were not run, in order. Returns their names.
 /// @throws Error  A step that was run is edited or missing, one that was not run comes before one
-///                that was, or a statement fails; the steps before it stay.
+///                that was or has no statement, or a statement fails; the steps before it stay.
 Task<std::vector<std::string>> migrate(Database& database, std::filesystem::path folder);
 
 /// Undoes the last `count` steps, the newest first. Returns their names.
-/// @throws Error  A step has no .down.sql, or is edited, or a statement fails.
+/// @throws Error  A step has no .down.sql or no statement in it, or is edited, or a statement fails.
 Task<std::vector<std::string>> rollback_migrations(Database& database, std::filesystem::path folder,
                                                    std::size_t count = 1);
 

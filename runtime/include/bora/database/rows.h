@@ -35,14 +35,18 @@ class Row {
   Row(const RowSource& source, std::size_t row) noexcept : source_(&source), row_(row) {}
 
   /// The value of a column as the engine has it; columns count from 0.
-  [[nodiscard]] Cell cell(std::size_t column) const { return source_->cell(row_, column); }
+  /// @throws ConversionError  There is no such column.
+  [[nodiscard]] Cell cell(std::size_t column) const {
+    require(column);
+    return source_->cell(row_, column);
+  }
   [[nodiscard]] bool is_null(std::size_t column) const { return cell(column).is_null(); }
   /// @throws ConversionError  There is no such column, or its value is not a T.
   template <ColumnValue T>
   [[nodiscard]] T get(std::size_t column) const {
     require(column);
     try {
-      return Column<T>::read(cell(column));
+      return Column<T>::read(source_->cell(row_, column));
     } catch (const ConversionError& failure) {
       name_column(failure, column);
     }
