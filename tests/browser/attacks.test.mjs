@@ -1,5 +1,5 @@
-// Attacks on what templates write, with the real libraries, in a real browser: each one runs hostile
-// code where a value is only escaped as HTML, and none does where Bora writes it.
+// Attacks on what templates write, with the real libraries, in a real browser. Each one runs
+// hostile code if a value is only escaped as HTML, and none does if Bora writes it.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -33,14 +33,14 @@ let frames = [];
 
 const hex = (text) => (text === '' ? '-' : Buffer.from(text).toString('hex'));
 
-/** What Bora writes for each attack; null: it refuses the value while the page is built. */
+/** Returns what Bora writes for each attack; null if it refuses the value while the page is built. */
 function written(attacks) {
   const lines = attacks.map(({ html, values }) => [html, ...values].map(hex).join(' ')).join('\n') + '\n';
   const output = execFileSync(program, ['pieces'], { input: lines, maxBuffer: 1 << 26 }).toString('utf8');
   return output.trim().split('\n').map((line) => JSON.parse(line));
 }
 
-/** The library's file of this address, as modules name each other: without ".js" or "/index.js". */
+/** Returns the library's file of this address, which may be without ".js" or "/index.js", as in modules. */
 function libraryFile(path) {
   for (const ending of ['', '.js', '/index.js']) {
     const file = fileURLToPath(new URL(`${path.slice('/lib/'.length)}${ending}`, folder));
@@ -91,14 +91,14 @@ const whole = (piece, { library } = {}) => {
   return `<!DOCTYPE html><meta charset="utf-8"><title>attack</title><body>${around(piece)}`;
 };
 
-/** Opens each piece in a frame of its own; tells what ran in each, and which hosts it asked for code. */
+/** Opens each piece in a frame of its own. Returns what ran in each, and which hosts it asked for code. */
 async function harm(attacks, pieces) {
   frames = attacks.map((attack, i) => whole(pieces[i], attack));
   const harmed = frames.map(() => []);
   const page = await browser.newPage();
   page.on('request', (request) => {
     const { hostname } = new URL(request.url());
-    // What an <object> loads has a frame of its own.
+    // A page in an <object> has a frame of its own.
     let frame = request.frame();
     while (frame && !frame.url().startsWith(`${origin}/frame/`)) frame = frame.parentFrame();
     if (hostname.includes('evil') && frame) harmed[Number(new URL(frame.url()).pathname.slice(7))].push(`asked ${hostname}`);
@@ -110,7 +110,7 @@ async function harm(attacks, pieces) {
     window.confirm = () => true;
   });
   await page.goto(`${origin}/`, { waitUntil: 'load' });
-  // Libraries begin in tasks of their own, and do what they do within a few turns of the loop.
+  // Libraries begin in tasks of their own, and finish within a few turns of the loop.
   const settle = async () => {
     for (let turn = 0; turn < 5; ++turn) {
       await page.evaluate(() => new Promise((resolve) => { requestIdleCallback(resolve, { timeout: 1000 }); }));

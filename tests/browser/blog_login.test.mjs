@@ -23,13 +23,13 @@ after(async () => {
   if (app) assert.equal(await app.stop(), 0, 'SIGTERM is a graceful stop');
 });
 
-/** A browser of somebody's own, whose locale is English. */
+/** Returns a browser of one person, whose locale is English. */
 async function open() {
   const context = await browser.newContext({ viewport: { width: 1000, height: 760 }, locale: 'en-US' });
   return context.newPage();
 }
 
-/** From the page of `path` to the provider, where `name` signs in and agrees, and back. */
+/** Goes from the page of `path` to the provider, where `name` signs in and agrees, and back. */
 async function signIn(page, name, path = '/') {
   await page.goto(app.url + path);
   if (path === '/') await page.click('nav a[href="/login"]');

@@ -1,4 +1,5 @@
-// bora-channel.js by itself: a socket that the test plays the server of, and a clock that it moves.
+// bora-channel.js by itself, with a socket whose server is the test, and a clock that the test
+// moves.
 
 import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
@@ -38,7 +39,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout'] });
 });
 
-/** A connection, what it told of its states, and its newest socket. */
+/** Returns a connection, the states that it has reported, and its newest socket. */
 function make(options = {}) {
   const states = [];
   const connection = connect('https://example.test/live?x=1', {
@@ -144,7 +145,7 @@ test('pauses double up to the longest, and are cut by chance', () => {
     assert.equal(sockets.length, before + 1);
   }
   assert.deepEqual(pauses, [50, 200, 300, 400, 500, 500]);
-  // A server that speaks is there; one that only accepts may not be.
+  // A server that sends something works; one that only accepts may not.
   socket().onopen();
   socket().onclose({ code: 1001, reason: '' });
   assert.equal(states.at(-1)[1].delay, 500);

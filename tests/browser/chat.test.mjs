@@ -1,5 +1,5 @@
-// samples/websocket_chat with two pages on two workers: what one writes the other sees, and who loses
-// the network gets what was missed when it is back.
+// samples/websocket_chat with two pages on two workers: each sees what the other one writes, and a
+// page that loses the network gets the missed messages when it is back.
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -140,7 +140,7 @@ test('the narrow page', async () => {
   };
   await ada.waitForFunction(isLastShown, undefined, { timeout: 10_000 });
   await picture(ada, 'chat-narrow');
-  await ada.setViewportSize({ width: 390, height: 480 }); // a keyboard comes up
+  await ada.setViewportSize({ width: 390, height: 480 }); // a keyboard opens
   await ada.waitForFunction(isLastShown, undefined, { timeout: 10_000 });
   await picture(ada, 'chat-keyboard');
   await bob.setViewportSize({ width: 390, height: 780 });

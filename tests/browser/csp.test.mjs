@@ -1,5 +1,5 @@
-// A Content-Security-Policy with the hashes that `bora` computed, in a real browser: the scripts that
-// are written out in the templates run, and those that somebody has brought into the page do not.
+// A Content-Security-Policy with the hashes that `bora` computed, in a real browser: the literal
+// scripts of the templates run, and those that somebody has smuggled into the page do not.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -35,7 +35,7 @@ async function open(said) {
   return page.evaluate(() => window.ran);
 }
 
-// Modules run last.
+// modules run last
 const OURS = ['base', 'nonce CSP', 'page', 'part: ☃ & <b>'];
 
 test('literal scripts of page, base and include run; one with a value needs the nonce', async () => {

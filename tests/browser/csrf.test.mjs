@@ -1,5 +1,5 @@
-// Forms of one's own pages and of others, sent by a real browser: what it says of where they come from
-// decides, over plain http too.
+// Forms of an app's own pages and of other sites, sent by a real browser. Its header fields about
+// their origin decide, over plain http too.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -41,8 +41,8 @@ before(async () => {
   attacker.listen(0, '127.0.0.1');
   await once(attacker, 'listening');
   attackerPort = attacker.address().port;
-  // Names over plain http are no secure contexts, as addresses of a local network: there browsers send
-  // no Sec-Fetch-Site.
+  // Names over plain http are no secure contexts, like addresses of a local network, so browsers do
+  // not send Sec-Fetch-Site to them.
   browser = await launchBrowser(['--host-resolver-rules=MAP *.test 127.0.0.1, MAP localhost 127.0.0.1']);
 });
 
@@ -58,7 +58,7 @@ async function newPage() {
   return context.newPage();
 }
 
-/** What our own form is answered with at `origin`, and what the request said. */
+/** Sends the app's own form at `origin`. Returns the status and the request's Sec-Fetch-Site. */
 async function postOwn(origin) {
   const page = await newPage();
   await page.goto(`${origin}/guestbook`);
@@ -72,7 +72,7 @@ async function postOwn(origin) {
   return { status: response.status(), site: headers['sec-fetch-site'] };
 }
 
-/** The same of the attacker's page at `from`, whose visitor has been at `to` before. */
+/** The same for the attacker's page at `from`, whose visitor has been at `to` before. */
 async function postForeign(from, to, how = '') {
   const page = await newPage();
   await page.goto(`${to}/guestbook`);
@@ -85,7 +85,7 @@ async function postForeign(from, to, how = '') {
   if (how === '') await page.evaluate(() => document.forms[0].submit());
   if (how === 'sandbox') await page.frameLocator('iframe').locator('button').click();
   if (how === 'fetch') {
-    // The answer is kept from the page (Cross-Origin-Resource-Policy); what counts is what it does.
+    // The page does not get the answer (Cross-Origin-Resource-Policy); only the effect counts.
     await page.evaluate((url) => fetch(url, {
       method: 'POST',
       mode: 'no-cors',
@@ -104,7 +104,7 @@ test('our own form: 127.0.0.1, localhost and a name over plain http', async () =
   for (const host of ['127.0.0.1', 'localhost']) {
     assert.deepEqual(await postOwn(`http://${host}:${port}`), { status: 303, site: 'same-origin' });
   }
-  // Nothing but Origin and the token tells here.
+  // Here only Origin and the token decide.
   assert.deepEqual(await postOwn(`http://shop.test:${port}`), { status: 303, site: undefined });
 });
 
@@ -120,7 +120,7 @@ test('forms of other sites and of other ports are refused', async () => {
   for (const [from, to, site] of cases) {
     for (const how of ['', 'fetch']) {
       const { status, site: said } = await postForeign(from, to, how);
-      if (how !== '') continue; // the browser tells nothing of an answer that it keeps back
+      if (how !== '') continue; // the browser reports nothing about an answer that it withholds
       assert.equal(status, 403, `from ${from} to ${to}`);
       assert.equal(said, site, `Sec-Fetch-Site from ${from} to ${to}`);
     }

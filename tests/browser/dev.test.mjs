@@ -113,17 +113,17 @@ test('code of a template is compiled alone, and the page changes in place', asyn
   dev.edit('templates/home.html', 'Glad you are here.', 'Glad {{ 6 * 7 }} times.');
   await pageSays('Glad 42 times.');
   await dev.said('templates/home.html  code; shown in');
-  // Text of the new code, without a compiler.
+  // The text of the new code changes, without a compiler.
   dev.edit('templates/home.html', 'Glad {{', 'Really glad {{');
   await pageSays('Really glad 42 times.');
-  // What the compiler finds stands at its line, and goes.
+  // A finding of the compiler is shown with its line, and disappears.
   dev.edit('templates/home.html', '{{ 6 * 7 }}', '{{ latest.length() }}');
   await overlaySays("'length'");
   assert.match(await overlay(), /templates\/home\.html:\d+:/);
   dev.edit('templates/home.html', '{{ latest.length() }}', '{% if latest.size() > 99 %}many{% else %}{{ latest.size() + 1 }}0{% end %}');
   await overlayGone();
   await pageSays('Really glad 10 times.');
-  // The way back.
+  // The edit is undone.
   dev.edit('templates/home.html', 'Really glad {% if latest.size() > 99 %}many{% else %}{{ latest.size() + 1 }}0{% end %} times.', 'Glad you are here.');
   await pageSays('Glad you are here.');
   assert.ok(await isMarked(), `loaded anew; ${dev.output.slice(-3000)}`);
@@ -217,7 +217,7 @@ test('a handler that throws: the debug page, with secrets masked, and an overlay
   assert.equal(response.status(), 500);
   const text = await second.evaluate(() => document.body.innerText);
   assert.match(text, /std::out_of_range/);
-  // Whatever policy the app's own pages have.
+  // The style works whatever policy the app's own pages have.
   assert.equal(await second.evaluate(() => getComputedStyle(document.querySelector('header.top')).borderTopStyle), 'solid');
   assert.match(text, /no such page/);
   assert.match(text, /src\/handlers\/guestbook\.cpp:\d+/);
@@ -233,7 +233,7 @@ test('a handler that throws: the debug page, with secrets masked, and an overlay
   await second.close();
   await overlaySays('no such page');
   await picture('dev-overlay-thrown');
-  // Another site's page that is led here by a name of its own sees nothing.
+  // A page of another site, whose own name leads to this address, sees nothing.
   const status = await new Promise((resolve) => {
     http.get(`${url}/.bora/state`, { headers: { Host: 'evil.example' } }, (answer) => resolve(answer.statusCode));
   });
@@ -247,7 +247,7 @@ test('a program that is killed is started again', async () => {
     return link.trim() === join(folder, 'build/dev/shop');
   });
   const [pid] = server();
-  await sleep(2100);  // One that served shorter is not tried again.
+  await sleep(2100);  // a program that has served for less time is not started again
   const versions = dev.versions();
   process.kill(pid, 'SIGKILL');
   await until(() => dev.versions() > versions, 'its successor');
@@ -272,7 +272,7 @@ test('no connection is refused or broken while versions follow each other', asyn
       await sleep(3);
     }
   };
-  // WebSockets and streams of the app's own are told to come again, and do.
+  // The app's own WebSockets and streams are asked to connect again, and do.
   const second = await browser.newPage();
   await second.goto(`${url}/static/app.css`);
   await second.evaluate(() => {
@@ -296,7 +296,7 @@ test('no connection is refused or broken while versions follow each other', asyn
     dev.edit('src/handlers/home.cpp', `kLatest = ${3 + i}`, `kLatest = ${4 + i}`);
     await until(() => dev.versions() > versions, () => `version ${i}: ${dev.output.slice(-1500)}`);
   }
-  // One that comes again at once may meet the former program, and has to come once more.
+  // A client that connects at once may reach the former program, and has to connect once more.
   await until(() => second.evaluate((versions) => window.seen.opened > versions && window.seen.streams > versions, count),
     async () => `they come again: ${JSON.stringify(await second.evaluate(() => window.seen))}`);
   assert.deepEqual(await second.evaluate(() => [...new Set(window.seen.codes)]), [1012]);
@@ -315,7 +315,7 @@ test('a second one in the same folder is refused, with the pid of the first', ()
 });
 
 test('kill -9 leaves nothing behind, and Ctrl-C neither', async () => {
-  dev.edit('src/entries.cpp', 'namespace app {', 'namespace app {\n');  // While it builds.
+  dev.edit('src/entries.cpp', 'namespace app {', 'namespace app {\n');  // this starts a build
   await until(() => processesIn(folder).length > 2, 'the build');
   await dev.stop('SIGKILL');
   await until(() => processesIn(folder).length === 0, () => `the end of ${processesIn(folder)}`);

@@ -1,4 +1,4 @@
-// An app of `bora new`, and `bora dev` at work on it; for tests and for bench/dev.
+// An app of `bora new`, and `bora dev` that serves it; for tests and for bench/dev.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ export function environment(prefix, more = {}) {
   return { ...process.env, NO_COLOR: '1', PATH: `${prefix}/bin:${process.env.PATH}`, CMAKE_PREFIX_PATH: prefix, ...more };
 }
 
-/** Makes the project `name` below `work`, anew. */
+/** Makes the project `name` below `work`, in place of an older one. */
 export function makeApp(prefix, work, name) {
   mkdirSync(work, { recursive: true });
   const folder = join(work, name);
@@ -22,7 +22,7 @@ export function makeApp(prefix, work, name) {
   return folder;
 }
 
-/** Waits until `claim()` gives something true, and returns that. Asserts no time: the limit is for what never comes. */
+/** Waits until `claim()` gives something true, and returns that. The limit is only for what never comes. */
 export async function until(claim, what, limit = LIMIT_MS) {
   const end = Date.now() + limit;
   for (;;) {
@@ -50,7 +50,7 @@ export class Dev {
     return match[1];
   }
 
-  /** How often a new version began to serve. */
+  /** Returns how often a new version began to serve. */
   versions() { return this.output.split('built and started in').length - 1; }
 
   async served(count = 1) { await until(() => this.versions() >= count, () => `version ${count} in ${this.output}`); }
@@ -59,7 +59,7 @@ export class Dev {
 
   read(path) { return readFileSync(join(this.folder, path), 'utf8'); }
 
-  /** Replaces text in a file, as editors do: a new file takes the old one's place. */
+  /** Replaces text in a file like an editor: a new file takes the place of the old one. */
   edit(path, from, to) {
     const file = join(this.folder, path);
     const text = readFileSync(file, 'utf8');
@@ -75,7 +75,7 @@ export class Dev {
   }
 }
 
-/** The processes that run a program below `folder`, or work in it. */
+/** Returns the processes that run a program below `folder`, or have it as their working directory. */
 export function processesIn(folder) {
   const found = [];
   for (const pid of readdirSync('/proc')) {
@@ -85,7 +85,7 @@ export function processesIn(folder) {
       const program = readlinkSync(`/proc/${pid}/exe`);
       const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1][0];
       if (state !== 'Z' && (cwd.startsWith(folder) || program.startsWith(folder))) found.push(Number(pid));
-    } catch { /* It has just ended, or is not ours. */ }
+    } catch { /* It has just ended, or belongs to somebody else. */ }
   }
   return found;
 }

@@ -85,7 +85,7 @@ test('an unknown address gives the styled 404 page', async () => {
   assert.equal(response.status(), 404);
   assert.equal(await page.locator('main b').count(), 0);
   await picture('not-found');
-  problems.length = 0; // as above
+  problems.length = 0; // for the same reason
 });
 
 test('nothing was run and nothing failed to load', async () => {

@@ -25,7 +25,7 @@ async function picture(page, name) {
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
-/** At the provider: says who it is, and agrees. */
+/** Signs in at the provider, and agrees. */
 async function agree(page, name) {
   if (await page.$('[name=login]')) {
     await page.fill('[name=login]', name);
@@ -102,7 +102,7 @@ test('two logins that are begun at once both end well', async () => {
   await first.context().close();
 });
 
-/** Signs in, and tells where the provider has sent the browser back to. */
+/** Signs in, and returns the address to which the provider has sent the browser back. */
 async function callbackOf(page, name) {
   let callback;
   page.on('request', (request) => {

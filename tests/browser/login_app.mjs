@@ -1,5 +1,5 @@
-// A program that lets people in by --logins (samples/login, samples/blog) and a provider for it,
-// oidc-provider, which know each other.
+// A program that signs people in by --logins (samples/login, samples/blog), and oidc-provider as
+// its provider.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -35,7 +35,7 @@ async function start(command, args, said) {
 }
 
 /**
- * @param args  What else the program is given, from a folder of its own.
+ * @param args  Returns further arguments of the program, from its own folder.
  * @returns {Promise<{url: string, log: () => string, stop: () => Promise<number>}>} `stop` gives the
  *   program's exit status.
  */

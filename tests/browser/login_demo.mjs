@@ -1,4 +1,4 @@
-// samples/login with a provider on this machine, to be tried:
+// samples/login with a provider on this machine, for trying it:
 //   node tests/browser/login_demo.mjs build/release/bin/login
 
 import { startLogin } from './login_app.mjs';

@@ -1,6 +1,6 @@
 // mockttp as a server and a proxy for tests/runtime/http_client/peers_test.cpp:
 //   node mock_server.mjs PORT AUTHORITY.PEM
-// writes the certificate of its authority there before it listens.
+// It writes the certificate of its authority to that file before it listens.
 
 import { writeFileSync } from 'node:fs';
 import { generateCACertificate, getLocal } from 'mockttp';

@@ -1,6 +1,6 @@
-// oidc-provider (certified) as somebody's OpenID Connect provider, for tests and for trying samples/login:
+// oidc-provider (certified) as an OpenID Connect provider, for tests and for trying samples/login:
 //   node oidc_provider.mjs PORT REDIRECT_URI [ALGORITHM]
-// Whoever signs in is who he says; any password is right.
+// It accepts any name with any password.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { Provider } from 'oidc-provider';
@@ -24,7 +24,7 @@ const provider = new Provider(issuer, {
       post_logout_redirect_uris: [new URL('/', redirectURI).href],
       grant_types: ['authorization_code', 'refresh_token'],
       id_token_signed_response_alg: algorithm,
-      // A web client of http is refused; one on this machine is "native".
+      // A "web" client with http is refused, so a client on this machine is "native".
       application_type: 'native',
     },
   ],

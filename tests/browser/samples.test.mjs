@@ -1,4 +1,4 @@
-// The samples' pages, as their visitors use them: light, dark, and on a phone.
+// The samples' pages in use: light, dark, and on a phone.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -49,7 +49,7 @@ function sample(name, args, tests) {
   });
 }
 
-/** Three pictures of the page as it is: light, dark, and on a phone, where nothing is too wide. */
+/** Takes three pictures of the page: light, dark, and on a phone, where nothing may be too wide. */
 async function look(page, name) {
   const { width, height } = page.viewportSize();
   const shoot = async (kind) => {
@@ -148,7 +148,7 @@ boil(water);
     const answer = await page.goto(`${site.app.url}/nowhere`);
     assert.equal(answer.status(), 404);
     await look(page, 'blog-404');
-    site.problems.length = 0; // Chromium logs the 404 itself.
+    site.problems.length = 0; // Chromium itself logs the 404.
   });
 });
 

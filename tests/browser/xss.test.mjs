@@ -1,5 +1,5 @@
 // Hostile texts in every place where a template can write a value, in a real browser: nothing runs,
-// nothing foreign is loaded, and what is text is shown as it is.
+// nothing is loaded from elsewhere, and text is shown unchanged.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -26,14 +26,14 @@ function render(args, texts) {
   return execFileSync(program, args, { input, maxBuffer: 1 << 28 });
 }
 
-/** Opens a page that the program made; what it asks for elsewhere is noted and refused. */
+/** Opens a page that the program made. Its requests to other hosts are noted and refused. */
 async function open(text) {
   requests = [];
   html = text;
   await page.goto(`${origin}/`, { waitUntil: 'load' });
 }
 
-/** What ran: calls of pwn() and of the dialogs, in all frames. */
+/** Returns what ran: calls of pwn() and of the dialogs, in all frames. */
 async function executed() {
   const found = [];
   for (const frame of page.frames()) {
@@ -61,7 +61,7 @@ before(async () => {
     }
   });
   page.on('dialog', (dialog) => dialog.dismiss());
-  // No name leads anywhere but to the server below.
+  // All names lead to the server below.
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && /^(https?|wss?|ftp):/.test(request.url())) {
       requests.push(`${request.resourceType()} ${request.url()}`);
@@ -81,7 +81,7 @@ test('the harness sees what runs', async () => {
   assert.deepEqual(requests, ['script http://evil.example/x.js']);
   await open(render(['unsafe'], ['<iframe srcdoc="<script>parent.pwn()</script>"></iframe>']));
   assert.deepEqual(await executed(), ['pwn()']);
-  // Each of the vectors that are whole elements gets through where nothing escapes them.
+  // Each vector that is a whole element runs if nothing escapes it.
   let ran = 0;
   for (const vector of vectors.slice(0, 12)) {
     await open(render(['unsafe'], [vector]));
@@ -181,7 +181,7 @@ test('hostile texts stay texts in every context', async () => {
     const batch = [Buffer.from('harmless'), ...vectors.slice(at, at + perPage)];
     await open(render(['contexts'], batch));
     problems.push(...(await page.evaluate(inspect, batch.map((text) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(text)))));
-    // What a script of the page may do: read its HTML and write it again.
+    // A script of the page may do this: it reads the page's HTML and writes it again.
     await page.evaluate(() => {
       for (const loading of document.querySelectorAll('iframe, object, embed')) loading.remove();
       for (const section of document.querySelectorAll('section')) section.innerHTML = `${section.innerHTML}`;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the programs that are made from the examples in docs/ compare by.
+// The comparisons of the programs that are made from the examples in docs/.
 
 #include <cstdio>
 #include <string>
@@ -13,7 +13,7 @@ namespace bora_docs {
 inline int failures = 0;
 inline int checks = 0;
 
-// Without white space at line ends and empty lines at both ends.
+// Returns a text without white space at line ends, and without empty lines at both ends.
 inline std::string trimmed(std::string_view text) {
   std::string result;
   while (!text.empty()) {

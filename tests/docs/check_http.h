@@ -9,7 +9,7 @@
 
 #include "tests/docs/check.h"
 
-/// What an `http` example shows of an answer.
+/// Returns the parts of an answer that an `http` example shows.
 inline std::string answer(bora::testing::HTTPTest& http, const char* method, const char* target,
                           std::string_view body) {
   const std::string text = bora_docs::trimmed(body);

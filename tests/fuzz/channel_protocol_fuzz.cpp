@@ -1,5 +1,5 @@
-// Any text as a request to a channel: what is taken for one says the same when it is written again,
-// and what it wants to publish is JSON that stands in an envelope without breaking it.
+// Any text as a request to a channel. An accepted request says the same when it is written again,
+// and the data that it publishes is JSON that fits into an envelope without breaking it.
 
 #include <cstdint>
 #include <string>
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace bora;
   using namespace bora::websocket;
   const std::string_view text = fuzz::as_text(data, size);
-  if (!is_valid_utf8(text)) return 0;  // is no text message
+  if (!is_valid_utf8(text)) return 0;  // not a text message
   ChannelRequest request;
   try {
     request = parse_channel_request(text);
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ChannelRequest again = parse_channel_request(R"({"type":"publish","channel":)" + name +
                                                      ",\"data\":" + request.data + "}");
   fuzz::require(again.data == request.data, "the same data");
-  // The envelope is an object of the same language: with its "type" replaced it is a request.
+  // The envelope has the form of a request: with another "type" it is one.
   std::string envelope =
       message_envelope(request.channel, {request.data, ChannelFormat::json, 7}, 6);
   envelope.replace(envelope.find("message"), 7, "publish");

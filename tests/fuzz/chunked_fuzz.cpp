@@ -1,5 +1,5 @@
-// Any bytes as a chunked body: the same comes of it however it is cut, never more than was there;
-// and what is encoded is decoded.
+// Any bytes as a chunked body. The result is the same however it is cut, and never longer than the
+// input; and an encoded body can be decoded.
 
 #include <algorithm>
 #include <string>

@@ -1,9 +1,9 @@
-// Any bytes over a connection: the answers, and the requests that reach the handler, are the same
-// however the bytes are cut, and everything is given back.
+// Any bytes over a connection. The answers, and the requests that reach the handler, are the same
+// however the bytes are cut, and all resources are released.
 //
-// The first byte chooses the cuts, its lowest bit whether bodies in gzip are decoded. The bytes
-// come to several servers of one loop in the same turns, each with cuts of its own: a turn is what
-// costs, and connections that are served together must not know of each other.
+// The first byte chooses the cuts, and its lowest bit whether bodies in gzip are decoded. The bytes
+// go to several servers of one loop in the same turns, each with cuts of its own: turns take most
+// of the time, and connections that are served together must not affect each other.
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -77,7 +77,7 @@ void run_until_idle() {
   }
 }
 
-// The second may turn between two runs.
+// A new second may begin between two runs.
 std::string without_dates(std::string text) {
   constexpr std::string_view kDate = "\r\nDate: ";
   for (std::size_t at = text.find(kDate); at != std::string::npos; at = text.find(kDate, at)) {
@@ -86,7 +86,7 @@ std::string without_dates(std::string text) {
   return text;
 }
 
-/// Whether a client is told to go on depends on how much of its body has come already (RFC 9110,
+/// Whether a client gets "100 Continue" depends on how much of its body has come already (RFC 9110,
 /// 10.1.1).
 std::string without_interim_answers(std::string text) {
   constexpr std::string_view kInterim = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -98,11 +98,11 @@ std::string without_interim_answers(std::string text) {
 /// How bytes are cut: the length of the piece that begins at `at`.
 class Cuts {
  public:
-  /// All at once.
+  /// All bytes at once.
   static Cuts none() { return {0, 0}; }
-  /// Byte by byte; of a longer text, words are whole, since most of the time is theirs.
+  /// Byte by byte. In a longer text, words stay whole, because they would take most of the time.
   static Cuts fine() { return {1, 0}; }
-  /// The first piece has `size` bytes, each further one is half as long again.
+  /// The first piece has `size` bytes, and each further one is half as long again.
   static Cuts growing(std::size_t size) { return {2, size}; }
 
   std::size_t piece(std::string_view bytes, std::size_t at) {
@@ -148,7 +148,7 @@ class Delivery {
     server_.add_connection(pair[1]);
   }
 
-  /// Sends the next piece. False: there is none, or nobody takes it.
+  /// Sends the next piece. Returns false if there is none, or nobody reads it.
   bool send_piece() {
     if (at_ >= bytes_.size() || has_ended_) return false;
     const std::string_view piece = bytes_.substr(at_, cuts_.piece(bytes_, at_));
@@ -163,7 +163,7 @@ class Delivery {
     return true;
   }
 
-  /// Takes what has come. True if it was something.
+  /// Reads all that has come. Returns true if that was something.
   bool receive() {
     bool has_come = false;
     char buffer[4096];
@@ -180,7 +180,7 @@ class Delivery {
 
   void hang_up() { ::close(client_); }
 
-  /// All that has come of the bytes.
+  /// Returns all effects of the bytes.
   std::string outcome() {
     fuzz::require(server_.connection_count() == 0, "a closed connection is gone");
     fuzz::require(delegate_.unreleased == 0, "each request is answered or told that it is over");
@@ -210,7 +210,7 @@ class Delivery {
   std::size_t at_ = 0;
   int client_ = -1;
   std::string received_;
-  bool has_ended_ = false;  ///< Nobody takes any more.
+  bool has_ended_ = false;  ///< nobody reads any more
   bool is_closed_ = false;
 };
 
@@ -219,7 +219,7 @@ class Delivery {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   set_log_level(LogLevel::error);
   if (size < 2) return 0;
-  // Never destroyed: the loop that they belong to ends with the thread, before static objects do.
+  // They are never destroyed, because their loop ends with the thread, before static objects.
   using Deliveries = std::array<Delivery, 3>;
   static Deliveries* const both[2] = {
       new Deliveries{Delivery(false), Delivery(false), Delivery(false)},

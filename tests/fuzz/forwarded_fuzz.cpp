@@ -1,4 +1,4 @@
-// Any lines as addresses and networks, and as what proxies say of their client; any text as a
+// Any lines as addresses and networks, and as what proxies say about their client; any text as a
 // Forwarded field.
 
 #include <algorithm>
@@ -30,7 +30,7 @@ using namespace bora;
 using http::IPAddress;
 using http::NetworkList;
 
-/// What a request that nobody answers belongs to.
+/// The connection of a request that nobody answers.
 class NoConnection final : public http::HTTPConnection {
  public:
   void write_headers(const http::ResponseHead&, std::string_view) override {}
@@ -54,7 +54,7 @@ bool operator==(const IPAddress& a, const IPAddress& b) {
   return a.size == b.size && std::equal(a.bytes, a.bytes + a.size, b.bytes);
 }
 
-/// What the list says, by way of all its elements.
+/// Returns the client that the list names, by a look at all its elements.
 IPAddress expected_client(const IPAddress& peer, const std::string& chain,
                           const NetworkList& trusted) {
   std::vector<std::string> elements{""};
@@ -92,9 +92,9 @@ class Rules {
     try {
       builder.headers().add("X-Forwarded-For", chain);
     } catch (const std::invalid_argument&) {
-      return;  // no value of a field
+      return;  // not the value of a field
     }
-    // What the field holds, without the blanks around it.
+    // This is the field's value without the blanks around it.
     const std::string value = builder.headers().get("X-Forwarded-For");
     http::PeerAddress bytes;
     bytes.bytes[0] = peer.size;
@@ -121,7 +121,7 @@ class Rules {
   http::OriginRules rules_;
 };
 
-/// Most lines are none, and to be told so by an exception takes long.
+/// Most lines are no networks, and an exception for each takes long.
 bool may_be_network(std::string_view line) {
   return line.find_first_not_of("0123456789abcdefABCDEF:./") == std::string_view::npos;
 }
@@ -174,7 +174,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const std::invalid_argument&) {
   }
 
-  // The first line is what the proxy says, the others are our networks.
+  // The first line is what the proxy says; the others are the trusted networks.
   if (lines.empty()) return 0;
   std::vector<std::string> networks;
   for (std::size_t i = 1; i < lines.size(); ++i) {

@@ -1,6 +1,6 @@
-// A page with its bases and includes, all of any bytes: read, resolved, checked, linted, reported
-// and, if nothing is wrong, generated. Generated code has matching brackets whatever the templates
-// hold, and is the same each time.
+// A page with its bases and includes, all of any bytes. It is read, resolved, checked, linted,
+// reported and, if nothing is wrong, generated. Generated code has matching brackets whatever the
+// templates contain, and is the same each time.
 
 #include <memory>
 #include <string>
@@ -17,7 +17,7 @@
 namespace bora::fuzz {
 namespace {
 
-/// Everything that comes out, in one text.
+/// Returns all results in one text.
 std::string run(const Files& files) {
   testing::MemoryTemplates templates(files);
   lang::DiagnosticSink sink;

@@ -1,5 +1,5 @@
-// Any bytes as gzip: the same comes of it however it is cut, and never more at once than asked for.
-// The input is also compressed, and must come back.
+// Any bytes as gzip. The result is the same however they are cut, and never more at once than
+// requested. The input is also compressed, and must come back.
 
 #include <algorithm>
 #include <string>
@@ -36,7 +36,7 @@ Outcome decode(std::string_view bytes, std::size_t step, std::size_t piece_size)
     decoder.keep_rest();
   }
   outcome.is_at_end = outcome.error == http::Error::none && decoder.is_at_end();
-  if (outcome.error != http::Error::none) outcome.body.clear();  // how much came before may differ
+  if (outcome.error != http::Error::none) outcome.body.clear();  // these bytes may differ
   return outcome;
 }
 

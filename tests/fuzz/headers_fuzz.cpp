@@ -1,5 +1,5 @@
-// Any text as header lines, as start lines and as an authority: what is read can be written and is
-// read as the same.
+// Any text as header lines, as start lines and as an authority. What was read can be written, and
+// reading that gives the same.
 
 #include <string>
 

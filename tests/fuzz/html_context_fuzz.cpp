@@ -1,5 +1,5 @@
-// Any bytes as the text of a page: the context behind it is the same when the text comes in pieces,
-// as it does between tags, and joins with itself.
+// Any bytes as the text of a page. The context after it is the same if the text comes in pieces, as
+// it does between tags, and it joins with itself.
 
 #include <cstddef>
 #include <string_view>
@@ -14,7 +14,7 @@ void check(const lang::HTMLContext& start, std::string_view text, std::size_t mi
   const lang::Advance whole = lang::advance_over(start, text);
   const lang::Advance first = lang::advance_over(start, text.substr(0, middle));
   const lang::Advance second = lang::advance_over(first.context, text.substr(middle));
-  // A character reference is read in one piece; a value behind an open one is refused.
+  // A character reference must be in one piece; a value after an open one is refused.
   require(first.context.has_open_reference || whole.context == second.context,
           "a text in two pieces leads to the same place");
   require(!whole.problem || whole.problem_at <= text.size(), "a problem lies in the text");

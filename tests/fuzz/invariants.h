@@ -17,13 +17,13 @@ namespace bora::fuzz {
 /// Prints `claim` and aborts unless it holds.
 void require(bool holds, const char* claim);
 
-/// That a span lies in its text.
+/// Requires that a span is inside its text.
 void require_inside(const lang::SourcePtr& source, lang::Span span);
 
-/// That every finding says something, about a place that exists, with a catalogued kind of code.
+/// Requires that every finding has a message, a place that exists, and a code of a known kind.
 void require_sound(const lang::DiagnosticSink& sink);
 
-/// That brackets outside of literals and comments match, as in any C++ that could compile.
+/// Requires that brackets outside of literals and comments match, as in any C++ that could compile.
 void require_balanced(std::string_view cpp);
 
 /// The input's bytes as text.
@@ -33,8 +33,8 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
 
 using Files = std::map<std::string, std::string, std::less<>>;
 
-/// An input as several files: a line "==== base.html" begins a file of that name. What stands
-/// before the first one is "page.html".
+/// Splits an input into files: a line "==== base.html" begins a file of that name. The text before
+/// the first such line is "page.html".
 Files split_files(std::string_view input);
 
 }  // namespace bora::fuzz

@@ -1,4 +1,4 @@
-// Any bytes: tokens lie in order, hold their parts, and are the same each time.
+// Any bytes: tokens are in order, contain their parts, and are the same each time.
 
 #include <memory>
 #include <vector>

@@ -1,4 +1,5 @@
-// Any bytes as a route manifest: a manifest or errors, never both, and every place exists.
+// Any bytes as a route manifest. The result is a manifest or errors, never both, and every place
+// exists.
 
 #include <memory>
 

@@ -1,5 +1,5 @@
-// Any body as multipart/form-data, whose boundary is what stands before the first line end: it is
-// refused, or what was read can be written and is read as the same.
+// Any body as multipart/form-data, whose boundary is the text before the first line end. It is
+// refused, or what was read can be written, and reading that gives the same.
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-// Any bytes: a tree that is no deeper than allowed, whole unless errors were reported, and the same
+// Any bytes. The tree is no deeper than allowed, whole unless errors were reported, and the same
 // each time.
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Any text as a Range or If-None-Match field, for files of several sizes. What it begins with is
-// also taken for numbers, and the fields that they make mean what the RFC says.
+// Any text as a Range or If-None-Match field, for files of several sizes. Its first bytes are also
+// used as numbers, and fields with these numbers mean what the RFC says.
 
 #include <algorithm>
 #include <cstdint>
@@ -38,7 +38,7 @@ void any_range(std::string_view text) {
   }
 }
 
-/// RFC 9110, 14.1.2, by way of numbers that can't overflow.
+/// RFC 9110, 14.1.2, computed with numbers that can't overflow.
 RangeOutcome expected(std::optional<std::uint64_t> first, std::optional<std::uint64_t> last,
                       std::uint64_t size, std::uint64_t& begin, std::uint64_t& end) {
   begin = 0;
@@ -107,7 +107,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   any_tags(text);
   std::uint64_t numbers[2] = {};
   std::memcpy(numbers, text.data(), std::min(text.size(), sizeof(numbers)));
-  // More than 63 bits are not a number to us, and the field is ignored: below that, all is exact.
+  // A number of more than 63 bits is not read, and the field is ignored. Smaller numbers are exact.
   const std::uint64_t first = numbers[0] >> 1;
   const std::uint64_t last = numbers[1] >> 1;
   known_range(first, last);

@@ -1,5 +1,5 @@
 // Runs a fuzz target without libFuzzer: on every seed, and on mutations of them that are the same
-// in each run. What breaks it is left in the working directory as fuzz-crash.
+// in each run. An input that breaks it is kept in the working directory as fuzz-crash.
 
 #include <fcntl.h>
 #include <unistd.h>

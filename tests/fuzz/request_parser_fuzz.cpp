@@ -1,4 +1,4 @@
-// Any bytes as a request's head: the parser agrees with the reference, however they are cut.
+// Any bytes as a request's head. The parser agrees with the reference, however they are cut.
 
 #include <cstdio>
 

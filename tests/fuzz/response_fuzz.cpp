@@ -1,5 +1,5 @@
-// Any bytes as a server's answer: the same comes of them however they are cut, and what is accepted
-// llhttp accepts too and reads alike.
+// Any bytes as a server's answer. The result is the same however they are cut, and llhttp accepts
+// all answers that are accepted, and reads them in the same way.
 
 #include <algorithm>
 #include <cstring>
@@ -67,9 +67,9 @@ struct Reference {
   bool is_complete = false;
 };
 
-// RFC 9110, 2.5 and 8.6: a later minor version, and the same length twice. RFC 9112, 6.3: 204 and 304
-// end with their heads, whatever these announce. RFC 9110, 5.5: a tab beside a value is no part of it.
-// llhttp knows none of this.
+// llhttp does not support this: RFC 9110, 2.5 and 8.6, a later minor version, and the same length
+// twice. RFC 9112, 6.3, 204 and 304 end with their heads, whatever these announce. RFC 9110, 5.5, a
+// tab beside a value is no part of it.
 bool is_beyond_llhttp(std::string_view bytes, const Outcome& outcome) {
   const auto fields = http::HTTPHeaders::parse(outcome.fields);
   if (fields.get("Content-Length").find(',') != std::string::npos) return true;
@@ -104,14 +104,15 @@ Reference parse_by_llhttp(std::string_view bytes, bool& is_refused, bool& is_bey
   Reference reference;
   llhttp_t parser;
   llhttp_init(&parser, HTTP_RESPONSE, &settings);
-  // It takes an interim answer of HTTP/1.0, or with "Connection: close", for the last one.
+  // Otherwise it would take an interim answer of HTTP/1.0, or with "Connection: close", for the
+  // last one.
   llhttp_set_lenient_keep_alive(&parser, 1);
   parser.data = &reference;
   const llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
   is_refused = error != HPE_OK && !reference.is_complete;
-  // RFC 9112, 7.1.1: blanks beside ';' and '=', which it does not take, and a second extension, which
-  // it reads as a size. RFC 9110, 6.5.1: what says in a trailer where a message ends is not looked
-  // at. All of these can be in a chunked answer only.
+  // RFC 9112, 7.1.1: it does not accept blanks beside ';' and '=', and reads a second extension as
+  // a size. RFC 9110, 6.5.1: a field in a trailer does not say where the message ends. All this can
+  // only be in a chunked answer.
   const char* const reason = llhttp_get_error_reason(&parser);
   if (is_refused && reason != nullptr) {
     for (const char* const known : {"chunk ext", "Content-Length", "Transfer-Encoding"})

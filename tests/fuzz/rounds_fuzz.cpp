@@ -1,10 +1,10 @@
 // Several connections of one server that are served in the same batch of events, and whose handlers
 // interfere: they let each other go on, hang up on clients, stop, drain and close the server. Each
-// client gets the answers to its own requests, whole and in order, up to where its connection
-// ended, and that it ended had a reason.
+// client gets the answers to its own requests, whole and in order, up to the end of its connection,
+// and this end had a reason.
 //
-// The input is a script. Of each pair of bytes the first chooses what happens and on which
-// connection, the second how large something is, or who else is meant.
+// The input is a script. The first byte of each pair chooses what happens and on which connection,
+// the second a size, or another connection.
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,11 +39,11 @@ namespace {
 using namespace bora;
 
 constexpr std::size_t kClients = 24;  // more than are served together
-constexpr std::size_t kFlood = 1200;  // how much more a flood is, in each of four pieces
+constexpr std::size_t kFlood = 1200;  // how much larger a flood is, in each of its four pieces
 
-constexpr int kPatience = 2 * 30;  // half seconds: a drain ends by force
+constexpr int kPatience = 2 * 30;  // half seconds, after which a drain ends by force
 
-/// What a request makes its handler do. The number stands in the request's path.
+/// What the handler of a request does. The number is in the request's path.
 enum class Kind : std::uint8_t {
   text,         // answers at once, `size` bytes
   chunks,       // the same in chunks
@@ -64,14 +64,15 @@ enum class Kind : std::uint8_t {
 };
 static_assert(static_cast<int>(Kind::throw_late) == 15, "a kind for each value of four bits");
 
-/// A body that no other request has. Most of it is one letter: what loops over bytes is slow here.
+/// Returns a body that no other request has. Most of it is one letter, because loops over bytes are
+/// slow here.
 std::string body_of(std::size_t id, std::size_t size) {
   std::string body = std::to_string(id) + ":" + std::to_string(size) + ":";
   body.append(size, static_cast<char>('a' + id % 26));
   return body;
 }
 
-/// Time stands still until it is moved, so that a drain ends when the script says so.
+/// A clock that stands still until it is moved, so that the script decides when a drain ends.
 class ScriptedClock final : public Clock {
  public:
   std::chrono::nanoseconds monotonic() const noexcept override { return now_; }
@@ -82,7 +83,7 @@ class ScriptedClock final : public Clock {
   std::chrono::nanoseconds now_ = Clock::system().monotonic() + std::chrono::hours(1000);
 };
 
-/// What handlers wait for. Those who wait are resumed within open().
+/// Handlers wait for this. open() resumes those that wait.
 class Gate {
  public:
   bool await_ready() const noexcept { return false; }
@@ -101,30 +102,30 @@ struct Request {
   Kind kind;
   std::size_t id;
   std::size_t size;
-  std::size_t end;  ///< Of all that its client sends: where this request ends.
+  std::size_t end;  ///< where this request ends in all that its client sends
 };
 
-/// A client's end.
+/// A client's end of a connection.
 struct Client {
   int fd = -1;
   std::string unsent;
-  std::vector<Request> requests;  ///< In the order in which they are sent.
-  std::size_t sent = 0;           ///< Bytes that the server could take.
+  std::vector<Request> requests;  ///< in the order in which they are sent
+  std::size_t sent = 0;           ///< the bytes that the server could read
   std::string received;
-  bool is_told = false;   ///< An answer says that it is the last.
-  bool is_deaf = false;   ///< Nobody takes any more of it.
-  bool has_left = false;  ///< It has half-closed its end.
-  bool is_ended = false;  ///< The server has.
+  bool is_told = false;   ///< an answer says that it is the last
+  bool is_deaf = false;   ///< nobody reads from it any more
+  bool has_left = false;  ///< the client has closed its sending side
+  bool is_ended = false;  ///< the server has ended the connection
 };
 
 class Play;
 
-/// Must not need a destructor: its memory is the request's.
+/// It must not need a destructor, because its memory belongs to the request.
 class Message final : public http::HTTPMessageDelegate {
  public:
   Message(Play& play, http::HTTPServerRequest& request);
 
-  /// In start_request(). May end this object.
+  /// Called in start_request(). It may end this object.
   void start();
   void data_received(std::string_view piece) override { request_.append_body(piece); }
   void finish() override;
@@ -141,8 +142,8 @@ class Message final : public http::HTTPMessageDelegate {
   Play& play_;
   http::HTTPServerRequest& request_;
   Request what_{};
-  bool is_waiting_ = false;  ///< task_ runs.
-  bool has_left_ = false;    ///< The client.
+  bool is_waiting_ = false;  ///< whether task_ runs
+  bool has_left_ = false;    ///< whether the client has left
   Task<void> task_;
 };
 
@@ -176,7 +177,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     return message;
   }
 
-  // What handlers do to others.
+  // Does what a handler does to other connections.
   void perform(const Request& request) {
     Client& other = clients_[request.size % kClients];
     switch (request.kind) {
@@ -239,10 +240,10 @@ class Play final : public http::HTTPServerConnectionDelegate {
       case 2:
         ask(client, static_cast<Kind>(value & 15), (action & 7) * std::size_t{16} + (value >> 4));
         break;
-      case 3:  // so much of what is to be sent, and no more yet
+      case 3:  // a part of what is to be sent
         send(client, value);
         break;
-      case 4:  // one turn, in which the server finds all that was sent since the last
+      case 4:  // one turn, in which the server finds everything that was sent since the last one
         send_all();
         if (value % 2 == 0) run_until_idle();
         IOLoop::current().run_once();
@@ -290,7 +291,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     fuzz::require(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0,
                   "a pair of sockets");
     if (has_small_buffers_) {
-      const int size = 1;  // the smallest that there is
+      const int size = 1;  // the smallest possible one
       setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
     }
     client = {};
@@ -328,7 +329,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     for (Client& client : clients_) send(client, client.unsent.size());
   }
 
-  /// True if anything came.
+  /// Returns true if anything came.
   bool receive(Client& client) {
     bool has_come = false;
     char buffer[16384];
@@ -346,7 +347,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
   }
 
   void end_server() {
-    if (is_draining_) return;  // which needs it to the end
+    if (is_draining_) return;  // the drain needs the server to the end
     are_closed_ = true;
     server_.reset();
   }
@@ -359,7 +360,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     drain_.start([](void*) {}, nullptr);
   }
 
-  /// Lets everything come to its end.
+  /// Lets everything end.
   void end() {
     for (bool goes_on = true; goes_on;) {
       send_all();
@@ -389,8 +390,8 @@ class Play final : public http::HTTPServerConnectionDelegate {
     workspace.release();
   }
 
-  /// That what has come is a beginning of what should.
-  /// @returns  How many answers are whole.
+  /// Checks that the received bytes are a beginning of the expected ones.
+  /// @returns  The number of whole answers.
   std::size_t check(Client& client) {
     std::string_view rest = client.received;
     for (std::size_t i = 0; !rest.empty(); ++i) {
@@ -419,7 +420,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     return 0;
   }
 
-  /// That it got an answer to each request that was sent while somebody listened.
+  /// Checks that the client got an answer to each request that was sent while somebody listened.
   void check_all(Client& client) {
     const std::size_t answered = check(client);
     if (are_closed_) return;
@@ -427,7 +428,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
         std::find_if(client.requests.begin(), client.requests.end(), [&](const Request& request) {
           return request.end > client.sent || request.kind == Kind::throw_early ||
                  request.kind == Kind::throw_late ||
-                 // Told that the client left, its handler gives no answer.
+                 // If the client has left, this handler gives no answer.
                  (request.kind == Kind::pause && client.has_left);
         });
     const auto expected = static_cast<std::size_t>(end - client.requests.begin());
@@ -449,7 +450,7 @@ class Play final : public http::HTTPServerConnectionDelegate {
     return all;
   }
 
-  /// False if it is cut.
+  /// Returns false if the body is cut.
   static bool take_body(std::string_view head, std::string_view& rest, std::string& body) {
     constexpr std::string_view kLength = "Content-Length: ";
     if (const std::size_t at = head.find(kLength); at != std::string_view::npos) {
@@ -482,8 +483,8 @@ class Play final : public http::HTTPServerConnectionDelegate {
 
   bool has_small_buffers_;
   bool is_draining_ = false;
-  bool are_closed_ = false;  ///< All connections, at some time.
-  int half_seconds_ = 0;     ///< Of the drain.
+  bool are_closed_ = false;  ///< whether all connections were closed at some time
+  int half_seconds_ = 0;     ///< how long the drain lasts
   int unreleased_ = 0;
   std::size_t last_id_ = 0;
   std::array<Client, kClients> clients_;

@@ -1,4 +1,5 @@
-// Any bytes as a Set-Cookie field: what the jar gives back goes to nobody else, and splits nothing.
+// Any bytes as a Set-Cookie field. The jar sends a cookie to no other host, and no cookie splits a
+// request.
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,4 @@
-// Any text as a query string: what is read can be written, and is read as the same.
+// Any text as a query string. What was read can be written, and reading that gives the same.
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
-// Any bytes as compressed messages: never more is decompressed than allowed, and after a message
-// that is malformed the next one is read as if nothing had been. What is compressed comes back. The
-// first byte chooses the settings.
+// Any bytes as compressed messages. Never more is decompressed than allowed, and a malformed
+// message has no effect on the next one. A compressed message comes back. The first byte chooses
+// the settings.
 
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Any bytes as frames: what comes of them is the same however they are cut, no message is longer
-// than allowed, and text is UTF-8. The first byte chooses the rules and the cuts.
+// Any bytes as frames. The result is the same however they are cut, no message is longer than
+// allowed, and text is UTF-8. The first byte chooses the rules and the cuts.
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Any fields, and any bytes after them, to a server with a WebSocket: it answers 101 only to what
-// is a handshake, with the right key and a choice that a client can read, and then sends nothing
-// but whole frames. The text is also read as the lists that a handshake holds, from both sides.
+// Any fields, and any bytes after them, to a server with a WebSocket. It answers 101 only to a
+// handshake, with the right key and a choice that a client can read, and then sends only whole
+// frames. The text is also read as the lists in a handshake, by both sides.
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,7 +39,7 @@ class Echo : public WebSocketHandler {
 };
 
 std::string exchange(std::string_view bytes) {
-  // They must not outlive the loop, which ends before what is static.
+  // They are never destroyed, because the loop ends before static objects.
   static auto& app = *new web::Application({web::url<Echo>("/")});
   static auto& server = *new http::HTTPServer(app);
   int ends[2];
@@ -75,7 +75,7 @@ void read_lists(std::string_view text) {
                       agreed.server_max_window_bits <= preferences.server_max_window_bits,
                   "a window as large as wanted at most");
     fuzz::require(parse_extensions(accepted->field).has_value(), "the answer is well-formed");
-    // A client that has offered all of it, too.
+    // A client that has offered all parameters reads the same.
     std::string_view why;
     const auto read = read_deflate_answer(accepted->field, {true, true, 15, 15}, why);
     fuzz::require(!read || *read == agreed, "both sides agree");

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the golden templates show.
+// The data of the golden templates.
 
 #include <algorithm>
 #include <cctype>
@@ -49,7 +49,7 @@ inline std::string twice(std::string_view text) {
   return std::string(text) + std::string(text);
 }
 
-// What is made anew at each call and says so when it is read after its end.
+// An object that is made at each call, and that reports a use after its end.
 class Ledger {
  public:
   Ledger() = default;

@@ -13,12 +13,12 @@
 namespace bora::test {
 namespace {
 
-/// In the forked child: becomes the program.
+/// Replaces the forked child by the program.
 [[noreturn]] void become(std::vector<std::string>& arguments,
                          const std::vector<ChildProgram::Variable>& environment,
                          const std::vector<int>& pass, int output) {
   ::setpgid(0, 0);
-  std::vector<int> high;  // out of the way of their places
+  std::vector<int> high;  // so that none is in the place of another
   for (const int fd : pass) high.push_back(::fcntl(fd, F_DUPFD, 100));
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);

@@ -12,11 +12,11 @@
 
 namespace bora::test {
 
-/// What a test waits for something at most; then it has failed.
+/// The longest time that a test waits for something before it fails.
 inline constexpr std::chrono::seconds kPatience{20};
 
-/// A program with arguments, in a process group of its own, all of which is killed at the end. Its
-/// output and its log are read as lines.
+/// A program with arguments, in a process group of its own, which is killed at the end. Its output
+/// and its log are read as lines.
 class ChildProgram {
  public:
   struct Variable {
@@ -33,10 +33,10 @@ class ChildProgram {
   [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const;
 
-  /// The next line that contains `text`; those before it are passed over.
-  /// @throws std::runtime_error  It does not come; what came is told.
+  /// Returns the next line that contains `text`, and skips those before it.
+  /// @throws std::runtime_error  The line does not come; the message has what came.
   std::string line_with(std::string_view text);
-  /// The number behind `text` in the next line with it.
+  /// Returns the number after `text` in the next line with it.
   int number_after(std::string_view text);
 
   /// Waits until `count` more workers run their loops. @returns  Their pids, by number.
@@ -48,11 +48,11 @@ class ChildProgram {
   int stop();
   /// Everything that it and its workers have written so far.
   [[nodiscard]] const std::string& output() const { return output_; }
-  /// Reads until all of its processes have closed the output, so: have ended.
+  /// Reads until all of its processes have closed the output, which means that they have ended.
   void read_to_end();
 
  private:
-  /// False at the end.
+  /// Returns false at the end.
   bool read_more(std::chrono::steady_clock::time_point deadline);
 
   pid_t pid_ = -1;
@@ -68,10 +68,10 @@ class ServingProgram : public ChildProgram {
   explicit ServingProgram(std::size_t workers = 2, std::vector<std::string> more_arguments = {});
 
   const int port;
-  const std::vector<int> pids;  ///< Of the first workers, by number.
+  const std::vector<int> pids;  ///< those of the first workers, by number
 };
 
-/// How often `part` is in `text`.
+/// Returns how often `part` is in `text`.
 std::size_t count_of(std::string_view text, std::string_view part);
 
 }  // namespace bora::test

@@ -80,7 +80,7 @@ TEST_CASE("workers: while one is not restarted, its siblings get what comes", "[
     client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
     REQUIRE(client.receive().starts_with("HTTP/1.1 200 OK\r\n"));
   }
-  program.signal(SIGHUP);  // does not wait for the minute to be over
+  program.signal(SIGHUP);  // this does not wait for the end of the minute
   program.line_with("the reload is over");
   Load load(program.port, 6);
   load.wait_for_answers(300);
@@ -134,8 +134,8 @@ TEST_CASE("workers: a second SIGTERM ends requests that never end", "[processes]
   program.line_with("SIGTERM: stopping 2 workers");
   program.signal(SIGTERM);
   program.line_with("SIGTERM again: stopping at once");
-  // What the requests held is left to the end of the process: to a sanitizer that is a leak, which
-  // it tells by the worker's status.
+  // The memory of the requests is released only by the end of the process. A sanitizer reports that
+  // as a leak, by the worker's status.
   [[maybe_unused]] const int status = program.wait();
   if (!BORA_TEST_HAS_SANITIZER) CHECK(status == 0);
 }
@@ -198,7 +198,7 @@ TEST_CASE("workers: who share a socket take turns", "[processes]") {
   program.pids_of_ready(3);
   constexpr std::size_t kConnections = 60;
   std::vector<Client> clients;
-  std::map<std::string, std::size_t> connections;  // by the body: a pid
+  std::map<std::string, std::size_t> connections;  // by the body, which is a pid
   for (std::size_t i = 0; i < kConnections; ++i) {
     clients.emplace_back(port);
     clients.back().send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
@@ -212,7 +212,7 @@ TEST_CASE("workers: who share a socket take turns", "[processes]") {
 
 TEST_CASE("workers: a socket that somebody holds for the program survives its restart",
           "[processes]") {
-  // As a socket unit of systemd does.
+  // A socket unit of systemd does this.
   auto sockets = bora::net::bind_sockets(0, "127.0.0.1", 1024);
   const int port = bora::net::local_port(sockets[0].get());
   const auto start = [&] {

@@ -1,5 +1,5 @@
-// What the tests of this folder start: `forking_program DEED [option…]` forks workers, each of
-// which says its number and does the deed.
+// The program that the tests of this folder start: `forking_program DEED [option…]` forks workers,
+// each of which writes its number and does the deed.
 
 #include <unistd.h>
 
@@ -78,7 +78,7 @@ class Pid : public bora::web::RequestHandler {
   void get() { write(std::to_string(::getpid())); }
 };
 
-/// Begins its answer at once, and ends it when the worker is told to stop.
+/// Begins its answer at once, and ends it when the worker has to stop.
 class Hold : public bora::web::RequestHandler {
  public:
   bora::Task<void> get() {
@@ -161,7 +161,7 @@ void do_deed(int id) {
     std::raise(SIGSEGV);
   } else if (*deed == "hang") {
     bora::IOLoop::current().add_callback([] {
-      bora::IOLoop::current().add_callback([] {  // behind the word that it is ready
+      bora::IOLoop::current().add_callback([] {  // after the message that it is ready
         for (;;) ::pause();
       });
     });

@@ -17,13 +17,13 @@ namespace bora::test {
 /// A client's connection; a read waits for ten seconds at most.
 class Client {
  public:
-  explicit Client(int port);  ///< Of 127.0.0.1.
+  explicit Client(int port);  ///< a port of 127.0.0.1
   explicit Client(const std::string& path);
 
-  /// False: refused.
+  /// Returns false if the connection was refused.
   [[nodiscard]] bool is_connected() const { return static_cast<bool>(socket_); }
   bool send(const std::string& bytes) const;
-  /// More of the answer; empty at the end, or when the connection is reset.
+  /// Returns more of the answer; empty at the end, or if the connection was reset.
   std::string receive() const;
   std::string receive_until(const std::string& text) const;
 
@@ -51,10 +51,10 @@ class Load {
   std::atomic<std::size_t> sent{0};
   std::atomic<std::size_t> answered{0};
   std::atomic<std::size_t> refused{0};
-  /// The connection ended in order before the request was read: it is for the client to ask again
-  /// (RFC 9112, 9.3.1), and these did.
+  /// The requests that clients repeated, because the connection ended in order before they were
+  /// read (RFC 9112, 9.3.1).
   std::atomic<std::size_t> asked_again{0};
-  /// Sent, and not answered.
+  /// The requests that were sent and not answered.
   std::atomic<std::size_t> lost{0};
 
  private:

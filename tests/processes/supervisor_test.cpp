@@ -77,7 +77,8 @@ TEST_CASE("process: D-16: SIGTERM and SIGINT stop all workers gracefully", "[pro
 }
 
 TEST_CASE("process: a signal to the whole group counts once", "[processes]") {
-  // As a terminal's Ctrl-C and systemd's stop do: each worker gets it, and the supervisor's word.
+  // Ctrl-C in a terminal and a stop by systemd do this: each worker gets the signal, and another
+  // one from the supervisor.
   ChildProgram program({});
   program.pids_of_ready();
   ::kill(-program.pid(), SIGTERM);
@@ -112,7 +113,7 @@ TEST_CASE("process: workers end with a supervisor that is killed", "[processes]"
   program.pids_of_ready(3);
   program.signal(SIGKILL);
   CHECK(program.wait() == 128 + SIGKILL);
-  program.read_to_end();  // none of them holds the pipe any more
+  program.read_to_end();  // no process has the pipe open any more
   CHECK(count_of(program.output(), "the supervisor has ended: stopping") == 3);
   CHECK(count_of(program.output(), "draining ") == 3);
 }
@@ -146,7 +147,7 @@ TEST_CASE("process: a reload whose workers do not start leaves the former ones",
     program.line_with("the reload is over");
     for (const int pid : pids) CHECK(::kill(pid, 0) == 0);
     std::filesystem::remove(path);
-    program.signal(SIGHUP);  // and the next one may work
+    program.signal(SIGHUP);  // the next one can work
     const std::vector<int> after = program.pids_of_ready();
     CHECK(after != pids);
     program.line_with("the reload is over");

@@ -25,7 +25,7 @@ using bora::test::kPatience;
 
 namespace {
 
-/// The socket that systemd would listen on; `name` as in $NOTIFY_SOCKET.
+/// The socket on which systemd would listen. `name` is the value of $NOTIFY_SOCKET.
 class NotifySocket {
  public:
   explicit NotifySocket(std::string name)
@@ -60,7 +60,7 @@ class NotifySocket {
     const ssize_t size = ::recv(socket_.get(), text, sizeof text, 0);
     return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
   }
-  /// The next message that starts with `text`.
+  /// Returns the next message that starts with `text`.
   std::string next_with(const std::string& text) const {
     for (;;) {
       std::string message = next();
@@ -82,7 +82,7 @@ std::string abstract_name() {
   return "@bora_notify_" + std::to_string(::getpid());
 }
 
-/// The first line that the program writes about the sockets that it was passed.
+/// Returns how many sockets were passed, by the first line that the program writes about them.
 int count_passed(const std::vector<ChildProgram::Variable>& environment,
                  const std::vector<int>& pass) {
   ChildProgram program({"--deed=take passed sockets"}, environment, pass);
@@ -127,7 +127,8 @@ TEST_CASE("systemd: the watchdog is fed as long as the loop turns", "[processes]
     const char* interval;
     int times;
   };
-  // The loops of workers are watched too: by an interval that a busy machine can't exceed.
+  // The loops of workers are watched too, with an interval that even a busy machine does not
+  // exceed.
   for (const Kind& kind : {Kind{"--workers=1", "20000", 3}, Kind{"--workers=2", "20000000", 1}}) {
     ChildProgram program({"--deed=serve", kind.workers},
                          {{"NOTIFY_SOCKET", socket.name()}, {"WATCHDOG_USEC", kind.interval}});
@@ -218,7 +219,7 @@ TEST_CASE("systemd: hostile values pass no sockets", "[processes]") {
     CAPTURE(pid);
     CHECK(count_passed({{"LISTEN_FDS", "1"}, {"LISTEN_PID", pid}}, one) == 0);
   }
-  // More are counted than there are; names are too few or too many.
+  // Here the count is too large, or there are too many names.
   CHECK(count_passed({{"LISTEN_FDS", "4000000000"}}, one) == 1);
   CHECK(count_passed({{"LISTEN_FDS", "1"}, {"LISTEN_FDNAMES", ":::"}}, one) == 1);
 }

@@ -4,7 +4,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/server_process.h"
 
-// samples/blog's own tests once more, with PostgreSQL in place of SQLite.
+// Runs samples/blog's own tests with PostgreSQL in place of SQLite.
 
 TEST_CASE("blog: its tests hold with PostgreSQL, too", "[samples]") {
   const bora::test::PostgresServer server;

@@ -17,7 +17,7 @@ using bora::testing::RunningProgram;
 
 namespace {
 
-/// One request over a connection of its own; `fields` end in CRLF each.
+/// Sends one request over a connection of its own. Each of the `fields` ends in CRLF.
 std::string fetch(int port, std::string_view method, std::string_view target,
                   std::string_view fields = {}, std::string_view body = {}) {
   std::string request = std::string(method) + " " + std::string(target) +
@@ -103,7 +103,7 @@ TEST_CASE("conformance: tells fields, cookies, parameters and the sum of a body"
   CHECK(body_of(fetch(port, "GET", "/users/-7")) == "-7");
   CHECK(body_of(fetch(port, "POST", "/upload", {}, "abc")) ==
         "3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n");
-  // Longer than what is gathered in memory at most.
+  // This body is longer than the most that is kept in memory.
   CHECK(body_of(fetch(port, "PUT", "/upload", {}, std::string(12'000'000, 'x'))) ==
         "12000000 4582bbf171449bd1ee6062b482fd89791cf44eaf44d8346f66cd70a9dacc120a\n");
 }

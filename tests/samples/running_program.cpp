@@ -27,7 +27,7 @@ extern char** environ;
 namespace bora::testing {
 namespace {
 
-/// Inodes of the sockets that a process has open.
+/// Returns the inodes of the sockets that a process has open.
 std::set<std::string> sockets_of(pid_t pid) {
   std::set<std::string> inodes;
   std::error_code ignored;
@@ -110,7 +110,7 @@ std::set<int> RunningProgram::ports(std::size_t count) {
     find_ports("/proc/net/tcp", inodes, ports);
     find_ports("/proc/net/tcp6", inodes, ports);
     if (ports.size() >= count) return ports;
-    ::poll(nullptr, 0, 2);  // nothing tells when another process listens
+    ::poll(nullptr, 0, 2);  // there is no notification when another process listens
   }
   throw std::runtime_error("the program does not listen");
 }

@@ -12,7 +12,7 @@
 
 namespace bora::testing {
 
-/// A sample, started with arguments; killed at the end if it still runs.
+/// A sample that runs with arguments. It is killed at the end if it still runs.
 class RunningProgram {
  public:
   RunningProgram(std::string_view sample, std::vector<std::string> arguments);
@@ -20,20 +20,20 @@ class RunningProgram {
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
-  /// The port that it listens on, so that it can be started with --port=0. Waits until it does.
+  /// Waits until it listens, and returns the port, so that it can be started with --port=0.
   [[nodiscard]] int port() { return *ports(1).begin(); }
-  /// The same of one that listens on several.
+  /// The same for a program that listens on several ports.
   [[nodiscard]] std::set<int> ports(std::size_t count);
   void signal(int number) const;
   [[nodiscard]] pid_t pid() const { return pid_; }
   /// Waits for its end. @returns  The exit status; a signal's number counts as 128 more, as in a
   /// shell.
   int wait();
-  /// What it has written to its standard error; after wait().
+  /// Returns what it has written to standard error. Call wait() first.
   [[nodiscard]] std::string errors();
-  /// What it has written to its standard output, so far.
+  /// Returns what it has written to standard output so far.
   [[nodiscard]] std::string output();
-  /// Waits until that contains `text`.
+  /// Waits until the output contains `text`.
   void wait_for_output(std::string_view text);
 
  private:

@@ -4,7 +4,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/server_process.h"
 
-// samples/shop's own tests, with a Redis, and either database.
+// Runs samples/shop's own tests with a Redis, and with each database.
 
 TEST_CASE("shop: its tests hold with Redis, SQLite and PostgreSQL", "[samples]") {
   const bora::test::RedisServer redis;

@@ -16,7 +16,7 @@ namespace {
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-/// The codes that a page reports, all directives allowed.
+/// Returns the codes of the errors in a page.
 std::string codes(Texts texts, std::string_view name = "page.html") {
   testing::MemoryTemplates templates(std::move(texts));
   DiagnosticSink sink;

@@ -14,7 +14,7 @@ using namespace bora::lang;
 
 namespace {
 
-// What generated code may include, and the headers of C.
+// The headers that generated code may include, and those of C.
 constexpr char kHeaders[] = R"(#define BORA_GENERATED_CONTRACT 3
 #include <bora/generated.h>
 #include <bora/generated_routes.h>
@@ -52,7 +52,8 @@ constexpr char kHeaders[] = R"(#define BORA_GENERATED_CONTRACT 3
 #include <cwctype>
 )";
 
-// The macros that a compiler defines there, those of the implementation's own names left out.
+// Returns the macros that a compiler defines in these headers, except for names of the
+// implementation.
 std::string missing_macros(const std::string& compiler, const std::string& standard) {
   const std::string command = "printf '%s' '" + std::string(kHeaders) + "' | " + compiler +
                               " -std=" + standard + " -x c++ -dM -E -I" +

@@ -35,7 +35,7 @@ bool is_template(const fs::path& path) {
   return path.extension() == ".html" || path.extension() == ".js";
 }
 
-/// The files of tests/errors, named from there.
+/// The files of tests/errors, with names relative to that folder.
 class ErrorTemplates : public TemplateSource {
  public:
   Loaded load(std::string_view name) override {
@@ -103,7 +103,7 @@ TEST_CASE("errors: every code has a bad template and a line in the catalog", "[l
   for (const std::string& name : bad_templates()) {
     for (const Diagnostic& d : findings(name)) reported.insert(d.code);
   }
-  // Only a broken disk or a link out of the folder gives these; inheritance_test has them.
+  // Only a broken disk or a link out of the folder gives this code; inheritance_test has it.
   reported.insert("T041");
 
   const std::string codes = read("templates-lang/codes.h");

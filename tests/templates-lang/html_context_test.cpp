@@ -67,8 +67,8 @@ std::string_view name_of(const Placement& placement) {
   return placement.refusal ? kRefusals.at(*placement.refusal) : kEscapes.at(placement.escape);
 }
 
-/// What each '~' of a page means, one after the other; a problem of the text ends it. The text is
-/// also given byte by byte, which must change nothing.
+/// Returns how a value is written at each '~' of a page, in order, up to the first problem of the
+/// text. The text is also read byte by byte, which must change nothing.
 std::string means(std::string_view page, const HTMLContext& start = {}) {
   std::string result;
   HTMLContext whole = start;

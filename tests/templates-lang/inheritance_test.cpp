@@ -39,7 +39,8 @@ Resolved resolved(const Files& files, const std::string& name = "page.html") {
   return resolved(templates, name);
 }
 
-/// What the page writes, expressions as they stand: the walk that inheritance.h describes.
+/// Returns what the page writes, with its expressions unchanged, by the walk that inheritance.h
+/// describes.
 std::string rendered(const Page& page, const Body& body, const Template& file) {
   std::string out;
   for (const Node& node : body) {

@@ -223,7 +223,7 @@ TEST_CASE("lexer: hostile files take linear time", "[lang]") {
     (void)lexed(text);
     return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   };
-  // In quadratic time each would take minutes.
+  // In quadratic time, each of these would take minutes.
   for (const char* piece :
        {"{{ (\n",     "{{ R\"x(\n", "{{ /*\n",   "{% if \"\n",      "{#\n",
         "{{ x }",     "{{{",        "{% f ( %}", "{{ /* }}",        "{{ R\"x( }}",

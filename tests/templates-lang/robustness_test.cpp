@@ -1,4 +1,4 @@
-// Whatever bytes come: no crash, no hang, and every place that is reported lies in its file.
+// For any bytes, there is no crash and no hang, and every reported place is inside its file.
 
 #include <array>
 #include <memory>

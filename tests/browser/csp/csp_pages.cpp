@@ -1,5 +1,5 @@
-// A page whose literal scripts run by their hashes, and which shows what a visitor wrote as HTML:
-// what a policy is to stand against. `{% raw %}` is a mistake on purpose.
+// A page whose literal scripts run by their hashes, and which shows a visitor's text as HTML. The
+// policy has to protect against that: `{% raw %}` is a mistake on purpose.
 
 #include <cstdio>
 #include <exception>

@@ -1,12 +1,13 @@
-// Attacks that ran hostile code where a value was written as it is between tags, or as a rule that
-// looks no further than its own place would write it.
+// Attacks that run hostile code if a value is written as between tags, or by a rule that considers
+// only its own place.
 //
-// `html` has a '~' for each of `values`. `before` is the page that such a rule gives; without it each
-// value is escaped as between tags. `click` is the selector of what a visitor clicks.
+// `html` has a '~' for each of `values`. `before` is the page that such a rule gives; without it,
+// each value is escaped as between tags. `click` is the selector of the element that a visitor
+// clicks.
 
 const escape = (text) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-/** The page that harms. */
+/** Returns the harmful page. */
 export function before(attack) {
   if (attack.before) return attack.before;
   let i = 0;
@@ -19,7 +20,7 @@ const call = 'pwn()';
 const inText = "'+pwn()+'";
 const link = 'javascript:pwn()';
 const image = '<img src=x onerror=pwn()>';
-// Expressions of Vue see no names of the window.
+// expressions of Vue can't use the names of the window
 const vueCall = "''.constructor.constructor('pwn()')()";
 
 const alpine = [
@@ -108,7 +109,7 @@ export const hostAttacks = [
   joined('<svg><script href="/~/~"></script></svg>', '', 'evil.example/x.js'),
 ];
 
-/** Scripts that only a parser reads rightly; `before` is what a guess makes of the value. */
+/** Scripts that only a parser reads correctly; `before` is the result of a guess about the value. */
 const guessed = (html, value, written = JSON.stringify(value)) => ({ html, values: [value], before: html.replace('~', written) });
 const asText = (html, value) => guessed(html, value, value);
 const module = (text) => `<script type="module">${text}</script>`;

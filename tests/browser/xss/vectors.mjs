@@ -1,4 +1,4 @@
-// Hostile texts, by what they attack. Each runs pwn() if it gets through.
+// Hostile texts, by their targets. Each runs pwn() if it is not stopped.
 
 const tags = [
   '<script>pwn()</script>',
@@ -119,7 +119,7 @@ const encodings = [
   '%3Cscript%3Epwn()%3C/script%3E', '%253Cscript%253Epwn()', '%22%20onload=pwn()', '\\u003cscript>pwn()</script>', '\u00bcscript\u00bepwn()\u00bc/script\u00be', '\u{1f4a9}<script>pwn()</script>',
 ];
 
-/** What is no valid UTF-8: overlong forms, lone continuation bytes, sequences cut short. */
+/** Invalid UTF-8: overlong forms, lone continuation bytes, incomplete sequences. */
 const bytes = [
   [0xc0, 0xbc, ...Buffer.from('script>pwn()</script>')], [0xe0, 0x80, 0xbc, ...Buffer.from('script>pwn()')], [0xc0, 0xa2, ...Buffer.from(' onload=pwn()')], [0xc0, 0x80, 0x22],
   [...Buffer.from('x'), 0xe2, 0x80], [0xc2, ...Buffer.from('" onload=pwn()')], [0xf0, 0x9f, 0x92, ...Buffer.from('"><script>pwn()</script>')], [0xe0, 0x22, 0x3e, ...Buffer.from('<script>pwn()</script>')],

@@ -114,7 +114,7 @@ std::string escaped(lang::Escape escape, const std::string& value) {
   std::abort();
 }
 
-// What random pages are made of; they need not make sense.
+// The parts of random pages, which need not make sense.
 constexpr std::string_view kPieces[] = {"<p>",
                                         "</p>",
                                         "<p title=\"",
@@ -212,7 +212,7 @@ struct Pair {
   bool has_value = false;
 };
 
-// A value stands wherever Bora would let one stand and chance has it.
+// Returns a page that has a value at random places where Bora allows one.
 Pair random_page(std::mt19937& random, const std::string& value) {
   Pair pair;
   lang::HTMLContext context;

@@ -212,7 +212,7 @@ TEST_CASE("check: what one page leaves unused another may use", "[cli]") {
   CHECK_FALSE(contains(program.out, "'n'"));
   CHECK(contains(program.out, "templates/base.html:1:31: warning: parameter 'm'"));
   CHECK(contains(program.out, "templates/_part.html:1:15: warning: variable 'left'"));
-  // Of a single page it can't be known who else extends or includes.
+  // If only one page is checked, it is not known which other pages extend or include it.
   for (const char* path : {"templates/base.html", "templates/a.html", "templates/_part.html"}) {
     CHECK(program.run({"check", path}) == 0);
     CHECK(contains(program.out, "no problems found"));
@@ -230,7 +230,7 @@ TEST_CASE("check: warnings are switched off by code, and made errors", "[cli]") 
   CHECK(contains(program.out, "templates/home.html:2:8: error: variable 'x' is never used [T101]"));
   CHECK(program.run({"check", "--allow", "T999"}) == 2);
   CHECK(contains(program.err, "there is no code 'T999'"));
-  // The option takes one value: what follows is a path.
+  // The option takes one value, so the next argument is a path.
   CHECK(program.run({"check", "--allow", "T100", "templates/home.html"}) == 0);
 }
 
@@ -291,7 +291,7 @@ TEST_CASE("check: what an editor holds is checked in the place of the file", "[c
   program.input = "{% extends \"bse.html\" %}";
   CHECK(program.run({"check", "--format", "json", "--stdin-filename", "templates/home.html"}) == 1);
   CHECK(contains(program.out, "there is no template 'bse.html'"));
-  // One that was not saved yet, and one that others are made of.
+  // These are a file that was not saved yet, and a file that others extend.
   program.input = "{{ f( }}";
   CHECK(program.run({"check", "--stdin-filename", "templates/new.html"}) == 1);
   CHECK(contains(program.out, "templates/new.html:1:5"));

@@ -101,10 +101,10 @@ TEST_CASE("compile: --live-text puts the text where it can be exchanged", "[cli]
     return source.substr(at + lead.size(), source.find(',', at + lead.size()) - at - lead.size());
   };
   const std::string shape = shape_of("{% param int n %}<p>{{ n }}</p>\n");
-  // Other text, other places, other lengths: the same code.
+  // The text, its places and lengths differ, but the code is the same.
   CHECK(shape_of("{% param int n %}<p class=\"x\">\n\n   {{ n }}</p>\n") == shape);
   CHECK(shape_of("\n{# a #}\n{% param int n %}" + std::string(500, 'x') + "{{ n }}y") == shape);
-  // Other code.
+  // The code differs.
   CHECK(shape_of("{% param int n %}<p>{{ n + 1 }}</p>\n") != shape);
   CHECK(shape_of("{% param int n %}<p>{{ n }}{{ n }}</p>\n") != shape);
   CHECK(shape_of("{% param long n %}<p>{{ n }}</p>\n") != shape);

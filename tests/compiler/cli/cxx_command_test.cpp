@@ -11,12 +11,12 @@ using bora::testing::Program;
 
 namespace {
 
-/// A compiler that says `err` and ends with `status`.
+/// A compiler that writes `err` and ends with `status`.
 struct Compiler {
   std::string err;
   int status = 0;
   std::string problem{};
-  std::vector<std::string> command{};  ///< How it was called.
+  std::vector<std::string> command{};  ///< how it was called
 
   int run(Program& program,
           std::vector<std::string> arguments = {"cxx", "--", "c++", "-c", "x.cpp"}) {

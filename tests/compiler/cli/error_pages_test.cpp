@@ -1,7 +1,7 @@
-// docs/errors/CODE.md explains one code. Its examples are run: what stands under "## Wrong" gives
-// that code and no other, with exactly the report that the page quotes; what stands under
-// "## Fixed" gives no finding. docs/errors/README.md tells the form. BORA_RENEW_GOLDEN=1 rewrites
-// the quoted reports: read their diff like code.
+// docs/errors/CODE.md explains one code. Its examples are run: those under "## Wrong" give that
+// code and no other, with exactly the report that the page quotes; those under "## Fixed" give no
+// finding. docs/errors/README.md describes the form. BORA_RENEW_GOLDEN=1 rewrites the quoted
+// reports: read their diff like code.
 
 #include <algorithm>
 #include <cctype>
@@ -37,7 +37,7 @@ struct ExampleFile {
   std::string text;
 };
 
-/// A page, taken apart. The report is kept with the lines of the page that hold it.
+/// The parts of a page. The report is kept with its lines in the page.
 struct ErrorPage {
   std::string title;
   std::vector<std::string> sections;
@@ -46,7 +46,7 @@ struct ErrorPage {
   std::string report;
 };
 
-/// `\x00` becomes the byte: what Markdown can't hold.
+/// Replaces `\x00` by the byte, which Markdown can't contain.
 std::string with_bytes(const std::string& text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -60,7 +60,8 @@ std::string with_bytes(const std::string& text) {
   return result;
 }
 
-/// Where a fenced example lies in the project: "html _row.html", "toml", "css static/app.css".
+/// Returns where a fenced example is in the project: "html _row.html", "toml", "css
+/// static/app.css".
 std::string path_of(const std::string& language, const std::string& name) {
   if (language == "toml") return name.empty() ? "routes.toml" : name;
   if (name.starts_with("static/") || language == "h" || language == "cpp") return name;
@@ -93,7 +94,7 @@ ErrorPage parse_page(const std::string& text) {
 }
 
 struct Outcome {
-  std::string report;  ///< Without the lines that count and hint.
+  std::string report;  ///< without the lines that count and hint
   std::set<std::string> codes;
 };
 
@@ -119,7 +120,7 @@ Outcome check(const std::vector<ExampleFile>& files, bool for_deployment) {
   return outcome;
 }
 
-/// Replaces what the page quotes.
+/// Replaces the report that the page quotes.
 void renew(const fs::path& path, const std::string& report) {
   std::string text = read(path);
   const std::size_t begin = text.find("```text\n") + 8;
@@ -127,7 +128,7 @@ void renew(const fs::path& path, const std::string& report) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// Codes that no small project in memory can give.
+/// Codes that a small project in memory can't give.
 const std::set<std::string> kWithoutExample{"E001", "E002", "E003", "R008", "R009", "R120",
                                             "R040", "T016", "T041", "T045", "T072", "T091"};
 

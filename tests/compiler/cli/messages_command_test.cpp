@@ -16,7 +16,7 @@ using bora::testing::Program;
 
 namespace {
 
-/// What follows the header.
+/// Returns the text after the header.
 std::string entries(const std::string& pot) {
   const std::size_t end = pot.find("\n\n");
   return end == std::string::npos ? "" : pot.substr(end + 2);

@@ -11,18 +11,18 @@
 
 namespace bora::testing {
 
-/// The whole `bora` program on files in memory.
+/// The whole `bora` program, with files in memory.
 struct Program {
   MemoryFileSystem files;
   bool is_terminal = false;
   bool no_color = false;
   bool is_dumb_terminal = false;
   bool wants_raw_compiler_output = false;
-  std::string input;  ///< Standard input.
-  /// What stands for other programs; null: they can't be started.
+  std::string input;  ///< standard input
+  /// Stands in for other programs. If null, they can't be started.
   std::function<compiler::ProgramResult(const std::vector<std::string>&)> run_program;
 
-  /// What the last run wrote.
+  /// The output of the last run.
   std::string out;
   std::string err;
 

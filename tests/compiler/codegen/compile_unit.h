@@ -1,6 +1,6 @@
 #pragma once
 
-// Generated units in the hands of real compilers.
+// Compiles generated units with real compilers.
 
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +14,7 @@
 
 namespace bora::testing {
 
-// Small: it is compiled some eighty times.
+// This is short, because it is compiled some eighty times.
 inline constexpr char kModels[] = R"(#pragma once
 struct Text { operator std::string_view() const; };
 struct User { std::string_view name; int id; int list[2]; User self() const; };
@@ -24,7 +24,7 @@ Text text_of(int);
 template <class Text> Text shout(const Text& text) { return text; }
 )";
 
-/// A folder that is gone when the test is.
+/// A folder that is removed at the end of the test.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -49,7 +49,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// What the compiler prints about the unit of "page.html", English and without colours.
+/// Returns what the compiler prints about the unit of "page.html", in English and without colours.
 inline std::string compile(const TemporaryFolder& folder, const std::string& compiler,
                            const std::string& options = {}) {
   const std::string command = "cd '" + folder.path() + "' && LC_ALL=C " + compiler +

@@ -1,6 +1,6 @@
 // No input takes more than linear time: eight times the text may take about eight times the
-// processor's time (sixty-four times it would be if something were quadratic), and nesting is
-// refused at a stated depth, long before the stack ends.
+// processor's time (quadratic time would be sixty-four times as much), and nesting is refused at a
+// stated depth, long before the stack ends.
 
 #include <algorithm>
 #include <ctime>
@@ -20,7 +20,7 @@ namespace {
 
 using Files = std::map<std::string, std::string, std::less<>>;
 
-/// Everything but the files: from the text to the generated code, or to the findings.
+/// Does everything except for files: from the text to the generated code, or to the findings.
 lang::DiagnosticSink compile(const Files& files) {
   testing::MemoryTemplates templates(files);
   lang::DiagnosticSink sink;
@@ -45,7 +45,8 @@ std::string repeated(const std::string& text, std::size_t count) {
   return result;
 }
 
-/// "{% set v0 = 0 %}{% set v1 = 1 %}": `text` with each '#' replaced by a number.
+/// Returns `text` several times, with each '#' replaced by a number: "{% set v0 = 0 %}{% set v1 = 1
+/// %}".
 std::string numbered(const std::string& text, std::size_t count) {
   std::string result;
   for (std::size_t i = 0; i < count; ++i) {
@@ -56,7 +57,7 @@ std::string numbered(const std::string& text, std::size_t count) {
 
 struct Growing {
   const char* name;
-  std::size_t count;  ///< Twice that of the small text, which takes some milliseconds.
+  std::size_t count;  ///< twice that of the small text, which takes some milliseconds
   std::function<std::string(std::size_t)> text;
 };
 
@@ -108,7 +109,7 @@ TEST_CASE("linear: eight times the text takes about eight times the time", "[cod
     const Files small{{"page.html", growing.text(growing.count / 2)}};
     const Files large{{"page.html", growing.text(4 * growing.count)}};
     double factor = 0;
-    // A busy machine may disturb a measurement, but not three.
+    // A busy machine may disturb one measurement, but hardly three.
     for (int attempt = 0; attempt < 3; ++attempt) {
       const double base = cpu_seconds([&] { (void)compile(small); });
       const double grown = cpu_seconds([&] { (void)compile(large); });

@@ -114,7 +114,7 @@ void dump(const PagePlan& plan, PlanRange range, std::size_t depth, std::string&
   }
 }
 
-/// One operation a line, those below others indented.
+/// Returns one operation a line, with those below others indented.
 std::string dump(const PagePlan& plan) {
   std::string text;
   dump(plan, plan.whole(), 0, text);
@@ -134,7 +134,7 @@ TEST_CASE("page plan: text that meets across tags and files is one literal", "[c
        {"page.html", "{% extends \"base.html\" %}{% block a %}[{% super() %}]{% end %}"}});
   CHECK(dump(page.plan) == "'<p>'\n+'['\n+'base'\n+']'\n+'</p>'\n+'part'\n+'!'\n");
   CHECK(page.plan.texts_in(page.plan.whole()) == Names{"<p>[base]</p>part!"});
-  // A block begins its own text.
+  // A block has a text of its own.
   const PlanBlock& block = page.plan.blocks.at("a");
   CHECK(page.plan.texts_in(block.ranges.front()) == Names{"[base]"});
 }
@@ -190,7 +190,8 @@ TEST_CASE("page plan: slots know their content, and arguments their values", "[c
 }
 
 TEST_CASE("page plan: what is no longer written is not asked for", "[codegen]") {
-  // The default of a parameter that has a value, and a slot's own content where the call has other.
+  // These are the default of a parameter that gets a value, and the own content of a slot that the
+  // call fills.
   const Planned page(
       {{"card.html", "{% param int n = locale.n() %}{% slot %}{{ request }}{% end %}"},
        {"page.html", "{% call card(n=1) %}x{% end %}"}});
@@ -320,7 +321,7 @@ TEST_CASE("page plan: deep and long pages", "[codegen]") {
   }
   CHECK(Planned(doubling).plan.ops.size() == 2'048);
 
-  // Blocks in blocks: only the outer ones are rendered alone.
+  // Of blocks inside blocks, only the outer ones are rendered alone.
   std::string blocks = "{% param int x %}";
   for (int i = 0; i < 20; ++i) blocks += "{% block b" + std::to_string(i) + " %}{{ x }}";
   for (int i = 0; i < 20; ++i) blocks += "{% end %}";
@@ -340,7 +341,7 @@ TEST_CASE("content hash: as the standard and browsers have it", "[codegen]") {
   CHECK(content_hash("abc") == "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
   CHECK(content_hash(std::string(1'000'000, 'a')) ==
         "sha256-zcduXJkU+5KBocfihNc+Z/GAmkiklyAOBG05zMcRLNA=");
-  // Around the end of a block.
+  // These lengths are around the end of SHA-256's blocks.
   CHECK(content_hash(std::string(55, 'x')) != content_hash(std::string(56, 'x')));
   CHECK(content_hash(std::string(64, 'x')) != content_hash(std::string(63, 'x')));
 }
@@ -397,7 +398,7 @@ TEST_CASE("page plan: hashes stand in the page's struct, and in its shape", "[co
             .header.find("bora_script_hashes[] = {\n    \"" + content_hash("f()")) !=
         std::string::npos);
   CHECK(generate_template(*without.page).header.find("hashes") == std::string::npos);
-  // A program can't take another script as it takes another text.
+  // A program can't exchange a script like other text.
   CHECK(live_unit(*with.page).shape != live_unit(*other.page).shape);
 }
 

@@ -1,4 +1,4 @@
-// What can be wrong with a handler, and what g++ and clang say of it: one error, at the handler's
+// Mistakes in a handler, and the messages of g++ and clang about them: one error, at the handler's
 // name in the manifest.
 
 #include <algorithm>
@@ -88,7 +88,7 @@ void function();
 
 struct Case {
   std::string name;
-  std::string route;    // behind "r7 = { path = '/7"
+  std::string route;    // the text after "r7 = { path = '/7"
   std::string message;  // a part of both compilers' messages
 };
 
@@ -193,7 +193,7 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
-/// Where the handler's name stands in a line: clang counts bytes, g++ characters.
+/// Returns the column of the handler's name in a line: clang counts bytes, g++ characters.
 std::size_t column_of(const std::string& line, bool counts_characters) {
   const std::string key = "handler = '";
   const std::string before = line.substr(0, line.find(key) + key.size());
@@ -202,7 +202,7 @@ std::size_t column_of(const std::string& line, bool counts_characters) {
   return before.size() + 1 - (counts_characters ? hidden : 0);
 }
 
-/// All cases in one manifest, a line each: none may hide another or add to it.
+/// Compiles all cases in one manifest, a line each. None may hide another one or add to it.
 void check_cases(const std::string& compiler, bool is_gxx) {
   std::string text = "[app]\nnamespace = 'shop'\nuse = ['handlers.h']\n[routes]\n";
   std::vector<std::string> lines;
@@ -245,7 +245,7 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
   const std::vector<std::string> compilers = {require_compiler(BORA_TEST_GXX, "g++"),
                                               require_compiler(BORA_TEST_CLANGXX, "clang++-19")};
   struct Wrong {
-    std::string manifest;  // behind [app]; the place is that of the '^' below it
+    std::string manifest;  // the text after [app]; the place is that of the '^' below it
     std::string message;
   };
   const std::vector<Wrong> wrongs = {
@@ -309,7 +309,7 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       const std::size_t line_end = wrong.manifest.find('\n');
       const std::string route = wrong.manifest.substr(0, line_end);
       const std::string column = std::to_string(wrong.manifest.size() - line_end - 1) + ": ";
-      // g++ cites the end of the braces.
+      // g++ reports the end of the braces.
       const std::string place = "routes.toml:5:" + (wrong.message == "narrow" ? "" : column);
       const TemporaryFolder folder;
       write_unit(folder, "[app]\nnamespace = 'shop'\nuse = ['handlers.h']\n[routes]\n" + route);
@@ -321,7 +321,8 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       const std::size_t begin = output.rfind('\n', at) + 1;
       const std::string line = output.substr(begin, output.find('\n', at) - begin);
       CHECK(line.find(wrong.message) != std::string::npos);
-      // clang cites an overloaded name's declaration, g++ what a constant's value throws.
+      // clang reports the declaration of an overloaded name, g++ what the value of a constant
+      // throws.
       if (wrong.message == "const") {
         CHECK(output.find("routes.toml:5:") != std::string::npos);
       } else if (wrong.message != "'auto") {

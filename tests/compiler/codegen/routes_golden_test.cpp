@@ -1,4 +1,4 @@
-// tests/golden/routes: a manifest, the files that are made of it, which are a part of this
+// tests/golden/routes: a manifest, the files that are generated from it, which are a part of this
 // program, and what they do. BORA_RENEW_GOLDEN=1 rewrites the files: read their diff like code.
 
 #include <cstdlib>
@@ -22,7 +22,7 @@
 using bora::web::Method;
 using bora::web::RouteMatch;
 
-// The handlers are only looked at, never made.
+// The handlers are declared for the compiler, but never made.
 bora::Task<void> shop::blog::Entry::get(std::string_view) {
   return {};
 }
@@ -41,7 +41,7 @@ std::string read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Where the golden manifest's includes are.
+/// The folder of the golden manifest's includes.
 class GoldenFiles : public bora::compiler::ManifestFiles {
  public:
   bora::lang::SourcePtr load(const std::string& name, const bora::lang::SourceText&,

@@ -1,4 +1,4 @@
-// Whatever stands in a manifest: it is refused, or its C++ is whole. Nothing of it gets out of the
+// Whatever is in a manifest, it is refused, or its C++ is well-formed. Nothing of it leaves the
 // literals, names and paths that it is meant for.
 
 #include <algorithm>
@@ -15,7 +15,7 @@ using namespace bora;
 
 namespace {
 
-/// Looks at C++ as its lexer does: what is left without literals, comments and `#line`s.
+/// Reads C++ like its lexer, and keeps the text without literals, comments and `#line`s.
 class Skeleton {
  public:
   explicit Skeleton(std::string_view code) : code_(code) {
@@ -23,7 +23,7 @@ class Skeleton {
     is_whole = is_whole && open_.empty();
   }
 
-  bool is_whole = true;  ///< Literals end in their line, brackets match, the rest is ASCII.
+  bool is_whole = true;  ///< literals end in their line, brackets match, and the rest is ASCII
   std::string text;
 
  private:
@@ -103,7 +103,8 @@ const std::vector<std::string> kPayloads = {R"(")",
                                             "1979-05-27",
                                             std::string(5000, 'x')};
 
-/// A manifest in which `place` is the payload; TOML's own escapes make each a string.
+/// Returns manifests that contain the payload in different places, as a string with TOML's own
+/// escapes.
 std::vector<std::string> manifests_with(const std::string& payload) {
   const std::string text = '"' + payload + '"';
   const std::string route = "[routes]\nr = { path = \"/r\", handler = \"H\" }\n";

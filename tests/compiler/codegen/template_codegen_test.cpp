@@ -156,13 +156,13 @@ TEST_CASE("template_codegen: what a page introduces itself is not the request's"
     CAPTURE(text);
     CHECK_FALSE(contains(testing::generate(text).header, "bora_handler"));
   }
-  // Behind the body that introduces it, the name is the request's again.
+  // After the body that introduces it, the name is the request's again.
   CHECK(contains(testing::generate("{% for _ in xs %}{% end %}{{ _(\"Home\") }}").source,
                  "const ::bora::web::Translate _(bora_handler);"));
 }
 
 TEST_CASE("template_codegen: the handler's class is the nearest file's", "[codegen]") {
-  // Named, as g++ can't choose a constructor for a list of two pairs.
+  // This has a name, because g++ can't choose a constructor for a list of two pairs.
   const std::map<std::string, std::string> texts{
       {"page.html", "{% extends \"base.html\" %}{% handler shop::Page %}"},
       {"base.html", "{% handler shop::Base %}{{ current_user }}"}};

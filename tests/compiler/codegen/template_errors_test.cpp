@@ -1,5 +1,5 @@
-// A wrong type in a template, and where the two compilers say it is: in the template, at the line
-// and column that the user sees, and nowhere else.
+// A wrong type in a template, and the place that the two compilers report: in the template, at the
+// line and column that the user sees, and nowhere else.
 
 #include <algorithm>
 #include <map>
@@ -15,20 +15,20 @@ using namespace bora::testing;
 
 namespace {
 
-// Where a compiler reports an error: "page.html:3:7".
+// The places that the compilers report: "page.html:3:7".
 struct Expected {
   std::string gxx;
   std::string clang;
-  std::string message;  // A part of both compilers' messages; may be empty.
+  std::string message;  // a part of both compilers' messages; may be empty
 };
 
 struct Case {
   std::string name;
-  std::map<std::string, std::string> templates;  // "page.html" is generated
+  std::map<std::string, std::string> templates;  // the unit is that of "page.html"
   Expected expected;
 };
 
-// One page that imports the models and has a `user`; the tags are line 1.
+// Returns a page that imports the models and has a `user`. Its tags are line 1.
 std::map<std::string, std::string> page(const std::string& text) {
   return {{"page.html", "{% import \"models.h\" %}{% param User user %}\n" + text}};
 }
@@ -37,8 +37,8 @@ Expected both(const std::string& place, std::string message) {
   return {place, place, std::move(message)};
 }
 
-// g++ counts a character, and a tab up to the next eighth column, as it is seen; clang counts
-// bytes.
+// g++ counts columns as they are seen: a character is one, and a tab ends at the next eighth. clang
+// counts bytes.
 std::vector<Case> cases() {
   return {
       {"a mistyped member", page("<p>{{ user.nmae }}</p>\n"), both("page.html:2:12", "nmae")},
@@ -208,7 +208,7 @@ std::vector<Case> cases() {
   };
 }
 
-// The lines that report an error.
+// Returns the lines that report an error.
 std::vector<std::string> errors_in(const std::string& output) {
   std::vector<std::string> errors;
   std::size_t begin = 0;
@@ -288,7 +288,7 @@ TEST_CASE("template errors: a base and an include tell who led to them", "[codeg
     const std::size_t part =
         output.find("In file included from templates/page.html:3:\ntemplates/part.html:1:4: error");
     const std::size_t again = output.find("templates/base.html:1:37: error");
-    // g++ puts "In function" between the two lines of the first.
+    // g++ writes "In function" between the two lines of the first error.
     CHECK((base != std::string::npos ||
            output.rfind("In file included from templates/page.html:2:\n", 0) == 0));
     CHECK(part != std::string::npos);

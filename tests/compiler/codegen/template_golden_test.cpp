@@ -1,6 +1,6 @@
-// tests/golden/NAME.html beside the C++ that it becomes. To renew the expected files after a change
-// that is meant: BORA_RENEW_GOLDEN=1 build/dev/bin/compiler_codegen_tests "golden*", then read the
-// difference like code.
+// tests/golden/NAME.html beside the C++ that it becomes. To renew the expected files after an
+// intended change: BORA_RENEW_GOLDEN=1 build/dev/bin/compiler_codegen_tests "golden*", then read
+// the difference like code.
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,4 +1,4 @@
-// The golden units, compiled into this program, with data.
+// The golden units are compiled into this program, and rendered with data.
 
 #include <algorithm>
 #include <string>
@@ -111,7 +111,8 @@ TEST_CASE("rendering: variables are Tornado's, counters and all", "[codegen]") {
 TEST_CASE("rendering: a base alone and a page that extends it", "[codegen]") {
   CHECK(rendered(views::layout{.title = "<t>"}) ==
         "<title>&lt;t&gt;</title>\n\n<p>nothing in none</p>\n<footer>&lt;t&gt;</footer>\n");
-  // The page's own block is raw by its own file's setting; base and include keep theirs.
+  // The page's own block is raw, as its own file says; the base and the include keep their
+  // settings.
   CHECK(rendered(views::page{.title = "<t>", .text = "<i>"}) ==
         "<title>&lt;t&gt;</title>\n\n<p><i> in none</p>\n"
         "<i>&lt;i&gt; 1</i>\n<i>&lt;i&gt; 1</i>\n\n<footer>&lt;t&gt;</footer>\n");
@@ -215,7 +216,7 @@ TEST_CASE("rendering: a block alone is written as in its place", "[codegen]") {
 }
 
 TEST_CASE("rendering: a block alone shows what the page makes of it", "[codegen]") {
-  // With super, a parameter that a base fixed, and one that the page fixed.
+  // The block has a super, a parameter that a base has fixed, and one that the page has fixed.
   CHECK(bora::render::render_to_string(views::derived_::block_foot{}) ==
         "<footer>Shop</footer><small>1999</small>");
 }

@@ -14,8 +14,8 @@
 
 namespace bora::testing {
 
-/// Templates in memory, by name: {{"page.html", "text"}, …}. They are reported as
-/// "templates/page.html" or whatever `folder` is.
+/// Templates in memory, by name: {{"page.html", "text"}, …}. They are reported below `folder`:
+/// "templates/page.html".
 class UnitTemplates : public lang::TemplateSource {
  public:
   explicit UnitTemplates(std::map<std::string, std::string> texts,
@@ -39,7 +39,7 @@ class UnitTemplates : public lang::TemplateSource {
   std::string folder_;
 };
 
-/// The C++ of the page `name`, which must be without errors.
+/// Returns the C++ of the page `name`, which must have no errors.
 inline compiler::GeneratedUnit generate(UnitTemplates& templates, std::string_view name) {
   lang::DiagnosticSink sink;
   const auto page = lang::resolve_page(name, templates, sink);

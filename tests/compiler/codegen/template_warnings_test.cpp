@@ -118,8 +118,8 @@ std::vector<Templates> pages() {
   return all;
 }
 
-// All pages in one program: that costs the headers once, and shows that units get on in a unity
-// build.
+// Returns all pages in one unit: the headers are compiled only once, and this shows that units can
+// be joined in a unity build.
 std::string unity_build(const TemporaryFolder& folder) {
   std::string includes;
   int number = 0;

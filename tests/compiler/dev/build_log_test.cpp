@@ -115,14 +115,14 @@ TEST_CASE("change_gatherer: waits for editors, and for checkouts", "[dev]") {
   CHECK(gatherer.take(files) == std::vector<std::string>{"/a"});
   CHECK_FALSE(gatherer.due());
 
-  // Half written: nothing is done before it is closed, or for 300 ms.
+  // The file is half written: nothing is done before it is closed, or for 300 ms.
   gatherer.opened("/a", start);
   CHECK(gatherer.due() == start + ChangeGatherer::kQuietWhileOpen);
   gatherer.changed("/a", start + milliseconds(100));
   CHECK(gatherer.due() == start + milliseconds(100) + ChangeGatherer::kQuiet);
   gatherer.take(files);
 
-  // Write a new file, rename it over the old one.
+  // An editor writes a new file, and renames it over the old one.
   gatherer.created("/sedX1", start);
   gatherer.changed("/sedX1", start);
   gatherer.changed("/b", start);
@@ -132,7 +132,7 @@ TEST_CASE("change_gatherer: waits for editors, and for checkouts", "[dev]") {
   CHECK(gatherer.due() == start + milliseconds(499) + ChangeGatherer::kQuietOfMany);
   gatherer.changed("/f0", start + milliseconds(1999));
   CHECK(gatherer.due() == start + ChangeGatherer::kLongest);
-  CHECK(gatherer.take(files).size() == 500);  // Gone ones, too: they were there.
+  CHECK(gatherer.take(files).size() == 500);  // removed ones, too, because they existed before
 }
 
 TEST_CASE("read_json: presets, and what is none", "[dev]") {

@@ -93,7 +93,7 @@ TEST_CASE("dev: code of a template, a handler, many files: one build each", "[de
   const std::string code = "{% param int n %}\n<p>Hello {{ n + 1 }}</p>\n";
   project.edit(milliseconds(2000), "/shop/templates/home.html", code);
   project.edit(milliseconds(4000), "/shop/src/home.cpp", "int y;\n");
-  for (int i = 0; i < 500; ++i)  // A checkout takes a moment.
+  for (int i = 0; i < 500; ++i)  // a checkout takes a moment
     project.edit(milliseconds(6000 + i / 10), "/shop/src/f" + std::to_string(i) + ".cpp",
                  "int f;\n");
   project.run();
@@ -131,7 +131,8 @@ TEST_CASE("dev: a broken build for an hour of edits, and the last good server go
   CHECK(project.machine.count("start /usr/bin/ninja") == kEdits + 2);
   CHECK(project.machine.count("start /shop/build/dev/shop") == 2);
   CHECK(project.machine.count("send leave to 2") == 1);
-  // Told once for each build, with the line and what is proposed; then gone.
+  // Pages get each build's findings once, with the line and what the compiler proposes; then these
+  // are gone.
   CHECK(project.machine.count("send state to 2: {\"type\":\"state\"") == kEdits + 1);
   const auto& log = project.machine.log;
   const auto broken = std::find_if(log.begin(), log.end(), [](const std::string& line) {
@@ -167,7 +168,7 @@ TEST_CASE("dev: what a build found stays while templates are edited", "[dev]") {
                "{% param int n %}\n<p>Hi {{ n }}</p>\n");
   project.machine.at(milliseconds(4900), [&] { project.machine.log.emplace_back("-- text"); });
   project.edit(milliseconds(5000), "/shop/templates/home.html", "{{ n( }}");
-  project.edit(milliseconds(6000), "/shop/templates/home.html", kPage);  // Then it is built again.
+  project.edit(milliseconds(6000), "/shop/templates/home.html", kPage);  // then it is built again
   project.run();
   CHECK(project.machine.count("start /usr/bin/ninja") == 4);
   std::string state;
@@ -254,7 +255,7 @@ struct LiveProject : Project {
                   {"directory": "/shop/build/dev", "file": "/shop/build/dev/bora/shop/pages_0.cpp",
                    "command": "/usr/bin/c++ -DNAME=\\\"shop\\\" -I/shop/src -g -O1 -Wall -Winvalid-pch -Xclang -include-pch -Xclang /x/cmake_pch.hxx.pch -Xclang -include -Xclang /x/cmake_pch.hxx -o a.o -c /shop/build/dev/bora/shop/pages_0.cpp"}])");
     files.add("/shop/templates/home.html", page);
-    // What the build wrote.
+    // These are the files that the build wrote.
     bora::lang::DiagnosticSink sink;
     TemplatesStep step{
         "/shop/templates", {"home.html"}, {}, {"/shop/build/dev/bora/shop", "/s", "/d"}};
@@ -270,10 +271,10 @@ TEST_CASE("dev: code of a template is compiled alone, and the program calls it",
   LiveProject project;
   project.edit(milliseconds(2000), "/shop/templates/home.html",
                "{% param int n %}\n<p>Hello {{ n + 1 }}</p>\n");
-  // Then text of the new code.
+  // Then the text of the new code changes.
   project.edit(milliseconds(3000), "/shop/templates/home.html",
                "{% param int n %}\n<p>Hi {{ n + 1 }}</p>\n");
-  // Other parameters: a build.
+  // Then the parameters change, which needs a build.
   project.edit(milliseconds(4000), "/shop/templates/home.html",
                "{% param long n %}\n<p>Hi {{ n + 1 }}</p>\n");
   CHECK(project.run() == ExitStatus::fine);
@@ -330,7 +331,7 @@ TEST_CASE("dev: a program that can't load a page's code is built; so is one that
                    "{% param int n %}\n<p>Hello {{ n + " + std::to_string(i) + " }}</p>\n");
     }
     CHECK(project.run() == ExitStatus::fine);
-    CHECK(project.machine.count("send code") == 2);  // Then it is not asked any more.
+    CHECK(project.machine.count("send code") == 2);  // then it gets no code any more
     CHECK(project.machine.count("start /usr/bin/ninja") == 5);
   }
   SECTION("it died") {
@@ -383,7 +384,7 @@ TEST_CASE("dev: a file that a clock made older than the program", "[dev]") {
 TEST_CASE("words_of, live_options: a command of compile_commands.json", "[dev]") {
   CHECK(words_of("a \"b c\" 'd \\e' f\\ g \\\"h\\\"  ") ==
         std::vector<std::string>{"a", "b c", "d \\e", "f g", "\"h\""});
-  // g++, behind a launcher.
+  // This is g++ after a launcher.
   CHECK(live_options(words_of("/usr/bin/ccache /usr/bin/g++ -isystem /x -std=gnu++20 -Winvalid-pch "
                               "-include /y/cmake_pch.hxx -include own.h -MD -MT a.o -MF a.d -ggdb "
                               "-fsanitize=address -fPIE -o a.o -c a.cpp"),
@@ -403,7 +404,7 @@ TEST_CASE("find_build_tree, choose_app: an app inside a larger project, and seve
   CHECK(tree.source == "/big");
   CHECK(tree.folder == "/big/build/dev");
   CHECK(tree.preset.empty());
-  // A folder of its own presets is a project of its own.
+  // A folder with presets of its own is a project of its own.
   files.add("/big/apps/shop/CMakePresets.json",
             R"({"configurePresets": [{"name": "debug", "binaryDir": "out"}]})");
   tree = find_build_tree(files, "/big/apps/shop/src", "", problem);

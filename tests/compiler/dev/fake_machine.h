@@ -31,28 +31,28 @@ class FakeMachine : public compiler::Machine {
     bool changes_program = true;
   };
 
-  // What a test says.
+  // What a test sets.
 
-  /// At this time (since the beginning) something happens.
+  /// Calls `what` at this time since the beginning.
   void at(milliseconds when, std::function<void()> what) { planned_.emplace(Time(when), what); }
   void event(Event event) { events_.push_back(std::move(event)); }
   void changed(const std::string& path) { event({.kind = Kind::changed, .text = path}); }
 
-  std::deque<Result> results;  ///< Of builds; without one a build succeeds.
-  std::string old;             ///< A file whose time is before the program's.
-  std::string crash;           ///< The next server writes this and ends before it serves.
+  std::deque<Result> results;  ///< the results of builds; without one a build succeeds
+  std::string old;             ///< a file that is older than the program
+  std::string crash;           ///< the next server writes this and ends before it serves
   bool server_never_ready = false;
-  std::string ready;  ///< What servers say of their pages.
+  std::string ready;  ///< what servers report about their pages
   /// Compilers of pages alone take 200 ms and end with the next of these; without one they succeed.
   std::deque<Result> patch_results;
 
-  // What a test looks at.
+  // What a test reads.
 
   std::vector<std::string> log;  ///< "start ninja", "signal 15 to 2", "send leave to 3", …
   std::map<int, compiler::ProcessSpec> started;
   const compiler::StandIn* standing_in = nullptr;
   int locked_by = 0;
-  std::string code_answer = "taken 0\n";  ///< Of servers that get code.
+  std::string code_answer = "taken 0\n";  ///< the answer of servers that get code
 
   [[nodiscard]] int count(const std::string& line) const {
     int found = 0;
@@ -134,7 +134,7 @@ class FakeMachine : public compiler::Machine {
   std::vector<Event> wait(std::optional<Time> deadline) override {
     if (!events_.empty()) return std::exchange(events_, {});
     if (planned_.empty() || (deadline && *deadline < planned_.begin()->first)) {
-      if (!deadline) return {{.kind = Kind::interrupt}};  // Nothing will happen any more.
+      if (!deadline) return {{.kind = Kind::interrupt}};  // nothing will happen any more
       now_ = std::max(now_, *deadline);
       return {};
     }

@@ -367,7 +367,7 @@ TEST_CASE("build_step: a handler's file that is not built is told", "[driver]") 
   CHECK(missing[0].source->text(missing[0].span).find("handlers/about.h") != std::string::npos);
 
   CHECK(found("src/handlers/home.cpp\nsrc/handlers/about.cpp\n").empty());
-  // One that defines nothing of the routes' handlers may be anything.
+  // A source that defines nothing of the routes' handlers need not be listed.
   files.add("src/handlers/about.cpp", "int AboutX::f(); // About : :");
   CHECK(found("src/handlers/home.cpp\n").empty());
 }

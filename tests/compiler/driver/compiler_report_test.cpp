@@ -47,7 +47,7 @@ TEST_CASE("compiler_report: a template's own line is shown, under its path in th
         "   4 |     <li>{{ link.titel }} {{ link.id }}</li>\n"
         "     |                 ^~~~~\n"
         "1 error generated.\n");
-  // g++ quotes by typographic marks and says in which function.
+  // g++ uses typographic quotes, and names the function.
   CHECK(
       project.report(
           "shop/templates/home.html: In function \u2018void bora_render_views_home()\u2019:\n"

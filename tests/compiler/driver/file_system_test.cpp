@@ -110,7 +110,8 @@ TEST_CASE("file_system: refuses files above the limit", "[driver]") {
   const TemporaryFolder folder;
   DiskFileSystem files;
   folder.put("big");
-  fs::resize_file(folder / "big", DiskFileSystem::kMaxFileBytes + 1);  // Sparse: costs no disk.
+  fs::resize_file(folder / "big", DiskFileSystem::kMaxFileBytes + 1);  // The file is sparse, so it
+                                                                       // needs no space.
   CHECK(read_error(files, folder / "big") == Kind::too_large);
 }
 

@@ -38,7 +38,7 @@ std::vector<std::string> bad_manifests() {
   return names;
 }
 
-/// Included files lie in tests/manifests too, those that are no test of their own in parts/.
+/// Included files are in tests/manifests too; those that are no tests are in parts/.
 class FolderFiles : public ManifestFiles {
  public:
   lang::SourcePtr load(const std::string& name, const lang::SourceText&,

@@ -1,4 +1,4 @@
-// Runs answers/*.answers, what servers send, through the client's parser: see README.md.
+// Runs answers/*.answers, which are bytes of servers, through the client's parser: see README.md.
 
 #include <algorithm>
 #include <charconv>
@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What came of some bytes.
+/// The outcome of some bytes.
 struct Answer {
   std::vector<int> interims;
   int code = 0;
@@ -154,7 +154,7 @@ Answer refused(const Answer& so_far, ResponseFault fault) {
   return answer;
 }
 
-/// What comes of the bytes when they arrive cut at these places.
+/// Returns the outcome if the bytes arrive in pieces, cut at these places.
 Answer outcome(const AnswerCase& test, const std::vector<std::size_t>& cuts) {
   using Step = ResponseParser::Step;
   ResponseParser parser;

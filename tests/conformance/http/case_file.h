@@ -24,12 +24,13 @@ struct SeenRequest {
 
 struct ExpectedAnswer {
   int status = 0;
-  std::optional<SeenRequest> request;  ///< None: the server answers by itself.
+  std::optional<SeenRequest> request;  ///< none if the server answers by itself
   std::vector<Field> has;
   std::vector<std::string> lacks;
   std::optional<std::string> body;
-  std::vector<std::string> holds;  ///< Pieces of the body.
-  bool is_optional = false;        ///< An interim answer that depends on how the request is cut.
+  std::vector<std::string> holds;  ///< pieces of the body
+  bool is_optional = false;        ///< whether it is an interim answer that depends on how the
+                                   ///< request is cut
 };
 
 enum class End { open, closed, waiting };
@@ -50,10 +51,10 @@ struct WireCase {
   [[nodiscard]] End expected_end() const;
 };
 
-/// The cases of a text. @throws std::runtime_error  file:line: what is wrong with it.
+/// Returns the cases of a text. @throws std::runtime_error  file:line: what is wrong there.
 std::vector<WireCase> parse_cases(std::string_view file_name, std::string_view text);
 
-/// The bytes of a line: README.md tells of the escapes. @throws std::runtime_error
+/// Returns the bytes of a line; README.md lists the escapes. @throws std::runtime_error
 std::string unescape_case_text(std::string_view text);
 
 }  // namespace bora::test

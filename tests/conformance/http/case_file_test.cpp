@@ -182,7 +182,7 @@ class CaseReader {
     return result;
   }
 
-  // Returns how many characters the escape has behind its first one.
+  // Returns how many characters the escape has after its first one.
   std::size_t unescape_one(std::string_view text, std::string& result) const {
     constexpr std::string_view kNames = "rnt0\\";
     constexpr std::string_view kBytes("\r\n\t\0\\", 5);

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kProbe = "GET /probe HTTP/1.1\r\nHost: probe\r\n\r\n";
 
-// Longer cases are not cut at every place, very long ones not sent byte by byte.
+// Longer cases are not cut at every place, and very long ones are not sent byte by byte.
 constexpr std::size_t kMaxCuts = 240;
 constexpr std::size_t kMaxBytewise = 20'000;
 
@@ -42,13 +42,13 @@ std::vector<WireCase> read_cases() {
   return cases;
 }
 
-// Read once: Catch comes to a test anew for each of its sections.
+// The cases are read only once, although Catch runs a test again for each of its sections.
 const std::vector<WireCase>& all_cases() {
   static const std::vector<WireCase> cases = read_cases();
   return cases;
 }
 
-/// Where what is sent is cut into pieces, each of which the server reads before the next is sent.
+/// The places at which the bytes are cut. The server reads each piece before the next one is sent.
 using Cuts = std::vector<std::size_t>;
 
 Cuts every(std::size_t step, std::size_t size) {
@@ -66,7 +66,7 @@ void send_in_pieces(Client& client, std::string_view bytes, const Cuts& cuts) {
   client.send_all(bytes.substr(begin));
 }
 
-// What HEAD is answered with, also by the server itself, has no body.
+// Answers to HEAD have no body, even those of the server itself.
 std::vector<bool> without_body(const std::vector<ExpectedAnswer>& expected) {
   std::vector<bool> result;
   for (const ExpectedAnswer& answer : expected) {

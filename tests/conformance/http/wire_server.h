@@ -10,7 +10,7 @@
 
 namespace bora::test {
 
-/// Answers as README.md says, and keeps what reached it.
+/// Answers as README.md says, and keeps the requests that it gets.
 class WireDelegate final : public http::HTTPServerConnectionDelegate {
  public:
   WireDelegate();
@@ -20,14 +20,14 @@ class WireDelegate final : public http::HTTPServerConnectionDelegate {
 
   http::HTTPMessageDelegate* start_request(http::HTTPServerRequest& request) override;
 
-  std::vector<SeenRequest> seen;  ///< Whole requests, and heads that were answered early.
+  std::vector<SeenRequest> seen;  ///< whole requests, and heads that were answered early
 
  private:
   class Files;
-  std::unique_ptr<Files> files_;  ///< Made for the first request for a file.
+  std::unique_ptr<Files> files_;  ///< made for the first request for a file
 };
 
-/// An answer as it was read off the wire.
+/// An answer as the client received it.
 struct Answer {
   int status = 0;
   std::vector<Field> headers;
@@ -36,7 +36,7 @@ struct Answer {
   [[nodiscard]] const std::string* field(std::string_view name) const;
 };
 
-/// Takes the answers apart that a client received.
+/// Parses the answers that a client received.
 /// @param without_body  Of each final answer, in order: it is HEAD's, so its length is of nothing.
 /// @param is_ended      The connection is closed: the last answer may end with it.
 /// @throws std::runtime_error  They are not well-formed.

@@ -29,7 +29,7 @@ SeenRequest seen_request(const http::HTTPServerRequest& request) {
   return seen;
 }
 
-/// A folder that is gone at the end.
+/// A folder that is removed at the end.
 class FileFolder {
  public:
   FileFolder() {
@@ -61,7 +61,7 @@ class FileFolder {
   std::string path_;
 };
 
-/// "/files/two/NAME": the file NAME with at most two ranges.
+/// Serves "/files/two/NAME": the file NAME with at most two ranges.
 struct FileHandler : web::StaticFileHandler {
   void initialize() {
     static const FileFolder folder;
@@ -146,7 +146,7 @@ void require(bool is_so) {
   if (!is_so) throw std::runtime_error("a malformed answer");
 }
 
-/// Reads one answer after another; each defect throws.
+/// Reads one answer after another. A malformed one throws.
 class AnswerReader {
  public:
   AnswerReader(std::string_view text, const std::vector<bool>& without_body, bool is_ended)
@@ -234,7 +234,7 @@ class AnswerReader {
 
 }  // namespace
 
-/// An application whose files are the same for all cases.
+/// An application with the files that all cases use.
 class WireDelegate::Files {
  public:
   Files() : app_({web::url<FileHandler>("/files/{path:path}")}) {}

@@ -13,7 +13,7 @@ struct Case {
   void (*run)(bora::web::RequestHandler& handler);
 };
 
-/// Made from the files in cases/ by conformance.py.
+/// conformance.py generates them from the files in cases/.
 const std::vector<Case>& cases();
 
 }  // namespace conformance

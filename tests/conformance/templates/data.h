@@ -10,7 +10,7 @@
 
 #include <bora/web/ui_module.h>
 
-// What the cases' templates call, in C++; data.py has the same in Python.
+// The names that the cases' templates use, in C++; data.py has the same in Python.
 
 using Strings = std::vector<std::string>;
 using Pairs = std::vector<std::pair<std::string, int>>;

@@ -23,7 +23,7 @@ const std::map<std::string_view, Kind> kKinds = {{"text", Kind::text},
                                                  {"ping", Kind::ping},
                                                  {"pong", Kind::pong}};
 
-/// One line, read from the left.
+/// A line that is read from the left.
 class Line {
  public:
   Line(std::string_view text, std::string place) : text_(text), place_(std::move(place)) {
@@ -46,7 +46,7 @@ class Line {
     return text_.starts_with('"') || text_.starts_with("code(") || text_.starts_with("deflate(") ||
            text_.starts_with("context(");
   }
-  /// Empty if there is none.
+  /// Returns an empty text if there is none.
   std::string payload(Deflater& context) {
     std::string result;
     if (!has_payload()) return result;

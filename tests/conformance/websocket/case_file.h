@@ -13,19 +13,19 @@
 
 namespace bora::websocket {
 
-/// A case of README.md's form.
+/// A case in the form that README.md describes.
 struct Case {
-  std::string name;   ///< With its section, for messages.
+  std::string name;   ///< with its section, for messages
   std::string place;  ///< FILE:LINE
   WebSocketOptions options;
-  std::string offer;                   ///< Sec-WebSocket-Extensions; empty: not sent.
-  std::optional<std::string> agree{};  ///< What the answer must say; "-": nothing.
-  std::string sent;                    ///< All bytes after the handshake.
+  std::string offer;                   ///< Sec-WebSocket-Extensions; not sent if empty
+  std::optional<std::string> agree{};  ///< what the answer must have; "-": no such field
+  std::string sent;                    ///< all bytes after the handshake
 
   struct Wanted {
     MessageReader::Kind kind;
     std::uint16_t code = 0;
-    std::optional<std::string> payload{};  ///< Not set: any.
+    std::optional<std::string> payload{};  ///< any, if not set
   };
   std::vector<Wanted> wanted;
 
@@ -34,7 +34,7 @@ struct Case {
   }
 };
 
-/// @throws std::runtime_error  FILE:LINE and what is wrong there.
+/// @throws std::runtime_error  FILE:LINE: what is wrong there.
 std::vector<Case> read_cases(const std::filesystem::path& file);
 
 /// A request of handshakes.txt, and how it is answered.
@@ -43,7 +43,7 @@ struct Handshake {
   std::string place;
   std::string request;
   int status = 0;
-  std::vector<std::string> fields;  ///< Lines that the answer's head must have.
+  std::vector<std::string> fields;  ///< lines that the answer's head must have
 };
 std::vector<Handshake> read_handshakes(const std::filesystem::path& file);
 

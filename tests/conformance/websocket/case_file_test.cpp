@@ -45,7 +45,7 @@ bool matches(const Seen& seen, const Case::Wanted& wanted) {
          (!wanted.payload || seen.payload == *wanted.payload);
 }
 
-// What the server sends is compressed where that was agreed on.
+// Returns the server's frames, which may be compressed if that was agreed on.
 std::vector<Seen> frames_of(const RawClient& client, const Case& wanted) {
   const ReadRules rules{.expects_mask = false, .max_message_size = SIZE_MAX};
   Inflater inflater(15);
@@ -112,7 +112,7 @@ TEST_CASE("websocket cases: every one, whole and in pieces", "[websocket]") {
     const std::vector<Case> cases = read_cases(kCases / name);
     for (const Case& each : cases) {
       for (const std::size_t step : {each.sent.size() + 20, std::size_t{1}, std::size_t{5}}) {
-        // Byte by byte only what is short.
+        // Only short cases are sent byte by byte.
         if (step < 10 && each.sent.size() > 600) continue;
         run(each, server.port(), "/plain", step);
       }

@@ -10,17 +10,17 @@
 
 namespace bookmarks {
 
-/// Says whether a page is there.
+/// Tells whether a page exists.
 using Probe = std::function<bora::Task<bool>(std::string url)>;
 
-/// The application and what it does in the background.
+/// The application and its work in the background.
 class App {
  public:
-  /// @param database  ":memory:" for one that is gone with the object.
+  /// @param database  ":memory:" for one that ends with the object.
   App(const std::string& database, bora::web::Settings settings, Probe probe);
 
   bora::web::Application& application() { return application_; }
-  /// Looks at all bookmarks and marks those that are dead; once an hour by itself.
+  /// Checks all bookmarks and marks dead ones. This also happens once an hour.
   bora::Task<void> find_dead_links();
 
  private:

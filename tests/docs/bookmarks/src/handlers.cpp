@@ -79,7 +79,7 @@ void Login::get() {
 
 void Login::post() {
   const std::string next = get_next_url();
-  // A real one keeps scrypt() of it, and computes that in an executor.
+  // A real application keeps scrypt() of the password, and computes that in an executor.
   if (get_body_argument("password") != "open sesame") {
     set_status(403);
     return render(views::login{.problem = "That is not the password.", .next = next});
@@ -114,7 +114,7 @@ Task<void> Export::get() {
       write("," + quoted(bookmark.url) + "," + quoted(bookmark.title) + "\r\n");
       last = bookmark.id;
     }
-    co_await flush();  // Waits for a client that is slower than the database.
+    co_await flush();  // this waits for a client that is slower than the database
   }
 }
 

@@ -25,7 +25,7 @@ struct Visit {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Visit, user)
 
-/// What the form says, and what is wrong with it.
+/// The fields of the form, and what is wrong with them.
 struct Draft {
   std::string url{};
   std::string title{};
@@ -36,7 +36,7 @@ struct Draft {
   bool is_fine() const { return url_error.empty() && title_error.empty(); }
 };
 
-/// What all pages share: the user, out of a session.
+/// What all pages share: the user of the session.
 class Page : public RequestHandler {
  public:
   const std::optional<User>& current_user();
@@ -87,7 +87,7 @@ void check_api_key(RequestHandler& handler);
 
 class API : public Page {
  public:
-  void check_xsrf_cookie() override {}  // No cookie says who asks.
+  void check_xsrf_cookie() override {}  // users are not identified by a cookie
 };
 
 class APIList : public API {

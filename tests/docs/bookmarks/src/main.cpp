@@ -8,7 +8,7 @@
 
 namespace {
 
-/// A page counts as there if its host answers.
+/// A page counts as existing if its host answers.
 bora::Task<bool> answers(std::string url) {
   const std::size_t begin = url.find("://") + 3;
   const std::string host = url.substr(begin, url.find_first_of(":/?#", begin) - begin);

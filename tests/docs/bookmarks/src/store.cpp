@@ -7,7 +7,7 @@
 namespace bookmarks {
 namespace {
 
-/// One statement, run once.
+/// A statement that runs once.
 class Statement {
  public:
   Statement(sqlite3* database, const char* text) : database_(database) {

@@ -21,14 +21,14 @@ struct Bookmark {
 /// The bookmarks, in SQLite.
 class Store {
  public:
-  /// @param path  ":memory:" for one that is gone with the object.
+  /// @param path  ":memory:" for one that ends with the object.
   explicit Store(const std::string& path);
 
   std::int64_t add(std::string_view url, std::string_view title);
   bool remove(std::int64_t id);
   void mark(std::int64_t id, bool is_dead);
   std::optional<Bookmark> find(std::int64_t id);
-  /// Those behind `after`, in the order of their numbers.
+  /// Returns the bookmarks after `after`, in the order of their numbers.
   std::vector<Bookmark> list(std::int64_t after, int limit);
   std::vector<Bookmark> page(int number, int size);
   bool has(std::string_view url);

@@ -18,7 +18,7 @@ struct Fixture {
       [](std::string url) -> bora::Task<bool> { co_return url.find("dead") == std::string::npos; }};
   HTTPTest http{app.application()};
 
-  /// As a browser posts from one of our pages.
+  /// Posts like a browser from one of the app's pages.
   bora::testing::Response post(const char* target,
                                std::vector<std::pair<std::string, std::string>> form) {
     return http.fetch(target,
