@@ -12,18 +12,18 @@
 #include <bora/core/executor.h>
 #include <bora/core/gen.h>
 
-// libpq on Bora's loop, without a thread and without a patch: its non-blocking calls tell when they
+// libpq on Bora's loop, without a thread and without a patch: its non-blocking calls say when they
 // would wait for the socket, and that wait is awaited. docs/asio.md explains it. Copy it as you
 // like.
 
 namespace bora::test {
 
-/// What the server or libpq refused.
+/// The refusal of the server or of libpq.
 class PostgresError : public std::runtime_error {
  public:
   PostgresError(const std::string& what, std::string state)
       : std::runtime_error(what), state_(std::move(state)) {}
-  /// SQLSTATE, "22012"; empty for what did not come from the server.
+  /// SQLSTATE, "22012"; empty for errors that are not the server's.
   [[nodiscard]] const std::string& state() const noexcept { return state_; }
 
  private:
@@ -67,7 +67,7 @@ class Postgres {
     disconnect();
     connection_ = PQconnectStart(where.c_str());
     if (connection_ == nullptr) throw std::bad_alloc();
-    // A connection that can't be begun has no socket.
+    // A connection that could not be begun has no socket.
     PostgresPollingStatusType next =
         PQstatus(connection_) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
     while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
@@ -81,8 +81,9 @@ class Postgres {
     PQsetnonblocking(connection_, 1);
   }
 
-  /// Sends a statement and gives its last result. When it is cancelled, so is the statement, and
-  /// the connection can be used again.
+  /// Sends a statement and returns its last result. When this is cancelled, so is the statement,
+  /// and the connection can be used again.
+  ///
   /// @throws PostgresError
   Task<PostgresResult> query(std::string statement) {
     if (PQsendQuery(connection_, statement.c_str()) == 0) throw failure();
@@ -101,7 +102,7 @@ class Postgres {
     co_return result;
   }
 
-  /// Waits for a NOTIFY on any channel that LISTEN named; its payload.
+  /// Waits for a NOTIFY on any channel that LISTEN named; returns its payload.
   Task<std::string> notification() {
     for (;;) {
       if (PGnotify* told = PQnotifies(connection_)) {
@@ -134,7 +135,7 @@ class Postgres {
     socket_.assign(fd);
   }
 
-  /// Until the server is ready for the next statement.
+  /// Waits until the server is ready for the next statement.
   Task<void> receive() {
     co_await flush();
     for (;;) {
@@ -161,7 +162,8 @@ class Postgres {
   Task<void> wait(Socket::wait_type what) { co_await socket_.async_wait(what, use_task); }
 
   Task<void> cancel_statement() {
-    // PQcancel makes a connection of its own and waits for it: not on the loop's thread.
+    // PQcancel makes a connection of its own and waits for it, so it must not run on the loop's
+    // thread.
     const auto cancel = [handle =
                              std::shared_ptr<PGcancel>(PQgetCancel(connection_), PQfreeCancel)] {
       char why[256];

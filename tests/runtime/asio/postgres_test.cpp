@@ -21,7 +21,7 @@ using bora::test::PostgresResult;
 
 namespace {
 
-/// Made when it is first asked for, and gone at the end of the program.
+/// It is made when it is first asked for, and ends with the program.
 class Cluster {
  public:
   static std::string address() {
@@ -42,7 +42,7 @@ Task<std::string> ask(std::string statement) {
   co_return result.text(0, 0);
 }
 
-/// "22012: ERROR:  division by zero" of a statement that fails.
+/// Returns, for example, "22012: ERROR:  division by zero" if the statement fails.
 Task<std::string> failure_of(Postgres& database, std::string statement) {
   std::string told;
   try {

@@ -19,10 +19,10 @@
 
 namespace bora::test {
 
-/// Tells hiredis when its socket is ready. Lives as long as the context, and goes with it.
+/// Tells hiredis when its socket is ready. It lives as long as the context.
 class RedisAdapter {
  public:
-  /// @throws std::logic_error  The context has an adapter.
+  /// @throws std::logic_error  The context has an adapter already.
   static void attach(redisAsyncContext* context) {
     if (context->ev.data != nullptr) throw std::logic_error("hiredis: attached already");
     context->ev.data = new RedisAdapter(context);
@@ -54,7 +54,7 @@ class RedisAdapter {
     }
   }
 
-  // What hiredis calls may free the context, and this object with it.
+  // Functions that hiredis calls may free the context, and this object with it.
   void handle(unsigned ready) {
     const std::shared_ptr<bool> is_alive = is_alive_;
     redisAsyncContext* const context = context_;
@@ -74,7 +74,7 @@ class RedisError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What the server answered: text, a number, nothing, or several of these.
+/// The server's answer: text, a number, nothing, or several of these.
 struct RedisReply {
   bool is_nil = false;
   std::int64_t number = 0;
@@ -86,7 +86,7 @@ struct RedisReply {
 class Redis {
  public:
   Redis() = default;
-  /// Commands that wait end with RedisError.
+  /// Commands that still wait end with RedisError.
   ~Redis() { disconnect(); }
   Redis(const Redis&) = delete;
   Redis& operator=(const Redis&) = delete;
@@ -118,8 +118,8 @@ class Redis {
     co_await connected_.future();
   }
 
-  /// A command's reply, in the order of the calls. When the wait is cancelled, the reply is dropped
-  /// as soon as it comes.
+  /// Returns the command's reply; replies come in the order of the calls. When the wait is
+  /// cancelled, the reply is dropped as soon as it comes.
   /// @throws RedisError  The server refused it, or the connection is lost.
   Task<RedisReply> command(std::vector<std::string> words) {
     if (context_ == nullptr) throw RedisError("not connected");

@@ -20,7 +20,7 @@ using bora::test::RedisReply;
 
 namespace {
 
-/// Made when it is first asked for, and gone at the end of the program.
+/// It is made when it is first asked for, and ends with the program.
 class Server {
  public:
   static std::string socket() {

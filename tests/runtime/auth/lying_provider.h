@@ -102,7 +102,7 @@ class SigningKey {
   Kind kind_;
 };
 
-/// An OpenID provider on this machine that a test makes lie.
+/// An OpenID provider on this machine that a test can make lie.
 class LyingProvider {
  public:
   LyingProvider() : app_(routes()), server_(app_) {
@@ -119,7 +119,7 @@ class LyingProvider {
     return "http://127.0.0.1:" + std::to_string(server_.port());
   }
 
-  /// What the browser's visit at the authorization endpoint leaves there.
+  /// Stores the arguments of the browser's visit at the authorization endpoint.
   void authorize(const std::string& url) {
     asked.clear();
     for (const auto& argument : http::parse_qs(url.substr(url.find('?') + 1)))
@@ -158,7 +158,7 @@ class LyingProvider {
   std::function<void(std::string&)> change_claims_text;
   std::function<std::string(const std::string&)> sign;
   std::function<void(json&)> change_tokens;
-  std::function<void(web::RequestHandler&)> token_answer;  ///< In place of the usual one.
+  std::function<void(web::RequestHandler&)> token_answer;  ///< Called instead of the usual answer.
   bool is_silent = false;
 
   inline static LyingProvider* current = nullptr;
@@ -199,7 +199,7 @@ class LyingProvider {
         current->token_answer(*this);
         co_return;
       }
-      // RFC 7636: whoever has the code must have the verifier.
+      // RFC 7636: the code is good only together with its verifier.
       const bool has_code = get_argument("grant_type") == "authorization_code";
       const std::string challenge =
           crypto::to_base64url(crypto::sha256(get_argument("code_verifier", "")));

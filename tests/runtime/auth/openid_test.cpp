@@ -1,4 +1,4 @@
-// Logins by a provider that lies in every way that we know of.
+// Logins with a provider that lies in every way that we know of.
 
 #include <bora/auth/openid.h>
 
@@ -73,7 +73,7 @@ OpenIDOptions options_for(const LyingProvider& there) {
   return options;
 }
 
-/// A browser, the app, and the provider.
+/// A browser, the app and the provider.
 struct Stage {
   explicit Stage(const std::function<void(OpenIDOptions&)>& change = {})
       : app({bora::web::url<Login>("/login"), bora::web::url<Callback>("/callback")},
@@ -123,14 +123,14 @@ struct Lie {
   const char* claim;
   const char* reason;
   std::function<void(Stage&, std::string& query)> tell;
-  bool is_of_no_login = false;  ///< Then the login that was begun can still be ended.
+  bool is_of_no_login = false;  ///< The login that was begun can then still be ended.
 };
 
 std::string hmac_signature(const std::string& text, const SigningKey& key) {
   return bora::crypto::hmac_sha256(key.jwk("k").dump(), text);
 }
 
-/// One that changes a claim.
+/// Returns a lie that changes a claim.
 Lie about(const char* name, const char* reason, json value) {
   return {name, reason, [name, value](Stage& stage, std::string&) {
             stage.there.change_claims = [name, value](json& claims) {
@@ -380,7 +380,7 @@ TEST_CASE("logins: what a provider that tells the truth leads to", "[auth]") {
     CHECK(last_identity.tokens.refresh_token == "again");
     CHECK(stage.there.token_requests.back().find("client_secret") == std::string::npos);
 
-    // The same callback again: without the cookie, and with a copy of it.
+    // The same callback comes again, without the cookie and with a copy of it.
     stage.http.clear_cookies();
     for (const bool has_copy : {false, true}) {
       if (has_copy) {
@@ -466,7 +466,7 @@ TEST_CASE("logins: several at once in one browser end each for itself, five at m
     begun.push_back(stage.there.asked);
     CHECK(stage.count_cookies(kCookie) == std::min<std::size_t>(begun.size(), 5));
   }
-  // A forged callback, and one that comes a second time, leave the others alone.
+  // A forged callback, and one that comes a second time, don't harm the other logins.
   CHECK(stage.come_back("code=good&state=x").status == 400);
   int ended = 0;
   for (int i = 6; i >= 0; --i) {

@@ -48,12 +48,12 @@ TEST_CASE("passwords: what is kept of them, and what is right", "[auth]") {
   CHECK_FALSE(now(verify_password("correct horse", hash, kQuick)).needs_rehash);
   CHECK_FALSE(now(verify_password("Correct horse", hash, kQuick)).is_right);
   CHECK_FALSE(now(verify_password("", hash, kQuick)).is_right);
-  // The work has grown since.
+  // The cost is higher than the one that the hash was made with.
   const PasswordVerdict grown = now(verify_password("correct horse", hash, {.cost = 1 << 5}));
   CHECK(grown.is_right);
   CHECK(grown.needs_rehash);
   CHECK_FALSE(now(verify_password("wrong", hash, {.cost = 1 << 5})).needs_rehash);
-  // Bytes of any kind are a password.
+  // A password may consist of any bytes.
   const std::string odd("\0\xff\n", 3);
   CHECK(now(verify_password(odd, now(hash_password(odd, kQuick)), kQuick)).is_right);
   CHECK_FALSE(
@@ -95,7 +95,7 @@ TEST_CASE("passwords: computed by a thread, and not by the loop", "[auth]") {
   CHECK(executor->jobs == 1);
   CHECK(now(verify_password("secret", hash, kQuick)).is_right);
   CHECK(executor->jobs == 2);
-  // Whoever is unknown takes as long as somebody who is not.
+  // An unknown user takes as long as a known one.
   CHECK_FALSE(now(verify_password("secret", "", kQuick)).is_right);
   CHECK(executor->jobs == 3);
   loop.set_default_executor(nullptr);
@@ -116,7 +116,7 @@ TEST_CASE("limits: of an account and of an address", "[auth]") {
   CHECK_FALSE(limiter.may_try("ada", "192.0.2.99"));
   limiter.note_success("ada");
   CHECK(limiter.may_try("ada", "192.0.2.99"));
-  // One user has a whole network of IPv6.
+  // A whole IPv6 network counts as one user.
   for (int i = 0; i < 5; ++i)
     limiter.note_failure("u" + std::to_string(i), "2001:db8::" + std::to_string(i + 1));
   CHECK_FALSE(limiter.may_try("new", "2001:db8::ffff"));
@@ -143,7 +143,7 @@ TEST_CASE("OAuth 1.0a: signatures, RFC 5849, 1.2", "[auth]") {
 
 namespace {
 
-/// A provider of OAuth 1.0a and 2 that a test makes lie.
+/// A provider of OAuth 1.0a and 2 that a test can make lie.
 struct Provider {
   static inline std::string request_token =
       "oauth_token=rk&oauth_token_secret=rs&oauth_callback_confirmed=true";
@@ -406,7 +406,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Profile, name, visits)
 
 std::unique_ptr<bora::stores::SessionStore> store;
 
-/// "load", or what else the argument says.
+/// Does what its argument says: "load", "enter" and others.
 class Desk : public RequestHandler {
  public:
   Task<void> get(std::string what) {
@@ -466,7 +466,7 @@ TEST_CASE("sessions: listed and ended by their user, and nobody else", "[auth]")
   CHECK(laptop.fetch("/visit").body == "saved known ada 1");
   CHECK(laptop.fetch("/load").body == "known ada 1");
 
-  // A new token at each login, and the one before is worth nothing.
+  // Each login makes a new token, and the former one is worth nothing.
   const std::string former = laptop.cookies().front().second;
   laptop.fetch("/enter?name=ada");
   CHECK(laptop.cookies().front().second != former);
@@ -485,7 +485,7 @@ TEST_CASE("sessions: listed and ended by their user, and nobody else", "[auth]")
   CHECK(stranger.fetch("/end?key=" + other).body.starts_with("none "));
   CHECK(phone.fetch("/end?key=" + other).body.starts_with("ended "));
   CHECK(laptop.fetch("/load").body == "unknown  0");
-  // What was ended stays so, whoever still has it.
+  // A session that was ended stays ended, even for somebody who still has its token.
   CHECK(laptop.fetch("/visit").body == "lost unknown  1");
   laptop.fetch("/enter?name=ada");
   CHECK(phone.fetch("/others").body == "1 known ada 0");
@@ -500,7 +500,7 @@ TEST_CASE("sessions: listed and ended by their user, and nobody else", "[auth]")
           .body == "ended known  0");
   CHECK(phone.cookies().empty());
 
-  // A value of a former version of the program.
+  // A value that a former version of the program stored.
   const std::string token = now(store->begin("ada", R"({"name": 7})"));
   phone.set_cookie("__Host-session", token);
   CHECK(phone.fetch("/load").body == "known ada 0");

@@ -1,6 +1,6 @@
-// Logins by providers of others: oidc-provider (npm, certified), LemonLDAP::NG (Debian) and
-// oauthlib (Python). Registered apart, with a label that runs once; those that are not installed
-// are left out.
+// Logins with other projects' providers: oidc-provider (npm, certified), LemonLDAP::NG (Debian) and
+// oauthlib (Python). Registered separately, with a label that runs once; providers that are not
+// installed are left out.
 
 #include <unistd.h>
 
@@ -75,7 +75,7 @@ class Callback : public RequestHandler {
   }
 };
 
-/// The app, a provider's process, and a browser that the provider sees.
+/// The app, a provider's process, and the browser that visits both.
 struct Stage {
   explicit Stage(std::vector<std::string> command)
       : port(bora::testing::bind_unused_port().port),
@@ -107,7 +107,8 @@ struct Stage {
     options.follow_redirects = false;
     return http.fetch(target, options);
   }
-  /// Where the provider sends the browser: the end of its redirects that is not its own, or a page.
+  /// Follows the provider's redirects to itself; returns the answer that ends them: a page, or the
+  /// redirect to the app.
   HTTPResponse visit(HTTPRequest request) {
     request.cookie_jar = jar;
     request.raise_error = false;
@@ -141,7 +142,7 @@ struct Stage {
   std::optional<bora::net::Subprocess> provider;
 };
 
-/// The first argument of that name in the query of a URL.
+/// The first argument with that name in a URL's query.
 std::string argument_of(const std::string& url, std::string_view name) {
   for (const auto& argument : bora::http::parse_qs(url.substr(url.find('?') + 1))) {
     if (argument.name == name) return std::string(argument.value);
@@ -206,7 +207,7 @@ TEST_CASE("peers: oidc-provider", "[.][peers]") {
     CHECK(leaving.code == 200);
     CHECK(leaving.body.find("sign-out") != std::string::npos);
 
-    // The same code again, in a login of its own.
+    // The same code is used again, in another login.
     const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ");
     const Response second = stage.get("/login");
     const std::string state = argument_of(second.headers.get("Location"), "state");
@@ -265,7 +266,7 @@ TEST_CASE("peers: LemonLDAP::NG", "[.][peers]") {
   const std::string out = now(client.logout_url(found->tokens.id_token, "http://localhost:8888/"));
   CHECK(out.starts_with(stage.at("/oauth2/logout?id_token_hint=")));
 
-  // Whoever has a code that was given to another login has not its verifier (PKCE).
+  // A login has no verifier for a code that was given to another login (PKCE).
   const Response second = stage.get("/login");
   const HTTPResponse agreed = stage.visit({.url = second.headers.get("Location")});
   const std::string stolen = argument_of(agreed.headers.get("Location"), "code");

@@ -1,7 +1,7 @@
 // The forms in which Bora's own calls are awaited with arguments that g++ before 13 loses when they
-// are written within the co_await: each with a name, as these compilers demand. Run by
-// awaited_forms_test.cpp, compiled by g++ and by clang under AddressSanitizer. Prints what is
-// wrong.
+// are written within the co_await. Each argument has a name, as these compilers demand.
+// awaited_forms_test.cpp runs this program, compiled by g++ and by clang under AddressSanitizer. It
+// prints what is wrong.
 
 #include <atomic>
 #include <cstdio>
@@ -22,7 +22,7 @@ namespace {
 std::atomic<int> alive = 0;  // a job ends in its thread
 std::atomic<int> mistakes = 0;
 
-/// Text that notices being used or destroyed after its end.
+/// Text that notices when it is used or destroyed after its end.
 class Value {
  public:
   explicit Value(std::string text) : text_(std::move(text)) { begin(); }

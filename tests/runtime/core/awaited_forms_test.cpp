@@ -1,5 +1,5 @@
-// Forms of Bora's own calls that g++ before 13 would compile to programs that destroy objects
-// twice: it refuses them, with one sentence that tells what to write, and what it tells works.
+// g++ before 13 would compile some forms of Bora's own calls to programs that destroy objects
+// twice. It refuses them with one sentence that says what to write instead, and that form works.
 
 #include <string>
 

@@ -30,7 +30,7 @@ using bora::testing::FakeClock;
 
 namespace {
 
-/// What somebody else wakes.
+/// Lets coroutines wait until ring() is called.
 class Bell {
  public:
   class Awaiter final : public Operation {
@@ -63,7 +63,7 @@ Task<void> nested(int depth, Bell& bell) {
   }
 }
 
-/// An awaiter that is no Operation.
+/// An awaiter that is not an Operation.
 struct Foreign {
   struct Awaiter {
     explicit Awaiter(Foreign& its_owner) : owner(its_owner) {}
@@ -396,7 +396,7 @@ TEST_CASE("GEN-13 cancel: an Asio operation that has just succeeded keeps its va
   };
   Started started(wait());
   self = &started;
-  // Both become due in the same look at the clock: this one runs first.
+  // Both become due at the same look at the clock, and this one runs first.
   asio::steady_timer before(bora::asio_context(), -1s);
   before.async_wait([&](const asio::error_code&) { self->cancel(); });
   while (started.outcome() == "waits") loop.run_once(1s);

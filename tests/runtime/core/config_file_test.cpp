@@ -22,7 +22,7 @@ using bora::OptionParser;
 
 namespace {
 
-/// A file of options that is gone with this object.
+/// A file of options, which is removed with this object.
 class ConfigFile {
  public:
   explicit ConfigFile(std::string_view text) {
@@ -37,7 +37,7 @@ class ConfigFile {
   std::string path;
 };
 
-/// What is wrong, without the file's name.
+/// The error's message, without the file's name.
 std::string failure_of(OptionParser& parser, std::string_view text) {
   const ConfigFile file(text);
   try {

@@ -1,5 +1,5 @@
-// The forms that docs/coroutines.md tells to write, run on values that notice a wrong life. Each is
-// hoisted into named locals because g++ 12 compiles the shorter form wrongly.
+// The forms that docs/coroutines.md says to write, run on values that notice a use outside of their
+// lifetime. The parts of each are given names because g++ 12 compiles the shorter form wrongly.
 
 #include <functional>
 #include <memory>
@@ -20,7 +20,7 @@ namespace {
 int alive = 0;
 int mistakes = 0;
 
-/// Text that notices being used or destroyed after its end.
+/// Text that notices when it is used or destroyed after its end.
 class Value {
  public:
   explicit Value(std::string text) : text_(std::move(text)) { begin(); }
@@ -56,7 +56,7 @@ struct Row {
   int number = 0;
 };
 
-/// Lets whoever awaits it wait until resume_all().
+/// Whoever awaits it waits until resume_all().
 struct Pause {
   static inline std::vector<std::coroutine_handle<>> waiting;
   bool await_ready() const noexcept { return false; }
@@ -262,7 +262,7 @@ TEST_CASE("coroutine forms: what the guide calls harmless is", "[core]") {
 }
 
 TEST_CASE("coroutine forms: an awaiter that a lambda captures is awaited itself", "[core]") {
-  // It can't be copied, so that a compiler that awaits a copy refuses it.
+  // It can't be copied, so a compiler that awaits a copy refuses it.
   class Passed {
    public:
     Passed() = default;

@@ -71,7 +71,7 @@ TEST_CASE("crypto: keyed digests are those of RFC 2202 and RFC 4231", "[core]") 
   CHECK(to_hex(hmac_sha256(std::string(131, '\xaa'),
                            "Test Using Larger Than Block-Size Key - Hash Key First")) ==
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
-  // No key at all, also after a call that had one.
+  // An empty key, also after a call that had one.
   CHECK(to_hex(hmac_sha256({}, "")) ==
         "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }

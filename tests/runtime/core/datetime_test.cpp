@@ -29,7 +29,7 @@ TEST_CASE("moment: time points of every precision, rounded down", "[core]") {
   CHECK(Moment(half).seconds() == -2);
   CHECK(Moment(half).nanoseconds() == 500'000'000);
   CHECK(Moment(42).seconds() == 42);
-  // Other clocks count from elsewhere.
+  // Other clocks count from other moments.
   STATIC_REQUIRE_FALSE(std::is_convertible_v<std::chrono::steady_clock::time_point, Moment>);
   STATIC_REQUIRE_FALSE(std::is_convertible_v<bool, Moment>);
 }

@@ -16,7 +16,7 @@ using bora::IOLoop;
 
 namespace {
 
-/// A pipe; its ends are closed when it goes.
+/// A pipe, whose ends are closed with this object.
 class Pipe {
  public:
   Pipe() { REQUIRE(::pipe2(ends_, O_CLOEXEC) == 0); }

@@ -14,7 +14,7 @@ using namespace bora;
 
 namespace {
 
-// What each byte becomes, written down a second time.
+// A second implementation of what each byte becomes.
 std::string expected_escape(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -60,8 +60,8 @@ std::vector<NamedKernel> kernels() {
   return found;
 }
 
-// Two pages of which the second can't be touched: a text that ends at the first one's end shows
-// every read behind it, in any build.
+// Two pages of which the second can't be touched: a text that ends at the first page's end reveals
+// every read after it, in any build.
 class GuardedPage {
  public:
   GuardedPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
@@ -95,7 +95,7 @@ std::string run(EscapeFunction escape, const char* text, std::size_t size) {
   return {to.data(), static_cast<std::size_t>(end - to.data())};
 }
 
-// Texts of one size: plain, all special, and with special characters at changing distances.
+// Texts of one size: plain, all special, and with special characters at varying distances.
 std::vector<std::string> texts_of_size(std::size_t size) {
   constexpr char specials[] = "&<>\"'";
   std::vector<std::string> texts{std::string(size, 'a'), std::string(size, '\'')};

@@ -42,7 +42,7 @@ Task<int> fail_after(std::chrono::seconds delay, std::string text) {
   throw std::runtime_error(text);
 }
 
-/// Notes in `log` how it ended.
+/// Writes to `log` how the wait ended.
 Task<void> note_end(std::chrono::seconds delay, std::string& log, char name) {
   bool is_cancelled = false;
   try {

@@ -35,7 +35,8 @@ bool has_default_action(int signal) {
   return action.sa_handler == SIG_DFL;
 }
 
-/// Gives the stop signals their default action, which Catch has changed, as long as it lives.
+/// Gives the stop signals, whose action Catch has changed, their default action as long as it
+/// lives.
 class DefaultSignals {
  public:
   DefaultSignals() {
@@ -488,7 +489,7 @@ TEST_CASE("LOP-05 io_loop: the end of the thread destroys what is pending", "[co
     loop.call_later(24h, [tracked = Tracked(alive)] {});
     loop.add_callback([tracked = Tracked(alive)] {});
     loop.add_drain([tracked = Tracked(alive)]() -> Task<void> { co_return; });
-    // Destroyed by the end, and calls the loop from there.
+    // The end destroys it, and it then calls the loop.
     struct CallsBack {
       ~CallsBack() {
         if (loop == nullptr) return;
@@ -541,7 +542,7 @@ TEST_CASE("io_loop: a stop signal runs the drains, then the loop ends", "[core]"
 }
 
 TEST_CASE("io_loop: child", "[.child]") {
-  // A program that was started with SIGTERM blocked, as sigaction(2) and exec leave it.
+  // The program was started with SIGTERM blocked, which exec keeps.
   sigset_t mask;
   ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
   REQUIRE(::sigismember(&mask, SIGTERM) == 1);

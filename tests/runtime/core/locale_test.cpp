@@ -25,7 +25,7 @@ using bora::testing::LogCapture;
 
 namespace {
 
-/// A folder that is gone at the end, and with it what was loaded.
+/// A folder that is removed at the end, together with the translations that were loaded.
 struct Translations {
   Translations() {
     std::string name = (fs::temp_directory_path() / "bora-locale-XXXXXX").string();
@@ -195,7 +195,7 @@ TEST_CASE("gettext file: whatever is in it, nothing beyond its end is read", "[c
   const std::string good = polish_file();
   std::string error;
   REQUIRE(read_gettext_catalogue(good, error));
-  // A copy of each size, so that a sanitizer sees a step too far.
+  // Each size is a copy, so that a sanitizer sees a read past its end.
   for (std::size_t size = 0; size < good.size(); ++size) {
     const std::vector<char> part(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
     read_gettext_catalogue({part.data(), part.size()}, error);
@@ -225,7 +225,7 @@ TEST_CASE("gettext file: what can't be used is told", "[core]") {
   std::string text = polish_file();
   text[8] = '\xff';
   CHECK(error_of(text) == "its tables reach beyond its end");
-  // Many entries that lead to one long string would take memory without end.
+  // Many entries that point to one long string would take memory without limit.
   file.messages.assign(40, {"a", std::string(50, 'x')});
   text = file.text();
   for (int i = 0; i < 40; ++i)

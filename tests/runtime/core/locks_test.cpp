@@ -113,7 +113,7 @@ TEST_CASE("LCK-03 event: set wakes all, and later waits go straight on", "[core]
   clock.advance(1s);
   CHECK(b.outcome() == "timeout");
   event.set();
-  event.clear();  // who was woken goes on all the same
+  event.clear();  // a coroutine that was woken goes on all the same
   turn();
   CHECK(a.outcome() == "value");
   CHECK(c.outcome() == "value");

@@ -27,8 +27,8 @@
 #include "tests/support/catch.h"
 #include "tests/support/sanitizer.h"
 
-// What concerns the whole process (its end, a fork, a thread that may or may not exist) is tried in
-// a process of its own: this program again, with only the test "log output: child".
+// What concerns the whole process (its end, a fork, a thread that may or may not exist) is tested
+// in a process of its own: this program runs again, with only the test "log output: child".
 
 using bora::app_log;
 using bora::LoggingOptions;
@@ -70,7 +70,7 @@ std::string content(const std::string& path) {
   return text.str();
 }
 
-/// Each record's text, without the line's front.
+/// Each record's text, without the beginning of the line.
 std::vector<std::string> messages(const std::string& text) {
   std::vector<std::string> messages;
   std::istringstream lines(text);
@@ -100,7 +100,7 @@ int count_threads() {
 constexpr const char* kScenario = "BORA_TEST_LOG_SCENARIO";
 constexpr const char* kFile = "BORA_TEST_LOG_FILE";
 
-/// A process that plays a scenario. What it writes to standard error can be read.
+/// A process that plays a scenario. Its standard error can be read.
 class Child {
  public:
   explicit Child(const char* scenario, const std::string& file = {}) {
@@ -139,7 +139,7 @@ class Child {
     char byte = 0;
     REQUIRE(::read(steps_, &byte, 1) == 1);
   }
-  /// Until all who have it open have closed it.
+  /// Reads until every process has closed it.
   [[nodiscard]] std::string read_errors() const {
     std::string text;
     char bytes[65536];
@@ -148,7 +148,7 @@ class Child {
     }
     return text;
   }
-  /// The exit status; minus the signal's number if one ended it.
+  /// Returns the exit status; minus the signal's number if one ended it.
   int wait() {
     int status = 0;
     REQUIRE(::waitpid(pid_, &status, 0) == pid_);
@@ -166,7 +166,7 @@ void tell_step() {
   REQUIRE(::write(STDOUT_FILENO, ".", 1) == 1);
 }
 
-/// Ends the process in some way, with lines that are not written yet.
+/// Ends the process with `end` while lines are not written yet.
 void end_after_lines(const std::function<void()>& end) {
   const rlimit no_core_dumps = {0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core_dumps);
@@ -462,7 +462,7 @@ void append(LogFile& file, std::string_view lines, std::time_t now = 0) {
   CHECK(lines.empty());
 }
 
-/// Local time.
+/// A moment in local time.
 std::time_t at(int year, int month, int day, int hour = 0, int minute = 0, int second = 0) {
   std::tm time = {};
   time.tm_year = year - 1900;
@@ -609,7 +609,7 @@ TEST_CASE("log file: a folder that lets nothing be renamed is survived", "[core]
 
 namespace {
 
-/// Levels and output as they were before.
+/// Sets levels and output back at the end.
 class Restored {
  public:
   Restored() = default;

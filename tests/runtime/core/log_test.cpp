@@ -20,7 +20,7 @@ using bora::test::LogRecorder;
 
 namespace {
 
-/// Standard error goes to a descriptor as long as this lives.
+/// As long as it lives, standard error goes to a descriptor.
 class RedirectedStderr {
  public:
   explicit RedirectedStderr(int to) : before_(::dup(STDERR_FILENO)) { ::dup2(to, STDERR_FILENO); }
@@ -65,7 +65,7 @@ class Pipe {
   int write_end = -1;
 };
 
-/// What a message looks like on standard error, without the line's front and end.
+/// What a message looks like on standard error, without the beginning and end of the line.
 std::string as_written(std::string_view message) {
   const Pipe pipe;
   {
@@ -79,7 +79,7 @@ std::string as_written(std::string_view message) {
   return line.substr(front + 2, line.size() - front - 3);
 }
 
-/// The level of a log as it was before.
+/// Sets a log's level back at the end.
 class RestoredLevel {
  public:
   RestoredLevel() : level_(app_log.level()) {}

@@ -24,7 +24,7 @@ using bora::test::turn;
 
 namespace {
 
-/// Time passes only while something runs.
+/// A clock that advances only while something runs.
 class WorkClock final : public bora::Clock {
  public:
   WorkClock() { IOLoop::current().set_clock(this); }
@@ -165,7 +165,7 @@ TEST_CASE("LOP-11 add_timeout: a moment, a duration, the past", "[core]") {
   CHECK(seen == "01");
   clock.advance(1s);
   CHECK(seen == "01a");
-  clock.step_wall_clock(-1h);  // what is set already does not care
+  clock.step_wall_clock(-1h);  // does not change timeouts that are set already
   clock.advance(2s);
   CHECK(seen == "01abc");
 }
@@ -188,7 +188,7 @@ TEST_CASE("LOP-08 add_signal_handler: signals come as callbacks", "[core]") {
   int first = 0;
   int second = 0;
   loop.add_signal_handler(SIGUSR1, [&] { ++first; });
-  loop.add_signal_handler(SIGUSR1, [&] { ++second; });  // in its place
+  loop.add_signal_handler(SIGUSR1, [&] { ++second; });  // replaces the first
   ::raise(SIGUSR1);
   CHECK(second == 0);
   while (second == 0) loop.run_once(1s);

@@ -25,7 +25,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-/// The sentence that parsing ends with; empty if it succeeds.
+/// The message that parsing fails with; empty if it succeeds.
 std::string failure_of(OptionParser& parser, const Arguments& arguments) {
   try {
     parser.parse_command_line(arguments);
@@ -53,8 +53,8 @@ struct Ended {
 
 constexpr const char* kChildArguments = "BORA_TEST_CHILD_ARGUMENTS";
 
-/// Calls bora::parse_command_line in a process of its own: this program, with only the test
-/// "options: child".
+/// Calls bora::parse_command_line in a process of its own: this program runs again, with only the
+/// test "options: child".
 Ended parse_in_child(const char* argument) {
   int output[2];
   int errors[2];

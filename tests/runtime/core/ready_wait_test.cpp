@@ -22,7 +22,7 @@ void run_until_idle() {
   }
 }
 
-/// Two ends of a connection; the first is waited for.
+/// The two ends of a connection; the tests wait for the first.
 struct Ends {
   Ends() {
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
@@ -70,7 +70,7 @@ TEST_CASE("ready wait: what comes is told, once for each wait", "[core]") {
   ends.send("b");
   run_until_idle();
   CHECK(told == 2);
-  // Nobody waits: it is told as soon as somebody does.
+  // Nobody waits now, so it is reported as soon as somebody does.
   CHECK(ends.receive() == "b");
   ends.send("c");
   run_until_idle();
@@ -136,7 +136,7 @@ TEST_CASE("ready wait: it ends where it is, in its own call too", "[core]") {
   run_until_idle();
   CHECK(told == 0);
   {
-    // It was told already, and has not heard of it.
+    // Its event has come, but was not delivered yet.
     ReadyWait late(IOLoop::current(), ends.ends[0], [&](Event) { ++told; });
     late.wait_for_output();
     IOLoop::current().add_callback([] {});
@@ -152,7 +152,7 @@ TEST_CASE("ready wait: it ends where it is, in its own call too", "[core]") {
   ends.send("a");
   run_until_idle();
   CHECK(told == 1);
-  // The descriptor is free for another.
+  // Another one can wait for the descriptor now.
   ReadyWait other(IOLoop::current(), ends.ends[0], [&](Event) { ++told; });
   other.wait_for_input();
   run_until_idle();

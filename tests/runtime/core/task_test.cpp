@@ -23,7 +23,7 @@ T run(Task<T> task) {
   return task.take();
 }
 
-/// Holds a coroutine up until open() is called.
+/// Makes a coroutine wait until open() is called.
 class Gate {
  public:
   struct Awaiter {

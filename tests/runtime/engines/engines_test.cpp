@@ -47,7 +47,7 @@ std::shared_ptr<ChannelEngine> make(const std::string& name, std::chrono::millis
   return bora::websocket::postgres_engine({.postgres = postgres, .presence_ttl = ttl});
 }
 
-/// Some turns, until it holds.
+/// Runs the loop until `is_done` returns true, for at most a minute.
 bool wait_for(const std::function<bool()>& is_done) {
   const auto end = std::chrono::steady_clock::now() + 60s;
   while (!is_done() && std::chrono::steady_clock::now() < end) IOLoop::current().run_once(10ms);
@@ -140,7 +140,7 @@ TEST_CASE(
       }
     };
     auto talking = bora::spawn(talk(*one, published, is_over));
-    // BORA_TEST_KILLS=20 is the whole of it, with ten thousand messages.
+    // The whole test is BORA_TEST_KILLS=20, with ten thousand messages.
     const char* const wanted = std::getenv("BORA_TEST_KILLS");
     const int kills = wanted == nullptr ? 4 : std::atoi(wanted);
     const std::size_t messages = kills >= 20 ? 500 : 20;  // between two of them
@@ -167,7 +167,7 @@ TEST_CASE(
     std::erase_if(near.log,
                   [](const std::string& line) { return line == "+ann" || line == "-ann"; });
     CHECK(near.log == far.log);
-    // What was promised is there; what was not may be.
+    // Messages whose publishing was confirmed are there; the others may be.
     std::map<std::string, int> counts;
     int previous = -1;
     for (const std::string& text : far.log) {

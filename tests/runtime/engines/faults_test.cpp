@@ -31,7 +31,8 @@
 #include "tests/support/log_recorder.h"
 #include "tests/support/server_process.h"
 
-// A web app and its databases when one of them goes: /readyz, SIGTERM, and a worker that is killed.
+// A web app and its databases when one of them fails: /readyz, SIGTERM, and a worker that is
+// killed.
 
 extern char** environ;
 
@@ -49,7 +50,7 @@ namespace {
 Pool* pool = nullptr;
 bora::Event* asked = nullptr;
 
-/// Answers when the lock is free.
+/// Answers when it gets the lock.
 class Slow : public bora::web::RequestHandler {
  public:
   Task<void> get() {
@@ -60,7 +61,7 @@ class Slow : public bora::web::RequestHandler {
   }
 };
 
-/// The whole answer to a GET, read by a thread.
+/// Returns the whole answer to a GET; blocks until it has come.
 std::string fetch(int port, const std::string& path) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -146,7 +147,7 @@ TEST_CASE("engines: an app starts without its servers, and is ready when they ar
 
 TEST_CASE("engines: SIGTERM lets queries end that requests wait for", "[engines]") {
   const bora::test::LogRecorder log;
-  // Catch has a handler of its own for it, and a loop leaves such signals alone.
+  // Catch has a handler of its own for SIGTERM, and a loop leaves such signals alone.
   const auto former = std::signal(SIGTERM, SIG_DFL);
   bora::test::PostgresServer postgres;
   bora::Event is_asked;
@@ -213,7 +214,7 @@ int kills_wanted(int usual) {
   return wanted.empty() ? usual : std::atoi(wanted.c_str());
 }
 
-/// This program as a worker: it tells what it hears and has published, a line each.
+/// This program as a worker: it prints a line for each message that it received or published.
 class WorkerProcess {
  public:
   WorkerProcess(const std::string& engine, const std::string& where, int number,
@@ -247,7 +248,7 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  /// Whole lines that came meanwhile.
+  /// Returns the whole lines that have come since the last call.
   std::vector<std::string> lines() {
     char bytes[16 * 1024];
     for (ssize_t count = 0; (count = ::read(output_, bytes, sizeof bytes)) > 0;) {
@@ -275,10 +276,10 @@ class WorkerProcess {
 
 void tell(const std::string& line) {
   const std::string whole = line + "\n";
-  if (::write(STDOUT_FILENO, whole.data(), whole.size()) < 0) std::_Exit(1);  // nobody listens
+  if (::write(STDOUT_FILENO, whole.data(), whole.size()) < 0) std::_Exit(1);  // nobody reads
 }
 
-/// Hears a channel with the places of its messages.
+/// Listens to a channel and prints the places of its messages.
 class Teller final : public bora::websocket::ChannelListener {
  public:
   void on_message(const std::shared_ptr<const bora::websocket::ChannelMessage>& message) override {
@@ -309,7 +310,7 @@ constexpr ChannelLimits kKept{.history = 100'000};
 TEST_CASE("engines: a worker of another test", "[.]") {
   const std::string name = from_environment("BORA_TEST_ENGINE");
   if (name.empty()) return;
-  ::alarm(300);  // whoever started it may have died
+  ::alarm(300);  // the process that started it may have died
   const auto engine = engine_of(name, from_environment("BORA_TEST_WHERE"));
   const std::string number = from_environment("BORA_TEST_NUMBER");
   const std::string since = from_environment("BORA_TEST_SINCE");  // EPOCH OFFSET
@@ -399,7 +400,7 @@ TEST_CASE("engines: workers are killed, and nothing is lost, twice or in disorde
       worker.kill();
       take(worker);
     }
-    // What the last one did not hear any more is not missing.
+    // Messages that the last worker did not receive are not missing.
     const auto end = std::chrono::steady_clock::now() + 60s;
     const auto has_all = [&] {
       return std::ranges::all_of(sent, [&](const std::string& text) {
@@ -413,7 +414,7 @@ TEST_CASE("engines: workers are killed, and nothing is lost, twice or in disorde
     for (const auto& [offset, text] : all) ++counts[text];
     for (const auto& [text, count] : counts) CHECK(count == 1);
     CHECK(std::ranges::find(heard.log, "gap") == heard.log.end());
-    // The workers together heard the same, in the same order.
+    // The workers together received the same messages in the same order.
     REQUIRE(told.size() <= all.size());
     CHECK(std::ranges::equal(told, std::span(all).first(told.size())));
     WARN(name << ": " << kills << " workers killed, " << all.size() << " messages, " << sent.size()

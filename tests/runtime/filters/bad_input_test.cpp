@@ -12,8 +12,8 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// What clients send and what filters and transforms do wrong, together: each answer is whole or
-// visibly cut, has the fields that filters set, and the next request of the connection is answered.
+// Bad input from clients together with faults of filters and transforms: each answer is whole or
+// visibly cut, has the fields that filters set, and the connection's next request is answered.
 
 using namespace bora::filters;
 using bora::app_log;
@@ -100,7 +100,7 @@ TEST_CASE("bad input: HEAD, 204 and 304 through transforms, compression and filt
           const LogCapture log;
           RawClient client(test.port());
           REQUIRE(client.send(request(line)));
-          // One that broke off closes the connection; any other goes on.
+          // A request that was broken off closes the connection; after any other it goes on.
           REQUIRE(client.send("GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
           REQUIRE(run_until([&] {
             client.receive();

@@ -10,7 +10,7 @@
 
 #include "tests/support/catch.h"
 
-// CORS, above all what other libraries got wrong.
+// CORS, above all the mistakes of other libraries.
 
 using bora::filters::CORS;
 using bora::testing::HTTPTest;
@@ -82,7 +82,7 @@ TEST_CASE("CORS: an origin that is allowed may read, others may not", "[filters]
   }
   CHECK(origin_of("https://a.example.org:8443") == "https://a.example.org:8443");
   CHECK(origin_of("https://a.b.example.org:8443") == "https://a.b.example.org:8443");
-  // 4. Without Vary a cache gives one site's answer to another: also where nothing is allowed.
+  // 4. Without Vary a cache gives one site's answer to another, also where nothing is allowed.
   for (const Fields& fields :
        {Fields{}, Fields{{"Origin", kApp}}, Fields{{"Origin", "https://x.y"}}})
     CHECK(test.fetch("/", {.headers = fields}).headers.get("Vary") == "Origin");
@@ -101,7 +101,7 @@ TEST_CASE("CORS: preflights are answered in front of the handler", "[filters]") 
            {CORS({.origins = {kApp}, .headers = {"X-Token", "Content-Type"}, .max_age = "1h"})}),
        url<OwnOptions>("/own").filtered({CORS({.origins = {kApp}})})});
   HTTPTest test(app);
-  // 6. They bring no cookies and must not need a login: the handler is not called.
+  // 6. Preflights bring no cookies and must not need a login: the handler is not called.
   calls = 0;
   const Response fine = preflight(test, kApp, "PUT", "x-token,  CONTENT-TYPE");
   CHECK(calls == 0);
@@ -111,7 +111,7 @@ TEST_CASE("CORS: preflights are answered in front of the handler", "[filters]") 
   CHECK(fine.headers.get("Access-Control-Allow-Headers") == "X-Token, Content-Type");
   CHECK(fine.headers.get("Access-Control-Max-Age") == "3600");
   CHECK_FALSE(fine.headers.contains("Access-Control-Allow-Credentials"));
-  // 7. What they depend on is named, for caches between.
+  // 7. Vary names the fields that the answer depends on, for caches on the way.
   CHECK(fine.headers.get("Vary") ==
         "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
   // 8. Nothing is reflected: neither a method nor a field that is not allowed.
@@ -123,7 +123,7 @@ TEST_CASE("CORS: preflights are answered in front of the handler", "[filters]") 
     CHECK_FALSE(refused.headers.contains("Access-Control-Allow-Headers"));
   }
   CHECK(allowed(preflight(test, "https://x.y", "PUT")).empty());
-  // 9. An OPTIONS that is none reaches the handler.
+  // 9. An OPTIONS that is no preflight reaches the handler.
   CHECK(test.fetch("/own", {.method = "OPTIONS", .headers = {{"Origin", kApp}}}).body == "own");
   CHECK(test.fetch("/own",
                    {.method = "OPTIONS", .headers = {{"Access-Control-Request-Method", "PUT"}}})

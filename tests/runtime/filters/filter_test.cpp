@@ -16,8 +16,8 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// The face of filters: in which order they run, what they may do before, around and after a
-// handler, and what becomes of those that fail.
+// Filters: in which order they run, what they may do before, around and after a handler, and what
+// happens when they fail.
 
 using bora::app_log;
 using bora::Task;
@@ -92,8 +92,8 @@ TEST_CASE("filters: they run in order, around or before, for plain and waiting o
   CHECK(test.fetch("/").body == "page");
   CHECK(trace == Steps{"app (", "app 2", "group", "outer (", "route begins", "route", "inner (",
                        "last", "prepare", "get", ") inner", ") outer", ") app", "finish"});
-  // Where no route matches those of the application run; a method that is missing is refused by the
-  // innermost.
+  // Where no route matches, the application's filters run; the innermost handler refuses a method
+  // that it does not have.
   trace.clear();
   CHECK(test.fetch("/nowhere").status == 404);
   CHECK(trace == Steps{"app (", "app 2", ") app"});
@@ -168,7 +168,7 @@ TEST_CASE("filters: one that finishes or throws keeps the rest from running", "[
   CHECK(test.fetch("/instead").body == "instead");
   CHECK(std::ranges::count(trace, "never") == 0);
   CHECK(std::ranges::count(trace, ") a") == 0);
-  // What a plain method has written is the answer when the filters have ended.
+  // The text that a plain method has written is the answer once the filters have ended.
   CHECK(test.fetch("/twice").status == 500);
   CHECK(log.count(app_log, "calls its next() once") == 1);
   CHECK(test.fetch("/late").status == 500);

@@ -38,7 +38,7 @@ struct Page : RequestHandler {
   std::string get_current_user() override { return get_argument("user", ""); }
 };
 
-/// What an answer to a request with `fields` has in its field `name`.
+/// The field `name` of the answer to a request with `fields`.
 std::string field(HTTPTest& test, const char* target, const char* name,
                   std::vector<std::pair<std::string, std::string>> fields = {}) {
   return test.fetch(target, {.headers = std::move(fields)}).headers.get(name);
@@ -107,7 +107,7 @@ TEST_CASE("security headers: on every answer, a handler's own first, the nonce a
   CHECK_THROWS_AS(SecurityHeaders({.hsts_preload = true}), std::invalid_argument);
 }
 
-// What `bora` makes of a page with a literal script and style.
+// What `bora` generates from a page with a literal script and style.
 struct ScriptPage {
   static constexpr std::string_view bora_script_hashes[] = {"sha256-one=", "sha256-two="};
   static constexpr std::string_view bora_style_hashes[] = {"sha256-three="};
@@ -236,7 +236,7 @@ TEST_CASE("rate limit: GCRA at the edges, and memory that is bounded", "[filters
   CHECK(store.size() > 900);
   clock.advance(10s);
   CHECK(store.size() == 0);
-  // One that keeps on asking is not forgotten for the sake of those who ask once.
+  // A client that keeps on asking is not forgotten because of many that ask once.
   int refusals = 0;
   for (int i = 0; i < 2'000; ++i) {
     refusals += store.take_now("greedy", rate).is_allowed ? 0 : 1;
