@@ -12,7 +12,7 @@ using bora::http::HTTPServerOptions;
 
 namespace {
 
-/// Keeps what it gets, and pauses behind each piece if it is told to.
+/// Keeps what it gets, and pauses after each piece if it is told to.
 class PieceDelegate final : public bora::http::HTTPServerConnectionDelegate,
                             public bora::http::HTTPMessageDelegate {
  public:
@@ -87,7 +87,7 @@ std::string post_chunked(std::string_view body, std::size_t step) {
   return text + "0\r\n\r\n";
 }
 
-/// The status that `request` is answered with.
+/// The status of the answer to `request`.
 int status(PieceDelegate& delegate, const HTTPServerOptions& options, const std::string& request,
            bool is_bytewise = false) {
   const bora::testing::LogCapture quiet;

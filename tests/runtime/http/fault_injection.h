@@ -8,11 +8,11 @@ namespace bora::test {
 /// which are not among them.
 enum class Call { recv, send, accept4, epoll_add, epoll_modify };
 
-/// While it lives, one call fails: the one behind `before` others of its kind, or all from there
-/// on.
+/// As long as it lives, one call fails: the one after `before` others of its kind, or all from that
+/// one on.
 class Fault {
  public:
-  static constexpr int kShort = -1;  ///< Of send: half of the bytes are taken.
+  static constexpr int kShort = -1;  ///< send() takes half of the bytes.
 
   Fault(Call call, int error, std::size_t before, bool is_lasting = false);
   ~Fault();
@@ -21,7 +21,7 @@ class Fault {
 
   /// How many calls of its kind there were.
   [[nodiscard]] std::size_t calls() const;
-  /// It happened.
+  /// Whether it has happened.
   [[nodiscard]] bool has_struck() const;
 };
 

@@ -96,7 +96,7 @@ TEST_CASE("faults: a slow reader's queue is bounded, and its producer waits", "[
       continue;
     }
     read += static_cast<std::size_t>(count);
-    // The rest of what was produced lies in the kernel, but for little.
+    // Nearly all of the rest that was produced is in the kernel.
     CHECK(fixture.delegate.produced < read + 16 * 1024 * 1024);
   }
   CHECK(fixture.delegate.produced == 20'000'000);

@@ -403,7 +403,7 @@ TEST_CASE("client gone: HSV-15: in the head, in the body, while the handler wait
       for (int i = 0; i < 20 && fixture.server.connection_count() > 0; ++i) {
         bora::IOLoop::current().run_once(5ms);
       }
-      // Who closed in good order may still be waiting for an answer, for all that anybody knows.
+      // A client that closed in good order may still wait for an answer.
       const bool may_wait = !is_reset && request == get("/wait");
       CHECK(fixture.server.connection_count() == (may_wait ? 1 : 0));
       CHECK(fixture.delegate.closed == (request.size() > 10 ? 1 : 0));
@@ -486,7 +486,7 @@ TEST_CASE("drain: idle connections close, running requests are answered, then it
   run_until_idle();
   CHECK(idle.receive().empty());
   CHECK_FALSE(idle.has_ended());
-  // Was under way when the drain began, for all that anybody knows.
+  // It may have been under way when the drain began.
   fresh.send(get("/late"));
   const std::string late = fresh.receive();
   CHECK(status_of(late) == 200);

@@ -35,7 +35,7 @@ inline void run_until_idle() {
   }
 }
 
-/// What waits until the test lets it go on.
+/// Coroutines wait here until the test lets them go on.
 class Gate {
  public:
   struct Awaiter {
@@ -54,7 +54,7 @@ class Gate {
   std::vector<std::coroutine_handle<>> waiting_;
 };
 
-/// A delegate whose answers are chosen by the path. Every request that reached it is on record.
+/// A delegate that chooses its answers by the path, and records every request that reached it.
 class TestDelegate final : public http::HTTPServerConnectionDelegate {
  public:
   struct Seen {
@@ -73,7 +73,7 @@ class TestDelegate final : public http::HTTPServerConnectionDelegate {
   int stream_closed = 0;          ///< flush() calls that threw StreamClosedError.
   int cancelled = 0;              ///< flush() calls that threw CancelledError.
   std::size_t produced = 0;       ///< Bytes that /download has written.
-  Task<void>* running = nullptr;  ///< What /stalled waits in.
+  Task<void>* running = nullptr;  ///< The task in which /stalled waits.
   Gate gate;                      ///< /wait, /wait-then-write and /stream wait here.
   void* on_finish_argument = nullptr;
   void (*on_finish)(void*) = nullptr;  ///< /call calls it.
@@ -298,7 +298,7 @@ class Client {
             static_cast<ssize_t>(bytes.size()));
     run_until_idle();
   }
-  /// As much as the server takes.
+  /// Sends as much as the server takes.
   void send_all(std::string_view bytes) {
     for (int idle = 0; !bytes.empty() && idle < 3;) {
       const ssize_t sent =
@@ -315,7 +315,7 @@ class Client {
     }
   }
 
-  /// Everything that has come so far.
+  /// Returns everything that has come since the last call.
   std::string receive() {
     for (int idle = 0; idle < 3;) {
       run_until_idle();
@@ -333,7 +333,7 @@ class Client {
     }
     return std::exchange(received_, {});
   }
-  /// After receive(): the server has closed its side.
+  /// Whether the server had closed its side by the last receive().
   [[nodiscard]] bool has_ended() const { return has_ended_; }
 
   void shut_down() {
@@ -359,7 +359,7 @@ class Client {
   bool has_ended_ = false;
 };
 
-/// A server and what checks that it gave everything back.
+/// A server, with a check that it gave everything back.
 struct ServerFixture {
   explicit ServerFixture(http::HTTPServerOptions options = {}) : server(delegate, options) {}
   ~ServerFixture() { http::Workspace::acquire().release(); }

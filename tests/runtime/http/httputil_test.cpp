@@ -26,7 +26,7 @@ std::string part(std::string_view disposition, std::string_view content) {
   return text;
 }
 
-/// The error, or what was read.
+/// Returns the error, or what was read.
 std::string multipart(std::string_view body, const FormLimits& limits = {},
                       std::string_view boundary = "b") {
   std::vector<Argument> arguments;
@@ -90,7 +90,7 @@ TEST_CASE("parse_qs: HTU-18, CVE-2026-82397: arguments at the limit and one more
   CHECK_THROWS_AS(parse_qs(urlencoded(1001)), HTTPInputError);
   CHECK(parse_qs(urlencoded(2), {.max_arguments = 2}).size() == 2);
   CHECK_THROWS_AS(parse_qs(urlencoded(3), {.max_arguments = 2}), HTTPInputError);
-  // Many empty ones cost as much to count as others.
+  // Empty arguments cost as much to count as others.
   CHECK_THROWS_AS(parse_qs(std::string(100'000, '&')), HTTPInputError);
 }
 
@@ -319,7 +319,7 @@ TEST_CASE("cookies: HTU-13: quotes and escapes", "[http]") {
         "400"
         "08");
   CHECK(unquote_cookie("\"open") == "\"open");
-  // CVE-2024-52804: a long value takes time in proportion, not squared.
+  // CVE-2024-52804: the time grows with the length, not with its square.
   const std::string long_value = "\"" + std::string(2'000'000, '\\') + "\"";
   CHECK(unquote_cookie(long_value).size() == 1'000'000);
 }

@@ -41,7 +41,7 @@ struct LimitFixture {
 
   [[nodiscard]] Client client() { return Client(server.port()); }
 
-  /// Of the answer to `request` on a new connection; 0: none.
+  /// The status of the answer to `request` on a new connection; 0 if there is none.
   int status(const std::string& request) {
     delegate.pieces.clear();
     Client one = client();
@@ -63,7 +63,8 @@ std::string chunk(std::size_t size) {
   return line + text(size) + "\r\n";
 }
 
-/// A form in the body, or arguments in the query, that the delegate parses.
+/// The status of the answer to a form in the body, or to arguments in the query, that the delegate
+/// parses.
 int status_of_form(const HTTPServerOptions& options, const std::string& request) {
   struct FormDelegate final : bora::http::HTTPServerConnectionDelegate,
                               bora::http::HTTPMessageDelegate {
@@ -486,7 +487,7 @@ TEST_CASE("timeouts: a request may set the time of its own body", "[http]") {
   CHECK(client.receive().empty());
   clock.advance(6s);
   CHECK(status_of(client.receive()) == 408);
-  // The next one has the server's again.
+  // The next request has the server's limit again.
   delegate.on_start = delegate.on_data = nullptr;
   Client other = fixture.client();
   other.send(with_length(1000) + "x");

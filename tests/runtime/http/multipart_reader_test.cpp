@@ -5,7 +5,7 @@
 #include "runtime/http/form.h"
 #include "tests/support/catch.h"
 
-// Multipart bodies as they come: whatever the pieces, the same as at once.
+// Multipart bodies that come in pieces give the same as whole ones.
 
 using bora::http::Argument;
 using bora::http::FormLimits;
@@ -127,7 +127,7 @@ TEST_CASE("multipart reader: limits of parts and of their headers", "[http]") {
   CHECK(read({size_42}, {.max_part_header_size = size}) == "a=1;");
   const std::string too_large = "error: invalid multipart/form-data: part headers too large";
   CHECK(read({size_42}, {.max_part_header_size = size - 1}) == too_large);
-  // A header that never ends is not gathered.
+  // A header that never ends is refused early.
   MultipartReader reader("XX", {});
   reader.feed("--XX\r\nX: ");
   std::size_t fed = 0;

@@ -39,7 +39,7 @@ class OriginDelegate final : public bora::http::HTTPServerConnectionDelegate,
   bora::http::HTTPServerRequest* request_ = nullptr;
 };
 
-/// What the server makes of requests with these headers, on one connection from 127.0.0.1.
+/// Where requests with these headers seem to come from, on one connection from 127.0.0.1.
 std::vector<std::string> origins(const HTTPServerOptions& options,
                                  const std::vector<std::string>& headers, bool is_tcp = true) {
   OriginDelegate delegate;
@@ -249,7 +249,7 @@ TEST_CASE("forwarded: RFC 7239: our proxies are passed over, from the end on", "
   CHECK(origin(options, "Forwarded: for=10.1.1.1, for=10.2.2.2\r\n") == "10.1.1.1 http://a/x");
   CHECK(origin(options, "Forwarded: for=4.4.4.4, for=_x, for=10.2.2.2\r\n") == kSocket);
   CHECK(origin(options, "Forwarded: for=4.4.4.4, x, for=10.2.2.2\r\n") == kSocket);
-  // Who is no proxy of ours is not believed (D-19).
+  // A peer that is none of our proxies is not believed (D-19).
   CHECK(origin(forwarded_by({"10.0.0.0/8"}), "Forwarded: for=4.4.4.4;proto=https\r\n") == kSocket);
   CHECK(origin(forwarded_by({"10.0.0.0/8"}), "Forwarded: for=4.4.4.4\r\n", false) ==
         "4.4.4.4 http://a/x");

@@ -1,5 +1,5 @@
-// Each place of a request: a NUL there, a cut there. What the RFCs say of each form of request is
-// in tests/conformance/http.
+// A NUL and a cut at each place of a request. What the RFCs say of each form of request is in
+// tests/conformance/http.
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-// The parser beside another one, and its limits. What the RFCs say of each form is in
+// The parser compared with another one, and its limits. What the RFCs say of each form is in
 // tests/conformance/http.
 
 #include "runtime/http/request_parser.h"
@@ -35,7 +35,7 @@ constexpr std::string_view kHeads[] = {
     "Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8\r\nCookie: a=b; c=\"d\"\r\n\r\n",
 };
 
-// Where a parser has decisions to make.
+// Pieces at which a parser must decide something.
 constexpr std::string_view kPieces[] = {
     "\r",
     "\n",
@@ -108,7 +108,7 @@ class Mutator {
     }
   }
 
-  // Field lines stand at the beginnings of lines more often than chance would put them.
+  // Puts a piece at the beginning of a line, where chance alone would seldom put one.
   void insert_line(std::string& text, std::size_t from) {
     const std::size_t line_end = text.find("\r\n", from);
     if (line_end == std::string::npos) return;
@@ -205,7 +205,7 @@ TEST_CASE("request parser: what can't become a request is refused without waitin
 }
 
 // Each byte is looked at a bounded number of times, so a head that comes byte by byte costs no more
-// than its size: the block is never scanned anew.
+// than its size: the block is never scanned again.
 TEST_CASE("request parser: long heads in single bytes are read", "[http]") {
   const std::size_t size = 1'000'000;
   const RequestParser::Limits limits{size + 100, 10, size};

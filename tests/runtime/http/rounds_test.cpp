@@ -19,7 +19,7 @@ using bora::testing::LogCapture;
 
 namespace {
 
-/// Clients whose bytes all wait at the server when it looks.
+/// Clients whose bytes have all arrived when the server looks.
 class Crowd {
  public:
   Crowd(HTTPServer& server, std::size_t count) {
@@ -29,12 +29,12 @@ class Crowd {
   Client& operator[](std::size_t i) { return clients_[i]; }
   [[nodiscard]] std::size_t size() const { return clients_.size(); }
 
-  /// The server knows nothing of it before the loop runs.
+  /// Sends without letting the server run.
   void put(std::size_t i, std::string_view bytes) {
     REQUIRE(::send(clients_[i].fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
             static_cast<ssize_t>(bytes.size()));
   }
-  /// "/c<i>" from all but some one.
+  /// Sends a request for "/c<i>" from all clients but one.
   void put_all(std::size_t but = SIZE_MAX) {
     for (std::size_t i = 0; i < size(); ++i) {
       if (i != but) put(i, get("/c" + std::to_string(i)));
@@ -45,7 +45,7 @@ class Crowd {
   std::deque<Client> clients_;
 };
 
-/// Bytes that wait at a client already.
+/// How many bytes wait at a client already.
 std::size_t arrived(const Client& client) {
   char buffer[65536];
   const ssize_t count = ::recv(client.fd(), buffer, sizeof(buffer), MSG_DONTWAIT | MSG_PEEK);
@@ -181,7 +181,8 @@ TEST_CASE("rounds: handlers of others go on in the middle of it, and bytes keep 
   Crowd crowd(fixture.server, 16);
   fixture.delegate.on_finish_argument = &fixture.delegate.gate;
   fixture.delegate.on_finish = [](void* gate) { static_cast<Gate*>(gate)->open(); };
-  // The first wait since before, the second have an answer in this round, and wait behind it.
+  // The first three have waited since before this round; the next three get an answer in it, and
+  // wait after it.
   for (std::size_t i = 0; i < 3; ++i) crowd[i].send(get("/wait"));
   for (std::size_t i = 0; i < 3; ++i) crowd.put(i, get("/next"));
   for (std::size_t i = 3; i < 6; ++i) crowd.put(i, get("/now") + get("/wait") + get("/next"));
@@ -235,7 +236,7 @@ TEST_CASE("rounds: a client that is gone before its answer is sent takes nobody 
       const std::string request = get("/x");
       REQUIRE(::send(client.fd(), request.data(), request.size(), 0) > 0);
     }
-    // The reset comes when the request was read: the third one's handler makes it.
+    // The reset comes after the request was read: the handler of another client's request makes it.
     fixture.delegate.on_finish_argument = &clients[1];
     fixture.delegate.on_finish = [](void* client) {
       auto& one = *static_cast<Client*>(client);
@@ -308,7 +309,7 @@ TEST_CASE("rounds: while handlers compute for long, answers don't wait for one a
     while (std::chrono::steady_clock::now() < end) {
     }
   };
-  // What the first ones take is not known before.
+  // How long these take is not known before the first run.
   for (std::size_t i = 0; i < crowd.size(); ++i) crowd.put(i, get("/call"));
   run_until_idle();
   for (std::size_t i = 0; i < crowd.size(); ++i) CHECK(status_of(crowd[i].receive()) == 200);

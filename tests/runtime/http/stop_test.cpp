@@ -17,8 +17,8 @@
 #include "tests/support/catch.h"
 #include "tests/support/sanitizer.h"
 
-// SIGTERM to a server in a process of its own, over TCP. What this program does blocks; nothing
-// waits for a time.
+// SIGTERM to a server in a process of its own, over TCP. This program's calls block until something
+// happens; nothing waits for a fixed time.
 
 extern char** environ;
 
@@ -48,7 +48,7 @@ class StopServer {
   StopServer(const StopServer&) = delete;
   StopServer& operator=(const StopServer&) = delete;
 
-  /// Not valid when nobody listens.
+  /// Returns an invalid descriptor if nobody listens.
   [[nodiscard]] FileDescriptor connect() const {
     FileDescriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const timeval patience{20, 0};
@@ -65,7 +65,7 @@ class StopServer {
 
   void signal(int number) const { kill(pid_, number); }
 
-  /// Until connections are refused: the signal has arrived.
+  /// Waits until connections are refused, which means that the signal has arrived.
   void wait_until_closed() const {
     for (int i = 0; i < 10'000; ++i) {
       if (connect().get() < 0) return;
@@ -74,7 +74,7 @@ class StopServer {
     FAIL("it still listens");
   }
 
-  /// The exit status; a signal's number counts as 128 more.
+  /// Returns the exit status; after a signal, 128 plus its number.
   int wait() {
     int status = 0;
     REQUIRE(waitpid(pid_, &status, 0) == pid_);
@@ -93,7 +93,7 @@ void send_request(const FileDescriptor& client, std::string_view path) {
           static_cast<ssize_t>(request.size()));
 }
 
-/// One answer's bytes, or all up to the connection's end.
+/// Returns the bytes of one answer, or all bytes until the connection ends.
 std::string receive(const FileDescriptor& client, bool is_to_end) {
   std::string all;
   char bytes[4096];
@@ -109,7 +109,7 @@ std::string body_of(std::string_view answer) {
   return std::string(answer.substr(std::min(answer.find("\r\n\r\n"), answer.size() - 4) + 4));
 }
 
-/// `count` connections whose requests wait for their answers; the last one is idle.
+/// Returns `count` connections whose requests wait for their answers, and a last one that is idle.
 std::vector<FileDescriptor> requests_in_flight(const StopServer& server, std::size_t count) {
   std::vector<FileDescriptor> clients;
   for (std::size_t i = 0; i < count; ++i) {
@@ -142,7 +142,7 @@ TEST_CASE("stop: SIGTERM with 1,000 requests in flight and 100 idle connections 
   std::vector<FileDescriptor> busy = requests_in_flight(server, 1000);
   server.signal(SIGTERM);
   server.wait_until_closed();
-  // The connection of the last one is idle, and is asked again before the server gives it up.
+  // The last connection is idle, and gets a request before the server gives it up.
   send_request(busy.back(), "/open");
   int answered = 0;
   int lost = 0;
@@ -166,8 +166,8 @@ TEST_CASE("stop: a second SIGTERM ends the loop at once; the status is main()'s"
   server.signal(SIGTERM);
   server.wait_until_closed();
   server.signal(SIGTERM);
-  // What the requests held is left to the end of the process: to a sanitizer that is a leak, which
-  // it tells by the status.
+  // What the requests held is left to the end of the process. A sanitizer takes that for a leak and
+  // reports it in the status.
   [[maybe_unused]] const int status = server.wait();
   if (!BORA_TEST_HAS_SANITIZER) CHECK(status == 0);
   for (const FileDescriptor& client : busy) {

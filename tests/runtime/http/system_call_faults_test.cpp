@@ -21,7 +21,7 @@ using bora::testing::LogCapture;
 
 namespace {
 
-/// A client that the injected faults do not meet.
+/// A client whose calls the injected faults leave alone.
 class PlainClient {
  public:
   explicit PlainClient(int port) : client_(port) {
@@ -69,8 +69,8 @@ constexpr std::string_view kThird =
     "GET /big HTTP/1.1\r\nHost: a\r\n\r\nGET /last HTTP/1.1\r\nHost: a\r\n"
     "Connection: close\r\n\r\n";
 
-/// What a client gets for a whole life of a connection: pipelined requests, a body in two pieces, a
-/// chunked answer, a large one, a close.
+/// Returns what a client gets in the whole life of a connection: pipelined requests, a body in two
+/// pieces, a chunked answer, a large one, a close.
 std::string run_life(int port) {
   PlainClient client(port);
   client.send(kFirst);

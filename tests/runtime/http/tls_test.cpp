@@ -197,8 +197,8 @@ TEST_CASE("tls: Connection: close ends TLS in an orderly way", "[http]") {
   CHECK(f.server.connection_count() == 0);
 }
 
-// What the client still says within TLS would make the kernel answer with a reset, which drops what
-// it holds.
+// Data that the client still sends within TLS would make the kernel answer with a reset, which
+// drops the data that it holds.
 TEST_CASE("tls: an answer that the client still reads is not lost when it says something",
           "[http]") {
   ServerFixture f(tls());
@@ -335,7 +335,7 @@ TEST_CASE("tls: behind the handshake the times of HTTP count", "[http]") {
 
 TEST_CASE("tls: a handshake and a request that come byte by byte", "[http]") {
   TLSFixture f;
-  // Between the two a pair of sockets, so that each byte can be sent alone.
+  // A pair of sockets lies between the two, so that each byte can be sent alone.
   int pair[2];
   REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
   const net::FileDescriptor near(pair[0]);
@@ -421,7 +421,7 @@ TEST_CASE("tls: HTU-07: client certificates are asked for, checked and handed on
     own.certfile = seen.made.certfile;
     own.keyfile = seen.made.keyfile;
     TLSPeer peer(client_context(own), f.client.fd());
-    peer.handshake();  // with TLS 1.3 a client learns of its refusal behind its own handshake
+    peer.handshake();  // with TLS 1.3 a client learns of its refusal after its own handshake
     peer.send("GET /certificate HTTP/1.1\r\nHost: a\r\n\r\n");
     const std::string answer = peer.receive();
     CHECK(answer.ends_with("CN=Ada") == seen.is_taken);
@@ -584,7 +584,8 @@ TEST_CASE("tls: a ticket is no way round a host's demand for a certificate", "[h
   CHECK(f.delegate.started == 2);
   CHECK(log.count(gen_log, "no certificate") == 1);
 
-  // A certificate that nobody trusts is told apart from none, also where only the host asks.
+  // An untrusted certificate is reported differently from none, also where only the host asks for
+  // one.
   TestCertificates::Request request;
   request.is_self_signed = true;
   const auto stranger = certificates().issue(request);

@@ -275,7 +275,8 @@ TEST_CASE("write_file: others are served between the chunks of a big file", "[ht
 }
 
 TEST_CASE("write_file: what is not in memory is read elsewhere", "[http]") {
-  // On a disk, and thrown out of the system's memory, as far as the file system does that.
+  // The file is on a disk, and dropped from the system's cache, as far as the file system does
+  // that.
   std::string name = (std::filesystem::temp_directory_path() / "bora-cold-XXXXXX").string();
   const std::string content = pattern(2'000'000);
   const auto file = std::make_shared<const bora::net::FileDescriptor>(::mkstemp(name.data()));

@@ -14,15 +14,15 @@ using bora::http::WritePace;
 namespace {
 
 constexpr WritePace::Limits kLimits{60s, 1024, 60s};
-constexpr std::size_t kWindow = 60 * 1024;  // what is to be taken in each
+constexpr std::size_t kWindow = 60 * 1024;  // bytes that must be taken in each minute
 
 std::int64_t at(std::chrono::nanoseconds time) {
   return time.count();
 }
 
-/// A server's connection, and a client whose system holds little of what it has not read.
+/// A server's connection, and a client whose system buffers little.
 struct SlowReader {
-  /// @param send_buffer  Of the server's socket; 0: the system's choice.
+  /// @param send_buffer  The buffer of the server's socket; 0: the system's choice.
   explicit SlowReader(bora::http::HTTPServer& server, int send_buffer) {
     std::vector<bora::net::FileDescriptor> listening =
         bora::net::bind_sockets(0, "127.0.0.1", 1, false);
@@ -46,7 +46,7 @@ struct SlowReader {
     run_until_idle();
   }
 
-  /// Takes up to `bytes`; what it got.
+  /// Takes up to `bytes`; returns how many it got.
   std::size_t take(std::size_t bytes) const {
     std::string room(bytes, '\0');
     const ssize_t got = ::recv(socket.get(), room.data(), bytes, MSG_DONTWAIT);
@@ -160,7 +160,8 @@ TEST_CASE("slow reader: one that is given up is reset, so that the system's buff
   ForwardClock clock;
   ServerFixture fixture;
   const SlowReader client(fixture.server, 0);
-  // Of /big the system holds all, of /download a part. What is kept alive is closed first.
+  // The system's buffer holds all of /big, and a part of /download. A connection that is kept alive
+  // is closed first.
   const auto [request, seconds] = GENERATE(table<std::string, int>(
       {{"GET /download HTTP/1.1\r\nHost: a\r\n\r\n", 62},
        {"GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nmore", 70},

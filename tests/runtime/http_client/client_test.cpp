@@ -153,7 +153,7 @@ struct TestServer {
   HTTPServer server;
 };
 
-/// Sanitizers make each of them many times dearer.
+/// Sanitizers make each of them take many times as long.
 constexpr int kMany = BORA_TEST_HAS_SANITIZER ? 1'000 : 10'000;
 
 bool got(const HTTPResponse& response, std::string_view field) {
@@ -170,7 +170,7 @@ bool got_name(const HTTPResponse& response, std::string_view name) {
   return false;
 }
 
-/// What a fetch fails with; empty: it doesn't.
+/// The message with which a fetch fails; empty if it succeeds.
 Task<std::string> failure_of(AsyncHTTPClient client, HTTPRequest request) {
   std::string what;
   try {
@@ -247,7 +247,8 @@ ASYNC_TEST_CASE("client: what a request looks like", "[http_client]") {
     INFO(field);
     CHECK(got(response, field));
   }
-  // The same object again, with a user and a password, and what it sets itself.
+  // The same object again, with a user and a password, and with fields that the client would set
+  // itself.
   request.auth_username = "Ada";
   request.auth_password = "secret";
   request.user_agent = "mine";
@@ -279,7 +280,7 @@ ASYNC_TEST_CASE("client: all methods, and bodies where they belong", "[http_clie
     const HTTPResponse response = co_await fetching;
     CHECK(response.code == 200);
     CHECK(response.body == (has_body ? "x" : ""));
-    // The other way round it is refused.
+    // The opposite is refused.
     if (has_body) {
       request.body.reset();
     } else {
@@ -446,7 +447,7 @@ ASYNC_TEST_CASE("client: credentials stay at home", "[http_client]") {
     CHECK_FALSE(got_name(response, name));
   }
   CHECK(got(response, "X-Kept=y"));
-  // And they don't come back with the way home.
+  // They don't come back when a redirect leads home again.
   request.url = home.at("/redirect?to=" + away.at("/redirect?to=" + home.at("/echo")));
   Task<HTTPResponse> round = client.fetch(request);
   response = co_await round;
@@ -493,7 +494,7 @@ ASYNC_TEST_CASE("client: gzip is undone, within limits", "[http_client]") {
   Task<bool> bomb = fails_with<HTTPResponseTooLargeError>(client, request);
   const bool bomb_did = co_await bomb;
   CHECK(bomb_did);
-  // A stream is handed out in pieces, and the limit counts there as well.
+  // A stream is delivered in pieces, and the limit applies there as well.
   std::size_t most = 0;
   std::size_t total = 0;
   request.max_body_size = 16 << 20;
@@ -625,7 +626,7 @@ ASYNC_TEST_CASE("client: TLS is checked, and a client certificate stays at home"
   CHECK(response.time_info.tls.count() > 0);
   {
     const bora::testing::ExpectLog quiet(bora::gen_log, ".*", {.required = false});
-    // The connection that the certificate has opened is for nobody without it.
+    // A connection that was opened with the certificate is not used for a request without it.
     const HTTPClientStatistics before = client.statistics();
     CHECK(before.idle_connections > 0);
     HTTPRequest without{.url = request.url, .ca_certs = certificates.ca_certs()};
@@ -637,7 +638,7 @@ ASYNC_TEST_CASE("client: TLS is checked, and a client certificate stays at home"
     Task<std::string> leaving = failure_of(client, request);
     const std::string left = co_await leaving;
     CHECK(left != "");
-    // Down to clear text it is not followed at all.
+    // A redirect from TLS to clear text is not followed at all.
     const TestServer plain;
     request.url = secure(home, "/redirect?to=" + plain.at("/pieces"));
     Task<bool> downgrade = fails_with<HTTPRedirectError>(client, request);

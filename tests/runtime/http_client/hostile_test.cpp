@@ -1,4 +1,4 @@
-// The client with servers and proxies that do what they should not, and with time.
+// The client with servers and proxies that do what they should not, and with timeouts.
 
 #include <cstdlib>
 #include <string>
@@ -29,7 +29,7 @@ AsyncHTTPClient own_client(const AsyncHTTPClientOptions& options = {}) {
   return AsyncHTTPClient(options);
 }
 
-/// The name of the class that a fetch fails with, and its sentence; "" if it doesn't.
+/// The name of the exception with which a fetch fails, and its message; both empty if it succeeds.
 Task<std::pair<std::string, std::string>> outcome(AsyncHTTPClient client, HTTPRequest request) {
   std::pair<std::string, std::string> result;
   try {
@@ -237,7 +237,7 @@ ASYNC_TEST_CASE("retry: once, on a connection that was used before, and never ot
     CHECK(server.connections == (row.is_retried ? 2 : 1));
     CHECK(client.statistics().retries == (row.is_retried ? 1 : 0));
   }
-  // With a byte of an answer there is no second time.
+  // After one byte of an answer there is no second attempt.
   int count = 0;
   RawServer server([&](IOStream& stream) -> Task<void> {
     for (int i = 0; i < 2; ++i) {
@@ -301,7 +301,7 @@ ASYNC_TEST_CASE("soak: a server that ends idle connections at random", "[http_cl
 
 TEST_CASE("time: each limit has its name", "[http_client]") {
   struct Row {
-    const char* said;  ///< By the server, before it is silent.
+    const char* said;  ///< Sent by the server before it is silent.
     const char* text;
     HTTPRequest request;
   };
@@ -518,7 +518,7 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   };
   CHECK(answers(1, "http://a.example/p?q", "00000001"));
   CHECK(answers(2, "http://a.example/b", "00000002"));
-  // What the proxy asked for holds for later fetches, until it asks for something else.
+  // The proxy's challenge holds for later fetches, until it sends another one.
   for (const std::size_t requests : {4, 6}) {
     Task<HTTPResponse> later = client.fetch(request);
     response = co_await later;
@@ -532,14 +532,14 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
   response = co_await refused;
   CHECK(response.code == 407);
   CHECK(response.body == "who?");
-  // What was refused is not sent unasked again: that would lock somebody's account.
+  // Credentials that were refused are not sent unasked again: that could lock somebody's account.
   Task<HTTPResponse> afterwards = client.fetch(request);
   response = co_await afterwards;
   CHECK(response.body == "ok");
   REQUIRE(proxy.requests.size() == 9);
   CHECK(proxy.requests[8].find("Proxy-Authorization") == std::string::npos);
 
-  // CONNECT: over another connection, once.
+  // CONNECT is tried once more, over another connection.
   std::vector<std::string> asked;
   bool agrees = false;
   RawServer tunnel([&](IOStream& stream) -> Task<void> {
@@ -577,7 +577,7 @@ ASYNC_TEST_CASE("digest: a proxy asks, and is answered for each of a fetch's req
     CHECK(asked[i].find(i == 4 ? "nc=00000002" : "nc=00000001") != std::string::npos);
   }
 
-  // Whoever is no proxy is told nothing.
+  // A server that is no proxy gets no credentials.
   RawServer server({challenge});
   HTTPRequest direct{.url = server.url(),
                      .raise_error = false,
@@ -600,7 +600,7 @@ ASYNC_TEST_CASE("proxies: HTTP, CONNECT and SOCKS5", "[http_client]") {
   RawServer secure({kOk, kOk}, tls);
   std::vector<std::string> heads;
   std::string refusal;
-  // Reads what it is asked, connects and passes bytes on.
+  // Reads the request, connects and passes bytes on.
   RawServer proxy([&](IOStream& stream) -> Task<void> {
     int port = 0;
     Task<std::string> first = stream.read_bytes(1);
@@ -750,7 +750,7 @@ ASYNC_TEST_CASE("stream: a body is read piece by piece, and held back", "[http_c
   CHECK(total == 40'000'000);
   CHECK_FALSE(was_broken);
   {
-    // Nobody reads on: the server is held up, and then told that nobody is there.
+    // Nobody reads on: the server must wait, and then learns that nobody is there.
     Task<HTTPResponseStream> opening = client.stream(server.url("/all"));
     HTTPResponseStream answer = co_await opening;
     Task<std::optional<std::string>> reading = answer.read();

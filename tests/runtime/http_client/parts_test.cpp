@@ -282,7 +282,7 @@ TEST_CASE("cookie jar: order, change, end and limits", "[http_client]") {
       CHECK_FALSE(other.set(url, "n=v; Domain=" + std::string(suffix)));
       CHECK(other.set(url, "n=v; Domain=a." + std::string(suffix)));
       CHECK(other.get("http://b.a." + std::string(suffix) + "/") == "n=v");
-      // The suffix's own host may have one for itself.
+      // The suffix's own host may set a cookie for itself.
       CHECK(
           other.set("http://" + std::string(suffix) + "/", "own=v; Domain=" + std::string(suffix)));
       CHECK(other.get(url) == "n=v");

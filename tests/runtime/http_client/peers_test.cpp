@@ -1,5 +1,6 @@
-// The client with servers and proxies of others: nginx, httpbin and mockttp; squid, tinyproxy and
-// dante, for its WebSockets, too. Registered apart, with a label that runs once. Those that are not installed are left out.
+// The client with servers and proxies of other projects: nginx, httpbin and mockttp; squid,
+// tinyproxy and dante, also for its WebSockets. Registered separately, with a label that runs once.
+// Those that are not installed are left out.
 
 #include <pwd.h>
 #include <sys/stat.h>
@@ -98,7 +99,7 @@ class Echo : public bora::websocket::WebSocketHandler {
   void on_message(std::string_view text) { write_message(text); }
 };
 
-/// A server that proxies are asked for, in clear and over TLS.
+/// A server that is reached through proxies, in clear text and over TLS.
 struct Origin {
   Origin()
       : app({bora::web::url<Hello>("/hello"), bora::web::url<Echo>("/echo")}),
@@ -147,7 +148,7 @@ AsyncHTTPClient client_by(int proxy_port, const Origin& origin, const std::strin
   return AsyncHTTPClient(options);
 }
 
-/// Asks for what is small and what is large, in clear and over TLS.
+/// Sends a small GET and a large POST, in clear text and over TLS.
 Task<void> ask_by_proxy(AsyncHTTPClient client, const Origin& origin) {
   for (const bool is_secure : {false, true}) {
     for (int i = 0; i < 3; ++i) {
@@ -158,7 +159,7 @@ Task<void> ask_by_proxy(AsyncHTTPClient client, const Origin& origin) {
       CHECK(response.code == 200);
       CHECK(response.body == "hello");
       const std::string text(200'000, static_cast<char>('a' + i));
-      // tinyproxy ends its connections without saying so before.
+      // tinyproxy closes its connections without announcing it.
       HTTPRequest post{
           .url = origin.at(is_secure), .method = "POST", .body = text, .retry_safe = true};
       Task<HTTPResponse> posting = client.fetch(post);
@@ -169,7 +170,7 @@ Task<void> ask_by_proxy(AsyncHTTPClient client, const Origin& origin) {
   }
 }
 
-/// A WebSocket in clear and one over TLS, with small and large messages.
+/// Opens a WebSocket in clear text and one over TLS, with small and large messages.
 Task<void> talk_by_proxy(std::string proxy, const Origin& origin) {
   bora::websocket::WebSocketConnectOptions options;
   options.proxy = std::move(proxy);
@@ -196,7 +197,7 @@ Task<void> talk_by_proxy(std::string proxy, const Origin& origin) {
   }
 }
 
-/// A wrong password: 407 in clear, no tunnel.
+/// A wrong password is refused in clear text, and gets no tunnel.
 Task<void> ask_with_wrong_password(AsyncHTTPClient client, const Origin& origin, int port) {
   HTTPRequest wrong{.url = origin.at(false),
                     .raise_error = false,
@@ -218,7 +219,7 @@ Task<void> ask_with_wrong_password(AsyncHTTPClient client, const Origin& origin,
   CHECK(is_refused);
 }
 
-/// A proxy that wants a password is asked with the right one and a wrong one, and stopped.
+/// Uses a proxy that wants a password with the right one and a wrong one, and stops it.
 Task<void> try_with_passwords(bora::net::Subprocess& proxy, int port, Origin& origin,
                               const char* mode) {
   Task<bool> waiting = listens(port);
@@ -246,7 +247,7 @@ ASYNC_TEST_CASE("peers: squid, by Digest authentication", "[.][peers]") {
     co_return;
   Origin origin;
   const std::string& folder = origin.certificates.folder();
-  ::chmod(folder.c_str(), 0755);  // squid leaves root's rights
+  ::chmod(folder.c_str(), 0755);  // squid gives up root's rights
   bora::crypto::Hasher hasher(bora::crypto::Digest::md5);
   hasher.update("Ada:here:secret");
   std::ofstream(folder + "/users") << "Ada:here:" << bora::crypto::to_hex(hasher.finish()) << "\n";
@@ -299,7 +300,7 @@ ASYNC_TEST_CASE("peers: dante, by SOCKS5", "[.][peers]") {
   co_await asking;
   Task<void> talking = talk_by_proxy("socks5://127.0.0.1:" + std::to_string(port), origin);
   co_await talking;
-  // What it can't connect to it says.
+  // It reports what it can't connect to.
   bool is_told = false;
   try {
     Task<HTTPResponse> failing =
@@ -392,7 +393,7 @@ ASYNC_TEST_CASE("peers: httpbin", "[.][peers]") {
     const HTTPResponse response = co_await fetching;
     CHECK(response.code == one.code);
     std::string body = response.body;
-    std::erase_if(body, [](char c) { return c == ' ' || c == '\n'; });  // JSON, however it is set
+    std::erase_if(body, [](char c) { return c == ' ' || c == '\n'; });  // JSON, in any layout
     CHECK(body.find(one.part) != std::string::npos);
   }
   HTTPRequest slow{.url = at + "/delay/10", .request_timeout = 100ms};
@@ -409,7 +410,7 @@ ASYNC_TEST_CASE("peers: httpbin", "[.][peers]") {
   co_await stopping;
 }
 
-// As a server that misbehaves, and as a proxy that opens TLS with certificates of its own.
+// mockttp as a server that misbehaves, and as a proxy that opens TLS with its own certificates.
 ASYNC_TEST_CASE("peers: mockttp", "[.][peers]") {
   if (!is_installed("tests/browser/node_modules/mockttp/package.json")) co_return;
   bora::testing::TestCertificates certificates;

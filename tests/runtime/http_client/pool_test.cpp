@@ -1,4 +1,4 @@
-// Which connection a fetch gets: by origin, number and time, for each hop and by what way.
+// Which connection a fetch gets: by origin, number and time, for each hop and each way.
 
 #include <atomic>
 #include <cstdlib>
@@ -35,13 +35,13 @@ AsyncHTTPClient own_client(const AsyncHTTPClientOptions& options = {}) {
 
 const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/// What is said to those who ask for a target.
+/// The answer to requests for a target.
 struct AnswerTo {
   const char* target;
   std::string text;
 };
 
-/// Says "ok", or what is listed, until the client leaves.
+/// Answers "ok", or what is listed, until the client leaves.
 RawServer::Talk talk(std::vector<AnswerTo> answers = {}) {
   return [answers = std::move(answers)](IOStream& stream) -> Task<void> {
     for (;;) {
@@ -76,7 +76,7 @@ ASYNC_TEST_CASE("pool: connections of one origin serve no other", "[http_client]
   HTTPRequest logged_in = proxied;
   logged_in.proxy_username = "Ada";
   const HTTPRequest elsewhere{.url = other.url()};
-  // A path, a query, credentials and another spelling of the same are no other origin.
+  // Another path, query, user or spelling makes no other origin.
   const HTTPRequest same{.url = "HTTP://u:p@127.0.0.1.:" + std::to_string(server.port()) + "/a?b"};
   for (const HTTPRequest& request : {plain, from, proxied, logged_in, elsewhere, same}) {
     Task<std::string> fetching = body_of(client, request);
@@ -163,11 +163,11 @@ TEST_CASE("pool: an idle connection ends after its time, a second before the ser
     clock.advance(row.life - 10ms);
     CHECK(client.statistics().idle_connections == 1);
     static_cast<void>(loop.run_sync(client.fetch(server.url())));
-    CHECK(server.connections == 1);  // and its time begins anew
+    CHECK(server.connections == 1);  // and its time begins again
     clock.advance(row.life + 10ms);
     static_cast<void>(loop.run_sync(client.fetch(server.url())));
     CHECK(server.connections == 2);
-    // Also where nobody asks.
+    // It ends also if nobody asks.
     for (auto passed = 0s; passed < row.life + 2s; passed += 1s) clock.advance(1s);
     CHECK(client.statistics().idle_connections == 0);
     client.close();
@@ -175,7 +175,7 @@ TEST_CASE("pool: an idle connection ends after its time, a second before the ser
 }
 
 ASYNC_TEST_CASE("retry: not a second time, and not with a body that is gone", "[http_client]") {
-  // The first connection answers once; whatever is asked then gets no answer, on no connection.
+  // The first connection answers once; later requests get no answer, on any connection.
   const auto make = [](int& asked) {
     return RawServer::Talk([&asked](IOStream& stream) -> Task<void> {
       for (;;) {
@@ -234,7 +234,7 @@ ASYNC_TEST_CASE("redirects: their bodies are read up to 64 KiB, and not decoded"
         "\r\n" + row.field + "\r\n" + std::string(row.size, 'x');
     RawServer server(talk({{"/from", redirect}}));
     AsyncHTTPClient client = own_client();
-    // What may be received of answers is no matter of this.
+    // The limit for the bodies of answers does not matter here.
     HTTPRequest request{.url = server.url("/from"), .max_body_size = 2};
     Task<HTTPResponse> fetching = client.fetch(request);
     const HTTPResponse response = co_await fetching;
@@ -322,7 +322,7 @@ TEST_CASE("time: an address that is found too late", "[http_client]") {
     CHECK(client.statistics().running == 0);
     client.close();
   }
-  // Nobody is there any more for what it finds.
+  // Nobody waits any more for what it finds.
   answer.set_value();
   while (!has_answered) loop.run_once(1ms);
   for (int i = 0; i < 10; ++i) loop.run_once(1ms);

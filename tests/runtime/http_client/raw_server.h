@@ -11,7 +11,7 @@
 
 namespace bora::test {
 
-/// A server that says what a test wants, whatever it is.
+/// A server that sends whatever a test wants.
 class RawServer final : public net::TCPServer {
  public:
   using Talk = std::function<Task<void>(net::IOStream& stream)>;
@@ -20,7 +20,7 @@ class RawServer final : public net::TCPServer {
       : TCPServer(std::move(options)), talk_(std::move(talk)) {
     listen(0, "127.0.0.1");
   }
-  /// Answers the requests of each connection with these, in turn, and closes.
+  /// Answers the requests of each connection with `answers`, in turn, and closes.
   explicit RawServer(std::vector<std::string> answers, net::TCPServerOptions options = {})
       : TCPServer(std::move(options)), answers_(std::move(answers)) {
     talk_ = [this](net::IOStream& stream) { return give_answers(stream); };
@@ -31,7 +31,7 @@ class RawServer final : public net::TCPServer {
     return "http://127.0.0.1:" + std::to_string(port()) + std::string(path);
   }
 
-  /// The head of the next request and, by its Content-Length, its body.
+  /// Reads the head of the next request and, by its Content-Length, its body.
   static Task<std::string> read_request(net::IOStream& stream) {
     Task<std::string> reading = stream.read_until("\r\n\r\n");
     std::string text = co_await reading;

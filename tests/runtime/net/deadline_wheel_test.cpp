@@ -118,7 +118,7 @@ TEST_CASE("deadline_wheel: so many are called at a time, and none is forgotten",
   wheel.disarm(*entries[0]);  // takes nothing of the share
   CHECK_FALSE(wheel.advance_to(3, 4));
   CHECK(calls() == 4);
-  // One that was called and one that waits move back, the others go on.
+  // An entry that was called and one that still waits get a later deadline; the others go on.
   wheel.arm(*entries[1], 6);
   wheel.arm(*entries[6], 6);
   CHECK(wheel.advance_to(3, 4));

@@ -1,5 +1,5 @@
-// Every system call of a stream or a listener made to fail in turn. The calls of the library are
-// led here by the linker (--wrap, see CMakeLists.txt).
+// Every system call of a stream or a listener is made to fail in turn. The linker sends the
+// library's calls here (--wrap, see CMakeLists.txt).
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ using bora::test::turn;
 
 namespace {
 
-/// What is to happen to the calls. Inactive, they pass.
+/// What happens to the calls. While it is not active, they pass.
 struct Faults {
   bool is_active = false;
   int calls = 0;
@@ -156,7 +156,7 @@ TEST_CASE("faults: what is not meant to end a stream loses nothing", "[net]") {
   for (const int error : {EINTR, EAGAIN, 0}) {
     for (int number = 1; number <= sends; ++number) {
       INFO("send " << number << " with errno " << error);
-      // A kernel that has told once that there is no room tells when there is some.
+      // A kernel that has reported that there is no room reports when there is some.
       const int count = error == EAGAIN ? 1 : 3;
       sending = {.is_active = true, .first = number, .count = count, .error = error};
       const Exchange result = talk();
@@ -203,7 +203,7 @@ TEST_CASE("faults: what ends a stream ends both sides, and nothing stays", "[net
     }
   }
   CHECK(open_files() == files);
-  // Departures are no news; lack of memory is.
+  // Peers that leave are not logged; lack of memory is.
   CHECK(log.count(bora::gen_log) > 0);
   CHECK(log.count(bora::gen_log) == log.count(bora::gen_log, "Cannot allocate memory"));
 }

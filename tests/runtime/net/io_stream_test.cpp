@@ -340,7 +340,7 @@ TEST_CASE("iostream: what is there is read without a turn of the loop (IOS-10)",
 
 TEST_CASE("iostream: a read that waits nowhere costs a bounded number of system calls at once",
           "[net]") {
-  // A peer that always has more must not keep the loop for itself.
+  // A peer that always has more must not occupy the loop.
   Pair pair;
   bool is_done = false;
   Started flood([](IOStream& stream, const bool& done) -> Task<void> {
@@ -604,7 +604,7 @@ TEST_CASE("iostream: destroying and moving a stream with pending operations", "[
     CHECK(stream->closed());
     pair.client.write("abc\n");
     turn();
-    // Its second read is one of the object that was moved from: none.
+    // Its second read is on the object that was moved from, which has no stream.
     CHECK(reader.outcome() == "stream is closed: the stream is closed");
   }
   SECTION("destroyed") {

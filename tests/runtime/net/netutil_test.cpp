@@ -101,7 +101,7 @@ TEST_CASE("netutil: when one address fails, none stays open", "[net]") {
   if (!has_ipv6()) return;
   const auto taken = bind_sockets(0, "::1");
   const int port = local_port(taken[0].get());
-  // IPv4's socket is made first, and must be gone again.
+  // IPv4's socket is made first, and must be closed again.
   CHECK_THROWS_AS(bind_sockets(port, ""), BindError);
   CHECK(bind_sockets(port, "127.0.0.1").size() == 1);
 }

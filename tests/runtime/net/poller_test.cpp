@@ -141,7 +141,7 @@ TEST_CASE("poller: a handler removed in a batch is not called any more in it", "
   int survivors = 0;
   for (int i = 0; i < 10; ++i) events.push_back(std::make_unique<Event>());
   for (auto& event : events) {
-    // Whoever comes first destroys all others.
+    // The first one destroys all others.
     event->action = [&events, &survivors, self = event.get()] {
       ++survivors;
       for (auto& other : events) {
@@ -278,7 +278,7 @@ TEST_CASE("poller: thousands of deadlines in one second let others have their tu
                          [](const auto& alarm) { return alarm->calls > 0; });
   };
   std::vector<std::ptrdiff_t> seen;
-  // On a loop of its own, whose time begins with this clock's.
+  // The thread has a loop of its own, whose time begins with this clock's.
   std::thread([&] {
     bora::testing::FakeClock clock;
     for (const auto& alarm : alarms) poller().arm(*alarm, 10s);
@@ -292,7 +292,7 @@ TEST_CASE("poller: thousands of deadlines in one second let others have their tu
     IOLoop::close_current();
   }).join();
   CHECK(called() == 2000);
-  // Between any two looks a share of them was called.
+  // A limited number of them was called between any two looks.
   REQUIRE(seen.size() > 2);
   for (std::size_t i = 1; i < seen.size(); ++i) CHECK(seen[i] - seen[i - 1] <= 256);
   for (const auto& alarm : alarms) CHECK(alarm->calls == 1);
@@ -302,7 +302,7 @@ TEST_CASE("poller: a deadline of the longest durations never comes, a negative o
           "[net]") {
   Alarm never;
   Alarm now;
-  // On a loop of its own, whose time goes on for years.
+  // The thread has a loop of its own, whose time goes on for years.
   std::thread([&] {
     bora::testing::FakeClock clock;
     poller().arm(never, std::chrono::seconds::max());

@@ -12,7 +12,7 @@ using bora::net::RegexSearch;
 
 namespace {
 
-/// Where the first match ends, with the bytes given one by one, and all at once; they agree.
+/// Where the first match ends; checks that single bytes and the whole text give the same result.
 std::size_t end_of(std::string_view pattern, std::string_view text) {
   RegexSearch at_once{Regex(pattern)};
   RegexSearch in_pieces{Regex(pattern)};

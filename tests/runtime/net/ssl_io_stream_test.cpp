@@ -77,7 +77,7 @@ struct TLSPair {
   SSLIOStream server;
 };
 
-/// The sentence with which a handshake fails for the client.
+/// The message with which the client's handshake fails.
 std::string refusal(const TestCertificates::Request& request, std::string_view host = "localhost",
                     const SSLContext& client = client_context()) {
   LogCapture log;
@@ -509,7 +509,7 @@ TEST_CASE("ssl engine: every byte of a handshake may come alone", "[net]") {
 
 namespace {
 
-/// Writes, closes, and tells what the other side got, or why it broke.
+/// Writes, closes, and returns what the other side got, or why it failed.
 std::string arrived(SSLIOStream& from, SSLIOStream& to, std::initializer_list<std::string> pieces) {
   for (const std::string& piece : pieces) from.write(piece);
   from.close();

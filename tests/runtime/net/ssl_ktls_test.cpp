@@ -1,5 +1,5 @@
-// What the kernel encrypts: these need Linux' module `tls` (`modprobe tls`), and say so where it is
-// missing.
+// TLS that the kernel encrypts. These tests need Linux' module `tls` (`modprobe tls`), and say so
+// where it is missing.
 
 #include <poll.h>
 #include <sys/mman.h>
@@ -32,7 +32,7 @@ const SSLContext& server_context() {
   return context;
 }
 
-/// A server's engine and a client that is OpenSSL alone, over TCP.
+/// A server's engine and a client of plain OpenSSL, over TCP.
 class Pair {
  public:
   explicit Pair(int version, const char* suite = nullptr)
@@ -70,13 +70,14 @@ class Pair {
     return false;
   }
 
-  /// Until something came to either end, or the server's socket takes output. False: for too long.
+  /// Waits until something has come to either end, or the server's socket takes output. Returns
+  /// false if that takes too long.
   bool wait(int of_server = 0) {
     pollfd ends[] = {{ends_.first.get(), POLLIN, 0},
                      {ends_.second.get(), static_cast<short>(POLLIN | of_server), 0}};
     return ::poll(ends, 2, 10'000) > 0;
   }
-  /// The end of TLS has come.
+  /// Waits for the end of TLS; returns false if it does not come.
   bool has_ended() {
     while ((SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) == 0) {
       receive();
@@ -90,7 +91,7 @@ class Pair {
     for (int count; (count = SSL_read(ssl, bytes, sizeof(bytes))) > 0;)
       received.append(bytes, static_cast<std::size_t>(count));
   }
-  /// What the server reads of a message that the client sends.
+  /// Sends a message from the client; returns what the server reads of it.
   std::string ask(std::string_view question) {
     SSL_write(ssl, question.data(), static_cast<int>(question.size()));
     char bytes[100];
@@ -100,7 +101,7 @@ class Pair {
     } while (asked.size() < question.size() && wait());
     return asked;
   }
-  /// Has the server write `text`, whose address changes whenever the socket is full.
+  /// Makes the server write `text`, whose address changes whenever the socket is full.
   bool write(std::string text) {
     while (!text.empty()) {
       const std::string moved(text);
@@ -192,7 +193,7 @@ TEST_CASE("kernel tls: a file that is shorter than was said", "[net]") {
 }
 
 TEST_CASE("kernel tls: a file that can only be read", "[net]") {
-  // /proc's can't be sent by the kernel.
+  // The kernel can't send the files of /proc.
   const FileDescriptor file(::open("/proc/self/environ", O_RDONLY | O_CLOEXEC));
   char expected[1];
   REQUIRE(::pread(file.get(), expected, 1, 0) == 1);

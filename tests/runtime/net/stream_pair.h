@@ -52,7 +52,7 @@ T run(Task<T> task) {
   return IOLoop::current().run_sync(std::move(task), std::chrono::seconds(60));
 }
 
-/// The error with which a Task's stream turned out to be closed.
+/// Runs a Task that fails because its stream is closed; returns that error.
 template <class T>
 std::error_code closed_by(Task<T> task) {
   try {

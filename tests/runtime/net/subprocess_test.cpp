@@ -195,7 +195,7 @@ TEST_CASE("subprocess: PRC-05: what can't be started is told, and leaves nothing
   IOLoop::current();
   SubprocessOptions options;
   options.stdin_ = options.stdout_ = options.stderr_ = Subprocess::STREAM;
-  run(output_of({"true"}));  // what is made once is made
+  run(output_of({"true"}));  // makes what is made only once
   const std::size_t before = open_descriptors();
   CHECK_THROWS_WITH(Subprocess({"no-such-program"}, options),
                     "can't run \"no-such-program\": No such file or directory");
@@ -248,7 +248,7 @@ TEST_CASE("subprocess: PRC-08: a signal is a negative returncode", "[net]") {
     }
     CHECK(text == "\"cat\" was ended by SIGTERM");
     CHECK(program.returncode() == -SIGTERM);
-    program.kill();  // nobody is hit
+    program.kill();  // reaches nobody
   }());
 }
 

@@ -44,14 +44,14 @@ const Address a2 = at("10.0.0.2");
 const Address b1 = at("fd00::1");
 const Address b2 = at("fd00::2");
 
-/// Hosts that answer when the test says so; they run the race between them.
+/// A race between hosts that answer when the test says so.
 class Race {
  public:
   explicit Race(const std::vector<Address>& addresses)
       : connector_(addresses, [this](Address address) { return connect(address); }),
         racing_(race()) {}
 
-  /// Lets the host answer, or refuse; at once, if it is not asked yet.
+  /// Makes the host answer or refuse; a host that was not asked yet does so as soon as it is asked.
   void answer(const Address& address) { decide(address, true); }
   void refuse(const Address& address) { decide(address, false); }
   void cancel() {
@@ -62,7 +62,7 @@ class Race {
 
   /// The hosts that were asked, in order.
   std::vector<Address> asked;
-  /// Connections that stand: of the winner.
+  /// How many attempts to connect are under way.
   int open = 0;
   std::string outcome() const {
     return racing_.outcome() == "value" ? outcome_ : racing_.outcome();
