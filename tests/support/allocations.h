@@ -2,8 +2,8 @@
 
 #include "tests/support/sanitizer.h"
 
-// Counts what each thread allocates, in an operator new of the program's own: for one file of a
-// program. A sanitizer needs its own operator new: with one there is nothing to count.
+// Counts what each thread allocates, in an operator new of the program's own; one file of a program
+// may include this. A sanitizer needs its own operator new, so with one there is nothing to count.
 #if !BORA_TEST_HAS_SANITIZER
 
 #include <cstddef>

@@ -10,7 +10,7 @@
 
 namespace bora::testing {
 
-/// Undoes brotli, by the library that belongs to the encoder's.
+/// Decompresses brotli with the library that belongs to the encoder's.
 /// @param most  How long the text can be.
 inline std::string unpack_brotli(std::string_view packed, std::size_t most) {
   using Decompress = int (*)(std::size_t, const std::uint8_t*, std::size_t*, std::uint8_t*);

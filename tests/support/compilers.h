@@ -1,7 +1,7 @@
 #pragma once
 
-// Small programs in the hands of real compilers, whatever compiler built the tests. CMake tells
-// where they are (bora_test_compilers()).
+// Small programs for real compilers, whatever compiler built the tests. CMake says where they are
+// (bora_test_compilers()).
 
 #include <sys/wait.h>
 
@@ -16,11 +16,11 @@
 namespace bora::test {
 
 struct Ran {
-  int status = -1;  ///< 0: it went well.
+  int status = -1;  ///< 0 after success.
   std::string output;
 };
 
-/// Runs a command of the shell, and tells what it printed on both outputs.
+/// Runs a shell command, and returns what it printed on both outputs.
 inline Ran run_command(const std::string& command) {
   FILE* const pipe = ::popen(("LC_ALL=C " + command + " 2>&1").c_str(), "r");
   REQUIRE(pipe != nullptr);
@@ -33,12 +33,12 @@ inline Ran run_command(const std::string& command) {
   return ran;
 }
 
-/// Whether a g++ is one that loses temporaries in coroutines; newer ones have no such tests.
+/// Whether a g++ loses temporaries in coroutines; newer ones have no such tests.
 inline bool is_gxx_before_13(const std::string& compiler) {
   return std::atoi(run_command(compiler + " -dumpversion").output.c_str()) < 13;
 }
 
-/// A folder that is gone when the test is.
+/// A folder that is removed with this object.
 class ProgramFolder {
  public:
   ProgramFolder() {

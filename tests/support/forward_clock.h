@@ -8,9 +8,9 @@
 
 namespace bora::test {
 
-/// A clock that a test moves by hand. Unlike FakeClock it goes on where the one before it had
-/// arrived, and begins ahead of every other: deadlines of the thread's poller outlive a test, and
-/// time never goes back.
+/// A clock that a test moves by hand. Unlike FakeClock it begins where the previous one ended, and
+/// ahead of every other clock: deadlines of the thread's poller outlive a test, and time never goes
+/// back.
 class ForwardClock final : public Clock {
  public:
   ForwardClock() {

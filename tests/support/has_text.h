@@ -6,7 +6,7 @@
 
 namespace bora::test {
 
-/// A matcher for texts that contain `part`, under the name that either version of Catch2 has for it.
+/// A matcher for texts that contain `part`; each version of Catch2 has another name for it.
 inline auto has_text(const std::string& part) {
 #if __has_include(<catch2/catch.hpp>)
   return Catch::Matchers::Contains(part);

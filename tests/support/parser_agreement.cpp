@@ -48,8 +48,8 @@ std::string spell(const RequestHead& head, const Fields& fields) {
   return text;
 }
 
-// `size_of_piece` is asked before each piece. Each is a copy of exactly its size, so that a
-// sanitizer sees what reads outside of it.
+// `size_of_piece` is called before each piece. Each piece is a copy of exactly its size, so that a
+// sanitizer sees reads outside of it.
 template <class Parser, class SizeOfPiece>
 Reading read(Parser& parser, std::string_view bytes, SizeOfPiece size_of_piece) {
   Reading reading;

@@ -1,2 +1,2 @@
-// Does nothing: its target is what the precompiled headers of the tests belong to.
+// This program does nothing: the tests' precompiled headers belong to its target.
 int main() {}

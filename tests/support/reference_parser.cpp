@@ -12,7 +12,7 @@ namespace detail = bora::http::detail;
 
 namespace {
 
-// A method longer than any that is registered: refused before it fills memory.
+// A longer method, which can't be registered, is refused before it fills memory.
 constexpr std::size_t kMaxMethodSize = 32;
 
 bool is_blank(char c) {
@@ -129,8 +129,8 @@ std::size_t ReferenceParser::feed_head(std::string_view bytes, Error& error) {
   return used;
 }
 
-// llhttp stops at the first character that fits none of its methods. What a client may expect
-// depends on the rest: 501 for a method (RFC 9110, 9.1), 400 for anything else.
+// llhttp stops at the first character that fits none of its methods. The answer depends on the
+// rest: 501 for a method (RFC 9110, 9.1), 400 for anything else.
 std::size_t ReferenceParser::feed_unknown_method(std::string_view bytes, Error& error) {
   std::string& block = block_;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -174,7 +174,7 @@ Error ReferenceParser::classify(llhttp_errno code) {
   }
 }
 
-// Whether the last word so far is "HTTP/x.y": a version, though none of ours.
+// Whether the last word so far is "HTTP/x.y", a version that we don't support.
 bool ReferenceParser::has_whole_version() const {
   const std::string_view block = block_;
   const std::string_view word = block.substr(block.rfind(' ') + 1);
@@ -258,8 +258,8 @@ Error ReferenceParser::read_fields(std::size_t position) {
   return block.substr(position) == "\r\n" ? Error::none : Error::bad_header;
 }
 
-// The fields that decide about the connection and the message's end. All names differ in length, so
-// one switch passes over nearly every other field.
+// The fields that decide about the connection and the message's end. Their names all differ in
+// length, so one switch skips nearly every other field.
 Error ReferenceParser::read_field(std::string_view name, std::string_view value) {
   switch (name.size()) {
     case 4:
@@ -387,7 +387,7 @@ Error ReferenceParser::split_target(std::string_view target) {
   return is_clean ? Error::none : Error::bad_target;
 }
 
-// What only the whole head can tell.
+// The checks that need the whole head.
 Error ReferenceParser::check_head() {
   if (!host_seen_ && head_.is_http_1_1) return Error::bad_host;  // RFC 9112, 3.2
   if (!target_host_.empty()) {

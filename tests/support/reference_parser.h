@@ -13,8 +13,8 @@
 
 namespace bora::test {
 
-/// RequestParser's duty done in another way, to compare with: llhttp (strict) finds the head's end,
-/// and a second look at its lines refuses what llhttp lets through and RFC 9112 does not.
+/// Does the same as RequestParser in another way, to compare with: llhttp (strict) finds the head's
+/// end, and a second look at its lines refuses what llhttp accepts and RFC 9112 does not.
 class ReferenceParser {
  public:
   explicit ReferenceParser(const http::RequestParser::Limits& limits);

@@ -27,7 +27,7 @@ struct User {
   gid_t gid;
 };
 
-/// Whom servers run as, if not as this process does.
+/// The user that servers run as; none if they run as this process does.
 std::optional<User> server_user() {
   if (::geteuid() != 0) return std::nullopt;
   for (const char* name : {"postgres", "nobody"}) {
@@ -168,7 +168,7 @@ std::string PostgresServer::address() const {
 }
 
 void PostgresServer::start() {
-  // What is refused is not logged: nobody reads the pipe.
+  // Failed statements are not logged, because nobody reads the pipe.
   std::vector<std::string> arguments = {POSTGRES_FOLDER "/postgres", "-D", folder_.path() + "/data",
                                         "-k", folder_.path()};
   for (const char* setting :

@@ -9,8 +9,8 @@
 
 namespace bora::test {
 
-/// A folder under /tmp that belongs to whom servers run as: this user, or `postgres` (else
-/// `nobody`) if that is root, because PostgreSQL refuses to be root.
+/// A folder under /tmp that belongs to the user that servers run as: this user, or `postgres` (else
+/// `nobody`) if this user is root, because PostgreSQL does not run as root.
 class ServerFolder {
  public:
   ServerFolder();
@@ -19,8 +19,8 @@ class ServerFolder {
   ServerFolder& operator=(const ServerFolder&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// A copy of a file that its owner alone can read, as servers want their keys.
-  /// @returns  Its path.
+  /// Copies a file so that only its owner can read it, as servers want their keys.
+  /// @returns  The copy's path.
   [[nodiscard]] std::string take(const std::string& file) const;
 
  private:
@@ -34,7 +34,7 @@ int free_port();
 /// @throws std::runtime_error  It failed; the text is what it wrote.
 void run_as_server_user(const std::vector<std::string>& arguments);
 
-/// A server that lives as long as this object, and no longer than the test program.
+/// A server that ends with this object, or with the test program.
 class ServerProcess {
  public:
   /// Waits until the server has written `ready`.
@@ -64,7 +64,7 @@ class PostgresServer {
   [[nodiscard]] std::string address() const;
   [[nodiscard]] const std::string& folder() const { return folder_.path(); }
   void start();
-  /// By SIGINT: orderly, and at once. SIGQUIT is a crash.
+  /// SIGINT ends it in good order and at once. SIGQUIT is a crash.
   void stop(int signal = SIGINT);
   void restart(int signal = SIGINT) {
     stop(signal);
@@ -77,8 +77,8 @@ class PostgresServer {
   std::unique_ptr<ServerProcess> process_;
 };
 
-/// A Redis of the test program's own, reached by a socket in its folder; keeps what it has over a
-/// restart in an append-only file if asked to.
+/// The test program's own Redis, reached by a socket in its folder. If it is durable, it keeps its
+/// data over a restart in an append-only file.
 class RedisServer {
  public:
   /// @param settings  Further arguments, "--name" and "value" in turn.

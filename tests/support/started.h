@@ -38,7 +38,7 @@ class Started {
   std::string outcome_ = "waits";
 };
 
-/// Lets the loop do all that is ready, and what comes of it.
+/// Lets the loop do all that is ready, and what follows from it.
 inline void turn(int times = 4) {
   for (int i = 0; i < times; ++i) IOLoop::current().run_once();
 }

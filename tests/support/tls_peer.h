@@ -18,12 +18,12 @@ class TLSPeer {
  public:
   using Status = net::SSLEngine::Status;
 
-  /// @param fd  Not taken over.
+  /// @param fd  Stays the caller's.
   TLSPeer(const net::SSLContext& context, int fd, std::string_view host = "localhost",
           std::string_view alpn = {})
       : engine_(context, fd, host, alpn) {}
 
-  /// Goes through the handshake. `done`, `failed` or `closed`.
+  /// Does the handshake; returns `done`, `failed` or `closed`.
   Status handshake() {
     for (int idle = 0; idle < 5; ++idle) {
       const Status status = engine_.handshake(false);
@@ -56,7 +56,7 @@ class TLSPeer {
     }
     return received;
   }
-  /// Everything up to the connection's end, which may take the kernel's own time.
+  /// Returns everything up to the connection's end, for which the kernel may need some time.
   std::string receive_to_end() {
     std::string received;
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);

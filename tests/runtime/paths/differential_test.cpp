@@ -1,4 +1,5 @@
-// The tables against a matcher that tries everything: random sets of routes, random paths.
+// The tables compared with a matcher that tries everything, on random sets of routes and random
+// paths.
 //
 // BORA_DIFFERENTIAL_PATHS says how many paths (default 20000), BORA_DIFFERENTIAL_SEED where to
 // begin.
@@ -24,7 +25,8 @@ using bora::paths::Converter;
 using bora::paths::Pattern;
 using bora::testing::MadeTable;
 
-// The naive matcher. Of the patterns that match, the one whose segments rank first from the left.
+// The naive matcher. Of the patterns that match, it takes the one whose segments rank first from
+// the left.
 
 std::string decoded(const std::string& text) {
   std::string result;
@@ -106,7 +108,7 @@ std::vector<std::string> split(const std::string& path) {
   return parts;
 }
 
-/// Of a pattern's first `count` segments.
+/// Tries a pattern's first `count` segments.
 std::optional<Candidate> try_segments(const Pattern& pattern, std::size_t count, bool wants_slash,
                                       const std::string& path,
                                       const std::vector<std::string>& parts) {

@@ -90,13 +90,13 @@ TEST_CASE("path pattern: random bytes are read or refused", "[paths]") {
   }
 }
 
-// The bound: a node of the tree is looked at once at most for one path, since one way leads to it
-// and its depth says which segment it gets; the tree has at most 64 levels. So the work is at most
-// that of all typed children of the table, each with one segment.
+// The bound: one path looks at each node of the tree at most once, since one way leads to it and
+// its depth says which segment it gets; the tree has at most 64 levels. So the work is at most that
+// of all typed children of the table, each with one segment.
 TEST_CASE("route table: a path of 64 KB is answered as fast as it is read", "[paths]") {
   std::vector<std::string> texts;
-  // Every prefix goes on by a regular expression, `{x}` and a literal, and only the end fails: the
-  // walk takes all 2^9 ways back.
+  // Every prefix goes on with a regular expression, `{x}` and a literal, and only the end fails, so
+  // the walk goes back in all 2^9 ways.
   for (int set = 0; set < 512; ++set) {
     std::string text;
     for (int level = 0; level < 9; ++level) {

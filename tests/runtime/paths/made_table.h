@@ -33,7 +33,7 @@ inline paths::Pattern parsed(const std::string& text) {
   return *pattern;
 }
 
-/// The tables of patterns as `bora compile` writes them, and what the run time finds there.
+/// The tables of patterns, as `bora compile` writes them, and a lookup in them.
 class MadeTable {
  public:
   explicit MadeTable(const std::vector<std::string>& texts) : texts_(texts), routes_(texts.size()) {

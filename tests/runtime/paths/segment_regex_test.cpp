@@ -138,7 +138,7 @@ TEST_CASE("segment regex: what two of them take in common is known", "[paths]") 
 
 namespace {
 
-/// A random expression of the subset, so written that std::regex reads the same.
+/// A random expression of the subset, written so that std::regex reads it in the same way.
 std::string random_regex(std::mt19937& random, int depth) {
   const auto below = [&random](std::size_t end) { return random() % end; };
   static const std::vector<std::string> atoms = {"a",      "b",      "c",   "[ab]", "[^a]", "[a-c]",
@@ -146,7 +146,7 @@ std::string random_regex(std::mt19937& random, int depth) {
                                                  "[0-2x]", "[^\\d]", "\\W", "\\s",  "\\D"};
   static const std::vector<std::string> counts = {"",  "",    "",      "?",   "*",
                                                   "+", "{2}", "{1,3}", "{2,}"};
-  // A star over a star: std::regex, which goes back and tries again, would not come to an end.
+  // No star over a star: std::regex, which goes back and tries again, would not come to an end.
   static const std::vector<std::string> group_counts = {"", "", "?", "{2}", "{1,3}"};
   std::string text;
   for (std::size_t i = below(3) + 1; i > 0; --i) {

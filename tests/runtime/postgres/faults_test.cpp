@@ -9,7 +9,7 @@
 #include "tests/runtime/postgres/postgres_test.h"
 #include "tests/support/log_recorder.h"
 
-// What can be wrong with a server, and what a program is told then.
+// What can be wrong with a server, and the errors that a program gets then.
 
 using namespace std::chrono_literals;
 using bora::Task;
@@ -48,7 +48,7 @@ TEST_CASE("postgres: a wrong password, a wrong user, TLS that is refused", "[pos
     write(used.folder() + "/data/pg_hba.conf",
           "local all guest scram-sha-256\nlocal all all trust\nhost all all 127.0.0.1/32 trust\n");
     co_await db.execute("select pg_reload_conf()");
-    // The server reads its file by and by.
+    // The server needs some time to read its file.
     std::string refused = "it did not fail";
     for (int i = 0; i < 200 && refused == "it did not fail"; ++i) {
       Pool wrong(place + " user=guest password=wrong");
@@ -56,7 +56,7 @@ TEST_CASE("postgres: a wrong password, a wrong user, TLS that is refused", "[pos
       if (refused == "it did not fail") co_await bora::sleep(10ms);
     }
     CHECK(refused.find("password authentication failed for user \"guest\"") != std::string::npos);
-    CHECK(refused.find("wrong") == std::string::npos);  // the password is not told
+    CHECK(refused.find("wrong") == std::string::npos);  // the password is not shown
     Pool right(place + " user=guest password=right");
     const auto one = co_await right.query_one<int>("select 1");
     CHECK(*one == 1);
@@ -71,7 +71,7 @@ TEST_CASE("postgres: a wrong password, a wrong user, TLS that is refused", "[pos
     Pool encrypted(remote + "require");
     const std::string no_tls = co_await failure_of<ConnectionError>(encrypted.query("select 1"));
     CHECK(no_tls.find("server does not support SSL, but SSL was required") != std::string::npos);
-    // What may not be seen, and what is not there.
+    // A table that the user may not see, and one that does not exist.
     const std::string denied = co_await failure_of(right.query("select * from pg_authid"));
     CHECK(denied.find("[42501]") != std::string::npos);
     const std::string no_table = co_await failure_of(right.query("select * from nowhere.table1"));
@@ -167,7 +167,7 @@ TEST_CASE("postgres: migrations at the start, by one setting", "[postgres]") {
     with.migrations = steps;
     used.stop();
     {
-      // The server is not there: the program starts, and comes to its tables when it is.
+      // The program starts without the server, and makes its tables when the server is there.
       Pool early(with);
       const std::string refused = co_await failure_of<ConnectionError>(early.ping(5s));
       CHECK(refused.starts_with("no connection to PostgreSQL"));
@@ -186,7 +186,7 @@ TEST_CASE("postgres: migrations at the start, by one setting", "[postgres]") {
       const auto empty = co_await early.query_one<int>("select count(*) from begun");
       CHECK(*empty == 0);
     }
-    // Two processes at once, with a step that is new.
+    // Two pools, as two processes would, find a new step at the same time.
     write(steps + "/0003_more.sql", "alter table begun add column m int;");
     Pool one(with);
     Pool another(with);
@@ -196,7 +196,7 @@ TEST_CASE("postgres: migrations at the start, by one setting", "[postgres]") {
     co_await bora::multi(insert(one), insert(another));
     const auto both = co_await one.query_one<int>("select count(*) from begun where m = 2");
     CHECK(*both == 2);
-    // One that was edited.
+    // A step that was edited.
     write(steps + "/0001_begun.sql", "create table begun (n bigint);");
     Pool edited(with);
     for (int i = 0; i < 2; ++i) {

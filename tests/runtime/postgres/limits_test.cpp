@@ -33,7 +33,7 @@ Task<int> number(bora::database::Querier& db, Statement statement) {
 
 TEST_CASE("postgres: connections end when they are unused, and when they are old", "[postgres]") {
   run([]() -> Task<void> {
-    // Unused.
+    // Unused connections end.
     PoolOptions idle = options(3);
     idle.idle_timeout = 0s;
     Pool sparing(idle);
@@ -45,7 +45,7 @@ TEST_CASE("postgres: connections end when they are unused, and when they are old
     const int used = co_await number(sparing, "select 1");
     CHECK(used == 1);
 
-    // Old: it ends when it comes back, and not in the middle of anything.
+    // An old connection ends when it is given back, and not in the middle of anything.
     PoolOptions old = options(1);
     old.max_lifetime = 0s;
     Pool young(old);
@@ -60,7 +60,7 @@ TEST_CASE("postgres: connections end when they are unused, and when they are old
     }
     CHECK(young.statistics().opened == 3);
 
-    // Neither: one for all.
+    // Any other connection is used again.
     Pool usual(options(1));
     const int one = co_await number(usual, kPid);
     const int same = co_await number(usual, kPid);
@@ -77,7 +77,7 @@ TEST_CASE("postgres: what was unused for a while is asked before its use", "[pos
     const int again = co_await number(db, kPid);
     CHECK(pid == again);
     CHECK(db.statistics().opened == 1);
-    // It stands still instead of answering: the statement's deadline ends that too.
+    // The server stops instead of answering: the statement's deadline ends that, too.
     ::kill(pid, SIGSTOP);
     bool is_late = false;
     try {
@@ -89,7 +89,8 @@ TEST_CASE("postgres: what was unused for a while is asked before its use", "[pos
     ::kill(pid, SIGCONT);
     const int one = co_await number(db, "select 1");
     CHECK(one == 1);
-    // It is gone, and the program has not heard of it: the loop did not turn.
+    // The server's process is gone, and the program has not noticed it, because the loop did not
+    // turn.
     const int here = co_await number(db, kPid);
     ::kill(here, SIGTERM);
     while (::kill(here, 0) == 0) {
@@ -107,7 +108,7 @@ TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its
     const auto terminate = [&watching](int pid) -> Task<void> {
       co_await watching.execute("select pg_terminate_backend($1, 60000)", pid);
     };
-    // While it is idle: the server's last words and the end come together.
+    // The connection is idle: the server's last message and the end come together.
     Pool idle(options(1));
     const int unused = co_await number(idle, kPid);
     co_await terminate(unused);
@@ -115,7 +116,7 @@ TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its
       co_await bora::sleep(5ms);
     }
     CHECK(idle.statistics().connections == 0);
-    // Within a transaction.
+    // The connection ends within a transaction.
     Pool used(options(1));
     auto transaction = co_await used.begin();
     const int working = co_await number(*transaction, kPid);
@@ -123,7 +124,8 @@ TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its
     const std::string cut = co_await failure_of<ConnectionError>(transaction->commit());
     CHECK(cut != "it did not fail");
     transaction.reset();
-    // Right after an answer, all in one event: the next statement finds out, or the next script.
+    // It ends right after an answer, all in one event: the next statement notices it, or the next
+    // script.
     for (const bool is_script : {false, true}) {
       Connection kept = co_await used.acquire();
       const int pid = kept.backend_pid();
@@ -167,7 +169,7 @@ TEST_CASE("postgres: what is kept prepared, and what is not", "[postgres]") {
         co_await db.query_one<std::string>("select current_setting('application_name')");
     CHECK(*name == "few");
 
-    // For a proxy that changes connections: nothing is prepared, nothing is set.
+    // For a proxy that changes connections nothing is prepared and nothing is set.
     PoolOptions unnamed = options(1);
     unnamed.is_prepared = false;
     unnamed.statement_timeout = 7s;

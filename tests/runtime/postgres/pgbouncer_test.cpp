@@ -25,7 +25,7 @@ using bora::postgres::test::settle;
 
 namespace {
 
-/// Two connections to the server, for as many as come.
+/// All clients share two connections to the server.
 class Proxy {
  public:
   Proxy() {
@@ -79,7 +79,7 @@ TEST_CASE("postgres: through pgbouncer, whose connections change", "[postgres]")
     }
     const auto sums = co_await db.query<int>("select sum from proxied");
     CHECK(sums == std::vector<int>{100, 100});
-    // Several at once on one connection of ours.
+    // Several statements run at once on one of our connections.
     {
       auto connection = co_await db.acquire();
       std::vector<Task<std::optional<int>>> all;
@@ -89,7 +89,7 @@ TEST_CASE("postgres: through pgbouncer, whose connections change", "[postgres]")
       const auto answers = co_await bora::multi(std::move(all));
       for (std::size_t i = 0; i < answers.size(); ++i) CHECK(answers[i] == static_cast<int>(i));
     }
-    // What is refused, and what takes too long.
+    // Statements that are refused or take too long.
     const std::string wrong = co_await failure_of<Error>(db.query("select 1 / $1::int", 0));
     CHECK(wrong.find("[22012]") != std::string::npos);
     const std::string late = co_await failure_of<TimeoutError>(

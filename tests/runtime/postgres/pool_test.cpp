@@ -77,7 +77,7 @@ TEST_CASE("postgres: rows become values, tuples and structs", "[postgres]") {
 
     const auto titles = co_await db.query<std::string>("select title from entries order by id");
     CHECK(titles == std::vector<std::string>{"first", "se\"c'ond"});
-    // A text for a column of texts: which of both is meant by <std::string>?
+    // <std::string> is the type of the rows here, though the argument has the same type.
     const std::string wanted = "first";
     const auto same =
         co_await db.query<std::string>("select title from entries where title = $1", wanted);
@@ -158,7 +158,7 @@ TEST_CASE("postgres: types go there and come back", "[postgres]") {
     co_await same("interval", seconds(-90));
     co_await same("time", seconds(86'399));
     co_await same("jsonb", nlohmann::json::parse(R"({"a": [1, null, "x"]})"));
-    // Named: g++ 12 can't compile lists in braces in what is awaited.
+    // These have names because g++ 12 can't compile lists in braces in an awaited expression.
     const std::vector<int> numbers = {1, -2, 3};
     const std::vector<std::string> texts = {"a", "", "NULL", "c,d", "e\"\\f", "{}"};
     const std::vector<std::vector<int>> nested = {{1, 2}, {3, 4}};
@@ -191,7 +191,7 @@ TEST_CASE("postgres: values at the edges, as text and in the binary format", "[p
   using Time = sys_time<microseconds>;
   run([]() -> Task<void> {
     Pool db(options(1));
-    // What a value is as T, in both formats: the same, or refused by both.
+    // Reads a value as T in both formats: they give the same, or both refuse it.
     const auto both = [&db]<class T>(const char* value, const T& wanted) -> Task<void> {
       const std::string text = std::string("select ") + value + " as v";
       INFO(value);
@@ -256,7 +256,7 @@ TEST_CASE("postgres: values at the edges, as text and in the binary format", "[p
       const auto other = co_await db.query_one<std::string>(as_binary);
       CHECK(*one == *other);
     }
-    // Texts of what is no text.
+    // Other types are read as text.
     for (const char* value :
          {"true", "'a'::\"char\"", "12::int2", "0.1::float4", "0.1::float8", "'NaN'::float8",
           "'2024-02-29'::date", "'0044-03-15 BC'::date", "'infinity'::date",
@@ -339,12 +339,12 @@ TEST_CASE("postgres: errors tell code, place, constraint and where the statement
     CHECK(is_caught);
     const auto count = co_await db.query_one<int>("select count(*) from users");
     CHECK(*count == 1);
-    // A table that changes under a prepared statement.
+    // A table changes under a prepared statement.
     const Rows before = co_await db.query("select * from users");
     co_await db.execute("alter table users add column age int");
     const Rows after = co_await db.query("select * from users");
     CHECK(after.columns() == 3);
-    // COPY by the wrong door ends the connection, not the pool.
+    // COPY in an ordinary statement ends the connection, not the pool.
     const std::string copy =
         co_await failure_of<ConnectionError>(db.execute("copy users to stdout"));
     CHECK(copy.find("copy_in() and copy_out()") != std::string::npos);
@@ -482,7 +482,7 @@ TEST_CASE("postgres: deadlines and cancelling end the statement at the server", 
         "'active'");
     CHECK(*running == 0);
     CHECK(db.statistics().opened == 2);
-    // The server keeps the limit by itself.
+    // The server enforces the limit as well.
     Connection connection = co_await db.acquire();
     const auto limit = co_await connection.query_one<std::string>(
         Statement("select current_setting('statement_timeout')").within(2s));
@@ -542,7 +542,7 @@ TEST_CASE("postgres: scripts, many rows at once, COPY and streams", "[postgres]"
     const std::uint64_t inserted =
         co_await db.execute_many("insert into many values ($1, $2, $3)", items);
     CHECK(inserted == 1000);
-    // All or none.
+    // Either all are inserted or none.
     const std::vector<std::tuple<int, std::string>> bad = {{5000, "x"},
                                                            {5001, std::string(9, 'y')}};
     const std::string none = co_await failure_of(
@@ -622,7 +622,7 @@ TEST_CASE("postgres: notifications", "[postgres]") {
     const auto second = co_await listener.next(30s);
     CHECK(first.payload == "first");
     CHECK(second.payload == "second");
-    // Cut off, it comes back by itself and tells of the gap.
+    // A listener that was cut off connects again by itself and reports the gap.
     co_await db.execute(
         "select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen%'");
     const auto gap = co_await listener.next(30s);
@@ -721,7 +721,7 @@ TEST_CASE("postgres: cancelled at random, no answer goes to somebody else", "[po
   });
 }
 
-// What takes longer than a second or two: once is enough, see CMakeLists.txt.
+// Tests that take longer than a second or two; they run once, see CMakeLists.txt.
 
 TEST_CASE("postgres: a million rows are streamed in little memory", "[.][heavy]") {
   run([]() -> Task<void> {

@@ -30,7 +30,7 @@ void run(Body body) {
   IOLoop::current().run_sync(body(), std::chrono::seconds(120));
 }
 
-/// Some turns, for what ends by itself.
+/// Waits for a while until the pool has `idle` idle connections.
 inline Task<void> settle(Pool& pool, std::size_t idle) {
   for (int i = 0; i < 2000 && pool.statistics().idle != idle; ++i) {
     co_await sleep(std::chrono::milliseconds(5));

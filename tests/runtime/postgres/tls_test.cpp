@@ -94,7 +94,7 @@ TEST_CASE("postgres: TLS, and which servers are trusted", "[postgres]") {
   CHECK(log.lines.size() == 3);
 }
 
-// More than a record of TLS holds, and more than libpq reads at once.
+// The data is larger than a TLS record, and larger than what libpq reads at once.
 TEST_CASE("postgres: all that a connection does, in TLS", "[postgres]") {
   run([]() -> Task<void> {
     PoolOptions options;
@@ -134,7 +134,7 @@ TEST_CASE("postgres: all that a connection does, in TLS", "[postgres]") {
       bytes += line->size();
     }
     CHECK(bytes == 2000 * 3001);
-    // Many at once, each with its own answer.
+    // Many statements at once, each with its own answer.
     auto connection = co_await db.acquire();
     std::vector<Task<std::optional<std::string>>> all;
     for (int i = 0; i < 100; ++i) {
@@ -145,7 +145,7 @@ TEST_CASE("postgres: all that a connection does, in TLS", "[postgres]") {
       CHECK(answers[i]->substr(0, answers[i]->find('-')) == std::to_string(i));
     }
     connection.release();
-    // Ended at the server.
+    // The server ends a statement that takes too long.
     const std::string late =
         co_await failure_of<TimeoutError>(db.query(Statement("select pg_sleep(60)").within(50ms)));
     CHECK(late.find("took longer") != std::string::npos);

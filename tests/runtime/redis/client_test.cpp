@@ -48,8 +48,7 @@ void run(Body body) {
   IOLoop::current().run_sync(body(), 60s);
 }
 
-/// Why there is no connection. A command may be over before the server has answered: then there is
-/// another.
+/// Why there is no connection. A command that ends before the server has answered is sent again.
 Task<std::string> refusal(Client& redis) {
   for (;;) {
     try {
@@ -170,7 +169,7 @@ TEST_CASE("redis: what is asked at once goes at once, and each gets its own repl
     const std::size_t at = info.find("total_reads_processed:") + 22;
     CHECK(std::stoi(info.substr(at)) < 10);
 
-    // Some give up; nobody gets another's.
+    // Some give up, and nobody gets another's reply.
     std::mt19937 random(3);
     int right = 0;
     const auto ask = [](Client& client, int i, int& count) -> Task<void> {
@@ -206,7 +205,7 @@ TEST_CASE("redis: commands that block have connections of their own", "[redis]")
     co_await redis.command("RPUSH", "queue", "a");
     const Popped popped = co_await first;
     CHECK(popped.second == "a");
-    // One that was given up takes nothing from the queue.
+    // A command that was given up takes nothing from the queue.
     auto second = bora::spawn(redis.blocking(Command("BLPOP", "queue", 0)));
     for (;;) {
       const auto info = co_await redis.command<std::string>("INFO", "clients");

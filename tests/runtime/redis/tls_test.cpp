@@ -59,8 +59,7 @@ void run(Body body) {
   IOLoop::current().run_sync(body(), 120s);
 }
 
-/// Why there is no connection. A command may be over before the server has answered: then there is
-/// another.
+/// Why there is no connection. A command that ends before the server has answered is sent again.
 Task<std::string> refusal(Options options) {
   options.command_timeout = 200ms;
   Client redis(options);

@@ -5,7 +5,7 @@
 
 #include "tests/support/catch.h"
 
-// What is a link is compared with Tornado's own function in tests/conformance/templates.
+// tests/conformance/templates compares what becomes a link with Tornado's own function.
 
 using bora::render::linkify;
 

@@ -31,7 +31,7 @@ TEST_CASE("LiveText: takes other texts for the same code only", "[render]") {
   const Literal* const first = page.texts();
   CHECK(std::string_view(first[0].text, first[0].size) == "<em>");
   CHECK(first[1].size == 2);
-  // A page that waits goes on with what it began with.
+  // A page that is waiting goes on with the texts that it began with.
   CHECK(replace("bora_render_views_test_page", 42, {"", ""}));
   CHECK(std::string_view(first[0].text, first[0].size) == "<em>");
   CHECK(page.texts()[0].size == 0);

@@ -1,4 +1,4 @@
-// Compiled with optimisation, whatever the preset: literals are copied in place only then.
+// This is compiled with optimisation in every preset, since only then are literals copied in place.
 
 #include <bora/render/page_writer.h>
 
@@ -71,7 +71,7 @@ TEST_CASE("page writer: literals fill the memory to its edge and grow it", "[ren
     std::string expected(filled, 'x');
     PageWriter writer(out, 0);
     writer.append(expected);
-    // As far as generated code goes: a checked literal, and 192 unchecked bytes behind it.
+    // As far as generated code goes: a checked literal, and 192 unchecked bytes after it.
     for (int pass = 0; pass < 3; ++pass) {
       writer.append(kLiterals[0]);
       writer.append_unchecked(kLiterals[0]);

@@ -138,7 +138,7 @@ TEST_CASE("sink: raw leaves everything as it is", "[render]") {
   CHECK(raw('<') == "<");
 }
 
-// What would print something else than was meant, or an address, is refused.
+// Types that would print an address, or something else than was meant, are refused.
 static_assert(!Printable<shop::Silent>);
 static_assert(!Printable<shop::Plain>);
 static_assert(!Printable<int*>);

@@ -24,7 +24,7 @@ using bora::sqlite::Options;
 
 namespace {
 
-/// A folder that goes with the test.
+/// A folder that is removed with this object.
 class Folder {
  public:
   Folder() {
@@ -87,11 +87,11 @@ TEST_CASE("sqlite: the same face as PostgreSQL", "[sqlite]") {
     CHECK_FALSE(whole[0].is_null(0));
     CHECK_THROWS_WITH(whole[0].is_null(2), "there is no column 2: the result has 2");
     CHECK_THROWS_WITH(whole[0].cell(7), "there is no column 7: the result has 2");
-    // Out of order, and twice.
+    // Arguments are used out of order, and twice.
     const auto both = co_await db.query<std::tuple<std::string, int>>(
         "select $2 || title || $2, $1 from entries where id = $1", 2, "'");
     CHECK(std::get<0>(both.at(0)) == "'two'");
-    // A SELECT in disguise goes to the writer.
+    // An INSERT that does not begin like one goes to the writer.
     const auto returned = co_await db.query<int>(
         "with x as (select 3 as n) insert into entries select n, 'three', 1.5 from x returning id");
     CHECK(returned == std::vector<int>{3});
@@ -238,7 +238,7 @@ TEST_CASE("sqlite: transactions, deadlines, cancelling", "[sqlite]") {
     const std::string missing =
         co_await failure_of<bora::database::ConnectionError>(nowhere.query("select 1"));
     CHECK(missing.find("can't be opened") != std::string::npos);
-    // Another process that writes for too long.
+    // Another process writes for too long.
     Options impatient;
     impatient.path = folder / "t.db";
     impatient.busy_timeout = 1ms;

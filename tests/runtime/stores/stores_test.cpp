@@ -13,7 +13,7 @@
 #include "tests/support/log_recorder.h"
 #include "tests/support/server_process.h"
 
-// One suite, and every implementation passes it.
+// Every implementation passes the same tests.
 
 using namespace std::chrono_literals;
 using bora::IOLoop;
@@ -80,7 +80,7 @@ class Engine {
   std::unique_ptr<bora::redis::Client> redis_;
 };
 
-/// The loop's wall clock, moved by hand; timers go on by the system's.
+/// The loop's wall clock, which the test moves; timers run by the system's.
 class WallClock final : public bora::Clock {
  public:
   WallClock() { IOLoop::current().set_clock(this); }
@@ -148,7 +148,7 @@ TEST_CASE("sessions are listed, ended, and over in time", "[stores]") {
     is_done = co_await sessions->save(third, "new");
     CHECK(is_done);
 
-    // Used again and again it lives, until the absolute limit.
+    // A session that is used again and again lives until the absolute limit.
     for (int i = 0; i < 11; ++i) {
       clock.now += 54min;
       loaded = co_await sessions->load(third);
@@ -158,7 +158,7 @@ TEST_CASE("sessions are listed, ended, and over in time", "[stores]") {
     clock.now += 10min;
     loaded = co_await sessions->load(third);
     CHECK_FALSE(loaded);
-    // Bob's was idle.
+    // Bob's session was idle for too long.
     list = co_await sessions->list("bob");
     CHECK(list.empty());
     const std::size_t swept = co_await sessions->sweep();
@@ -194,7 +194,7 @@ TEST_CASE("a cache makes once what many ask for", "[stores]") {
     clock.now += 9s;
     std::string value = co_await cache.get_or_set("key", make);
     CHECK(value.ends_with('1'));
-    // Stale: given out, while a new one is made.
+    // A stale value is returned while a new one is made.
     clock.now += 2s;
     value = co_await cache.get_or_set("key", make);
     CHECK(value.ends_with('1'));
@@ -203,7 +203,7 @@ TEST_CASE("a cache makes once what many ask for", "[stores]") {
       value = (co_await cache.get("key")).value_or("");
     }
     CHECK(made == 2);
-    // Too old.
+    // The value is too old.
     clock.now += 16s;
     auto none = co_await cache.get("key");
     CHECK_FALSE(none);
@@ -257,7 +257,7 @@ TEST_CASE("jobs are done at least once, and die after their last attempt", "[sto
     bool is_done = co_await jobs->extend(*job, 60s);
     CHECK(is_done);
     clock.now += 31s;
-    // The second one's time has come; the first is still held.
+    // The second job is due now; the first is still held.
     auto second = co_await jobs->take("mails", 10s);
     REQUIRE(second);
     CHECK(second->payload == "second");
@@ -265,7 +265,7 @@ TEST_CASE("jobs are done at least once, and die after their last attempt", "[sto
     CHECK(is_done);
     is_done = co_await jobs->done(*job);
     CHECK_FALSE(is_done);
-    // Whoever lost it can't end it.
+    // A worker that lost its job can't end it.
     clock.now += 11s;
     const auto again = co_await jobs->take("mails", 10s);
     REQUIRE(again);
@@ -275,7 +275,7 @@ TEST_CASE("jobs are done at least once, and die after their last attempt", "[sto
     CHECK_FALSE(is_done);
     is_done = co_await jobs->done(*second);
     CHECK_FALSE(is_done);
-    // Its worker dies as well: that was the last attempt.
+    // Its second worker dies as well, and that was the last attempt.
     clock.now += 11s;
     none = co_await jobs->take("mails", 10s);
     CHECK_FALSE(none);

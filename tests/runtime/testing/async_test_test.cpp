@@ -25,7 +25,7 @@ using bora::testing::ExpectLog;
 
 namespace {
 
-/// What helpers report while it lives; the tests' own framework is told nothing.
+/// Keeps what helpers report as long as it lives; the tests' own framework does not get it.
 class Reported {
  public:
   Reported() {
@@ -45,7 +45,7 @@ class Reported {
   }
 };
 
-/// Keeps what these tests provoke out of their output.
+/// Keeps the log lines that these tests provoke out of their output.
 class Silence final : public bora::LogSink {
  public:
   Silence() : previous_(bora::set_log_sink(this)) {}

@@ -22,7 +22,7 @@ using bora::web::url;
 
 namespace {
 
-/// Tells what it was asked.
+/// Answers with what it was asked.
 struct Echo : RequestHandler {
   void get() { tell(); }
   void post() { tell(); }

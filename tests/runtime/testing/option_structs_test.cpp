@@ -18,9 +18,9 @@
 
 #include "tests/support/catch.h"
 
-// Who names one option must not be warned of the others (-Wextra), whatever compiler it is. That
-// this file compiles is most of the test: in every struct that programs fill in, each member needs
-// an initialiser of its own.
+// No compiler may warn code that names one option about the others (-Wextra). That this file
+// compiles is most of the test: in every struct that programs fill in, each member needs an
+// initialiser of its own.
 
 using namespace std::chrono_literals;
 

@@ -11,7 +11,8 @@ using bora::text::RegexNode;
 
 namespace {
 
-/// The tree in brackets: "(a|bc{2,})" as "<a|b[c]2->"; a byte that takes several as their number.
+/// The tree in brackets: "(a|bc{2,})" as "<a|b[c]2->"; a node that takes one of several bytes as
+/// their number.
 std::string shown(const RegexNode& node) {
   std::string text;
   switch (node.kind) {

@@ -16,7 +16,7 @@ namespace text = bora::text;
 
 namespace {
 
-/// The bytes for which a class holds, those above 0x7f left out if none of them is in it.
+/// The bytes that a class contains.
 template <class IsIn>
 std::string members(IsIn is_in) {
   std::string found;

@@ -38,7 +38,7 @@ TEST_CASE("Accept-Encoding: a malformed weight is a refusal", "[web]") {
     CHECK(quality_of(weight, "gzip") == 0);
   }
   CHECK(quality_of("gzip;q=7", "gzip") == 1000);
-  CHECK(quality_of("gzip;q=0.1234", "gzip") == 123);  // one decimal too many says what is meant
+  CHECK(quality_of("gzip;q=0.1234", "gzip") == 123);  // one decimal too many is ignored
   CHECK(quality_of(",,;;,gzip;level=1;q=0.5,", "gzip") == 500);
   CHECK(quality_of(";q=1", "gzip") == 0);
 }

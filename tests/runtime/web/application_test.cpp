@@ -131,7 +131,8 @@ TEST_CASE("application: listens on several ports", "[web]") {
 
 namespace {
 
-/// A signal's default while it lives: Catch has a handler of its own, and the loop respects that.
+/// Gives a signal its default action as long as it lives: Catch has a handler of its own, and the
+/// loop respects that.
 struct DefaultSignal {
   explicit DefaultSignal(int number) : number(number) {
     struct sigaction action{};

@@ -8,7 +8,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// Which forms of other sites are refused, by what the browser says and by the token.
+// Which forms of other sites are refused, by the browser's fields and by the token.
 
 using bora::testing::HTTPTest;
 using bora::testing::LogCapture;
@@ -31,7 +31,7 @@ struct Webhook : RequestHandler {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-/// What a browser sends, and what is answered in the three modes.
+/// What a browser sends, and the status of the answer in the three modes.
 struct Row {
   const char* who;
   Fields fields;

@@ -19,7 +19,7 @@ namespace {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-/// Writes the argument "text" so often.
+/// Writes the argument "text" as often as "count" says.
 struct Text : RequestHandler {
   void get() {
     const std::string text = get_argument("text", "x");
@@ -166,7 +166,7 @@ TEST_CASE("etag: from which size on is a setting", "[web]") {
   CHECK(site.get("/?count=1024").headers.contains("Etag"));
   Application always({url<Text>("/")}, {.etag_min_size = 0});
   HTTPTest test(always);
-  // SHA-1 of "x", as Tornado has it.
+  // SHA-1 of "x", in Tornado's form.
   CHECK(test.fetch("/").headers.get("Etag") == "\"11f6ad8ec52a2984abaafd7c3b516503785c2072\"");
 }
 

@@ -12,7 +12,7 @@
 #include "tests/support/log_capture.h"
 
 // Handlers with faults: each gets an answer that is whole or visibly cut, on a connection that then
-// goes on or closes, and none is another request's loss.
+// goes on or closes, and no other request suffers.
 
 using bora::Task;
 using bora::testing::HTTPTest;
@@ -99,8 +99,8 @@ struct Site {
                    url<ThrowsInPage>("/page"), url<ThrowsInLog>("/log"), url<Fine>("/fine")}};
   HTTPTest test{app};
 
-  /// What comes for the fault and a request behind it, on one connection, up to its end or the
-  /// second answer.
+  /// Returns the answers to the fault and to a request after it, on one connection, up to its end
+  /// or the second answer.
   std::string ask(const std::string& path) {
     RawClient client(test.port());
     REQUIRE(client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n" +

@@ -21,8 +21,8 @@
 using namespace bora::web;
 using bora::Task;
 
-// Calls are only checked for what they are here: making a handler takes a request, which is the
-// business of request_handler_test.
+// Calls are only checked for what they are here: making a handler takes a request, and
+// request_handler_test does that.
 
 namespace {
 

@@ -116,7 +116,7 @@ bora::testing::Response post(HTTPTest& test, const std::string& how, const std::
                      .headers = {{"Content-Type", type}, {"Accept", "application/json"}}});
 }
 
-/// What a client that wants JSON is told.
+/// The error text that a client that wants JSON gets.
 std::string detail_of(const bora::testing::Response& response) {
   CHECK(response.status == 400);
   CHECK(response.headers.get("Content-Type") == "application/problem+json");
@@ -151,7 +151,7 @@ TEST_CASE("get_json_body: whatever is wrong is 400 with place and reason, never 
   const auto refused = [&](const std::string& how, const std::string& body) {
     return detail_of(post(test, how, body));
   };
-  // No JSON.
+  // The body is no JSON.
   CHECK(refused("typed", "{\"a\": }").find("parse error at line 1, column 7") != std::string::npos);
   for (const std::string body : {"", "{", "nul", "'a'", "\"\xff\"", R"("\ud800")",
                                  R"("\udc00\ud800")", "\"\x01\"", "1 2", "\xef\xbb"}) {
@@ -159,7 +159,7 @@ TEST_CASE("get_json_body: whatever is wrong is 400 with place and reason, never 
     CHECK(refused("document", body).starts_with("The body is no JSON: parse error at line 1"));
   }
   CHECK(refused("document", std::string("\0", 1)).starts_with("The body is no JSON: "));
-  // Another type.
+  // The body has another type.
   const std::string sentence = "The Content-Type of the body must be application/json, in UTF-8.";
   for (const std::string type :
        {"text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", "+json",
@@ -167,7 +167,7 @@ TEST_CASE("get_json_body: whatever is wrong is 400 with place and reason, never 
     CAPTURE(type);
     CHECK(detail_of(post(test, "number", "1", type)) == sentence);
   }
-  // Another shape.
+  // The body has another shape.
   CHECK(refused("number", "\"1\"") ==
         "The JSON body must be a whole number from -2147483648 to 2147483647.");
   CHECK(refused("number", "1.0") ==
@@ -218,7 +218,7 @@ TEST_CASE("get_json_body: of members with one name the last counts, however many
   std::string body = "[{";
   for (int i = 0; i < 100'000; ++i) body += "\"a\":1,";
   CHECK(post(test, "document", body + "\"a\":2}]").body == R"([{"a": 2}])");
-  // NUL is a character like others where it is escaped, in names too, and never ends a text.
+  // An escaped NUL is a character like others, in names too, and never ends a text.
   CHECK(post(test, "document", R"([{"a\u0000b":"\u0000"}])").body == R"([{"a\u0000b": "\u0000"}])");
   CHECK(post(test, "document", std::string("[\"a\0b\"]", 7)).status == 400);
 }

@@ -32,7 +32,7 @@ struct User {
   std::string name;
 };
 
-/// A user that is an object, and of which another coroutine must tell.
+/// The user is an object that another coroutine finds.
 struct ByObject : RequestHandler {
   const User* current_user() { return user ? &*user : nullptr; }
   Task<std::optional<User>> find_user() {

@@ -35,7 +35,7 @@ std::string unpacked(std::string_view packed) {
   return gzip.decompress(packed) + gzip.flush();
 }
 
-/// Writes "x" so often, with the fields and the status that the query names.
+/// Writes "x" as often as the query says, with the fields and the status that it names.
 struct Page : RequestHandler {
   void get() {
     for (const std::string name : {"Content-Type", "Vary", "Content-Encoding", "Cache-Control"}) {
@@ -66,7 +66,7 @@ struct Broken : RequestHandler {
   void get() { throw bora::web::HTTPError(404, {}, std::string(2000, 'r')); }
 };
 
-/// Notes what it gets, puts brackets around pieces, and throws where it is told to.
+/// Records what it gets, puts brackets around pieces, and throws where it is told to.
 struct Brackets : OutputTransform {
   void transform_first_chunk(AnswerHead& head, std::string& chunk, bool finishing) override {
     if (where == "first") throw std::runtime_error("in the first piece");
@@ -110,7 +110,7 @@ struct Late : RequestHandler {
   }
 };
 
-/// Of a folder that a test names.
+/// Serves a folder that a test names.
 struct Files : bora::web::StaticFileHandler {
   static inline std::string directory;
   void initialize() { StaticFileHandler::initialize({.path = directory, .default_filename = {}}); }
@@ -215,7 +215,7 @@ TEST_CASE("compress_response: HEAD has the fields of GET, 204 and 304 no body", 
   CHECK(!none.headers.contains("Content-Length"));
   CHECK(site.get("/?status=304").status == 304);
 
-  // Other bytes have no strong tag in common; a weak one still spares the answer.
+  // Different bytes must not share a strong tag; a weak one still saves sending the answer.
   const std::string etag = get.headers.get("Etag");
   CHECK(etag == "W/" + site.get("/", {}).headers.get("Etag"));
   const Response same = site.get("/", {{"Accept-Encoding", "gzip"}, {"If-None-Match", etag}});

@@ -14,7 +14,7 @@
 
 namespace bora::testing {
 
-/// Runs the loop until `condition` holds. @returns  False: it did not within ten seconds.
+/// Runs the loop until `condition` holds. @returns  False if it did not within ten seconds.
 template <class Condition>
 bool run_until(Condition condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -42,7 +42,7 @@ class RawClient {
            static_cast<ssize_t>(bytes.size());
   }
 
-  /// Sends what the kernel takes at once; how much that is.
+  /// Sends what the kernel takes at once; returns how much that is.
   [[nodiscard]] std::size_t send_some(std::string_view bytes) {
     const ssize_t count =
         ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -80,7 +80,7 @@ class RawClient {
     });
   }
 
-  /// Leaves. With `reset` the server sees an error instead of an orderly end.
+  /// Closes the connection. With `reset` the server sees an error instead of an orderly end.
   void leave(bool reset = false) {
     const linger now{1, 0};
     if (reset) ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);

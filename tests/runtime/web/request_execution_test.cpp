@@ -15,7 +15,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// The order in which a request's functions run, and what becomes of exceptions and of clients that
+// The order in which a request's functions run, and what happens after exceptions and when clients
 // leave.
 
 using namespace std::chrono_literals;
@@ -63,7 +63,7 @@ TEST_CASE("request: the order of a handler's functions is Tornado's (WEB-003)", 
 }
 
 TEST_CASE("request: one that keeps the loop is logged with its route", "[web]") {
-  /// Time passes in the handler only.
+  /// A clock that advances only in the handler.
   struct WorkClock final : bora::Clock {
     std::chrono::nanoseconds monotonic() const noexcept override { return now; }
     std::chrono::nanoseconds since_epoch() const noexcept override { return now; }
@@ -589,7 +589,7 @@ TEST_CASE("request: default_handler_class answers what no route matches (WEB-018
 
 namespace {
 
-/// Waits for the test to go on; tells what became of it.
+/// Waits for the test to go on, and records what happened to it.
 struct Suspended : RequestHandler {
   static inline bool is_waiting = false;
   static inline bool may_go_on = false;
@@ -776,7 +776,7 @@ TEST_CASE("request: methods beyond the seven (WEB-002)", "[web]") {
 
 namespace {
 
-/// Tells when its answer is out.
+/// Records when its answer was sent.
 struct AwaitsItsEnd : RequestHandler {
   Task<void> get(std::size_t size) {
     const std::string body(size, 'x');
@@ -788,7 +788,7 @@ struct AwaitsItsEnd : RequestHandler {
       throw;
     }
   }
-  /// Later than at once, twice, and with a limit.
+  /// Awaits the answer later, twice, and with a limit.
   Task<void> post(std::size_t) {
     const bora::web::FinishedAnswer answer = finish(7);
     co_await bora::sleep(1ms);
@@ -796,7 +796,7 @@ struct AwaitsItsEnd : RequestHandler {
     co_await bora::with_timeout(10s, answer);
     trace.push_back("posted");
   }
-  /// 304: finished before anything is sent.
+  /// An answer without a body.
   Task<void> put(std::size_t) {
     set_status(204);
     co_await finish();

@@ -29,7 +29,7 @@ using bora::web::url;
 
 namespace {
 
-/// What the handler's code threw, as text; "nothing".
+/// The exception of the handler's code, as text, or "nothing".
 template <class Code>
 std::string thrown_by(Code code) {
   try {

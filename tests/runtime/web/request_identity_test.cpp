@@ -363,7 +363,7 @@ TEST_CASE("xsrf: the cookie's name and options (WEB-067)", "[web]") {
   HTTPTest test(app);
   const std::string line = only_cookie(test.fetch("/", {.headers = {{"Cookie", "user=ada"}}}));
   CHECK(line.find("; expires=") != std::string::npos);
-  // The application's setting is not what was changed for that user (D-23).
+  // The change for that user left the application's setting alone (D-23).
   CHECK(app.settings().xsrf_cookie_kwargs.expires_days == std::nullopt);
 }
 

@@ -4,7 +4,7 @@
 
 namespace bora::testing {
 
-/// A route table as `bora compile` writes it, of one route that takes every path below "/".
+/// A route table as `bora compile` writes it, with one route that takes every path below "/".
 class OneRouteTable {
  public:
   explicit OneRouteTable(const web::Route& route) : routes_{route} {}
@@ -12,7 +12,7 @@ class OneRouteTable {
   [[nodiscard]] const web::RouteTable& table() const { return table_; }
 
  private:
-  // The route 1 as that of a `{x:path}`.
+  // Route 1 takes what a `{x:path}` takes.
   static constexpr std::uint64_t kWords[] = {0, 0, 0, 1};
 
   web::Route routes_[1];

@@ -60,7 +60,7 @@ bora::web::RequestCallable says(std::string text) {
   };
 }
 
-/// A router is an HTTPServerConnectionDelegate; HTTPTest wants an Application.
+/// Serves a router, which is an HTTPServerConnectionDelegate; HTTPTest wants an Application.
 struct Served {
   explicit Served(bora::web::Router& router) : server(router) { server.listen(0, "127.0.0.1"); }
 

@@ -13,7 +13,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// Cookies that only the server can read: values, sessions, and sentences for the next page.
+// Cookies that only the server can read: values, sessions, and messages for the next page.
 
 using namespace std::chrono_literals;
 using bora::testing::HTTPTest;
@@ -57,7 +57,7 @@ TEST_CASE("crypto: what is sealed can't be read, changed or used elsewhere", "[w
     CHECK_FALSE(open(kKey, sealed.substr(0, i), "context"));
   }
   CHECK_THROWS_AS(seal("short", "a", ""), std::invalid_argument);
-  // A known one: NIST's GCM test case 14 for 256 bits (key and nonce of zeros).
+  // A known result: NIST's GCM test case 14 for 256 bits (key and nonce of zeros).
   const std::string zeros(12, '\0');
   const auto known =
       bora::crypto::from_hex("cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
@@ -118,7 +118,7 @@ struct Basket : RequestHandler {
   Session<Visit> session{*this};
 };
 
-/// The same cookie in another version of the program.
+/// Stands for another version of the program, which reads the same cookie.
 struct Other : RequestHandler {
   void get() { write((*session).size()); }
   Session<std::vector<std::string>> session{*this};
@@ -153,7 +153,7 @@ TEST_CASE("Session: idle and absolute lifetimes", "[web]") {
   HTTPTest test(app);
   test.fetch("/", {.method = "PUT", .form = {{"user", "ada"}}});
   clock.step_wall_clock(23h);
-  CHECK(test.fetch("/").body == "known ada 0");  // being here counts
+  CHECK(test.fetch("/").body == "known ada 0");  // this visit counts
   clock.step_wall_clock(23h);
   CHECK(test.fetch("/").body == "known ada 0");
   clock.step_wall_clock(25h);

@@ -21,7 +21,7 @@
 #include "tests/support/has_text.h"
 #include "tests/support/log_capture.h"
 
-// Signed cookies: Tornado's own known values, what may not be believed, and the real Tornado.
+// Signed cookies: Tornado's own known values, values that must be refused, and the real Tornado.
 
 using namespace std::chrono_literals;
 using bora::testing::HTTPTest;
@@ -116,7 +116,7 @@ TEST_CASE("signed value: neither another name, nor too old, nor changed (WEB-057
 }
 
 TEST_CASE("signed value: digits that moved between value and time (WEB-059)", "[web]") {
-  // Of version 1 the fields are signed without separators.
+  // Version 1 signs the fields without separators.
   const CookieSecret secret(kSecret);
   const std::string text =
       create_signed_value(secret, "foo", "12345678", {.version = 1, .clock = &kPast});
@@ -214,10 +214,10 @@ TEST_CASE("CookieSecret: as a text or a file", "[web]") {
   CHECK_THROWS_AS(CookieSecret::from_file("/nonexistent/secret"), std::runtime_error);
 }
 
-// What Python says.
+// Comparisons with Python.
 namespace {
 
-/// What `code` prints, in which `arguments` are sys.argv[1:].
+/// Returns what `code` prints; `arguments` are its sys.argv[1:].
 std::string python(const std::string& code, const std::vector<std::string>& arguments) {
   std::string command = "/usr/bin/python3 -c '" + code + "'";
   for (const std::string& argument : arguments) command += " '" + argument + "'";
@@ -274,7 +274,7 @@ TEST_CASE("signed value: the real Tornado reads it, and the reverse (WEB-056 to 
   }
 }
 
-// In handlers.
+// Signed cookies in handlers.
 namespace {
 
 struct Signs : RequestHandler {

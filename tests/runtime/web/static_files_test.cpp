@@ -39,7 +39,7 @@ using bora::web::StaticMount;
 
 namespace {
 
-/// A folder that is gone at the end.
+/// A folder that is removed with this object.
 struct TemporaryFolder {
   TemporaryFolder() {
     std::string name = (fs::temp_directory_path() / "bora-static-XXXXXX").string();
@@ -179,7 +179,7 @@ TEST_CASE("static files: a client that leaves within a large file is no error", 
     }));
     client.leave(true);
   }
-  // The line is written at the end of the handler.
+  // The line is written when the handler ends.
   CHECK(run_until([&] { return site.log.count(bora::access_log, "GET /large.bin") == 1; }));
   CHECK(site.log.count(bora::app_log) == 0);
 }
@@ -282,7 +282,7 @@ TEST_CASE("static files: a folder's page is its index (WEB-097)", "[web]") {
   CHECK(site.get("/docs/index.html/").status == 404);
   CHECK(site.get("/missing").status == 404);
   CHECK(site.get("/missing/").status == 404);
-  CHECK(site.get("/odd/").status == 403);  // a folder by that name: no circle
+  CHECK(site.get("/odd/").status == 403);  // a folder by that name; it is not redirected to itself
 }
 
 TEST_CASE("static files: the way into a folder leads to no other site (WEB-097)", "[web]") {
@@ -394,7 +394,7 @@ TEST_CASE("static files: one range is 206 (WEB-099)", "[web]") {
   CHECK(beyond.body.empty());
   const Response head =
       site.test.fetch("/a.txt", {.method = "HEAD", .headers = {{"Range", "bytes=2-4"}}});
-  CHECK(head.status == 200);  // RFC 9110, 14.2: ranges are of GET alone
+  CHECK(head.status == 200);  // RFC 9110, 14.2: only GET has ranges
   CHECK(head.headers.get("Content-Length") == "10");
   CHECK(!head.headers.contains("Content-Range"));
   const Response refused =
@@ -517,7 +517,7 @@ void replace_with_same_time(const Site& site, const std::string& name, const std
   fs::rename(path.string() + ".new", path);
 }
 
-/// Asks until the tag is a strong one.
+/// Asks until the tag is a strong one; returns it.
 std::string strong_tag(Site& site, const std::string& target) {
   std::string tag;
   CHECK(run_until([&] {
@@ -610,7 +610,7 @@ TEST_CASE("static files: while a large file is hashed its tag is weak", "[web]")
   }));
   CHECK(strong.size() == 2 + 128);
   CHECK('"' + site.files().refer("/", "a.bin").version + '"' == strong);
-  // Whoever has the weak one has this content.
+  // A client with the weak tag has this content.
   CHECK(head({{"If-None-Match", weak}}).status == 304);
   CHECK(head({{"If-None-Match", strong}}).status == 304);
   CHECK(head({{"If-Match", strong}}).status == 200);
@@ -948,12 +948,12 @@ TEST_CASE("static files: what is known of a file is believed for a second", "[we
   site.write("a.bin", before);
   CHECK((site.get("/a.bin").body == before));
   fs::remove(site.folder.path / "files/a.bin");
-  // A larger one is asked each time whether it still has its name.
+  // A larger file is checked each time for whether it still has its name.
   if (size <= 65536) CHECK((site.get("/a.bin").body == before));
   clock.advance(std::chrono::milliseconds(1001));
   CHECK(site.get("/a.bin").status == 404);
   site.write("a.bin", before + "!");
-  CHECK((site.get("/a.bin").body == before + "!"));  // that there is none is not believed
+  CHECK((site.get("/a.bin").body == before + "!"));  // that a file is missing is not remembered
   CHECK(site.files().size() == 1);
   CHECK(site.files().descriptors() == (size > 65536 ? 1 : 0));
 }

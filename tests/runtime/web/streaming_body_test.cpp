@@ -22,7 +22,7 @@ using bora::web::url;
 
 namespace {
 
-/// What the handlers did, and what makes them go on.
+/// What the handlers did, and the event that lets them go on.
 struct Stage {
   std::vector<std::string> log;
   bora::Event go;
@@ -55,7 +55,7 @@ struct Plain : Streaming {
   }
 };
 
-/// Each stage waits.
+/// Waits in each of its functions.
 struct Slow : Streaming {
   Task<void> wait(std::string name) {
     stage->log.push_back(name + " begins");
@@ -78,12 +78,12 @@ struct Slow : Streaming {
   }
 };
 
-/// Inherits what streams.
+/// Inherits a body that streams.
 struct Derived : Plain {
   void put() { finish("derived"); }
 };
 
-/// Streams not, though its base does.
+/// Does not stream, though its base does.
 struct Gathers : Plain {
   static constexpr bool stream_request_body = false;
 };
@@ -299,7 +299,7 @@ TEST_CASE("streamed bodies: a client that leaves while it sends", "[web]") {
     client.leave(resets);
     bora::IOLoop::current().run_once(std::chrono::milliseconds(1));
     fixture.stage.go.set();
-    // What came before the client left may still be handed over.
+    // Data that came before the client left may still be delivered.
     CHECK(run_until([&] {
       fixture.stage.go.set();
       return app.running_requests() == 0;
@@ -388,7 +388,7 @@ TEST_CASE("bodies that nobody reads: 404, 405 and OPTIONS answer at once, also i
   CHECK(ask("POST /nowhere").starts_with("HTTP/1.1 404 "));
   CHECK(ask("PUT /").starts_with("HTTP/1.1 405 "));
   CHECK(ask("OPTIONS /").starts_with("HTTP/1.1 204 "));
-  // Of a short body the connection outlives it.
+  // The connection stays open after a short body.
   RawClient client(test.port());
   REQUIRE(client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"));
   CHECK(client.receive_until("</html>"));

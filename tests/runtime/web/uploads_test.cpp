@@ -20,7 +20,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/log_capture.h"
 
-// Forms with files that are taken in as they come.
+// Forms whose files are stored while they come.
 
 using bora::Task;
 using bora::testing::HTTPTest;
@@ -124,12 +124,12 @@ TEST_CASE("Uploads: what is not kept, is refused or breaks off leaves nothing", 
   Application app({url<Upload>("/")});
   HTTPTest test(app);
   LogCapture log;
-  // Not kept.
+  // The handler does not keep the file.
   const bora::testing::Upload file{
       .field = "a", .filename = "a", .body = std::string(100'000, 'a')};
   CHECK(test.fetch("/", {.method = "PUT", .files = {file}}).status == 200);
   CHECK(folder.incoming() == 0);
-  // Malformed behind the first file.
+  // The body is malformed after the first file.
   const std::string type = "multipart/form-data; boundary=XX";
   const std::string begun =
       "--XX\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\nabc\r\n";
@@ -144,7 +144,7 @@ TEST_CASE("Uploads: what is not kept, is refused or breaks off leaves nothing", 
   CHECK(post("a=1", "application/x-www-form-urlencoded") == 400);
   CHECK(post(begun + "--XX--", "multipart/form-data") == 400);
   CHECK(folder.incoming() == 0);
-  // Too many, too large.
+  // There are too many files, or too large ones.
   CHECK(test.fetch("/", {.form = {{"a", std::string(1001, 'x')}}, .files = {file}}).status == 413);
   std::vector<bora::testing::Upload> many(101, file);
   CHECK(test.fetch("/", {.files = many}).status == 400);
@@ -193,7 +193,7 @@ namespace {
 std::string digest;
 bora::Event* go = nullptr;
 
-/// Counts, and waits when it is told to.
+/// Counts bytes, and waits when it is told to.
 struct CountingSink : UploadSink {
   Task<void> write(std::string_view piece) override {
     if (go != nullptr) co_await go->wait();

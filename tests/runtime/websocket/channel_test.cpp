@@ -51,14 +51,14 @@ Texts texts(const std::vector<Seen>& frames) {
 
 // ---- Handlers ----
 
-/// Subscribes in open(), by what its address says.
+/// Subscribes in open(), as its address says.
 class Member : public WebSocketHandler {
  public:
   static inline std::vector<Member*> all;
   static inline SubscribeOptions how;
   static inline WebSocketOptions limits;
   static inline ChannelOptions channel_options{.history = 3};
-  static inline std::size_t told = 0;  ///< Messages that on_drop() was told of.
+  static inline std::size_t told = 0;  ///< Messages that on_drop() reported.
 
   static Channel channel() { return Channel("members", channel_options); }
 
@@ -86,7 +86,7 @@ class Member : public WebSocketHandler {
   std::size_t dropped = 0;
 };
 
-/// A server of Members; each test begins without any.
+/// A server of Members; each test begins without any members.
 class Server {
  public:
   Server() : app_({url<Member>("/members")}), server_(app_) {
@@ -102,7 +102,7 @@ class Server {
   }
   [[nodiscard]] int port() const { return server_.port(); }
 
-  /// A client that is subscribed.
+  /// Returns a client that is subscribed.
   [[nodiscard]] std::unique_ptr<RawClient> client(std::string_view fields = {}) const {
     auto client = std::make_unique<RawClient>(port());
     const std::size_t before = Member::all.size();
@@ -141,7 +141,7 @@ TEST_CASE("channel engine: what is over is forgotten", "[websocket]") {
   CHECK(loop.run_sync(engine.history("a", first, 10)).is_complete);
   CHECK_FALSE(loop.run_sync(engine.history("a", ChannelPosition{first.epoch, 0}, 10)).is_complete);
 
-  // Names that clients invent don't pile up, and no offset comes twice.
+  // Names that clients invent don't accumulate, and no offset comes twice.
   clock.advance(std::chrono::seconds(60));
   for (int i = 0; i < 2000; ++i) {
     loop.run_sync(engine.publish("invented " + std::to_string(i), {"x"}, limits));
@@ -164,7 +164,7 @@ TEST_CASE("channel: what is published goes to all who are subscribed", "[websock
   CHECK(texts(one->receive_frames(1)) == Texts{"hello"});
   CHECK(texts(other->receive_frames(1)) == Texts{"hello"});
 
-  // All of a turn together, and nothing of it for who comes later.
+  // All messages of a turn come together, and a client that comes later gets none of them.
   Member::channel().publish("1");
   Member::channel().publish(std::string("\xff", 1), ChannelFormat::binary);
   Member::channel().publish(JSONText("[3]"));
@@ -177,7 +177,7 @@ TEST_CASE("channel: what is published goes to all who are subscribed", "[websock
   CHECK(frames[3].kind == Kind::text);
   CHECK(texts(late->receive_frames(1)) == Texts{"4"});
 
-  // Who leaves gets what was published before.
+  // A client that unsubscribes gets what was published before.
   Member* const leaving = Member::all.front();
   Member::channel().publish("5");
   Member::channel().unsubscribe(*leaving);
@@ -188,7 +188,7 @@ TEST_CASE("channel: what is published goes to all who are subscribed", "[websock
   leaving->write_message("alone");
   CHECK(texts(one->receive_frames(7)) == Texts{"hello", "1", "\xff", "[3]", "4", "5", "alone"});
 
-  // A connection that ends is no subscriber any more.
+  // A connection that has ended is no longer subscribed.
   late->leave();
   run_until([] { return Member::all.size() == 2; });
   CHECK(Member::channel().subscribers() == 1);
@@ -236,7 +236,7 @@ TEST_CASE("channel: who comes back gets what it missed", "[websocket]") {
   first->leave();
   run_until([] { return Member::all.empty(); });
 
-  // Newcomers get what `replay` says, and live messages after it.
+  // Newcomers get as many old messages as `replay` says, and live messages after them.
   channel.publish("missed 1");
   channel.publish("typing", ChannelFormat::text, {.keep = false});
   channel.publish("missed 2");
@@ -281,8 +281,8 @@ TEST_CASE("channel: a user on several connections is there once", "[websocket]")
   const ChannelMember ada{"ada", "{\"age\":36}"};
   struct Case {
     milliseconds delay;
-    bool waits;  ///< Until who has left is told of.
-    Texts told;  ///< Of ada, who goes and comes back.
+    bool waits;  ///< Until the leave is reported.
+    Texts told;  ///< What is reported about ada, who goes and comes back.
   };
   const std::string join = R"({"type":"join","channel":"members","user":"ada","info":{"age":36}})";
   const std::string leave =
@@ -377,7 +377,7 @@ TEST_CASE("channel: delivered and dropped add up to published", "[websocket]") {
           return got == fast.size();
         });
       }
-      // Those that don't read have a full queue now, or were closed.
+      // Connections that don't read have a full queue now, or were closed.
       if (policy != OverflowPolicy::close) CHECK(Member::told > 0);
       if (is_aborted) Member::channel().publish(text);  // not sent when the connections end
       const std::size_t published = (kMessages + (is_aborted ? 1 : 0)) * 4;
@@ -418,7 +418,7 @@ TEST_CASE("channel: over TLS they add up, too", "[websocket]") {
       Task<WebSocketClientConnection> connecting = websocket_connect(address, trusting);
       WebSocketClientConnection socket = co_await connecting;
       while (Member::channel().subscribers() == 0) co_await bora::moment;
-      // It reads nothing yet.
+      // The client reads nothing yet.
       for (std::size_t i = 0; i < kMessages; ++i) {
         Member::channel().publish(text + std::to_string(i), ChannelFormat::text, {.keep = false});
         co_await bora::moment;
@@ -452,7 +452,7 @@ TEST_CASE("channel: many subscribers are served in several turns", "[websocket]"
   for (std::size_t i = 0; i < kMany; ++i) clients.push_back(server.client());
   const std::vector<Member*> members = Member::all;
 
-  // In the middle of a broadcast some come, some go, and more is published.
+  // In the middle of a broadcast some subscribers come, some go, and more is published.
   channel.publish("1");
   IOLoop::current().run_once();
   CHECK(channel.statistics().deliveries % kMany != 0);
@@ -611,7 +611,7 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
   CHECK(exchange(R"({"type":"publish","channel":"room 1","data":null,"keep":false})") ==
         Texts{R"({"type":"message","channel":"room 1","data":null})"});
 
-  // Back again: what was missed, with the places that it has.
+  // A client that comes back gets what it missed, with the offsets.
   const ChannelHistory kept = IOLoop::current().run_sync(Channel("room 1").history());
   REQUIRE(kept.messages.size() == 1);
   const std::uint64_t offset = kept.messages.front()->offset;
@@ -658,7 +658,7 @@ TEST_CASE("channel handler: what clients say", "[websocket]") {
   answers = exchange(R"({"type":"subscribe","channel":"room new"})", 2);
   CHECK_THAT(answers[1], Catch::Matchers::EndsWith(R"("data":"newest"})"));
 
-  // One too many.
+  // One subscription too many.
   client.send(frame(Opcode::text, R"({"type":"subscribe","channel":"room 4"})") +
               frame(Opcode::close, close_payload(1000)));
   CHECK(client.receive_to_end().back().code == 1008);
@@ -744,7 +744,7 @@ TEST_CASE("channel: the script is served", "[websocket]") {
   CHECK_THAT(std::string(channel_script()), bora::test::has_text("export function connect("));
   CHECK(server.fetch("/bora-channel.d.ts").body == channel_script_types());
 
-  // Small, as servers that compress send it.
+  // The script is small when it is compressed as servers send it.
   std::string packed(64 * 1024, '\0');
   z_stream stream{};
   REQUIRE(deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
@@ -768,7 +768,7 @@ TEST_CASE("worker engine: processes that share a log", "[websocket]") {
   check_engine(one, one, "contract of one");
   check_engine(other, one, "contract the other way round");
 
-  // Who comes later knows what was published before, and who is there.
+  // An engine that joins later knows what was published before, and who is there.
   IOLoop& loop = IOLoop::current();
   const ChannelLimits limits{.history = 10};
   const ChannelPosition first = loop.run_sync(one.publish("late", {"a"}, limits));
@@ -781,7 +781,7 @@ TEST_CASE("worker engine: processes that share a log", "[websocket]") {
   CHECK(history.messages[0]->data == "b");
   CHECK(loop.run_sync(late.members("late")) == std::vector<ChannelMember>{{"ada"}});
 
-  // Who goes takes its members along.
+  // An engine that ends takes its members along.
   Heard heard;
   {
     SharedEngine brief(log);
@@ -819,7 +819,7 @@ TEST_CASE("worker engine: a full log forgets its oldest messages, and says so", 
   CHECK(left.messages.size() < 80);
   CHECK(left.messages.back()->data == text + "199");
   CHECK_FALSE(loop.run_sync(one.history("quiet", ChannelPosition{quiet.epoch, 0}, 10)).is_complete);
-  // It has heard of all that happened in the quiet channel.
+  // `one` knows everything that happened in the quiet channel.
   CHECK(loop.run_sync(one.history("quiet", quiet, 10)).is_complete);
   CHECK_THROWS_AS(loop.run_sync(one.publish("busy", {std::string(17'000, 'z')}, limits)),
                   ChannelError);
@@ -832,7 +832,7 @@ TEST_CASE("worker engine: a full log forgets its oldest messages, and says so", 
   CHECK(loop.run_sync(other.members("quiet")).size() == 2);
   CHECK(heard.log.back() == "after");
 
-  // Room for members is found again, up to its end.
+  // Room for members can be used again, until it is full.
   for (int i = 0; i < 300; ++i) {
     loop.run_sync(one.join("quiet", {"guest " + std::to_string(i)}));
     loop.run_sync(one.leave("quiet", "guest " + std::to_string(i)));
@@ -862,7 +862,8 @@ TEST_CASE("worker engine: who stops with the lock in hand does not stop the othe
   loop.run_sync(one.join("room", {"ada"}));
   loop.run_sync(other.members("room"));
 
-  // Another thread is another owner: to the others it is like a process that was stopped.
+  // Another thread is another owner of the lock: to the others it is like a process that was
+  // stopped.
   std::promise<void> is_locked;
   std::promise<void> goes_on;
   std::thread stopped([&] {
@@ -892,7 +893,8 @@ TEST_CASE("worker engine: who stops with the lock in hand does not stop the othe
 
 TEST_CASE("worker engine: who dies with the lock in hand breaks nothing", "[websocket]") {
   const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
-  // Another thread is another owner: at its end the system does what it does when a process dies.
+  // Another thread is another owner of the lock: when it ends, the system does what it does when a
+  // process dies.
   std::thread([&] {
     log->take_seat();
     log->set_address(0, "nobody");
@@ -902,7 +904,7 @@ TEST_CASE("worker engine: who dies with the lock in hand breaks nothing", "[webs
     record.channel = "room";
     record.text = "ghost";
     alignas(WorkerLog::Guard) static char memory[sizeof(WorkerLog::Guard)];
-    new (memory) WorkerLog::Guard(*log);  // never let go
+    new (memory) WorkerLog::Guard(*log);  // never unlocked
     log->append(record);
   }).join();
   IOLoop& loop = IOLoop::current();

@@ -70,7 +70,7 @@ TEST_CASE("connection: this side closes, and waits for the answer", "[websocket]
   CHECK_FALSE(pair.recorder.is_closed());
   CHECK_THROWS_AS(pair.recorder.connection->write(MessageType::text, "x"), WebSocketClosedError);
   CHECK_THROWS_AS(pair.recorder.connection->ping("x"), WebSocketClosedError);
-  // What was under way is read past.
+  // Frames that were under way are skipped.
   pair.send(frame(Opcode::text, "crossing") + frame(Opcode::ping, "") +
             frame(Opcode::close, close_payload(1000)));
   CHECK(pair.receive_all().empty());

@@ -14,7 +14,7 @@
 
 namespace bora::websocket {
 
-/// Writes down what an engine tells.
+/// Records what an engine reports.
 class Heard final : public ChannelListener {
  public:
   void on_message(const std::shared_ptr<const ChannelMessage>& message) override {
@@ -71,7 +71,7 @@ inline void check_engine(ChannelEngine& one, ChannelEngine& other, const std::st
   CHECK(loop.run_sync(other.subscribe(name, far)) == start);
   CHECK(history(one, start, 10).is_complete);
 
-  // Order, from both sides; the same for all.
+  // The order is the same for all, from both sides.
   const ChannelPosition first = publish(one, "a", kept);
   CHECK(first.epoch == start.epoch);
   CHECK(first.offset > start.offset);
@@ -81,11 +81,11 @@ inline void check_engine(ChannelEngine& one, ChannelEngine& other, const std::st
   CHECK(near.log == Log{"a", "b"});
   CHECK(far.log == near.log);
 
-  // What is not kept has no place, and what is kept stays.
+  // Messages that are not kept have no offset, and those that are kept stay.
   CHECK(publish(one, "now", {}) == second);
   CHECK(texts(history(other, std::nullopt, 10)) == Log{"a", "b"});
 
-  // History: all, the newest, since a place, from elsewhere.
+  // History: all messages, the newest, those since a position, and a position from elsewhere.
   CHECK(texts(history(one, start, 10)) == Log{"a", "b"});
   CHECK(texts(history(one, first, 10)) == Log{"b"});
   CHECK(history(other, first, 10).is_complete);
@@ -99,7 +99,7 @@ inline void check_engine(ChannelEngine& one, ChannelEngine& other, const std::st
   CHECK_FALSE(history(one, ChannelPosition{start.epoch, second.offset + 1000}, 10).is_complete);
   CHECK(loop.run_sync(one.history(name + " of nobody", std::nullopt, 10)).messages.empty());
 
-  // The oldest go.
+  // The oldest messages are forgotten.
   publish(one, "c", kept);
   publish(other, "d", kept);
   CHECK(texts(history(one, first, 10)) == Log{"b", "c", "d"});
@@ -115,7 +115,7 @@ inline void check_engine(ChannelEngine& one, ChannelEngine& other, const std::st
   CHECK(formats.messages[0]->format == ChannelFormat::binary);
   CHECK(formats.messages[1]->format == ChannelFormat::json);
 
-  // Two that were not awaited keep their order.
+  // Messages whose publishing was not awaited keep their order.
   REQUIRE(wait_for([&] { return far.log.size() >= 7 && near.log.size() >= 7; }));
   near.log.clear();
   far.log.clear();
@@ -126,7 +126,7 @@ inline void check_engine(ChannelEngine& one, ChannelEngine& other, const std::st
   CHECK(near.log == Log{"1", "2", "3"});
   CHECK(far.log == near.log);
 
-  // A listener that publishes, and one that goes.
+  // A listener publishes, and then unsubscribes.
   near.log.clear();
   far.log.clear();
   near.action = [&](const ChannelMessage& message) {

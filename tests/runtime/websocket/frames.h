@@ -44,7 +44,7 @@ struct Seen {
   friend bool operator==(const Seen&, const Seen&) = default;
 };
 
-/// Feeds `bytes` in pieces of `step` bytes and gathers what comes, up to a close or a failure.
+/// Feeds `bytes` in pieces of `step` bytes and collects the events, up to a close or a failure.
 inline std::vector<Seen> read_all(std::string bytes, std::size_t step, const ReadRules& rules = {},
                                   const Inflation* inflation = nullptr) {
   MessageReader reader;

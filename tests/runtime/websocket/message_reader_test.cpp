@@ -99,7 +99,7 @@ TEST_CASE("message reader: sizes at, below and above the limit", "[websocket]") 
 TEST_CASE("message reader: an announced length allocates nothing", "[websocket]") {
   const std::string head = "\x82\xff\x3f\xff\xff\xff\xff\xff\xff\xff\x01\x02\x03\x04"s;
   CHECK(read_all(head, 1) == std::vector<Seen>{{Kind::failure, 1009, "message too big"}});
-  // Within the limit nothing comes of it, and no memory of that size is taken.
+  // A length within the limit has no effect yet, and no memory of that size is allocated.
   const ReadRules rules{.max_message_size = SIZE_MAX};
   CHECK(read_all(head + "abc", 1, rules).empty());
 }

@@ -11,7 +11,7 @@ using namespace std::string_literals;
 
 namespace {
 
-// What a server that wants neither context answers.
+// The answer of a server that wants neither context.
 std::string answer(std::string_view offers, const DeflatePreferences& preferences = {}) {
   const auto accepted = accept_deflate(offers, preferences);
   return accepted ? accepted->field : "declined";
@@ -173,7 +173,7 @@ TEST_CASE("permessage-deflate: a message that ends again and again costs little"
   CHECK(inflater.decompress(ends, 1000, true, message) == Inflater::Result::done);
   CHECK(message.empty());
 
-  // Nor is more than a byte beyond the limit decompressed behind them.
+  // At most one byte beyond the limit is decompressed after them, too.
   std::string packed;
   Deflater(9, 15, 8).compress(std::string(1'000'000, 'x'), false, packed);
   CHECK(inflater.decompress(ends + packed, 1000, true, message) == Inflater::Result::too_large);

@@ -27,7 +27,7 @@ inline void run_until(const std::function<bool()>& is_done) {
   REQUIRE(is_done());
 }
 
-/// A client that sends just what a test wants; the server runs on this thread's loop.
+/// A client that sends exactly what a test wants; the server runs on this thread's loop.
 class RawClient {
  public:
   explicit RawClient(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -64,7 +64,7 @@ class RawClient {
     });
   }
 
-  /// Takes what came, without waiting.
+  /// Reads what has come, without waiting.
   void receive() {
     char bytes[65536];
     ssize_t count;
@@ -100,7 +100,7 @@ class RawClient {
     return head;
   }
 
-  /// The whole frames among what was received, in order.
+  /// The whole frames in what was received, in order.
   [[nodiscard]] std::vector<Seen> frames() const {
     return read_all(received, received.size() + 1,
                     {.expects_mask = false, .max_message_size = SIZE_MAX});

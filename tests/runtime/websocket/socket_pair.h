@@ -22,7 +22,7 @@
 
 namespace bora::websocket {
 
-/// Writes down what a connection tells, and does what a test asks for.
+/// Records what a connection reports, and does what a test asks for.
 class Recorder final : public ConnectionDelegate {
  public:
   bool message_received(MessageType type, std::string_view data) override {
@@ -50,11 +50,11 @@ class Recorder final : public ConnectionDelegate {
   std::size_t dropped = 0;
   std::string drop_reason;
   bool echoes = false;
-  bool holds = false;  ///< Every message is at work until resume().
+  bool holds = false;  ///< Every message stays in progress until resume().
   std::function<void(std::string_view)> action;
 };
 
-/// A connection whose other end is a socket of the test's.
+/// A connection whose other end is the test's own socket.
 class SocketPair {
  public:
   explicit SocketPair(const WebSocketOptions& options = {}, bool is_server = true,
@@ -87,7 +87,7 @@ class SocketPair {
     REQUIRE(::send(peer, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
             static_cast<ssize_t>(bytes.size()));
   }
-  /// What came so far, without waiting.
+  /// Returns what has come so far, without waiting.
   std::string receive() {
     char bytes[65536];
     std::string result;
@@ -97,7 +97,7 @@ class SocketPair {
     if (count == 0) has_ended = true;
     return result;
   }
-  /// Runs the loop until `size` bytes came.
+  /// Runs the loop until `size` bytes have come.
   std::string receive(std::size_t size) {
     std::string result;
     run_until([&] {
@@ -106,7 +106,7 @@ class SocketPair {
     });
     return result;
   }
-  /// Runs the loop until the connection's side is shut; what came before.
+  /// Runs the loop until the connection has ended its side; returns what came before.
   std::string receive_all() {
     std::string result;
     run_until([&] {

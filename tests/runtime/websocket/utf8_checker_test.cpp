@@ -51,7 +51,7 @@ TEST_CASE("utf8 checker: every character passes, and none that is cut", "[websoc
 }
 
 TEST_CASE("utf8 checker: fails at the first byte that is wrong", "[websocket]") {
-  // Surrogates, overlong forms and what is beyond U+10FFFF show themselves in the second byte.
+  // The second byte reveals surrogates, overlong forms and what is beyond U+10FFFF.
   for (const std::string_view start : {"\xed\xa0", "\xe0\x9f", "\xf0\x8f", "\xf4\x90"}) {
     Utf8Checker checker;
     CHECK(checker.feed(start.substr(0, 1)));

@@ -279,7 +279,7 @@ TEST_CASE("websocket_connect: answers that break the rules", "[websocket]") {
 }
 
 TEST_CASE("websocket_connect: a proxy connects, or refuses", "[websocket]") {
-  // What is behind this proxy it answers itself.
+  // This proxy connects to nobody, and answers itself.
   class Proxy : public bora::net::TCPServer {
    public:
     Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {
@@ -319,7 +319,7 @@ TEST_CASE("websocket_connect: a proxy connects, or refuses", "[websocket]") {
 }
 
 TEST_CASE("websocket_connect: a SOCKS5 proxy connects, or refuses", "[websocket]") {
-  // RFC 1928 and 1929. Connects to this host, whatever it is asked for, and passes bytes on.
+  // RFC 1928 and 1929. It connects to this host, whatever it is asked for, and passes bytes on.
   class Proxy : public bora::net::TCPServer {
    public:
     Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {

@@ -185,7 +185,7 @@ class Nodelay : public WebSocketHandler {
   }
 };
 
-/// For people who are logged in, as their cookie says.
+/// Only for users who are logged in, as their cookie says.
 class Members : public WebSocketHandler {
  public:
   std::string_view current_user() { return get_cookie("user"); }
@@ -302,7 +302,7 @@ TEST_CASE("websocket handler: messages wait for open() and for each other", "[we
   run_until([] { return events.size() == 5; });
   CHECK(events ==
         std::vector<std::string>{"opening", "opened", "begin one", "end one", "begin two"});
-  // The client leaves while a message is at work.
+  // The client leaves while a message is being handled.
   client.leave();
   gate.set();
   run_until([] { return open_sockets() == 0 && events.size() == 7; });
@@ -467,7 +467,7 @@ TEST_CASE("websocket handler: set_nodelay() sets the socket's option", "[websock
     REQUIRE(client.receive_frames(3).size() == 3);
     CHECK_FALSE(nodelay(client.local_port()));
   }
-  // Without a call of set_nodelay() small messages leave at once.
+  // If set_nodelay() is not called, small messages leave at once.
   RawClient other(server.port());
   other.shake_hands("/room/blue/1");
   REQUIRE(other.receive_frames(2).size() == 2);
@@ -485,7 +485,7 @@ TEST_CASE("websocket handler: one without on_message() ignores messages", "[webs
   CHECK(client.receive_frames(3) ==
         std::vector<Seen>{{Kind::text, 0, "noon"}, {Kind::pong, 0, "?"}, {Kind::text, 0, "one"}});
   CHECK(line.count() == 2);
-  // They are checked all the same.
+  // The messages are checked all the same.
   client.send(frame(Opcode::text, "\xff"));
   CHECK(client.receive_to_end().back().code == 1007);
   run_until([] { return !events.empty(); });

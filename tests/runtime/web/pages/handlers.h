@@ -15,7 +15,7 @@ struct User {
   int age = 0;
 };
 
-/// Renders what its path names.
+/// Renders the page that its path names.
 class Page : public bora::web::RequestHandler {
  public:
   bora::Task<void> get(std::string_view name);
@@ -54,7 +54,7 @@ class Page : public bora::web::RequestHandler {
     return "never";
   }
   std::string renders();
-  /// Tells the test what a page saw.
+  /// Records what a page saw.
   static void saw(std::string_view what) { seen += what; }
   static inline std::string seen;
 };
