@@ -1,5 +1,5 @@
 # Third-party libraries. A failed search names the package to install.
-# Runtime: Asio (headers), OpenSSL, zlib, fmt; of engines also libpq, hiredis and SQLite. Build program: CLI11,
+# Runtime: Asio (headers), OpenSSL, zlib, fmt; for engines also libpq, hiredis and SQLite. Build program: CLI11,
 # toml++, fmt. Tests: Catch2, llhttp, Python.
 
 function(_bora_missing what debian fedora)
@@ -8,7 +8,7 @@ function(_bora_missing what debian fedora)
     "  Fedora:          sudo dnf install ${fedora}\n")
 endfunction()
 
-# A parent project links our libraries, so it must see what they link.
+# A parent project links Bora's libraries, so it must see the libraries that these link.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL TRUE)
 
 find_package(Threads REQUIRED)
@@ -43,7 +43,7 @@ if(NOT tomlplusplus_FOUND)
   _bora_missing("toml++ 3 or newer" libtomlplusplus-dev tomlplusplus-devel)
 endif()
 
-# The engines' own libraries: what is not there is not built.
+# The engines' own libraries. Engines whose library is missing are not built.
 find_package(Libpq QUIET MODULE)
 find_package(Hiredis QUIET MODULE)
 find_package(SQLite3 QUIET)

@@ -1,5 +1,5 @@
 # bora_embed_files(STEM ROOT dir FILES ... HEADER ... NAMESPACE ... FUNCTION ...): makes STEM.cpp in the
-# current binary folder, which holds the FILES (relative to ROOT) as constant data. See embed_files.cmake.
+# current binary folder, which contains the FILES (relative to ROOT) as constant data. See embed_files.cmake.
 set(BORA_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/embed_files.cmake)
 
 function(bora_embed_files stem)

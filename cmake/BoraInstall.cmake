@@ -6,8 +6,8 @@ include(CMakePackageConfigHelpers)
 set(bora_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Bora)
 get_property(bora_layers GLOBAL PROPERTY BORA_LAYERS)
 
-# Shared libraries find each other, and programs find them, wherever the whole is installed. Packages leave that to the
-# system: -DCMAKE_SKIP_INSTALL_RPATH=ON.
+# Shared libraries find each other, and programs find them, in any prefix. Packages leave that to the system, by
+# -DCMAKE_SKIP_INSTALL_RPATH=ON.
 if(BUILD_SHARED_LIBS)
   set_target_properties(${bora_layers} PROPERTIES INSTALL_RPATH "$ORIGIN")
   set_target_properties(bora bora_db PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
@@ -39,7 +39,7 @@ install(FILES
   cmake/FindLibpq.cmake
   DESTINATION ${bora_package_dir} COMPONENT libbora-dev)
 
-# What pkg-config calls the libraries of others, and what links those that it does not know.
+# The names of third-party libraries in pkg-config.
 set(bora_pkg_OpenSSL::SSL libssl)
 set(bora_pkg_OpenSSL::Crypto libcrypto)
 set(bora_pkg_ZLIB::ZLIB zlib)
@@ -47,8 +47,8 @@ set(bora_pkg_Libpq::libpq libpq)
 set(bora_pkg_Hiredis::hiredis hiredis)
 set(bora_pkg_SQLite::SQLite3 sqlite3)
 
-# bora-NAME.pc, for builds that are not CMake's: `pkg-config --cflags --libs bora-web`. A static library
-# needs what it links at the link of the program; a shared one brings it along.
+# bora-NAME.pc, for builds without CMake: `pkg-config --cflags --libs bora-web`. With a static library, the program
+# also links the libraries that it needs; a shared one has linked them itself.
 file(RELATIVE_PATH bora_pkg_up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 function(_bora_write_pkg_config target)
   string(REPLACE "bora_" "" name ${target})

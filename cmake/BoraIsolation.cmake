@@ -1,8 +1,8 @@
-# What a parent project wants of its own targets is no matter of Bora's: these variables begin the
-# properties of every target that is made in this folder and below. Parents keep theirs, since a folder's
+# A parent project's settings for its own targets must not affect Bora: these variables are the first values of the
+# properties of all targets that are made in this folder and below. The parent keeps its own, since a folder's
 # variables end with it.
 
-# Several of our sources in one unit clash: each may name what only it uses as it likes.
+# Bora's sources may clash if several are in one unit, because names that a file alone uses need not be unique.
 set(CMAKE_UNITY_BUILD OFF)
 
 if(NOT PROJECT_IS_TOP_LEVEL)
@@ -19,7 +19,7 @@ if(NOT PROJECT_IS_TOP_LEVEL)
   foreach(tool AUTOMOC AUTOUIC AUTORCC)
     set(CMAKE_${tool} OFF)
   endforeach()
-  # Set to nothing, not unset: a cache variable of this name would show through.
+  # These are empty, but not unset: otherwise a cache variable of the same name would be used.
   foreach(language C CXX)
     set(CMAKE_${language}_VISIBILITY_PRESET default)
     foreach(tool CLANG_TIDY CPPCHECK CPPLINT INCLUDE_WHAT_YOU_USE)

@@ -4,7 +4,7 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME bora)
 set(CPACK_PACKAGE_VENDOR "The Bora authors")
-# Whoever publishes packages says who answers for them.
+# Who publishes packages has to set the maintainer.
 set(BORA_PACKAGE_CONTACT "The Bora authors <bora@example.org>" CACHE STRING "Maintainer of the packages that CPack makes")
 set(CPACK_PACKAGE_CONTACT "${BORA_PACKAGE_CONTACT}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "web framework: Tornado for C++, compiled")
@@ -61,7 +61,7 @@ if(BUILD_SHARED_LIBS)
   set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
   file(WRITE ${PROJECT_BINARY_DIR}/packages/triggers "activate-noawait ldconfig\n")
   set(CPACK_DEBIAN_LIBBORA_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/packages/triggers)
-  # Where dpkg-shlibdeps finds our own ones.
+  # Here dpkg-shlibdeps finds Bora's own libraries.
   foreach(layer IN LISTS bora_layers)
     get_target_property(folder ${layer} BINARY_DIR)
     list(APPEND CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${folder})
@@ -69,7 +69,7 @@ if(BUILD_SHARED_LIBS)
   list(REMOVE_DUPLICATES CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS)
 endif()
 
-# Debian's policy wants these two in each package: the licence, and what has changed.
+# Debian's policy requires these two in each package: the licence and the changelog.
 find_program(BORA_GZIP gzip)
 mark_as_advanced(BORA_GZIP)
 string(TIMESTAMP year "%Y")

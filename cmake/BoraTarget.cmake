@@ -1,13 +1,12 @@
-# bora_target(TARGET): what all of Bora's own targets share: C++20, warnings, sanitizers.
-# Warnings and sanitizers are PRIVATE to our sources, but a sanitizer must also reach the link of
-# whatever uses an instrumented library.
+# bora_target(TARGET): sets what all of Bora's own targets share: C++20, warnings, sanitizers. Warnings are PRIVATE to
+# Bora's sources, but everything that links an instrumented library needs the sanitizer too.
 function(bora_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   if(PROJECT_IS_TOP_LEVEL OR BORA_WERROR)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
   else()
-    target_compile_options(${target} PRIVATE -w)  # Whatever a parent asks of its own sources.
+    target_compile_options(${target} PRIVATE -w)  # whatever warnings a parent wants for its own sources
   endif()
   if(BORA_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
@@ -26,7 +25,7 @@ function(bora_target target)
   endif()
 endfunction()
 
-# bora_shipped_target(TARGET): one that users build, in projects with warnings of their own.
+# bora_shipped_target(TARGET): a target that users build, in projects with warnings of their own.
 function(bora_shipped_target target)
   bora_target(${target})
   if(BORA_STRICT)
@@ -34,9 +33,9 @@ function(bora_shipped_target target)
   endif()
 endfunction()
 
-# bora_library(TARGET): a library of the runtime: static, or with BUILD_SHARED_LIBS a shared one that
-# shows the names of the namespace bora and nothing else: what it is made with (Asio, fmt, llhttp) can't
-# meet another version of the same in a program. Before 1.0 each minor version is an ABI of its own.
+# bora_library(TARGET): a library of the runtime. It is static, or with BUILD_SHARED_LIBS a shared one that exports
+# only the names of the namespace bora, so that the libraries inside it (Asio, fmt, llhttp) can't clash with other
+# versions in a program. Before 1.0 each minor version is an ABI of its own.
 function(bora_library target)
   set_property(GLOBAL APPEND PROPERTY BORA_LAYERS ${target})
   if(NOT BUILD_SHARED_LIBS)
@@ -51,9 +50,9 @@ function(bora_library target)
 endfunction()
 
 # bora_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): one layer of the runtime. It is the
-# library bora_NAME, known to everybody as Bora::NAME, in this tree and when installed.
+# library bora_NAME, with the name Bora::NAME in this tree and when it is installed.
 #
-# Libraries of headers among PRIVATE serve our sources only: the installed package does not ask for them.
+# Header-only libraries among PRIVATE are for Bora's sources only: the installed package does not need them.
 function(bora_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
   list(TRANSFORM arg_PRIVATE REPLACE "^(Asio::Asio|fmt::fmt-header-only)$" "$<BUILD_INTERFACE:\\1>")
@@ -62,7 +61,7 @@ function(bora_layer name)
   set_target_properties(bora_${name} PROPERTIES EXPORT_NAME ${name})
   bora_shipped_target(bora_${name})
   bora_library(bora_${name})
-  # To others our headers are the system's, installed or not: their warnings are about their own code.
+  # For other projects, Bora's headers are system headers, installed or not, so that they see no warnings about them.
   set(system "")
   if(NOT PROJECT_IS_TOP_LEVEL)
     set(system SYSTEM)

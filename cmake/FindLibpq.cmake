@@ -8,7 +8,7 @@ endif()
 find_path(Libpq_INCLUDE_DIR libpq-fe.h PATH_SUFFIXES postgresql pgsql)
 find_library(Libpq_LIBRARY NAMES pq libpq)
 if(Libpq_INCLUDE_DIR)
-  # Since 14 it has the pipeline mode.
+  # The pipeline mode exists since version 14.
   file(STRINGS "${Libpq_INCLUDE_DIR}/libpq-fe.h" _libpq_pipeline REGEX "define LIBPQ_HAS_PIPELINING")
 endif()
 

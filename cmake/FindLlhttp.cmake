@@ -1,10 +1,10 @@
 # Finds the llhttp HTTP parser. Makes the target Llhttp::llhttp.
 #
-# Looked for in this order:
+# It looks for these, in this order:
 #   1. llhttp's own CMake package (upstream builds, Conan, vcpkg)
 #   2. pkg-config's libllhttp (Debian 13, Ubuntu 24.04, Fedora)
-#   3. the C sources of Debian 12's node-llhttp, built here in strict mode: as shipped, loose mode
-#      takes line ends and chunk ends that open the door to request smuggling.
+#   3. the C sources of Debian 12's node-llhttp, built here in strict mode: the loose mode, in
+#      which it is shipped, accepts line ends and chunk ends that allow request smuggling.
 
 if(TARGET Llhttp::llhttp)
   set(Llhttp_FOUND TRUE)

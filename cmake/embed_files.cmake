@@ -2,18 +2,18 @@
 #   cmake -D ROOT=... -D LIST=... -D HEADER=... -D NAMESPACE=... -D FUNCTION=... -D OUTPUT=...
 #         -P embed_files.cmake
 # HEADER declares, in NAMESPACE, `struct EmbeddedFile {string_view path, text}` and
-# `std::span<const EmbeddedFile> FUNCTION()`. A script of CMake's needs nothing that the build does
-# not have already. The order is that of LIST, so the same files give the same bytes.
+# `std::span<const EmbeddedFile> FUNCTION()`. A CMake script needs no other program in the
+# build. The order is that of LIST, so the same files give the same bytes.
 
 file(STRINGS "${LIST}" paths)
 
 set(entries "")
 foreach(path IN LISTS paths)
-  # Through hexadecimal: CMake's own strings would trip over brackets, semicolons and NUL.
+  # The bytes are read as hexadecimal, because CMake's own strings can't hold brackets, semicolons and NUL safely.
   file(READ "${ROOT}/${path}" bytes HEX)
   string(LENGTH "${bytes}" size)
   math(EXPR size "${size} / 2")
-  # One literal for at most 48 bytes: readable lines, and no escape can swallow the next digit.
+  # A literal has at most 48 bytes, so that lines are readable. All bytes are escapes, so none can swallow the next digit.
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" bytes "${bytes}")
   string(REPEAT "...." 48 line)
   string(REGEX REPLACE "(${line})" "\\1\"\n     \"" bytes "${bytes}")

@@ -1,4 +1,4 @@
-"""Calls the functions of BoraApp.cmake wrongly and checks what they say.
+"""Calls the functions of BoraApp.cmake wrongly, and checks their messages.
 
     cmake_errors_test.py --cmake-dir compiler/cmake --work DIR
 
@@ -104,7 +104,7 @@ class CMakeErrorsTest(unittest.TestCase):
             page.unlink()
 
     def test_forgotten_routes(self):
-        # Without C++ no app can be made: what is looked at comes before that.
+        # Without C++ no app can be made. These messages come before that one.
         told = "add ROUTES routes.toml to bora_add_app(shop)"
         self.assertIn(told, " ".join(self.configure("bora_add_app(shop SOURCES main.cpp)").split()))
         output = " ".join(self.configure("bora_add_app(shop SOURCES main.cpp ROUTES routes.toml)").split())
@@ -112,7 +112,7 @@ class CMakeErrorsTest(unittest.TestCase):
         self.assertNotIn("there is a routes.toml", output)
 
     def check_language(self, expected, flags="", lines=""):
-        """With C++, before anything of Bora is looked at."""
+        """Checks the language in a project with C++, before anything else of Bora."""
         text = ("cmake_minimum_required(VERSION 3.25)\nproject(errors LANGUAGES CXX)\n" + lines +
                 f"\ninclude({OPTIONS.cmake_dir}/BoraLanguage.cmake)\nbora_check_language()\n"
                 'message(STATUS "no error was found")\n')

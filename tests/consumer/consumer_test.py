@@ -3,7 +3,7 @@
     consumer_test.py --bora installed PREFIX | --bora sources DIR
                      --generator Ninja|"Unix Makefiles" --cxx COMPILER --work DIR [--cache NAME=VALUE]...
 
-What a build did is read from its output, which both generators write alike.
+The steps of a build are read from its output, which is the same for both generators.
 """
 
 import argparse
@@ -20,7 +20,7 @@ OPTIONS: argparse.Namespace
 
 
 def run(*command, cwd=None):
-    # ccache: the same sources in another folder are the same.
+    # for ccache: the same sources in another folder have the same results
     environment = {**os.environ, "CCACHE_NOHASHDIR": "1", "NO_COLOR": "1"}
     result = subprocess.run([str(part) for part in command], cwd=cwd, env=environment, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -43,14 +43,14 @@ class Project:
         status, output = run(
             "cmake", "-S", self.folder, "-B", self.build_folder, "-G", OPTIONS.generator,
             f"-DCMAKE_CXX_COMPILER={OPTIONS.cxx}", f"-DCMAKE_BUILD_TYPE={OPTIONS.build_type}",
-            "-DBORA_PAGES_PER_UNIT=1",  # What a page costs is read from what is compiled.
+            "-DBORA_PAGES_PER_UNIT=1",  # the test counts the units that are compiled
             f"-DCMAKE_PREFIX_PATH={path}" if kind == "installed" else f"-DBORA_SOURCE_DIR={path}",
             *(f"-D{setting}" for setting in OPTIONS.cache))
         assert status == 0, output
         return output
 
     def build(self, *targets):
-        """Returns a Build. Two jobs: this runs beside other tests."""
+        """Returns a Build. It has two jobs, because this runs beside other tests."""
         arguments = ["--target", *targets] if targets else []
         return Build(*run("cmake", "--build", self.build_folder, "-j", "2", *arguments))
 
@@ -74,7 +74,7 @@ class Build:
 
 
 class ConsumerTest(unittest.TestCase):
-    """One project, edited by one test after the other: each leaves it built."""
+    """One project that the tests edit one after the other. Each leaves it built."""
 
     @classmethod
     def setUpClass(cls):
@@ -86,7 +86,7 @@ class ConsumerTest(unittest.TestCase):
         self.assertEqual(self.first_build.status, 0, self.first_build.output)
 
     def build(self, compiled, templates=True, routes=False):
-        """Builds, checks what was done, and that the build after it does nothing."""
+        """Builds, checks which steps were run, and that the next build does nothing."""
         build = self.project.build()
         self.assertEqual(build.status, 0, build.output)
         self.assertEqual(build.compiled, sorted(compiled), build.output)
@@ -155,7 +155,7 @@ class ConsumerTest(unittest.TestCase):
         page = self.project.page("second.html")
         good = page.read_text()
         before, output = self.generated_state(), self.project.output()
-        self.replace(self.project.page("third/third.html"), "THIRD", "Third")  # Fine, but must wait.
+        self.replace(self.project.page("third/third.html"), "THIRD", "Third")  # this is correct, but not built yet
         page.write_text(good.replace("second", "second\n  {% fro %}"))
         build = self.project.build()
         self.assertNotEqual(build.status, 0, build.output)
@@ -175,7 +175,7 @@ class ConsumerTest(unittest.TestCase):
         page.write_text(good.replace("second", "second\n  {{ no_such_name }}"))
         build = self.project.build()
         self.assertNotEqual(build.status, 0, build.output)
-        # Under the path from the project's folder, with the template's own line, not what was made of it.
+        # The error has the path from the project's folder and the template's own line, not generated code.
         self.assertRegex(build.output, r"(?m)^app/templates/second\.html:3:6: error: .*no_such_name")
         self.assertRegex(build.output, r"   3 \|   \{\{ no_such_name \}\}.*\n     \|      \^~~~~~~~~~~~\n")
         self.assertNotIn("o( no_such_name", build.output)

@@ -1,5 +1,5 @@
-"""Builds the program in engines/ with the installed Bora's components for databases, runs it, and the
-installed `bora db` on what it left.
+"""Builds the program in engines/ with the installed Bora's components for databases, and runs it and then the
+installed `bora db` on its database.
 
     engines_test.py --prefix INSTALLED_BORA --cxx COMPILER --work DIR
 """

@@ -3,7 +3,7 @@
     hostile_parent_test.py --sources DIR --bora PROGRAM --cxx COMPILER --work DIR [--cache NAME=VALUE]...
 
 The parent wants unity builds, another C++ standard, hidden symbols, whole-program optimisation, linters,
-and warnings that are errors. The app's pages have names that are hard to spell for a build.
+and warnings that are errors. The app's pages have names that are hard for build systems.
 """
 
 import argparse
@@ -42,7 +42,7 @@ echo "$@" >> {log}
 exec "$@"
 """
 
-# Writes down which files are linted, and finds fault with those that are not the app's own.
+# Notes which files are linted, and fails for those that are not the app's own.
 LINTER = """#!/usr/bin/env python3
 import sys
 sources = [word for word in sys.argv[1:] if word.endswith((".cpp", ".cxx"))]

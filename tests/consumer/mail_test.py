@@ -50,7 +50,7 @@ def run(*command):
 
 
 def lines_of(text):
-    """Without blank lines, whose number is whitespace.h's business."""
+    """Returns the lines that are not blank; whitespace.h decides how many blank ones there are."""
     return [line for line in text.splitlines() if line.strip()]
 
 
@@ -65,7 +65,7 @@ def main(options):
     link = next(line for line in output.splitlines() if " -o mail " in line)
     linked = sorted({word.split("/")[-1] for word in link.split() if word.endswith((".a", ".so"))})
     failures = []
-    # zlib is the core's, which unpacks gzip; the linker leaves it out where nothing asks for it.
+    # The core needs zlib, to unpack gzip; the linker may leave it out if nothing uses it.
     if [name for name in linked if name != "libz.so"] != ["libbora_core.a", "libbora_render.a", "libbora_text.a"]:
         failures.append(f"it links {linked}")
     if lines_of(run(work / "build/mail")) != lines_of(EXPECTED):

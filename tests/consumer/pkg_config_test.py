@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A program is built with an installed Bora by pkg-config alone, and answers.
+"""Builds a program with an installed Bora by pkg-config alone, and checks its answers.
 
     pkg_config_test.py --prefix PREFIX --cxx COMPILER --work FOLDER
 """

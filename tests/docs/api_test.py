@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Doxygen makes the reference of the public headers without a warning.
+"""Checks that Doxygen makes the reference of the public headers without a warning.
 
     api_test.py SOURCE_DIR WORK
 """

@@ -37,7 +37,7 @@ def main():
     run("cmake", "--build", build, "-j", "2")
     print(run("ctest", "--test-dir", build, "--output-on-failure"))
 
-    # What is unsafe in production: nothing, once there is a secret.
+    # With a secret, nothing is unsafe in production.
     bora = options.prefix / "bin" / "bora"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("BORA_COOKIE")}
     environment["BORA_COOKIE_SECRET"] = "x" * 64

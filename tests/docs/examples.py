@@ -1,32 +1,32 @@
 #!/usr/bin/env python3
-"""Makes programs of the examples in docs/*.md and README.md, and runs those that are commands.
+"""Makes programs from the examples in docs/*.md and README.md, and runs the commands among them.
 
     examples.py extract PAGE.md OUT     writes the page's projects below OUT (at configure time)
     examples.py run PAGE.md BORA        runs its commands and its refused files with the program BORA
 
-A page says in the info line of a fenced block, behind the language, what the block is:
+The info line of a fenced block says after the language what the block is:
 
     ```html hello.html          a file of the project. Templates (.html .txt .xml .js .css .svg .json)
-    ```cpp models.h             lie in templates/, anything else beside it; every .cpp is compiled (none
+    ```cpp models.h             are in templates/, all others beside it; every .cpp is compiled (none
     ```toml routes.toml         has a main()), and so is the manifest. *_test.cpp are Catch2 tests.
 
     ```cpp prints               an expression that gives a text. It sees all templates and headers of
                                 the project and namespace bora::render.
     ```cpp app                  statements that make `app`, a bora::web::Application, for
     ```http                     `GET /path` or `POST /path body`, sent to the last app: a form, or JSON
-                                if it begins with a bracket. What comes
-                                back is the body; for another status than 200 and for redirects
+                                if it begins with a bracket. The
+                                output is the body; for another status than 200 and for redirects
                                 "HTTP 302", "Location: /x" and the body, a line each.
     ```console                  `$ bora ...`, run in the project's folder, then what it prints.
-    ```html wrong.html refused  a template (or manifest) that `bora check` refuses: in this project,
-                                as if it were a file of it.
+    ```html wrong.html refused  a template (or manifest) that `bora check` refuses: it counts as
+                                a file of this project.
 
-    ```text output              what the block before prints (also ```html output and so on). White
+    ```text output              the output of the block before it (also ```html output and so on). White
                                 space at line ends, and empty lines at both ends, do not count.
 
-A block without such a word, ```cpp alone, is text. All blocks of a page are one project, so names of
-files are unique; `<!-- project: NAME -->` begins another. A folder with a file of the page's name,
-tests/docs/PAGE/, holds files that the page does not show; they belong to its first project.
+A block without such a word, ```cpp alone, is text. All blocks of a page are one project, so file
+names are unique; `<!-- project: NAME -->` begins another. A folder with a file of the page's name,
+tests/docs/PAGE/, has files that the page does not show; they belong to its first project.
 
 The C++ becomes the program docs_PAGE[_PROJECT], a test of the same name; `run` is docs_PAGE_commands.
 """
@@ -50,7 +50,7 @@ class Block:
         self.name = words[0] if words else ""
         self.is_refused = words[1:] == ["refused"]
         self.lines = []
-        self.output = None  # The Block with what it prints.
+        self.output = None  # the Block with its output
 
     @property
     def text(self):
@@ -75,7 +75,7 @@ def fail(place, text):
 
 
 def read_blocks(page):
-    """The fenced blocks of a page, with its project comments between them as strings."""
+    """Returns the fenced blocks of a page, and between them its project comments as strings."""
     block = None
     for number, line in enumerate(page.read_text().splitlines(), 1):
         if block is not None:
@@ -191,7 +191,7 @@ def program(project, files):
 
 
 def extract(page, out):
-    """Prints a line for CMake: the projects' names, each with what it has."""
+    """Prints a line for CMake: the names of the projects, each with the kinds of its parts."""
     for project in read_projects(page):
         files = project_files(page, project)
         folder = out / (project.name or "page")
@@ -221,7 +221,7 @@ def run_bora(bora, arguments, folder):
 
 
 def commands_of(block):
-    """Pairs of a command and what it prints."""
+    """Returns pairs of a command and its output."""
     commands = []
     for line in block.lines:
         if line.startswith("$ "):

@@ -1,4 +1,4 @@
-"""Tests of examples.py: what it makes of a page, and that it can fail."""
+"""Tests examples.py: its results for a page, and that it can fail."""
 
 import os
 import pathlib

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""docs/from-tornado.md names every public class, method and function of Tornado's main modules.
+"""Checks that docs/from-tornado.md names every public class, method and function of Tornado's main modules.
 
     from_tornado_test.py SOURCE_DIR
 
-Asks the Tornado of the Python that runs it; without one there is nothing to compare, and it passes.
+It uses the Tornado of the Python that runs it. Without Tornado there is nothing to compare, and it passes.
 """
 
 import importlib

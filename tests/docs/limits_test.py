@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The table of limits in docs/deploy.md says what the code says: each number, time and switch of
-HTTPServerOptions and FormLimits has a row with its default, and no row is of something else.
+"""Checks that the table of limits in docs/deploy.md agrees with the code: each number, time and switch of
+HTTPServerOptions and FormLimits has a row with its default, and there are no other rows.
 
     limits_test.py SOURCE_DIR
 """

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""No dead link: each relative link of a Markdown file leads to a file, and to a heading where it names one.
+"""Checks that no link is dead: each relative link of a Markdown file leads to a file, and to its heading if it names one.
 
     links_test.py SOURCE_DIR
 """
@@ -24,7 +24,7 @@ def pages():
 
 
 def slugs(path):
-    """The names of the headings, as GitHub makes them."""
+    """Returns the names that GitHub gives to the headings."""
     text = FENCE.sub("", path.read_text())
     found = {}
     for heading in HEADING.findall(text):

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Each public function of the main headers is named by a page of docs/.
+"""Checks that a page of docs/ names each public function of the main headers.
 
     names_test.py SOURCE_DIR
 
-Headers are read without a compiler: the classes of the headers in the folders FOLDERS of
-runtime/include/bora, and the functions that stand in their public parts or alone in a namespace. What
-is not for users is left out: namespaces `detail` and `build`, names with `bora_` in front, and what
-EXEMPT and its like say. One table names every call of a RequestHandler.
+The headers are read without a compiler: those in the folders FOLDERS of runtime/include/bora, with the
+functions in the public parts of their classes or alone in a namespace. Names that are not for users are
+left out: the namespaces `detail` and `build`, names that begin with `bora_`, and those in EXEMPT and the
+similar sets. One table names every call of a RequestHandler.
 """
 
 import pathlib
@@ -17,16 +17,16 @@ import unittest
 ROOT = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else ".")
 FOLDERS = ("core", "http", "net", "render", "web", "websocket", "testing", "auth", "filters", "database", "postgres",
            "redis", "sqlite", "stores", "engines")
-# Whole headers that are for generated code, or for who extends Bora from within.
+# Headers for generated code, or for extending Bora itself.
 EXEMPT_HEADERS = {
     "render/context_sink.h", "render/kept.h", "render/loop.h", "render/page_writer.h",
     "render/script_sink.h", "render/sink.h", "web/handler_call.h", "web/route_table.h",
     "web/supported_methods.h", "web/template_names.h", "web/url_spec.h",
 }
-# Functions that nobody calls by name.
+# Functions that users do not call by name.
 EXEMPT = {"begin", "end", "cbegin", "cend", "size", "empty", "data", "error_category",
           "resolver_category", "make_error_code"}
-# What a class does for others of the library, or for who writes an engine.
+# Members for other classes of the library, or for engines.
 EXEMPT_MEMBERS = {"add_parameter", "append_to", "is_zero", "open_cursor", "run_many", "take_now", "to_text"}
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
@@ -37,7 +37,7 @@ KEYWORDS = set("if for while switch return sizeof alignof catch decltype noexcep
 
 
 class Reader:
-    """Walks through a header and tells the functions of each public class."""
+    """Walks through a header and collects the functions of each public class."""
 
     def __init__(self, text):
         self.text = COMMENT.sub(lambda match: " " if match[0][0] == "/" else '""', text)
@@ -49,7 +49,7 @@ class Reader:
         return self.found
 
     def scope(self, begin, end, owner, is_public):
-        """The declarations of a namespace or class between two places."""
+        """Reads the declarations of a namespace or class between two places."""
         start = at = begin
         while at < end:
             char = self.text[at]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""runtime/include/bora/version.h is the one place of the version: all that repeats it says the same.
+"""Checks that every place that repeats the version agrees with runtime/include/bora/version.h.
 
     version_test.py SOURCE_DIR
 """

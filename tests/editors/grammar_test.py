@@ -1,5 +1,5 @@
-"""The TextMate grammar: valid JSON, patterns that compile, includes that exist, and every directive of
-the language in it. (Editors use Oniguruma; the patterns keep to what Python's re understands alike.)"""
+"""Checks the TextMate grammar: it is valid JSON, its patterns compile, its includes exist, and it has every
+directive of the language. (Editors use Oniguruma; the patterns mean the same in Python's re.)"""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ GRAMMAR = json.loads((ROOT / "docs/editors/bora.tmLanguage.json").read_text())
 
 
 def values(node, wanted):
-    """All values of the keys `wanted`, wherever they stand."""
+    """Returns all values of the keys `wanted`, at any depth."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in wanted and isinstance(value, str):

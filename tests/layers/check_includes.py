@@ -1,5 +1,5 @@
-"""Checks that every #include of Bora's sources follows the arrows between the layers, and that the compiler spells
-names of the runtime, which it puts into generated code, in one header only.
+"""Checks that every #include of Bora's sources follows the arrows between the layers, and that only one header of
+the compiler spells the names of the runtime that it puts into generated code.
 
 Usage: check_includes.py SOURCE_ROOT. Prints one line for each include that goes the wrong way and
 ends with status 1 if there is any.
@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-# A layer may include itself and what stands behind it here.
+# A layer may include itself and the layers that are listed here after it.
 ALLOWED = {
     "runtime/core": set(),
     "runtime/net": {"runtime/core"},
@@ -46,7 +46,7 @@ ALLOWED = {
                      "templates-lang", "scaffold"},
     "scaffold": set(),
 }
-# The ground floor, under everybody.
+# All layers may include this one.
 for layer in ALLOWED:
     ALLOWED[layer].add("runtime/text")
 
@@ -68,21 +68,21 @@ UMBRELLAS = {
     "bora/version.h": set(),
 }
 
-# Where each third-party library may be included: never in a public header, but for <bora/asio.h>, <bora/json.h>
+# Where each third-party library may be included: never in a public header, except <bora/asio.h>, <bora/json.h>
 # and, of Catch2, <bora/testing/catch.h>.
 THIRD_PARTY = re.compile(r"^(asio|openssl|llhttp|zlib|toml\+\+|fmt|CLI|nlohmann|catch2|libpq-fe|hiredis|sqlite3)(/|\.h|\.hpp|$)")
 
-# Names of the runtime as generated code spells them; in sentences for people they have no colons in front.
+# Names of the runtime as generated code spells them. In sentences for people, no colons are before them.
 RUNTIME_NAME = re.compile(r'"(?:[^"\\\n]|\\.)*(?:(?<!\w)::bora::|\bbora_web\b)')
 RUNTIME_NAMES = "compiler/codegen/runtime_names.h"
-# "bora::filters::" in the manifest's text is what people write.
+# People write "bora::filters::" in manifests.
 PEOPLE_WRITE = {"compiler/routes/manifest.cpp"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
 def layer_of_file(path):
-    """The layer that a source file belongs to, or None: "runtime/core", or "bora/web.h" itself."""
+    """Returns the layer of a source file, or None: "runtime/core", or "bora/web.h" itself."""
     parts = path.parts
     if parts[:3] == ("runtime", "include", "bora"):
         return f"runtime/{parts[3]}" if len(parts) > 4 else f"bora/{parts[3]}"
@@ -93,7 +93,7 @@ def layer_of_file(path):
 
 
 def layer_of_include(name):
-    """The layer that an included name leads to, or None for the standard library and others."""
+    """Returns the layer of an included header, or None for the standard library and others."""
     if name.startswith("bora/"):
         parts = name.split("/")
         return f"runtime/{parts[1]}" if len(parts) > 2 else name
@@ -105,7 +105,7 @@ def layer_of_include(name):
 
 
 def findings_in(path, text):
-    """The wrong includes of one file; `path` is relative to the root."""
+    """Returns the wrong includes of one file. `path` is relative to the root."""
     own = layer_of_file(path)
     if own is None:
         return []

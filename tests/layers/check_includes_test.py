@@ -1,4 +1,4 @@
-"""The checker itself: wrong includes are found, right ones are not."""
+"""Tests the checker itself: it finds wrong includes, and accepts right ones."""
 
 import pathlib
 import unittest

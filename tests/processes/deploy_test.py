@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What docs/deploy.md promises: a real nginx with its configuration in front of workers that are
+"""Checks the promises of docs/deploy.md: a real nginx with its configuration in front of workers that are
 reloaded, and renewed certificates.
 
     deploy_test.py SOURCE_DIR FORKING_PROGRAM
@@ -44,7 +44,7 @@ http {{
 
 
 class Connection(http.client.HTTPConnection):
-    """To a socket in the file system, with TLS or without."""
+    """A connection to a socket in the file system, with TLS or without."""
 
     def __init__(self, path, context=None):
         super().__init__("hello.example", timeout=PATIENCE)
@@ -83,7 +83,7 @@ class App:
         raise AssertionError(f"the program never said {text!r}")
 
     def reload(self):
-        """Returns when the new workers serve and the former ones have ended."""
+        """Reloads, and waits until the new workers serve and the former ones have ended."""
         self.process.send_signal(signal.SIGHUP)
         awaited = ["the reload is over", "has stopped", "has stopped"]
         for line in self.process.stdout:
@@ -143,7 +143,7 @@ class NginxTest(unittest.TestCase):
         self.addCleanup(nginx.terminate)
         self.context = ssl.create_default_context(cafile=self.work / "cert.pem")
         deadline = time.monotonic() + PATIENCE
-        while not (self.work / "nginx.pid").exists():  # written when it listens
+        while not (self.work / "nginx.pid").exists():  # it exists when nginx listens
             self.assertIsNone(nginx.poll(), "nginx does not start")
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)
@@ -228,7 +228,7 @@ class CertificateTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.work)
 
     def served(self, app):
-        """The certificates that are met in several connections."""
+        """Returns the certificates of several connections."""
         return {ssl.get_server_certificate(("127.0.0.1", app.port), timeout=PATIENCE) for _ in range(16)}
 
     def test_a_reload_takes_renewed_files(self):

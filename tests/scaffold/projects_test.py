@@ -1,4 +1,4 @@
-"""Makes projects with the installed `bora new`, builds them, runs their tests and uses them.
+"""Makes projects with the installed `bora new`, builds them, runs their tests, and uses them.
 
     projects_test.py --prefix PREFIX --skeletons DIR --work DIR [--launcher ccache]
 """
@@ -41,7 +41,7 @@ class Server:
         self.command = [program, "--port=0", *options]
 
     def __enter__(self):
-        # Started elsewhere: static files are found beside the program, not in the working directory.
+        # The working directory is another one, since static files are found beside the program.
         self.process = subprocess.Popen(self.command, cwd="/", text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         line = self.process.stdout.readline()
@@ -63,7 +63,7 @@ class Server:
         return self.process.wait(timeout=20)
 
     def sign(self, **form):
-        """Sends the guestbook's form as a browser does: with its hidden field and the cookie."""
+        """Sends the guestbook's form like a browser, with its hidden field and the cookie."""
         _, headers, page = self.request("GET", "/guestbook")
         token = re.search('name="_xsrf" value="([^"]+)"', page).group(1)
         cookie = headers["Set-Cookie"].split(";")[0]
@@ -83,7 +83,7 @@ class Server:
 
 
 class Postgres:
-    """A PostgreSQL of the test's own, reached by a socket; root's runs as another user."""
+    """A PostgreSQL of the test's own, with a socket. If the test runs as root, it runs as another user."""
 
     def __init__(self, work):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bora-pg-", dir="/tmp"))
@@ -253,7 +253,7 @@ class ProjectsTest(unittest.TestCase):
         self.assertEqual(status, 0, output)
         self.assertIn(f"built in {project}/build/dev", output)
 
-        # One app: no name is needed. Its own arguments and its own status.
+        # The only app needs no name. It gets its own arguments, and its status is returned.
         status, output = self.bora("run", "--", "--no-such-option", cwd=project / "templates")
         self.assertEqual(status, 2, output)
         self.assertIn("no-such-option", output)
@@ -269,7 +269,7 @@ class ProjectsTest(unittest.TestCase):
         self.assertEqual(status, 1, output)
         self.assertIn("second/main.cpp:2:", output)
         self.assertIn("servne", output)
-        self.assertNotIn("FAILED:", output)  # Ninja's way to say it.
+        self.assertNotIn("FAILED:", output)  # Ninja's own message
         main.write_text(good)
         status, output = self.bora("run", cwd=project)
         self.assertEqual(status, 2, output)
@@ -299,7 +299,7 @@ class ProjectsTest(unittest.TestCase):
             connection.request("GET", "/")
             self.assertIn("Hello, world!", connection.getresponse().read().decode())
             connection.close()
-            # One process, whatever the program asks for; and no second session in this build tree.
+            # There is one process, whatever the program asks for, and no second session in this build tree.
             children = pathlib.Path(f"/proc/{dev.pid}/task/{dev.pid}/children").read_text().split()
             servers = [child for child in children if os.readlink(f"/proc/{child}/exe").endswith(ODD_NAME)]
             self.assertEqual(len(servers), 1)

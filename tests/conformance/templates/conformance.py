@@ -1,23 +1,23 @@
-"""Renders the same templates with Bora and with Python Tornado and compares the bytes.
+"""Renders the same templates with Bora and with Python Tornado, and compares the bytes.
 
     conformance.py generate --out FOLDER     the cases as templates and C++ for the test program
-    conformance.py check --program PROGRAM   runs the program and Tornado, prints what differs
+    conformance.py check --program PROGRAM   runs the program and Tornado, and prints differences
 
-A file in cases/ holds cases:
+A file in cases/ contains cases:
 
     === NAME (TPL-07): what it shows
     data: std::vector<int> xs = {1, 2} | [1, 2]      a parameter, in C++ and in Python
     handler: yes                                     rendered by a handler, not by itself
     --- page.html                                    the page; further files begin with '_'
     {% for x in xs %}{{ x }}{% end %}
-    --- page.html for tornado                        where the languages spell it differently
+    --- page.html for tornado                        if Python needs another text
     --- differs: why Bora does something else on purpose
     --- bora writes
     --- tornado writes
 
 A section ends at the next line that begins with '---' or '==='; the line end before it is not part
-of it. Pages get {% import %} and {% param %} tags in front for Bora; data.h and data.py define what
-they may call.
+of it. For Bora, pages get {% import %} and {% param %} tags at the top; data.h and data.py define the
+names that they may use.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def read_setting(case, line, place):
     case.data.append(match.groups())
 
 
-# What the program is made of.
+# The sources of the program.
 
 def write_if_changed(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -210,7 +210,7 @@ def handler_output(case, loader, scope):
         template_loader=loader, ui_modules=modules)
     request = tornado.httputil.HTTPServerRequest(
         method="GET", uri="/" + case.name, connection=Connection(), host="127.0.0.1")
-    tornado.web.RequestHandler._template_loaders.clear()  # of the case before
+    tornado.web.RequestHandler._template_loaders.clear()  # those of the case before
     handler = Handler(application, request)
     functions = {name: value for name, value in scope.items() if name not in modules}
     handler.render(case.page, **{**functions, **case.values()})
@@ -218,7 +218,7 @@ def handler_output(case, loader, scope):
 
 
 def bora_outputs(program):
-    """What the program wrote: for each case a line "NAME SIZE", the bytes, a line end."""
+    """Returns what the program wrote: for each case a line "NAME SIZE", the bytes, and a line end."""
     data = subprocess.run([program], stdout=subprocess.PIPE, check=True).stdout
     outputs = {}
     while data:

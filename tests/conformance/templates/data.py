@@ -1,4 +1,4 @@
-# What the cases' templates call, in Python; data.h has the same in C++.
+# The names that the cases' templates use, in Python; data.h has the same in C++.
 
 import datetime
 

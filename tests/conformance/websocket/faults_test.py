@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""What may happen to a server with WebSockets, from outside: it is stopped with a thousand sockets open, its workers are
-replaced and killed under traffic, clients vanish, are hostile, stop reading; and it leaks nothing.
+"""Faults of a server with WebSockets: it is stopped with a thousand open sockets, its workers are replaced and killed under
+traffic, and clients vanish, are hostile, or stop reading. It leaks nothing.
 
     faults_test.py CONFORMANCE CHAT
 
-CONFORMANCE is samples/conformance's program, CHAT samples/websocket_chat's.
+CONFORMANCE is the program of samples/conformance, CHAT that of samples/websocket_chat.
 """
 
 import asyncio
@@ -85,11 +85,11 @@ async def until(is_done):
     while not is_done():
         if time.monotonic() > end:
             raise TimeoutError("it did not come to that")
-        await asyncio.sleep(0.01)  # between two looks
+        await asyncio.sleep(0.01)  # before the next check
 
 
 class Client:
-    """The least that speaks WebSocket."""
+    """A minimal client of WebSockets."""
 
     @classmethod
     async def connect(cls, port, target="/ws", fields=""):
@@ -104,7 +104,7 @@ class Client:
         self.writer.write(frame(opcode, payload, **options))
 
     async def receive(self):
-        """A frame: its opcode and payload. Raises IncompleteReadError at the end."""
+        """Returns the opcode and payload of a frame. Raises IncompleteReadError at the end."""
         first, length = await self.reader.readexactly(2)
         if length == 126:
             length = struct.unpack(">H", await self.reader.readexactly(2))[0]
@@ -122,14 +122,14 @@ class Client:
         self.send(8, b"\x03\xe8")
 
     def vanish(self):
-        """A reset, and no word more."""
+        """Resets the connection without a close frame."""
         self.writer.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 
 class Listener:
-    """A page: comes back at once when its connection ends, and asks for what it missed."""
+    """A page, which connects again at once when its connection ends, and asks for what it missed."""
 
     def __init__(self, port, name):
         self.port = port
@@ -173,7 +173,7 @@ class Listener:
 
 class FaultsTest(unittest.IsolatedAsyncioTestCase):
     async def asyncTearDown(self):
-        while SERVERS:  # of a test that failed
+        while SERVERS:  # those of a test that failed
             SERVERS.pop().kill()
 
     async def test_stop_with_a_thousand_sockets(self):
@@ -183,7 +183,7 @@ class FaultsTest(unittest.IsolatedAsyncioTestCase):
         async def leave(index, client):
             code = await client.close_code()
             if index % 10 == 0:
-                return code  # and says nothing more
+                return code  # it sends nothing more
             client.answer_close()
             try:
                 while True:
@@ -200,7 +200,7 @@ class FaultsTest(unittest.IsolatedAsyncioTestCase):
             client.writer.close()
 
     async def listen_and_publish(self, fault):
-        """Twenty pages listen while one of them publishes, and `fault(server)` happens."""
+        """Twenty pages listen while one of them publishes and `fault(server)` happens."""
         server = await Server(CHAT, "--workers=2").start("started worker 1")
         listeners = [Listener(server.port, f"page{i}") for i in range(20)]
         tasks = [asyncio.create_task(listener.run()) for listener in listeners]
@@ -262,7 +262,7 @@ class FaultsTest(unittest.IsolatedAsyncioTestCase):
         before = server.descriptors()  # one more may be open for a moment when it starts
         deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 
-        for _ in range(50):  # they vanish: in a handshake, in a frame, in a message
+        for _ in range(50):  # these vanish in a handshake, in a frame, and in a message
             client = await Client.connect(server.port)
             client.send(1, b"x" * 1000)
             client.writer.write(b"\x82\xff" + struct.pack(">Q", 1000) + b"1234 and no more")

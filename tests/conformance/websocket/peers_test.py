@@ -4,7 +4,7 @@ and as servers of its echo client.
 
     peers_test.py CONFORMANCE ECHO_CLIENT
 
-CONFORMANCE is samples/conformance's program, ECHO_CLIENT tests/conformance/websocket's.
+CONFORMANCE is the program of samples/conformance, ECHO_CLIENT that of tests/conformance/websocket.
 """
 
 import asyncio
@@ -102,7 +102,7 @@ class Clients(unittest.IsolatedAsyncioTestCase):
                 self.assertEqual(peer.close_code, code)
 
     async def test_tornado(self):
-        # Tornado's client does not hear `client_no_context_takeover`, so it gets a server that keeps contexts.
+        # Tornado's client ignores `client_no_context_takeover`, so its server keeps contexts.
         server = self.entered(Server("--ws-context"))
         for compression in (None, {}, {"compression_level": 9}):
             peer = await tornado.websocket.websocket_connect(
