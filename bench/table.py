@@ -19,7 +19,8 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-NUMBER = r"([0-9]+(?:\.[0-9]+)?)"
+# A program that measured for too short a time prints inf or nan.
+NUMBER = r"(-?(?:[0-9]+(?:\.[0-9]+)?|inf|nan))"
 
 
 class Row:
@@ -36,7 +37,7 @@ class Row:
             return None
         values = {name: float(value) for name, value in zip(self.figures, found.groups())}
         values.setdefault("limit", self.limit)
-        values.setdefault("ratio", values["bora"] / values["limit"])
+        values.setdefault("ratio", values["bora"] / values["limit"] if values["limit"] else float("inf"))
         return values
 
 
