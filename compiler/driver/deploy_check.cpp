@@ -56,7 +56,11 @@ class Sources {
   bool has_secret = false;
   bool has_trusted_proxies = false;
   bool is_protected = false;  ///< whether forms of other sites are refused
-  bool has_policy = false;    ///< whether there is a Content-Security-Policy
+  /// Whether a field that only scripts and programs set tells who asks, "Authorization: Bearer …".
+  bool reads_tokens = false;
+  /// Whether browsers tell it by themselves: by cookies, or by a password of their own.
+  bool reads_credentials = false;
+  bool has_policy = false;  ///< whether there is a Content-Security-Policy
 
  private:
   /// Returns the top folders in which CMake has built something.
@@ -91,6 +95,8 @@ class Sources {
     const std::string_view name = text(i);
     if (is_string(i) && name.find("Content-Security-Policy") != std::string_view::npos)
       has_policy = true;
+    if (is_string(i) && name.find("Bearer") != std::string_view::npos) reads_tokens = true;
+    if (is_string(i) && name.find("Basic") != std::string_view::npos) reads_credentials = true;
     if (tokens_[i].kind != Kind::identifier) return;
     look_at_name(i, name);
     const bool is_member = i > 0 && (text(i - 1) == "." || text(i - 1) == "->");
@@ -108,6 +114,9 @@ class Sources {
     if (kWrites.contains(name) && text(i + 1) == "(" && i > 0 &&
         (text(i - 1) == "void" || text(i - 1) == ">"))
       note(first_write, i);
+    static const std::set<std::string_view> kCredentials = {"get_cookie", "cookies", "Session",
+                                                            "LoginSession", "ssl_options"};
+    if (kSecrets.contains(name) || kCredentials.contains(name)) reads_credentials = true;
     if (name == "SecurityHeaders") has_policy = true;
   }
 
@@ -176,7 +185,9 @@ void check_deploy(const DeployedProject& project, FileSystem& files, lang::Diagn
          "this needs a cookie secret, and there is none",
          "`bora secret` makes one; give it by BORA_COOKIE_SECRET or BORA_COOKIE_SECRET_FILE");
   }
-  if (sources.first_write && !sources.is_protected) {
+  // A page of another site can't send a token that it does not know.
+  const bool has_tokens_only = sources.reads_tokens && !sources.reads_credentials;
+  if (sources.first_write && !sources.is_protected && !has_tokens_only) {
     warn(codes::kNoProtection, *sources.first_write,
          "forms of other sites are not refused, and this changes something",
          "set cross_origin_protection or xsrf_cookies");

@@ -131,6 +131,7 @@ class ProjectsTest(unittest.TestCase):
                 self.assertIn(str(path.relative_to(self.work)), output, "not listed")
                 text = f"{path.relative_to(self.work)}\n{path.read_text()}"
                 self.assertIsNone(re.search("guestbook[ _-]site|hello[ _-]page|notes[ _-]service", text, re.IGNORECASE), text)
+        self.assertEqual(self.bora("check", "--deploy", "--werror", cwd=project)[0], 0, "it is not safe to deploy")
         return project
 
     def build(self, project, folder, **changes):

@@ -284,6 +284,24 @@ TEST_CASE("check --deploy: what is unsafe fails, unless it is allowed; tests do 
   CHECK(contains(program.out, "2 warnings in 3 templates, 2 routes"));
 }
 
+TEST_CASE("check --deploy: forms of other sites matter where a browser tells who asks", "[cli]") {
+  const auto status = [](const std::string& source) {
+    Program program;
+    program.files.add("routes.toml", "[routes]\nhome = { path = \"/\", handler = \"Home\" }\n");
+    program.files.add("src/home.cpp", source + "\nTask<void> post();\n");
+    const int result = program.run({"check", "--deploy"});
+    CHECK(contains(program.out, "[D004]") == (result == 1));
+    return result;
+  };
+  CHECK(status("") == 1);
+  CHECK(status("auto f = headers().get(\"X-Key\");") == 1);
+  CHECK(status("constexpr auto kScheme = \"Bearer \";") == 0);
+  CHECK(status("// \"Bearer \"") == 1);
+  CHECK(status("auto a = \"Bearer \"; auto b = get_cookie(\"user\");") == 1);
+  CHECK(status("auto a = \"Bearer \"; bora::auth::LoginSession<Visit> session_;") == 1);
+  CHECK(status("auto a = \"Bearer \"; auto b = \"Basic realm=x\";") == 1);
+}
+
 TEST_CASE("check: what an editor holds is checked in the place of the file", "[cli]") {
   Program program;
   program.files.add("templates/base.html", "{% block b %}{% end %}");

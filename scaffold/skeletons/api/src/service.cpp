@@ -25,6 +25,7 @@ void write_problem(bora::web::RequestHandler& handler, const bora::web::HTTPErro
 bora::web::Settings service_settings() {
   bora::web::Settings settings;
   settings.error_pages = {{0, write_problem}};  // 0: for every status
+  settings.cross_origin_protection = true;      // Pages of other sites can't change anything.
   return settings;
 }
 
