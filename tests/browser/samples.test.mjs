@@ -152,6 +152,60 @@ boil(water);
   });
 });
 
+sample('chat', () => [], (site) => {
+  const texts = (page) => page.locator('#messages li').allTextContents();
+  const say = async (page, name, text) => {
+    await page.fill('[name=name]', name);
+    await page.fill('[name=text]', text);
+    await page.click('#form button');
+  };
+
+  test('two talk, and a text is no more than that', async () => {
+    const { page, app } = site;
+    await page.goto(app.url);
+    const other = await page.context().newPage();
+    await other.goto(app.url);
+    await say(page, 'Ada', 'Is anybody <b>there</b>? <img src=x onerror=alert(1)>');
+    await other.waitForSelector('#messages li:has-text("anybody <b>there</b>")');
+    await say(other, 'Bob', 'I am.');
+    await page.waitForSelector('#messages li:has-text("I am.")');
+    assert.deepEqual(await texts(page), await texts(other));
+    await look(page, 'chat');
+    await other.close();
+  });
+
+  test('what others said while the page had no connection is there afterwards, in order', async () => {
+    const { page, app } = site;
+    const other = await browser.newPage();
+    await other.goto(app.url);
+    // Questions for news fail, so the page waits; what it sends itself goes through.
+    let asked = 0;
+    await page.route('**/updates', (route) => { ++asked; return route.abort(); });
+    await say(other, 'Bob', 'first');  // ends the question that is under way
+    await page.waitForSelector('#messages li:has-text("first")');
+    await page.waitForFunction(() => document.getElementById('state').textContent.startsWith('Not connected'));
+    assert.ok(asked > 0);
+    await say(other, 'Bob', 'second');
+    await other.waitForSelector('#messages li:has-text("second")');
+    await say(page, 'Ada', 'third');
+    await page.waitForSelector('#messages li:has-text("third")');
+    await page.unroute('**/updates');
+    await page.waitForSelector('#messages li:has-text("second")');
+    assert.deepEqual((await texts(page)).slice(-3).map((text) => text.split(' ').at(-1)), ['first', 'second', 'third']);
+    await other.close();
+    site.problems.length = 0;  // the browser logs the requests that failed
+  });
+
+  test('it works without scripts, as a plain form', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(site.app.url);
+    await say(page, 'Eve', 'no scripts here');
+    await page.waitForSelector('#messages li:has-text("no scripts here")');
+    await context.close();
+  });
+});
+
 sample('sse_clock', () => [], (site) => {
   test('the time goes on, also after the connection was lost', async () => {
     const { page } = site;

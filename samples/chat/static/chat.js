@@ -4,10 +4,13 @@ const form = document.getElementById("form");
 const state = document.getElementById("state");
 let cursor = Number(list.dataset.cursor);
 
+// Each message once, and in the server's order: one's own is here before others' that were sent earlier.
 function show({ id, html }) {
-  if (document.getElementById(`m${id}`) === null) list.insertAdjacentHTML("beforeend", html);
-  cursor = Math.max(cursor, id);
-  list.lastElementChild?.scrollIntoView({ block: "end" });
+  if (document.getElementById(`m${id}`) !== null) return;
+  const later = [...list.children].find((item) => Number(item.id.slice(1)) > id);
+  if (later) later.insertAdjacentHTML("beforebegin", html);
+  else list.insertAdjacentHTML("beforeend", html);
+  list.lastElementChild.scrollIntoView({ block: "end" });
 }
 
 async function post(url, fields) {
@@ -35,6 +38,7 @@ async function poll() {
     try {
       const updates = await post(form.dataset.updates, new URLSearchParams({ cursor }));
       updates.forEach(show);
+      cursor = Math.max(cursor, ...updates.map(({ id }) => id));  // only what was asked for tells what is known
       state.textContent = "";
       pause = 500;
     } catch {
