@@ -47,6 +47,11 @@ class Doctor {
                     "catch2");
     optional_header("nlohmann/json, for <bora/json.h>", {"nlohmann/json.hpp"},
                     "nlohmann-json3-dev");
+    optional_header("libpq, for PostgreSQL", {"postgresql/libpq-fe.h", "libpq-fe.h"}, "libpq-dev");
+    optional_header("SQLite", {"sqlite3.h"}, "libsqlite3-dev");
+    optional_header("hiredis, for Redis", {"hiredis/hiredis.h"}, "libhiredis-dev");
+    program("lld, for release builds with clang",
+            {"sh", "-c", "ld.lld-19 --version || ld.lld --version"}, false, "lld-19");
     program("ccache", {"ccache", "--version"}, false, "ccache");
     program("addr2line or llvm-symbolizer, for lines in the page of an exception",
             {"sh", "-c",
