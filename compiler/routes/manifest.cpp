@@ -109,7 +109,7 @@ class ManifestReader {
   void check_is_first(const TomlEntry& entry, const std::string& what) {
     if (is_first_) return;
     report(codes::kFirstManifestOnly, entry.key_span, what + " in an included manifest",
-           "it belongs into " + TableReader::printable(manifest_.source->name()));
+           "it belongs in " + TableReader::printable(manifest_.source->name()));
   }
 
   void read_namespace(const TomlValue& value) {

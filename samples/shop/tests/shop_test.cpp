@@ -127,7 +127,7 @@ TEST_CASE("shop: what is not sold is not in a cart", "[shop]") {
   CHECK(site.post("/cart", {{"product", "99"}, {"more", "1"}}).status == 422);
   CHECK(site.post("/cart", {{"product", "1"}, {"count", "100"}}).status == 422);
   CHECK(site.post("/cart", {{"product", "1"}, {"count", "-1"}}).status == 422);
-  CHECK(contains(site.http->fetch("/cart").body, "There is nothing in it."));
+  CHECK(contains(site.http->fetch("/cart").body, "Your cart is empty."));
 }
 
 TEST_CASE("shop: a session that nobody began is none", "[shop]") {
