@@ -1,32 +1,32 @@
-# What a project says in its CMakeLists.txt to be built with Bora. The same file serves
+# The functions that a project calls in its CMakeLists.txt to be built with Bora. The same file is for
 # find_package(Bora), add_subdirectory() and Bora's own samples.
 #
 #   bora_add_app(shop SOURCES src/main.cpp src/handlers/home.cpp
 #                [TEMPLATES templates] [TEMPLATE_FILES home.html ...] [ROUTES routes.toml] [STATIC static]
 #                [LIBRARIES SQLite::SQLite3 ...] [DEFINITIONS SHOP_DEMO ...] [INCLUDES include ...]
 #                [PRECOMPILE])
-#     The program `shop`. What is not main.cpp goes into the library `shop_app`, with the C++ that is
-#     made from templates and routes, so that tests can link it. Includes are written from the folder
+#     The program `shop`. All sources except main.cpp go into the library `shop_app`, with the C++ that
+#     is made from templates and routes, so that tests can link it. Includes are relative to the folder
 #     of main.cpp. LIBRARIES, DEFINITIONS and INCLUDES (folders) are for the library, and so for the
 #     program and its tests. PRECOMPILE compiles <bora/web.h> once for all files of the library.
 #
 #   bora_add_app_test(shop_test APP shop SOURCES tests/home_test.cpp [LIBRARIES ...])
-#     A Catch2 program over the app's library and Bora::testing, known to CTest. It is placed beside
+#     A Catch2 program with the app's library and Bora::testing, registered with CTest. It is placed beside
 #     the app's program, where the static files are. Without Catch2 it is left out, with a message.
 #
 #   bora_install_app(shop [DESTINATION bin])
-#     `cmake --install` puts the program there, with its static files beside it. In a project that is
-#     part of another it does nothing: the whole decides what is installed.
+#     `cmake --install` copies the program there, with its static files beside it. In a project that is
+#     part of another one it does nothing: the outer project decides what is installed.
 #
-# The parts of bora_add_app(), each of which serves alone:
+# The parts of bora_add_app(), which can also be used alone:
 #
 #   bora_add_templates(TARGET target ROOT templates [TEMPLATE_FILES home.html ...] [MANIFEST routes.toml])
 #     Compiles templates into TARGET: handlers then say #include "views/home.h". Pages are all files
 #     below ROOT that end in .html, .htm, .xml, .svg, .txt, .css, .js or .json, but not those whose
 #     name begins with '_' (parts: they are included by pages and see their variables, so they have
 #     no unit of their own) and nothing whose name begins with '.'. New and removed files are noticed.
-#     TEMPLATE_FILES, relative to ROOT, replaces this search by a list. MANIFEST is read for what its
-#     [escape] says about templates.
+#     TEMPLATE_FILES, relative to ROOT, replaces this search by a list. MANIFEST is read for its
+#     [escape], which is about templates.
 #
 #   bora_add_routes(TARGET target MANIFEST routes.toml)
 #     Compiles the route manifest into TARGET: main.cpp then says #include "routes.h".
@@ -35,28 +35,29 @@
 #     Makes the folder reachable beside the program, under the name given here, by a link (by a copy
 #     where links cannot be made).
 #
-# What the C++ compiler finds in an app is printed by `bora`, with the templates' own lines and a sentence
-# where one helps. BORA_EXPLAIN_COMPILER=OFF leaves it to the compiler, and so does, for one build,
+# `bora` prints the messages of the C++ compiler about an app, with the templates' own lines and with advice.
+# With BORA_EXPLAIN_COMPILER=OFF the compiler prints them itself, and so it does in a build with
 # BORA_COMPILER_OUTPUT=raw in the environment.
 #
-# The C++ of pages is compiled eight pages in a unit; BORA_PAGES_PER_UNIT names another number, and 1 gives
-# each page a unit of its own, which finds a page that lacks an {% import %} that another one has.
+# A unit compiles the C++ of eight pages; BORA_PAGES_PER_UNIT is another number. With 1, each page has a unit
+# of its own, so a page that lacks an {% import %} of another page is found.
 #
 # BORA_COMPILE_OPTIONS holds more options for `bora compile`, such as --werror or --allow;T100.
 #
 # In a Release build with clang and its lld the program is optimised as a whole, together with Bora's
-# libraries (BoraLTO.cmake); BORA_LTO=OFF leaves it.
+# libraries (BoraLTO.cmake); BORA_LTO=OFF turns this off.
 #
-# In a Debug build the program is made for development: `bora dev` can give it other text and take its
-# socket over, and its pages of errors tell more (docs/dev.md). BORA_DEVELOPMENT=OFF leaves that out.
+# In a Debug build the program is for development: `bora dev` can change its texts and take over its socket,
+# and its error pages show more (docs/dev.md). BORA_DEVELOPMENT=OFF turns this off.
 #
 # BORA_EXECUTABLE names another `bora` program than the one that comes with the package: set it when
 # building for another machine.
 #
 # How it works. `bora compile` rewrites an output only if its text changed, and touches a stamp every
-# time. The stamp is what the build waits for, the C++ files are its byproducts: so an edit that
-# changes nothing compiles nothing, and Makefiles do not run the generator again and again, as they
-# would if the C++ files were its output. (For Ninja they are the output of a second step.) A depfile names the bases and includes that were read.
+# time. The build depends on the stamp, and the C++ files are its byproducts. So an edit that changes
+# nothing compiles nothing, and Makefiles do not run the generator again and again, as they would if the
+# C++ files were its output. (For Ninja they are the output of a second step.) A depfile names the bases
+# and includes that were read.
 
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/BoraLanguage.cmake")
@@ -70,14 +71,14 @@ macro(_bora_fail)
   message(FATAL_ERROR "${_bora_function}: ${_bora_text}")
 endmacro()
 
-# To be called right after cmake_parse_arguments(... arg ...): what every function here checks.
-# `ARGN` names the keywords that must be there.
+# Checks the arguments of a function; call it directly after cmake_parse_arguments(... arg ...). `ARGN` names
+# the keywords that must be there.
 macro(_bora_check_arguments usage)
   if(NOT TARGET Bora::web)
     _bora_fail("Bora is not known here. Call find_package(Bora REQUIRED) first, in this folder or one "
                "above it.")
   endif()
-  bora_check_language()  # Flags may have come since.
+  bora_check_language()  # flags may have been added
   if(arg_UNPARSED_ARGUMENTS)
     list(JOIN arg_UNPARSED_ARGUMENTS " " _bora_unknown)
     _bora_fail("does not know what to do with '${_bora_unknown}'.\nUsage: ${usage}")
@@ -102,7 +103,7 @@ macro(_bora_check_new_target name)
   endif()
 endmacro()
 
-# Generated sources belong to the folder that makes their target: CMake knows them only there.
+# A target of this folder is required, since CMake knows generated sources only in the folder that makes them.
 macro(_bora_check_target_of_this_folder target)
   if(NOT TARGET "${target}")
     _bora_fail("there is no target named '${target}': make it before.")
@@ -123,9 +124,9 @@ macro(_bora_existing_path result kind path)
   endif()
 endmacro()
 
-# The folder in which the C++ compiler runs. Paths relative to it are what `bora` gets, so they are
-# what #line says, no generated file holds an absolute path, and the C++ compiler can open the
-# template to quote its line. Resolved, since a link in between would turn every ".." elsewhere.
+# Sets `result` to the folder in which the C++ compiler runs. `bora` gets paths relative to it and writes them
+# into #line, so no generated file has an absolute path, and the C++ compiler can open the template to quote
+# its line. Links are resolved, since ".." after a link would lead elsewhere.
 function(_bora_compiler_folder result)
   if(CMAKE_GENERATOR MATCHES "Ninja")
     file(REAL_PATH "${CMAKE_BINARY_DIR}" folder)
@@ -145,7 +146,7 @@ function(_bora_relative result path)
   set(${result} "${path}" PARENT_SCOPE)
 endfunction()
 
-# Sets `result` to the `bora` program, as commands of the build name it.
+# Sets `result` to the `bora` program, for commands of the build.
 function(_bora_program result)
   if(BORA_EXECUTABLE)
     set(${result} "${BORA_EXECUTABLE}" PARENT_SCOPE)
@@ -154,8 +155,8 @@ function(_bora_program result)
   endif()
 endfunction()
 
-# Lets `bora cxx` stand in front of the compiler of TARGET, and of the launcher that it has already. `out`
-# is the folder of the files that are generated for it.
+# Makes `bora cxx` the launcher of the compiler of TARGET, before a launcher that it has already. `out` is the
+# folder of the files that are generated for it.
 function(_bora_explain_compiler target out)
   get_target_property(type ${target} TYPE)
   get_target_property(is_explained ${target} BORA_EXPLAINED)
@@ -177,8 +178,8 @@ function(_bora_explain_compiler target out)
   endif()
 endfunction()
 
-# Whether apps of this build are for development: `bora dev` can serve them, and their pages of errors
-# tell more. Debug builds are.
+# Sets `result` to whether apps of this build are for development: `bora dev` can serve them, and their error
+# pages show more. This is so in Debug builds.
 function(_bora_is_for_development result)
   set(is_debug FALSE)
   if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT CMAKE_CONFIGURATION_TYPES AND TARGET Bora::devtools)
@@ -190,12 +191,12 @@ function(_bora_is_for_development result)
   set(${result} ${is_debug} PARENT_SCOPE)
 endfunction()
 
-# What `bora dev` and its like want to know of an app: one file for each in the build tree.
+# Writes a file with the facts about an app for `bora dev` and similar commands into the build tree.
 function(_bora_describe_app name out)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "TEMPLATES;ROUTES;STATIC" "")
   set(folder "${CMAKE_BINARY_DIR}/bora/apps")
   get_property(is_begun GLOBAL PROPERTY _bora_apps_described)
-  if(NOT is_begun)  # Of apps that are there no more.
+  if(NOT is_begun)  # those of former apps
     file(REMOVE_RECURSE "${folder}")
     set_property(GLOBAL PROPERTY _bora_apps_described TRUE)
   endif()
@@ -218,11 +219,11 @@ function(_bora_describe_app name out)
   endif()
 endfunction()
 
-# Runs `bora compile ARGUMENTS` for TARGET whenever an input changed, and adds what it writes.
+# Runs `bora compile ARGUMENTS` for TARGET whenever an input changed, and adds its output.
 #   STEP        "templates" or "routes": names the stamp and the custom target
 #   OUT         the include folder, absolute
 #   GENERATED   the files that are written, absolute
-#   DEPENDS     files that must cause a run, beside those of the depfile
+#   DEPENDS     files that must cause a run, besides those of the depfile
 function(_bora_add_compile_step target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "STEP;OUT" "ARGUMENTS;GENERATED;DEPENDS")
   if(BORA_EXECUTABLE)
@@ -239,8 +240,8 @@ function(_bora_add_compile_step target)
   set(depfile "${arg_OUT}/${arg_STEP}.d")
   set(forget_old_dependencies "")
   if(CMAKE_GENERATOR MATCHES "Makefiles")
-    # CMake (3.25) adds each new depfile to what earlier ones said, so a template that was removed
-    # would cause a run in every build to come. Without this file it begins anew.
+    # CMake (3.25) adds each new depfile to the earlier ones, so a removed template would cause a run in every
+    # later build. Without this file it forgets the earlier ones.
     set(forget_old_dependencies COMMAND ${CMAKE_COMMAND} -E rm -f
       "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}_${arg_STEP}.dir/compiler_depend.internal")
   endif()
@@ -256,9 +257,9 @@ function(_bora_add_compile_step target)
   set(byproducts BYPRODUCTS ${arg_GENERATED})
   set(ready "${stamp}")
   if(CMAKE_GENERATOR MATCHES "Ninja")
-    # Ninja prints all outputs of a step that fails, in front of what it said. So the step that can fail
-    # has the stamp for its only output, and the files belong to one that has nothing to do, unless
-    # somebody removed them.
+    # Ninja prints all outputs of a failed step before its messages. So the only output of the step that can
+    # fail is the stamp, and the files are the output of a step that does nothing unless somebody has
+    # removed them.
     set(byproducts "")
     set(ready ${arg_GENERATED})
     add_custom_command(
@@ -279,7 +280,7 @@ function(_bora_add_compile_step target)
     WORKING_DIRECTORY "${folder}"
     COMMENT "Compiling the ${arg_STEP} of ${app}"
     VERBATIM)
-  # Editors want the headers before the first build. What is wrong the build says.
+  # Editors need the headers before the first build. The build will report mistakes.
   set(bora_location FALSE)
   set(program "")
   if(TARGET Bora::bora)
@@ -296,7 +297,7 @@ function(_bora_add_compile_step target)
     list(POP_FRONT now)
     execute_process(COMMAND "${program}" ${now} WORKING_DIRECTORY "${folder}" OUTPUT_QUIET ERROR_QUIET)
   endif()
-  # A target of its own, so that generated headers are there before anything of TARGET is compiled.
+  # This target makes the generated headers before anything of TARGET is compiled.
   add_custom_target(${target}_${arg_STEP} DEPENDS ${ready})
   add_dependencies(${target} ${target}_${arg_STEP})
 
@@ -313,13 +314,12 @@ function(_bora_add_compile_step target)
   endif()
 endfunction()
 
-# Sets `result` to files that include the C++ of the pages among `files`, some pages each, and to what
-# is no page's C++.
+# Sets `result` to units that include the C++ of several pages of `files` each, and to the other files.
 #
-# Nearly all that a page costs is the headers that it reads: a unit of eight pages takes the compiler
-# hardly longer than one page does, so the first build is many times as fast, and an edit is as fast as
-# before. A page's name alone decides which unit has it, so that a page more or less moves others only
-# when their number doubles.
+# Nearly all of a page's compile time is for the headers that it includes: a unit of eight pages takes hardly
+# longer than one page, so the first build is many times as fast, and an edit is as fast as before. The unit of
+# a page depends only on its name, so that a new or removed page moves others only when the number of units
+# doubles.
 function(_bora_gather_pages result out files)
   if(NOT DEFINED BORA_PAGES_PER_UNIT)
     set(BORA_PAGES_PER_UNIT 8)
@@ -328,7 +328,7 @@ function(_bora_gather_pages result out files)
   endif()
   set(pages "${files}")
   list(FILTER pages INCLUDE REGEX "\\.cpp$")
-  list(FILTER pages EXCLUDE REGEX "['$&*^]")  # Ninja can't read all of these in what a compiler says it has read.
+  list(FILTER pages EXCLUDE REGEX "['$&*^]")  # Ninja can't read all of these in a compiler's depfile
   list(LENGTH pages left)
   if(BORA_PAGES_PER_UNIT EQUAL 1 OR left LESS 2)
     set(${result} "${files}" PARENT_SCOPE)
@@ -361,11 +361,11 @@ endfunction()
 
 # Compiles generated files as a part of TARGET.
 #
-# "In file included from page.html:1" above an error in a base is told by line markers, of which g++
-# warns when it is pedantic, so there the files need flags of their own. See <bora/generated.h>. In a
-# Makefile the flags of one file are a reason to compile all files of its target again: whoever added a
-# page would wait for all of them. The files are then a target, which is compiled as TARGET is. So they
-# are where CMake is too old for SKIP_LINTING and TARGET is linted.
+# Line markers give the "In file included from page.html:1" above an error in a base. A pedantic g++ warns about
+# them, so its files need flags of their own. See <bora/generated.h>. In a Makefile, other flags of one file cause
+# all files of its target to be compiled again, so a new page would take long. There the files are a target of
+# their own, which is compiled like TARGET. This is also done if TARGET is linted and CMake is too old for
+# SKIP_LINTING.
 function(_bora_add_units target step files)
   set(is_linted FALSE)
   if(CMAKE_VERSION VERSION_LESS 3.27)
@@ -398,7 +398,7 @@ function(_bora_add_units target step files)
       target_compile_definitions(${units} PRIVATE BORA_LINE_MARKERS=1)
       target_compile_options(${units} PRIVATE -Wno-pedantic -fdiagnostics-column-unit=byte)
     endif()
-    # The objects of an object library reach only who links it directly.
+    # The objects of an object library reach only targets that link it directly.
     get_target_property(type ${target} TYPE)
     set(scope PRIVATE)
     if(type STREQUAL "OBJECT_LIBRARY")
@@ -408,7 +408,7 @@ function(_bora_add_units target step files)
   endif()
 endfunction()
 
-# The pages below `root`, relative to it and sorted.
+# Sets `result` to the pages below `root`, relative to it and sorted.
 function(_bora_find_pages result root)
   set(patterns html htm xml svg txt css js json)
   list(TRANSFORM patterns PREPEND "${root}/*.")
@@ -418,21 +418,21 @@ function(_bora_find_pages result root)
   set(${result} "${pages}" PARENT_SCOPE)
 endfunction()
 
-# Names that no rule of a build can spell are said at once: what CMake, Ninja and Make say of them names
-# no file. `bora check` refuses the same ones (T073).
+# Reports names that build systems can't spell: the errors of CMake, Ninja and Make about them would name no
+# file. `bora check` refuses the same names (T073).
 function(_bora_check_page_names root pages)
   foreach(page IN LISTS pages)
     if(page MATCHES "[][#<>\"|;:?\\\\`]")
       _bora_fail("the template '${page}' in ${root} cannot be built, because its name has a "
                  "'${CMAKE_MATCH_0}'. Rename it.")
-    elseif(NOT EXISTS "${root}/${page}")  # CMake's lists divide there.
+    elseif(NOT EXISTS "${root}/${page}")  # CMake's lists split names there
       _bora_fail("a template in ${root} cannot be built, because its name has a ';': '${page};...'. Rename it.")
     endif()
   endforeach()
 endfunction()
 
-# The generated files of `pages` below the folder `out`.
-# mail.txt beside mail.html keeps its ending: views/mail.txt.h.
+# Sets `result` to the generated files of `pages` below the folder `out`. If there are mail.txt and mail.html,
+# the first one keeps its ending: views/mail.txt.h.
 function(_bora_page_outputs result out root pages)
   set(outputs "")
   foreach(page IN LISTS pages)
@@ -448,7 +448,7 @@ function(_bora_page_outputs result out root pages)
     list(APPEND outputs "${out}/views/${stem}.h" "${out}/views/${stem}.cpp"
          "${out}/views/${stem}.blocks.h")
   endforeach()
-  # Pages that clash are an error of `bora compile`, which names both; no error of the build's files.
+  # `bora compile` reports pages that clash, and names both, so this is no error of the build.
   list(REMOVE_DUPLICATES outputs)
   set(${result} "${outputs}" PARENT_SCOPE)
 endfunction()
@@ -474,7 +474,7 @@ function(_bora_templates_into target root_path template_files out static_path ma
 
   _bora_page_outputs(generated "${out}" "${root}" "${pages}")
 
-  # The generated files of a page that is gone go too: a handler that still includes one must fail.
+  # The generated files of a removed page are removed too, so that a handler that still includes one fails.
   set(list_file "${out}/templates.list")
   if(EXISTS "${list_file}")
     file(STRINGS "${list_file}" gone)
@@ -502,8 +502,8 @@ function(_bora_templates_into target root_path template_files out static_path ma
     _bora_relative(relative_manifest "${manifest}")
     list(APPEND static --manifest "${relative_manifest}")
   endif()
-  # Pages are named for builds that have no depfile yet. Ninja can't read all of these names in one, so
-  # there `bora` leaves them out, and they are named here, whatever uses them.
+  # Pages are listed for builds without a depfile. Ninja can't read all names in a depfile, so `bora` leaves some
+  # out, and they are listed here, whichever page uses them.
   file(GLOB_RECURSE odd CONFIGURE_DEPENDS LIST_DIRECTORIES false "${root}/*['$&*^]*")
   list(TRANSFORM pages PREPEND "${root}/" OUTPUT_VARIABLE inputs)
   list(APPEND inputs ${odd})
@@ -518,7 +518,8 @@ function(_bora_templates_into target root_path template_files out static_path ma
   target_link_libraries(${target} PUBLIC Bora::render)
 endfunction()
 
-# The manifest lies here, and no app names it. Said at the end of the folder, which may have several apps.
+# Reports that this folder has a manifest that no app names. This is called at the end of the folder, which may
+# have several apps.
 function(_bora_note_forgotten_routes)
   get_property(named DIRECTORY PROPERTY _bora_manifests)
   get_property(apps DIRECTORY PROPERTY _bora_apps)
@@ -556,7 +557,7 @@ function(_bora_routes_into target manifest_path out sources include_folder)
   target_link_libraries(${target} PUBLIC Bora::web Bora::filters Bora::websocket)
 endfunction()
 
-# The folder of TARGET's program, as far as it is known at configure time.
+# Sets `result` to the folder of TARGET's program, as far as it is known at configure time.
 function(_bora_program_folder result target)
   get_target_property(folder ${target} RUNTIME_OUTPUT_DIRECTORY)
   if(NOT folder)
@@ -661,7 +662,7 @@ function(bora_add_app name)
   get_filename_component(source_folder "${main_files}" ABSOLUTE)
   get_filename_component(source_folder "${source_folder}" DIRECTORY)
 
-  # Objects instead of an archive: a file that only registers something at start-up is not dropped.
+  # This is an object library, not an archive, so that a file that only registers something is not dropped.
   set(library ${name}_app)
   if(library_files OR arg_TEMPLATES OR arg_ROUTES)
     add_library(${library} OBJECT ${library_files})
@@ -677,7 +678,7 @@ function(bora_add_app name)
   target_include_directories(${library} ${scope} ${arg_INCLUDES})
   if(arg_PRECOMPILE AND scope STREQUAL "PUBLIC")
     target_precompile_headers(${library} PRIVATE <bora/web.h>)
-    # A compiler cache may give back what was made from headers of another date.
+    # A compiler cache may return a file that was made from headers with other dates.
     target_compile_options(${library} PRIVATE
       "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
   endif()
@@ -740,7 +741,7 @@ function(bora_add_app_test name)
   _bora_explain_compiler(${name} "${CMAKE_CURRENT_BINARY_DIR}/bora/${arg_APP}")
   _bora_program_folder(folder ${arg_APP})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${folder}")
-  add_dependencies(${name} ${arg_APP})  # Its build makes the static files reachable.
+  add_dependencies(${name} ${arg_APP})  # building it makes the static files reachable
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}")
 endfunction()
 

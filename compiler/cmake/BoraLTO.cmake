@@ -1,18 +1,18 @@
-# Optimises Release programs as a whole: with clang and the lld that belongs to it.
+# Optimises Release programs as a whole, with clang and its lld.
 #
-# Bora's archives then hold both machine code and what lld needs to compile them anew together with
-# a program, so that whoever links them with another compiler or linker can. Other compilers make
-# nothing of the kind: g++ cannot read the objects of another g++ version, and says so with an error.
+# Bora's archives then have both machine code and the data with which lld compiles them again together with a
+# program, so they can also be linked with other compilers and linkers. This is not done with other compilers:
+# g++ can't read the objects of another version of g++, and stops with an error.
 #
-# BORA_LTO=OFF leaves it.
+# BORA_LTO=OFF turns this off.
 
 include_guard(GLOBAL)
 include(CheckCXXSourceCompiles)
 
 option(BORA_LTO "Optimise Release programs as a whole (clang with lld)" ON)
 
-# Sets `result` to whether this compiler and its linker can. BORA_LTO_CLANG is the version of the
-# clang that made Bora's archives, if they are ready for it: an older one can't read them.
+# Sets `result` to whether this compiler and its linker can do that. BORA_LTO_CLANG is the version of the clang
+# that made Bora's archives, if they have the data; an older clang can't read them.
 function(_bora_can_optimise_as_a_whole result)
   set(${result} FALSE PARENT_SCOPE)
   if(NOT BORA_LTO OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang"
@@ -29,7 +29,7 @@ function(_bora_can_optimise_as_a_whole result)
   set(${result} ${BORA_HAVE_LTO} PARENT_SCOPE)
 endfunction()
 
-# For libraries: they can be linked in both ways.
+# Prepares libraries, which can then be linked in both ways.
 function(bora_prepare_for_lto)
   _bora_can_optimise_as_a_whole(can)
   if(can)
@@ -39,7 +39,7 @@ function(bora_prepare_for_lto)
   endif()
 endfunction()
 
-# For programs.
+# Optimises programs as a whole.
 function(bora_link_with_lto)
   _bora_can_optimise_as_a_whole(can)
   if(can)

@@ -1,5 +1,5 @@
-# What Bora asks of the system, of the compiler and of its flags, in a sentence each instead of a
-# thousand lines from the compiler. Serves Bora's own build and the projects that use it.
+# Checks the system, the compiler and its flags, so that a sentence replaces a thousand lines of errors. This is
+# for Bora's own build and for the projects that use it.
 
 include_guard(GLOBAL)
 
@@ -26,7 +26,7 @@ endfunction()
 
 function(bora_check_language)
   if(NOT CMAKE_CXX_COMPILER_ID)
-    return()  # A project without C++: nothing of ours is compiled.
+    return()  # a project without C++ compiles nothing of Bora
   endif()
   if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
     message(FATAL_ERROR "Bora runs on Linux only: it waits with epoll, signalfd and pidfd, which "
@@ -50,7 +50,7 @@ function(bora_check_language)
   endif()
 endfunction()
 
-# g++ 12 compiles some coroutines to wrong code. Said once for each build folder and compiler.
+# g++ 12 compiles some coroutines to wrong code. The warning is printed once for each build folder and compiler.
 function(bora_warn_about_compiler)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13
      OR "$CACHE{BORA_WARNED_COMPILER}" STREQUAL CMAKE_CXX_COMPILER_VERSION)

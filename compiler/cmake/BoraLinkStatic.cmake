@@ -4,7 +4,7 @@
 file(REAL_PATH "${SOURCE}" source)
 file(REAL_PATH "${LINK}" current)
 if(source STREQUAL current)
-  return()  # Linked already, or the program is built where its static files are.
+  return()  # it is linked already, or the program is in the same folder as its static files
 endif()
 
 if(IS_SYMLINK "${LINK}")

@@ -1,5 +1,5 @@
-# Chooses the compiler. CXX in the environment or -DCMAKE_CXX_COMPILER decides; else it is clang++ 19
-# or newer, else g++ 13 or newer (g++ 12 compiles some coroutines wrongly), else what CMake finds.
+# Chooses the compiler: that of CXX in the environment or of -DCMAKE_CXX_COMPILER, or else clang++ 19 or
+# newer, g++ 13 or newer (g++ 12 compiles some coroutines wrongly), or what CMake finds, in this order.
 
 if(CMAKE_CXX_COMPILER OR DEFINED ENV{CXX})
   return()
@@ -12,7 +12,7 @@ if(NOT PREFERRED_CXX)
 endif()
 set(CMAKE_CXX_COMPILER "${PREFERRED_CXX}")
 
-# The C compiler of the same family, for libraries that are built along.
+# The C compiler is of the same family, for libraries that are built with the project.
 if(NOT CMAKE_C_COMPILER AND NOT DEFINED ENV{CC})
   string(REPLACE "clang++" "clang" matching_c "${PREFERRED_CXX}")
   string(REPLACE "g++" "gcc" matching_c "${matching_c}")
