@@ -18,6 +18,15 @@ namespace blog {
 
 using bora::web::HTTPError;
 
+namespace {
+
+/// A part of an address may have a NUL in it, which names nothing: PostgreSQL's texts have none.
+void require_no_nul(std::string_view name) {
+  if (name.find('\0') != std::string_view::npos) throw HTTPError(404);
+}
+
+}  // namespace
+
 // ---- Readers ----
 
 Task<std::optional<Author>> Reader::find_current_user() {
@@ -52,6 +61,7 @@ Task<void> Home::get() {
 }
 
 Task<void> Tagged::get(std::string name) {
+  require_no_nul(name);
   const Page page = co_await store().tagged(name, page_number());
   if (page.entries.empty()) throw HTTPError(404).with_detail(tr("Nothing has this tag."));
   render(views::home{.page = page, .search = "", .tag = name});
@@ -95,6 +105,7 @@ Task<void> Feed::get() {
 }
 
 Task<void> ShowPicture::get(std::string name) {
+  require_no_nul(name);
   const std::optional<Picture> picture = co_await store().find_picture(name);
   if (!picture) throw HTTPError(404).with_detail(tr("There is no such picture."));
   // A picture with this name never changes.

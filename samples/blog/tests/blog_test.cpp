@@ -186,6 +186,8 @@ TEST_CASE("blog: writing, reading, changing and deleting an entry", "[blog]") {
   CHECK(contains(page, "/tag/food"));
   CHECK(contains(site.get("/tag/tea").body, "Tea &amp; biscuits"));
   CHECK(site.get("/tag/none").status == 404);
+  CHECK(site.get("/tag/%00").status == 404);
+  CHECK(site.get("/picture/x%00.png").status == 404);
 
   CHECK(site.compose("Tea & biscuits", "Again").headers.get("Location") == "/entry/tea-biscuits-2");
   const Response changed = site.post("/entry/tea-biscuits/edit",
