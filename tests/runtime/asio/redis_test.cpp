@@ -149,7 +149,7 @@ TEST_CASE("redis: a wait that is cancelled leaves the others in order", "[asio]"
   CHECK(run(talk()) == "PONG");
 }
 
-TEST_CASE("redis: a connection that breaks ends what waits, and can be made anew", "[asio]") {
+TEST_CASE("redis: a connection that breaks ends what waits, and can be made again", "[asio]") {
   const auto talk = []() -> Task<std::string> {
     Redis victim;
     Redis other;

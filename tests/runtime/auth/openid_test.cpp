@@ -332,7 +332,7 @@ std::vector<Lie> lies() {
 
 }  // namespace
 
-TEST_CASE("logins: what a provider that tells the truth leads to", "[auth]") {
+TEST_CASE("logins: a provider that tells the truth", "[auth]") {
   const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
   for (const auto kind :
        {SigningKey::Kind::rsa, SigningKey::Kind::p256, SigningKey::Kind::ed25519}) {
@@ -418,7 +418,7 @@ TEST_CASE("logins: every lie is refused, without a session and with one line in 
   CHECK(count >= 50);
 }
 
-TEST_CASE("logins: a provider that is not to be trusted is not gone to", "[auth]") {
+TEST_CASE("logins: a provider that can't be trusted is not used", "[auth]") {
   const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
   const std::function<void(json&)> changes[] = {
       [](json& d) { d["issuer"] = "https://evil.example"; },
@@ -456,7 +456,8 @@ TEST_CASE("logins: the way back is a path on this server", "[auth]") {
   }
 }
 
-TEST_CASE("logins: several at once in one browser end each for itself, five at most", "[auth]") {
+TEST_CASE("logins: several at once in one browser, five at most, don't affect each other",
+          "[auth]") {
   const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
   const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ", {.required = false});
   Stage stage;
@@ -563,7 +564,7 @@ TEST_CASE("logins: refresh, userinfo, logout, revocation", "[auth]") {
   CHECK(stage.there.token_requests.back() == "token=again");
 }
 
-TEST_CASE("logins: options that are wrong are told of", "[auth]") {
+TEST_CASE("logins: wrong options are reported", "[auth]") {
   const auto refuses = [](const std::function<void(OpenIDOptions&)>& change) {
     OpenIDOptions options;
     options.issuer = "https://provider.example";

@@ -98,7 +98,7 @@ bora::Task<void> run(std::string& text, bora::Queue<std::string>& words, bora::Q
 })"));
 }
 
-TEST_CASE("awaited forms: what can't be awaited is told in one sentence", "[core][compilers]") {
+TEST_CASE("awaited forms: what can't be awaited is reported in one sentence", "[core][compilers]") {
   const ProgramFolder folder;
   const auto says = [&](const std::string& body, const std::string& sentence) {
     INFO(body);

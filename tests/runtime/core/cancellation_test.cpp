@@ -90,7 +90,7 @@ TEST_CASE("GEN-13 cancel: the request travels to the innermost wait", "[core]") 
   started.cancel();  // harmless now
 }
 
-TEST_CASE("GEN-13 cancel: who is awaited runs on and cleans up in its own time", "[core]") {
+TEST_CASE("GEN-13 cancel: an awaited Task runs on and cleans up in its own time", "[core]") {
   Bell first;
   Bell second;
   std::string steps;
@@ -121,7 +121,8 @@ TEST_CASE("GEN-13 cancel: who is awaited runs on and cleans up in its own time",
   CHECK(started.outcome() == "cancelled");
 }
 
-TEST_CASE("GEN-13 cancel: one that swallows the request goes on as if nothing had been", "[core]") {
+TEST_CASE("GEN-13 cancel: a Task that swallows the request goes on as if nothing had happened",
+          "[core]") {
   Bell bell;
   const auto stubborn = [&]() -> Task<void> {
     for (int refusals = 0; refusals < 2;) {
@@ -307,7 +308,7 @@ TEST_CASE("operation: its deadline ends the wait with TimeoutError", "[core]") {
   }
 }
 
-TEST_CASE("operation: destroyed while it waits or is about to go on, it is gone everywhere",
+TEST_CASE("operation: one that is destroyed while it waits or is about to go on leaves no trace",
           "[core]") {
   FakeClock clock;
   Bell bell;

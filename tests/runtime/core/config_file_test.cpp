@@ -106,7 +106,7 @@ TEST_CASE("config file: OPT-09: text is parsed for options that are no text", "[
   CHECK(parser.get<std::vector<int>>("ports") == std::vector<int>{7});
 }
 
-TEST_CASE("config file: a mistake is told with its line", "[core]") {
+TEST_CASE("config file: a mistake is reported with its line", "[core]") {
   OptionParser parser;
   define_some(parser);
   struct Case {

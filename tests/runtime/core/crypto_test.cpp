@@ -47,7 +47,8 @@ TEST_CASE("crypto: digests are those of FIPS 180", "[core]") {
   CHECK(size_of(Digest::sha512) == 64);
 }
 
-TEST_CASE("crypto: a digest does not depend on how the bytes come, and begins anew", "[core]") {
+TEST_CASE("crypto: a digest does not depend on how the bytes come, and begins again after its end",
+          "[core]") {
   Hasher hasher(Digest::sha512);
   hasher.update("a");
   hasher.update("");
@@ -76,7 +77,7 @@ TEST_CASE("crypto: keyed digests are those of RFC 2202 and RFC 4231", "[core]") 
         "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
-TEST_CASE("crypto: a comparison in constant time tells the same as any", "[core]") {
+TEST_CASE("crypto: a comparison in constant time gives the same result as any", "[core]") {
   CHECK(equal_in_constant_time("", ""));
   CHECK(equal_in_constant_time("secret", "secret"));
   CHECK_FALSE(equal_in_constant_time("secret", "secres"));

@@ -123,7 +123,7 @@ TEST_CASE("LOP-22 remove_handler: one that is ready is not called any more", "[c
   CHECK(seen == "x");
 }
 
-TEST_CASE("LOP-06 remove_handler: within the handler, which is destroyed behind it", "[core]") {
+TEST_CASE("LOP-06 remove_handler: within the handler, which is destroyed afterwards", "[core]") {
   IOLoop& loop = IOLoop::current();
   Pipe pipe;
   std::string seen;
@@ -140,7 +140,8 @@ TEST_CASE("LOP-06 remove_handler: within the handler, which is destroyed behind 
   CHECK(seen == own);
 }
 
-TEST_CASE("LOP-06 add_handler: the other end's close is told; an exception is logged", "[core]") {
+TEST_CASE("LOP-06 add_handler: the other end's close is reported; an exception is logged",
+          "[core]") {
   bora::test::LogRecorder log;
   IOLoop& loop = IOLoop::current();
   Pipe pipe;

@@ -43,7 +43,7 @@ Task<int> later(int value) {
 
 }  // namespace
 
-TEST_CASE("CNC-01 future: who awaits it goes on in a later turn, in order of coming", "[core]") {
+TEST_CASE("CNC-01 future: waiters go on in a later turn, in the order of coming", "[core]") {
   Promise<std::string> promise;
   std::string seen;
   Started first(append(promise.future(), seen));
@@ -138,7 +138,7 @@ TEST_CASE("CNC-02 future: a result for a cancelled one is ignored, a failure is 
   CHECK_THROWS_AS(future.result(), bora::CancelledError);
 }
 
-TEST_CASE("future: misuse is told", "[core]") {
+TEST_CASE("future: misuse is reported", "[core]") {
   Promise<int> promise;
   const Future<int> future = promise.future();
   CHECK_FALSE(Future<int>().is_valid());
@@ -149,7 +149,7 @@ TEST_CASE("future: misuse is told", "[core]") {
   CHECK(future.result() == 1);
 }
 
-TEST_CASE("future: a Promise that goes without a result breaks it", "[core]") {
+TEST_CASE("future: a Promise that is destroyed without a result breaks it", "[core]") {
   LogRecorder log;
   Future<void> future;
   {
@@ -186,7 +186,7 @@ TEST_CASE("future: awaiting takes the value when nobody else has it", "[core]") 
   CHECK(loop.run_sync(twice(std::move(text_future))).size() == 2 * kept.result().size());
 }
 
-TEST_CASE("future: cancelling who awaits it ends that wait only", "[core]") {
+TEST_CASE("future: cancelling a waiter ends that wait only", "[core]") {
   Promise<std::string> promise;
   std::string seen;
   Started cancelled(append(promise.future(), seen));
@@ -355,7 +355,7 @@ TEST_CASE("LOP-07 Remote: callbacks for a loop that has ended are dropped", "[co
   CHECK(held.use_count() == 1);
 }
 
-TEST_CASE("CNC-01 future: the result of a Future that goes is a value", "[core]") {
+TEST_CASE("CNC-01 future: the result of an expiring Future is a value", "[core]") {
   bora::DummyExecutor here;
   const auto numbers = [&] {
     return bora::run_in_executor(here, [] { return std::vector<int>{1, 2, 3}; });

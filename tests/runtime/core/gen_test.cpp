@@ -486,7 +486,7 @@ TEST_CASE("task group: cancelled from within it ends well, from outside it is ca
   CHECK(ends == "a!");
 }
 
-TEST_CASE("task group: abandoned, everything in it goes", "[core]") {
+TEST_CASE("task group: one that is abandoned ends everything in it", "[core]") {
   FakeClock clock;
   std::string ends;
   {

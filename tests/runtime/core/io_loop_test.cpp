@@ -424,7 +424,7 @@ TEST_CASE("LOP-04 io_loop: run_sync gives up after its limit", "[core]") {
   CHECK(loop.run_sync(quick(), 1h) == 5);
 }
 
-TEST_CASE("LOP-04 io_loop: run_sync tells of a loop that was stopped, and of one inside another",
+TEST_CASE("LOP-04 io_loop: run_sync reports a loop that was stopped, and one inside another",
           "[core]") {
   IOLoop& loop = IOLoop::current();
   loop.add_callback([&] { loop.stop(); });

@@ -211,7 +211,7 @@ TEST_CASE("gettext file: whatever is in it, nothing beyond its end is read", "[c
   }
 }
 
-TEST_CASE("gettext file: what can't be used is told", "[core]") {
+TEST_CASE("gettext file: what can't be used is reported", "[core]") {
   const auto error_of = [](const std::string& file) {
     std::string error;
     return read_gettext_catalogue(file, error) ? "none" : error;

@@ -47,7 +47,7 @@ Task<void> hold(Semaphore& semaphore, Event& until, std::string& log, char name,
 
 }  // namespace
 
-TEST_CASE("LCK-02 condition: notify wakes who has waited longest", "[core]") {
+TEST_CASE("LCK-02 condition: notify wakes the one that has waited longest", "[core]") {
   Condition condition;
   std::string log;
   Started a(note_wait(condition, log, 'a'));
@@ -250,7 +250,7 @@ TEST_CASE("GEN-13 semaphore: what was handed to one that is destroyed goes to th
   CHECK(semaphore.value() == 1);
 }
 
-TEST_CASE("LCK-08 locks: their text tells state and waiters", "[core]") {
+TEST_CASE("LCK-08 locks: their text shows state and waiters", "[core]") {
   FakeClock clock;
   Condition condition;
   Event event;

@@ -346,7 +346,7 @@ TEST_CASE("log output: lines of several threads are whole and in order", "[core]
 }
 
 TEST_CASE(
-    "log output: a pipe that nobody reads holds no loop up, and losses are told where they are",
+    "log output: a pipe that nobody reads holds up no loop, and losses are reported where they are",
     "[core]") {
   Child child("no reader");
   child.await_step();  // all were logged
@@ -368,8 +368,9 @@ TEST_CASE(
   CHECK(lost > 0);
 }
 
-TEST_CASE("log output: without a loop a full pipe holds nothing up for long, and the loss is told",
-          "[core]") {
+TEST_CASE(
+    "log output: without a loop a full pipe holds up nothing for long, and the loss is reported",
+    "[core]") {
   Child child("no reader, no loop");
   CHECK(child.wait() == 0);
 }
@@ -379,7 +380,7 @@ TEST_CASE("log output: a pipe that nobody reads does not keep the program from e
   CHECK(child.wait() == 0);
 }
 
-TEST_CASE("log output: a fork leaves what waits to the parent and starts anew", "[core]") {
+TEST_CASE("log output: a fork leaves what waits to the parent and begins with nothing", "[core]") {
   Child child("fork");
   std::vector<std::string> lines = messages(child.read_errors());
   std::sort(lines.begin(), lines.end());
@@ -477,7 +478,8 @@ std::time_t at(int year, int month, int day, int hour = 0, int minute = 0, int s
 
 }  // namespace
 
-TEST_CASE("log file: LOG-04: by size, former files are numbered and the oldest goes", "[core]") {
+TEST_CASE("log file: LOG-04: by size, former files are numbered and the oldest is removed",
+          "[core]") {
   const Folder folder;
   LogFile file({.log_file_prefix = folder.file("app.log"),
                 .log_file_max_size = 10,
@@ -581,7 +583,7 @@ TEST_CASE("log file: LOG-04: a date that is taken is not overwritten", "[core]")
   CHECK(content(folder.file("a.2026-11-22.1")) == "1\n");
 }
 
-TEST_CASE("log file: one that was moved or removed is made anew", "[core]") {
+TEST_CASE("log file: one that was moved or removed is made again", "[core]") {
   const Folder folder;
   LogFile file({.log_file_prefix = folder.file("a")});
   append(file, "1\n");

@@ -106,7 +106,7 @@ TEST_CASE("log: a record is one line with level, time and log", "[core]") {
   CHECK(std::regex_match(pipe.read_all(), expected));
 }
 
-TEST_CASE("log: text and numbers are written one behind the other", "[core]") {
+TEST_CASE("log: text and numbers are written one after the other", "[core]") {
   const LogRecorder log;
   const std::string text = "string";
   const char* none = nullptr;

@@ -96,7 +96,7 @@ TEST_CASE("loop health: a callback that keeps the loop is logged with its origin
           std::string::npos);
     CHECK(log.lines[0].find(" names it)") != std::string::npos);
   }
-  SECTION("behind a sleep") {
+  SECTION("after a sleep") {
     const auto compute = [&]() -> Task<void> {
       co_await bora::sleep(0s);
       clock.work(150ms);

@@ -152,7 +152,7 @@ TEST_CASE("options: an unknown one gets the nearest name", "[core]") {
   CHECK(failure_of(parser, {std::string("--") + std::string(5000, 'x')}).size() < 6000);
 }
 
-TEST_CASE("options: a missing or wrong value is told in one line", "[core]") {
+TEST_CASE("options: a missing or wrong value is reported in one line", "[core]") {
   OptionParser parser;
   parser.define("port", 1);
   parser.define<std::uint16_t>("small", 1);

@@ -80,7 +80,8 @@ TEST_CASE("LOP-18 periodic_callback: calls that wait never overlap", "[core]") {
   CHECK(ended == 2);
 }
 
-TEST_CASE("periodic_callback: stopped and started anew during a call it goes on once", "[core]") {
+TEST_CASE("periodic_callback: one that is stopped and started again during a call goes on once",
+          "[core]") {
   FakeClock clock;
   int started = 0;
   PeriodicCallback periodic(

@@ -80,7 +80,7 @@ TEST_CASE("QUE-02 put: waits while the queue is full, in the order of coming", "
   CHECK_THROWS_AS(queue.get_nowait(), bora::QueueEmpty);
 }
 
-TEST_CASE("QUE-03 get: who waits gets the items in the order of coming", "[core]") {
+TEST_CASE("QUE-03 get: waiters get the items in the order of coming", "[core]") {
   Queue<std::string> queue;
   std::string first;
   std::string second;
@@ -136,7 +136,7 @@ TEST_CASE("QUE-04 queue: a wait that is over neither takes nor delivers", "[core
   CHECK(nothing.empty());
 }
 
-TEST_CASE("QUE-04 queue: an item that was handed over is not lost with who is cancelled",
+TEST_CASE("QUE-04 queue: an item that was handed over is not lost when its getter is cancelled",
           "[core]") {
   Queue<std::string> queue;
   std::string got;
@@ -273,7 +273,7 @@ TEST_CASE("QUE-08 close: what is there can be got, nothing more can be put", "[c
   CHECK_THROWS_AS(queue.get_nowait(), bora::QueueClosed);
 }
 
-TEST_CASE("QUE-08 queues: their text tells name, items and who waits", "[core]") {
+TEST_CASE("QUE-08 queues: their text shows name, items and waiters", "[core]") {
   Queue<std::string> queue(1);
   CHECK(queue.to_string() == "Queue (0 of 1)");
   std::string got;

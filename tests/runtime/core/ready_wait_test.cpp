@@ -49,7 +49,7 @@ struct Ends {
 
 }  // namespace
 
-TEST_CASE("ready wait: what comes is told, once for each wait", "[core]") {
+TEST_CASE("ready wait: what comes is reported, once for each wait", "[core]") {
   const Ends ends;
   int told = 0;
   ReadyWait wait(IOLoop::current(), ends.ends[0], [&](Event event) {

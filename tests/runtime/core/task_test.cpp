@@ -172,7 +172,7 @@ TEST_CASE("task: the second operand starts when the first has finished", "[core]
   CHECK(task.take() == 2);
 }
 
-TEST_CASE("task: the owner is told once of a late end, and may destroy the task then", "[core]") {
+TEST_CASE("task: the owner learns once of a late end, and may destroy the task then", "[core]") {
   struct Owner {
     Task<void> task;
     int calls = 0;

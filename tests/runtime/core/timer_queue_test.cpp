@@ -94,7 +94,7 @@ TEST_CASE("timer queue: neither what is early nor what is new is due", "[core]")
   CHECK_FALSE(queue.take_due(5ns, age).callback);
 }
 
-TEST_CASE("timer queue: what a callback owns may change the queue when it goes", "[core]") {
+TEST_CASE("timer queue: what a callback owns may change the queue when it is destroyed", "[core]") {
   TimerQueue queue;
   struct Owned {
     ~Owned() {

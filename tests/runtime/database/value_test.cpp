@@ -37,7 +37,7 @@ std::string written(const T& value) {
 
 }  // namespace
 
-TEST_CASE("values: what is none is refused", "[database]") {
+TEST_CASE("values: what is no value is refused", "[database]") {
   using Times = std::chrono::sys_seconds;
   for (const char* wrong :
        {"", "1", "2024-13-01 00:00:00", "2024-02-30", "2024-01-01 1:00:00", "2024-01-01 00:00:00+",

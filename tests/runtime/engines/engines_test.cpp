@@ -88,7 +88,7 @@ TEST_CASE("engines: long messages, and many of them", "[engines]") {
   }
 }
 
-TEST_CASE("engines: who dies has left", "[engines]") {
+TEST_CASE("engines: a member whose process dies has left", "[engines]") {
   IOLoop& loop = IOLoop::current();
   for (const std::string name : {"redis", "postgres"}) {
     INFO(name);

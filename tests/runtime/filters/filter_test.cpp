@@ -336,7 +336,7 @@ TEST_CASE("filters: log lines of a request carry its tag, also after it has wait
   CHECK(bora::LogTag("a b]\n\"").text() == "a?b??\"");
 }
 
-TEST_CASE("log line: the tag, and bytes that stand behind eight plain ones", "[core]") {
+TEST_CASE("log line: the tag, and bytes that stand after eight plain ones", "[core]") {
   using bora::LogFormat;
   using bora::LogLevel;
   const auto shown = [](LogFormat format, std::string_view text, std::string_view tag = {}) {

@@ -65,7 +65,8 @@ TEST_CASE("request id: made, or taken where that is wanted, and in the log", "[f
   CHECK(field(test, "/in", "X-Request-ID", {{"X-Request-ID", std::string(65, 'x')}}).size() == 20);
 }
 
-TEST_CASE("security headers: on every answer, a handler's own first, the nonce anew", "[filters]") {
+TEST_CASE("security headers: on every answer, a handler's own first, with a new nonce",
+          "[filters]") {
   struct Nonce : RequestHandler {
     void get() { write(csp_nonce()); }
   };

@@ -90,7 +90,7 @@ struct DetachFixture {
 
 }  // namespace
 
-TEST_CASE("detach: the stream begins with what came behind the request", "[http]") {
+TEST_CASE("detach: the stream begins with what came after the request", "[http]") {
   const bool is_tls = GENERATE(false, true);
   const bool is_at_start = GENERATE(false, true);
   CAPTURE(is_tls, is_at_start);
@@ -155,13 +155,13 @@ TEST_CASE("detach: a body that was not handed over is the stream's", "[http]") {
     f.send(post("/", "abc\nend\n"));
     CHECK(f.receive() == std::string(kSwitching) + "ABC\nEND\n");
   }
-  SECTION("what comes behind the body") {
+  SECTION("what comes after the body") {
     f.delegate.on_finish = [&] { f.take(); };
     f.send(post("/", "body") + "abc\nend\n");
     CHECK(f.receive() == std::string(kSwitching) + "ABC\nEND\n");
     CHECK(f.delegate.body() == "body");
   }
-  SECTION("what comes behind a piece") {
+  SECTION("what comes after a piece") {
     f.delegate.on_data = [&] { f.take(); };
     f.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
     f.send("ab");
@@ -221,7 +221,7 @@ TEST_CASE("detach: connections that are served together do not notice", "[http]"
   CHECK(server.connection_count() == 2);
 }
 
-TEST_CASE("detach: not behind an answer's beginning, nor when the client left", "[http]") {
+TEST_CASE("detach: not after an answer's beginning, nor when the client left", "[http]") {
   const LogCapture quiet;
   DetachFixture f(false);
   SECTION("begun") {

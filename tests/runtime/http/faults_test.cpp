@@ -102,11 +102,11 @@ TEST_CASE("faults: a slow reader's queue is bounded, and its producer waits", "[
   CHECK(fixture.delegate.produced == 20'000'000);
 }
 
-TEST_CASE("half-close: behind a whole request it still gets its answer", "[http]") {
+TEST_CASE("half-close: after a whole request it still gets its answer", "[http]") {
   FaultFixture fixture;
   ScriptedDelegate& delegate = fixture.delegate;
   delegate.on_close = [] {};
-  SECTION("one that comes later; the handler is told") {
+  SECTION("one that comes later; the handler learns of the half-close") {
     delegate.on_finish = [] {};
     Client client = fixture.client();
     client.send(kGet);
@@ -204,7 +204,7 @@ TEST_CASE("faults: a client that resets while a handler waits: what it answers g
   CHECK(delegate.started == 1);
 }
 
-TEST_CASE("faults: a reset while the answer is written is told once", "[http]") {
+TEST_CASE("faults: a reset while the answer is written is reported once", "[http]") {
   FaultFixture fixture;
   ScriptedDelegate& delegate = fixture.delegate;
   bora::http::HTTPConnection* connection = nullptr;
@@ -239,7 +239,7 @@ TEST_CASE("faults: a handler that throws, before its answer: 500, and the connec
   SECTION("in the body") {
     delegate.on_data = [] { throw "text"; };
   }
-  SECTION("while it is told of the end, too") {
+  SECTION("in on_connection_close(), too") {
     delegate.on_finish = [] { throw 42; };
     delegate.on_close = [&] {
       delegate.release();
@@ -255,7 +255,7 @@ TEST_CASE("faults: a handler that throws, before its answer: 500, and the connec
   CHECK(log.count(bora::app_log, "uncaught exception") >= 1);
 }
 
-TEST_CASE("faults: a handler that throws behind its headers: the client sees an end, no 500",
+TEST_CASE("faults: a handler that throws after its headers: the client sees an end, no 500",
           "[http]") {
   const LogCapture quiet;
   FaultFixture fixture;

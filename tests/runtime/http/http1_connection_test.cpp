@@ -366,8 +366,7 @@ TEST_CASE("early answer: instead of 100 Continue it ends the connection", "[http
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("early answer: a small body is read past, behind a large one the connection ends",
-          "[http]") {
+TEST_CASE("early answer: a small body is skipped, with a large one the connection ends", "[http]") {
   ServerFixture fixture;
   {
     Client client(fixture.server);
@@ -416,7 +415,8 @@ TEST_CASE("client gone: HSV-15: in the head, in the body, while the handler wait
   CHECK(fixture.delegate.stream_closed == 2);
 }
 
-TEST_CASE("half-closed: who ends its side behind the last request gets all answers", "[http]") {
+TEST_CASE("half-closed: a client that ends its side after the last request gets all answers",
+          "[http]") {
   ServerFixture fixture;
   fixture.server.listen(0, "127.0.0.1");
   Client client(fixture.server.port());
@@ -448,7 +448,7 @@ TEST_CASE("delegate: what it throws is logged and answered 500, if it can be", "
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("lingering: what the client still sends is read past, but not for ever", "[http]") {
+TEST_CASE("lingering: what the client still sends is skipped, but not without end", "[http]") {
   const LogCapture quiet;
   ForwardClock clock;
   ServerFixture fixture;
@@ -611,7 +611,8 @@ TEST_CASE("listen: HSV-21: the address of the peer, IPv4 and IPv6", "[http]") {
   CHECK(status_of(client.receive()) == 200);
 }
 
-TEST_CASE("listen: H1C-16: accepted sockets send at once, and notice who vanished", "[http]") {
+TEST_CASE("listen: H1C-16: accepted sockets send at once, and notice peers that vanished",
+          "[http]") {
   bora::http::HTTPServerOptions options;
   options.tcp_keepalive = std::chrono::seconds(GENERATE(0, 1, 60, 100'000));
   ServerFixture fixture(options);
@@ -670,7 +671,7 @@ TEST_CASE("accept: without free descriptors it waits and goes on later, without 
   CHECK(fixture.server.connection_count() == 1);
 }
 
-TEST_CASE("fairness: who sends without end does not keep the others waiting", "[http]") {
+TEST_CASE("fairness: a client that sends without end does not keep the others waiting", "[http]") {
   ServerFixture fixture;
   Client greedy(fixture.server);
   Client modest(fixture.server);

@@ -387,7 +387,7 @@ TEST_CASE("timeouts: a body brings 10 KiB in 10 s, or it is 408", "[http]") {
     client.send("0\r\n\r\n");
     CHECK(status_of(client.receive()) == 200);
   }
-  SECTION("what is read past behind an early answer, too") {
+  SECTION("what is skipped after an early answer, too") {
     fixture.delegate.on_start = [&] { fixture.delegate.answer(403, "no"); };
     client.send(with_length(1000));
     CHECK(status_of(client.receive()) == 403);
@@ -495,7 +495,7 @@ TEST_CASE("timeouts: a request may set the time of its own body", "[http]") {
   CHECK(status_of(other.receive()) == (options.body_timeout == 5s ? 408 : 0));
 }
 
-TEST_CASE("timeouts: whoever does not answer within 300 s is answered for: 503", "[http]") {
+TEST_CASE("timeouts: a request without an answer within 300 s gets a 503", "[http]") {
   const LogCapture log;
   ForwardClock clock;
   LimitFixture fixture;
@@ -621,7 +621,7 @@ TEST_CASE("connections: at max_connections further ones wait until another close
   CHECK(log.count(bora::gen_log, "max_connections (3) reached") == 1);
 }
 
-TEST_CASE("connections: whoever waits at max_connections is served when the server stops",
+TEST_CASE("connections: a client that waits at max_connections is served when the server stops",
           "[http]") {
   const LogCapture quiet;
   ForwardClock clock;
@@ -639,7 +639,7 @@ TEST_CASE("connections: whoever waits at max_connections is served when the serv
   CHECK(first.has_ended());
 }
 
-TEST_CASE("connections: one address too many is told 503, many too many are closed", "[http]") {
+TEST_CASE("connections: a few too many of one address get 503, further ones are closed", "[http]") {
   const LogCapture quiet;
   HTTPServerOptions options;
   options.max_connections_per_address = 2;

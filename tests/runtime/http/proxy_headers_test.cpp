@@ -120,7 +120,7 @@ TEST_CASE("xheaders: HSV-03: our proxies are passed over, from the end on", "[ht
   CHECK(origin(options, "") == kSocket);
 }
 
-TEST_CASE("xheaders: D-19: with a list, who is not on it is not believed", "[http]") {
+TEST_CASE("xheaders: D-19: with a list, a peer that is not on it is not believed", "[http]") {
   const HTTPServerOptions options = behind({"10.0.0.0/8"});
   CHECK(origin(options, "X-Real-Ip: 4.4.4.4\r\n") == kSocket);
   CHECK(origin(options, "X-Forwarded-For: 4.4.4.4, 10.0.0.1\r\n") == kSocket);

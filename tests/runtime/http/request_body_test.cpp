@@ -93,7 +93,7 @@ TEST_CASE("pause: nothing is read from the socket, and nothing is lost (H1C-02)"
   CHECK(status_of(fixture.client.receive()) == 200);
 }
 
-TEST_CASE("pause: behind the last piece finish() waits", "[http]") {
+TEST_CASE("pause: after the last piece finish() waits", "[http]") {
   BodyFixture fixture;
   fixture.delegate.on_data = [&] { fixture.delegate.connection->pause_reading(); };
   fixture.client.send(post("abc") + std::string(kGet));
@@ -151,8 +151,7 @@ TEST_CASE("pause: in start_request() body, 100 Continue and finish() wait", "[ht
   }
 }
 
-TEST_CASE("pause: an answer ends it, and the rest of a small body is read past (H1C-22)",
-          "[http]") {
+TEST_CASE("pause: an answer ends it, and the rest of a small body is skipped (H1C-22)", "[http]") {
   BodyFixture fixture(with_chunk_size(2));
   fixture.delegate.on_data = [&] { fixture.delegate.connection->pause_reading(); };
   fixture.client.send(post("abcdefgh"));
@@ -191,7 +190,7 @@ TEST_CASE("pause: no time limit of the body runs, however long it takes", "[http
   CHECK(fixture.client.receive().ends_with("\r\n\r\nab"));
 }
 
-TEST_CASE("pause: a client that leaves meanwhile is told of once", "[http]") {
+TEST_CASE("pause: a client that leaves meanwhile is reported once", "[http]") {
   BodyFixture fixture(with_chunk_size(2));
   bora::http::HTTPConnection* connection = nullptr;
   fixture.delegate.on_data = [&] {
@@ -220,7 +219,7 @@ TEST_CASE("pause: a client that leaves meanwhile is told of once", "[http]") {
   connection->release();
 }
 
-TEST_CASE("set_max_body_size: a request's own limit, in start_request() or behind it (H1C-09)",
+TEST_CASE("set_max_body_size: a request's own limit, in start_request() or after it (H1C-09)",
           "[http]") {
   const LogCapture quiet;
   bora::http::HTTPServerOptions options;

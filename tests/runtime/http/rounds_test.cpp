@@ -224,7 +224,7 @@ TEST_CASE("rounds: handlers of others go on in the middle of it, and bytes keep 
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("rounds: a client that is gone before its answer is sent takes nobody along", "[http]") {
+TEST_CASE("rounds: a client that is gone before its answer is sent harms nobody else", "[http]") {
   const LogCapture quiet;
   ServerFixture fixture;
   fixture.server.listen(0, "127.0.0.1");

@@ -152,7 +152,8 @@ TEST_CASE("tls: bytes that wait for a busy handler are not lost", "[http]") {
   CHECK(statuses_of(peer.receive()) == std::vector<int>{200, 200, 200});
 }
 
-TEST_CASE("tls: files go between other bytes, and a short one is told from a whole one", "[http]") {
+TEST_CASE("tls: files go between other bytes, and a short one is distinguished from a whole one",
+          "[http]") {
   LogCapture log;
   test::ScriptedDelegate delegate;
   delegate.on_finish = [] {};
@@ -319,7 +320,7 @@ TEST_CASE("tls: a handshake that takes too long ends, whatever dribbles in", "[h
   CHECK(f.server.connection_count() == 0);
 }
 
-TEST_CASE("tls: behind the handshake the times of HTTP count", "[http]") {
+TEST_CASE("tls: after the handshake the times of HTTP count", "[http]") {
   ForwardClock clock;
   TLSFixture f;
   TLSPeer peer(client_context(), f.client.fd());
@@ -373,7 +374,7 @@ TEST_CASE("tls: an alert about a damaged record ends the connection", "[http]") 
   CHECK(f.delegate.started == 0);
 }
 
-TEST_CASE("tls: a client that leaves while a handler waits is told to the handler", "[http]") {
+TEST_CASE("tls: a client that leaves while a handler waits is reported to the handler", "[http]") {
   TLSFixture f;
   TLSPeer peer(client_context(), f.client.fd());
   REQUIRE(peer.handshake() == TLSPeer::Status::done);
@@ -547,7 +548,7 @@ TEST_CASE("tls: HSV-17: reloading under load drops nothing", "[http]") {
   CHECK(answered == 36 + (kRounds - 8) * 9);
 }
 
-TEST_CASE("tls: sessions are resumed, behind a reload too, but at no other host", "[http]") {
+TEST_CASE("tls: sessions are resumed, after a reload too, but at no other host", "[http]") {
   const auto made = certificates().issue({});
   const net::SSLOptions own{.certfile = made.certfile, .keyfile = made.keyfile};
   HTTPServerOptions options = tls(own);

@@ -24,7 +24,7 @@ TEST_CASE("url query: separators are not doubled, and nothing changes nothing", 
   CHECK(with_query("/page?#x", "") == "/page?#x");
 }
 
-TEST_CASE("url query: one in a fragment is none", "[http]") {
+TEST_CASE("url query: a query within a fragment is none", "[http]") {
   CHECK(has_query("/page?"));
   CHECK_FALSE(has_query("/page#top?x=1"));
   CHECK(has_query("/page?x#top?x=1"));
@@ -34,7 +34,7 @@ TEST_CASE("url query: one in a fragment is none", "[http]") {
   CHECK(parts.fragment == "#top?y#z");
 }
 
-TEST_CASE("url query: url_concat keeps the fragment behind the arguments", "[http]") {
+TEST_CASE("url query: url_concat keeps the fragment after the arguments", "[http]") {
   CHECK(bora::http::url_concat("/page#top?x", {{"a", "b c"}}) == "/page?a=b+c#top?x");
   CHECK(bora::http::url_concat("/page?#top", {{"a", "1"}}) == "/page?a=1#top");
 }

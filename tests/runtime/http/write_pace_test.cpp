@@ -104,7 +104,7 @@ TEST_CASE("write pace: time without a byte", "[http]") {
   SECTION("nothing") {
     CHECK(pace.is_too_slow(at(60s), 1000, limits));
   }
-  SECTION("one byte left the queue: seen when it is looked at, and the time begins anew") {
+  SECTION("one byte left the queue: seen when it is looked at, and the time begins again") {
     CHECK_FALSE(pace.is_too_slow(at(60s), 999, limits));
     CHECK_FALSE(pace.is_too_slow(at(120s) - 1, 999, limits));
     CHECK(pace.is_too_slow(at(120s), 999, limits));
@@ -155,7 +155,7 @@ TEST_CASE("slow reader: a little every second does not hold a connection", "[htt
   CHECK(fixture.busy_exchanges() == 0);
 }
 
-TEST_CASE("slow reader: one that is given up is reset, so that the system's buffer goes, too",
+TEST_CASE("slow reader: one that is given up is reset, so that the system's buffer is freed, too",
           "[http]") {
   ForwardClock clock;
   ServerFixture fixture;

@@ -163,7 +163,7 @@ TEST_CASE("IOS-04: a delimiter must end within max_bytes", "[net]") {
     return is_regex ? pair.server.read_until_regex(bora::net::Regex("d.f"), max_bytes)
                     : pair.server.read_until("def", max_bytes);
   };
-  SECTION("one that fits, with much behind it") {
+  SECTION("one that fits, with much after it") {
     pair.client.write("abcdef" + std::string(1000, 'x'));
     CHECK(run(read(6)) == "abcdef");
     CHECK(log.records.empty());

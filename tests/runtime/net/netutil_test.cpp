@@ -114,7 +114,7 @@ TEST_CASE("netutil: several sockets share a port when all of them ask for it", "
   CHECK_THROWS_AS(bind_sockets(port, "127.0.0.1"), BindError);
 }
 
-TEST_CASE("netutil: bad ports and addresses are told in one sentence", "[net]") {
+TEST_CASE("netutil: bad ports and addresses are reported in one sentence", "[net]") {
   CHECK(failure_of(-1, "127.0.0.1") ==
         "can't listen on port -1: ports go from 0 (a free one) to 65535");
   CHECK(failure_of(65536, "") ==
@@ -129,7 +129,7 @@ TEST_CASE("netutil: bad ports and addresses are told in one sentence", "[net]") 
             .ends_with("; give an address of this machine, or none for all"));
 }
 
-TEST_CASE("netutil: addresses are told from names", "[net]") {
+TEST_CASE("netutil: addresses are distinguished from names", "[net]") {
   for (const char* text :
        {"127.0.0.1", "4.4.4.4", "::1", "2620:0:1cfe:face:b00c::3", "fe80::1%eth0"}) {
     INFO(text);

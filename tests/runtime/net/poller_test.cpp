@@ -100,7 +100,7 @@ TEST_CASE("poller: events are delivered, also those that were there before", "[n
   CHECK(event.calls == 2);
 }
 
-TEST_CASE("poller: modify delivers anew what still holds", "[net]") {
+TEST_CASE("poller: modify delivers again what still holds", "[net]") {
   int ends[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) == 0);
   const FileDescriptor first(ends[0]);
@@ -232,7 +232,8 @@ TEST_CASE("poller: outside of a batch its end is the next turn", "[net]") {
   CHECK(victim == nullptr);
 }
 
-TEST_CASE("poller: who asks again at the end of a batch lets others have their turn", "[net]") {
+TEST_CASE("poller: a handler that asks again at the end of a batch lets others have their turn",
+          "[net]") {
   Event busy;
   Event other;
   std::string order;

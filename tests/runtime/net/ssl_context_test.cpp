@@ -67,7 +67,7 @@ TEST_CASE("ssl context: HSV-17: files that are missing are named", "[net]") {
   CHECK(names(server_problem({.certfile = certificates.folder()}), {certificates.folder()}));
 }
 
-TEST_CASE("ssl context: files that hold something else are told apart", "[net]") {
+TEST_CASE("ssl context: files that hold something else are reported as such", "[net]") {
   TestCertificates certificates;
   const auto made = certificates.issue({});
   const auto other = certificates.issue({});
@@ -89,7 +89,7 @@ TEST_CASE("ssl context: files that hold something else are told apart", "[net]")
               {text, "ca_certs"}));
 }
 
-TEST_CASE("ssl context: damaged PEM is told from a wrong file", "[net]") {
+TEST_CASE("ssl context: damaged PEM is distinguished from a wrong file", "[net]") {
   TestCertificates certificates;
   const auto made = certificates.issue({});
   std::string certificate = read_file(made.certfile);

@@ -104,7 +104,7 @@ bool says(const std::string& sentence, std::initializer_list<std::string_view> p
 
 // ---- Reading and writing ----
 
-TEST_CASE("ssl stream: IOS-21: reads and writes as any stream, before and behind the handshake",
+TEST_CASE("ssl stream: IOS-21: reads and writes as any stream, before and after the handshake",
           "[net]") {
   TLSPair pair;
   pair.client.write("GET / HTTP/1.0\r\n\r\nrest");
@@ -145,7 +145,7 @@ TEST_CASE("ssl stream: writes to a peer that reads late are retried with what wa
   CHECK_FALSE(pair.server.writing());
 }
 
-TEST_CASE("ssl stream: an end within TLS is told from one that cuts it off", "[net]") {
+TEST_CASE("ssl stream: an end within TLS is distinguished from one that cuts it off", "[net]") {
   TLSPair pair;
   pair.shake_hands();
   pair.server.write("all of it");
@@ -239,7 +239,7 @@ TEST_CASE("ssl stream: IOS-21: a peer that leaves in the handshake is no news", 
   CHECK(log.count(bora::gen_log) == 0);
 }
 
-TEST_CASE("ssl stream: TSV-07: garbage in place of a handshake is told in one line", "[net]") {
+TEST_CASE("ssl stream: TSV-07: garbage in place of a handshake is reported in one line", "[net]") {
   LogCapture log;
   auto ends = bora::test::tcp_pair();
   SSLIOStream server(std::move(ends.second), server_context());

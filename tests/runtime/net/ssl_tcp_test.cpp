@@ -70,7 +70,7 @@ TEST_CASE("tls: TCL-01, TSV-01: TCPClient and TCPServer speak it", "[net]") {
   CHECK(stream.get_ssl_certificate()->subject == "CN=localhost");
 }
 
-TEST_CASE("tls: TCL-01: a certificate that does not prove the host is told of", "[net]") {
+TEST_CASE("tls: TCL-01: a certificate that does not prove the host is reported", "[net]") {
   TestCertificates::Request request;
   request.names = {"elsewhere.example"};
   Fixture f(request);
@@ -85,7 +85,7 @@ TEST_CASE("tls: TCL-01: a certificate that does not prove the host is told of", 
   CHECK(sentence.find("elsewhere.example") != std::string::npos);
 }
 
-TEST_CASE("tls: TSV-07: a client that never shakes hands is nobody else's delay", "[net]") {
+TEST_CASE("tls: TSV-07: a client that never shakes hands delays nobody else", "[net]") {
   Fixture f;
   IOStream silent = run(f.client.connect("127.0.0.1", f.server.port()));
   IOStream stream = run(f.client.connect("127.0.0.1", f.server.port(), f.connecting));

@@ -191,7 +191,8 @@ TEST_CASE("subprocess: this program may have closed its own standard descriptors
   CHECK(text == "one\ntwo\n");
 }
 
-TEST_CASE("subprocess: PRC-05: what can't be started is told, and leaves nothing open", "[net]") {
+TEST_CASE("subprocess: PRC-05: what can't be started is reported, and leaves nothing open",
+          "[net]") {
   IOLoop::current();
   SubprocessOptions options;
   options.stdin_ = options.stdout_ = options.stderr_ = Subprocess::STREAM;
@@ -215,7 +216,7 @@ TEST_CASE("subprocess: PRC-05: what can't be started is told, and leaves nothing
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE("subprocess: PRC-07: wait_for_exit tells failures", "[net]") {
+TEST_CASE("subprocess: PRC-07: wait_for_exit reports failures", "[net]") {
   CHECK(run(returncode_of({"sh", "-c", "exit 7"})) == 7);
   run([]() -> Task<void> {
     Subprocess program({"sh", "-c", "exit 7"});

@@ -56,7 +56,7 @@ TEST_CASE("path pattern: every byte is read or refused, wherever it stands", "[p
   }
 }
 
-TEST_CASE("path pattern: limits are told", "[paths]") {
+TEST_CASE("path pattern: limits are reported", "[paths]") {
   std::string parameters;
   for (int i = 0; i < 17; ++i) parameters += "/{p" + std::to_string(i) + "}";
   CHECK(first_problem(parameters) == "the path has more than 16 parameters");

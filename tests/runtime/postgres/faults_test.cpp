@@ -82,7 +82,7 @@ TEST_CASE("postgres: a wrong password, a wrong user, TLS that is refused", "[pos
   CHECK(log.lines.size() == 3);  // each pool that found no connection, once
 }
 
-TEST_CASE("postgres: the server goes in the middle of COPY, in and out", "[.][heavy]") {
+TEST_CASE("postgres: the server ends in the middle of COPY, in and out", "[.][heavy]") {
   const bora::test::LogRecorder log;
   run([]() -> Task<void> {
     Pool db(options(2));

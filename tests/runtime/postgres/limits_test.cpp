@@ -100,7 +100,7 @@ TEST_CASE("postgres: what was unused for a while is asked before its use", "[pos
   });
 }
 
-TEST_CASE("postgres: a connection that ends is heard of, whatever comes with its end",
+TEST_CASE("postgres: a connection that ends is noticed, whatever comes with its end",
           "[postgres]") {
   run([]() -> Task<void> {
     Pool watching(options(1));

@@ -493,7 +493,7 @@ TEST_CASE("postgres: deadlines and cancelling end the statement at the server", 
   });
 }
 
-TEST_CASE("postgres: a full pool serves in the order of coming, and bounds who waits",
+TEST_CASE("postgres: a full pool serves in the order of coming, and limits its queue",
           "[postgres]") {
   run([]() -> Task<void> {
     PoolOptions few = options(1);

@@ -157,7 +157,8 @@ TEST_CASE("redis: commands and what they give", "[redis]") {
   });
 }
 
-TEST_CASE("redis: what is asked at once goes at once, and each gets its own reply", "[redis]") {
+TEST_CASE("redis: commands of one moment are sent together, and each gets its own reply",
+          "[redis]") {
   run([]() -> Task<void> {
     Client redis(options());
     co_await redis.command("CONFIG", "RESETSTAT");
@@ -303,7 +304,7 @@ TEST_CASE("redis: wrong addresses, a server that stands still", "[redis]") {
   });
 }
 
-TEST_CASE("redis: replies cut anywhere, and what is none", "[redis]") {
+TEST_CASE("redis: replies cut anywhere, and bytes that are no reply", "[redis]") {
   const std::string whole =
       "*3\r\n$3\r\na\r\n\r\n:-5\r\n*2\r\n$-1\r\n*-1\r\n-ERR no\r\n+OK\r\n*0\r\n";
   for (std::size_t cut = 0; cut <= whole.size(); ++cut) {

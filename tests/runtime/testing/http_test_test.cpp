@@ -128,7 +128,7 @@ TEST_CASE("HTTPTest: redirects are followed only when asked", "[testing]") {
   CHECK_THROWS_AS(test.fetch("/to/round", {.follow_redirects = true}), FetchError);
 }
 
-TEST_CASE("HTTPTest: waits for handlers, but not for ever", "[testing]") {
+TEST_CASE("HTTPTest: waits for handlers, but not without end", "[testing]") {
   Application app({url<Waits>("/wait/{ms:int}"), url<Breaks>("/break")});
   HTTPTest test(app);
   LogCapture log;

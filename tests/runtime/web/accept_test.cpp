@@ -4,7 +4,7 @@
 
 using bora::web::prefers_json;
 
-TEST_CASE("Accept: JSON for whoever names it, and weighs it no less than HTML", "[web]") {
+TEST_CASE("Accept: JSON for clients that name it, and weigh it no less than HTML", "[web]") {
   CHECK(prefers_json("application/json"));
   CHECK(prefers_json("application/problem+json, */*"));
   CHECK(prefers_json("APPLICATION/JSON;Q=0.5"));

@@ -174,7 +174,7 @@ TEST_CASE("application: a graceful stop waits for handlers whose client has left
   CHECK(Slow::ended == 2);
 }
 
-TEST_CASE("render: writes the page behind what was written, and finishes (WEB-075)", "[web]") {
+TEST_CASE("render: writes the page after what was written, and finishes (WEB-075)", "[web]") {
   Application app({url<Renders>("/{which}")});
   HTTPTest test(app);
   LogCapture log;

@@ -133,7 +133,7 @@ TEST_CASE("error page: what the handler wants to tell the client", "[web]") {
   CHECK_FALSE(bad.headers.contains("X-Evil"));
 }
 
-TEST_CASE("error page: problem+json for who prefers JSON (RFC 9457)", "[web]") {
+TEST_CASE("error page: problem+json for clients that prefer JSON (RFC 9457)", "[web]") {
   Application app({url<Refuses>("/refuses"), url<Fails>("/fails")});
   HTTPTest test(app);
   LogCapture log;

@@ -97,7 +97,7 @@ struct Site {
 
 }  // namespace
 
-TEST_CASE("etag: a hash of what was written, and 304 for whoever has it (WEB-044, WEB-045)",
+TEST_CASE("etag: a hash of what was written, and 304 for clients that have it (WEB-044, WEB-045)",
           "[web]") {
   Site site;
   const Response first = site.get("/?text=ab&count=600");

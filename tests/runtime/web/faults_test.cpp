@@ -145,7 +145,7 @@ TEST_CASE("faults: what is thrown before the headers is a page, and nothing else
   CHECK(site.log.count(bora::app_log, "int") == 1);
 }
 
-TEST_CASE("faults: what is thrown behind the headers ends the answer as it is", "[web]") {
+TEST_CASE("faults: what is thrown after the headers ends the answer as it is", "[web]") {
   const std::string waits = GENERATE("/false", "/true");
   Site site;
   for (const char* fault : {"error", "http", "number", "object"}) {

@@ -233,7 +233,7 @@ TEST_CASE("generated routes: only listed methods are in the endpoint", "[web]") 
                  (bit(Method::get) | bit(Method::post) | bit(Method::put)));
 }
 
-TEST_CASE("generated routes: each fault of a class is told once", "[web]") {
+TEST_CASE("generated routes: each fault of a class is reported once", "[web]") {
   STATIC_REQUIRE_FALSE(build::is_defined<Name<Incomplete>>);
   STATIC_REQUIRE(build::derives<Name<Incomplete>>);
   STATIC_REQUIRE_FALSE(build::derives<Name<NotPublic>>);

@@ -133,7 +133,7 @@ TEST_CASE("observer: the duration is the request's", "[web]") {
   CHECK(duration < std::chrono::milliseconds(1600));
 }
 
-TEST_CASE("observer: a client that leaves is told once", "[web]") {
+TEST_CASE("observer: a client that leaves is reported once", "[web]") {
   Observed site;
   SECTION("while the handler waits; its answer goes nowhere") {
     RawClient client(site.test.port());

@@ -132,7 +132,7 @@ struct Site {
 
 }  // namespace
 
-TEST_CASE("compress_response: text for whoever wants gzip (WEB-047, WEB-048)", "[web]") {
+TEST_CASE("compress_response: text for clients that want gzip (WEB-047, WEB-048)", "[web]") {
   Site site;
   const Response packed = site.get("/");
   CHECK(packed.headers.get("Content-Encoding") == "gzip");

@@ -276,7 +276,8 @@ struct Number : UIModule {
 
 }  // namespace
 
-TEST_CASE("modules: a call that does not fit is told from one of something else", "[web]") {
+TEST_CASE("modules: a call that does not fit is distinguished from one of something else",
+          "[web]") {
   namespace detail = bora::web::detail;
   STATIC_REQUIRE(detail::is_module_call<Counting, int>);
   STATIC_REQUIRE(detail::is_module_call<Writing, std::string>);

@@ -816,7 +816,7 @@ struct AnswersEarly : RequestHandler {
 
 }  // namespace
 
-TEST_CASE("request: co_await finish() goes on when the answer is out (WEB-037)", "[web]") {
+TEST_CASE("request: co_await finish() goes on when the answer was sent (WEB-037)", "[web]") {
   trace.clear();
   Application app({url<AwaitsItsEnd>("/{size:uint}"), url<AnswersEarly>("/early")});
   HTTPTest test(app);

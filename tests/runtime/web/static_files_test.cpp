@@ -362,7 +362,7 @@ TEST_CASE("static files: a changed file has another tag (WEB-101)", "[web]") {
   CHECK(site.get("/b.txt").headers.get("Etag") == after);
 }
 
-TEST_CASE("static files: only the right ?v= is kept for ever (WEB-100)", "[web]") {
+TEST_CASE("static files: only the right ?v= is kept for years (WEB-100)", "[web]") {
   Site site;
   site.write("a.txt", "abc");
   const std::string etag = site.get("/a.txt").headers.get("Etag");
@@ -843,7 +843,7 @@ TEST_CASE("static files: If-Range of another version gives the whole (RFC 9110, 
   CHECK(site.get("/a.txt", {{"Range", "bytes=1-2"}, {"If-None-Match", etag}}).status == 304);
 }
 
-TEST_CASE("static files: a missing folder is told once, at the start", "[web]") {
+TEST_CASE("static files: a missing folder is reported once, at the start", "[web]") {
   Site site("nowhere");
   CHECK(site.log.count(gen_log, (site.folder.path / "nowhere").string()) == 1);
   CHECK(site.get("/a.txt").status == 404);

@@ -241,7 +241,7 @@ TEST_CASE("WEB-029: an answer in prepare() or data_received() ends the request",
     CHECK(client.received.ends_with("\r\n\r\nno"));
     CHECK(fixture.stage.log == Log{"on_finish"});
   }
-  SECTION("with the body: it is read past, and the connection goes on") {
+  SECTION("with the body: it is skipped, and the connection goes on") {
     RawClient client(test.port());
     REQUIRE(client.send(post("/prepare", 8, "asdfqwer") + post("/data", 2, "xy")));
     CHECK(client.receive_until("enough"));
@@ -346,7 +346,7 @@ TEST_CASE("streamed bodies: prepare() says how long one may be", "[web]") {
   CHECK(client.received.starts_with("HTTP/1.1 413 "));
 }
 
-TEST_CASE("streamed bodies: 100 Continue comes behind prepare()", "[web]") {
+TEST_CASE("streamed bodies: 100 Continue comes after prepare()", "[web]") {
   StageFixture fixture;
   Application app({url<Slow>("/"), url<FinishesInPrepare>("/prepare")});
   HTTPTest test(app);

@@ -224,7 +224,7 @@ TEST_CASE("channel: compressed once for each setting", "[websocket]") {
   }
 }
 
-TEST_CASE("channel: who comes back gets what it missed", "[websocket]") {
+TEST_CASE("channel: a client that comes back gets what it missed", "[websocket]") {
   const Server server;
   const Channel channel = Member::channel();
   IOLoop& loop = IOLoop::current();
@@ -322,7 +322,7 @@ TEST_CASE("channel: a user on several connections is there once", "[websocket]")
   }
 }
 
-TEST_CASE("channel: of many members a subscriber is told some, and how many others",
+TEST_CASE("channel: of many members a subscriber gets some, and the number of the others",
           "[websocket]") {
   IOLoop& loop = IOLoop::current();
   const Server server;
@@ -850,7 +850,7 @@ TEST_CASE("worker engine: a full log forgets its oldest messages, and says so", 
   other.unsubscribe("quiet", heard);
 }
 
-TEST_CASE("worker engine: who stops with the lock in hand does not stop the others",
+TEST_CASE("worker engine: a process that stops while it holds the lock does not stop the others",
           "[websocket]") {
   const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
   IOLoop& loop = IOLoop::current();
@@ -891,7 +891,8 @@ TEST_CASE("worker engine: who stops with the lock in hand does not stop the othe
   other.unsubscribe("room", heard);
 }
 
-TEST_CASE("worker engine: who dies with the lock in hand breaks nothing", "[websocket]") {
+TEST_CASE("worker engine: a process that dies while it holds the lock breaks nothing",
+          "[websocket]") {
   const auto log = std::make_shared<WorkerLog>(WorkerEngineOptions{.max_processes = 4});
   // Another thread is another owner of the lock: when it ends, the system does what it does when a
   // process dies.

@@ -95,7 +95,7 @@ TEST_CASE("connection: the peer vanishes", "[websocket]") {
   CHECK(pair.recorder.log == Log{"text last", "closed 1006 "});
 }
 
-TEST_CASE("connection: nothing is read while a message is at work", "[websocket]") {
+TEST_CASE("connection: nothing is read while a message is being handled", "[websocket]") {
   SocketPair pair;
   pair.recorder.holds = true;
   pair.send(frame(Opcode::text, "one") + frame(Opcode::text, "two") + frame(Opcode::ping, "p"));
@@ -149,7 +149,7 @@ TEST_CASE("connection: a write to another connection keeps the order", "[websock
   CHECK((got == to_second || got == plain(Opcode::text, "from first") + plain(Opcode::text, "b")));
 }
 
-TEST_CASE("connection: a peer that is gone is told of by the loop, not within a write",
+TEST_CASE("connection: a peer that is gone is reported by the loop, not within a write",
           "[websocket]") {
   SocketPair pair;
   ::close(std::exchange(pair.peer, -1));
@@ -229,7 +229,7 @@ TEST_CASE("connection: overflow, a write that is not awaited is dropped and coun
   CHECK(pair.receive(wanted).size() == wanted);
 }
 
-TEST_CASE("connection: overflow, the oldest go", "[websocket]") {
+TEST_CASE("connection: overflow, the oldest are dropped", "[websocket]") {
   SocketPair pair({.max_queue_size = 50'000, .overflow = OverflowPolicy::drop_oldest}, true, 8192);
   for (int i = 0; i < 100; ++i) {
     std::string message(10'000, 'm');

@@ -35,7 +35,7 @@ TEST_CASE("frame: a head is written and read in each of its lengths", "[websocke
   }
 }
 
-TEST_CASE("frame: what is wrong is told with the first byte that shows it", "[websocket]") {
+TEST_CASE("frame: what is wrong is reported with the first byte that shows it", "[websocket]") {
   FrameHead head;
   CHECK(read_frame_head("\xa1", head) == FrameHeadStatus::reserved_bit);
   CHECK(read_frame_head("\x91", head) == FrameHeadStatus::reserved_bit);

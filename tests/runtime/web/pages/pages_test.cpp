@@ -177,7 +177,7 @@ TEST_CASE("pages: modules in blocks, components, apply and try", "[web]") {
         "\na<b>b</b>3!\nkept <b>c</b>caught, 4</body>\n");
 }
 
-TEST_CASE("pages: the page goes on behind what a module wrote, also if it threw", "[web]") {
+TEST_CASE("pages: the page goes on after what a module wrote, also if it threw", "[web]") {
   Site site;
   CHECK(site.body("long") == "<p>a" + kLong + "bc" + kLong + "de" + kLong + "</p>\n");
 }
