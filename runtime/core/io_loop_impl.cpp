@@ -317,7 +317,7 @@ void IOLoop::Impl::schedule_alarm() {
   const nanoseconds wait = std::max(*alarm_at_ - clock_->monotonic(), nanoseconds::zero());
   parts_->alarm.expires_after(wait);
   parts_->alarm.async_wait([this](const asio::error_code& failure) {
-    if (failure) return;  // set anew
+    if (failure) return;  // it was set again
     alarm_at_.reset();
     run_timers();
   });

@@ -10,7 +10,7 @@
 namespace bora::websocket {
 namespace {
 
-/// Limits for a channel that catches up; beyond them it begins anew.
+/// Limits for a channel that catches up; beyond them it begins again.
 constexpr std::size_t kMaxWaiting = 10'000;
 constexpr std::size_t kMaxMissed = 10'000;
 

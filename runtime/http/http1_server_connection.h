@@ -157,7 +157,7 @@ class HTTP1ServerConnection final : public net::CoarseDeadline,
 
   // OutputQueue.
   void output_moves() override {
-    if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins anew
+    if (armed_ == Phase::write) armed_ = Phase::none;  // the time begins again
   }
   void output_was_sent() override;
   void output_broke() override {

@@ -42,7 +42,7 @@ void append_query(std::string& url, const std::vector<Argument>& arguments) {
   }
 }
 
-/// A form that is read beside what is there already, and added to it as a whole.
+/// A form that is read on its own, and then added as a whole to what is there already.
 struct FormParts {
   std::vector<Argument> arguments;
   std::vector<std::pair<std::string, HTTPFile>> files;

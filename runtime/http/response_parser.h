@@ -23,7 +23,7 @@ enum class ResponseFault : std::uint8_t {
   headers_too_large,      ///< More bytes or fields than allowed, trailers among them.
   too_many_interim,       ///< A stream of 1xx answers without an end.
   bad_content_length,     ///< Not one plain number, or several that differ.
-  bad_transfer_encoding,  ///< Other than one "chunked", beside Content-Length, or in HTTP/1.0.
+  bad_transfer_encoding,  ///< Other than one "chunked", with Content-Length, or in HTTP/1.0.
   unexpected_body,        ///< 1xx or 204, which have no body, have a length of one.
   bad_chunk,              ///< Chunked coding that is broken.
   body_too_large,         ///< More than Limits::max_body_size, or promised to be.

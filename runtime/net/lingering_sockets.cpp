@@ -73,7 +73,7 @@ class LingeringSockets::Socket final : public Poller::Handler, public CoarseDead
     switch (discard(fd_.get(), all_.poller_.scratch())) {
       case Input::none:
         return;
-      case Input::more:  // a condition that already holds is reported anew
+      case Input::more:  // a condition that already holds is reported again
         all_.poller_.modify(fd_.get(), EPOLLIN | EPOLLRDHUP, *this);
         return;
       case Input::ended:

@@ -77,7 +77,7 @@ int choose_host(SSL* ssl, int*, void*) noexcept {
   if (state.hosts.empty()) return SSL_CLIENT_HELLO_SUCCESS;
   SSL_CTX* const context = state.find(asked_name(ssl));
   if (context == nullptr) return SSL_CLIENT_HELLO_SUCCESS;
-  // A connection keeps what it copied from its first context, so this is copied anew.
+  // A connection keeps what it copied from its first context, so this is copied again.
   SSL_set_SSL_CTX(ssl, context);
   SSL_set_verify(ssl, SSL_CTX_get_verify_mode(context), nullptr);
   SSL_set_min_proto_version(ssl, static_cast<int>(SSL_CTX_get_min_proto_version(context)));

@@ -184,7 +184,7 @@ class Connection::Core : public std::enable_shared_from_this<Core> {
         core->why_ = failure.what();
         if (!std::exchange(core->is_failing_, true)) gen_log.error("redis: ", failure.what());
       }
-      // If nobody waits, the next command begins anew.
+      // If nobody waits, the next command begins again.
       if (core->waiters_ == 0) co_return;
       co_await sleep(backoff.next());
     }

@@ -241,7 +241,7 @@ struct Languages : RequestHandler {
 }  // namespace
 
 TEST_CASE("locale: the user's, else the browser's best, else the default (WEB-074)", "[web]") {
-  // Only the default is there, so a supported one is told from others by its code.
+  // Only the default is loaded, so its code shows which one is used.
   bora::locale::set_default_locale("pt_BR");
   Application app({url<Languages>("/")});
   HTTPTest test(app);
