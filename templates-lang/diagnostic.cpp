@@ -11,8 +11,8 @@
 namespace bora::lang {
 namespace {
 
-// Pages that share a file load it anew, so the same finding may come with another SourceText of the
-// same name.
+// Pages that share a file load it again, so the same finding may come with another SourceText of
+// the same name.
 std::string_view place_name(const Diagnostic& diagnostic) {
   return diagnostic.source ? std::string_view(diagnostic.source->name()) : diagnostic.file;
 }

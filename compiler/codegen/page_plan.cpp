@@ -1,6 +1,6 @@
 // One walk over the page's tree, in the order in which a page is rendered and with the scopes of
-// the generated code: a name that `{% set %}` or `{% for %}` introduces ends with the body in which
-// it stands.
+// the generated code: a name that `{% set %}` or `{% for %}` introduces ends with the body that
+// contains it.
 
 #include "compiler/codegen/page_plan.h"
 

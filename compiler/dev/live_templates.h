@@ -44,7 +44,7 @@ class LiveTemplates {
   /// Pages that can be compiled alone, since their interfaces did not change.
   struct CodePatch {
     std::vector<PageSource> sources;
-    std::vector<LiveEntry> entries;  ///< what the program calls anew
+    std::vector<LiveEntry> entries;  ///< entries whose new code the program will call
     std::map<std::string, Snapshot::Page> pages;
   };
 
@@ -72,7 +72,7 @@ class LiveTemplates {
   [[nodiscard]] bool is_template(const std::string& path) const;
 
   /// @param paths    Templates that changed, absolute.
-  /// @param entries  The entries that the running program can call anew; may be empty.
+  /// @param entries  The entries for which the running program can load new code; may be empty.
   Change look_at(const std::vector<std::string>& paths, const std::set<std::string>& entries);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// The codes that the driver reports itself. compiler/diagnostics/catalog holds a summary of each.
+// The codes that the driver reports itself. compiler/diagnostics/catalog has a summary of each.
 
 namespace bora::compiler::codes {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the fuzz targets share: claims that must hold for every input. A broken one ends the program
-// as a crash does, for libFuzzer to notice.
+// What the fuzz targets share: claims that must be true for every input. A false one ends the
+// program like a crash, so that libFuzzer notices it.
 
 #include <cstddef>
 #include <cstdint>

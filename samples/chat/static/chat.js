@@ -1,10 +1,10 @@
-// Asks for what is new, and asks again as soon as there is an answer.
+// Asks for new messages, and asks again after each answer.
 const list = document.getElementById("messages");
 const form = document.getElementById("form");
 const state = document.getElementById("state");
 let cursor = Number(list.dataset.cursor);
 
-// Each message once, and in the server's order: one's own is here before others' that were sent earlier.
+// Shows each message once, in the server's order: the page's own message may come before earlier ones of others.
 function show({ id, html }) {
   if (document.getElementById(`m${id}`) !== null) return;
   const later = [...list.children].find((item) => Number(item.id.slice(1)) > id);
@@ -38,7 +38,7 @@ async function poll() {
     try {
       const updates = await post(form.dataset.updates, new URLSearchParams({ cursor }));
       updates.forEach(show);
-      cursor = Math.max(cursor, ...updates.map(({ id }) => id));  // only what was asked for tells what is known
+      cursor = Math.max(cursor, ...updates.map(({ id }) => id));  // not by the page's own message, which may come before others
       state.textContent = "";
       pause = 500;
     } catch {

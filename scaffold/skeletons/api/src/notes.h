@@ -19,8 +19,7 @@ struct Note {
   std::int64_t version = 1;  ///< counts the changes
 };
 
-/// The notes, in memory: they are gone after a restart. With a database, only these functions
-/// change.
+/// The notes, in memory: they are lost at a restart. With a database, only these functions change.
 class Notes {
  public:
   /// Returns at most `limit` notes whose ids are greater than `after`.
