@@ -62,7 +62,7 @@ struct Page {
   /// (Tornado: the last one wins).
   std::map<std::string, BlockBody, std::less<>> blocks;
 
-  /// Those of `blocks` whose body is a part of the output.
+  /// The blocks of `blocks` whose body is a part of the output.
   std::set<const Block*> rendered_blocks;
 
   /// The body that each `{% super() %}` means, which its block overrides. Those without a body are

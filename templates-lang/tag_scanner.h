@@ -42,7 +42,7 @@ class TagScanner {
   Result close(std::uint32_t content_end) {
     return {content_end, content_end + closer_size_, true, is_damaged_};
   }
-  // For a tag with a reported mistake. If the mistake was an earlier string, the tag ends earlier,
+  // Ends a tag with a reported mistake. If the mistake was an earlier string, the tag ends earlier,
   // too.
   Result close_damaged(std::uint32_t content_end) {
     return swallower_ ? give_up() : close(content_end);

@@ -442,7 +442,7 @@ class UnitWriter {
     writer.line(entry.result() + " bora_render(" + entry.render_parameters() + ") const;");
   }
 
-  // For the Content-Security-Policy of the answer.
+  // Writes the hashes of literal scripts and styles, for the Content-Security-Policy of the answer.
   void write_hashes(CppWriter& writer, const Entry& entry, InlineElement::Kind kind,
                     std::string_view name) const {
     const std::vector<std::string> hashes = plan_.hashes_in(entry.parts.range, kind);

@@ -237,7 +237,7 @@ class UnixMachine : public Machine {
     return found == children_.end() ? nullptr : &*found;
   }
 
-  /// In the new process; never returns.
+  /// Runs in the new process, and never returns.
   [[noreturn]] void become(const ProcessSpec& spec, pid_t parent, int output, int channel,
                            int failure) {
     const auto give_up = [&] {
