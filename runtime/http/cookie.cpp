@@ -65,6 +65,16 @@ void append_option(std::string& line, std::string_view cookie, std::string_view 
   line.append("; ").append(option).append("=").append(value);
 }
 
+/// Browsers take any other word for "Lax", and drop a cookie with "None" that is not Secure.
+void append_samesite(std::string& line, std::string_view cookie, std::string_view value) {
+  for (const std::string_view word : {"Lax", "Strict", "None"}) {
+    if (!equals_ignoring_case(value, word)) continue;
+    line.append("; SameSite=").append(word);
+    return;
+  }
+  refuse(cookie, "SameSite is \"Lax\", \"Strict\" or \"None\"");
+}
+
 }  // namespace
 
 bool next_cookie(std::string_view& text, Cookie& cookie) {
@@ -129,7 +139,7 @@ std::string format_set_cookie(std::string_view name, std::string_view value,
   if (options.httponly.value_or(false)) line += "; HttpOnly";
   if (options.max_age) line += "; Max-Age=" + std::to_string(*options.max_age);
   if (!options.path.empty()) append_option(line, name, "Path", options.path);
-  if (!options.samesite.empty()) append_option(line, name, "SameSite", options.samesite);
+  if (!options.samesite.empty()) append_samesite(line, name, options.samesite);
   if (options.secure.value_or(false)) line += "; Secure";
   return line;
 }

@@ -25,6 +25,8 @@ namespace bora::web {
 namespace {
 
 constexpr int kXSRFCookieDays = 30;
+constexpr std::string_view kHostPrefix = "__Host-";
+constexpr std::string_view kSecurePrefix = "__Secure-";
 
 std::int64_t now_seconds() {
   return IOLoop::current().clock().since_epoch().count() / 1'000'000'000;
@@ -38,12 +40,13 @@ std::int64_t now_seconds() {
 /// Fills in what the program leaves open, in the safe way.
 CookieOptions complete(std::string_view name, CookieOptions options,
                        const http::HTTPServerRequest& request) {
-  const bool is_host = name.starts_with("__Host-");
-  const bool needs_secure = is_host || name.starts_with("__Secure-") || options.samesite == "None";
+  const bool is_host = name.starts_with(kHostPrefix);
+  const bool is_for_all_sites = http::equals_ignoring_case(options.samesite, "None");
+  const bool needs_secure = is_host || name.starts_with(kSecurePrefix) || is_for_all_sites;
   if (is_host && (options.path != "/" || !options.domain.empty())) {
     refuse_prefix(name, "it has the path \"/\" and no domain");
   }
-  if (needs_secure && options.samesite != "None" && options.secure == false) {
+  if (needs_secure && !is_for_all_sites && options.secure == false) {
     refuse_prefix(name, "it is Secure");
   }
   if (!options.secure) options.secure = needs_secure || request.protocol() == "https";
@@ -89,7 +92,17 @@ void RequestHandler::clear_cookie(std::string_view name, const CookieOptions& op
 void RequestHandler::clear_all_cookies(const CookieOptions& options) {
   const std::string field(request().headers().get("Cookie"));
   for (const http::Cookie& cookie : http::parse_cookie(std::string_view(field))) {
-    if (http::is_token(cookie.name)) clear_cookie(cookie.name, options);
+    if (!http::is_token(cookie.name)) continue;
+    // Clients choose the names, so options that a name's prefix forbids must not be an error: such a
+    // cookie was set without them.
+    CookieOptions allowed = options;
+    const bool is_host = cookie.name.starts_with(kHostPrefix);
+    if (is_host) {
+      allowed.path = "/";
+      allowed.domain.clear();
+    }
+    if (is_host || cookie.name.starts_with(kSecurePrefix)) allowed.secure.reset();
+    clear_cookie(cookie.name, allowed);
   }
 }
 

@@ -110,6 +110,9 @@ TEST_CASE("set_cookie: no option can bring in another one (WEB-051)", "[http]") 
     CHECK_THROWS_AS(format_set_cookie("a", "1", {.domain = bad}, 0), std::invalid_argument);
     CHECK_THROWS_AS(format_set_cookie("a", "1", {.samesite = bad}, 0), std::invalid_argument);
   }
+  for (const std::string word : {"Laxx", "strct", "None,Lax", "lax Strict"})
+    CHECK_THROWS_AS(format_set_cookie("a", "1", {.samesite = word}, 0), std::invalid_argument);
+  CHECK(format_set_cookie("a", "1", {.samesite = "strict"}, 0) == "a=1; Path=/; SameSite=Strict");
   CHECK(format_set_cookie("a", "1", {.expires_days = 1}, 0) ==
         "a=1; expires=Fri, 02 Jan 1970 00:00:00 GMT; Path=/");
   CHECK(format_set_cookie("a", "1", {.path = "", .expires = 0, .expires_days = 1}, 5) ==
@@ -133,6 +136,7 @@ struct Defaults : RequestHandler {
   void get() {
     set_cookie("open", "1", {.httponly = false, .secure = false});
     set_cookie("elsewhere", "1", {.samesite = "None"});
+    set_cookie("anywhere", "1", {.samesite = "none"});
     set_cookie("__Host-id", "1");
     set_cookie("__Secure-id", "1");
   }
@@ -152,6 +156,7 @@ struct Defaults : RequestHandler {
     write(refused("__Secure-a", {.path = "/x"}));
   }
   void put() { clear_all_cookies({.path = "/x"}); }
+  void delete_() { clear_all_cookies({.domain = "example.com", .secure = false}); }
 };
 
 }  // namespace
@@ -162,6 +167,7 @@ TEST_CASE("set_cookie: what is left open is filled in safely", "[web]") {
   CHECK(cookies_of(test.fetch("/defaults")) ==
         std::vector<std::string>{"open=1; Path=/; SameSite=Lax",
                                  "elsewhere=1; HttpOnly; Path=/; SameSite=None; Secure",
+                                 "anywhere=1; HttpOnly; Path=/; SameSite=None; Secure",
                                  "__Host-id=1; HttpOnly; Path=/; SameSite=Lax; Secure",
                                  "__Secure-id=1; HttpOnly; Path=/; SameSite=Lax; Secure"});
   CHECK(test.fetch("/defaults", {.method = "POST"}).body == "refused refused refused refused set ");
@@ -181,6 +187,16 @@ TEST_CASE("clear_all_cookies: each that the request brought (WEB-055)", "[web]")
   CHECK(lines[0].starts_with("a=; expires="));
   CHECK(lines[1].starts_with("b=; expires="));
   CHECK(lines[1].ends_with("; Path=/x; SameSite=Lax"));
+  // A client can't make the call fail by a name whose prefix forbids an option.
+  const auto prefixed = cookies_of(test.fetch(
+      "/", {.method = "DELETE", .headers = {{"Cookie", "__Host-a=1; __Secure-b=2; c=3"}}}));
+  REQUIRE(prefixed.size() == 3);
+  CHECK(prefixed[0].starts_with("__Host-a=; expires="));
+  CHECK(prefixed[0].ends_with("GMT; HttpOnly; Path=/; SameSite=Lax; Secure"));
+  CHECK(prefixed[1].starts_with("__Secure-b=; Domain=example.com; expires="));
+  CHECK(prefixed[1].ends_with("; Secure"));
+  CHECK(prefixed[2].starts_with("c=; Domain=example.com; expires="));
+  CHECK(prefixed[2].ends_with("; Path=/; SameSite=Lax"));
 }
 
 namespace {
