@@ -17,8 +17,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <limits>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -175,9 +177,8 @@ class JSONBody {
   /// Answers 400 for this value: `body["url"].refuse("must be a URL")`.
   /// @param what  The text that follows the place.
   [[noreturn]] void refuse(const std::string& what) const {
-    const std::string where = place_.empty() ? "The JSON body" : place_;
-    auto error =
-        HTTPError(400, "JSON body: " + where + " " + what).with_detail(where + " " + what + ".");
+    auto error = HTTPError(400, "JSON body: " + where() + " " + what)
+                     .with_detail(where() + " " + what + ".");
     throw std::move(error).with_field(place_, what);
   }
 
@@ -204,6 +205,8 @@ class JSONBody {
     }
     return result;
   }
+
+  [[nodiscard]] std::string where() const { return place_.empty() ? "The JSON body" : place_; }
 
   void require(bool holds, const char* wanted) const {
     if (!holds) refuse(std::string("must be ") + wanted + ", not " + kind());
@@ -238,6 +241,15 @@ class JSONBody {
     } catch (const nlohmann::json::exception& failure) {
       const std::string_view what = failure.what();
       refuse("is refused: " + std::string(what.substr(what.find("] ") + 2)));
+    } catch (const HTTPError&) {
+      throw;
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& failure) {
+      // Of a from_json() that checks values. Its text is the program's own: it is for the log.
+      throw HTTPError(400, "JSON body: " + where() + " is refused: " + failure.what())
+          .with_detail(where() + " is refused.")
+          .with_field(place_, "is refused");
     }
   }
 

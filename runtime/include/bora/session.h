@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -129,8 +131,9 @@ class Session {
       begun_ = begun;
       seen_ = seen;
       return true;
-    } catch (const nlohmann::json::exception&) {
-    } catch (const JSONError&) {
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception&) {  // also of the value's own from_json()
     }
     value_ = Value{};
     return false;

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,16 @@ struct Bookmark {
   std::vector<std::string> tags;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Bookmark, title, tags)
+
+/// One whose from_json() checks values itself.
+struct Port {
+  int number;
+};
+void from_json(const nlohmann::json& json, Port& port) {
+  json.at("port").get_to(port.number);
+  if (port.number < 1) throw std::invalid_argument("internal text");
+  if (port.number > 65535) throw bora::web::HTTPError(422);
+}
 
 struct Point {
   int x;
@@ -103,6 +114,8 @@ struct Reads : RequestHandler {
     }
     if (how == "number") write(get_json_body<int>());
     if (how == "refuse") get_json_body()["url"].refuse("must be a URL");
+    if (how == "checked") write(get_json_body<Port>().number);
+    if (how == "checked-within") write(get_json_body()["ports"].get<std::vector<Port>>().size());
     if (how == "by-hand") write(bora::json_decode(request().body()).size());
     if (how == "other") write(bora::json_decode("[1,").size());
   }
@@ -189,6 +202,11 @@ TEST_CASE("get_json_body: whatever is wrong is 400 with place and reason, never 
   CHECK(refused("typed", "[1]").find("is refused: ") != std::string::npos);
   CHECK(refused("typed", R"({"title": "x"})").find("key 'tags' not found") != std::string::npos);
   CHECK(refused("refuse", R"({"url": "<script>"})") == "/url must be a URL.");
+  CHECK(refused("checked", R"({"port": 0})") == "The JSON body is refused.");
+  CHECK(refused("checked-within", R"({"ports": [{"port": 1}, {"port": -1}]})") ==
+        "/ports/1 is refused.");
+  CHECK(log.count(bora::gen_log, "/ports/1 is refused: internal text") == 1);
+  CHECK(post(test, "checked", R"({"port": 70000})").status == 422);
   CHECK(log.count(bora::app_log) == 0);
   for (const auto& record : log.records) CHECK(record.level != bora::LogLevel::error);
 }

@@ -124,10 +124,26 @@ struct Other : RequestHandler {
   Session<std::vector<std::string>> session{*this};
 };
 
+struct Strict {
+  std::string user;
+};
+void to_json(nlohmann::json& json, const Strict& value) {
+  json = value.user;
+}
+void from_json(const nlohmann::json&, Strict&) {
+  throw std::invalid_argument("a user of another kind");
+}
+
+/// One whose own reader refuses what is there.
+struct Later : RequestHandler {
+  void get() { write(session.is_new() ? "new" : "known"); }
+  Session<Strict> session{*this};
+};
+
 }  // namespace
 
 TEST_CASE("Session: kept from request to request, read by nobody else", "[web]") {
-  Application app({url<Basket>("/"), url<Other>("/other")}, with_secret());
+  Application app({url<Basket>("/"), url<Other>("/other"), url<Later>("/later")}, with_secret());
   HTTPTest test(app);
   CHECK(test.fetch("/").body == "new  0");
   CHECK(test.cookies().empty());
@@ -141,6 +157,7 @@ TEST_CASE("Session: kept from request to request, read by nobody else", "[web]")
   test.fetch("/", {.form = {{"item", "8"}}});
   CHECK(test.fetch("/").body == "known ada 2");
   CHECK(test.fetch("/other").body == "0");  // another type: a new one
+  CHECK(test.fetch("/later").body == "new");
   test.fetch("/", {.method = "DELETE"});
   CHECK(test.fetch("/").body == "new  0");
   test.set_cookie("session", line.substr(8, line.find(';') - 8) + "A");
