@@ -155,6 +155,14 @@ struct People : bora::web::UserHandler<Person> {
   }
 };
 
+/// Asks the base class, as a filter does.
+struct Guarded : People {
+  void get() {
+    RequestHandler::authenticated();
+    write("inside");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("UserHandler: a user of a type of one's own, looked for by a coroutine (WEB-070)",
@@ -170,4 +178,18 @@ TEST_CASE("UserHandler: a user of a type of one's own, looked for by a coroutine
   test.set_cookie("user", "broken");
   CHECK(test.fetch("/").status == 500);
   CHECK(log.count(bora::app_log, "no database") == 1);
+}
+
+TEST_CASE("UserHandler: a filter that asks for the user first finds nobody, and hides nobody",
+          "[web]") {
+  const auto ask = [](RequestHandler& handler) {
+    handler.set_header("X-User", "'" + handler.current_user() + "'");
+  };
+  Application app({url<Guarded>("/").filtered({ask})}, {.login_url = "/login"});
+  HTTPTest test(app);
+  CHECK(where(test.fetch("/")) == "302 /login?next=%2F");
+  test.set_cookie("user", "ada");
+  const auto answer = test.fetch("/");
+  CHECK(answer.body == "inside");
+  CHECK(answer.headers.get("X-User") == "''");
 }

@@ -34,12 +34,16 @@ class UserHandler : public Base {
  public:
   /// The user; empty if nobody is known.
   [[nodiscard]] const std::optional<User>& current_user() const { return user_; }
-  void set_current_user(std::optional<User> user) { user_ = std::move(user); }
+  void set_current_user(std::optional<User> user) {
+    user_ = std::move(user);
+    // A filter may have asked before, when nobody was known yet.
+    RequestHandler::set_current_user(get_current_user());
+  }
 
   Task<void> prepare() {
     Task<std::optional<User>> finding = find_current_user();
     std::optional<User> found = co_await finding;
-    user_ = std::move(found);
+    set_current_user(std::move(found));
   }
 
   /// For callers that only ask whether there is a user.
