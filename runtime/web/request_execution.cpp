@@ -516,7 +516,7 @@ void RequestExecution::create_handler(const Endpoint* endpoint) {
 
 /// A malformed form never reaches prepare().
 void RequestExecution::parse_body() const {
-  if (const std::string* error = request_.parse_body()) throw HTTPError(400, *error);
+  if (const std::string* error = request_.parse_body()) refuse_request(400, *error);
 }
 
 /// Captures are decoded only after matching, so that %2F is no separator. Those of a redirect stay
@@ -554,11 +554,14 @@ void RequestExecution::set_options() {
 
 std::string RequestExecution::allowed_methods() const {
   const MethodMask mask = match_.route == nullptr ? MethodMask{} : methods_of(*match_.route);
+  // A WebSocket begins with GET, and with nothing else.
+  const bool is_websocket =
+      match_.route != nullptr && endpoint_of_route(*match_.route).release != nullptr;
   std::string allowed;
   for (std::size_t i = 0; i < kMethodCount; ++i) {
     const bool is_stand_in =
-        i == index_of(Method::options) ||
-        (i == index_of(Method::head) && (mask & (1U << index_of(Method::get))) != 0);
+        i == index_of(Method::options) || (i == index_of(Method::head) && !is_websocket &&
+                                           (mask & (1U << index_of(Method::get))) != 0);
     if (is_stand_in || (mask & (1U << i)) != 0) add_method(allowed, kHandlerMethods[i]);
   }
   for (const Route* route = match_.route; route != nullptr; route = route->next) {

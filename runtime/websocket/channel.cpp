@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/websocket/channel_state.h"
+#include "runtime/websocket/utf8_checker.h"
 
 namespace bora::websocket {
 
@@ -12,6 +13,9 @@ Channel::Channel(std::string_view name, const ChannelOptions& options,
 
 Future<ChannelPosition> Channel::publish(std::string_view data, ChannelFormat format,
                                          PublishOptions options) const {
+  // One client's bytes must not make all others close: RFC 6455, 8.1.
+  if (format != ChannelFormat::binary && !is_utf8(data))
+    throw BadMessageError("a message that is published as text is not UTF-8");
   ChannelLimits limits;
   if (options.keep) limits = {options_.history, options_.ttl};
   return bora::spawn(state_->engine().publish(state_->name(), {std::string(data), format}, limits));

@@ -147,8 +147,15 @@ bool WebSocketHandler::bora_accept(const detail::SocketCalls& calls) {
   return true;
 }
 
+// A peer that leaves while open() waits makes its next write throw. That is no error of the program,
+// and what open() has begun by then is for on_close() to end.
 Task<void> WebSocketHandler::bora_opened(Task<void> opening) {
-  co_await opening;
+  try {
+    co_await opening;
+  } catch (const WebSocketClosedError& error) {
+    if (is_open()) throw;  // of another connection
+    gen_log.debug("open() ended with its connection: ", error.what());
+  }
   is_opened_ = true;
   if (connection_ != nullptr) {
     connection_->open();
@@ -201,6 +208,8 @@ bool WebSocketHandler::message_received(MessageType type, std::string_view data)
     }
   } catch (const BadMessageError& error) {
     run_hook("on_bad_message() threw", [&] { on_bad_message(data, error); });
+  } catch (const WebSocketClosedError& error) {
+    message_ended_early(error);
   } catch (...) {
     message_failed();
   }
@@ -214,11 +223,19 @@ void WebSocketHandler::message_done(void* self) {
     handler.task_.take();
   } catch (const BadMessageError& error) {
     run_hook("on_bad_message() threw", [&] { handler.on_bad_message({}, error); });
+  } catch (const WebSocketClosedError& error) {
+    handler.message_ended_early(error);
   } catch (...) {
     handler.message_failed();
   }
   if (handler.connection_ != nullptr) handler.connection_->resume();
   handler.message_over();
+}
+
+// As with open(): peers may leave at any time.
+void WebSocketHandler::message_ended_early(const WebSocketClosedError& error) {
+  if (is_open()) return message_failed();  // of another connection
+  gen_log.debug("on_message() ended with its connection: ", error.what());
 }
 
 // Called while the exception is being handled.

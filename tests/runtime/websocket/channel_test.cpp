@@ -195,6 +195,23 @@ TEST_CASE("channel: what is published goes to all who are subscribed", "[websock
   CHECK(Member::channel().statistics().messages > 0);
 }
 
+TEST_CASE("channel: bytes that are no text end nobody's connection but their sender's",
+          "[websocket]") {
+  const Server server;
+  const auto hostile = server.client();
+  const auto other = server.client();
+  CHECK_THROWS_AS(Member::channel().publish("\xff"), BadMessageError);
+  CHECK_THROWS_AS(Member::channel().publish("[\"\xed\xa0\x80\"]", ChannelFormat::json),
+                  BadMessageError);
+  hostile->send(frame(Opcode::binary, "\xff\xfe"));
+  const std::vector<Seen> end = hostile->receive_to_end();
+  REQUIRE(end.size() == 1);
+  CHECK(end.front().kind == Kind::close);
+  CHECK(end.front().code == kCloseInvalidData);
+  Member::channel().publish("still here");
+  CHECK(texts(other->receive_frames(1)) == Texts{"still here"});
+}
+
 TEST_CASE("channel: compressed once for each setting", "[websocket]") {
   const std::string text(2000, 'x');
   for (const bool keeps : {false, true}) {

@@ -54,6 +54,12 @@ class RawClient {
   void leave() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
+  /// The server sees an error instead of an orderly end.
+  void break_off() {
+    const linger now{1, 0};
+    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+    leave();
+  }
 
   void send(std::string_view bytes) {
     run_until([&] {

@@ -19,6 +19,7 @@
 #include "tests/runtime/web/routes_by_hand.h"
 #include "tests/runtime/websocket/raw_client.h"
 #include "tests/support/catch.h"
+#include "tests/support/log_capture.h"
 
 using namespace bora::websocket;
 using namespace bora::testing;
@@ -66,6 +67,26 @@ class Slow : public WebSocketHandler {
     co_await wait;
     events.push_back("end " + std::string(text));
     if (is_open()) write_message(text);
+  }
+  void on_close() override { events.push_back("close"); }
+};
+
+/// Writes without asking whether anybody is there.
+class Unaware : public WebSocketHandler {
+ public:
+  Task<void> open(std::string_view where) {
+    events.push_back("opening");
+    bora::Event::Wait wait = gate.wait();
+    if (where == "open") co_await wait;
+    write_message("opened");
+    events.push_back("opened");
+  }
+  Task<void> on_message(std::string_view text) {
+    events.push_back("begin");
+    bora::Event::Wait wait = gate.wait();
+    co_await wait;
+    write_message(text);
+    events.push_back("end");
   }
   void on_close() override { events.push_back("close"); }
 };
@@ -225,10 +246,11 @@ class Server {
  public:
   explicit Server(bora::web::Settings settings = {})
       : app({url<Echo>("/echo"), url<Room>("/room/{name}/{seat:int}"), url<Slow>("/slow"),
-             url<Throws>("/throws/{where}"), url<Silent>("/silent"), url<Guarded>("/guarded"),
-             url<Choosy>("/choosy"), url<Shop>("/shop"), url<Pinging>("/pinging"),
-             url<Nodelay>("/nodelay/{value:int}"), url<Clock>("/clock"), url<Exchange>("/exchange"),
-             url<Tolerant>("/tolerant"), url<AnyJSON>("/any")},
+             url<Unaware>("/unaware/{where}"), url<Throws>("/throws/{where}"),
+             url<Silent>("/silent"), url<Guarded>("/guarded"), url<Choosy>("/choosy"),
+             url<Shop>("/shop"), url<Pinging>("/pinging"), url<Nodelay>("/nodelay/{value:int}"),
+             url<Clock>("/clock"), url<Exchange>("/exchange"), url<Tolerant>("/tolerant"),
+             url<AnyJSON>("/any")},
             std::move(settings)),
         test(app) {
     events.clear();
@@ -320,6 +342,33 @@ TEST_CASE("websocket handler: the client leaves while open() waits", "[websocket
   gate.set();
   run_until([] { return events.size() == 3; });
   CHECK(events == std::vector<std::string>{"opening", "opened", "close"});
+}
+
+TEST_CASE("websocket handler: a write to a client that has left ends the function without an error",
+          "[websocket]") {
+  Server server;
+  LogCapture log;
+  RawClient early(server.port());
+  early.shake_hands("/unaware/open");
+  run_until([] { return !events.empty(); });
+  early.break_off();
+  run_until([] { return open_sockets() == 0; });
+  gate.set();
+  run_until([] { return events.size() == 2; });
+  CHECK(events == std::vector<std::string>{"opening", "close"});
+  events.clear();
+  gate.clear();
+  RawClient late(server.port());
+  late.shake_hands("/unaware/message");
+  CHECK(late.receive_frames(1).front().payload == "opened");
+  late.send(frame(Opcode::text, "x"));
+  run_until([] { return events.size() == 3; });
+  late.break_off();
+  run_until([] { return open_sockets() == 0; });
+  gate.set();
+  for (int i = 0; i < 5; ++i) IOLoop::current().run_once();
+  CHECK(events == std::vector<std::string>{"opening", "opened", "begin", "close"});
+  CHECK(log.count(bora::app_log) == 0);
 }
 
 TEST_CASE("websocket handler: what is thrown closes with 1011", "[websocket]") {
@@ -567,6 +616,10 @@ TEST_CASE("websocket handler: a message that comes with the handshake is not los
 
 TEST_CASE("websocket handler: other methods are refused", "[websocket]") {
   Server server;
-  CHECK(server.test.fetch("/echo", {.method = "POST"}).status == 405);
+  const auto refused = server.test.fetch("/echo", {.method = "POST"});
+  CHECK(refused.status == 405);
+  CHECK(refused.headers.get("Allow") == "GET, OPTIONS");
+  CHECK(server.test.fetch("/echo", {.method = "HEAD"}).status == 405);
+  CHECK(server.test.fetch("/echo", {.method = "OPTIONS"}).headers.get("Allow") == "GET, OPTIONS");
   CHECK(server.test.fetch("/echo").status == 400);
 }

@@ -105,6 +105,7 @@ class Channel {
   /// Sends a message to all subscribers, those of this process and the engine's. It is on its way
   /// when the call returns; await the Future to know its position, or what went wrong.
   /// @param data  Text is UTF-8; for ChannelFormat::json it is a valid JSON text.
+  /// @throws BadMessageError  `data` is not UTF-8, and the format is not binary: clients would close.
   Future<ChannelPosition> publish(std::string_view data, ChannelFormat format = ChannelFormat::text,
                                   PublishOptions options = {}) const;
   Future<ChannelPosition> publish(const render::JSONText& json, PublishOptions options = {}) const {

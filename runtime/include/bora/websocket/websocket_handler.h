@@ -64,7 +64,7 @@ class SocketState {
 /// answer. They may also set cookies and header fields for the answer that accepts it.
 ///
 /// An exception that leaves open() or on_message() is logged, and the connection is closed with
-/// 1011. The object is destroyed when the connection is over and its last coroutine has ended.
+/// 1011; but a WebSocketClosedError of a peer that has left only ends the function. The object is destroyed when the connection is over and its last coroutine has ended.
 class WebSocketHandler : public web::RequestHandler,
                          private detail::SocketState,
                          private detail::ConnectionDelegate {
@@ -76,7 +76,8 @@ class WebSocketHandler : public web::RequestHandler,
   /// For handlers that have no on_message() of their own, which would hide this one. It ignores the
   /// message, and logs at debug level that it came.
   void on_message(std::string_view data, MessageType type);
-  /// The connection is over. It is called once for every object whose open() was called.
+  /// The connection is over. It is called once for every object whose open() has ended without an
+  /// exception, or with that of a peer that has left.
   /// close_code() and close_reason() return what the peer said.
   virtual void on_close() {}
   /// A ping came, and was answered.
@@ -178,6 +179,7 @@ class WebSocketHandler : public web::RequestHandler,
   void connection_closed() override;
 
   static void message_done(void* self);
+  void message_ended_early(const WebSocketClosedError& error);
   void message_failed();
   void message_over();
   void refuse(int status, std::string_view text);
