@@ -83,6 +83,13 @@ std::string network_of(std::string_view address) {
   return crypto::to_hex({reinterpret_cast<const char*>(plain.bytes), size});
 }
 
+std::string account_key(std::string_view account) {
+  return "a" + std::string(account);
+}
+std::string address_key(std::string_view address) {
+  return "n" + network_of(address);
+}
+
 }  // namespace
 
 Task<std::string> hash_password(std::string password, PasswordWork work) {
@@ -141,13 +148,17 @@ double LoginLimiter::count_now(const std::string& key) const {
 }
 
 bool LoginLimiter::may_try(std::string_view account, std::string_view address) {
-  return count_now("a" + std::string(account)) + 1 <=
-             static_cast<double>(limits_.failures_per_account) &&
-         count_now("n" + network_of(address)) + 1 <=
-             static_cast<double>(limits_.failures_per_address);
+  const std::string by_account = account_key(account);
+  const std::string by_address = address_key(address);
+  if (count_now(by_account) + 1 > static_cast<double>(limits_.failures_per_account) ||
+      count_now(by_address) + 1 > static_cast<double>(limits_.failures_per_address))
+    return false;
+  ++add(by_account).under_way;
+  ++add(by_address).under_way;
+  return true;
 }
 
-void LoginLimiter::add(const std::string& key) {
+LoginLimiter::Failures& LoginLimiter::add(const std::string& key) {
   if (failures_.size() >= limits_.max_entries && !failures_.contains(key)) {
     std::erase_if(failures_, [&](const auto& entry) { return count_now(entry.first) <= 0; });
     if (failures_.size() >= limits_.max_entries) {
@@ -158,17 +169,42 @@ void LoginLimiter::add(const std::string& key) {
   }
   const double count = count_now(key);
   Failures& failures = failures_[key];
+  if (count <= 0) failures.under_way = 0;  // of attempts whose end nobody has told
   failures.count = count + 1;
   failures.updated = seconds_now();
+  return failures;
+}
+
+void LoginLimiter::confirm(const std::string& key) {
+  const auto found = failures_.find(key);
+  if (found != failures_.end() && found->second.under_way > 0) {
+    --found->second.under_way;
+  } else {
+    add(key);
+  }
+}
+
+void LoginLimiter::take_back(const std::string& key, bool forgets_failures) {
+  const double count = count_now(key);
+  const auto found = failures_.find(key);
+  if (found == failures_.end()) return;
+  Failures& failures = found->second;
+  const bool was_under_way = failures.under_way > 0;
+  if (was_under_way) --failures.under_way;
+  failures.count = forgets_failures ? static_cast<double>(failures.under_way)
+                                    : std::max(count - (was_under_way ? 1 : 0), 0.0);
+  failures.updated = seconds_now();
+  if (failures.count <= 0) failures_.erase(found);
 }
 
 void LoginLimiter::note_failure(std::string_view account, std::string_view address) {
-  add("a" + std::string(account));
-  add("n" + network_of(address));
+  confirm(account_key(account));
+  confirm(address_key(address));
 }
 
-void LoginLimiter::note_success(std::string_view account) {
-  failures_.erase("a" + std::string(account));
+void LoginLimiter::note_success(std::string_view account, std::string_view address) {
+  take_back(account_key(account), true);
+  if (!address.empty()) take_back(address_key(address), false);
 }
 
 }  // namespace bora::auth

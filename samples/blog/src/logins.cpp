@@ -38,7 +38,7 @@ Task<void> Login::post() {
     blog().limiter.note_failure(email, address);
     co_return show(email, tr("This is not the email or not the password."));
   }
-  blog().limiter.note_success(email);
+  blog().limiter.note_success(email, address);
   if (verdict.needs_rehash) {
     const std::string newer = co_await bora::auth::hash_password(password, blog().password_work);
     co_await store().set_password(author->id, newer);

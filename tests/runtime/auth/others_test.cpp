@@ -126,6 +126,36 @@ TEST_CASE("limits: of an account and of an address", "[auth]") {
   CHECK(small.may_try("5", "192.0.2.7"));
 }
 
+TEST_CASE("limits: an attempt counts from its beginning, until it has succeeded", "[auth]") {
+  bora::testing::FakeClock clock;
+  LoginLimiter limiter({.failures_per_account = 3, .failures_per_address = 5, .period = 300s});
+  for (int i = 0; i < 3; ++i) CHECK(limiter.may_try("ada", "192.0.2." + std::to_string(i)));
+  CHECK_FALSE(limiter.may_try("ada", "192.0.2.9"));  // although none has failed yet
+  limiter.note_failure("ada", "192.0.2.0");
+  CHECK_FALSE(limiter.may_try("ada", "192.0.2.9"));
+  // The failure is forgotten, the attempt that is still under way is not.
+  limiter.note_success("ada", "192.0.2.1");
+  CHECK(limiter.may_try("ada", "192.0.2.9"));
+  CHECK(limiter.may_try("ada", "192.0.2.9"));
+  CHECK_FALSE(limiter.may_try("ada", "192.0.2.9"));
+  // Many who succeed from one address are welcome; their failures there stay.
+  limiter.note_failure("eve", "198.51.100.7");
+  for (int i = 0; i < 100; ++i) {
+    const std::string name = "user" + std::to_string(i);
+    CHECK(limiter.may_try(name, "198.51.100.7"));
+    limiter.note_success(name, "198.51.100.7");
+  }
+  for (int i = 0; i < 4; ++i) CHECK(limiter.may_try(std::to_string(i), "198.51.100.7"));
+  CHECK_FALSE(limiter.may_try("new", "198.51.100.7"));
+  // Attempts whose end is never told are failures that pass.
+  clock.advance(301s);
+  CHECK(limiter.may_try("ada", "192.0.2.9"));
+  limiter.note_failure("ada", "192.0.2.9");
+  limiter.note_failure("ada", "192.0.2.9");
+  limiter.note_failure("ada", "192.0.2.9");
+  CHECK_FALSE(limiter.may_try("ada", "192.0.2.9"));
+}
+
 TEST_CASE("OAuth 1.0a: signatures, RFC 5849, 1.2", "[auth]") {
   const OAuth1Token consumer{"dpf43f3p2l4k3l03", "kd94hf93k423kf44"};
   OAuth1Parameters parameters;

@@ -55,27 +55,35 @@ struct LoginLimits {
 /// Counts failed logins, so that nobody can go on guessing. The counts are in the memory of one
 /// process.
 ///
-///     if (!limiter.may_try(account, request().remote_ip())) throw HTTPError(429);
+///     const std::string address(request().remote_ip());
+///     if (!limiter.may_try(account, address)) throw HTTPError(429);
 ///     const auto verdict = co_await verify_password(password, hash);
-///     if (!verdict.is_right) limiter.note_failure(account, request().remote_ip());
+///     if (verdict.is_right) limiter.note_success(account, address);
+///     else limiter.note_failure(account, address);
 class LoginLimiter {
  public:
   explicit LoginLimiter(LoginLimits limits = {}) : limits_(limits) {}
 
+  /// Whether the user may try to log in. If so, the attempt counts as a failure until
+  /// note_success() is called: a thousand attempts at the same time are no way around the limits.
   /// @param address  IPv6 addresses count by their first 64 bits, which belong to one user.
   [[nodiscard]] bool may_try(std::string_view account, std::string_view address);
-  /// Counts a failure for the account and for the address.
+  /// The attempt has failed, and goes on to count. Without a may_try() before, it counts a failure
+  /// for the account and for the address.
   void note_failure(std::string_view account, std::string_view address);
-  /// Drops the account's failures; those of the address stay.
-  void note_success(std::string_view account);
+  /// Drops the account's failures, and the attempt from those of the address; its others stay.
+  void note_success(std::string_view account, std::string_view address = {});
 
  private:
   struct Failures {
-    double count = 0;
+    double count = 0;  ///< includes the attempts that are under way
     std::int64_t updated = 0;
+    std::size_t under_way = 0;
   };
   double count_now(const std::string& key) const;
-  void add(const std::string& key);
+  Failures& add(const std::string& key);
+  void confirm(const std::string& key);
+  void take_back(const std::string& key, bool forgets_failures);
 
   LoginLimits limits_;
   std::unordered_map<std::string, Failures> failures_;

@@ -50,7 +50,7 @@ bora::Task<void> Login::post() {
     site().limiter.note_failure(email, address);
     co_return show(email, "This is not the email or not the password.");
   }
-  site().limiter.note_success(email);
+  site().limiter.note_success(email, address);
   set_signed_cookie("user", std::to_string(user->id));
   redirect(get_next_url(), false, 303);
 }
