@@ -8,9 +8,9 @@
 #include <bora/web/output_transform.h>
 #include <bora/web/request_handler.h>
 
-#include "runtime/filters/vary.h"
 #include "runtime/http/characters.h"
 #include "runtime/web/request_execution.h"
+#include "runtime/web/vary.h"
 
 namespace bora::filters {
 namespace {
@@ -39,7 +39,14 @@ std::string checked_origin(const std::string& text) {
     refuse("'" + text +
            "' is not an origin: it is a scheme and a host, with the port if that is not the "
            "scheme's own, such as https://app.example.com");
-  return lower(text);
+  // Browsers leave out the scheme's own port.
+  std::string origin = lower(text);
+  for (const auto& [scheme, port] :
+       {std::pair<std::string_view, std::string_view>{"https://", ":443"}, {"http://", ":80"}}) {
+    if (origin.starts_with(scheme) && origin.ends_with(port))
+      origin.resize(origin.size() - port.size());
+  }
+  return origin;
 }
 
 std::string joined(const std::vector<std::string>& names, const char* what) {
@@ -147,10 +154,10 @@ void CORS::operator()(web::RequestHandler& handler) const {
   // Vary is set even if nothing is allowed: a cache must not give this answer to a page that is
   // allowed.
   handler.before_headers([rules, origin, is_allowed, is_preflight](web::AnswerHead& head) {
-    if (!rules->takes_all) add_vary(head, "Origin");
+    if (!rules->takes_all) web::add_vary(head, "Origin");
     if (is_preflight) {
-      add_vary(head, "Access-Control-Request-Method");
-      add_vary(head, "Access-Control-Request-Headers");
+      web::add_vary(head, "Access-Control-Request-Method");
+      web::add_vary(head, "Access-Control-Request-Headers");
     }
     if (!is_allowed) return;
     head.set_header("Access-Control-Allow-Origin", rules->answer_for(origin));

@@ -16,6 +16,7 @@
 #include "runtime/web/development.h"
 #include "runtime/web/failure.h"
 #include "runtime/web/request_execution.h"
+#include "runtime/web/vary.h"
 
 namespace bora::web {
 namespace {
@@ -240,6 +241,7 @@ std::string debug_error_page(const RequestHandler& handler, const HTTPError* ask
 void write_error_page(RequestHandler& handler, const std::exception_ptr& error) {
   const Settings& settings = handler.settings();
   const HTTPError* const asked = inspect(error).http_error;
+  add_vary(RequestExecution::of(handler).response(), "Accept");
   if (prefers_json(handler.request().headers().get("Accept"))) {
     handler.set_header("Content-Type", "application/problem+json");
     handler.finish(problem_json(handler, asked, error));

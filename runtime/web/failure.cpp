@@ -9,6 +9,8 @@
 #include <bora/render/json_error.h>
 #include <bora/web/http_error.h>
 
+#include "runtime/text/characters.h"
+
 namespace bora::web {
 namespace {
 
@@ -49,6 +51,13 @@ Failure inspect(const std::exception_ptr& error, std::string_view body) {
     failure.kind = Failure::Kind::other;
   }
   return failure;
+}
+
+void refuse_request(int status, const std::string& what) {
+  std::string sentence = what + '.';
+  if (text::is_lower(sentence.front()))
+    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+  throw HTTPError(status, what).with_detail(sentence);
 }
 
 std::string describe(const std::exception_ptr& error) {

@@ -31,6 +31,10 @@ struct Failure {
 ///               (400), and the program has no error.
 [[nodiscard]] Failure inspect(const std::exception_ptr& error, std::string_view body = {});
 
+/// Throws an HTTPError for a request that is not as it should be: `what` ("too many fields") is in
+/// the log, and is told to the client as a sentence.
+[[noreturn]] void refuse_request(int status, const std::string& what);
+
 /// Returns "std::runtime_error: out of paper"; only the type if it is not a std::exception.
 [[nodiscard]] std::string describe(const std::exception_ptr& error);
 

@@ -9,6 +9,7 @@
 #include "runtime/web/accept_encoding.h"
 #include "runtime/web/compression.h"
 #include "runtime/web/request_execution.h"
+#include "runtime/web/vary.h"
 
 namespace bora::web {
 
@@ -73,14 +74,6 @@ bool names(std::string_view field, std::string_view wanted) {
   return false;
 }
 
-/// Caches must keep the two forms of an answer apart.
-void add_vary(AnswerHead& head) {
-  const std::optional<std::string> vary = head.get_header("Vary");
-  if (!vary || vary->empty()) return head.set_header("Vary", "Accept-Encoding");
-  if (names(*vary, "Accept-Encoding") || names(*vary, "*")) return;
-  head.set_header("Vary", *vary + ", Accept-Encoding");
-}
-
 /// Other bytes are another representation, which needs another strong tag (RFC 9110, 8.8.3.3). A
 /// weak one still answers If-None-Match.
 void weaken_etag(AnswerHead& head) {
@@ -94,7 +87,7 @@ class Compression final : public OutputTransform {
   explicit Compression(std::string_view coding) : coding_(coding) {}
 
   void transform_first_chunk(AnswerHead& head, std::string& chunk, bool finishing) override {
-    add_vary(head);
+    add_vary(head, "Accept-Encoding");
     if (!coding_.empty() && head.status() == 304) weaken_etag(head);  // the client has the weak tag
     if (coding_.empty() || !is_worth_it(head, chunk, finishing)) return;
     compressor_ = coding_ == "br" ? make_brotli_compressor() : make_gzip_compressor();

@@ -36,7 +36,7 @@ using Arguments = std::vector<http::Argument>;
 /// Returns the arguments of the query string; throws 400 if there are too many. (A form was checked
 /// before prepare().)
 const Arguments& query_arguments_of(const http::HTTPServerRequest& request) {
-  if (const std::string* error = request.parse_query()) throw HTTPError(400, *error);
+  if (const std::string* error = request.parse_query()) refuse_request(400, *error);
   return request.query_arguments();
 }
 
@@ -152,7 +152,9 @@ std::string RequestHandler::argument_text(std::string_view name, std::string_vie
 std::string RequestHandler::decode_argument(std::string_view value, std::string_view name) {
   if (is_valid_utf8(value)) return std::string(value);
   const std::string whose = name.empty() ? "the path" : std::string(name);
-  throw HTTPError(400, "Invalid unicode in " + whose + ": " + std::string(value.substr(0, 40)));
+  throw HTTPError(400, "Invalid unicode in " + whose + ": " + std::string(value.substr(0, 40)))
+      .with_detail(name.empty() ? "The path is not UTF-8."
+                                : "The argument '" + whose + "' is not UTF-8.");
 }
 
 std::string_view RequestHandler::json_text() const {

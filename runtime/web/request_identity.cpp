@@ -231,6 +231,8 @@ void RequestHandler::check_xsrf_cookie() {
   if (!crypto::equal_in_constant_time(token->bytes, raw_xsrf_token().bytes)) {
     throw HTTPError(403, "XSRF cookie does not match POST argument");
   }
+  gen_log.debug("xsrf_cookies: ", request().method(), " ", request().path(),
+                ": the token is that of the cookie");
 }
 
 }  // namespace bora::web

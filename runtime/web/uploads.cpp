@@ -20,6 +20,7 @@
 #include "runtime/http/form.h"
 #include "runtime/text/characters.h"
 #include "runtime/text/utf8.h"
+#include "runtime/web/failure.h"
 
 // Jobs in the executor own what they use, because the handler may be destroyed before they end.
 
@@ -132,7 +133,7 @@ class Uploads::Impl {
     while (true) {
       const MultipartReader::Step step = reader_->next();
       if (step == MultipartReader::Step::more || step == MultipartReader::Step::end) co_return;
-      if (step == MultipartReader::Step::failed) throw HTTPError(400, reader_->error());
+      if (step == MultipartReader::Step::failed) refuse_request(400, reader_->error());
       if (step == MultipartReader::Step::part) {
         begin_part();
       } else if (step == MultipartReader::Step::data) {
@@ -148,7 +149,7 @@ class Uploads::Impl {
   void finish() {
     begin();
     if (!reader_->is_complete()) {
-      throw HTTPError(400, "invalid multipart/form-data: no final boundary");
+      refuse_request(400, "invalid multipart/form-data: no final boundary");
     }
   }
 
@@ -176,8 +177,8 @@ class Uploads::Impl {
     const http::HTTPHeaders& headers = handler_.request().headers();
     const std::string boundary =
         http::multipart_boundary(headers.get_view("Content-Type").value_or(""));
-    if (boundary.empty()) throw HTTPError(400, "the body is no multipart/form-data");
-    if (headers.contains("Content-Encoding")) throw HTTPError(400, "form with a Content-Encoding");
+    if (boundary.empty()) refuse_request(400, "the body is no multipart/form-data");
+    if (headers.contains("Content-Encoding")) refuse_request(400, "form with a Content-Encoding");
     reader_.emplace(boundary, options_.limits);
   }
 
@@ -185,7 +186,7 @@ class Uploads::Impl {
     http::PartHead& head = reader_->head();
     if (head.filename.empty()) {
       if (arguments_.size() == options_.limits.max_arguments)
-        throw HTTPError(400, "too many fields");
+        refuse_request(400, "too many fields");
       arguments_.push_back({*std::move(head.name), {}});
       count_field(arguments_.back().name.size());
       return;
@@ -200,7 +201,7 @@ class Uploads::Impl {
   void count_field(std::size_t bytes) {
     fields_size_ += bytes;
     if (fields_size_ > options_.max_fields_size)
-      throw HTTPError(413, "the form's fields are too large");
+      refuse_request(413, "the form's fields are too large");
   }
 
   Task<void> take(std::string_view data) {
@@ -211,7 +212,7 @@ class Uploads::Impl {
     }
     current_.size += data.size();
     if (current_.size > options_.max_file_size)
-      throw HTTPError(413, "an uploaded file is too large");
+      refuse_request(413, "an uploaded file is too large");
     return sink_->write(data);
   }
 

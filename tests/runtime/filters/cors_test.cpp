@@ -130,6 +130,17 @@ TEST_CASE("CORS: preflights are answered in front of the handler", "[filters]") 
             .body == "own");
 }
 
+TEST_CASE("CORS: an origin that names its scheme's own port is that of browsers", "[filters]") {
+  Application app({url<API>("/").filtered(
+      {CORS({.origins = {"https://app.example.com:443", "http://[::1]:80", "http://a.b:443"}})})});
+  HTTPTest test(app);
+  for (const char* origin : {"https://app.example.com", "http://[::1]", "http://a.b:443"}) {
+    INFO(origin);
+    CHECK(allowed(test.fetch("/", {.headers = {{"Origin", origin}}})) == origin);
+  }
+  CHECK(allowed(test.fetch("/", {.headers = {{"Origin", "http://a.b"}}})).empty());
+}
+
 TEST_CASE("CORS: everybody, without credentials", "[filters]") {
   Application app({url<API>("/").filtered({CORS({.origins = {"*"}, .methods = {"PUT"}})})});
   HTTPTest test(app);

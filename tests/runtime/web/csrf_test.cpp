@@ -167,4 +167,9 @@ TEST_CASE("csrf: safe methods and handlers that say so are not asked; what decid
         1);
   CHECK(log.count(bora::gen_log, "sent from another site: Sec-Fetch-Site is cross-site") == 1);
   CHECK(test.fetch("/missing", {.method = "POST", .headers = evil}).status == 404);
+  Application by_both({url<Form>("/")}, mode(true, true));
+  HTTPTest both(by_both);
+  CHECK(answer(both, {}, true) == 200);
+  CHECK(log.count(bora::gen_log, "cross_origin_protection: POST /: no field says") == 1);
+  CHECK(log.count(bora::gen_log, "xsrf_cookies: POST /: the token is that of the cookie") == 1);
 }

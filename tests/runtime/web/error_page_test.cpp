@@ -166,6 +166,24 @@ TEST_CASE("error page: problem+json for clients that prefer JSON (RFC 9457)", "[
   }
 }
 
+TEST_CASE("error page: caches keep its two forms apart", "[web]") {
+  struct Languages : Refuses {
+    void set_default_headers() override { set_header("Vary", "Accept-Language"); }
+  };
+  Application app({url<Refuses>("/refuses"), url<Languages>("/languages")});
+  HTTPTest test(app);
+  LogCapture log;
+  for (const std::string accept : {"text/html", "application/json"}) {
+    CAPTURE(accept);
+    const auto vary = [&](const std::string& path) {
+      return test.fetch(path, {.headers = {{"Accept", accept}}}).headers.get("Vary");
+    };
+    CHECK(vary("/refuses") == "Accept");
+    CHECK(vary("/nowhere") == "Accept");
+    CHECK(vary("/languages") == "Accept-Language, Accept");
+  }
+}
+
 TEST_CASE("error page: in debug mode JSON tells what was thrown, too", "[web]") {
   Application app({url<Fails>("/fails")}, {.debug = true});
   HTTPTest test(app);

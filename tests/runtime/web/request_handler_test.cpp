@@ -267,6 +267,8 @@ TEST_CASE("get_argument: what is no UTF-8 is 400 (WEB-024)", "[web]") {
   CHECK(test.fetch("/", {.method = "POST", .body = "a=%ED%A0%80"}).status == 400);
   CHECK(test.fetch("/?a=%E2%82%AC").body == "<\u20ac>");
   CHECK(log.count(bora::gen_log, "Invalid unicode in a") == 3);
+  CHECK(test.fetch("/?a=%ff").body.find("The argument &#x27;a&#x27; is not UTF-8.") !=
+        std::string::npos);
 }
 
 TEST_CASE("get_argument: a query of too many arguments is 400", "[web]") {
