@@ -4,6 +4,7 @@
 
 #include <bora/core/gen.h>
 #include <bora/core/log.h>
+#include <bora/core/quiet_exceptions.h>
 #include <bora/database/migrations.h>
 
 namespace bora::database {
@@ -50,6 +51,7 @@ Task<void> StartMigrations::run_until_done(std::shared_ptr<StartMigrations> self
 
 void StartMigrations::start() {
   all_ = spawn(run_until_done(shared_from_this()));
+  all_.set_quiet(quiet_exceptions<BrokenPromiseError>);  // the loop may end meanwhile
 }
 
 void StartMigrations::stop() noexcept {
@@ -65,7 +67,10 @@ Task<void> StartMigrations::wait(Deadline deadline) {
   const std::shared_ptr<StartMigrations> self = shared_from_this();
   if (is_done_) co_return;
   if (refused_) std::rethrow_exception(refused_);
-  if (!running_.is_valid() || running_.done()) running_ = spawn(run(self));
+  if (!running_.is_valid() || running_.done()) {
+    running_ = spawn(run(self));
+    running_.set_quiet(quiet_exceptions<BrokenPromiseError>);
+  }
   const Future<void> running = running_;
   const bool has_ended = co_await running.end(deadline);
   if (!has_ended) throw TimeoutError("the migrations took longer than the statement's deadline");

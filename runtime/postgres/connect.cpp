@@ -6,6 +6,7 @@
 
 #include <bora/core/executor.h>
 #include <bora/core/log.h>
+#include <bora/core/quiet_exceptions.h>
 
 #include "runtime/postgres/result.h"
 
@@ -75,6 +76,7 @@ ConnectionPtr connect_now(const ConnectOptions& options) {
 Task<ConnectionPtr> connect(const ConnectOptions& options) {
   const auto job = [options] { return connect_now(options); };
   auto connecting = run_in_executor(job);
+  connecting.set_quiet(quiet_exceptions<BrokenPromiseError>);  // the loop may end meanwhile
   ConnectionPtr connection = co_await connecting;
   co_return connection;
 }

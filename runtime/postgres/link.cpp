@@ -8,6 +8,7 @@
 #include <bora/core/assert.h>
 #include <bora/core/executor.h>
 #include <bora/core/log.h>
+#include <bora/core/quiet_exceptions.h>
 
 #include "runtime/postgres/attempt.h"
 
@@ -537,6 +538,7 @@ Task<void> Link::request_cancel() {
     PQcancel(handle.get(), why, sizeof why);
   };
   auto asking = run_in_executor(ask);
+  asking.set_quiet(quiet_exceptions<BrokenPromiseError>);  // the loop may end meanwhile
   co_await asking;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "tests/runtime/postgres/postgres_test.h"
 #include "tests/support/log_recorder.h"
@@ -210,4 +211,31 @@ TEST_CASE("postgres: migrations at the start, by one setting", "[postgres]") {
   for (const auto& line : log.lines)
     told += line.find("was edited after it was run") != std::string::npos;
   CHECK(told == 1);
+}
+
+TEST_CASE("postgres: a loop may end while migrations of the start are run", "[postgres]") {
+  bora::test::LogRecorder log;
+  const bora::test::ServerFolder folder;
+  write(folder.path() + "/0001_slow.sql", "select pg_sleep(0.01);");
+  const std::string where = server().address();
+  for (int turns = 0; turns < 40; ++turns) {
+    std::thread([&] {
+      PoolOptions options;
+      options.where = where;
+      options.migrations = folder.path();
+      Pool pool(options);
+      bora::IOLoop::current().run_sync([turns]() -> Task<void> {
+        const int count = turns;
+        for (int i = 0; i < count; ++i) co_await bora::sleep(std::chrono::microseconds(500));
+      });
+    }).join();
+  }
+  for (const std::string& line : log.lines) {
+    INFO(line);
+    CHECK_FALSE(line.starts_with("E "));
+  }
+  run([]() -> Task<void> {
+    Pool pool(server().address());
+    co_await pool.execute("drop table if exists bora_migrations");
+  });
 }
