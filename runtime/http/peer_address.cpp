@@ -12,19 +12,20 @@ namespace {
 constexpr std::uint8_t kMappedPrefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 // The part of an address that stands for one client. Of an IPv6 address it is the /64 network,
-// because a client may have a whole one. An IPv4 address has 0xffff in the bits above its own. 0
-// means no address.
+// because a client may have a whole one. An IPv4 address begins with 0xff, as no peer's IPv6 address
+// does: those that begin with it are multicast groups. 0 means no address.
 std::uint64_t client_of(const PeerAddress& address) {
-  const std::uint8_t* bytes = address.bytes + 1;
-  if (address.bytes[0] == 16 && std::memcmp(bytes, kMappedPrefix, sizeof(kMappedPrefix)) != 0) {
-    std::uint64_t network = 0;
-    std::memcpy(&network, bytes, sizeof(network));
-    return network == 0 ? 1 : network;  // ::1
-  }
   if (address.bytes[0] == 0) return 0;
-  std::uint32_t host = 0;
-  std::memcpy(&host, address.bytes[0] == 4 ? bytes : bytes + sizeof(kMappedPrefix), sizeof(host));
-  return std::uint64_t{0xffff} << 32 | host;
+  const std::uint8_t* bytes = address.bytes + 1;
+  std::uint64_t client = 0;
+  if (address.bytes[0] == 16 && std::memcmp(bytes, kMappedPrefix, sizeof(kMappedPrefix)) != 0) {
+    std::memcpy(&client, bytes, sizeof(client));
+    return client == 0 ? 1 : client;  // ::1
+  }
+  std::uint8_t key[8] = {0xff};
+  std::memcpy(key + 4, address.bytes[0] == 4 ? bytes : bytes + sizeof(kMappedPrefix), 4);
+  std::memcpy(&client, key, sizeof(client));
+  return client;
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ void use_certificates(SSL_CTX* context, const std::string& path) {
   }
   const unsigned long error = ERR_peek_last_error();
   if (ERR_GET_REASON(error) != PEM_R_NO_START_LINE)
-    fail("a certificate in '{}' is damaged: {}; copy the file anew", path, last_ssl_reason());
+    fail("a certificate in '{}' is damaged: {}; copy the file again", path, last_ssl_reason());
   ERR_clear_error();
 }
 
@@ -105,7 +105,7 @@ void use_certificates(SSL_CTX* context, const std::string& path) {
     fail("the private key in '{}' is encrypted; give its password in the option password", path);
   if (is_encrypted) fail("the password does not open the private key in '{}'", path);
   if (text.find("PRIVATE KEY-----") != std::string::npos)
-    fail("the private key in '{}' is damaged: {}; copy the file anew", path, last_ssl_reason());
+    fail("the private key in '{}' is damaged: {}; copy the file again", path, last_ssl_reason());
   if (text.find("CERTIFICATE-----") != std::string::npos)
     fail("'{}' holds a certificate and no private key; name the file with the key in keyfile",
          path);

@@ -56,7 +56,7 @@ struct Cache::State {
     try {
       co_await make(state, key, std::move(maker), options);
     } catch (const std::exception& failure) {
-      app_log.warning("what the cache has of '", key, "' can't be made anew: ", failure.what());
+      app_log.warning("what the cache has of '", key, "' can't be made again: ", failure.what());
     }
     state->refreshed.erase(key);
   }

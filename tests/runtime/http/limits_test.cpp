@@ -691,6 +691,8 @@ TEST_CASE("connections: addresses are counted by client, of IPv6 by /64 network"
   CHECK(count.add(six) == 2);
   six.bytes[8] = 8;
   CHECK(count.add(six) == 1);
+  // A network whose bytes look like an IPv4 address is another client.
+  CHECK(count.add(PeerAddress{{16, 10, 0, 0, 1, 0xff, 0xff, 0, 0}}) == 1);
   count.remove(one);
   count.remove(none);
   CHECK(count.add(mapped) == 2);
