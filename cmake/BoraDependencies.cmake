@@ -47,6 +47,11 @@ endif()
 find_package(Libpq QUIET MODULE)
 find_package(Hiredis QUIET MODULE)
 find_package(SQLite3 QUIET)
+# CMake 4.3 has renamed it.
+if(SQLite3_FOUND AND NOT TARGET SQLite3::SQLite3)
+  add_library(SQLite3::SQLite3 INTERFACE IMPORTED)
+  target_link_libraries(SQLite3::SQLite3 INTERFACE SQLite::SQLite3)
+endif()
 
 if(BORA_BUILD_TESTS)
   find_package(Llhttp QUIET MODULE)

@@ -45,7 +45,7 @@ set(bora_pkg_OpenSSL::Crypto libcrypto)
 set(bora_pkg_ZLIB::ZLIB zlib)
 set(bora_pkg_Libpq::libpq libpq)
 set(bora_pkg_Hiredis::hiredis hiredis)
-set(bora_pkg_SQLite::SQLite3 sqlite3)
+set(bora_pkg_SQLite3::SQLite3 sqlite3)
 
 # bora-NAME.pc, for builds without CMake: `pkg-config --cflags --libs bora-web`. With a static library, the program
 # also links the libraries that it needs; a shared one has linked them itself.
@@ -92,6 +92,21 @@ endfunction()
 foreach(layer IN LISTS bora_layers)
   _bora_write_pkg_config(${layer})
 endforeach()
+
+# The same as CPS, for tools that read no CMake: lib/cps/libbora/libbora.cps, the components core, net, http, web and so
+# on. It has another name than the CMake package, which is more (bora_add_app(), `bora` as a target): find_package(Bora)
+# must not find this. What stands on libraries for which CMake has no module of its own is left to pkg-config.
+if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.3)
+  set(bora_cps_layers ${bora_layers})
+  list(REMOVE_ITEM bora_cps_layers
+    bora_postgres bora_postgres_engine bora_redis bora_redis_engine bora_redis_stores bora_sqlite)
+  install(TARGETS ${bora_cps_layers} EXPORT BoraLibraries
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libbora-dev
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libbora NAMELINK_COMPONENT libbora-dev)
+  install(PACKAGE_INFO libbora EXPORT BoraLibraries DESTINATION ${CMAKE_INSTALL_LIBDIR}/cps/libbora
+    VERSION ${PROJECT_VERSION} COMPAT_VERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}.0
+    VERSION_SCHEMA simple LICENSE "Apache-2.0" DESCRIPTION "${PROJECT_DESCRIPTION}" COMPONENT libbora-dev)
+endif()
 
 if(PROJECT_IS_TOP_LEVEL)
   include(BoraPackages)
