@@ -409,7 +409,10 @@ void DevSession::build_ended(int status) {
   }
   is_build_broken_ = false;
   const std::string stamp = machine_.stamp(app_.program);
-  if (current() != nullptr && next() == nullptr && stamp == program_stamp_) {
+  // Migrations are read by the program when it starts.
+  const bool must_start = std::any_of(
+      cause_.begin(), cause_.end(), [](const std::string& path) { return path.ends_with(".sql"); });
+  if (current() != nullptr && next() == nullptr && stamp == program_stamp_ && !must_start) {
     if (has_errors(findings_)) say_change(changed_text(cause_), "nothing to build");
     // Builds compare the times of files.
     for (const std::string& path : cause_) {

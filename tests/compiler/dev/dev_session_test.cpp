@@ -381,6 +381,19 @@ TEST_CASE("dev: a file that a clock made older than the program", "[dev]") {
                                  "program") != std::string::npos);
 }
 
+TEST_CASE("dev: a migration is read by a new program, though nothing is built", "[dev]") {
+  Project project;
+  project.machine.results = {{}, {0, "", false}, {0, "", false}};
+  project.edit(milliseconds(2000), "/shop/migrations/0001_books.sql",
+               "create table books (id int);\n");
+  project.edit(milliseconds(4000), "/shop/README.md", "A shop.\n");
+  CHECK(project.run() == ExitStatus::fine);
+  CHECK(project.machine.count("start /shop/build/dev/shop") == 2);
+  CHECK(project.machine.count("send leave") == 1);
+  CHECK(project.screen.text.find("migrations/0001_books.sql  built and started in") !=
+        std::string::npos);
+}
+
 TEST_CASE("words_of, live_options: a command of compile_commands.json", "[dev]") {
   CHECK(words_of("a \"b c\" 'd \\e' f\\ g \\\"h\\\"  ") ==
         std::vector<std::string>{"a", "b c", "d \\e", "f g", "\"h\""});
