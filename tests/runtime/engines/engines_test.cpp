@@ -229,6 +229,8 @@ TEST_CASE("engines: a rate is limited for all processes together", "[engines]") 
   bora::redis::Options redis;
   redis.where = "unix://" + redis_server().socket();
   bora::redis::Client client(redis);
+  bora::filters::MemoryRateLimitStore memory;  // in one process
+  check(memory, memory);
   check(*bora::filters::redis_rate_limit(client), *bora::filters::redis_rate_limit(client));
   bora::postgres::Pool pool(postgres_server().address());
   bora::sqlite::Database file(":memory:");
