@@ -40,6 +40,15 @@ def main():
     missing = sorted(set(public_names()) - told)
     if missing:
         sys.exit(f"docs/from-tornado.md does not name: {', '.join(missing)}")
+    # What the page calls the same is in a header of Bora.
+    headers = "".join(path.read_text() for path in (ROOT / "runtime/include/bora").rglob("*.h"))
+    present = set(re.findall(r"\w+", headers))
+    for row in rows.splitlines():
+        tornado, bora = re.split(r"(?<!\\)\|", row.strip("|"))[:2]
+        if bora.strip().startswith("the same"):
+            same = set(re.findall(r"\b[A-Za-z_]\w{2,}", " ".join(re.findall(r"`([^`\n]+)`", tornado))))
+            if same - present:
+                sys.exit(f"docs/from-tornado.md: not the same, for no header has it: {', '.join(sorted(same - present))}")
     print(f"all {len(set(public_names()))} names have their place")
 
 
