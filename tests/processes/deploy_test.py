@@ -33,6 +33,7 @@ error_log {work}/error.log;
 events {{ worker_connections 256; }}
 http {{
     access_log off;
+    proxy_read_timeout 1s;
     client_body_temp_path {work}/body;
     proxy_temp_path {work}/proxy;
     fastcgi_temp_path {work}/fastcgi;
@@ -174,6 +175,22 @@ class NginxTest(unittest.TestCase):
         self.assertEqual(self.ask("/nothing")[0], 404)
         self.assertEqual(self.app.stop(), 0)
         self.assertEqual(self.ask("/")[0], 502)
+
+    def test_an_event_stream_stays_open(self):
+        connection = self.connection()
+        self.addCleanup(connection.close)
+        connection.request("GET", "/events", headers={"Accept": "text/event-stream"})
+        response = connection.getresponse()
+        self.assertEqual(response.headers["Content-Type"], "text/event-stream; charset=utf-8")
+        begin = time.monotonic()
+        lines = []
+        while lines.count(":") < 10:  # the beats of two seconds, twice what nginx waits for
+            line = response.readline()
+            self.assertNotEqual(line, b"", f"the stream has ended after {lines}")
+            lines.append(line.decode().strip())
+            if "data: begun" in lines[-1]:
+                self.assertLess(time.monotonic() - begin, 1, "nginx has held the event back")
+        self.assertIn("data: begun", lines)
 
     def test_reloads_under_load(self):
         counts = {"sent": 0, "answered": 0}

@@ -14,6 +14,7 @@
 #include <bora/net/process.h>
 #include <bora/net/systemd.h>
 #include <bora/web.h>
+#include <bora/web/event_stream.h>
 
 namespace {
 
@@ -98,9 +99,19 @@ class Never : public bora::web::RequestHandler {
   }
 };
 
+/// Sends one event, and then nothing but the beats that keep the connection open.
+class Events : public bora::web::RequestHandler {
+ public:
+  bora::Task<void> get() {
+    bora::web::EventStream events(*this, {.heartbeat = std::chrono::milliseconds(200)});
+    co_await events.send("begun");
+    co_await events.closed().wait();
+  }
+};
+
 void serve() {
-  bora::web::Application app(
-      {bora::web::url<Pid>("/"), bora::web::url<Hold>("/hold"), bora::web::url<Never>("/never")});
+  bora::web::Application app({bora::web::url<Pid>("/"), bora::web::url<Hold>("/hold"),
+                              bora::web::url<Never>("/never"), bora::web::url<Events>("/events")});
   bora::http::HTTPServerOptions options;
   if (!certfile->empty()) {
     bora::net::SSLOptions tls;
