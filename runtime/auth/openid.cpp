@@ -1,6 +1,7 @@
 #include <bora/auth/openid.h>
 
 #include <algorithm>
+#include <exception>
 #include <stdexcept>
 
 #include <bora/core/io_loop.h>
@@ -88,21 +89,49 @@ class OpenIDClient::Impl {
   [[nodiscard]] const OpenIDOptions& options() const noexcept { return owner_.options_; }
 
  private:
+  Task<Metadata> discover();
+  Task<std::vector<ProviderKey>> ask_for_keys(std::string url);
+  void note_failure() {
+    failure_ = std::current_exception();
+    ++failures_;
+  }
+  /// Who has waited for a request that failed does not send it again: a provider that does not
+  /// answer would let each visitor wait longer than the one before.
+  void share_failure(std::uint64_t failures_before) const {
+    if (failures_ != failures_before) std::rethrow_exception(failure_);
+  }
+
   OpenIDClient& owner_;
   LoginCookie cookie_;
   Metadata metadata_;
   std::vector<ProviderKey> keys_;
   std::int64_t keys_fetched_ = INT64_MIN / 2;
   Lock lock_;
+  std::uint64_t failures_ = 0;  ///< of requests under the lock
+  std::exception_ptr failure_;
 };
 
 Task<OpenIDClient::Impl::Metadata> OpenIDClient::Impl::metadata() {
+  const std::uint64_t failures_before = failures_;
   Lock::Acquire turn = lock_.acquire();
   const Lock::Permit permit = co_await turn;
   if (metadata_.until > seconds_now()) {
     Metadata known = metadata_;
     co_return known;
   }
+  share_failure(failures_before);
+  try {
+    Task<Metadata> discovering = discover();
+    Metadata found = co_await discovering;
+    metadata_ = found;
+    co_return found;
+  } catch (const AuthError&) {
+    note_failure();
+    throw;
+  }
+}
+
+Task<OpenIDClient::Impl::Metadata> OpenIDClient::Impl::discover() {
   const OpenIDOptions& options = owner_.options_;
   std::string url = options.issuer;
   if (url.ends_with('/')) url.pop_back();
@@ -137,28 +166,41 @@ Task<OpenIDClient::Impl::Metadata> OpenIDClient::Impl::metadata() {
   found.always_names_issuer =
       names_issuer != answer.end() && names_issuer->is_boolean() && names_issuer->get<bool>();
   found.until = seconds_now() + kKeepMetadata;
-  metadata_ = found;
   co_return found;
 }
 
 Task<std::vector<ProviderKey>> OpenIDClient::Impl::keys(bool anew) {
   Task<Metadata> knowing = metadata();
   const Metadata known = co_await knowing;
+  const std::uint64_t failures_before = failures_;
   Lock::Acquire turn = lock_.acquire();
   const Lock::Permit permit = co_await turn;
   const std::int64_t age = seconds_now() - keys_fetched_;
   // Tokens with invented names of keys must not make us ask again and again.
   const bool may_ask = age >= kBetweenKeyFetches;
   if ((anew && may_ask) || age >= kKeepMetadata) {
+    share_failure(failures_before);
     keys_fetched_ = seconds_now();
-    const OpenIDOptions& options = owner_.options_;
-    Task<json> asking = ask_for_json(owner_.get_auth_http_client(),
-                                     provider_request(known.jwks_uri, options.timeout),
-                                     "the keys of " + options.issuer);
-    const json answer = co_await asking;
-    keys_ = read_keys(answer, options.algorithm);
+    try {
+      Task<std::vector<ProviderKey>> asking = ask_for_keys(known.jwks_uri);
+      keys_ = co_await asking;
+    } catch (const AuthError&) {
+      if (keys_.empty()) keys_fetched_ = INT64_MIN / 2;  // the next login needs them all the same
+      note_failure();
+      throw;
+    }
   }
   std::vector<ProviderKey> found = keys_;
+  co_return found;
+}
+
+Task<std::vector<ProviderKey>> OpenIDClient::Impl::ask_for_keys(std::string url) {
+  const OpenIDOptions& options = owner_.options_;
+  Task<json> asking =
+      ask_for_json(owner_.get_auth_http_client(), provider_request(url, options.timeout),
+                   "the keys of " + options.issuer);
+  const json answer = co_await asking;
+  std::vector<ProviderKey> found = read_keys(answer, options.algorithm);
   co_return found;
 }
 

@@ -151,6 +151,7 @@ class LyingProvider {
   std::map<std::string, std::string> asked;
   std::vector<std::string> token_requests;
   int key_fetches = 0;
+  int discoveries = 0;
   std::function<void(json&)> change_discovery;
   std::function<void(json&)> change_keys;
   std::function<void(json&)> change_head;
@@ -160,13 +161,18 @@ class LyingProvider {
   std::function<void(json&)> change_tokens;
   std::function<void(web::RequestHandler&)> token_answer;  ///< Called instead of the usual answer.
   bool is_silent = false;
+  bool is_discovery_silent = false;
 
   inline static LyingProvider* current = nullptr;
 
  private:
   class Discovery : public web::RequestHandler {
    public:
-    void get() {
+    Task<void> get() {
+      ++current->discoveries;
+      while (current != nullptr && current->is_discovery_silent && !is_gone_)
+        co_await sleep(std::chrono::milliseconds(1));
+      if (current == nullptr || is_gone_) co_return;
       const std::string at = current->issuer();
       json text = {{"issuer", at},
                    {"authorization_endpoint", at + "/authorize"},
@@ -178,6 +184,10 @@ class LyingProvider {
       if (current->change_discovery) current->change_discovery(text);
       write(text.dump());
     }
+    void on_connection_close() override { is_gone_ = true; }
+
+   private:
+    bool is_gone_ = false;
   };
   class Keys : public web::RequestHandler {
    public:

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <bora/core/gen.h>
+#include <bora/http/async_http_client.h>
 #include <bora/session.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/expect_log.h>
@@ -495,6 +497,47 @@ TEST_CASE("logins: keys are asked for again when one is unknown, and not too oft
   stage.there.change_head = {};
   stage.begin();
   CHECK(stage.come_back(stage.query()).status == 302);
+}
+
+TEST_CASE("logins: keys that could not be had are asked for at the next login", "[auth]") {
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: ");
+  Stage stage;
+  stage.there.change_keys = [](json&) { throw bora::web::HTTPError(500); };
+  stage.begin();
+  CHECK(stage.come_back(stage.query()).status == 502);
+  stage.there.change_keys = {};
+  stage.begin();
+  CHECK(stage.come_back(stage.query()).status == 302);
+  CHECK(stage.there.key_fetches == 2);
+}
+
+TEST_CASE("logins: visitors wait for a provider that is silent all together", "[auth]") {
+  const bora::testing::ExpectLog quiet(bora::access_log, ".*", {.required = false});
+  const bora::testing::ExpectLog refused(bora::gen_log, ".*login refused: the discovery of ");
+  Stage stage([](OpenIDOptions& options) { options.timeout = 200ms; });
+  stage.there.is_discovery_silent = true;
+  const auto visit = [&stage]() -> Task<int> {
+    bora::http::AsyncHTTPClient browser;
+    bora::http::HTTPRequest request{.url = stage.http.url("/login")};
+    request.raise_error = false;
+    const bora::http::HTTPResponse response = co_await browser.fetch(request);
+    co_return response.code;
+  };
+  const auto all = [&visit]() -> Task<std::vector<int>> {
+    std::vector<Task<int>> visits;
+    for (int i = 0; i < 5; ++i) visits.push_back(visit());
+    auto visiting = bora::multi(std::move(visits));
+    std::vector<int> codes = co_await visiting;
+    co_return codes;
+  };
+  CHECK(bora::IOLoop::current().run_sync(all) == std::vector<int>(5, 502));
+  CHECK(stage.there.discoveries == 1);
+  CHECK(refused.count() == 5);
+  // The next one tries again.
+  stage.there.is_discovery_silent = false;
+  CHECK(stage.begin().status == 302);
+  CHECK(stage.there.discoveries == 2);
 }
 
 TEST_CASE("logins: a provider's new key is learned, half a minute after the last look", "[auth]") {
