@@ -130,6 +130,28 @@ test('who is here, bytes and errors', () => {
   assert.equal(told.length, 4);
 });
 
+test('a channel that could not be had is asked for again', () => {
+  const { connection, socket } = make();
+  const errors = [];
+  const rooms = ['one', 'two', 'three'].map((name) =>
+    connection.subscribe(name, { error: ({ channel, code }) => errors.push(`${channel} ${code}`) }));
+  const asked = () => socket().sent.filter(({ type }) => type == 'subscribe').map(({ channel }) => channel);
+  socket().onopen();
+  for (const channel of ['one', 'two', 'three'])
+    socket().says({ type: 'error', channel, code: channel == 'two' ? 'unknown' : 'unavailable', message: '' });
+  rooms[2].unsubscribe();
+  assert.deepEqual(errors, ['one unavailable', 'two unknown', 'three unavailable']);
+  mock.timers.tick(1999);
+  assert.deepEqual(asked(), ['one', 'two', 'three']);
+  mock.timers.tick(1);
+  assert.deepEqual(asked(), ['one', 'two', 'three', 'one']);
+  // Not for a message that could not be published.
+  socket().says({ type: 'subscribed', channel: 'one', epoch: 'e', offset: 0, recovered: true });
+  socket().says({ type: 'error', channel: 'one', code: 'unavailable', message: '' });
+  mock.timers.tick(60000);
+  assert.equal(asked().length, 4);
+});
+
 test('pauses double up to the longest, and are cut by chance', () => {
   const { states, socket } = make({ minDelay: 100, maxDelay: 1000 });
   const pauses = [];

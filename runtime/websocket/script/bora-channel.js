@@ -20,6 +20,10 @@ export function connect(url, {minDelay = 500, maxDelay = 30000, protocols, onsta
     },
   };
 
+  function pause(tries) {
+    return Math.min(maxDelay, minDelay * 2 ** tries) * (0.5 + Math.random() / 2);
+  }
+
   function turn(state, details = {}) {
     connection.state = state;
     connection.onstate?.(state, details);
@@ -49,7 +53,7 @@ export function connect(url, {minDelay = 500, maxDelay = 30000, protocols, onsta
   // What the server says no to, it would say no to again.
   function lose(code, reason) {
     if (code == 1002 || code == 1003 || code == 1008 || code >= 4000) return end('closed', {code, reason});
-    const delay = Math.min(maxDelay, minDelay * 2 ** tries++) * (0.5 + Math.random() / 2);
+    const delay = pause(tries++);
     end('waiting', {code, reason, delay});
     if (connection.state == 'waiting') timer = setTimeout(open, delay);
   }
@@ -94,6 +98,9 @@ export function connect(url, {minDelay = 500, maxDelay = 30000, protocols, onsta
       members.delete(user);
       on.leave?.(user, info);
     } else if (type == 'error') {
+      // The server's engine has failed, perhaps for a while: nothing would come without asking again.
+      if (channel.asks && message.code == 'unavailable')
+        setTimeout(() => channel.asks && channels.get(channel.name) == channel && ask(channel), pause(3));
       on.error?.(message);
     }
   }
