@@ -48,6 +48,8 @@ class CompileErrors(unittest.TestCase):
     def test_headers_and_arguments(self):
         self.check_one('set_header("X-Ratio", 0.5);', "the value of a header is a text, a whole number")
         self.check_one('get_argument<Thing>("a");', "an argument is an integer, a floating-point number")
+        for call in ("get_argument", "get_query_argument", "get_body_argument", "get_cookie"):
+            self.check_one(f'write({call}("a", nullptr));', "deleted")
 
     def test_on_message(self):
         socket = """

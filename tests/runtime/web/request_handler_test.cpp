@@ -476,6 +476,7 @@ struct Redirects : RequestHandler {
     if (how == "plain") redirect("/elsewhere");
     if (how == "permanent") redirect("/elsewhere", true);
     if (how == "own") redirect("/elsewhere", false, 303);
+    if (how == "number") redirect("/elsewhere", 307);
     if (how == "text") {
       write("dropped? no: sent");
       redirect("http://example.com/caf\u00e9?x=1");
@@ -509,6 +510,7 @@ TEST_CASE("redirect: status and Location (WEB-042)", "[web]") {
   CHECK(test.fetch("/plain").headers.get("Location") == "/elsewhere");
   CHECK(test.fetch("/permanent").status == 301);
   CHECK(test.fetch("/own").status == 303);
+  CHECK(test.fetch("/number").status == 307);
   CHECK(test.fetch("/text").headers.get("Location") == "http://example.com/caf\u00e9?x=1");
   CHECK(test.fetch("/wrong").body == "invalid_argument: redirect() with status 200");
   CHECK(test.fetch("/sent", {.method = "POST"}).body == "begun");

@@ -302,6 +302,8 @@ class RequestHandler {
   // - HTTPError (400): the value is not UTF-8; see decode_argument().
   // - MissingArgumentError (400): there is no such argument, and no value to replace it.
   // - BadArgumentError (400): it does not have the type that is asked for.
+  //
+  // Python's None is std::nullopt here: a null pointer would be taken for a text, and is refused.
 
   /// @throws MissingArgumentError
   std::string get_argument(std::string_view name, bool strip = true) {
@@ -320,6 +322,7 @@ class RequestHandler {
                                           bool strip = true) {
     return find_argument(Source::any, name, strip);
   }
+  std::string get_argument(std::string_view name, std::nullptr_t, bool strip = true) = delete;
   /// `get_argument<int>("page")` converts the argument: to integers, floating-point numbers, bool
   /// ("true", "on", "yes", "1" and their opposites), std::string, types with a PathValue, and
   /// std::optional of these, which is empty when there is no such argument.
@@ -359,6 +362,7 @@ class RequestHandler {
                                                 bool strip = true) {
     return find_argument(Source::query, name, strip);
   }
+  std::string get_query_argument(std::string_view name, std::nullptr_t, bool strip = true) = delete;
   template <class T>
   T get_query_argument(std::string_view name) {
     return typed_argument<T>(Source::query, name);
@@ -389,6 +393,7 @@ class RequestHandler {
                                                bool strip = true) {
     return find_argument(Source::body, name, strip);
   }
+  std::string get_body_argument(std::string_view name, std::nullptr_t, bool strip = true) = delete;
   template <class T>
   T get_body_argument(std::string_view name) {
     return typed_argument<T>(Source::body, name);
@@ -436,6 +441,7 @@ class RequestHandler {
   /// The value of the request's cookie, or `missing`.
   [[nodiscard]] std::string_view get_cookie(std::string_view name,
                                             std::string_view missing = {}) const;
+  [[nodiscard]] std::string_view get_cookie(std::string_view name, std::nullptr_t) const = delete;
   /// Sends a cookie with the answer, even when that becomes an error page. A later call for the
   /// same name replaces it. get_cookie() still returns the request's value.
   ///
@@ -806,6 +812,8 @@ class RequestHandler {
   /// @throws std::logic_error       Headers were already sent.
   /// @throws std::invalid_argument  The status is another, or `url` has a control character.
   void redirect(std::string_view url, bool permanent = false, std::optional<int> status = {});
+  /// `redirect("/done", 303)`: a number is a status, and not a bool.
+  void redirect(std::string_view url, int status) { redirect(url, false, status); }
 
   /// The same with a URL that came from outside: `missing` replaces one that is not a page of this
   /// site (see is_local_url()).
