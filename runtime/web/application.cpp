@@ -12,6 +12,7 @@
 
 #include "runtime/core/crypto.h"
 #include "runtime/core/host_name.h"
+#include "runtime/web/csrf.h"
 #include "runtime/web/development.h"
 #include "runtime/web/host_pattern.h"
 #include "runtime/web/request_execution.h"
@@ -33,6 +34,12 @@ std::string_view environment(const char* name) {
 /// work.
 Settings checked(Settings settings) {
   if (Development* const library = development()) library->prepare(settings);
+  for (const std::string& origin : settings.trusted_origins) {
+    if (!is_origin(origin)) {
+      throw std::invalid_argument("Settings::trusted_origins has '" + origin +
+                                  "', which is no origin, such as https://accounts.example.com");
+    }
+  }
   std::string from = "Settings::cookie_secret";
   CookieSecret& secret = settings.cookie_secret;
   if (secret.empty()) {

@@ -67,6 +67,10 @@ Origin foreign(std::string_view field, std::string_view value) {
 
 }  // namespace
 
+bool is_origin(std::string_view text) {
+  return parse_site(text).has_value();
+}
+
 Origin judge_origin(const http::HTTPServerRequest& request,
                     const std::vector<std::string>& trusted) {
   const http::HTTPHeaders& headers = request.headers();

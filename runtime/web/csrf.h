@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bora::http {
@@ -19,6 +20,9 @@ struct Origin {
   Verdict verdict = Verdict::unsaid;
   std::string reason;  ///< For the log.
 };
+
+/// Whether `text` can be the origin of a page: "https://accounts.example.com".
+[[nodiscard]] bool is_origin(std::string_view text);
 
 /// Evaluates Sec-Fetch-Site, which pages can't set; without it Origin, and without that Referer,
 /// which are compared with Host. The last two work over plain http too.

@@ -76,7 +76,7 @@ EventStream::EventStream(RequestHandler& handler, EventStreamOptions options)
   open_streams().push_back(&closed_);
   heartbeat_.start();
   beat();
-  if (are_ended) closed_.set();
+  if (are_ended || handler.request().method() == "HEAD") closed_.set();
 }
 
 EventStream::~EventStream() {

@@ -1,3 +1,4 @@
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -133,6 +134,16 @@ TEST_CASE("csrf: Origin is this host when host and port are, with the scheme's o
     CHECK(post("shop.example", origin, "Referer") == 403);
   }
   CHECK(post("shop.example:8080", "http://shop.example") == 403);
+}
+
+TEST_CASE("csrf: a trusted origin that no page can have is refused at the start", "[web]") {
+  for (const std::string origin :
+       {"pay.example", "", "*", "https://", "ftp://pay.example", "null"}) {
+    CAPTURE(origin);
+    Settings settings = mode(false, true);
+    settings.trusted_origins.push_back(origin);
+    CHECK_THROWS_AS(Application({url<Form>("/")}, settings), std::invalid_argument);
+  }
 }
 
 TEST_CASE("csrf: fields that came twice are no word of a browser", "[web]") {

@@ -136,6 +136,16 @@ TEST_CASE("EventStream: a beat when nothing was sent, and an end when the client
   CHECK(log.count(bora::app_log) == 0);
 }
 
+TEST_CASE("EventStream: a HEAD has its fields, and does not wait for events", "[web]") {
+  Application app({url<Endless>("/")});
+  HTTPTest test(app);
+  ended.clear();
+  const auto head = test.fetch("/", {.method = "HEAD"});
+  CHECK(head.headers.get("Content-Type") == "text/event-stream; charset=utf-8");
+  CHECK(head.body.empty());
+  CHECK(ended == "closed, finished");
+}
+
 TEST_CASE("EventStream: a development server that is replaced ends it", "[web]") {
   Application app({url<Endless>("/")});
   HTTPTest test(app);

@@ -60,7 +60,8 @@ class EventStream {
   [[nodiscard]] const std::string& last_event_id() const { return last_event_id_; }
 
   [[nodiscard]] bool is_closed() const { return closed_.is_set(); }
-  /// An Event that is set when the client leaves, for waiting for that and something else.
+  /// An Event that is set when the client leaves, for waiting for that and something else. It is set
+  /// from the beginning if the request is a HEAD, whose answer has no events.
   [[nodiscard]] Event& closed() { return closed_; }
 
  private:
