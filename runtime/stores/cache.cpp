@@ -3,7 +3,9 @@
 #include <list>
 #include <random>
 #include <set>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include <bora/core/log.h>
 
@@ -13,6 +15,7 @@ namespace bora::stores {
 
 struct Cache::State {
   std::shared_ptr<CacheStore> store;
+  bool is_lost = false;  ///< whether the store has failed, and not worked since
   std::map<std::string, Future<std::string>> asked;  ///< being looked for, and made if necessary
   std::set<std::string> refreshed;                   ///< being made, while an old one is given out
   std::minstd_rand random{std::random_device{}()};
@@ -26,14 +29,21 @@ struct Cache::State {
     return entry;
   }
 
+  /// Logs a failure of the store, once until it works again.
+  void note_failure(std::string_view what, const std::exception& failure) {
+    if (!std::exchange(is_lost, true))
+      app_log.warning("the cache can't be ", what, ": ", failure.what());
+  }
+
   /// Returns nothing if the store fails, which is logged.
   static Task<std::optional<CacheStore::Entry>> find(std::shared_ptr<State> state,
                                                      std::string key) {
     std::optional<CacheStore::Entry> entry;
     try {
       entry = co_await state->store->get(std::move(key));
+      if (std::exchange(state->is_lost, false)) app_log.warning("the cache can be read again");
     } catch (const std::exception& failure) {
-      app_log.warning("the cache can't be read: ", failure.what());
+      state->note_failure("read", failure);
     }
     if (entry && entry->kept_until <= present()) entry.reset();
     co_return entry;
@@ -42,10 +52,12 @@ struct Cache::State {
   static Task<std::string> make(std::shared_ptr<State> state, std::string key, Maker maker,
                                 CacheOptions options) {
     std::string value = co_await maker();
+    if (state->is_lost)
+      co_return value;  // nobody waits a second time for a store that is not there
     try {
       co_await state->store->set(key, state->entry_of(value, options));
     } catch (const std::exception& failure) {
-      app_log.warning("the cache can't be written: ", failure.what());
+      state->note_failure("written", failure);
     }
     co_return value;
   }

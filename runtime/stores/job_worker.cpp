@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include <bora/core/error.h>
 #include <bora/core/future.h>
@@ -23,6 +24,7 @@ struct JobWorker::State : std::enable_shared_from_this<State> {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;
   bool is_stopped = false;
+  bool is_cut_off = false;  ///< The last attempt to take a job has failed.
   std::minstd_rand random{std::random_device{}()};
 
   std::chrono::milliseconds pause_after(int attempts) {
@@ -92,8 +94,11 @@ struct JobWorker::State : std::enable_shared_from_this<State> {
       std::optional<Job> job;
       try {
         job = co_await state->queue.take(state->options.queue, state->options.visibility);
+        if (std::exchange(state->is_cut_off, false)) app_log.warning("jobs can be taken again");
       } catch (const std::exception& failure) {
-        app_log.warning("no job can be taken: ", failure.what());
+        // Once, and not at each poll: it may take hours until the engine is back.
+        if (!std::exchange(state->is_cut_off, true))
+          app_log.warning("no job can be taken: ", failure.what());
       }
       if (job) {
         ++state->running;

@@ -63,7 +63,8 @@ Task<bora::filters::RateVerdict> SharedRates::take(std::string key, bora::filter
 Shop::Shop(const ShopOptions& options)
     : Application(routes::table, settings_of(options)),
       db_(open(options.database)),
-      redis_(options.redis),
+      // A visitor waits no longer for a Redis that is not there: prices come from the database.
+      redis_(bora::redis::Options{.where = options.redis, .command_timeout = 2s}),
       sessions_(stores::redis_sessions(redis_, {.idle = 24h * 7, .absolute = 24h * 30}, "shop")),
       cache_(stores::redis_cache(redis_, "shop"), {.ttl = 1min, .stale = 10min}),
       jobs_(stores::database_jobs(*db_)),

@@ -356,3 +356,82 @@ TEST_CASE("workers take each job once, and try again what failed", "[stores]") {
     CHECK(counts.waiting + counts.taken + counts.dead == 0);
   });
 }
+
+namespace {
+
+/// An engine that is not there at times.
+class LostCache final : public CacheStore {
+ public:
+  Task<std::optional<Entry>> get(std::string) override {
+    ++asked;
+    if (is_lost) throw std::runtime_error("no connection");
+    co_return std::nullopt;
+  }
+  Task<void> set(std::string, Entry) override {
+    ++written;
+    if (is_lost) throw std::runtime_error("no connection");
+    co_return;
+  }
+  Task<void> remove(std::string) override { co_return; }
+
+  bool is_lost = false;
+  int asked = 0;
+  int written = 0;
+};
+
+/// A queue from which no job can be taken, a few times.
+class LostQueue final : public JobQueue {
+ public:
+  Task<std::optional<Job>> take(std::string, std::chrono::milliseconds) override {
+    if (++taken <= 5) throw std::runtime_error("no connection");
+    co_return std::nullopt;
+  }
+  Task<std::string> push(std::string, std::string, bora::stores::JobOptions) override {
+    co_return "";
+  }
+  Task<bool> done(Job) override { co_return true; }
+  Task<bool> extend(Job, std::chrono::milliseconds) override { co_return true; }
+  Task<bool> fail(Job, std::string, std::chrono::milliseconds) override { co_return true; }
+  Task<bora::stores::JobCounts> count(std::string) override { co_return {}; }
+  Task<std::vector<bora::stores::DeadJob>> dead(std::string, std::size_t) override { co_return {}; }
+  Task<bool> revive(std::string, std::string) override { co_return false; }
+  Task<bool> forget(std::string, std::string) override { co_return false; }
+
+  int taken = 0;
+};
+
+}  // namespace
+
+TEST_CASE("an engine that is lost is told of once, and once when it is back", "[stores]") {
+  bora::test::LogRecorder log;
+  SECTION("a cache makes the values, and does not wait for the engine twice") {
+    IOLoop::current().run_sync([]() -> Task<void> {
+      const auto store = std::make_shared<LostCache>();
+      Cache cache(store, {.ttl = 10s});
+      const auto make = []() -> Task<std::string> { co_return "made"; };
+      for (const bool is_lost : {true, true, true, false, false}) {
+        store->is_lost = is_lost;
+        const std::string value = co_await cache.get_or_set("key", make);
+        CHECK(value == "made");
+      }
+      CHECK(store->asked == 5);
+      CHECK(store->written == 2);
+    });
+    CHECK(log.lines ==
+          std::vector<std::string>{"W application: the cache can't be read: no connection",
+                                   "W application: the cache can be read again"});
+  }
+  SECTION("a worker") {
+    IOLoop::current().run_sync([]() -> Task<void> {
+      LostQueue jobs;
+      const auto work = [](Job) -> Task<void> { co_return; };
+      JobWorker worker(jobs, {.queue = "work", .poll = 1ms}, work);
+      auto running = bora::spawn(worker.run());
+      while (jobs.taken < 8) co_await bora::sleep(1ms);
+      worker.stop();
+      co_await running;
+    });
+    CHECK(log.lines == std::vector<std::string>{"W application: no job can be taken: no connection",
+                                                "W application: jobs can be taken again"});
+  }
+}
