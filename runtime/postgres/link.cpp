@@ -507,15 +507,16 @@ Task<void> Link::clean() {
     }
   }
   if (is_open() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) {
-    bool is_rolled_back = false;
+    std::string problem;
     try {
       Statement rollback = Statement("rollback").within(kCancelLimit).unprepared();
       co_await run(std::move(rollback), Parameters());
-      is_rolled_back = true;
     } catch (const std::exception& failure) {
-      gen_log.warning("postgres: a transaction could not be rolled back: ", failure.what());
+      problem = failure.what();
     }
-    if (!is_rolled_back && is_open()) lose("its transaction could not be rolled back");
+    if (problem.empty() || !is_open()) co_return;  // the end of a connection ends its transaction
+    gen_log.warning("postgres: a transaction could not be rolled back: ", problem);
+    lose("its transaction could not be rolled back");
   }
 }
 

@@ -239,3 +239,17 @@ TEST_CASE("postgres: a loop may end while migrations of the start are run", "[po
     co_await pool.execute("drop table if exists bora_migrations");
   });
 }
+
+TEST_CASE("postgres: a pool may end while a transaction is rolled back", "[postgres]") {
+  const bora::test::LogRecorder log;
+  run([]() -> Task<void> {
+    {
+      Pool pool(server().address());
+      const auto transaction = co_await pool.begin();
+      co_await transaction->execute("select 1");
+    }
+    Pool pool(server().address());
+    co_await pool.ping(5s);
+  });
+  CHECK(log.lines.empty());
+}
