@@ -32,6 +32,12 @@ void read_into(Note& note, bora::web::RequestHandler& handler) {
   if (note.title.empty()) error = std::move(error).with_field("title", "must not be empty");
   if (note.title.size() > 200) error = std::move(error).with_field("title", "is too long");
   if (note.text.size() > 50'000) error = std::move(error).with_field("text", "is too long");
+  // A text in JSON may have one ("\u0000"), and a text in PostgreSQL may not.
+  for (const auto& [name, text] :
+       {std::pair("title", &note.title), std::pair("text", &note.text)}) {
+    if (text->find('\0') != std::string::npos)
+      error = std::move(error).with_field(name, "has a NUL in it");
+  }
   if (!error.fields().empty()) throw error;
 }
 

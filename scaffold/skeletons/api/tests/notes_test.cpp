@@ -51,6 +51,7 @@ TEST_CASE("notes: what is wrong is told by field, as problem+json", "[notes]") {
   CHECK(refused.status == 422);
   CHECK(refused.headers.get("Content-Type") == "application/problem+json");
   CHECK(json::parse(refused.body)["errors"] == json{{"title", "must not be empty"}});
+  CHECK(client.ask("POST", "/notes", R"({"title": "a", "text": "\u0000"})").status == 422);
   CHECK(client.ask("POST", "/notes", R"({"title": 7})").status == 400);
   CHECK(client.ask("POST", "/notes", "no JSON").status == 400);
   CHECK(client.ask("GET", "/notes?limit=0").status == 400);
