@@ -96,7 +96,7 @@ ExitStatus DevSession::prepare(std::string& problem) {
   if (port_ == 0) {
     problem = "cannot listen on " + options_.address + ":" +
               std::to_string(options_.port == 0 ? kUsualPort : options_.port) + ": " + problem +
-              "; name another --port";
+              (options_.port == 0 ? "; name another --address" : "; name another --port");
     return ExitStatus::environment;
   }
   publish();

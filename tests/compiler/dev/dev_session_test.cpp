@@ -224,6 +224,19 @@ TEST_CASE("dev: what can't work is refused in one sentence", "[dev]") {
     CHECK(project.run() == ExitStatus::environment);
     CHECK(project.problem.find("pid 4711") != std::string::npos);
   }
+  SECTION("a port that another program has") {
+    project.machine.listen_problem = "it is taken";
+    project.options.port = 80;
+    CHECK(project.run() == ExitStatus::environment);
+    CHECK(project.problem == "cannot listen on 127.0.0.1:80: it is taken; name another --port");
+  }
+  SECTION("an address of another machine") {
+    project.machine.listen_problem = "it is not here";
+    project.options.address = "1.2.3.4";
+    CHECK(project.run() == ExitStatus::environment);
+    CHECK(project.problem ==
+          "cannot listen on 1.2.3.4:8888: it is not here; name another --address");
+  }
   SECTION("no such preset") {
     project.options.preset = "fast";
     CHECK(project.run() == ExitStatus::usage);

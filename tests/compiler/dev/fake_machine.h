@@ -145,7 +145,11 @@ class FakeMachine : public compiler::Machine {
     return std::exchange(events_, {});
   }
 
-  int listen(const std::string&, int port, bool, std::string&) override { return port; }
+  int listen(const std::string&, int port, bool, std::string& problem) override {
+    problem = listen_problem;
+    return problem.empty() ? port : 0;
+  }
+  std::string listen_problem;
   void stand_in(const compiler::StandIn* answer) override { standing_in = answer; }
   int lock(const std::string&) override { return locked_by; }
   std::string stamp(const std::string&) override { return std::to_string(stamp_); }
