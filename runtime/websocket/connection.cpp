@@ -324,7 +324,7 @@ void Connection::process(std::span<char> input) {
         break;
       }
       case Kind::ping:
-        if (state_ == State::open) put_frame(Opcode::pong, false, event.payload);
+        if (state_ == State::open) put_pong(event.payload);
         if (delegate_ != nullptr) delegate_->ping_received(event.payload);
         break;
       case Kind::pong:
@@ -559,6 +559,16 @@ void Connection::put_frame(Opcode opcode, bool is_compressed, std::string_view p
   put({head, size}, masked, !is_control(opcode));
 }
 
+// RFC 6455, 5.5.3: of several pings only the last needs an answer. So a peer that sends pings and
+// reads nothing has one pong in the queue, and the newest one after it.
+void Connection::put_pong(std::string_view payload) {
+  if (has_backlog() && queue()->has_pong()) {
+    queue()->pong = payload;
+  } else {
+    put_frame(Opcode::pong, false, payload);
+  }
+}
+
 void Connection::put(std::string_view head, std::string_view payload, bool is_message) {
   if (state_ == State::closed) return;
   if (is_set_aside_) hub().send_set_aside(*this);
@@ -698,6 +708,10 @@ void Connection::send_pending() {
     }
     has_progress_ = true;
     queue()->consume(sent);
+    if (queue()->pong && !queue()->has_pong()) {
+      const std::string payload = *std::exchange(queue()->pong, std::nullopt);
+      if (state_ == State::open) put_frame(Opcode::pong, false, payload);
+    }
   }
   Pending* const queue = this->queue();
   if (queue != nullptr && queue->size() <= rules_.options.max_queue_size / 2)

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -142,6 +143,7 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
     WaitList writers;                   ///< those that wait for room
     std::size_t offered = 0;            ///< messages whose writing waits, or was not awaited
     std::shared_ptr<Connection*> self;  ///< tells them whether the connection still exists
+    std::optional<std::string> pong;    ///< the newest one, if another one waits in the queue
   };
 
   /// The data that an idle connection does not need.
@@ -206,6 +208,7 @@ class Connection final : private detail::WatchedSocket, private net::CoarseDeadl
   void put_message(MessageType type, std::string_view data);
   void put_frame(Opcode opcode, bool is_compressed, std::string_view payload);
   void put(std::string_view head, std::string_view payload, bool is_message);
+  void put_pong(std::string_view payload);
   void put_close(std::uint16_t code, std::string_view reason);
   [[nodiscard]] bool has_room(std::size_t bytes) const;
   bool make_room(std::size_t bytes);

@@ -8,11 +8,22 @@
 
 namespace bora::websocket {
 
+namespace {
+
+bool is_pong(std::string_view frame) {
+  constexpr char kOpcode = 0x0f;
+  return !frame.empty() && (frame.front() & kOpcode) == static_cast<char>(Opcode::pong);
+}
+
+}  // namespace
+
 void SendQueue::add(std::string_view first, std::string_view second, bool is_message) {
   Frame& frame = frames_.emplace_back();
   frame.own.reserve(first.size() + second.size());
   frame.own.append(first).append(second);
   frame.is_message = is_message;
+  frame.is_pong = is_pong(frame.own);
+  pongs_ += frame.is_pong;
   size_ += frame.own.size();
 }
 
@@ -24,8 +35,10 @@ void SendQueue::add(SharedFrame frame) {
 }
 
 void SendQueue::add_block(std::string_view frames) {
-  add(frames, {}, false);
-  frames_.back().is_block = true;
+  Frame& frame = frames_.emplace_back();
+  frame.own = frames;
+  frame.is_block = true;
+  size_ += frames.size();
 }
 
 std::size_t SendQueue::gather(std::span<iovec> parts) const {
@@ -47,6 +60,7 @@ void SendQueue::consume(std::size_t count) {
       return;
     }
     count -= left;
+    pongs_ -= frames_.front().is_pong;
     frames_.pop_front();
     sent_ = 0;
     has_begun_ = false;

@@ -27,6 +27,8 @@ class SendQueue {
   void add_block(std::string_view frames);
 
   [[nodiscard]] bool is_empty() const { return frames_.empty(); }
+  /// Whether a pong waits (other than in a block).
+  [[nodiscard]] bool has_pong() const { return pongs_ > 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
   /// Fills `parts` with the first bytes in order, and returns how many parts that are.
@@ -49,6 +51,7 @@ class SendQueue {
     SharedFrame shared;
     bool is_message = false;
     bool is_block = false;
+    bool is_pong = false;
 
     [[nodiscard]] std::string_view bytes() const { return shared ? *shared : own; }
   };
@@ -58,6 +61,7 @@ class SendQueue {
   std::deque<Frame> frames_;
   std::size_t sent_ = 0;  ///< the bytes of the first frame that have left
   std::size_t size_ = 0;
+  std::size_t pongs_ = 0;
   bool has_begun_ = false;  ///< whether the first frame has
 };
 

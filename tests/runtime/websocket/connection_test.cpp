@@ -14,6 +14,7 @@ using namespace bora::websocket;
 using bora::IOLoop;
 using bora::Task;
 
+using Kind = MessageReader::Kind;
 using Log = std::vector<std::string>;
 
 TEST_CASE("connection: an idle one is small", "[websocket]") {
@@ -243,6 +244,41 @@ TEST_CASE("connection: overflow, the oldest are dropped", "[websocket]") {
   CHECK(seen.size() == 100 - pair.recorder.dropped);
   CHECK(pair.recorder.dropped > 50);
   CHECK(seen.back().payload.starts_with("10"));  // 109, the last
+}
+
+TEST_CASE("connection: a peer that sends pings and reads nothing takes no memory", "[websocket]") {
+  const bool is_server = GENERATE(true, false);
+  const OverflowPolicy overflow = GENERATE(OverflowPolicy::wait, OverflowPolicy::drop_oldest);
+  SocketPair pair({.max_queue_size = 50'000, .overflow = overflow}, is_server, 8192);
+  const auto ping = [&](const std::string& payload) {
+    pair.send(frame(Opcode::ping, payload, {.is_masked = is_server}));
+    const std::size_t before = pair.recorder.log.size();
+    pair.run_until_logged(before + 1);
+  };
+  (void)pair.recorder.connection->write(MessageType::binary, std::string(40'000, 'm'));
+  const std::size_t before = pair.recorder.connection->queue_size();
+  CHECK(before > 20'000);
+  for (int i = 0; i < 3000; ++i) {
+    ping(std::string(100, 'p') + std::to_string(i));
+    // Messages between them make no difference.
+    if (i % 2 == 0) (void)pair.recorder.connection->write(MessageType::text, "m");
+  }
+  CHECK(pair.recorder.connection->queue_size() < 50'200);
+  // RFC 6455, 5.5.3: an answer to the last one is enough, and that comes.
+  std::vector<std::string> pongs;
+  std::string got;
+  SocketPair::run_until([&] {
+    got += pair.receive();
+    pongs.clear();
+    for (const Seen& seen : read_all(got, 65536, {.expects_mask = !is_server})) {
+      if (seen.kind == Kind::pong) pongs.push_back(seen.payload);
+    }
+    return !pongs.empty() && pongs.back().ends_with("p2999");
+  });
+  CHECK(pongs.size() == 2);
+  CHECK(pair.recorder.connection->queue_size() == 0);
+  ping("again");
+  CHECK(read_all(pair.receive(7), 65536, {.expects_mask = !is_server}).back().payload == "again");
 }
 
 TEST_CASE("connection: overflow, the peer is closed", "[websocket]") {
