@@ -86,10 +86,12 @@ void StreamCore::handshake_failed(bool was_ended) {
   close(error);
 }
 
-// The peer learns that this was the end, unless something was left unsent.
+// The peer learns that this was the end, unless something was left unsent; and a peer whose handshake
+// was refused reads the alert that tells why, before a reset for what it had sent can overtake it.
 bool StreamCore::end_tls() noexcept {
   poller_.disarm(*tls_);
-  if (is_opening()) return false;
+  if (is_handshaking_) return error_ == Error::handshake_failed || error_ == Error::bad_certificate;
+  if (is_connecting_) return false;
   if (!is_writing()) tls().shut_down();
   const bool is_broken = error_.category() == std::generic_category() || error_ == Error::truncated;
   return !is_broken;
