@@ -315,7 +315,8 @@ TEST_CASE("routes errors: init, filters and the like are told at their place in 
       write_unit(folder, "[app]\nnamespace = 'shop'\nuse = ['handlers.h']\n[routes]\n" + route);
       const std::string output = compile_routes(folder, compiler);
       CAPTURE(output, route, place);
-      CHECK(count(output, "error:") == 1);
+      // Newer versions of g++ report the call of a constant's function and what that throws.
+      CHECK(count(output, "error:") <= (wrong.message == "const" ? 2U : 1U));
       const std::size_t at = output.find("error: ");
       REQUIRE(at != std::string::npos);
       const std::size_t begin = output.rfind('\n', at) + 1;
