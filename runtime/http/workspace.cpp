@@ -20,8 +20,9 @@ thread_local Workspace* of_this_thread = nullptr;
 }  // namespace
 
 Workspace& Workspace::acquire() {
-  if (of_this_thread == nullptr) {
-    of_this_thread = new Workspace(net::Poller::of(IOLoop::current()));
+  net::Poller& poller = net::Poller::of(IOLoop::current());
+  if (of_this_thread == nullptr || &of_this_thread->poller_ != &poller) {
+    of_this_thread = new Workspace(poller);
   }
   of_this_thread->retain();
   return *of_this_thread;
@@ -29,7 +30,7 @@ Workspace& Workspace::acquire() {
 
 void Workspace::release() {
   if (--users_ > 0) return;
-  of_this_thread = nullptr;
+  if (of_this_thread == this) of_this_thread = nullptr;
   delete this;
 }
 

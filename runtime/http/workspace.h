@@ -22,13 +22,14 @@ class Exchange;
 /// of its own: the buffers for one read and for the answers to it, spare request contexts, the
 /// cached Date.
 ///
-/// It lives while a server or an exchange of the thread lives.
+/// It lives while a server or an exchange of the thread lives. A handler that never ends can keep it
+/// beyond its loop; the next loop of the thread then gets another one.
 class Workspace {
  public:
   static constexpr std::size_t kInputSize = 64 * 1024;
   static constexpr std::size_t kInputCapacity = 4 * kInputSize;
 
-  /// This thread's, made if there is none; retained for the caller.
+  /// That of this thread's loop, made if there is none; retained for the caller.
   static Workspace& acquire();
   void retain() { ++users_; }
   void release();
