@@ -375,6 +375,15 @@ class ProjectsTest(unittest.TestCase):
         self.assertIn("Bora 0.2 was not found. Say where it is installed, -DCMAKE_PREFIX_PATH=", told)
         self.assertIn("or where its sources are, -DBORA_SOURCE_DIR=", told)
 
+    def test_another_version_of_bora_is_told(self):
+        project = self.make_project("minimal")
+        lists = project / "CMakeLists.txt"
+        lists.write_text(lists.read_text().replace("find_package(Bora 0.2 ", "find_package(Bora 0.1 "))
+        status, output = run("cmake", "--preset", "dev", f"-DCMAKE_PREFIX_PATH={OPTIONS.prefix}", cwd=project)
+        self.assertNotEqual(status, 0, output)
+        told = " ".join(output.split())
+        self.assertIn("Bora 0.2.0 is installed, which is not the version that find_package() asks for here.", told)
+
     def test_a_component_that_bora_was_built_without_is_told(self):
         package = self.work / "prefix/lib/cmake/Bora"
         shutil.copytree(pathlib.Path(OPTIONS.prefix) / "lib/cmake/Bora", package)
