@@ -179,7 +179,6 @@ test('what a compiler finds is shown with its proposal, and the last good versio
 });
 
 test('a linker, CMake and a program that ends at its start are understood', async () => {
-  const versions = dev.versions();
   dev.edit('src/handlers/home.cpp', 'void Home::get() {', 'void nowhere();\nvoid Home::get() {\n  nowhere();');
   await overlaySays('is used and nowhere defined');
   dev.edit('src/handlers/home.cpp', '\n  nowhere();', '');
@@ -195,19 +194,21 @@ test('a linker, CMake and a program that ends at its start are understood', asyn
   await overlaySays('ended with status 3 before it served');
   assert.match(await overlay(), /no database/);
   assert.equal((await fetch(url)).status, 200);
+  const versions = dev.versions();
   dev.edit('src/main.cpp', '  return 3;\n', '');
   await overlayGone();
   await until(() => dev.versions() > versions, 'a new version');
 });
 
 test('a handler that throws: the debug page, with secrets masked, and an overlay elsewhere', async () => {
-  const versions = dev.versions();
   await page.goto(url);
+  await mark();
   dev.edit('src/handlers/guestbook.cpp', 'void Guestbook::get() {',
     'void Guestbook::get() {\n  if (get_argument("page", "") == "7") {\n    bora::app_log.info("looking for page 7");\n' +
-    '    throw std::out_of_range("no such page");\n  }');
-  dev.edit('src/handlers/guestbook.cpp', '#include "routes.h"', '#include <bora/core/log.h>\n\n#include <stdexcept>\n\n#include "routes.h"');
-  await until(() => dev.versions() > versions, () => `a new version: ${dev.output.slice(-1500)}`);
+    '    throw std::out_of_range("no such page");\n  }',
+    '#include "routes.h"', '#include <stdexcept>\n\n#include <bora/core/log.h>\n\n#include "routes.h"');
+  // The page is loaded by the new version, not just before it.
+  await until(() => isMarked().then((is) => !is, () => false), () => `a new version: ${dev.output.slice(-1500)}`);
   await pageSays('Glad you are here.');
   await until(() => page.evaluate(() => window.boraDevSocket && window.boraDevSocket.readyState === 1).catch(() => false), 'the socket');
 

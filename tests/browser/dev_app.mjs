@@ -59,12 +59,16 @@ export class Dev {
 
   read(path) { return readFileSync(join(this.folder, path), 'utf8'); }
 
-  /** Replaces text in a file like an editor: a new file takes the place of the old one. */
-  edit(path, from, to) {
+  /** Replaces text in a file like an editor: a new file takes the place of the old one.
+   * edit(path, from, to, from, to, …): all of it is one save. */
+  edit(path, ...changes) {
     const file = join(this.folder, path);
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes(from)) throw new Error(`no "${from}" in ${path}`);
-    writeFileSync(`${file}.tmp`, text.replace(from, to));
+    let text = readFileSync(file, 'utf8');
+    for (let i = 0; i < changes.length; i += 2) {
+      if (!text.includes(changes[i])) throw new Error(`no "${changes[i]}" in ${path}`);
+      text = text.replace(changes[i], changes[i + 1]);
+    }
+    writeFileSync(`${file}.tmp`, text);
     renameSync(`${file}.tmp`, file);
   }
 
