@@ -26,6 +26,7 @@ namespace bora::websocket {
 namespace {
 
 constexpr std::size_t kMaxHead = 64 * 1024;
+constexpr int kMaxInterim = 10;
 constexpr std::uint16_t kNoCode = 1005;
 constexpr std::uint16_t kLost = 1006;
 
@@ -240,12 +241,27 @@ const http::HTTPHeaders& WebSocketClientConnection::headers() const {
 
 namespace {
 
+// RFC 9110, 15.2: such as 103; the real answer follows.
+bool is_interim(std::string_view head) {
+  return head.starts_with("HTTP/1.1 1") && !head.starts_with("HTTP/1.1 101");
+}
+
 // The handshake's two messages.
 Task<std::string> exchange(net::IOStream& stream, std::string request) {
   net::WriteTask writing = stream.write(std::move(request));
   co_await writing;
-  Task<std::string> reading = stream.read_until("\r\n\r\n", kMaxHead);
-  co_return co_await reading;
+  for (int interim = 0;; ++interim) {
+    Task<std::string> reading = stream.read_until("\r\n\r\n", kMaxHead);
+    std::string head;
+    try {
+      head = co_await reading;
+    } catch (const net::StreamClosedError& error) {
+      if (error.real_error() != net::Error::unsatisfiable_read) throw;
+      throw WebSocketHandshakeError(
+          "websocket_connect(): the head of the server's answer is longer than 64 KiB", 0, {});
+    }
+    if (interim == kMaxInterim || !is_interim(head)) co_return head;
+  }
 }
 
 // RFC 6455, 4.1, 3: a proxy is asked to connect even if TLS is not used.
@@ -305,7 +321,13 @@ Task<WebSocketClientConnection> websocket_connect(std::string text,
 
   Task<std::string> answer =
       with_timeout(options.request_timeout, exchange(stream, std::move(request)), {.cancel = true});
-  const std::string head = co_await answer;
+  std::string head;
+  try {
+    head = co_await answer;
+  } catch (const TimeoutError&) {
+    throw TimeoutError("websocket_connect(): " + url.host_field +
+                       " does not answer within the request_timeout");
+  }
   Agreement agreement = read_answer(head, key, options);
 
   Hub& hub = Hub::current();

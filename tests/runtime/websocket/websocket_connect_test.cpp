@@ -275,6 +275,33 @@ TEST_CASE("websocket_connect: answers that break the rules", "[websocket]") {
       std::string::npos);
   CHECK(what("HTTP/1.1 302 Found\r\nLocation: /\r\n").find("status 302") != std::string::npos);
   CHECK(what("nonsense\r\n").find("no HTTP") != std::string::npos);
+  // Interim answers are skipped, but not for ever; a head has a limit.
+  const std::string hint = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+  CHECK(what(hint + hint + start + good) == "(none)");
+  std::string hints;
+  for (int i = 0; i < 11; ++i) hints += hint;
+  CHECK(what(hints + start + good).find("status 103") != std::string::npos);
+  CHECK(what(start + good + "X: " + std::string(70'000, 'x') + "\r\n") ==
+        "websocket_connect(): the head of the server's answer is longer than 64 KiB");
+  server.stop();
+}
+
+TEST_CASE("websocket_connect: a server that does not answer", "[websocket]") {
+  class Silent : public bora::net::TCPServer {
+   public:
+    Task<void> handle_stream(bora::net::IOStream stream, bora::net::Address) override {
+      Task<std::string> reading = stream.read_until_close();
+      static_cast<void>(co_await reading);
+    }
+  };
+  Silent server;
+  server.listen(0, "127.0.0.1");
+  const std::string host = "127.0.0.1:" + std::to_string(server.port());
+  WebSocketConnectOptions options;
+  options.request_timeout = std::chrono::milliseconds(20);
+  const auto connect = [&] { return failure_of("ws://" + host + "/", options); };
+  CHECK(IOLoop::current().run_sync(connect) ==
+        "websocket_connect(): " + host + " does not answer within the request_timeout");
   server.stop();
 }
 

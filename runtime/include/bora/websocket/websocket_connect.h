@@ -26,7 +26,7 @@ class WebSocketHandshakeError : public std::runtime_error {
                           http::HTTPHeaders the_headers)
       : std::runtime_error(sentence), status(the_status), headers(std::move(the_headers)) {}
 
-  int status;  ///< The status of the answer; 0 if the proxy refused.
+  int status;  ///< The status of the answer; 0 if there was none, or its head was too long.
   http::HTTPHeaders headers;
 };
 
