@@ -164,6 +164,7 @@ class Fetch final : private ConnectProgress {
   std::optional<ContentDecoder> decoder_;
   Event continue_;            ///< set when the server has agreed to the body
   bool is_dropping_ = false;  ///< whether a redirect's body is being dropped
+  std::size_t decoded_in_turn_ = 0;
   std::uint64_t body_bytes_ = 0;
   bool body_is_sent_ = false;
   bool must_close_ = false;

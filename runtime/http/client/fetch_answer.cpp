@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <bora/core/gen.h>
 #include <bora/http/cookie_jar.h>
 
 #include "runtime/http/characters.h"
@@ -16,6 +17,7 @@ constexpr std::size_t kMaxDropped = 64 * 1024;  // of a redirect's body
 constexpr std::size_t kMaxUnwanted = 16 * 1024;
 constexpr std::size_t kStreamBuffer = 32 * 1024;
 constexpr std::uint64_t kMaxReserved = 1024 * 1024;
+constexpr std::size_t kMaxDecodedInTurn = 1024 * 1024;
 
 /// Returns how many gzip codings are on a body; -1 if there is some other coding, and the body
 /// stays as it is.
@@ -44,14 +46,16 @@ int gzip_layers(const HTTPHeaders& headers) {
 
 Task<void> Fetch::read_answer(ClientConnection& connection) {
   // A callback may fetch something itself while it uses these bytes, so it gets a buffer of its
-  // own.
+  // own. So does a decoder, which lets others have their turns.
   const bool hands_out = static_cast<bool>(request_->streaming_callback) ||
                          static_cast<bool>(request_->header_callback);
-  std::string own(hands_out ? kStreamBuffer : 0, '\0');
+  bool needs_own_buffer = hands_out;
+  std::string own;
   for (;;) {
     if (std::exchange(is_handing_out_, false) && read_timeout_.count() > 0)
       enter(FetchPhase::answer);
-    const std::span<char> buffer = hands_out ? std::span<char>(own) : core_->scratch();
+    if (needs_own_buffer) own.resize(kStreamBuffer);
+    const std::span<char> buffer = needs_own_buffer ? std::span<char>(own) : core_->scratch();
     net::ReadTask<std::size_t> reading = connection.stream.read_into(buffer, true);
     std::size_t count = 0;
     std::optional<ConnectionLost> lost;
@@ -80,6 +84,11 @@ Task<void> Fetch::read_answer(ClientConnection& connection) {
         if (parser_.head().code == 100) continue_.set();
       } else if (step == Step::head) {
         take_head();
+        if (decoder_ && !needs_own_buffer) {
+          needs_own_buffer = true;
+          own = rest;
+          rest = own;
+        }
       } else if (step == Step::failed) {
         const std::string what(describe(parser_.fault()));
         if (parser_.fault() == ResponseFault::headers_too_large)
@@ -192,6 +201,12 @@ Task<void> Fetch::decode(std::string_view bytes) {
       if (piece.empty()) break;
       Task<void> delivering = self.deliver(piece);
       co_await delivering;
+      // Few bytes may stand for a hundred megabytes.
+      self.decoded_in_turn_ += piece.size();
+      if (self.decoded_in_turn_ >= kMaxDecodedInTurn) {
+        self.decoded_in_turn_ = 0;
+        co_await moment;
+      }
     }
     decoder.keep_rest();
   };

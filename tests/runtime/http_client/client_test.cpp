@@ -509,6 +509,35 @@ ASYNC_TEST_CASE("client: gzip is undone, within limits", "[http_client]") {
   CHECK(most <= 64 * 1024);
 }
 
+ASYNC_TEST_CASE("client: the loop goes on while a long body is decoded", "[http_client]") {
+  const std::string packed = bora::test::gzip(std::string(32 << 20, 'x'));
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " +
+                             std::to_string(packed.size()) + "\r\n\r\n" + packed;
+  bora::test::RawServer server({answer});
+  const TestServer others;
+  AsyncHTTPClient client;
+  bool is_over = false;
+  int fetches = 0;
+  // They use the memory that the client reads into.
+  const auto fetch_others = [&]() -> Task<void> {
+    const HTTPRequest small{.url = others.at("/coded/once")};
+    while (!is_over) {
+      Task<HTTPResponse> fetching = client.fetch(small);
+      const HTTPResponse response = co_await fetching;
+      CHECK(response.body == "hello, decoded world");
+      ++fetches;
+    }
+  };
+  bora::Future<void> fetching_others = bora::spawn(fetch_others());
+  Task<HTTPResponse> fetching = client.fetch(server.url());
+  const HTTPResponse response = co_await fetching;
+  is_over = true;
+  co_await fetching_others;
+  CHECK(response.body.size() == 32 << 20);
+  CHECK(response.body.find_first_not_of('x') == std::string::npos);
+  CHECK(fetches > 4);
+}
+
 ASYNC_TEST_CASE("client: callbacks for lines and pieces", "[http_client]") {
   const TestServer server;
   AsyncHTTPClient client;
