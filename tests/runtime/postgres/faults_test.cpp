@@ -230,10 +230,11 @@ TEST_CASE("postgres: a loop may end while migrations of the start are run", "[po
       });
     }).join();
   }
+  std::vector<std::string> errors;
   for (const std::string& line : log.lines) {
-    INFO(line);
-    CHECK_FALSE(line.starts_with("E "));
+    if (line.starts_with("E ")) errors.push_back(line);
   }
+  CHECK(errors == std::vector<std::string>{});
   run([]() -> Task<void> {
     Pool pool(server().address());
     co_await pool.execute("drop table if exists bora_migrations");
