@@ -1,8 +1,7 @@
 // `bora doctor` with the headers of a system in memory; it asks the programs of this one.
 
-#include <catch2/catch.hpp>
-
 #include "tests/compiler/cli/program.h"
+#include "tests/support/catch.h"
 
 using bora::testing::contains;
 using bora::testing::Program;

@@ -1,8 +1,7 @@
 // What `bora generate` refuses before it writes anything; tests/scaffold builds what it writes.
 
-#include <catch2/catch.hpp>
-
 #include "tests/compiler/cli/program.h"
+#include "tests/support/catch.h"
 
 namespace {
 
