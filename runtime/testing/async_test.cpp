@@ -59,6 +59,7 @@ class AsyncTest::Failures final : public LogSink {
 
 AsyncTest::AsyncTest() : failures_(std::make_unique<Failures>()) {
   IOLoop::close_current();
+  IOLoop::current().set_slow_callback_limit({});
 }
 
 AsyncTest::~AsyncTest() {

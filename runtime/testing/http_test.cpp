@@ -301,6 +301,7 @@ class HTTPTest::Impl {
     if (options.ssl_options) {
       tls_ = net::SSLContext::client({.cert_reqs = net::CertReqs::cert_none});
     }
+    IOLoop::current().set_slow_callback_limit({});
     server_.listen(0, "127.0.0.1");
   }
 

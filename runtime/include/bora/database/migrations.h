@@ -62,7 +62,8 @@ Task<std::vector<MigrationStatus>> migration_status(Database& database,
 Task<std::vector<std::string>> migrate(Database& database, std::filesystem::path folder);
 
 /// Undoes the last `count` steps, the newest first. Returns their names.
-/// @throws Error  A step has no .down.sql or no statement in it, or is edited, or a statement fails.
+/// @throws Error  A step has no .down.sql, has no statement in it or is edited, or a statement
+///                fails.
 Task<std::vector<std::string>> rollback_migrations(Database& database, std::filesystem::path folder,
                                                    std::size_t count = 1);
 

@@ -20,6 +20,9 @@ namespace bora::testing {
 /// Tasks that still wait are cancelled, and the loop is closed with everything in it: make servers
 /// and clocks after this object, so that they are destroyed before it.
 ///
+/// The loop does not warn of callbacks that keep it for long, since on a busy machine any of them
+/// may: a test of that calls IOLoop::set_slow_callback_limit().
+///
 /// Errors in the background fail the test too, namely whatever is logged as an error in `app_log`:
 /// the exceptions of callbacks, spawned Tasks and handlers. An ExpectLog takes them out.
 class AsyncTest {

@@ -94,7 +94,8 @@ struct Response {
 ///
 /// fetch() runs the loop until the answer is there, so handlers may wait for timers or for each
 /// other. Cookies that answers set are sent with later requests, as a browser on one site does
-/// (paths are ignored).
+/// (paths are ignored). The loop does not warn of callbacks that keep it for long, since on a busy
+/// machine any of them may: a test of that calls IOLoop::set_slow_callback_limit().
 class HTTPTest {
  public:
   /// @param app  An Application, a router, or any other delegate. It must outlive this object.

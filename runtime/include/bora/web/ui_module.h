@@ -38,8 +38,8 @@ class UIModule {
 
   /// JavaScript for a script element before `</body>`.
   virtual std::string embedded_javascript() { return {}; }
-  /// Scripts to link before `</body>`. A name without "/", "http:" or "https:" in front goes through
-  /// static_url().
+  /// Scripts to link before `</body>`. A name without "/", "http:" or "https:" in front goes
+  /// through static_url().
   virtual std::vector<std::string> javascript_files() { return {}; }
   /// CSS for a style element before `</head>`.
   virtual std::string embedded_css() { return {}; }
