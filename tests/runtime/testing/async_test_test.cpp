@@ -178,6 +178,9 @@ TEST_CASE("TST-03 AsyncTest: a Task's value, exception, time-out", "[testing]") 
 
 TEST_CASE("TST-03 ASYNC_TEST_TIMEOUT", "[testing]") {
   using bora::testing::async_test_timeout;
+  const char* const given = std::getenv("ASYNC_TEST_TIMEOUT");
+  const std::string former = given == nullptr ? "" : given;
+  ::unsetenv("ASYNC_TEST_TIMEOUT");
   CHECK(async_test_timeout() == 5s);
   ::setenv("ASYNC_TEST_TIMEOUT", "0.25", 1);
   CHECK(async_test_timeout() == 250ms);
@@ -188,6 +191,7 @@ TEST_CASE("TST-03 ASYNC_TEST_TIMEOUT", "[testing]") {
   ::setenv("ASYNC_TEST_TIMEOUT", "1e300", 1);
   CHECK(async_test_timeout() == 24h);
   ::unsetenv("ASYNC_TEST_TIMEOUT");
+  if (given != nullptr) ::setenv("ASYNC_TEST_TIMEOUT", former.c_str(), 1);
 }
 
 ASYNC_TEST_CASE("TST-02 ASYNC_TEST_CASE: the body is a coroutine", "[testing]") {
