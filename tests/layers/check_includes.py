@@ -1,5 +1,6 @@
-"""Checks that every #include of Bora's sources follows the arrows between the layers, and that only one header of
-the compiler spells the names of the runtime that it puts into generated code.
+"""Checks that every #include of Bora's sources follows the arrows between the layers, that only one header of the
+compiler spells the names of the runtime that it puts into generated code, and that tests get Catch2 by one header,
+which knows the names that its versions have.
 
 Usage: check_includes.py SOURCE_ROOT. Prints one line for each include that goes the wrong way and
 ends with status 1 if there is any.
@@ -131,6 +132,17 @@ def findings_in(path, text):
     return findings
 
 
+def findings_in_test(path, text):
+    """Returns the wrong includes of one file below tests/."""
+    if path.parts[:2] == ("tests", "support"):
+        return []
+    return [
+        f"{path}:{text.count(chr(10), 0, match.start()) + 1}: {match.group(2)} comes by tests/support/catch.h"
+        for match in INCLUDE.finditer(text)
+        if match.group(2).startswith("catch2/")
+    ]
+
+
 def main(root):
     root = pathlib.Path(root)
     findings = []
@@ -140,6 +152,9 @@ def main(root):
             if path.suffix in (".h", ".cpp"):
                 count += 1
                 findings += findings_in(path.relative_to(root), path.read_text(encoding="utf-8"))
+    for path in sorted((root / "tests").rglob("*")):
+        if path.suffix in (".h", ".cpp") and "node_modules" not in path.parts:
+            findings += findings_in_test(path.relative_to(root), path.read_text(encoding="utf-8"))
     if count == 0:
         findings.append(f"{root}: no sources found")
     print("\n".join(findings) if findings else f"{count} files follow the arrows")

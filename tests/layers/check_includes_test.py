@@ -3,7 +3,7 @@
 import pathlib
 import unittest
 
-from check_includes import findings_in
+from check_includes import findings_in, findings_in_test
 
 
 def findings(path, text):
@@ -31,6 +31,12 @@ class CheckIncludesTest(unittest.TestCase):
 
     def test_third_party_in_a_source_is_fine(self):
         self.assertEqual(findings("runtime/net/a.cpp", "#include <asio/io_context.hpp>\n"), [])
+
+    def test_tests_get_catch_by_one_header(self):
+        text = "\n#include <catch2/catch.hpp>\n"
+        found = findings_in_test(pathlib.PurePosixPath("tests/a/b_test.cpp"), text)
+        self.assertEqual(found, ["tests/a/b_test.cpp:2: catch2/catch.hpp comes by tests/support/catch.h"])
+        self.assertEqual(findings_in_test(pathlib.PurePosixPath("tests/support/catch.h"), text), [])
 
     def test_names_of_the_runtime_have_one_place(self):
         for text in ('out.line("::bora::web::Thing x;");', 'out.line("constexpr bora_web::Route r;");'):
