@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { connect as connectTo } from 'node:net';
@@ -12,6 +11,7 @@ import { promisify } from 'node:util';
 import { WebSocket, WebSocketServer } from 'ws';
 
 import { launchBrowser } from './chrome.mjs';
+import { freePort } from './free_port.mjs';
 
 const program = process.env.BORA_CONFORMANCE;
 const client = process.env.BORA_ECHO_CLIENT;
@@ -26,15 +26,6 @@ function* messages() {
     yield 'ä€x'.slice(0, (size % 3) + 1).repeat(size / 3);
     yield Buffer.from(Uint8Array.from({ length: size }, (_, i) => i % 251));
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function accepts(port) {

@@ -1,12 +1,9 @@
 #include "tests/support/server_process.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -109,19 +106,6 @@ std::string ServerFolder::take(const std::string& file) const {
     throw std::runtime_error("can't hand over " + file);
   }
   return to;
-}
-
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  const bool has_port = ::bind(fd, generic, size) == 0 && ::getsockname(fd, generic, &size) == 0;
-  ::close(fd);
-  if (!has_port) throw std::runtime_error("no port is free");
-  return ntohs(address.sin_port);
 }
 
 void run_as_server_user(const std::vector<std::string>& arguments) {

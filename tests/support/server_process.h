@@ -27,9 +27,6 @@ class ServerFolder {
   std::string path_;
 };
 
-/// A port of 127.0.0.1 that was free a moment ago, for a server that can't be given any free one.
-int free_port();
-
 /// Runs a program to its end.
 /// @throws std::runtime_error  It failed; the text is what it wrote.
 void run_as_server_user(const std::vector<std::string>& arguments);

@@ -10,6 +10,7 @@ CONFORMANCE is the program of samples/conformance, CHAT that of samples/websocke
 import asyncio
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -19,6 +20,9 @@ import sys
 import time
 import unittest
 import zlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from free_port import free_port  # noqa: E402
 
 CONFORMANCE, CHAT = sys.argv[1:3]
 LIMIT = 60
@@ -42,9 +46,7 @@ class Server:
     """A program in a process of its own, and those that it forks."""
 
     def __init__(self, program, *options):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.process = subprocess.Popen(
             [program, f"--port={self.port}", "--address=127.0.0.1", "--logging=info", *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -8,6 +8,7 @@ CONFORMANCE is the program of samples/conformance, ECHO_CLIENT that of tests/con
 """
 
 import asyncio
+import pathlib
 import socket
 import subprocess
 import sys
@@ -21,6 +22,9 @@ import tornado.web
 import tornado.websocket
 import websockets
 from websockets.extensions import permessage_deflate
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from free_port import free_port  # noqa: E402
 
 CONFORMANCE, ECHO_CLIENT = sys.argv[1:3]
 SIZES = [0, 1, 125, 126, 127, 65535, 65536, 1_000_000]
@@ -40,9 +44,7 @@ class Server:
         self.options = options
 
     def __enter__(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         self.process = subprocess.Popen(
             [CONFORMANCE, f"--port={port}", "--address=127.0.0.1", "--logging=none",
              *self.options])

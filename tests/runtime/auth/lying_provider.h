@@ -15,6 +15,8 @@
 #include <openssl/rsa.h>
 
 #include <bora/core/escape.h>
+#include <bora/core/io_loop.h>
+#include <bora/core/locks.h>
 #include <bora/http/http_server.h>
 #include <bora/http/httputil.h>
 #include <bora/web.h>
@@ -112,6 +114,8 @@ class LyingProvider {
   ~LyingProvider() {
     server_.stop();
     server_.close_all_connections();
+    // The handlers that wait for their clients' end run once more, and use the application.
+    while (app_.running_requests() > 0) IOLoop::current().run_once(std::chrono::milliseconds(5));
     current = nullptr;
   }
 
@@ -170,9 +174,8 @@ class LyingProvider {
    public:
     Task<void> get() {
       ++current->discoveries;
-      while (current != nullptr && current->is_discovery_silent && !is_gone_)
-        co_await sleep(std::chrono::milliseconds(1));
-      if (current == nullptr || is_gone_) co_return;
+      if (current->is_discovery_silent) co_await gone_.wait();
+      if (gone_.is_set()) co_return;
       const std::string at = current->issuer();
       json text = {{"issuer", at},
                    {"authorization_endpoint", at + "/authorize"},
@@ -184,10 +187,10 @@ class LyingProvider {
       if (current->change_discovery) current->change_discovery(text);
       write(text.dump());
     }
-    void on_connection_close() override { is_gone_ = true; }
+    void on_connection_close() override { gone_.set(); }
 
    private:
-    bool is_gone_ = false;
+    Event gone_;
   };
   class Keys : public web::RequestHandler {
    public:
@@ -202,9 +205,8 @@ class LyingProvider {
    public:
     Task<void> post() {
       current->token_requests.emplace_back(request().body());
-      while (current != nullptr && current->is_silent && !is_gone_)
-        co_await sleep(std::chrono::milliseconds(1));
-      if (current == nullptr || is_gone_) co_return;
+      if (current->is_silent) co_await gone_.wait();
+      if (gone_.is_set()) co_return;
       if (current->token_answer) {
         current->token_answer(*this);
         co_return;
@@ -227,10 +229,10 @@ class LyingProvider {
       if (current->change_tokens) current->change_tokens(text);
       write(text.dump());
     }
-    void on_connection_close() override { is_gone_ = true; }
+    void on_connection_close() override { gone_.set(); }
 
    private:
-    bool is_gone_ = false;
+    Event gone_;
   };
   class UserInfo : public web::RequestHandler {
    public:

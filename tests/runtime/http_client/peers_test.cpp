@@ -17,25 +17,22 @@
 #include <bora/http/http_server.h>
 #include <bora/net/subprocess.h>
 #include <bora/net/tcp_client.h>
-#include <bora/testing/bind_unused_port.h>
 #include <bora/testing/catch.h>
 #include <bora/testing/certificates.h>
 #include <bora/web.h>
 #include <bora/websocket.h>
 
 #include "runtime/core/crypto.h"
+#include "tests/support/free_port.h"
 
 using namespace bora::http;
 using namespace std::chrono_literals;
 using bora::Task;
+using bora::test::free_port;
 
 namespace {
 
 constexpr const char* kNginx = "/usr/sbin/nginx";
-
-int free_port() {
-  return bora::testing::bind_unused_port().port;
-}
 
 Task<bool> is_up(AsyncHTTPClient client, std::string url) {
   for (int i = 0; i < 500; ++i) {

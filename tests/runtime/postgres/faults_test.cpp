@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/runtime/postgres/postgres_test.h"
+#include "tests/support/free_port.h"
 #include "tests/support/log_recorder.h"
 
 // What can be wrong with a server, and the errors that a program gets then.

@@ -3,6 +3,7 @@
 #include <bora/testing/certificates.h>
 
 #include "tests/runtime/postgres/postgres_test.h"
+#include "tests/support/free_port.h"
 #include "tests/support/log_recorder.h"
 
 // TLS to a PostgreSQL that has a certificate.

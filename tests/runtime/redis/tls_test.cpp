@@ -6,6 +6,7 @@
 #include <bora/testing/certificates.h>
 
 #include "tests/support/catch.h"
+#include "tests/support/free_port.h"
 #include "tests/support/log_recorder.h"
 #include "tests/support/server_process.h"
 
