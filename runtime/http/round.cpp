@@ -16,8 +16,9 @@ constexpr std::chrono::microseconds kMaxWait(200);
 
 }  // namespace
 
+// The poller may have ended before.
 Round::~Round() {
-  workspace_.poller().cancel_end_of_batch(*this);
+  if (awaits_batch_end()) workspace_.poller().cancel_end_of_batch(*this);
 }
 
 void Round::add(RoundConnection& connection, std::string_view received) {

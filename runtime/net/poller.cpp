@@ -54,6 +54,13 @@ class Poller::Impl {
         wait_(loop, set_.get(), [this](ReadyWait::Event) { wake(); }, false) {
     wait_.wait_for_more();
   }
+  ~Impl() {
+    for (Handler* const handler : batch_end_) {
+      if (handler != nullptr) handler->batch_slot_ = 0;
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   int control(int operation, int fd, std::uint32_t events, Handler* handler) noexcept {
     epoll_event event{};

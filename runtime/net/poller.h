@@ -46,6 +46,8 @@ class Poller {
     /// means the end of the next batch, when others have had their turn. It may remove and destroy
     /// any handler. It must not throw.
     virtual void on_batch_end() {}
+    /// Whether on_batch_end() will come. It does not when the poller has ended.
+    [[nodiscard]] bool awaits_batch_end() const noexcept { return batch_slot_ != 0; }
 
    private:
     friend class Poller;
