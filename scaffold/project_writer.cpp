@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -114,7 +113,7 @@ std::string title_of(std::string_view name) {
   std::string title(name);
   std::replace(title.begin(), title.end(), '_', ' ');
   std::replace(title.begin(), title.end(), '-', ' ');
-  title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  title[0] = text::to_upper(title[0]);
   return title;
 }
 

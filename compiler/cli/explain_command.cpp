@@ -5,6 +5,7 @@
 
 #include "compiler/diagnostics/catalog.h"
 #include "compiler/diagnostics/error_page.h"
+#include "runtime/text/characters.h"
 #include "templates-lang/diagnostic.h"
 
 namespace bora::compiler {
@@ -31,7 +32,7 @@ ExitStatus run_explain(const std::string& code, Host& host) {
   if (code.empty()) return list_codes(host);
   std::string upper = code;
   for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    c = text::to_upper(c);
   }
   if (find_code(upper) == nullptr) return usage_error(host, "explain", unknown_code(code));
   host.out.text << page_for_terminal(error_page(upper), host.out.uses_colors);

@@ -241,8 +241,7 @@ std::string in_camel_case(std::string_view word) {
   std::string result;
   bool begins_word = true;
   for (const char c : word) {
-    if (c != '_')
-      result += begins_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    if (c != '_') result += begins_word ? text::to_upper(c) : c;
     begins_word = c == '_';
   }
   return result;
@@ -282,11 +281,11 @@ std::optional<NameParts> name_parts(std::string_view name) {
     }
     if (!is_letter && (!is_digit || parts.file.empty())) return std::nullopt;
     const bool is_upper = c >= 'A' && c <= 'Z';
-    const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    const auto lower = text::to_lower(c);
     if (is_upper && !parts.file.empty() && !begins_word) parts.file += '_';
     parts.file += lower;
     const bool is_big = begins_word || is_upper;
-    parts.class_name += is_big ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    parts.class_name += is_big ? text::to_upper(c) : c;
     begins_word = false;
   }
   if (parts.file.empty() || begins_word) return std::nullopt;

@@ -11,6 +11,7 @@
 #include "runtime/core/crypto.h"
 #include "runtime/http/client/client_url.h"
 #include "runtime/http/url_query.h"
+#include "runtime/text/characters.h"
 #include "runtime/text/percent.h"
 
 namespace bora::auth {
@@ -57,7 +58,7 @@ std::string oauth1_signature(const OAuth1Token& consumer, std::string_view metho
   }
   std::string upper(method);
   for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    c = text::to_upper(c);
   }
   const std::string base = upper + "&" + escaped(base_url) + "&" + escaped(list);
   const std::string key = escaped(consumer.secret) + "&" + escaped(token.secret);

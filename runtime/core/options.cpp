@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "runtime/core/config_file.h"
+#include "runtime/text/characters.h"
 #include "runtime/text/edit_distance.h"
 
 namespace bora {
@@ -64,7 +65,7 @@ bool starts_value(std::string_view argument) {
 
 /// Upper case, as the help shows a value's name.
 std::string shouted(std::string name) {
-  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (char& c : name) c = text::to_upper(c);
   return name;
 }
 

@@ -49,6 +49,9 @@ constexpr bool is_ascii(char c) {
 constexpr char to_lower(char c) {
   return is_upper(c) ? static_cast<char>(c | 0x20) : c;
 }
+constexpr char to_upper(char c) {
+  return is_lower(c) ? static_cast<char>(c ^ 0x20) : c;
+}
 inline std::string lowered(std::string_view text) {
   std::string result(text);
   for (char& c : result) c = to_lower(c);

@@ -122,7 +122,7 @@ std::string route_line(std::string_view path) {
     }
     if (begins_word && !key.empty()) key += '_';
     key += text::to_lower(c);
-    handler += begins_word && text::is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c;
+    handler += begins_word ? text::to_upper(c) : c;
     begins_word = false;
   }
   if (key.empty()) return {};

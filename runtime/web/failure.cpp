@@ -55,8 +55,7 @@ Failure inspect(const std::exception_ptr& error, std::string_view body) {
 
 void refuse_request(int status, const std::string& what) {
   std::string sentence = what + '.';
-  if (text::is_lower(sentence.front()))
-    sentence.front() = static_cast<char>(sentence.front() - 'a' + 'A');
+  sentence.front() = text::to_upper(sentence.front());
   throw HTTPError(status, what).with_detail(sentence);
 }
 

@@ -47,8 +47,11 @@ TEST_CASE("characters: each class holds exactly its bytes", "[text]") {
   CHECK(members(text::is_token_character) == "!#$%&'*+-.0123456789" + upper + "^_`" + lower + "|~");
 }
 
-TEST_CASE("characters: lower case is ASCII's alone", "[text]") {
+TEST_CASE("characters: lower and upper case are ASCII's alone", "[text]") {
   CHECK(text::lowered("AZaz[@\xc4") == "azaz[@\xc4");
+  CHECK(text::to_upper('a') == 'A');
+  CHECK(text::to_upper('z') == 'Z');
+  for (const char c : "AZ09`{[@_\xe4"sv) CHECK(text::to_upper(c) == c);
   CHECK(text::equals_ignoring_case("Content-Type", "content-tYPE"));
   CHECK_FALSE(text::equals_ignoring_case("a", "ab"));
   CHECK_FALSE(text::equals_ignoring_case("@", "`"));
